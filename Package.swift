@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "ambit",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "ambit", targets: ["ambit"]),
+        .library(name: "AgendaModel", targets: ["AgendaModel"]),
+        .library(name: "SyncProtocol", targets: ["SyncProtocol"]),
+        .library(name: "SyncClient", targets: ["SyncClient"]),
+        .library(name: "EventLogTesting", targets: ["EventLogTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "AgendaModel", dependencies: [collections], swiftSettings: settings),
+        .target(name: "Deflate", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "EventLog", dependencies: ["AgendaModel", "Deflate", crypto], swiftSettings: settings),
+        .target(name: "EventLogSQLite", dependencies: ["EventLog", grdb], swiftSettings: settings),
+        .target(name: "EventLogTesting", dependencies: ["EventLog"], swiftSettings: settings),
+        .target(name: "Projections", dependencies: ["EventLog", "AgendaModel", grdb], swiftSettings: settings),
+        .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
+        .target(
+            name: "SyncServer",
+            dependencies: [
+                "SyncProtocol", "EventLog", "Projections", hummingbird, hummingbirdTLS, lifecycle, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SyncClient",
+            dependencies: ["SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "ambit",
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogSQLite", "Projections", "SyncProtocol", "SyncServer",
+                "SyncClient", argumentParser, lifecycle, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLogTests",
+            dependencies: ["EventLog", "EventLogSQLite", "EventLogTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProjectionsTests",
+            dependencies: ["Projections", "EventLogSQLite", "EventLogTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "SyncProtocolTests", dependencies: ["SyncProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "SyncTests",
+            dependencies: ["SyncServer", "SyncClient", "EventLogSQLite", "EventLogTesting", hummingbirdTesting],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,27 @@
+/// Why an event cannot be accepted. The code is what programs act on; the detail says what was found, where, what is
+/// allowed and what to do next. The detail never holds the value of a personal field.
+public struct EventProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, CaseIterable, Sendable {
+        case malformedEvent = "malformed-event"
+        case unknownType = "unknown-type"
+        case invalidData = "invalid-data"
+        case unknownSubject = "unknown-subject"
+        case unknownReference = "unknown-reference"
+        case wrongIdentity = "wrong-identity"
+        case identityReused = "identity-reused"
+        case sequenceNotIncreasing = "sequence-not-increasing"
+        case notAllowed = "not-allowed"
+        case basisAhead = "basis-ahead"
+        case tooLarge = "too-large"
+    }
+
+    public var code: Code
+    public var detail: String
+
+    public init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+
+    public var description: String { "\(code.rawValue): \(detail)" }
+}

@@ -1,0 +1,23 @@
+/// What a member may do. Editors may do what recorders may, admins what editors may; auditors read everything.
+public enum Role: String, CaseIterable, Hashable, Sendable {
+    case auditor, recorder, editor, admin
+}
+
+/// Who may write an event of a type: the least role of a member, the server itself, or the device that it is about.
+public struct Writers: Hashable, Sendable {
+    /// The least role that may write it; nil when no member may.
+    public var role: Role?
+    /// Whether the server records events of this type.
+    public var server: Bool
+    /// Whether a device may record it about itself whatever its member's role (`device.signed`).
+    public var subjectItself: Bool
+
+    public init(role: Role?, server: Bool = false, subjectItself: Bool = false) {
+        self.role = role
+        self.server = server
+        self.subjectItself = subjectItself
+    }
+
+    /// Whether a member with this role may write it.
+    public func allows(_ role: Role) -> Bool { fatalError("skeleton") }
+}

@@ -1,0 +1,49 @@
+package import AgendaModel
+
+/// Who may use an agenda. Small: one item per member and per device.
+package struct Access: Hashable, Sendable {
+    package struct Member: Hashable, Sendable {
+        package var role: Role
+        package var isActive: Bool
+    }
+    package struct Device: Hashable, Sendable {
+        /// `member/<id>`
+        package var member: String
+        package var isRevoked: Bool
+        /// Ed25519 public key; nil for devices that do not sign.
+        package var key: [UInt8]?
+    }
+    /// By subject, `member/<id>`.
+    package var members: [String: Member] = [:]
+    /// By subject, `device/<id>`.
+    package var devices: [String: Device] = [:]
+    /// Device by SHA-256 of its bearer token.
+    package var tokens: [Hash: String] = [:]
+
+    package init() {}
+    package mutating func apply(_ change: AccessChange) { fatalError("skeleton") }
+}
+
+package enum AccessChange: Hashable, Sendable {
+    case member(String, role: Role, isActive: Bool)
+    case device(String, Access.Device)
+    case token(hash: Hash, device: String)
+    case inviteUsed(hash: Hash, at: Timestamp)
+}
+
+package struct Invite: Hashable, Sendable {
+    /// SHA-256 of the invite code.
+    package var hash: Hash
+    package var role: Role
+    /// Set when the invite is for another device of an existing member.
+    package var member: String?
+    package var expires: Timestamp
+    package var used: Timestamp?
+    package init(hash: Hash, role: Role, member: String?, expires: Timestamp, used: Timestamp? = nil) {
+        self.hash = hash
+        self.role = role
+        self.member = member
+        self.expires = expires
+        self.used = used
+    }
+}

@@ -1,0 +1,117 @@
+package import AgendaModel
+
+/// What a log is called and who vouches for it. Fixed at creation.
+package struct LogIdentity: Hashable, Sendable {
+    package var origin: String
+    package var verifierKey: VerifierKey
+    package init(origin: String, verifierKey: VerifierKey) {
+        self.origin = origin
+        self.verifierKey = verifierKey
+    }
+}
+
+/// The end of a log.
+package struct Head: Hashable, Sendable {
+    package var size: LogSize
+    /// How many segments are sealed; the entries after them are the tail.
+    package var sealedSegments: Int
+    /// Of the last commit; nil when the log is empty.
+    package var recordedTime: Timestamp?
+    /// Of exactly this size; nil when the log is empty.
+    package var checkpoint: SignedCheckpoint?
+}
+
+/// Entries of one source with consecutive counters at consecutive positions.
+package struct Run: Hashable, Sendable {
+    package var source: String
+    package var first: Counter
+    package var last: Counter
+    package var position: Position
+    package init(source: String, first: Counter, last: Counter, position: Position) {
+        self.source = source
+        self.first = first
+        self.last = last
+        self.position = position
+    }
+}
+
+/// An event that was refused: kept with its bytes and the reason.
+package struct Rejection: Hashable, Sendable {
+    package var source: String
+    /// nil when the line was too broken to say.
+    package var counter: Counter?
+    package var recordedTime: Timestamp
+    package var problem: EventProblem
+    package var bytes: [UInt8]
+}
+
+/// Everything that one storage transaction adds.
+package struct Commit: Sendable {
+    package var first: Position
+    package var count: Int
+    package var recordedTime: Timestamp
+    /// The entries, each followed by a newline.
+    package var entries: [UInt8]
+    package var runs: [Run]
+    /// Subjects that came to exist, with the position of their creating event.
+    package var subjects: [(name: String, position: Position)]
+    /// nil when the commit only holds rejections or access changes (count 0).
+    package var checkpoint: SignedCheckpoint?
+    package var rejections: [Rejection]
+    package var access: [AccessChange]
+}
+
+package enum AppendOutcome: Hashable, Sendable {
+    case committed
+    /// Another writer was first.
+    case conflict(actual: LogSize)
+}
+
+/// Where a log's entries are kept. At the level of "commit this if the log still has this size; read from here", so
+/// that a distributed engine can stand behind it.
+///
+/// An error thrown by `append` means that the outcome is unknown: read `head()` again before anything else.
+package protocol LogStore: LogReader {
+    func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome
+
+    /// Replaces the tail's entries of one segment by their sealed form.
+    func seal(_ segment: Segment) throws
+
+    func run(of source: String, containing counter: Counter) throws -> Run?
+    func lastCounter(of source: String) throws -> Counter?
+    func rejection(of source: String, counter: Counter) throws -> Rejection?
+    func lastRejectedCounter(of source: String) throws -> Counter?
+    /// In order of arrival, from a cursor that starts at 0.
+    func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)]
+    /// The position of the creating event.
+    func position(ofSubject name: String) throws -> Position?
+
+    // Access: who may use the agenda.
+    func access() throws -> Access
+    func add(_ invite: Invite) throws
+    func invite(hash: Hash) throws -> Invite?
+}
+
+/// The reading side of a log store; safe to use from many tasks while one writer appends.
+package protocol LogReader: Sendable {
+    var identity: LogIdentity { get }
+    func head() throws -> Head
+
+    /// Sealed segments, in order; shorter than asked for where they are not sealed (yet).
+    func segments(_ numbers: Range<Int>) throws -> [Segment]
+
+    /// Entries, each followed by a newline, sealed or not. The range must lie within the log.
+    func entries(_ range: Range<Position>) throws -> [UInt8]
+
+    /// Calls the body with the entries of the range in order, in blocks of at most one segment or one commit.
+    func forEachBlock(
+        in range: Range<Position>,
+        _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
+    ) throws
+
+    /// The stored checkpoint with the greatest size that is not greater than this.
+    func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint?
+
+    /// How many entries had been recorded at that moment (recorded time <= moment).
+    func size(at moment: Timestamp) throws -> LogSize
+}
