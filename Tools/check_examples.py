@@ -14,7 +14,7 @@ import sys
 PROTOCOL = pathlib.Path(__file__).resolve().parent.parent / "Protocol"
 EXAMPLES = [PROTOCOL / "Examples" / name for name in ("assen.ndjson", "fieldwork.ndjson")]
 MEMBERS = {"type", "as", "subject", "data", "time"}
-LOCAL_NAME = re.compile(r"[a-z0-9-]{1,64}")
+LOCAL_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 
@@ -217,7 +217,7 @@ class Import:
                 yield f"{line['type']} cannot be about {subject}"
         if "as" in line:
             if not isinstance(line["as"], str) or not LOCAL_NAME.fullmatch(line["as"]):
-                yield f"local name {line['as']!r} is not 1 to 64 of a-z, 0-9 and -"
+                yield f"local name {line['as']!r} is not 1 to 64 of a-z, 0-9, - and _"
             elif line["as"] in self.subjects:
                 yield f"local name {line['as']} is given twice"
 
@@ -248,6 +248,8 @@ def main(files):
     whole, failures, count = Import(schemas), 0, 0
     for file in files:
         for number, text in enumerate(file.read_text("utf-8").splitlines(), 1):
+            if not text.strip():
+                continue
             count += 1
             for problem in whole.problems(text):
                 failures += 1
