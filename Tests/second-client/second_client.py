@@ -228,7 +228,14 @@ def check_state(client, entries):
 
 
 def compare_state(client, state, size):
-    raise NotImplementedError
+    answer = client.request(f"/state?at={size}", Accept_Encoding="gzip").json()
+    check(answer["size"] == size, f"state: of size {answer['size']} instead of {size}")
+    documents = {subject: protocol.canonical(state.document(subject)) for subject in state.subjects}
+    theirs = {subject: protocol.canonical(document) for subject, document in answer["documents"].items()}
+    check(theirs.keys() == documents.keys(), f"state: other subjects: {sorted(theirs.keys() ^ documents.keys())[:5]}")
+    for subject, document in documents.items():
+        check(theirs[subject] == document, f"state: {subject} is {theirs[subject]}, folded here {document}")
+    check(answer["digest"] == state.digest(), f"state: digest {answer['digest']}, folded here {state.digest()}")
 
 
 def main(base, agenda, invite):
