@@ -115,7 +115,8 @@ def record(device, role, basis):
     device.record("project.exploded", project, {"phase": "realisation"}, basis)
     device.record("note.added", "note", {"about": project, "text": "Na een geweigerde regel"}, basis, salt=True)
     location = {"name": "Assen", "latitude": 52.99667, "longitude": 6.5625}
-    device.record("project.revised", project, {"location": location, "partners": {maker: "uitvoerder"}}, basis)
+    device.record("project.revised", project, {"location": location, "end": "2027-12-31"}, basis)
+    device.record("project.partner-joined", project, {"partners": {maker: "uitvoerder"}}, basis)
     if role in ("editor", "admin"):
         indicator = device.record(
             "indicator.defined", "indicator", {"name": "Proef", "unit": "stuks", "aggregation": "sum"}, basis)
