@@ -16,6 +16,10 @@ package struct Checkpoint: Hashable, Sendable {
 package struct SignedCheckpoint: Hashable, Sendable {
     package var note: String
     package var checkpoint: Checkpoint
+    package init(note: String, checkpoint: Checkpoint) {
+        self.note = note
+        self.checkpoint = checkpoint
+    }
 }
 
 /// The Ed25519 key that signs a log's checkpoints; the key's name is the log's origin.

@@ -16,6 +16,25 @@ package struct Segment: Hashable, Sendable {
     package var firstRecorded: Timestamp
     package var lastRecorded: Timestamp
 
+    /// A segment as it was stored; nothing is checked until `entries()`.
+    package init(
+        number: Int,
+        run: [UInt8],
+        crc: CRC32,
+        length: Int,
+        root: Hash,
+        firstRecorded: Timestamp,
+        lastRecorded: Timestamp
+    ) {
+        self.number = number
+        self.run = run
+        self.crc = crc
+        self.length = length
+        self.root = root
+        self.firstRecorded = firstRecorded
+        self.lastRecorded = lastRecorded
+    }
+
     /// Seals 256 entries, each followed by a newline.
     package init(number: Int, sealing entries: UnsafeBufferPointer<UInt8>) throws(LogError) { fatalError("skeleton") }
 
