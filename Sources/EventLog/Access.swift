@@ -5,6 +5,10 @@ package struct Access: Hashable, Sendable {
     package struct Member: Hashable, Sendable {
         package var role: Role
         package var isActive: Bool
+        package init(role: Role, isActive: Bool) {
+            self.role = role
+            self.isActive = isActive
+        }
     }
     package struct Device: Hashable, Sendable {
         /// `member/<id>`
@@ -12,6 +16,11 @@ package struct Access: Hashable, Sendable {
         package var isRevoked: Bool
         /// Ed25519 public key; nil for devices that do not sign.
         package var key: [UInt8]?
+        package init(member: String, isRevoked: Bool, key: [UInt8]?) {
+            self.member = member
+            self.isRevoked = isRevoked
+            self.key = key
+        }
     }
     /// By subject, `member/<id>`.
     package var members: [String: Member] = [:]
