@@ -2,10 +2,16 @@ internal import CZlib
 
 /// Raw deflate (RFC 1951) of whole blocks of bytes that are in memory.
 package enum Deflate {
-    /// zlib's level for everything that is deflated once and then kept or sent. Measured on segments of 256 events.
+    // How hard zlib tries, for everything that is deflated once and then kept or sent. Segments of 256 events are long
+    // rows of near repetitions: looking further for a better match pays, chains beyond 64 hardly do. Measured with
+    // these values: smaller than level 6 and faster too (30.6 against 31.6 bytes an event, 550,000 against 507,000
+    // events a second); level 9 takes 29.1 bytes and three times as long.
     static let level: Int32 = 6
-    /// zlib's memory level.
-    static let memoryLevel: Int32 = 9
+    static let memoryLevel: Int32 = 8
+    static let goodLength: Int32 = 16
+    static let maximumLazy: Int32 = 64
+    static let niceLength: Int32 = 64
+    static let maximumChain: Int32 = 64
 
     /// More bytes than this are not taken in one call, in either direction.
     package static let maximumLength = 1 << 30

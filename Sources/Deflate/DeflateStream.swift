@@ -41,6 +41,9 @@ final class RawStream {
         _ input: UnsafeBufferPointer<UInt8>, into room: UnsafeMutableBufferPointer<UInt8>, flush: Int32
     ) -> Int? {
         deflateReset(stream)
+        // A reset goes back to the level's own values.
+        deflateTune(
+            stream, Deflate.goodLength, Deflate.maximumLazy, Deflate.niceLength, Deflate.maximumChain)
         attach(input, room)
         let result = CZlib.deflate(stream, flush)
         let written = room.count - Int(stream.pointee.avail_out)

@@ -22,7 +22,13 @@ package struct Segment: Hashable, Sendable {
 
     /// Puts stored parts together again; nothing is checked.
     package init(
-        number: Int, run: [UInt8], crc: CRC32, length: Int, root: Hash, firstRecorded: Timestamp, lastRecorded: Timestamp
+        number: Int,
+        run: [UInt8],
+        crc: CRC32,
+        length: Int,
+        root: Hash,
+        firstRecorded: Timestamp,
+        lastRecorded: Timestamp
     ) {
         self.number = number
         self.run = run
