@@ -194,7 +194,7 @@ def pull_all(client, size):
     return entries
 
 
-def check_refusals_and_caching(client, size):
+def check_refusals_and_caching(client, size, sealed):
     problem = client.problem("ahead-of-log", 409, f"/events?after={size + 1_000_000}")
     check(problem["size"] >= size, "ahead-of-log: no size")
     client.problem("invalid-range", 400, "/events?after=-1")
@@ -204,7 +204,7 @@ def check_refusals_and_caching(client, size):
     tag = answer.headers.get("ETag")
     check(tag, "pull: no ETag")
     client.request(f"/events?after={max(0, size - 3)}&limit=2", expect=304, If_None_Match=tag)
-    if size >= 256:
+    if sealed:
         control = client.request("/events?after=0&limit=256").headers.get("Cache-Control", "")
         check("immutable" in control, f"whole segments: Cache-Control is {control!r}")
     say("refusals are problems, ranges have ETags")
@@ -261,7 +261,8 @@ def main(base, agenda, invite):
 
     size, entries = pull_verified(client, key)
     check_log(entries, size, device, lines, places)
-    check_refusals_and_caching(client, size)
+    # Whether the first segment had been complete before this client pushed, and so has been sealed since.
+    check_refusals_and_caching(client, size, sealed=basis >= 256)
     check_state(client, entries)
 
 
