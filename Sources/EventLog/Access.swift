@@ -5,6 +5,10 @@ package struct Access: Hashable, Sendable {
     package struct Member: Hashable, Sendable {
         package var role: Role
         package var isActive: Bool
+        package init(role: Role, isActive: Bool) {
+            self.role = role
+            self.isActive = isActive
+        }
     }
     package struct Device: Hashable, Sendable {
         /// `member/<id>`
@@ -12,6 +16,11 @@ package struct Access: Hashable, Sendable {
         package var isRevoked: Bool
         /// Ed25519 public key; nil for devices that do not sign.
         package var key: [UInt8]?
+        package init(member: String, isRevoked: Bool, key: [UInt8]?) {
+            self.member = member
+            self.isRevoked = isRevoked
+            self.key = key
+        }
     }
     /// By subject, `member/<id>`.
     package var members: [String: Member] = [:]
@@ -21,7 +30,28 @@ package struct Access: Hashable, Sendable {
     package var tokens: [Hash: String] = [:]
 
     package init() {}
-    package mutating func apply(_ change: AccessChange) { fatalError("skeleton") }
+
+    /// What the commit of this change makes of the access. `inviteUsed` concerns the invites alone.
+    package mutating func apply(_ change: AccessChange) {
+        switch change {
+        case .member(let member, let role, let isActive):
+            members[member] = Member(role: role, isActive: isActive)
+        case .device(let name, let device):
+            devices[name] = device
+        case .token(let hash, let device):
+            tokens[hash] = device
+        case .inviteUsed:
+            break
+        }
+    }
+
+    /// The role that a device has through its member; nil when the device is unknown or revoked or its member has left.
+    package func role(ofDevice name: String) -> Role? {
+        guard let device = devices[name], !device.isRevoked, let member = members[device.member], member.isActive else {
+            return nil
+        }
+        return member.role
+    }
 }
 
 package enum AccessChange: Hashable, Sendable {

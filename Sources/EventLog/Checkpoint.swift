@@ -2,68 +2,61 @@ package import AgendaModel
 
 /// The text of a C2SP tlog-checkpoint: origin, size, root.
 package struct Checkpoint: Hashable, Sendable {
+    /// The log's name: not empty, no spaces, no `+`.
     package var origin: String
     package var size: LogSize
     package var root: Hash
+
     package init(origin: String, size: LogSize, root: Hash) {
         self.origin = origin
         self.size = size
         self.root = root
     }
+
+    /// The three lines that are signed, each with its newline.
+    package var text: String { "\(origin)\n\(size.rawValue)\n\(root.base64)\n" }
+
+    /// Reads a note's text. Extension lines after the third are allowed and ignored.
+    init(text: Substring) throws(LogError) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        guard lines.count >= 3 else {
+            throw LogError(.malformed, "a checkpoint has at least three lines (origin, size, root), not \(lines.count)")
+        }
+        guard lines.allSatisfy({ !$0.isEmpty }) else {
+            throw LogError(.malformed, "a line of the checkpoint is empty")
+        }
+        guard let size = Self.size(lines[1]) else {
+            throw LogError(
+                .malformed, "line 2 of the checkpoint is no size: decimal digits without leading zeros are expected")
+        }
+        guard let root = Hash(base64: String(lines[2])) else {
+            throw LogError(.malformed, "line 3 of the checkpoint is no root: base64 of 32 bytes is expected")
+        }
+        guard size > .zero || root == Merkle.emptyRoot else {
+            throw LogError(.malformed, "the checkpoint of an empty log does not have the root of an empty tree")
+        }
+        self.init(origin: String(lines[0]), size: size, root: root)
+    }
+
+    private static func size(_ line: Substring) -> LogSize? {
+        guard line.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            line.utf8.count == 1 || line.utf8.first != UInt8(ascii: "0"),
+            let size = Int(line)
+        else { return nil }
+        return LogSize(size)
+    }
 }
 
 /// A checkpoint as a C2SP signed note, verbatim.
 package struct SignedCheckpoint: Hashable, Sendable {
+    /// The whole note: text, blank line, signature lines.
     package var note: String
     package var checkpoint: Checkpoint
-}
 
-/// The Ed25519 key that signs a log's checkpoints; the key's name is the log's origin.
-package struct LogKey: Sendable {
-    package let origin: String
-    package init(origin: String, seed: [UInt8]) throws(LogError) { fatalError("skeleton") }
-    package static func generate(origin: String) -> LogKey { fatalError("skeleton") }
-    /// The 32 bytes to keep secret.
-    package var seed: [UInt8] { fatalError("skeleton") }
-    package var verifier: VerifierKey { fatalError("skeleton") }
-    package func sign(size: LogSize, root: Hash) -> SignedCheckpoint { fatalError("skeleton") }
-}
-
-/// A C2SP vkey for an Ed25519 key.
-package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
-    package init(_ vkey: String) throws(LogError) { fatalError("skeleton") }
-    package var name: String { fatalError("skeleton") }
-    package var description: String { fatalError("skeleton") }
-    /// Checks signature and origin (= the key's name) and gives the checkpoint.
-    package func verify(_ note: String) throws(LogError) -> SignedCheckpoint { fatalError("skeleton") }
-}
-
-/// What went wrong in or with a log.
-package struct LogError: Error, Sendable, CustomStringConvertible {
-    package enum Code: String, Sendable {
-        /// Bytes that should be a checkpoint, key or note are not.
-        case malformed
-        /// A signature does not hold, or the key is not the expected one.
-        case badSignature
-        /// Stored bytes disagree with each other or with a signed checkpoint.
-        case corrupt
-        /// The data was written by a newer version of this software.
-        case newerFormat
-        /// Another process holds the data.
-        case locked
-        case readOnly
-        case diskFull
-        /// Reading or writing failed for another reason.
-        case inputOutput
-        case notFound
-        case alreadyExists
+    /// Puts together what belongs together; nothing is checked here. What comes from outside goes through
+    /// `VerifierKey.verify`.
+    package init(note: String, checkpoint: Checkpoint) {
+        self.note = note
+        self.checkpoint = checkpoint
     }
-    package var code: Code
-    /// What happened, where, and what to do next; no personal data, no secrets.
-    package var message: String
-    package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-    package var description: String { message }
 }

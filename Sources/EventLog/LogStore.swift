@@ -19,6 +19,12 @@ package struct Head: Hashable, Sendable {
     package var recordedTime: Timestamp?
     /// Of exactly this size; nil when the log is empty.
     package var checkpoint: SignedCheckpoint?
+    package init(size: LogSize, sealedSegments: Int, recordedTime: Timestamp?, checkpoint: SignedCheckpoint?) {
+        self.size = size
+        self.sealedSegments = sealedSegments
+        self.recordedTime = recordedTime
+        self.checkpoint = checkpoint
+    }
 }
 
 /// Entries of one source with consecutive counters at consecutive positions.
@@ -43,6 +49,19 @@ package struct Rejection: Hashable, Sendable {
     package var recordedTime: Timestamp
     package var problem: EventProblem
     package var bytes: [UInt8]
+    package init(
+        source: String,
+        counter: Counter?,
+        recordedTime: Timestamp,
+        problem: EventProblem,
+        bytes: [UInt8]
+    ) {
+        self.source = source
+        self.counter = counter
+        self.recordedTime = recordedTime
+        self.problem = problem
+        self.bytes = bytes
+    }
 }
 
 /// Everything that one storage transaction adds.
@@ -59,6 +78,27 @@ package struct Commit: Sendable {
     package var checkpoint: SignedCheckpoint?
     package var rejections: [Rejection]
     package var access: [AccessChange]
+    package init(
+        first: Position,
+        count: Int,
+        recordedTime: Timestamp,
+        entries: [UInt8],
+        runs: [Run] = [],
+        subjects: [(name: String, position: Position)] = [],
+        checkpoint: SignedCheckpoint?,
+        rejections: [Rejection] = [],
+        access: [AccessChange] = []
+    ) {
+        self.first = first
+        self.count = count
+        self.recordedTime = recordedTime
+        self.entries = entries
+        self.runs = runs
+        self.subjects = subjects
+        self.checkpoint = checkpoint
+        self.rejections = rejections
+        self.access = access
+    }
 }
 
 package enum AppendOutcome: Hashable, Sendable {

@@ -1,37 +1,62 @@
 internal import Crypto
 
-/// A SHA-256 value.
-package struct Hash: Hashable, Sendable, CustomStringConvertible {
-    // Implementation: 32 bytes inline (four words), no heap.
-    package init?(bytes: some Collection<UInt8>) { fatalError("skeleton") }
-    package init?(base64: String) { fatalError("skeleton") }
-    package var bytes: [UInt8] { fatalError("skeleton") }
-    package var base64: String { fatalError("skeleton") }
-    /// 64 lowercase hexadecimal digits.
-    package var description: String { fatalError("skeleton") }
-    package static func sha256(_ bytes: UnsafeBufferPointer<UInt8>) -> Hash { fatalError("skeleton") }
-}
-
-/// SHA-256 over input that arrives in pieces.
-package struct Hasher256: Sendable {
-    package init() {}
-    package mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) { fatalError("skeleton") }
-    package func finish() -> Hash { fatalError("skeleton") }
-}
-
-/// RFC 6962 section 2.1 hashing.
+/// The tree hashing of RFC 6962, section 2.1, with SHA-256.
 package enum Merkle {
-    package static let emptyRoot: Hash = { fatalError("skeleton") }()
-    package static func leaf(_ entry: UnsafeBufferPointer<UInt8>) -> Hash { fatalError("skeleton") }
-    package static func node(_ left: Hash, _ right: Hash) -> Hash { fatalError("skeleton") }
-}
+    /// The root of a tree without leaves: SHA-256 of nothing.
+    package static let emptyRoot = Hash.sha256([])
 
-/// The right edge of a tree: the roots of its full subtrees, largest first. Enough to append and to give the root.
-package struct TreeEdge: Hashable, Sendable {
-    package init() { fatalError("skeleton") }
-    package var size: Int { fatalError("skeleton") }
-    package mutating func append(leaf: Hash) { fatalError("skeleton") }
-    /// Appends a full subtree of 256 leaves; `size` must be a multiple of 256.
-    package mutating func append(segmentRoot: Hash) { fatalError("skeleton") }
-    package var root: Hash { fatalError("skeleton") }
+    /// The hash of a leaf: SHA-256 over a zero byte and the entry.
+    package static func leaf(_ entry: UnsafeBufferPointer<UInt8>) -> Hash {
+        var hasher = leafStart
+        hasher.update(bufferPointer: UnsafeRawBufferPointer(entry))
+        return Hash(hasher.finalize())
+    }
+
+    // Copied for every leaf: the prefix is already in.
+    private static let leafStart: SHA256 = {
+        var hasher = SHA256()
+        withUnsafeBytes(of: UInt8(0)) { hasher.update(bufferPointer: $0) }
+        return hasher
+    }()
+
+    /// The hash of an inner node: SHA-256 over a one byte and both children.
+    package static func node(_ left: Hash, _ right: Hash) -> Hash {
+        withUnsafeTemporaryAllocation(byteCount: 1 + 2 * Hash.byteCount, alignment: 8) { input in
+            input[0] = 1
+            left.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: input[1...]).copyMemory(from: $0) }
+            right.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: input[33...]).copyMemory(from: $0) }
+            var hasher = SHA256()
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(input))
+            return Hash(hasher.finalize())
+        }
+    }
+
+    /// The root over these leaf hashes, which are overwritten. An odd node moves up as it is.
+    package static func root(reducing leaves: inout [Hash]) -> Hash {
+        guard !leaves.isEmpty else { return emptyRoot }
+        var width = leaves.count
+        while width > 1 {
+            for pair in 0..<(width / 2) {
+                leaves[pair] = node(leaves[2 * pair], leaves[2 * pair + 1])
+            }
+            if width % 2 == 1 { leaves[width / 2] = leaves[width - 1] }
+            width = (width + 1) / 2
+        }
+        return leaves[0]
+    }
+
+    /// Calls the body with the leaf hash of every line; each line, also the last, ends in a newline that is not hashed.
+    ///
+    /// - Returns: the number of lines.
+    @discardableResult
+    package static func forEachLeaf(
+        of entries: UnsafeBufferPointer<UInt8>, _ body: (_ leaf: Hash, _ line: Range<Int>) throws -> Void
+    ) rethrows -> Int {
+        var count = 0
+        try Lines.forEach(in: entries) { line in
+            try body(leaf(UnsafeBufferPointer(rebasing: entries[line])), line)
+            count += 1
+        }
+        return count
+    }
 }

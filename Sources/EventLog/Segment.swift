@@ -4,6 +4,10 @@ package import Deflate
 /// 256 entries, deflated once as a raw run that ends in a full flush.
 package struct Segment: Hashable, Sendable {
     package static let entryCount = 256
+    /// The longest uncompressed form: 256 of the largest entries, each with its newline.
+    package static let maximumLength = entryCount * (maximumEntryLength + 1)
+    /// The longest event plus what the log adds.
+    package static let maximumEntryLength = 60_000 + EntrySuffix.growth
 
     /// Holds the entries from `256 * number`.
     package var number: Int
@@ -16,66 +20,110 @@ package struct Segment: Hashable, Sendable {
     package var firstRecorded: Timestamp
     package var lastRecorded: Timestamp
 
+    /// Puts stored parts together again; nothing is checked.
+    package init(
+        number: Int,
+        run: [UInt8],
+        crc: CRC32,
+        length: Int,
+        root: Hash,
+        firstRecorded: Timestamp,
+        lastRecorded: Timestamp
+    ) {
+        self.number = number
+        self.run = run
+        self.crc = crc
+        self.length = length
+        self.root = root
+        self.firstRecorded = firstRecorded
+        self.lastRecorded = lastRecorded
+    }
+
     /// Seals 256 entries, each followed by a newline.
-    package init(number: Int, sealing entries: UnsafeBufferPointer<UInt8>) throws(LogError) { fatalError("skeleton") }
+    ///
+    /// - Throws: `corrupt` for another number of entries, or when one does not end as an entry does.
+    package init(number: Int, sealing entries: UnsafeBufferPointer<UInt8>) throws(LogError) {
+        let leaves = try SegmentLeaves(entries, segment: number)
+        self.init(
+            number: number, run: Deflate.run(entries), crc: CRC32(of: entries), length: entries.count,
+            root: leaves.root, firstRecorded: leaves.firstRecorded, lastRecorded: leaves.lastRecorded)
+    }
 
     /// A segment whose run came from elsewhere: inflates and checks it. Gives the entries too, for who goes on to fold.
+    ///
+    /// - Throws: `corrupt` when run, CRC, length and number of entries do not belong together.
     package static func opening(number: Int, run: [UInt8], crc: CRC32, length: Int) throws(LogError) -> (
         segment: Segment, entries: [UInt8]
-    ) { fatalError("skeleton") }
+    ) {
+        let entries = try inflate(run, crc: crc, length: length, place: "segment \(number)")
+        let leaves: SegmentLeaves
+        do {
+            leaves = try entries.withUnsafeBufferPointer { try SegmentLeaves($0, segment: number) }
+        } catch let error as LogError {
+            throw error
+        } catch {
+            throw LogError(.corrupt, "segment \(number) cannot be read: \(error)")
+        }
+        let segment = Segment(
+            number: number, run: run, crc: crc, length: length, root: leaves.root,
+            firstRecorded: leaves.firstRecorded, lastRecorded: leaves.lastRecorded)
+        return (segment, entries)
+    }
 
     /// The entries, each followed by a newline; checks length and CRC.
-    package func entries() throws(LogError) -> [UInt8] { fatalError("skeleton") }
-}
+    ///
+    /// - Throws: `corrupt`.
+    package func entries() throws(LogError) -> [UInt8] {
+        try Self.inflate(run, crc: crc, length: length, place: "segment \(number)")
+    }
 
-/// The last attribute of every entry, added by the log: `,"recordedtime":"2026-11-12T10:11:12.123Z"}`.
-package enum EntrySuffix {
-    /// 42 bytes: what replaces the event's closing brace, plus that brace.
-    package static let length = 42
-    package static func bytes(_ time: Timestamp) -> [UInt8] { fatalError("skeleton") }
-    /// The device's own bytes of an entry.
-    package static func event(of entry: UnsafeBufferPointer<UInt8>) -> [UInt8] { fatalError("skeleton") }
-}
-
-/// Puts sealed runs and fresh ones together into one gzip stream, piece by piece.
-package struct GzipStreamAssembler: Sendable {
-    package init() { fatalError("skeleton") }
-    package func header() -> [UInt8] { fatalError("skeleton") }
-    /// Deflates entries that no sealed run covers.
-    package mutating func fresh(_ entries: [UInt8]) -> [UInt8] { fatalError("skeleton") }
-    /// Takes a sealed run as it is.
-    package mutating func sealed(_ segment: Segment) -> [UInt8] { fatalError("skeleton") }
-    /// Final empty block, CRC-32 of everything, length mod 2^32.
-    package func trailer() -> [UInt8] { fatalError("skeleton") }
-}
-
-/// Segment members: each block of entries as a gzip member of its own, with an extra field (`AM`) that gives the
-/// member's size, its first position and its number of entries.
-package enum SegmentMember {
-    /// A whole sealed segment.
-    package static func bytes(of segment: Segment) -> [UInt8] { fatalError("skeleton") }
-    /// Entries that no sealed run covers: fewer than 256, within one segment.
-    package static func bytes(of entries: [UInt8], count: Int, from first: Position) -> [UInt8] {
-        fatalError("skeleton")
+    /// Inflates a run and checks it against what is said of it.
+    static func inflate(_ run: [UInt8], crc: CRC32, length: Int, place: String) throws(LogError) -> [UInt8] {
+        guard (0...maximumLength).contains(length) else {
+            throw LogError(.corrupt, "\(place) says that it inflates to \(length) bytes; at most \(maximumLength) are allowed")
+        }
+        let entries: [UInt8]
+        do {
+            entries = try Deflate.inflate(run: run, length: length)
+        } catch {
+            throw LogError(.corrupt, "\(place) is damaged: \(error.detail)")
+        }
+        guard entries.withUnsafeBufferPointer({ CRC32(of: $0) }) == crc else {
+            throw LogError(.corrupt, "\(place) is damaged: its CRC-32 does not match its \(length) bytes")
+        }
+        return entries
     }
 }
 
-/// Cuts a stream of segment members into members without inflating, as bytes arrive.
-package struct SegmentMemberReader: Sendable {
-    package struct Member: Sendable {
-        package var first: Position
-        package var count: Int
-        package var run: [UInt8]
-        package var crc: CRC32
-        package var length: Int
-        /// The entries, each followed by a newline; checks length, CRC and count.
-        package func entries() throws(LogError) -> [UInt8] { fatalError("skeleton") }
+/// What is computed over a segment's 256 entries.
+private struct SegmentLeaves {
+    var root: Hash
+    var firstRecorded: Timestamp
+    var lastRecorded: Timestamp
+
+    init(_ entries: UnsafeBufferPointer<UInt8>, segment: Int) throws(LogError) {
+        var leaves: [Hash] = []
+        leaves.reserveCapacity(Segment.entryCount)
+        var first: Range<Int>?
+        var last = 0..<0
+        Merkle.forEachLeaf(of: entries) { leaf, line in
+            // One more than fits is enough to know that there are too many.
+            if leaves.count <= Segment.entryCount { leaves.append(leaf) }
+            if first == nil { first = line }
+            last = line
+        }
+        guard leaves.count == Segment.entryCount, entries.last == Lines.newline, let first else {
+            throw LogError(
+                .corrupt,
+                "segment \(segment) must hold \(Segment.entryCount) entries, each with its newline; these bytes do not")
+        }
+        guard let firstRecorded = EntrySuffix.recordedTime(of: UnsafeBufferPointer(rebasing: entries[first])),
+            let lastRecorded = EntrySuffix.recordedTime(of: UnsafeBufferPointer(rebasing: entries[last]))
+        else {
+            throw LogError(.corrupt, "the first or last entry of segment \(segment) does not end in its recorded time")
+        }
+        root = Merkle.root(reducing: &leaves)
+        self.firstRecorded = firstRecorded
+        self.lastRecorded = lastRecorded
     }
-    package init() { fatalError("skeleton") }
-    /// Gives the members that are complete.
-    package mutating func receive(_ bytes: UnsafeBufferPointer<UInt8>) throws(LogError) -> [Member] {
-        fatalError("skeleton")
-    }
-    /// Whether the stream may end here.
-    package var isAtMemberBoundary: Bool { fatalError("skeleton") }
 }

@@ -1,15 +1,156 @@
+internal import Deflate
 package import EventLog
-import Deflate
+internal import Foundation
 internal import GRDB
 
 /// The embedded store: one SQLite file per agenda, on the server and on every laptop.
+///
+/// Errors are `LogError`. Safe to use from many threads: one writes at a time, readers never wait for it.
 package final class SQLiteLogStore: Sendable {
-    /// Makes a new file.
+    package let identity: LogIdentity
+    /// Where the file is, for messages.
+    let path: String
+    let pool: DatabasePool
+
+    /// Makes a new file that only its owner can read.
+    ///
+    /// - Throws: `alreadyExists` when there is something at the path.
     package static func create(at path: String, identity: LogIdentity) throws -> SQLiteLogStore {
-        fatalError("skeleton")
+        try PrivateFile.createEmpty(at: path)
+        do {
+            let pool = try StorageFailure.translating(path) {
+                let pool = try DatabasePool(path: path, configuration: configuration())
+                try pool.writeWithoutTransaction { db in
+                    try db.execute(sql: "PRAGMA synchronous = FULL")
+                    try db.inTransaction(.immediate) {
+                        try Schema.migrate(db, from: 0)
+                        try db.execute(
+                            sql: "INSERT INTO meta (key, value) VALUES ('origin', ?), ('verifier', ?)",
+                            arguments: [identity.origin, identity.verifierKey.description]
+                        )
+                        return .commit
+                    }
+                    // The marks in the file's header must be there before anyone opens the file.
+                    try db.checkpoint(.truncate)
+                }
+                return pool
+            }
+            return SQLiteLogStore(identity: identity, path: path, pool: pool)
+        } catch {
+            for suffix in ["", "-wal", "-shm"] { PrivateFile.remove(path + suffix) }
+            throw error
+        }
     }
-    /// Opens a file; checks application_id and user_version, migrates forward.
-    package init(at path: String) throws { fatalError("skeleton") }
-    package func close() throws {}
+
+    /// Opens a file and brings its tables up to date.
+    ///
+    /// - Throws: `notFound`, `corrupt` for a file that is no Ambit log or is cut short, `newerFormat`, `locked`,
+    ///   `readOnly`.
+    package convenience init(at path: String) throws {
+        try FileHeader.check(path)
+        let (pool, identity) = try StorageFailure.translating(path) {
+            let pool = try DatabasePool(path: path, configuration: Self.configuration())
+            let identity = try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try Self.checkVersion(db, path: path)
+                return try Self.readIdentity(db, path: path)
+            }
+            return (pool, identity)
+        }
+        self.init(identity: identity, path: path, pool: pool)
+    }
+
+    private init(identity: LogIdentity, path: String, pool: DatabasePool) {
+        self.identity = identity
+        self.path = path
+        self.pool = pool
+    }
+
+    /// Closes the file; afterwards every call throws.
+    package func close() throws {
+        try StorageFailure.translating(path) { try pool.close() }
+    }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "ambit.log"
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { db in
+            guard !db.configuration.readonly else { return }
+            // Only has an effect before the first table is made.
+            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            try db.execute(sql: "PRAGMA journal_size_limit = \(1 << 20)")
+        }
+        return configuration
+    }
+
+    private static func checkVersion(_ db: Database, path: String) throws {
+        let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version <= Schema.version else {
+            throw LogError(
+                .newerFormat,
+                "\(path) was written by a newer version of Ambit (format \(version), this one reads up to "
+                    + "\(Schema.version)); update Ambit on this machine"
+            )
+        }
+        if version < Schema.version {
+            try db.inTransaction(.immediate) {
+                try Schema.migrate(db, from: version)
+                return .commit
+            }
+        }
+    }
+
+    private static func readIdentity(_ db: Database, path: String) throws -> LogIdentity {
+        func value(_ key: String) throws -> String {
+            guard let value = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+            else { throw LogError(.corrupt, "\(path) does not say its \(key); restore it from a backup or a replica") }
+            return value
+        }
+        return LogIdentity(origin: try value("origin"), verifierKey: try VerifierKey(try value("verifier")))
+    }
 }
-// extension SQLiteLogStore: LogStore {}
+
+extension SQLiteLogStore {
+    /// Reads from one snapshot.
+    func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try StorageFailure.translating(path) { try pool.read(body) }
+    }
+
+    /// One durable transaction: all of it or nothing.
+    func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try StorageFailure.translating(path) {
+            try pool.writeWithoutTransaction { db in try Self.transaction(db, body) }
+        }
+    }
+
+    /// One transaction that a power cut may undo as a whole, together with nothing that was durable before it: for
+    /// what can be done again, such as sealing. The next durable transaction makes it durable too.
+    func writingRelaxed<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try StorageFailure.translating(path) {
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                let result = Result { try Self.transaction(db, body) }
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                return try result.get()
+            }
+        }
+    }
+
+    private static func transaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+        var value: Value?
+        try db.inTransaction(.immediate) {
+            value = try body(db)
+            return .commit
+        }
+        return value!
+    }
+
+    /// For stored bytes that disagree with each other.
+    func corrupt(_ what: String) -> LogError {
+        LogError(.corrupt, "\(what) of \(path) is damaged; keep a copy, and restore it from a backup or a replica")
+    }
+}
+
+extension SQLiteLogStore: LogStore {}

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// Bytes cut at their newlines.
+package enum Lines {
+    package static let newline = UInt8(ascii: "\n")
+
+    /// Calls the body with the range of every line, without its newline. What follows the last newline is a line only
+    /// when it is not empty.
+    package static func forEach(
+        in bytes: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) throws -> Void
+    ) rethrows {
+        guard let base = bytes.baseAddress else { return }
+        var start = 0
+        while start < bytes.count {
+            let found = memchr(base + start, Int32(newline), bytes.count - start)
+            let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count
+            try body(start..<end)
+            start = end + 1
+        }
+    }
+
+    /// How many newlines there are.
+    package static func count(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = 0
+        for byte in bytes where byte == newline { count += 1 }
+        return count
+    }
+}

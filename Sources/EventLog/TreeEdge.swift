@@ -1,0 +1,38 @@
+/// The right edge of a tree: the roots of its full subtrees, largest first. Enough to append and to give the root.
+package struct TreeEdge: Hashable, Sendable {
+    /// The number of leaves.
+    package private(set) var size = 0
+
+    // One root per bit that is set in `size`, the greatest bit first.
+    private var roots: [Hash] = []
+
+    /// A tree without leaves.
+    package init() {}
+
+    package mutating func append(leaf: Hash) { append(root: leaf, height: 0) }
+
+    /// Appends a full subtree of 256 leaves; `size` must be a multiple of 256.
+    package mutating func append(segmentRoot: Hash) {
+        precondition(size % Segment.entryCount == 0, "a segment's root can only be appended between two segments")
+        append(root: segmentRoot, height: Segment.entryCount.trailingZeroBitCount)
+    }
+
+    private mutating func append(root: Hash, height: Int) {
+        var root = root
+        // Every full subtree of the same height to the left joins, as a carry does in counting.
+        var carry = size >> height
+        while carry & 1 == 1 {
+            root = Merkle.node(roots.removeLast(), root)
+            carry >>= 1
+        }
+        roots.append(root)
+        size += 1 << height
+    }
+
+    /// The root of the whole tree.
+    package var root: Hash {
+        guard var root = roots.last else { return Merkle.emptyRoot }
+        for left in roots.dropLast().reversed() { root = Merkle.node(left, root) }
+        return root
+    }
+}

@@ -1,0 +1,49 @@
+internal import AgendaModel
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// Finds entries in a block: bytes of entries, each followed by a newline.
+enum EntryBlock {
+    /// The offset just after that many entries, counted from an offset; nil when there are fewer.
+    static func end(ofEntries count: Int, from start: Int = 0, in block: UnsafeBufferPointer<UInt8>) -> Int? {
+        var offset = start
+        for _ in 0..<count {
+            guard offset < block.count, let base = block.baseAddress,
+                let newline = memchr(base + offset, 0x0A, block.count - offset)
+            else { return nil }
+            offset = UnsafeRawPointer(newline) - UnsafeRawPointer(base) + 1
+        }
+        return offset
+    }
+
+    /// When the entry was recorded whose newline stands just before an offset: its last attribute.
+    static func recordedTime(ofEntryBefore end: Int, in block: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+        // … 2026-11-12T10:11:12.123Z"} and the newline.
+        let start = end - 27
+        guard start >= 0 else { return nil }
+        return Timestamp(UnsafeBufferPointer(rebasing: block[start..<start + 24]))
+    }
+
+    /// How many of the entries at the front were recorded at a moment or before; nil when an entry has no such time.
+    static func count(
+        recordedBy moment: Timestamp,
+        of count: Int,
+        in block: UnsafeBufferPointer<UInt8>
+    ) -> Int? {
+        var offset = 0
+        for index in 0..<count {
+            guard let end = end(ofEntries: 1, from: offset, in: block),
+                let time = recordedTime(ofEntryBefore: end, in: block)
+            else { return nil }
+            if moment < time { return index }
+            offset = end
+        }
+        return count
+    }
+}

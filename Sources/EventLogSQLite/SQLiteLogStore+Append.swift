@@ -1,0 +1,167 @@
+package import AgendaModel
+internal import Deflate
+package import EventLog
+internal import Foundation
+internal import GRDB
+
+extension SQLiteLogStore {
+    package func append(_ commit: EventLog.Commit, expecting size: LogSize) throws -> AppendOutcome {
+        let rows = try TailRow.rows(of: commit)
+        return try writing { db in
+            let end = try LogEnd.read(db)
+            guard end.size == size else { return .conflict(actual: end.size) }
+            try check(commit, against: end)
+            for row in rows { try row.insert(db) }
+            if let checkpoint = commit.checkpoint {
+                try insert(checkpoint, recorded: commit.recordedTime, db)
+            }
+            for run in commit.runs { try insert(run, db) }
+            for subject in commit.subjects { try insert(subject, db) }
+            for rejection in commit.rejections { try insert(rejection, db) }
+            for change in commit.access { try apply(change, db) }
+            return .committed
+        }
+    }
+
+    private func check(_ commit: EventLog.Commit, against end: LogEnd) throws {
+        guard commit.first == end.size.next else {
+            throw LogError(.malformed, "the commit does not continue the log where it says it does")
+        }
+        let newSize = commit.count == 0 ? nil : end.size.rawValue + commit.count
+        guard commit.checkpoint?.checkpoint.size.rawValue == newSize else {
+            throw LogError(.malformed, "a commit with entries needs the checkpoint of exactly their end")
+        }
+        if commit.count > 0, let last = end.recorded, commit.recordedTime < last {
+            throw LogError(.malformed, "the commit's recorded time is before that of the last entry")
+        }
+    }
+
+    func insert(_ checkpoint: SignedCheckpoint, recorded: Timestamp, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO checkpoints (size, recorded, note) VALUES (?, ?, ?)")
+            .execute(arguments: [
+                checkpoint.checkpoint.size.rawValue, recorded.millisecondsSince1970, checkpoint.note,
+            ])
+    }
+
+    /// A run that continues the last one of its source extends it.
+    func insert(_ run: Run, _ db: Database) throws {
+        let source = try sourceID(run.source, db)
+        let last = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT first, last, position FROM runs WHERE source = ? ORDER BY first DESC LIMIT 1"
+            ),
+            arguments: [source]
+        )
+        if let last {
+            let (first, end, position): (Int, Int, Int) = (last[0], last[1], last[2])
+            guard run.first.rawValue > end else {
+                throw LogError(.malformed, "a run's counters are not above those that its source has in the log")
+            }
+            if run.first.rawValue == end + 1, run.position.rawValue == position + (end - first) + 1 {
+                try db.cachedStatement(sql: "UPDATE runs SET last = ? WHERE source = ? AND first = ?")
+                    .execute(arguments: [run.last.rawValue, source, first])
+                return
+            }
+        }
+        try db.cachedStatement(sql: "INSERT INTO runs (source, first, last, position) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [source, run.first.rawValue, run.last.rawValue, run.position.rawValue])
+    }
+
+    private func sourceID(_ name: String, _ db: Database) throws -> Int64 {
+        let known = try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT id FROM sources WHERE name = ?"),
+            arguments: [name]
+        )
+        if let known { return known }
+        try db.cachedStatement(sql: "INSERT INTO sources (name) VALUES (?)").execute(arguments: [name])
+        return db.lastInsertedRowID
+    }
+
+    private func insert(_ subject: (name: String, position: Position), _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO subjects (name, position) VALUES (?, ?)")
+            .execute(arguments: [subject.name, subject.position.rawValue])
+    }
+
+    private func insert(_ rejection: Rejection, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO rejections (source, counter, recorded, code, detail, bytes) VALUES (?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            rejection.source, rejection.counter?.rawValue, rejection.recordedTime.millisecondsSince1970,
+            rejection.problem.code.rawValue, rejection.problem.detail, Data(rejection.bytes),
+        ])
+    }
+}
+
+/// Where a log ends: its greatest checkpoint.
+struct LogEnd {
+    var size: LogSize
+    var recorded: Timestamp?
+
+    static func read(_ db: Database) throws -> LogEnd {
+        let row = try Row.fetchOne(
+            try db.cachedStatement(sql: "SELECT size, recorded FROM checkpoints ORDER BY size DESC LIMIT 1")
+        )
+        guard let row else { return LogEnd(size: .zero, recorded: nil) }
+        return LogEnd(size: LogSize(row[0]), recorded: Timestamp(millisecondsSince1970: row[1]))
+    }
+}
+
+/// A row of `commits`: entries of one commit within one segment, so that sealing never has to cut a row.
+struct TailRow {
+    var first: Int
+    var count: Int
+    /// Of the last entry.
+    var recorded: Timestamp
+    var crc: CRC32
+    var entries: Data
+
+    /// - Throws: `malformed` when the bytes are not that many entries.
+    static func rows(of commit: EventLog.Commit) throws -> [TailRow] {
+        try rows(from: commit.first.rawValue, count: commit.count, entries: commit.entries) { _, _ in
+            commit.recordedTime
+        }
+    }
+
+    /// - Parameter recorded: gives the recorded time of the entry that ends before an offset.
+    static func rows(
+        from first: Int,
+        count: Int,
+        entries: [UInt8],
+        recorded: (_ end: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Timestamp
+    ) throws -> [TailRow] {
+        try entries.withUnsafeBufferPointer { bytes in
+            var rows: [TailRow] = []
+            var offset = 0
+            var position = first
+            while position < first + count {
+                let boundary = (position / Segment.entryCount + 1) * Segment.entryCount
+                let rowCount = min(boundary, first + count) - position
+                guard let end = EntryBlock.end(ofEntries: rowCount, from: offset, in: bytes) else {
+                    throw LogError(.malformed, "there are fewer than \(count) entries in the block")
+                }
+                let slice = UnsafeBufferPointer(rebasing: bytes[offset..<end])
+                rows.append(
+                    TailRow(
+                        first: position,
+                        count: rowCount,
+                        recorded: try recorded(end, bytes),
+                        crc: CRC32(of: slice),
+                        entries: Data(buffer: slice)
+                    )
+                )
+                offset = end
+                position += rowCount
+            }
+            guard offset == bytes.count else {
+                throw LogError(.malformed, "there are more than \(count) entries in the block")
+            }
+            return rows
+        }
+    }
+
+    func insert(_ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO commits (first, count, recorded, crc, entries) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: [first, count, recorded.millisecondsSince1970, crc.rawValue, entries])
+    }
+}

@@ -1,0 +1,88 @@
+package import AgendaModel
+package import EventLog
+internal import Foundation
+internal import GRDB
+
+extension SQLiteLogStore {
+    package func run(of source: String, containing counter: Counter) throws -> Run? {
+        try reading { db in
+            let row = try Row.fetchOne(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT first, last, position FROM runs
+                        WHERE source = (SELECT id FROM sources WHERE name = ?) AND first <= ?
+                        ORDER BY first DESC LIMIT 1
+                        """
+                ),
+                arguments: [source, counter.rawValue]
+            )
+            guard let row, counter.rawValue <= row[1] else { return nil }
+            return Run(source: source, first: Counter(row[0]), last: Counter(row[1]), position: Position(row[2]))
+        }
+    }
+
+    package func lastCounter(of source: String) throws -> Counter? {
+        try reading { db in
+            try Int.fetchOne(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT last FROM runs WHERE source = (SELECT id FROM sources WHERE name = ?)
+                        ORDER BY first DESC LIMIT 1
+                        """
+                ),
+                arguments: [source]
+            ).map { Counter($0) }
+        }
+    }
+
+    package func position(ofSubject name: String) throws -> Position? {
+        try reading { db in
+            try Int.fetchOne(
+                try db.cachedStatement(sql: "SELECT position FROM subjects WHERE name = ?"),
+                arguments: [name]
+            ).map { Position($0) }
+        }
+    }
+
+    package func rejection(of source: String, counter: Counter) throws -> Rejection? {
+        try reading { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT * FROM rejections WHERE source = ? AND counter = ? ORDER BY number LIMIT 1",
+                arguments: [source, counter.rawValue]
+            ).map(rejection)
+        }
+    }
+
+    package func lastRejectedCounter(of source: String) throws -> Counter? {
+        try reading { db in
+            try Int.fetchOne(
+                try db.cachedStatement(sql: "SELECT max(counter) FROM rejections WHERE source = ?"),
+                arguments: [source]
+            ).map { Counter($0) }
+        }
+    }
+
+    package func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
+        try reading { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM rejections WHERE number > ? ORDER BY number LIMIT ?",
+                arguments: [max(cursor, 0), max(limit, 0)]
+            ).map { (cursor: $0["number"], rejection: try rejection($0)) }
+        }
+    }
+
+    private func rejection(_ row: Row) throws -> Rejection {
+        guard let code = EventProblem.Code(rawValue: row["code"]) else {
+            throw corrupt("rejection \(row["number"] as Int)")
+        }
+        return Rejection(
+            source: row["source"],
+            counter: (row["counter"] as Int?).map { Counter($0) },
+            recordedTime: Timestamp(millisecondsSince1970: row["recorded"]),
+            problem: EventProblem(code, row["detail"]),
+            bytes: [UInt8](row["bytes"] as Data)
+        )
+    }
+}

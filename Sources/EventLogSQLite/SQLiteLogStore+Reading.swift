@@ -1,0 +1,232 @@
+package import AgendaModel
+internal import Deflate
+package import EventLog
+internal import Foundation
+internal import GRDB
+
+extension SQLiteLogStore {
+    package func head() throws -> EventLog.Head {
+        try reading { db in
+            let end = try LogEnd.read(db)
+            return EventLog.Head(
+                size: end.size,
+                sealedSegments: try sealedCount(db, end: end),
+                recordedTime: end.recorded,
+                checkpoint: try checkpoint(atMost: end.size, db)
+            )
+        }
+    }
+
+    package func segments(_ numbers: Range<Int>) throws -> [Segment] {
+        try reading { db in
+            let sealed = try sealedCount(db, end: try LogEnd.read(db))
+            return try readSegments(numbers.clamped(to: 0..<sealed), db)
+        }
+    }
+
+    package func entries(_ range: Range<Position>) throws -> [UInt8] {
+        var result: [UInt8] = []
+        try forEachBlock(in: range) { _, _, entries in result.append(contentsOf: entries) }
+        return result
+    }
+
+    /// Reads a bounded number of blocks at a time, each time from a snapshot of its own: entries never change, so this
+    /// gives the same as one long snapshot, without holding up the writer's file while the body works.
+    package func forEachBlock(
+        in range: Range<Position>,
+        _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
+    ) throws {
+        var next = range.lowerBound.rawValue
+        let end = range.upperBound.rawValue
+        try checkRange(next, end)
+        while next < end {
+            for block in try reading({ db in try readBlocks(from: next, to: end, db) }) {
+                let entries = try self.entries(of: block)
+                let upTo = min(block.first + block.count, end)
+                try entries.withUnsafeBufferPointer { bytes in
+                    guard let low = EntryBlock.end(ofEntries: next - block.first, in: bytes),
+                        let high = upTo == block.first + block.count
+                            ? bytes.count : EntryBlock.end(ofEntries: upTo - next, from: low, in: bytes)
+                    else { throw corrupt("the block of entries from \(block.first)") }
+                    try body(Position(next), upTo - next, UnsafeBufferPointer(rebasing: bytes[low..<high]))
+                }
+                next = upTo
+            }
+        }
+    }
+
+    package func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? {
+        try reading { db in try checkpoint(atMost: size, db) }
+    }
+
+    package func size(at moment: Timestamp) throws -> LogSize {
+        let found: StoredBlock? = try reading { db in
+            let end = try LogEnd.read(db)
+            guard let recorded = end.recorded, moment < recorded else {
+                return .boundary(end.size.rawValue)
+            }
+            // The first segment that ends after the moment.
+            var (low, high) = (0, try sealedCount(db, end: end))
+            let sealed = high
+            while low < high {
+                let middle = (low + high) / 2
+                let last = try Int.fetchOne(
+                    try db.cachedStatement(sql: "SELECT last_recorded FROM segments WHERE number = ?"),
+                    arguments: [middle]
+                )
+                guard let last else { throw corrupt("segment \(middle)") }
+                if moment.millisecondsSince1970 < last { high = middle } else { low = middle + 1 }
+            }
+            if low < sealed { return try readSegments(low..<low + 1, db).first.map(StoredBlock.sealed) }
+            return try readTail(
+                "first >= \(sealed * Segment.entryCount) AND recorded > \(moment.millisecondsSince1970)",
+                limit: 1,
+                db
+            ).first
+        }
+        guard let found else { throw corrupt("the tail") }
+        if case .boundary(let size) = found { return LogSize(size) }
+        let counted = try entries(of: found).withUnsafeBufferPointer {
+            EntryBlock.count(recordedBy: moment, of: found.count, in: $0)
+        }
+        guard let counted else { throw corrupt("the block of entries from \(found.first)") }
+        return LogSize(found.first + counted)
+    }
+}
+
+/// Entries as they are stored.
+enum StoredBlock {
+    case sealed(Segment)
+    case tail(first: Int, count: Int, entries: [UInt8])
+    /// No entries: only a place in the log.
+    case boundary(Int)
+
+    var first: Int {
+        switch self {
+        case .sealed(let segment): segment.number * Segment.entryCount
+        case .tail(let first, _, _), .boundary(let first): first
+        }
+    }
+
+    var count: Int {
+        switch self {
+        case .sealed: Segment.entryCount
+        case .tail(_, let count, _): count
+        case .boundary: 0
+        }
+    }
+}
+
+extension SQLiteLogStore {
+    /// How many blocks are read at once.
+    private static let blocksAtOnce = 32
+
+    private func checkRange(_ lower: Int, _ upper: Int) throws {
+        let size = try reading { try LogEnd.read($0).size.rawValue }
+        guard lower >= 0, upper <= size else {
+            throw LogError(.notFound, "the log has \(size) entries; the range asked for ends beyond them")
+        }
+    }
+
+    func checkpoint(atMost size: LogSize, _ db: Database) throws -> SignedCheckpoint? {
+        let note = try String.fetchOne(
+            try db.cachedStatement(sql: "SELECT note FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"),
+            arguments: [size.rawValue]
+        )
+        return try note.map(identity.verifierKey.verify)
+    }
+
+    private func entries(of block: StoredBlock) throws -> [UInt8] {
+        switch block {
+        case .boundary: return []
+        case .tail(_, _, let entries): return entries
+        case .sealed(let segment):
+            do {
+                return try segment.entries()
+            } catch {
+                throw corrupt("segment \(segment.number)")
+            }
+        }
+    }
+
+    /// The blocks that hold the entries from a position on: the first may begin before it, all of one kind.
+    private func readBlocks(from first: Int, to end: Int, _ db: Database) throws -> [StoredBlock] {
+        let sealed = try sealedCount(db, end: try LogEnd.read(db))
+        let number = first / Segment.entryCount
+        if number < sealed {
+            let last = min(sealed, (end - 1) / Segment.entryCount + 1, number + Self.blocksAtOnce)
+            return try readSegments(number..<last, db).map(StoredBlock.sealed)
+        }
+        let blocks = try readTail(
+            """
+            first >= (SELECT coalesce(max(first), \(first)) FROM commits WHERE first <= \(first)) AND first < \(end)
+            """,
+            limit: Self.blocksAtOnce,
+            db
+        )
+        // Each must go on where the one before it ended.
+        var next: Int?
+        for block in blocks {
+            guard block.first == next ?? block.first else { throw corrupt("the tail before entry \(block.first)") }
+            next = block.first + block.count
+        }
+        guard let start = blocks.first, start.first <= first, first < start.first + start.count else {
+            throw corrupt("the tail at entry \(first)")
+        }
+        return blocks
+    }
+
+    func readSegments(_ numbers: Range<Int>, _ db: Database) throws -> [Segment] {
+        guard !numbers.isEmpty else { return [] }
+        var segments: [Segment] = []
+        segments.reserveCapacity(numbers.count)
+        let rows = try Row.fetchCursor(
+            try db.cachedStatement(
+                sql: """
+                    SELECT number, crc, length, root, first_recorded, last_recorded, run_crc, run FROM segments
+                    WHERE number >= ? AND number < ? ORDER BY number
+                    """
+            ),
+            arguments: [numbers.lowerBound, numbers.upperBound]
+        )
+        while let row = try rows.next() {
+            let number = numbers.lowerBound + segments.count
+            guard row[0] == number, let root = try row.withUnsafeData(atIndex: 3, { $0.flatMap { Hash(bytes: $0) } })
+            else { throw corrupt("segment \(number)") }
+            let run = try row.withUnsafeData(atIndex: 7) { $0.map { [UInt8]($0) } ?? [] }
+            guard run.withUnsafeBufferPointer({ CRC32(of: $0) }) == CRC32(rawValue: row[6]) else {
+                throw corrupt("segment \(number)")
+            }
+            segments.append(
+                Segment(
+                    number: number,
+                    run: run,
+                    crc: CRC32(rawValue: row[1]),
+                    length: row[2],
+                    root: root,
+                    firstRecorded: Timestamp(millisecondsSince1970: row[4]),
+                    lastRecorded: Timestamp(millisecondsSince1970: row[5])
+                )
+            )
+        }
+        guard segments.count == numbers.count else { throw corrupt("segment \(numbers.lowerBound + segments.count)") }
+        return segments
+    }
+
+    private func readTail(_ condition: String, limit: Int, _ db: Database) throws -> [StoredBlock] {
+        var blocks: [StoredBlock] = []
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT first, count, crc, entries FROM commits WHERE \(condition) ORDER BY first LIMIT \(limit)"
+        )
+        while let row = try rows.next() {
+            let first: Int = row[0]
+            let entries = try row.withUnsafeData(atIndex: 3) { $0.map { [UInt8]($0) } ?? [] }
+            guard entries.withUnsafeBufferPointer({ CRC32(of: $0) }) == CRC32(rawValue: row[2]) else {
+                throw corrupt("the commit at entry \(first)")
+            }
+            blocks.append(.tail(first: first, count: row[1], entries: entries))
+        }
+        return blocks
+    }
+}

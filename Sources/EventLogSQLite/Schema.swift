@@ -1,0 +1,193 @@
+internal import EventLog
+internal import GRDB
+
+/// The tables of `log.sqlite`, and the marks by which a file is known.
+enum Schema {
+    /// `Ambt` in ASCII, in the file's header at offset 68.
+    static let applicationID: Int32 = 0x416D_6274
+
+    /// Kept as `user_version`. Migrations only go forward.
+    static let version: Int32 = 1
+
+    /// Makes the tables of an empty file, or brings those of an older version up to date.
+    static func migrate(_ db: Database, from oldVersion: Int32) throws {
+        // Later versions add their steps here, each under `if oldVersion < n`.
+        if oldVersion < 1 {
+            try db.execute(sql: logTables)
+            try db.execute(sql: accessTables)
+            try db.execute(sql: replicaTables)
+            try db.execute(sql: logRules)
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Nothing is stored per event. The log's size is that of the greatest checkpoint: segments beyond it are staged
+    /// by a replica and do not count yet. Blobs come last, so that the columns before them are read without them.
+    private static let logTables = """
+        CREATE TABLE meta (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE commits (
+            first INTEGER PRIMARY KEY,
+            count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 256 AND first / 256 = (first + count - 1) / 256),
+            recorded INTEGER NOT NULL,
+            crc INTEGER NOT NULL,
+            entries BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE segments (
+            number INTEGER PRIMARY KEY,
+            crc INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            root BLOB NOT NULL CHECK (length(root) = 32),
+            first_recorded INTEGER NOT NULL,
+            last_recorded INTEGER NOT NULL,
+            run_crc INTEGER NOT NULL,
+            run BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE checkpoints (
+            size INTEGER PRIMARY KEY CHECK (size > 0),
+            recorded INTEGER NOT NULL,
+            note TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE sources (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE runs (
+            source INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL CHECK (last >= first),
+            position INTEGER NOT NULL,
+            PRIMARY KEY (source, first)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE subjects (
+            name TEXT PRIMARY KEY,
+            position INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE rejections (
+            number INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            counter INTEGER,
+            recorded INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT;
+
+        CREATE INDEX rejections_by_identity ON rejections (source, counter);
+        """
+
+    private static let accessTables = """
+        CREATE TABLE members (
+            subject TEXT PRIMARY KEY,
+            role TEXT NOT NULL,
+            active INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE devices (
+            subject TEXT PRIMARY KEY,
+            member TEXT NOT NULL,
+            revoked INTEGER NOT NULL,
+            key BLOB
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE tokens (
+            hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+            device TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE invites (
+            hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+            role TEXT NOT NULL,
+            member TEXT,
+            expires INTEGER NOT NULL,
+            used INTEGER
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Used on laptops only. `outbox.state`: 0 pending, 1 accepted but not pulled yet, 2 refused.
+    private static let replicaTables = """
+        CREATE TABLE outbox (
+            counter INTEGER PRIMARY KEY,
+            state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2),
+            position INTEGER CHECK ((position IS NOT NULL) = (state = 1)),
+            code TEXT CHECK ((code IS NOT NULL) = (state = 2)),
+            detail TEXT,
+            recorded INTEGER NOT NULL,
+            event BLOB NOT NULL
+        ) STRICT;
+
+        CREATE INDEX outbox_by_state ON outbox (state, counter);
+
+        CREATE TABLE replica (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What is in the log stays as it is, whoever opens the file.
+    private static let logRules = """
+        CREATE TRIGGER commits_stay BEFORE UPDATE ON commits
+        BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
+
+        CREATE TRIGGER commits_go_when_sealed BEFORE DELETE ON commits
+        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = OLD.first / 256)
+            OR (OLD.first / 256 + 1) * 256 > (SELECT coalesce(max(size), 0) FROM checkpoints)
+        BEGIN SELECT RAISE(ABORT, 'entries that are not sealed are never deleted'); END;
+
+        CREATE TRIGGER segments_come_in_order BEFORE INSERT ON segments
+        WHEN NEW.number <> (SELECT coalesce(max(number), -1) + 1 FROM segments)
+        BEGIN SELECT RAISE(ABORT, 'segments are added one after the other'); END;
+
+        CREATE TRIGGER segments_stay BEFORE UPDATE ON segments
+        BEGIN SELECT RAISE(ABORT, 'segments are never changed'); END;
+
+        CREATE TRIGGER segments_are_kept BEFORE DELETE ON segments
+        WHEN (OLD.number + 1) * 256 <= (SELECT coalesce(max(size), 0) FROM checkpoints)
+        BEGIN SELECT RAISE(ABORT, 'segments of the log are never deleted'); END;
+
+        CREATE TRIGGER checkpoints_grow BEFORE INSERT ON checkpoints
+        WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM checkpoints)
+        BEGIN SELECT RAISE(ABORT, 'a checkpoint is greater than those before it'); END;
+
+        CREATE TRIGGER checkpoints_stay BEFORE UPDATE ON checkpoints
+        BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END;
+
+        CREATE TRIGGER checkpoints_go_when_sealed BEFORE DELETE ON checkpoints
+        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = (OLD.size - 1) / 256)
+            OR NOT EXISTS (
+                SELECT 1 FROM checkpoints
+                WHERE size > OLD.size AND size <= ((OLD.size - 1) / 256 + 1) * 256
+            )
+        BEGIN SELECT RAISE(ABORT, 'the last checkpoint of a segment is never deleted'); END;
+
+        CREATE TRIGGER runs_only_grow BEFORE UPDATE ON runs
+        WHEN NEW.source <> OLD.source OR NEW.first <> OLD.first OR NEW.position <> OLD.position
+            OR NEW.last <= OLD.last
+        BEGIN SELECT RAISE(ABORT, 'runs are only extended'); END;
+
+        CREATE TRIGGER runs_are_kept BEFORE DELETE ON runs
+        BEGIN SELECT RAISE(ABORT, 'runs are never deleted'); END;
+
+        CREATE TRIGGER subjects_stay BEFORE UPDATE ON subjects
+        BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
+
+        CREATE TRIGGER subjects_are_kept BEFORE DELETE ON subjects
+        BEGIN SELECT RAISE(ABORT, 'subjects are never deleted'); END;
+
+        CREATE TRIGGER rejections_stay BEFORE UPDATE ON rejections
+        BEGIN SELECT RAISE(ABORT, 'rejections are never changed'); END;
+
+        CREATE TRIGGER rejections_are_kept BEFORE DELETE ON rejections
+        BEGIN SELECT RAISE(ABORT, 'rejections are never deleted'); END;
+        """
+}

@@ -1,0 +1,163 @@
+package import AgendaModel
+package import EventLog
+internal import Synchronization
+
+/// A log store that keeps everything in memory: for tests, and as the simplest statement of what a store does.
+///
+/// `LogStore` is shared inside the package only, and so is everything here that conforms to it.
+package final class InMemoryLogStore: LogStore {
+    package let identity: LogIdentity
+    private let contents = Mutex(Contents())
+
+    package init(identity: LogIdentity) {
+        self.identity = identity
+    }
+
+    /// Everything that the store holds, one item per entry: no concern for space.
+    struct Contents {
+        /// Without newlines.
+        var entries: [[UInt8]] = []
+        /// One per entry.
+        var recorded: [Timestamp] = []
+        var segments: [Segment] = []
+        /// In order of size.
+        var checkpoints: [(note: SignedCheckpoint, recorded: Timestamp)] = []
+        var runs: [Run] = []
+        var subjects: [String: Position] = [:]
+        var rejections: [Rejection] = []
+        var access = Access()
+        var invites: [Hash: Invite] = [:]
+
+        var size: LogSize { LogSize(entries.count) }
+    }
+
+    package func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
+        try contents.withLock { contents in
+            guard contents.size == size else { return .conflict(actual: contents.size) }
+            let entries = try commit.splitEntries()
+            guard commit.first == size.next, entries.count == commit.count else {
+                throw LogError(.malformed, "the commit does not continue the log where it says it does")
+            }
+            let end = commit.count == 0 ? nil : size.rawValue + commit.count
+            guard commit.checkpoint?.checkpoint.size.rawValue == end else {
+                throw LogError(.malformed, "a commit with entries needs the checkpoint of exactly their end")
+            }
+            if commit.count > 0, let last = contents.recorded.last, commit.recordedTime < last {
+                throw LogError(.malformed, "the commit's recorded time is before that of the last entry")
+            }
+            contents.entries += entries
+            contents.recorded += Array(repeating: commit.recordedTime, count: commit.count)
+            if let checkpoint = commit.checkpoint {
+                contents.checkpoints.append((checkpoint, commit.recordedTime))
+            }
+            for run in commit.runs { contents.add(run) }
+            for subject in commit.subjects { contents.subjects[subject.name] = subject.position }
+            contents.rejections += commit.rejections
+            for change in commit.access { contents.apply(change) }
+            return .committed
+        }
+    }
+
+    package func seal(_ segment: Segment) throws {
+        try contents.withLock { contents in
+            guard segment.number == contents.segments.count else {
+                throw LogError(.malformed, "segment \(segment.number) is not the next one to be sealed")
+            }
+            let end = (segment.number + 1) * Segment.entryCount
+            guard contents.entries.count >= end else {
+                throw LogError(.malformed, "segment \(segment.number) has entries that the log does not have yet")
+            }
+            contents.segments.append(segment)
+            let inside = (end - Segment.entryCount + 1)...end
+            let last = contents.checkpoints.last { inside.contains($0.note.checkpoint.size.rawValue) }
+            contents.checkpoints.removeAll {
+                inside.contains($0.note.checkpoint.size.rawValue) && $0.note != last?.note
+            }
+        }
+    }
+
+    package func run(of source: String, containing counter: Counter) throws -> Run? {
+        contents.withLock { $0.runs.first { $0.source == source && $0.first <= counter && counter <= $0.last } }
+    }
+
+    package func lastCounter(of source: String) throws -> Counter? {
+        contents.withLock { $0.runs.filter { $0.source == source }.map(\.last).max() }
+    }
+
+    package func rejection(of source: String, counter: Counter) throws -> Rejection? {
+        contents.withLock { $0.rejections.first { $0.source == source && $0.counter == counter } }
+    }
+
+    package func lastRejectedCounter(of source: String) throws -> Counter? {
+        contents.withLock { $0.rejections.filter { $0.source == source }.compactMap(\.counter).max() }
+    }
+
+    package func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
+        contents.withLock { contents in
+            contents.rejections.enumerated().dropFirst(max(cursor, 0)).prefix(max(limit, 0)).map {
+                (cursor: $0.offset + 1, rejection: $0.element)
+            }
+        }
+    }
+
+    package func position(ofSubject name: String) throws -> Position? {
+        contents.withLock { $0.subjects[name] }
+    }
+
+    package func access() throws -> Access {
+        contents.withLock { $0.access }
+    }
+
+    package func add(_ invite: Invite) throws {
+        try contents.withLock { contents in
+            guard contents.invites[invite.hash] == nil else {
+                throw LogError(.alreadyExists, "this invite has been added before; make a new one")
+            }
+            contents.invites[invite.hash] = invite
+        }
+    }
+
+    package func invite(hash: Hash) throws -> Invite? {
+        contents.withLock { $0.invites[hash] }
+    }
+
+    /// What the store holds, for the readers in the other file.
+    func read<Value>(_ body: (Contents) throws -> Value) rethrows -> Value {
+        try contents.withLock { try body($0) }
+    }
+}
+
+extension InMemoryLogStore.Contents {
+    fileprivate mutating func add(_ run: Run) {
+        if let last = runs.lastIndex(where: { $0.source == run.source }), run.continues(runs[last]) {
+            runs[last].last = run.last
+        } else {
+            runs.append(run)
+        }
+    }
+
+    fileprivate mutating func apply(_ change: AccessChange) {
+        access.apply(change)
+        if case .inviteUsed(let hash, let time) = change {
+            invites[hash]?.used = time
+        }
+    }
+}
+
+extension Run {
+    /// Whether this run goes on where the other one ends, in counters and in positions.
+    func continues(_ other: Run) -> Bool {
+        source == other.source && first.rawValue == other.last.rawValue + 1
+            && position.rawValue == other.position.rawValue + (other.last.rawValue - other.first.rawValue) + 1
+    }
+}
+
+extension Commit {
+    /// The entries without their newlines.
+    func splitEntries() throws -> [[UInt8]] {
+        guard entries.isEmpty || entries.last == UInt8(ascii: "\n") else {
+            throw LogError(.malformed, "the last entry of the commit has no newline")
+        }
+        return entries.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast().map(Array.init)
+    }
+}
