@@ -1,0 +1,55 @@
+internal import AgendaModel
+internal import EventLog
+internal import SyncProtocol
+
+/// A push answer, checked against what was pushed.
+struct Verdicts {
+    /// Where own events stand in the log: accepted now or at an earlier push.
+    var runs: [Run] = []
+    var accepted = 0
+    var refusals: [SyncMachine.Refusal] = []
+
+    /// - Returns: nil when the answer does not give exactly one verdict to every event of the batch.
+    init?(_ answer: PushAnswer, on batch: SyncMachine.Batch, device: String) {
+        var open = Set(batch.counters)
+        for (verdicts, isNew) in [(answer.accepted, true), (answer.duplicate, false)] {
+            for verdict in verdicts {
+                guard let first = Int(verdict.first), let last = Int(verdict.last), first <= last,
+                    last - first < batch.counters.count, verdict.position >= 0,
+                    verdict.position <= answer.size - (last - first + 1)
+                else { return nil }
+                for counter in first...last {
+                    guard open.remove(counter) != nil else { return nil }
+                }
+                if isNew { accepted += last - first + 1 }
+                runs.append(
+                    Run(
+                        source: device,
+                        first: Counter(first),
+                        last: Counter(last),
+                        position: Position(verdict.position)
+                    )
+                )
+            }
+        }
+        for rejected in answer.rejected {
+            guard batch.counters.indices.contains(rejected.line - 1) else { return nil }
+            let counter = batch.counters[rejected.line - 1]
+            guard rejected.id == nil || rejected.id == String(counter), open.remove(counter) != nil else { return nil }
+            refusals.append(SyncMachine.Refusal(rejected.problem, of: counter))
+        }
+        guard open.isEmpty else { return nil }
+    }
+}
+
+extension SyncMachine.Refusal {
+    init(_ details: ProblemDetails, of counter: Int) {
+        self.counter = counter
+        problem = details.type.split(separator: "/").last.map(String.init) ?? details.type
+        detail = details.detail ?? details.title
+        if problem == ProblemType.identityReused.rawValue {
+            detail += "; this laptop's numbering was used before with another event: was the replica copied, or put "
+            detail += "back from a backup? Clone the agenda anew, and record what is listed here there"
+        }
+    }
+}
