@@ -46,6 +46,11 @@ public struct ProblemDetails: Codable, Hashable, Sendable, Error {
         )
     }
 
+    /// A problem of a whole request whose detail says everything, what to do next included.
+    package init(_ problem: ProblemType, saying detail: String) {
+        self.init(type: problem.path, title: problem.title, status: problem.status, detail: detail)
+    }
+
     /// A verdict on one event; the event's problem says itself what to do next.
     public init(_ problem: EventProblem) {
         let type = ProblemType(problem.code)
