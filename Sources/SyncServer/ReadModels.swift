@@ -77,7 +77,10 @@ final class ReadModels: Sendable {
         for reader in waiting { reader.continuation.resume(throwing: CancellationError()) }
         await withCheckedContinuation { continuation in
             queue.async(flags: .barrier) { [self] in
-                file.withLock { $0 = nil }
+                file.withLock { file in
+                    try? file?.close()
+                    file = nil
+                }
                 continuation.resume()
             }
         }
