@@ -23,13 +23,14 @@ extension ProblemDetails {
 
     init(_ error: PushError) {
         switch error.code {
-        case .notNewlineDelimited: self.init(.badRequest, Self.sentence(error.message))
-        case .tooManyEvents: self.init(.tooLarge, Self.sentence(error.message))
-        case .wrongDevice, .noRole: self.init(.notAllowed, Self.sentence(error.message))
+        case .notNewlineDelimited: self.init(.badRequest, saying: error.message)
+        case .tooManyEvents: self.init(.tooLarge, saying: error.message)
+        case .wrongDevice, .noRole: self.init(.notAllowed, saying: error.message)
         case .revoked: self.init(.deviceRevoked, "The device's access has been withdrawn.")
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
-        case .unavailable: self.init(.unavailable, "The agenda's data cannot be reached; nothing was stored.")
+        case .storageFull: self.init(.storageFull, "The agenda's data has no room to grow.")
+        case .unavailable: self.init(.unavailable, "The agenda's data cannot be reached; pushing again is safe.")
         }
     }
 
@@ -38,7 +39,7 @@ extension ProblemDetails {
         case .unknownInvite: self.init(.invalidInvite, "The agenda has no such invite.")
         case .usedInvite: self.init(.invalidInvite, "The invite has been used.")
         case .expiredInvite: self.init(.invalidInvite, "The invite has expired.")
-        case .invalid: self.init(.badRequest, Self.sentence(error.message))
+        case .invalid: self.init(.badRequest, saying: error.message)
         }
     }
 
@@ -69,9 +70,5 @@ extension ProblemDetails {
         var problem = ProblemDetails(.aheadOfLog, "\(what) is more than the \(size) entries that the log has.")
         problem.size = size
         return problem
-    }
-
-    private static func sentence(_ message: String) -> String {
-        message.hasSuffix(".") || message.hasSuffix("!") ? message : message + "."
     }
 }
