@@ -194,7 +194,7 @@ def pull_all(client, size):
     return entries
 
 
-def check_refusals_and_caching(client, size):
+def check_refusals_and_caching(client, size, sealed):
     problem = client.problem("ahead-of-log", 409, f"/events?after={size + 1_000_000}")
     check(problem["size"] >= size, "ahead-of-log: no size")
     client.problem("invalid-range", 400, "/events?after=-1")
@@ -204,7 +204,7 @@ def check_refusals_and_caching(client, size):
     tag = answer.headers.get("ETag")
     check(tag, "pull: no ETag")
     client.request(f"/events?after={max(0, size - 3)}&limit=2", expect=304, If_None_Match=tag)
-    if size >= 256:
+    if sealed:
         control = client.request("/events?after=0&limit=256").headers.get("Cache-Control", "")
         check("immutable" in control, f"whole segments: Cache-Control is {control!r}")
     say("refusals are problems, ranges have ETags")
@@ -229,14 +229,21 @@ def check_state(client, entries):
 
 
 def compare_state(client, state, size):
-    answer = client.request(f"/state?at={size}", Accept_Encoding="gzip").json()
-    check(answer["size"] == size, f"state: of size {answer['size']} instead of {size}")
     documents = {subject: protocol.canonical(state.document(subject)) for subject in state.subjects}
-    theirs = {subject: protocol.canonical(document) for subject, document in answer["documents"].items()}
+    theirs, after = {}, ""
+    while after is not None:
+        page = client.request(f"/state?at={size}&limit=50{after}", Accept_Encoding="gzip").json()
+        check(page["size"] == size, f"state: of size {page['size']} instead of {size}")
+        theirs.update((item["subject"], protocol.canonical(item["document"])) for item in page["documents"])
+        after = "&after=" + urllib.parse.quote(page["next"]) if "next" in page else None
+    check(list(theirs) == sorted(theirs, key=str.encode), "state: subjects are not sorted bytewise")
     check(theirs.keys() == documents.keys(), f"state: other subjects: {sorted(theirs.keys() ^ documents.keys())[:5]}")
     for subject, document in documents.items():
         check(theirs[subject] == document, f"state: {subject} is {theirs[subject]}, folded here {document}")
-    check(answer["digest"] == state.digest(), f"state: digest {answer['digest']}, folded here {state.digest()}")
+    lines = "".join(f"{subject} {document}\n" for subject, document in theirs.items())
+    check(protocol.sha256(lines.encode()).hex() == state.digest(), "state: the digest of the server's documents differs")
+    open_conflicts = [(item["subject"], item["path"]) for item in client.request("/conflicts").json()["conflicts"]]
+    check(sorted(open_conflicts) == state.conflicts(), f"conflicts: {open_conflicts}, folded here {state.conflicts()}")
 
 
 def main(base, agenda, invite):
@@ -254,7 +261,8 @@ def main(base, agenda, invite):
 
     size, entries = pull_verified(client, key)
     check_log(entries, size, device, lines, places)
-    check_refusals_and_caching(client, size)
+    # Whether the first segment had been complete before this client pushed, and so has been sealed since.
+    check_refusals_and_caching(client, size, sealed=basis >= 256)
     check_state(client, entries)
 
 
