@@ -39,7 +39,10 @@ extension EventReader {
         let source = UnsafeBufferPointer(rebasing: line[attributes.source])
         let type = entry.type
         guard subject.starts(with: entry.subjectPrefix) else {
-            throw EventProblem(.invalidData, "subject: \(type.name) is about a \(type.kind), so it must be \(type.kind)/…")
+            throw EventProblem(
+                .invalidData,
+                "subject: \(type.name) is about a \(type.kind), so it must be \(type.kind)/…"
+            )
         }
         if entry.kindHasGivenNames {
             try checkGivenName(subject, kind: type.kind)
