@@ -2,9 +2,9 @@ public import AgendaModel
 
 /// RFC 9457 problem details.
 public struct ProblemDetails: Codable, Hashable, Sendable, Error {
-    /// `/problems/<name>`
+    /// What kind of problem this is, `/problems/<name>`.
     public var type: String
-    /// What kind of problem this is, the same for every problem of the type.
+    /// The kind of problem in words, the same for every problem of the type.
     public var title: String
     /// The HTTP status; nil in a verdict on one event.
     public var status: Int?

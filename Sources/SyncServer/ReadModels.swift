@@ -40,7 +40,9 @@ final class ReadModels: Sendable {
         queue = DispatchQueue(label: "ambit.read-models.\(agenda)", attributes: .concurrent)
     }
 
-    /// To be called after every commit. Cheap.
+    /// To be called after every commit.
+    ///
+    /// Cheap.
     func logHasGrown() {
         let mustSchedule = progress.withLock { progress in
             progress.hasGrown = true
