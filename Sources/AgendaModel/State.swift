@@ -84,4 +84,9 @@ public struct Head: Hashable, Sendable {
 public struct Conflict: Hashable, Sendable {
     public var subject: String
     public var register: Register
+
+    public init(subject: String, register: Register) {
+        self.subject = subject
+        self.register = register
+    }
 }

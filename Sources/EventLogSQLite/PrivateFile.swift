@@ -23,6 +23,16 @@ enum PrivateFile {
         _ = unlink(path)
     }
 
+    /// Makes what was created, linked or renamed in a file's folder last through a power cut.
+    static func syncFolder(of path: String) throws {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(errno, at: folder) }
+        defer { _ = close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(errno, at: folder) }
+    }
+
     /// What a failed call of the operating system means.
     static func failure(_ number: Int32, at path: String) -> LogError {
         switch number {

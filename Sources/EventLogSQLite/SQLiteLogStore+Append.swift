@@ -78,6 +78,13 @@ extension SQLiteLogStore {
     }
 
     private func insert(_ subject: (name: String, position: Position), _ db: Database) throws {
+        let known = try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT position FROM subjects WHERE name = ?"),
+            arguments: [subject.name]
+        )
+        guard known == nil else {
+            throw LogError(.malformed, "the subject created at position \(subject.position.rawValue) exists already")
+        }
         try db.cachedStatement(sql: "INSERT INTO subjects (name, position) VALUES (?, ?)")
             .execute(arguments: [subject.name, subject.position.rawValue])
     }
@@ -117,17 +124,15 @@ struct TailRow {
 
     /// - Throws: `malformed` when the bytes are not that many entries.
     static func rows(of commit: EventLog.Commit) throws -> [TailRow] {
-        try rows(from: commit.first.rawValue, count: commit.count, entries: commit.entries) { _, _ in
-            commit.recordedTime
-        }
+        try rows(from: commit.first.rawValue, count: commit.count, entries: commit.entries) { _ in commit.recordedTime }
     }
 
-    /// - Parameter recorded: gives the recorded time of the entry that ends before an offset.
+    /// - Parameter recorded: gives the recorded time of the last entry of a block.
     static func rows(
         from first: Int,
         count: Int,
         entries: [UInt8],
-        recorded: (_ end: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Timestamp
+        recorded: (UnsafeBufferPointer<UInt8>) throws -> Timestamp
     ) throws -> [TailRow] {
         try entries.withUnsafeBufferPointer { bytes in
             var rows: [TailRow] = []
@@ -139,14 +144,14 @@ struct TailRow {
                 guard let end = EntryBlock.end(ofEntries: rowCount, from: offset, in: bytes) else {
                     throw LogError(.malformed, "there are fewer than \(count) entries in the block")
                 }
-                let slice = UnsafeBufferPointer(rebasing: bytes[offset..<end])
+                let block = UnsafeBufferPointer(rebasing: bytes[offset..<end])
                 rows.append(
                     TailRow(
                         first: position,
                         count: rowCount,
-                        recorded: try recorded(end, bytes),
-                        crc: CRC32(of: slice),
-                        entries: Data(buffer: slice)
+                        recorded: try recorded(block),
+                        crc: CRC32(of: block),
+                        entries: Data(buffer: block)
                     )
                 )
                 offset = end

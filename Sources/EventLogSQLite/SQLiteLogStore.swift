@@ -108,7 +108,13 @@ package final class SQLiteLogStore: Sendable {
             else { throw LogError(.corrupt, "\(path) does not say its \(key); restore it from a backup or a replica") }
             return value
         }
-        return LogIdentity(origin: try value("origin"), verifierKey: try VerifierKey(try value("verifier")))
+        let identity = LogIdentity(origin: try value("origin"), verifierKey: try VerifierKey(try value("verifier")))
+        guard identity.verifierKey.name == identity.origin else {
+            throw LogError(.corrupt, "\(path) has a key of another log than its own; restore it from a backup or a replica")
+        }
+        let note = try String.fetchOne(db, sql: "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+        if let note { _ = try identity.verifierKey.verify(note) }
+        return identity
     }
 }
 

@@ -24,7 +24,7 @@ struct Ambit: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Reading",
-                subcommands: [Show.self, Log.self, Conflicts.self, Replay.self, Export.self]
+                subcommands: [Show.self, Log.self, Conflicts.self, Replay.self, ExportCommand.self]
             ),
         ]
     )
