@@ -207,8 +207,10 @@ class Import:
     def subject_problems(self, line, kind):
         creating = line["type"] in self.creating
         named = creating and kind not in GIVEN_NAMES
-        if named == ("subject" in line):
-            yield f"{line['type']} {'creates its subject, and so' if named else 'needs a subject, but'} has {'one' if named else 'none'}"
+        if named and "subject" in line:
+            yield f"{line['type']} names its own subject, so the line must not have one"
+        if not named and "subject" not in line:
+            yield f"{line['type']} needs a subject"
         if "as" in line and not creating:
             yield f"as: {line['type']} does not create a subject"
         if "subject" in line:

@@ -229,7 +229,8 @@ def check_log(entries, size, device, places):
     times = [entry[-26:-2] for entry in entries]
     check(times == sorted(times), "recorded times go backwards")
     for counter, position in places.items():
-        check(protocol.event_of(entries[position]) == device.lines[counter - 1], f"event {counter} is not at {position} as sent")
+        sent = device.lines[counter - 1]
+        check(protocol.event_of(entries[position]) == sent, f"event {counter} is not at {position} as sent")
     own = [p for p, entry in enumerate(entries) if json.loads(entry)["source"] == device.source]
     check(own == sorted(places.values()), "the log has other entries of this device")
     say(f"root, signature and order hold at size {size}; own events stand where the verdicts said")

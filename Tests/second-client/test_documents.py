@@ -102,7 +102,8 @@ class Rules(unittest.TestCase):
                               (self.entry("device/b", 1, 0, {"x": 2}, time="2025-01-01T00:00:00.000Z"), 1),
                               # A fast clock counts no later than its arrival.
                               (self.entry("device/0", 1, 0, {"x": 2}, time="2099-01-01T00:00:00.000Z"), 2)):
-            self.assertEqual(self.folded(self.entry("device/a", 9, 0, {"x": 1}), other).document("project/a-1")["x"], winner)
+            state = self.folded(self.entry("device/a", 9, 0, {"x": 1}), other)
+            self.assertEqual(state.document("project/a-1")["x"], winner)
         capped = self.folded(self.entry("device/b", 1, 0, {"x": 1}, time=late, recorded=late),
                              self.entry("device/a", 1, 0, {"x": 2}, time="2099-01-01T00:00:00.000Z", recorded=late))
         self.assertEqual(capped.document("project/a-1")["x"], 1)
@@ -202,7 +203,8 @@ class Catalogue(unittest.TestCase):
 
 class Examples(unittest.TestCase):
     def check(self, *files):
-        return subprocess.run([sys.executable, ROOT / "Tools/check_examples.py", *files], capture_output=True, text=True)
+        command = [sys.executable, ROOT / "Tools/check_examples.py", *files]
+        return subprocess.run(command, capture_output=True, text=True)
 
     def test_examples_pass_their_check(self):
         check = self.check()
