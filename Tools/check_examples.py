@@ -184,7 +184,8 @@ class Import:
         except ValueError as error:
             yield f"not JSON: {error}"
             return
-        if not isinstance(line, dict) or not isinstance(line.get("type"), str) or not isinstance(line.get("data"), dict):
+        shape = line if isinstance(line, dict) else {}
+        if not isinstance(shape.get("type"), str) or not isinstance(shape.get("data"), dict):
             yield "a line is an object with a type and data"
             return
         yield from (f"unknown member {name}" for name in line.keys() - MEMBERS)

@@ -110,7 +110,8 @@ def enrol(client, invite):
 
 def record(device, role, basis):
     """Some events of all shapes; the one at index 4 must be refused."""
-    maker = device.record("organisation.registered", "organisation", {"name": "Tweede cliënt & \"co\" \u2013 \\"}, basis)
+    name = "Tweede cliënt & \"co\" \u2013 \\"
+    maker = device.record("organisation.registered", "organisation", {"name": name}, basis)
     project = device.record("project.started", "project", {"title": "Proef", "lead": maker, "budget": 12500}, basis)
     device.record("project.advanced", project, {"phase": "preparation"}, basis)
     device.record("milestone.planned", "milestone", {"project": project, "title": "Klaar", "due": "2027-01-31"}, basis)
@@ -257,7 +258,7 @@ def compare_state(client, state, size):
     for subject, document in documents.items():
         check(theirs[subject] == document, f"state: {subject} is {theirs[subject]}, folded here {document}")
     lines = "".join(f"{subject} {document}\n" for subject, document in theirs.items())
-    check(protocol.sha256(lines.encode()).hex() == state.digest(), "state: the digest of the server's documents differs")
+    check(protocol.sha256(lines.encode()).hex() == state.digest(), "state: the server's documents give another digest")
     open_conflicts = [(item["subject"], item["path"]) for item in client.request("/conflicts").json()["conflicts"]]
     check(sorted(open_conflicts) == state.conflicts(), f"conflicts: {open_conflicts}, folded here {state.conflicts()}")
 
