@@ -54,6 +54,7 @@ extension Catalogue {
             if removal == .allowed, field.isRequired || type.required.contains(field.name) { removal = .refused }
             var node = schema(of: field.form, removal, isRequired: field.isRequired)
             if !narrowing.values.isEmpty { node = .object([("enum", .array(narrowing.values.map(SchemaNode.raw)))]) }
+            if case .map = field.form, type.required.contains(field.name) { node.append("minProperties", 1) }
             node.append("description", .string(field.meaning + (field.isPersonal ? " Personal." : "")))
             return (field.name, node)
         }
