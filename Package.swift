@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["EventLog", "EventLogSQLite", "EventLogTesting", grdb],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", grdb],
             swiftSettings: settings
         ),
         .testTarget(
