@@ -6,9 +6,9 @@ import Foundation
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 @Suite("A server's data folder")
@@ -48,15 +48,20 @@ struct StoreDataFolderTests {
     @Test("a name that is taken stays with what has it")
     func taken() throws {
         try data.create("assen", key: key).store.close()
-        expect(.alreadyExists) { _ = try data.create("assen", key: LogKey.generate(origin: "example.org/agendas/other")) }
+        expect(.alreadyExists) {
+            _ = try data.create("assen", key: LogKey.generate(origin: "example.org/agendas/other"))
+        }
         #expect(try data.open("assen").key.seed == key.seed)
         #expect(try names(in: folder.path("data/agendas")) == ["assen"])
     }
 
-    @Test("odd names reach no file", arguments: [
-        "", "..", ".", "../assen", "a/b", "/etc", "Assen", "assen ", "a.b", "-h", "a-", "é", "a\0b", "a\nb",
-        String(repeating: "a", count: 64),
-    ])
+    @Test(
+        "odd names reach no file",
+        arguments: [
+            "", "..", ".", "../assen", "a/b", "/etc", "Assen", "assen ", "a.b", "-h", "a-", "é", "a\0b", "a\nb",
+            String(repeating: "a", count: 64),
+        ]
+    )
     func oddNames(_ name: String) throws {
         #expect(!DataFolder.isAgendaName(name))
         expect(.malformed) { _ = try data.create(name, key: key) }
@@ -83,7 +88,10 @@ struct StoreDataFolderTests {
         let path = folder.path("data/agendas/assen/log.key")
         let good = try SecretFile.read(path)
         try SecretFile.write(
-            try SecretFile.read(folder.path("data/agendas/drenthe/log.key")), at: path, replacing: true)
+            try SecretFile.read(folder.path("data/agendas/drenthe/log.key")),
+            at: path,
+            replacing: true
+        )
         expect(.badSignature) { _ = try data.open("assen") }
         for wrong in ["", "hello", good + "\n", good.replacing("v1", with: "v2"), String(good.dropLast(2)) + "\n"] {
             try SecretFile.write(wrong, at: path, replacing: true)
@@ -121,35 +129,37 @@ struct StoreDataFolderTests {
     }
 
     #if os(Linux)
-    @Test("a folder that this user may not write is reported, and nothing is left")
-    func readOnly() async throws {
-        await #expect(processExitsWith: .success) {
-            let folder = try TemporaryFolder()
-            let data = DataFolder(at: folder.path)
-            let key = LogKey.generate(origin: "example.org/agendas/assen")
-            var generator = CommitGenerator(seed: 1)
-            let path = folder.path("log.sqlite")
-            let made = try SQLiteLogStore.create(at: path, identity: generator.identity)
-            _ = try made.append(generator.next(count: 3), expecting: .zero)
-            try made.close()
-            chmod(path, 0o444)
-            chmod(folder.path, 0o555)
-            // Root may write everywhere.
-            if geteuid() == 0 { precondition(seteuid(65_534) == 0) }
-            for attempt in [
-                { _ = try data.create("assen", key: key) }, { _ = try SQLiteLogStore(at: path) },
-            ] {
-                do {
-                    try attempt()
-                    exit(1)
-                } catch let error as LogError {
-                    guard error.code == .readOnly else { exit(2) }
+        @Test("a folder that this user may not write is reported, and nothing is left")
+        func readOnly() async throws {
+            await #expect(processExitsWith: .success) {
+                let folder = try TemporaryFolder()
+                let data = DataFolder(at: folder.path)
+                let key = LogKey.generate(origin: "example.org/agendas/assen")
+                var generator = CommitGenerator(seed: 1)
+                let path = folder.path("log.sqlite")
+                let made = try SQLiteLogStore.create(at: path, identity: generator.identity)
+                _ = try made.append(generator.next(count: 3), expecting: .zero)
+                try made.close()
+                chmod(path, 0o444)
+                chmod(folder.path, 0o555)
+                // Root may write everywhere.
+                if geteuid() == 0 { precondition(seteuid(65_534) == 0) }
+                for attempt in [
+                    { _ = try data.create("assen", key: key) }, { _ = try SQLiteLogStore(at: path) },
+                ] {
+                    do {
+                        try attempt()
+                        exit(1)
+                    } catch let error as LogError {
+                        guard error.code == .readOnly else { exit(2) }
+                    }
                 }
+                guard try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.sqlite"] else {
+                    exit(3)
+                }
+                _ = seteuid(0)
+                chmod(folder.path, 0o755)
             }
-            guard try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.sqlite"] else { exit(3) }
-            _ = seteuid(0)
-            chmod(folder.path, 0o755)
         }
-    }
     #endif
 }

@@ -143,11 +143,14 @@ struct StoreFileTests {
         #expect(try store.entries(generator.history.range) == generator.history.all)
     }
 
-    @Test("SQLite's codes become errors that say what to do", arguments: [
-        (ResultCode.SQLITE_BUSY, LogError.Code.locked), (.SQLITE_LOCKED, .locked), (.SQLITE_READONLY, .readOnly),
-        (.SQLITE_FULL, .diskFull), (.SQLITE_IOERR, .inputOutput), (.SQLITE_CORRUPT, .corrupt),
-        (.SQLITE_NOTADB, .corrupt), (.SQLITE_CANTOPEN, .readOnly), (.SQLITE_IOERR_WRITE, .inputOutput),
-    ])
+    @Test(
+        "SQLite's codes become errors that say what to do",
+        arguments: [
+            (ResultCode.SQLITE_BUSY, LogError.Code.locked), (.SQLITE_LOCKED, .locked), (.SQLITE_READONLY, .readOnly),
+            (.SQLITE_FULL, .diskFull), (.SQLITE_IOERR, .inputOutput), (.SQLITE_CORRUPT, .corrupt),
+            (.SQLITE_NOTADB, .corrupt), (.SQLITE_CANTOPEN, .readOnly), (.SQLITE_IOERR_WRITE, .inputOutput),
+        ]
+    )
     func codes(_ code: ResultCode, _ expected: LogError.Code) {
         let error = StorageFailure.translate(
             DatabaseError(resultCode: code, message: "secret", sql: "secret", arguments: ["secret"]),
@@ -244,14 +247,18 @@ struct StoreFileTests {
         #expect(throws: LogError.self) { _ = try SQLiteLogStore(at: path) }
     }
 
-    @Test("whoever opens it, its rules keep the log as it is", arguments: [
-        "UPDATE segments SET length = 1", "DELETE FROM segments", "DELETE FROM segments WHERE number = 1",
-        "UPDATE commits SET count = 1", "DELETE FROM commits", "UPDATE checkpoints SET size = size + 1",
-        "DELETE FROM checkpoints", "UPDATE runs SET position = 0", "UPDATE runs SET last = last - 1 WHERE last > first",
-        "DELETE FROM runs", "UPDATE subjects SET position = 1", "DELETE FROM subjects", "DELETE FROM rejections",
-        "UPDATE rejections SET code = ''", "INSERT INTO checkpoints VALUES (5, 0, '')",
-        "INSERT INTO segments SELECT number + 7, crc, length, root, 0, 0, 0, run FROM segments LIMIT 1",
-    ])
+    @Test(
+        "whoever opens it, its rules keep the log as it is",
+        arguments: [
+            "UPDATE segments SET length = 1", "DELETE FROM segments", "DELETE FROM segments WHERE number = 1",
+            "UPDATE commits SET count = 1", "DELETE FROM commits", "UPDATE checkpoints SET size = size + 1",
+            "DELETE FROM checkpoints", "UPDATE runs SET position = 0",
+            "UPDATE runs SET last = last - 1 WHERE last > first",
+            "DELETE FROM runs", "UPDATE subjects SET position = 1", "DELETE FROM subjects", "DELETE FROM rejections",
+            "UPDATE rejections SET code = ''", "INSERT INTO checkpoints VALUES (5, 0, '')",
+            "INSERT INTO segments SELECT number + 7, crc, length, root, 0, 0, 0, run FROM segments LIMIT 1",
+        ]
+    )
     func rules(_ sql: String) throws {
         var generator = CommitGenerator(seed: 7)
         let store = try SQLiteLogStore.create(at: path, identity: generator.identity)
@@ -259,8 +266,12 @@ struct StoreFileTests {
         var bare = generator.next(count: 0)
         bare.rejections = [
             Rejection(
-                source: "device/aaaaaa", counter: nil, recordedTime: bare.recordedTime,
-                problem: .init(.invalidData, ""), bytes: [])
+                source: "device/aaaaaa",
+                counter: nil,
+                recordedTime: bare.recordedTime,
+                problem: .init(.invalidData, ""),
+                bytes: []
+            )
         ]
         _ = try store.append(bare, expecting: LogSize(700))
         try store.close()

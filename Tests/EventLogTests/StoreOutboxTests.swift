@@ -75,8 +75,14 @@ struct StoreOutboxTests {
         #expect(try outbox.counts() == .init(pending: 3, accepted: 6, refused: 1))
         #expect(try outbox.item(Counter(6))?.state == .accepted(Position(201)))
         #expect(try outbox.accepted(after: Counter(1), limit: 2).map(\.counter) == [Counter(2), Counter(3)])
-        #expect(try outbox.refused(after: Counter(0), limit: 9).map(\.state) == [.refused(code: refusal.code, detail: refusal.detail)])
-        #expect(try outbox.unsynced(after: Counter(0), limit: 99).map(\.counter.rawValue) == [1, 2, 3, 5, 6, 7, 8, 9, 10])
+        #expect(
+            try outbox.refused(after: Counter(0), limit: 9).map(\.state) == [
+                .refused(code: refusal.code, detail: refusal.detail)
+            ]
+        )
+        #expect(
+            try outbox.unsynced(after: Counter(0), limit: 99).map(\.counter.rawValue) == [1, 2, 3, 5, 6, 7, 8, 9, 10]
+        )
         // The answer to a push that was sent twice, with what is not here at all.
         try outbox.settle(
             accepted: [run(1, 3, at: 100), run(50, 60, at: 300)],

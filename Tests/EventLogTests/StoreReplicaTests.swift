@@ -48,9 +48,12 @@ struct StoreReplicaTests {
         }
     }
 
-    @Test("pulls of any sizes lead to the same log", arguments: [
-        [1_000], [10, 20, 300], [256], [256, 256], [255, 1, 1], [100, 156, 700], [1, 1, 1], [600, 168, 5, 300],
-    ])
+    @Test(
+        "pulls of any sizes lead to the same log",
+        arguments: [
+            [1_000], [10, 20, 300], [256], [256, 256], [255, 1, 1], [100, 156, 700], [1, 1, 1], [600, 168, 5, 300],
+        ]
+    )
     mutating func pulls(_ counts: [Int]) throws {
         for count in counts {
             let before = source.history.size
@@ -131,10 +134,13 @@ struct StoreReplicaTests {
         #expect(try replica.entries(Position(0)..<Position(100)) == source.history.block(0..<100))
     }
 
-    @Test("a failure at any statement of an installation leaves everything as it was", arguments: [
-        "BEFORE INSERT ON commits", "BEFORE INSERT ON checkpoints", "BEFORE DELETE ON commits",
-        "BEFORE DELETE ON outbox", "AFTER DELETE ON outbox", "BEFORE INSERT ON runs",
-    ])
+    @Test(
+        "a failure at any statement of an installation leaves everything as it was",
+        arguments: [
+            "BEFORE INSERT ON commits", "BEFORE INSERT ON checkpoints", "BEFORE DELETE ON commits",
+            "BEFORE DELETE ON outbox", "AFTER DELETE ON outbox", "BEFORE INSERT ON runs",
+        ]
+    )
     mutating func failingInstallation(_ moment: String) throws {
         _ = source.next(count: 100)
         _ = try replica.install(addition(beyond: 0), expecting: .zero)
