@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Projections
 internal import SyncProtocol
 
 // The one place where errors of the log and of this server become what a client is told.
@@ -11,6 +12,7 @@ extension ProblemDetails {
         case let error as PushError: self.init(error)
         case let error as EnrolmentError: self.init(error)
         case let error as LogError: self.init(error)
+        case let error as ProjectionError: self.init(error)
         case is CancellationError: self.init(.busy, "The server is stopping.")
         default: return nil
         }
@@ -53,6 +55,16 @@ extension ProblemDetails {
         case .newerFormat: self.init(.unavailable, "The agenda's data was written by a newer version of this software.")
         case .inputOutput, .notFound, .alreadyExists:
             self.init(.unavailable, "The agenda's data cannot be reached.")
+        }
+    }
+
+    init(_ error: ProjectionError) {
+        switch error.code {
+        case .readOnly: self.init(.readOnly, "The agenda's read models cannot be written at the moment.")
+        case .diskFull: self.init(.storageFull, "The agenda's read models have no room to grow.")
+        case .locked: self.init(.busy, "Another program is using the agenda's read models.")
+        case .beyondLog: self.init(.invalidRange, "The log has not come so far.")
+        case .damaged, .inputOutput: self.init(.unavailable, "The agenda's read models cannot be reached.")
         }
     }
 
