@@ -25,6 +25,17 @@ package enum Lines {
         }
     }
 
+    /// The length of that many lines from the start, newlines included; of all bytes when there are fewer lines.
+    static func length(of count: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        var length = 0
+        for _ in 0..<count {
+            guard let found = memchr(base + length, Int32(newline), bytes.count - length) else { return bytes.count }
+            length = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+        }
+        return length
+    }
+
     /// How many newlines there are.
     package static func count(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         var count = 0

@@ -49,6 +49,20 @@ package struct Segment: Hashable, Sendable {
             root: leaves.root, firstRecorded: leaves.firstRecorded, lastRecorded: leaves.lastRecorded)
     }
 
+    /// Seals 256 entries whose tree has been computed before.
+    init(number: Int, sealing entries: UnsafeBufferPointer<UInt8>, root: Hash) throws(LogError) {
+        let first = UnsafeBufferPointer(rebasing: entries[..<max(0, Lines.length(of: 1, in: entries) - 1)])
+        let last = UnsafeBufferPointer(rebasing: entries.dropLast())
+        guard let firstRecorded = EntrySuffix.recordedTime(of: first),
+            let lastRecorded = EntrySuffix.recordedTime(of: last)
+        else {
+            throw LogError(.corrupt, "the first or last entry of segment \(number) does not end in its recorded time")
+        }
+        self.init(
+            number: number, run: Deflate.run(entries), crc: CRC32(of: entries), length: entries.count, root: root,
+            firstRecorded: firstRecorded, lastRecorded: lastRecorded)
+    }
+
     /// A segment whose run came from elsewhere: inflates and checks it. Gives the entries too, for who goes on to fold.
     ///
     /// - Throws: `corrupt` when run, CRC, length and number of entries do not belong together.

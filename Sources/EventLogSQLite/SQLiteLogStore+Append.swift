@@ -127,7 +127,15 @@ struct TailRow {
         try rows(from: commit.first.rawValue, count: commit.count, entries: commit.entries) { _ in commit.recordedTime }
     }
 
-    /// - Parameter recorded: gives the recorded time of the last entry of a block.
+    /// Cuts entries at the segments' boundaries.
+    ///
+    /// - Parameters:
+    ///   - first: the first entry's position.
+    ///   - count: how many entries there are.
+    ///   - entries: each followed by a newline.
+    ///   - recorded: gives the recorded time of the last entry of a block.
+    /// - Returns: the rows, in order.
+    /// - Throws: `malformed` when the bytes are not that many entries, and what `recorded` throws.
     static func rows(
         from first: Int,
         count: Int,

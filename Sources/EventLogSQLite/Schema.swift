@@ -6,7 +6,9 @@ enum Schema {
     /// `Ambt` in ASCII, in the file's header at offset 68.
     static let applicationID: Int32 = 0x416D_6274
 
-    /// Kept as `user_version`. Migrations only go forward.
+    /// Kept as `user_version`.
+    ///
+    /// Migrations only go forward.
     static let version: Int32 = 1
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
@@ -22,8 +24,10 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    /// Nothing is stored per event. The log's size is that of the greatest checkpoint: segments beyond it are staged
-    /// by a replica and do not count yet. Blobs come last, so that the columns before them are read without them.
+    /// Nothing is stored per event.
+    ///
+    /// The log's size is that of the greatest checkpoint: segments beyond it are staged by a replica and do not count
+    /// yet. Blobs come last, so that the columns before them are read without them.
     private static let logTables = """
         CREATE TABLE meta (
             key TEXT PRIMARY KEY,
@@ -114,7 +118,9 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Used on laptops only. `outbox.state`: 0 pending, 1 accepted but not pulled yet, 2 refused.
+    /// Used on laptops only.
+    ///
+    /// `outbox.state`: 0 pending, 1 accepted but not pulled yet, 2 refused.
     private static let replicaTables = """
         CREATE TABLE outbox (
             counter INTEGER PRIMARY KEY,

@@ -1,7 +1,9 @@
 public import AgendaModel
 
 /// Makes valid events of an agenda on which several devices work at once, each seeing the log up to where it synced
-/// last. The same seed gives the same events.
+/// last.
+///
+/// The same seed gives the same events.
 ///
 /// The events come in an order in which a log can accept them: what an event refers to was created before it, and its
 /// author could know of it.
@@ -66,6 +68,7 @@ public struct AgendaGenerator: Sendable {
     ///
     /// - Parameter committed: how much of the log a device can have seen at most; nil = all events made so far. For
     ///   making a batch that is pushed together.
+    /// - Returns: the event.
     public mutating func next(committed: LogSize? = nil) -> Event {
         clock += Int.random(in: 0...2_000, using: &random)
         let event = size < 1 + 2 * devices.count ? foundingEvent() : deviceEvent(seeing: committed?.rawValue ?? size)
@@ -128,7 +131,14 @@ public struct AgendaGenerator: Sendable {
         let salt = kind == "note" && draft.data.contains("text") ? salt() : nil
         return Event(
             line: line(
-                device.counter, "device/\(device.id)", draft.type, subject, time: time, basis: device.basis, draft.data, salt
+                device.counter,
+                "device/\(device.id)",
+                draft.type,
+                subject,
+                time: time,
+                basis: device.basis,
+                draft.data,
+                salt
             ),
             source: "device/\(device.id)",
             counter: Counter(device.counter),

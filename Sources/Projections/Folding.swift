@@ -129,15 +129,10 @@ extension Position {
     var asSize: LogSize { LogSize(rawValue) }
 }
 
-/// Calls the body with each line of a block that ends in a newline, without the newlines.
+/// Calls the body with each entry of a block, without its newline.
 func forEachLine(
     of block: UnsafeBufferPointer<UInt8>,
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
 ) rethrows {
-    var start = block.startIndex
-    while start < block.endIndex {
-        let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) ?? block.endIndex
-        try body(UnsafeBufferPointer(rebasing: block[start..<end]))
-        start = end + 1
-    }
+    try Lines.forEach(in: block) { try body(UnsafeBufferPointer(rebasing: block[$0])) }
 }

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import GRDB
 
 /// What went wrong in or with the read models.
@@ -33,6 +34,8 @@ extension ProjectionError {
             return try body()
         } catch let error as DatabaseError {
             throw ProjectionError(error, at: path)
+        } catch let error as StateError where error.code == .undecodableRegisters {
+            throw ProjectionError(.damaged, "\(path) is damaged; delete it, and the next command makes it anew")
         }
     }
 

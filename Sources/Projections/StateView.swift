@@ -27,7 +27,7 @@ package struct StateView {
         var state = State(at: size)
         let loader = SubjectLoader(db)
         for event in pending {
-            try event.withUnsafeBufferPointer { try state.overlay(event: $0, load: loader.load) }
+            _ = try event.withUnsafeBufferPointer { try state.overlay(event: $0, load: loader.load) }
         }
         overlay = state
         overlaid = state.subjects

@@ -1,6 +1,15 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
 
 /// Carries requests over HTTP or HTTPS. Follows no redirects, so that the token only goes to the address that was
 /// given; checks certificates.
@@ -47,21 +56,25 @@ public final class HTTPTransport: Transport {
 }
 
 /// The pieces of an answer, one at a time.
-private actor BodyPieces {
-    private var iterator: HTTPClientResponse.Body.AsyncIterator?
+///
+/// Unchecked because the iterator is mutable; sound because only one call at a time gets past `isReading`.
+private final class BodyPieces: @unchecked Sendable {
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private let isReading = Mutex(false)
 
     init(_ body: HTTPClientResponse.Body) {
         iterator = body.makeAsyncIterator()
     }
 
     func next() async throws -> [UInt8]? {
-        // Taken out during the wait, so that no second call can come between.
-        guard var current = iterator else { return nil }
-        iterator = nil
+        let isFirst = isReading.withLock { isReading in
+            defer { isReading = true }
+            return !isReading
+        }
+        precondition(isFirst, "an answer's body is read by one task at a time")
+        defer { isReading.withLock { $0 = false } }
         do {
-            guard let piece = try await current.next() else { return nil }
-            iterator = current
-            return Array(piece.readableBytesView)
+            return try await iterator.next().map { Array($0.readableBytesView) }
         } catch {
             throw TransportFailure(error)
         }

@@ -118,7 +118,7 @@ extension TransportResponse {
     }
 }
 
-extension SyncFailure: Error {
+extension SyncFailure {
     /// What an error of the transport or of an answer means.
     ///
     /// - Returns: nil for errors that are of this side.

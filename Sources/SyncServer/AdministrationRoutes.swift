@@ -1,11 +1,13 @@
 internal import AgendaModel
 package import EventLog
-internal import Hummingbird
 internal import HTTPTypes
+internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `POST /agendas/<name>/devices`: redeems an invite. The one request on an agenda that needs no token.
+    /// `POST /agendas/<name>/devices`: redeems an invite.
+    ///
+    /// The one request on an agenda that needs no token.
     func enrol(_ request: Request, in agenda: HostedAgenda) async throws -> Response {
         let place = try admission.enter(.administration)
         defer { _ = place }
@@ -66,7 +68,9 @@ extension SyncService {
         return Response(status: .created, json: try ProtocolJSON.encode(answer), cache: .never)
     }
 
-    /// `DELETE /agendas/<name>/devices/<id>`: withdraws a device's access. Doing it again changes nothing.
+    /// `DELETE /agendas/<name>/devices/<id>`: withdraws a device's access.
+    ///
+    /// Doing it again changes nothing.
     func revoke(device id: String, _ request: Request, in agenda: HostedAgenda) async throws -> Response {
         _ = try Visibility.caller(of: request, in: agenda, for: .administer)
         let place = try admission.enter(.administration)
@@ -84,7 +88,7 @@ extension SyncService {
             agenda.readModels.logHasGrown()
             if let refusal = outcome.rejected.first { throw refusal.problem }
         }
-        return Response(status: .noContent)
+        return Response(withoutContent: .noContent)
     }
 }
 
@@ -98,9 +102,7 @@ package enum InviteCode {
     /// Letters and digits that are not taken for each other.
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
-    /// 26 characters, 130 random bits.
-    ///
-    /// - Parameter random: Gives that many random bytes.
+    /// 26 characters, 130 random bits, from a source of that many random bytes.
     package static func make(random: (Int) -> [UInt8]) -> String {
         String(decoding: random(26).map { alphabet[Int($0 & 31)] }, as: UTF8.self)
     }

@@ -1,5 +1,5 @@
-internal import Synchronization
 internal import SyncProtocol
+internal import Synchronization
 
 /// Counts what is being worked on and refuses what would be too much.
 final class Admission: Sendable {

@@ -1,10 +1,12 @@
 internal import EventLog
 internal import Logging
-internal import Synchronization
 internal import SyncProtocol
+internal import Synchronization
 
-/// The agendas that have been asked for. Each is opened once, on the first request for it; one that cannot be opened
-/// does not touch the others and is tried again after a while.
+/// The agendas that have been asked for.
+///
+/// Each is opened once, on the first request for it; one that cannot be opened does not touch the others and is tried
+/// again after a while.
 final class AgendaRegistry: Sendable {
     /// How long a failure to open is remembered.
     static let retryInterval = Duration.seconds(5)

@@ -1,7 +1,7 @@
 internal import AgendaModel
 internal import EventLog
-internal import Hummingbird
 internal import HTTPTypes
+internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
@@ -54,9 +54,6 @@ extension SyncService {
         response.headers[.eTag] = tag.text
         response.headers[.vary] = "Authorization"
         guard tag.matches(request.headers[.ifNoneMatch]) else { return response }
-        response.status = .notModified
-        response.body = ResponseBody()
-        response.headers[.contentLength] = nil
-        return response
+        return Response(withoutContent: .notModified, headers: response.headers)
     }
 }

@@ -86,9 +86,13 @@ package final class AmbitServer: Service {
     }
 
     private func channels() throws -> HTTPServerBuilder {
+        let deadlines = options.deadlines
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                idleTimeout: TimeAmount(options.deadlines.idle),
+                additionalChannelHandlers: [
+                    UnreadableRequestHandler(), StalledConnectionHandler(deadline: deadlines.idle),
+                ],
+                idleTimeout: TimeAmount(deadlines.idle),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: ServerOptions.requestHead,
                     maxHeaderListSize: ServerOptions.requestHead,
@@ -112,7 +116,9 @@ private struct ClosingService: Service {
     }
 }
 
-/// Why a server does not start. The message says what to do next.
+/// Why a server does not start.
+///
+/// The message says what to do next.
 package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
     package var message: String
     package init(_ message: String) { self.message = message }

@@ -1,8 +1,8 @@
-internal import Hummingbird
+internal import Deflate
 internal import HTTPTypes
+internal import Hummingbird
 internal import NIOCore
 internal import SyncProtocol
-internal import Deflate
 
 extension HTTPField.Name {
     static let ambitProtocol = Self.checked(ProtocolConstants.versionHeader)
@@ -37,6 +37,12 @@ extension Response {
         headers[.contentType] = type
         headers[.cacheControl] = cache.rawValue
         self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// An answer that must not have content: 204 and 304.
+    init(withoutContent status: HTTPResponse.Status, headers: HTTPFields = [:]) {
+        self.init(status: status, headers: headers)
+        self.headers[.contentLength] = nil
     }
 
     /// An answer in JSON.

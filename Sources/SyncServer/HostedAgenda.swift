@@ -11,7 +11,9 @@ final class HostedAgenda: Sendable {
     let readModels: ReadModels
     private let closeStore: @Sendable () throws -> Void
 
-    /// Checks the log and starts its sequencer. Blocks.
+    /// Checks the log and starts its sequencer.
+    ///
+    /// Blocks.
     init(_ name: String, _ opened: OpenedAgenda, environment: Sequencer.Environment) throws {
         self.name = name
         store = opened.store

@@ -9,7 +9,9 @@ extension SyncService {
         Response(Array("ok\n".utf8), type: Self.text, cache: .never)
     }
 
-    /// `GET /readyz`: requests can be served. An agenda that cannot be opened does not keep the others from it.
+    /// `GET /readyz`: requests can be served.
+    ///
+    /// An agenda that cannot be opened does not keep the others from it.
     func readiness() async -> Response {
         if stopping.isStopping {
             return Response(ProblemDetails(.busy, "The server is stopping."))

@@ -7,7 +7,9 @@ internal import Synchronization
 final class PastStates: Sendable {
     /// How many are kept, over all agendas.
     static let greatestCount = 2
-    /// Larger ones are not kept. In bytes.
+    /// Larger ones are not kept.
+    ///
+    /// In bytes.
     static let greatestMemory = 48 * 1024 * 1024
 
     /// A state and its subjects in order.
@@ -23,7 +25,9 @@ final class PastStates: Sendable {
 
     private let kept = Mutex<[(key: Key, past: Past)]>([])
 
-    /// The state of the log at a size. Folds the log when it must; blocks.
+    /// The state of the log at a size.
+    ///
+    /// Folds the log when it must; blocks.
     func state(of log: any LogReader, at size: LogSize) throws -> Past {
         let key = Key(origin: log.identity.origin, size: size)
         if let past = kept.withLock({ $0.first { $0.key == key }?.past }) { return past }

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Projections
 internal import SyncProtocol
 
 // The one place where errors of the log and of this server become what a client is told.
@@ -11,6 +12,7 @@ extension ProblemDetails {
         case let error as PushError: self.init(error)
         case let error as EnrolmentError: self.init(error)
         case let error as LogError: self.init(error)
+        case let error as ProjectionError: self.init(error)
         case is CancellationError: self.init(.busy, "The server is stopping.")
         default: return nil
         }
@@ -23,13 +25,14 @@ extension ProblemDetails {
 
     init(_ error: PushError) {
         switch error.code {
-        case .notNewlineDelimited: self.init(.badRequest, Self.sentence(error.message))
-        case .tooManyEvents: self.init(.tooLarge, Self.sentence(error.message))
-        case .wrongDevice, .noRole: self.init(.notAllowed, Self.sentence(error.message))
+        case .notNewlineDelimited: self.init(.badRequest, saying: error.message)
+        case .tooManyEvents: self.init(.tooLarge, saying: error.message)
+        case .wrongDevice, .noRole: self.init(.notAllowed, saying: error.message)
         case .revoked: self.init(.deviceRevoked, "The device's access has been withdrawn.")
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
-        case .unavailable: self.init(.unavailable, "The agenda's data cannot be reached; nothing was stored.")
+        case .storageFull: self.init(.storageFull, "The agenda's data has no room to grow.")
+        case .unavailable: self.init(.unavailable, "The agenda's data cannot be reached; pushing again is safe.")
         }
     }
 
@@ -38,7 +41,7 @@ extension ProblemDetails {
         case .unknownInvite: self.init(.invalidInvite, "The agenda has no such invite.")
         case .usedInvite: self.init(.invalidInvite, "The invite has been used.")
         case .expiredInvite: self.init(.invalidInvite, "The invite has expired.")
-        case .invalid: self.init(.badRequest, Self.sentence(error.message))
+        case .invalid: self.init(.badRequest, saying: error.message)
         }
     }
 
@@ -52,6 +55,16 @@ extension ProblemDetails {
         case .newerFormat: self.init(.unavailable, "The agenda's data was written by a newer version of this software.")
         case .inputOutput, .notFound, .alreadyExists:
             self.init(.unavailable, "The agenda's data cannot be reached.")
+        }
+    }
+
+    init(_ error: ProjectionError) {
+        switch error.code {
+        case .readOnly: self.init(.readOnly, "The agenda's read models cannot be written at the moment.")
+        case .diskFull: self.init(.storageFull, "The agenda's read models have no room to grow.")
+        case .locked: self.init(.busy, "Another program is using the agenda's read models.")
+        case .beyondLog: self.init(.invalidRange, "The log has not come so far.")
+        case .damaged, .inputOutput: self.init(.unavailable, "The agenda's read models cannot be reached.")
         }
     }
 
@@ -69,9 +82,5 @@ extension ProblemDetails {
         var problem = ProblemDetails(.aheadOfLog, "\(what) is more than the \(size) entries that the log has.")
         problem.size = size
         return problem
-    }
-
-    private static func sentence(_ message: String) -> String {
-        message.hasSuffix(".") || message.hasSuffix("!") ? message : message + "."
     }
 }

@@ -31,7 +31,9 @@ struct PullEncoder: Sendable {
         self.store = store
     }
 
-    /// The bytes of the next piece. Blocks.
+    /// The bytes of the next piece.
+    ///
+    /// Blocks.
     mutating func encode(_ piece: PullPlan.Piece) throws -> ByteBuffer {
         var bytes = ByteBuffer()
         if representation == .gzip, !isStarted { bytes.writeBytes(assembler.header()) }

@@ -1,7 +1,7 @@
 internal import AgendaModel
 internal import EventLog
-internal import Hummingbird
 internal import HTTPTypes
+internal import Hummingbird
 internal import NIOCore
 internal import SyncProtocol
 
@@ -34,10 +34,14 @@ extension SyncService {
         let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
         let headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
         if tag.matches(request.headers[.ifNoneMatch]) {
-            return Response(status: .notModified, headers: headers)
+            return Response(withoutContent: .notModified, headers: headers)
         }
         guard end > after else { return Response(status: .ok, headers: headers) }
         let place = try admission.enter(.pull)
+        if request.method == .head {
+            defer { _ = place }
+            return try await measure(plan, representation, headers: headers, from: agenda)
+        }
         return try await stream(plan, representation, headers: headers, from: agenda, holding: place)
     }
 
@@ -53,8 +57,9 @@ extension SyncService {
         return agenda.sequencer.head
     }
 
-    /// Names exactly these bytes: the range, how it is put together, and what the log is at its end. Two logs that
-    /// differ within the range, as after a restored backup, differ in the root.
+    /// Names exactly these bytes: the range, how it is put together, and what the log is at its end.
+    ///
+    /// Two logs that differ within the range, as after a restored backup, differ in the root.
     private func entityTag(
         of plan: PullPlan,
         _ representation: PullEncoder.Representation,
@@ -94,8 +99,10 @@ extension SyncService {
         return headers
     }
 
-    /// Sends the pieces one after the other; while one is sent, the next is read. The first is read before the answer
-    /// begins, so that a store that cannot be read is an error and not an answer that breaks off.
+    /// Sends the pieces one after the other; while one is sent, the next is read.
+    ///
+    /// The first is read before the answer begins, so that a store that cannot be read is an error and not an answer
+    /// that breaks off.
     private func stream(
         _ plan: PullPlan,
         _ representation: PullEncoder.Representation,
@@ -123,6 +130,25 @@ extension SyncService {
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// The head of the answer with the length that its content would have.
+    private func measure(
+        _ plan: PullPlan,
+        _ representation: PullEncoder.Representation,
+        headers: HTTPFields,
+        from agenda: HostedAgenda
+    ) async throws -> Response {
+        let store = agenda.store
+        let length = try await work.run {
+            var encoder = PullEncoder(representation, of: store)
+            let length = try plan.pieces.reduce(0) { try $0 + encoder.encode($1).readableBytes }
+            return length + encoder.finish().readableBytes
+        }
+        var headers = headers
+        if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
+        headers[.contentLength] = String(length)
+        return Response(status: .ok, headers: headers)
     }
 
     private func encode(

@@ -1,7 +1,7 @@
 internal import AgendaModel
 internal import EventLog
-internal import Hummingbird
 internal import HTTPTypes
+internal import Hummingbird
 internal import NIOCore
 internal import SyncProtocol
 
@@ -10,7 +10,10 @@ extension SyncService {
     func push(_ request: Request, to agenda: HostedAgenda) async throws -> Response {
         let caller = try Visibility.caller(of: request, in: agenda, for: .push)
         guard request.mediaType == ProtocolConstants.ndjson else {
-            throw ProblemDetails(.unsupportedEncoding, "The Content-Type of a push must be \(ProtocolConstants.ndjson).")
+            throw ProblemDetails(
+                .unsupportedEncoding,
+                "The Content-Type of a push must be \(ProtocolConstants.ndjson)."
+            )
         }
         let coding = try request.contentCoding()
         try checkVerifiedSize(of: request, against: agenda)
@@ -28,7 +31,10 @@ extension SyncService {
     private func checkVerifiedSize(of request: Request, against agenda: HostedAgenda) throws(ProblemDetails) {
         guard let header = request.headers[.ambitSize] else { return }
         guard let verified = DecimalNumber.parse(header) else {
-            throw ProblemDetails(.invalidRange, "The header \(ProtocolConstants.sizeHeader) is not a number of entries.")
+            throw ProblemDetails(
+                .invalidRange,
+                "The header \(ProtocolConstants.sizeHeader) is not a number of entries."
+            )
         }
         let size = agenda.sequencer.head.size.rawValue
         guard verified <= size else {
@@ -36,7 +42,9 @@ extension SyncService {
         }
     }
 
-    /// Collects, inflates and reads the body. Short pushes are read where they arrive, long ones on threads of their own.
+    /// Collects, inflates and reads the body.
+    ///
+    /// Short pushes are read where they arrive, long ones on threads of their own.
     private func read(_ request: Request, _ coding: ContentCoding, device: String) async throws -> Push {
         var long: Admission.Place?
         let body = try await request.body(

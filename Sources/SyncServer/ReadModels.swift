@@ -40,7 +40,9 @@ final class ReadModels: Sendable {
         queue = DispatchQueue(label: "ambit.read-models.\(agenda)", attributes: .concurrent)
     }
 
-    /// To be called after every commit. Cheap.
+    /// To be called after every commit.
+    ///
+    /// Cheap.
     func logHasGrown() {
         let mustSchedule = progress.withLock { progress in
             progress.hasGrown = true
@@ -75,7 +77,10 @@ final class ReadModels: Sendable {
         for reader in waiting { reader.continuation.resume(throwing: CancellationError()) }
         await withCheckedContinuation { continuation in
             queue.async(flags: .barrier) { [self] in
-                file.withLock { $0 = nil }
+                file.withLock { file in
+                    try? file?.close()
+                    file = nil
+                }
                 continuation.resume()
             }
         }

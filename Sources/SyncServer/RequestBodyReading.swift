@@ -1,14 +1,12 @@
-internal import Hummingbird
 internal import HTTPTypes
+internal import Hummingbird
 internal import NIOCore
 internal import SyncProtocol
 
 extension Request {
-    /// The body, when it arrives in time and is not too long.
+    /// The body, when it arrives in time and is not longer than the limit in bytes.
     ///
-    /// - Parameters:
-    ///   - limit: In bytes.
-    ///   - onLong: Called once when the body turns out longer than `longLength`.
+    /// Calls `onLong` once when the body turns out longer than `longLength`.
     func body(
         atMost limit: Int,
         within deadline: Duration,
@@ -34,7 +32,10 @@ extension Request {
                 collected.writeBuffer(&piece)
             }
             guard start.duration(to: .now) < deadline else {
-                throw ProblemDetails(.requestTimeout, "The body had not arrived after \(deadline.components.seconds) s.")
+                throw ProblemDetails(
+                    .requestTimeout,
+                    "The body had not arrived after \(deadline.components.seconds) s."
+                )
             }
         }
         return collected
@@ -52,7 +53,9 @@ extension Request {
         case .gzip:
             var limits = Limits.standard
             limits.pushInflatedBytes = ServerOptions.jsonBody
-            let content = try buffer.withUnsafeReadableBytes { try BodyContent.inflate($0.bindMemory(to: UInt8.self), limits: limits) }
+            let content = try buffer.withUnsafeReadableBytes {
+                try BodyContent.inflate($0.bindMemory(to: UInt8.self), limits: limits)
+            }
             return try ProtocolJSON.decode(type, from: content)
         }
     }

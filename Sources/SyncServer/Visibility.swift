@@ -1,14 +1,14 @@
 internal import AgendaModel
 internal import EventLog
-internal import Hummingbird
 internal import HTTPTypes
+internal import Hummingbird
 internal import SyncProtocol
 
 /// Who sends a request.
 struct Caller: Hashable, Sendable {
-    /// `device/<id>`
+    /// The device, `device/<id>`.
     var device: String
-    /// `member/<id>`
+    /// Whose device it is, `member/<id>`.
     var member: String
     var role: Role
 }

@@ -36,7 +36,9 @@ struct Ambit: AsyncParsableCommand {
         do {
             var command = try parseAsRoot()
             wantsJSON = (command as? any JSONCapable)?.output.json ?? false
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if let found = command as? any AsyncParsableCommand {
+                // This task alone uses the command, from here to the end of the program.
+                nonisolated(unsafe) var asynchronous = found
                 try await asynchronous.run()
             } else {
                 try command.run()

@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import SyncServer
 
 /// `ambit agenda`: the agendas of a data folder.
 struct Agenda: ParsableCommand {
@@ -42,7 +43,7 @@ struct Agenda: ParsableCommand {
             let invite: NewInvite
             do {
                 // The invite comes first: an agenda that has been founded always has a way in.
-                invite = try NewInvite(role: .admin, member: nil, days: DataOptions.inviteDays, in: agenda.store)
+                invite = try NewInvite(role: .admin, member: nil, days: InviteCode.usualDays, in: agenda.store)
                 let data = try JSONSerialization.data(withJSONObject: ["title": title], options: .withoutEscapingSlashes)
                 let outcome = try await sequencer.record(
                     type: "agenda.founded", subject: "agenda/\(name)", data: String(decoding: data, as: UTF8.self)
@@ -122,9 +123,13 @@ struct Agenda: ParsableCommand {
 
 /// A server's data folder.
 struct DataOptions: ParsableArguments {
-    /// How long an invite works when nothing else is said, in days.
-    static let inviteDays = 14
-
     @Option(help: ArgumentHelp("The server's data folder.", valueName: "dir"))
     var data: String
+}
+
+extension DataFolder {
+    /// The log of an agenda.
+    func openLog(_ name: String) throws -> SQLiteLogStore {
+        try open(name).store
+    }
 }

@@ -2,6 +2,7 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import EventLogSQLite
+import SyncServer
 
 /// `ambit invite`: let somebody in.
 struct InviteCommand: ParsableCommand, JSONCapable {
@@ -13,20 +14,22 @@ struct InviteCommand: ParsableCommand, JSONCapable {
     @Option(help: "The agenda.")
     var agenda: String
 
-    @Option(help: "What the new member may do: auditor, recorder, editor or admin.")
+    @Option(help: "What the new member may do: auditor, recorder, editor or admin.", transform: Role.init(argument:))
     var role: Role = .recorder
 
     @Option(help: ArgumentHelp("For another laptop of this member, who keeps their role.", valueName: "member/…"))
     var member: String?
 
     @Option(help: ArgumentHelp("How many days it works.", valueName: "days"))
-    var days: Int = DataOptions.inviteDays
+    var days: Int = InviteCode.usualDays
 
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (1...365).contains(days) else { throw ValidationError("An invite works 1 to 365 days.") }
+        guard InviteCode.days.contains(days) else {
+            throw ValidationError("An invite works \(InviteCode.days.lowerBound) to \(InviteCode.days.upperBound) days.")
+        }
     }
 
     func run() throws {
@@ -55,7 +58,16 @@ struct InviteCommand: ParsableCommand, JSONCapable {
     }
 }
 
-extension Role: ExpressibleByArgument {}
+extension Role {
+    /// Reads what a person wrote.
+    init(argument: String) throws {
+        guard let role = Role(rawValue: argument) else {
+            let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("there is no role \(argument); the roles are \(roles)")
+        }
+        self = role
+    }
+}
 
 /// An invite that has just been made: the only moment when its code is known.
 struct NewInvite {
@@ -64,7 +76,7 @@ struct NewInvite {
 
     init(role: Role, member: String?, days: Int, in store: any LogStore) throws {
         let environment = Sequencer.Environment.system
-        code = InviteCode.generate(environment)
+        code = InviteCode.make(random: environment.random)
         expires = Timestamp(millisecondsSince1970: environment.now().millisecondsSince1970 + days * 86_400_000)
         try store.add(Invite(hash: InviteCode.hash(code), role: role, member: member, expires: expires))
     }

@@ -20,8 +20,8 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("The certificate's PEM private key.", valueName: "file"))
     var tlsKey: String?
 
-    @Option(help: "What is logged: trace, debug, info, notice, warning, error or critical.")
-    var logLevel: Logger.Level = .notice
+    @Option(help: "What is logged to standard error: everything from this level on.")
+    var logLevel: LogLevel = .notice
 
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
@@ -42,18 +42,21 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         let names = try folder.list()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "ambit")
-        logger.logLevel = logLevel
+        logger.logLevel = logLevel.level
         let scheme = tlsCertificate == nil ? "http" : "https"
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
-        let ambit = try AmbitServer(source: Agendas(folder: folder), options: options, logger: logger) { port in
+        let ambit = try AmbitServer(source: Agendas(folder: folder), options: options, logger: logger)
+        async let port = ambit.port
+        async let served: Void = ambit.runUntilSignal()
+        if let port = await port {
             let url = "\(scheme)://\(host):\(port)"
             if output.json {
-                try? Output.json(Ready(url: url, agendas: names))
+                try Output.json(Ready(url: url, agendas: names))
             } else {
                 Output.line("Ambit serves \(names.isEmpty ? "no agendas yet" : names.joined(separator: ", ")) at \(url)")
             }
         }
-        try await ambit.run()
+        try await served
     }
 
     private func address() throws -> (host: String, port: Int) {
@@ -70,7 +73,12 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// The levels of the server's log.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case trace, debug, info, notice, warning, error, critical
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+}
 
 /// The agendas of a data folder, for the server.
 private struct Agendas: AgendaSource {
