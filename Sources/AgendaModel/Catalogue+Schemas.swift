@@ -51,7 +51,8 @@ extension Catalogue {
         let properties = type.fields.compactMap(kind.field(named:)).map { field in
             let narrowing = type.narrowings[field.name] ?? Narrowing()
             var removal = narrowing.removal
-            if removal == .allowed, field.isRequired || type.required.contains(field.name) { removal = .refused }
+            let isRequired = field.isRequired || type.required.contains(field.name)
+            if removal == .allowed, isRequired, !field.form.hasLeavesBelow { removal = .refused }
             var node = schema(of: field.form, removal, isRequired: field.isRequired)
             if !narrowing.values.isEmpty { node = .object([("enum", .array(narrowing.values.map(SchemaNode.raw)))]) }
             if case .map = field.form, type.required.contains(field.name) { node.append("minProperties", 1) }
@@ -65,6 +66,7 @@ extension Catalogue {
         return .object(members)
     }
 
+    /// - Parameter removal: of the leaves.
     private func schema(of form: Form, _ removal: Removal, isRequired: Bool = false) -> SchemaNode {
         switch form {
         case .object(let fields):
@@ -107,6 +109,16 @@ extension Catalogue {
         case "device": "^device/[a-z0-9]{6,12}$"
         case "entry": "^entry/(0|[1-9][0-9]{0,14})$"
         default: "^\(kind.name)/[a-z0-9][a-z0-9._-]*$"
+        }
+    }
+}
+
+extension Catalogue.Form {
+    /// Whether the values are inside the field's value.
+    fileprivate var hasLeavesBelow: Bool {
+        switch self {
+        case .object, .map: true
+        default: false
         }
     }
 }

@@ -137,8 +137,10 @@ extension EventReader {
         of entry: CatalogueIndex.Entry,
         _ index: CatalogueIndex
     ) throws(EventProblem) {
-        if leaf.kind == .null, field.removal == .refused || field.field.isRequired || entry.required(field) {
-            guard field.removal == .only else {
+        if leaf.kind == .null, field.removal != .only {
+            // Below a required map or object single values may go; the field as a whole may not.
+            let mustStay = rest.isEmpty && (field.field.isRequired || entry.required(field))
+            if mustStay || field.removal == .refused {
                 throw invalid(field.field.name, rest, "null would remove it; \(entry.type.name) must give a value")
             }
         }

@@ -52,7 +52,9 @@ struct StateTests {
         var state = State()
         var seen: [Counter] = []
         let block = Array((entries.joined(separator: "\n") + "\n").utf8)
-        try block.withUnsafeBufferPointer { try state.fold(block: $0) { attributes, _ in seen.append(attributes.counter) } }
+        try block.withUnsafeBufferPointer { block in
+            try state.fold(block: block, each: { attributes, _ in seen.append(attributes.counter) })
+        }
         #expect(seen == [Counter(1), Counter(2), Counter(1)])
         #expect(state.size == LogSize(3))
         var cut = State()

@@ -1,5 +1,6 @@
 import AgendaModel
 import Foundation
+import Testing
 
 /// The files of `Protocol/`, found from this one.
 enum Vectors {
