@@ -123,7 +123,7 @@ extension SQLiteLogStore {
             where number < whole {
                 try removeSealed(number, db)
             }
-            for run in addition.runs { try insert(run, db) }
+            try RunWriter.insert(addition.runs, db)
             let own = addition.runs.filter { $0.source == addition.source }
             try Outbox.removeInstalled(own, size: newSize, db)
             return .committed

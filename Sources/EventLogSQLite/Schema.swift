@@ -28,6 +28,10 @@ enum Schema {
     ///
     /// The log's size is that of the greatest checkpoint: segments beyond it are staged by a replica and do not count
     /// yet. Blobs come last, so that the columns before them are read without them.
+    ///
+    /// A subject named after the event that created it is found through `runs`; `creations` says of an entry which kind
+    /// of subject it created: one byte per entry from `first` on, an id of `kinds` or 0. Subjects with given names are
+    /// in `subjects`.
     private static let logTables = """
         CREATE TABLE meta (
             key TEXT PRIMARY KEY,
@@ -76,6 +80,16 @@ enum Schema {
             name TEXT PRIMARY KEY,
             position INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE kinds (
+            id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 255),
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE creations (
+            first INTEGER PRIMARY KEY,
+            kinds BLOB NOT NULL
+        ) STRICT;
 
         CREATE TABLE rejections (
             number INTEGER PRIMARY KEY,
@@ -188,6 +202,12 @@ enum Schema {
         BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
 
         CREATE TRIGGER subjects_are_kept BEFORE DELETE ON subjects
+        BEGIN SELECT RAISE(ABORT, 'subjects are never deleted'); END;
+
+        CREATE TRIGGER creations_stay BEFORE UPDATE ON creations
+        BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
+
+        CREATE TRIGGER creations_are_kept BEFORE DELETE ON creations
         BEGIN SELECT RAISE(ABORT, 'subjects are never deleted'); END;
 
         CREATE TRIGGER rejections_stay BEFORE UPDATE ON rejections

@@ -255,6 +255,7 @@ struct StoreFileTests {
             "DELETE FROM checkpoints", "UPDATE runs SET position = 0",
             "UPDATE runs SET last = last - 1 WHERE last > first",
             "DELETE FROM runs", "UPDATE subjects SET position = 1", "DELETE FROM subjects", "DELETE FROM rejections",
+            "DELETE FROM creations", "UPDATE creations SET first = first + 1000",
             "UPDATE rejections SET code = ''", "INSERT INTO checkpoints VALUES (5, 0, '')",
             "INSERT INTO segments SELECT number + 7, crc, length, root, 0, 0, 0, run FROM segments LIMIT 1",
         ]
