@@ -96,7 +96,9 @@ struct ProtocolJSONTests {
 
     @Test(
         "Numbers are written in their shortest form",
-        arguments: [(0.0, "0"), (5000, "5000"), (0.5, "0.5"), (-2, "-2"), (1e21, "1e+21"), (0.1 + 0.2, "0.30000000000000004")]
+        arguments: [
+            (0.0, "0"), (5000, "5000"), (0.5, "0.5"), (-2, "-2"), (1e21, "1e+21"), (0.1 + 0.2, "0.30000000000000004"),
+        ]
     )
     func numbers(value: Double, expected: String) {
         var json = JSONWriter()
