@@ -19,8 +19,8 @@ final class FakeServer: Transport {
         case answer(status: Int, headers: [String: String], body: String)
         /// The answer's body as changed on its way.
         case changed(@Sendable ([UInt8]) -> [UInt8])
-        /// Something that happens before the request arrives.
-        case before(@Sendable () -> Void)
+        /// The request arrives only after this.
+        case held(@Sendable () async -> Void)
     }
 
     struct Log {
@@ -33,7 +33,7 @@ final class FakeServer: Transport {
         var clock = 1_800_000_000_000
     }
 
-    private struct State {
+    fileprivate struct State {
         var log: Log
         var devices = 0
         var faults: [(prefix: String, fault: Fault)] = []
@@ -85,7 +85,7 @@ final class FakeServer: Transport {
         case .lostAnswer:
             _ = try answer(request)
             throw TransportFailure(.cut, "as the test wants")
-        case .before(let body): body()
+        case .held(let body): await body()
         case .cut, .changed, nil: break
         }
         var (status, type, body) = try answer(request)

@@ -186,18 +186,20 @@ struct ClientSyncTests {
         let replica = try await agenda.clone("laptop")
         let other = try Replica(opening: replica.folder, environment: agenda.clock.environment)
         try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
-        let (began, announce) = AsyncStream.makeStream(of: Void.self)
+        let (arrived, announce) = AsyncStream.makeStream(of: Void.self)
+        let (opened, open) = AsyncStream.makeStream(of: Void.self)
         agenda.server.fail(
             "GET /events",
-            .before {
-                _ = try? other.record(type: "theme.opened", data: #"{"title":"Groen","order":1,"status":"open"}"#)
+            .held {
                 announce.yield()
+                for await _ in opened { break }
             }
         )
-        agenda.server.fail("POST /events", .before { announce.yield() })
         let run = replica.sync(over: agenda.server)
-        for await _ in began { break }
-        _ = run
+        for await _ in arrived { break }
+        #expect(await failure { try await agenda.sync(other) }?.code == .syncRunning)
+        try other.record(type: "theme.opened", data: #"{"title":"Groen","order":1,"status":"open"}"#)
+        open.yield()
         let summary = try await run.finish()
         #expect(summary.accepted == 2)
         #expect(try replica.status().pending == 0)
