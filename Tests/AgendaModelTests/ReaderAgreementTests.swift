@@ -82,8 +82,7 @@ struct ReaderAgreementTests {
             case 2: line.removeSubrange(at..<min(line.count, at + Int.random(in: 0...8, using: &random)))
             case 3:
                 // What stands between quotes somewhere, so that the line often stays well-formed.
-                let quoted = line.indices.filter { line[$0] == UInt8(ascii: "\"") }
-                if let quote = quoted.randomElement(using: &random) {
+                if let quote = line[at...].firstIndex(of: UInt8(ascii: "\"")) {
                     line.insert(contentsOf: Self.pieces.randomElement(using: &random)!, at: quote + 1)
                 }
             default: line.insert(contentsOf: Self.pieces.randomElement(using: &random)!, at: at)
