@@ -8,7 +8,9 @@ struct ByteInterner: Sendable {
 
     private var bytes: [UInt8] = []
     private var items: [Item] = []
-    /// Open addressing: high half of the hash, then number + 1; 0 = free. A power of two, at most half full.
+    /// Open addressing: high half of the hash, then number + 1; 0 = free.
+    ///
+    /// A power of two, at most half full.
     private var slots: [UInt64]
 
     init(expected: Int) {

@@ -66,7 +66,6 @@ extension Catalogue {
         return .object(members)
     }
 
-    /// - Parameter removal: of the leaves.
     private func schema(of form: Form, _ removal: Removal, isRequired: Bool = false) -> SchemaNode {
         switch form {
         case .object(let fields):

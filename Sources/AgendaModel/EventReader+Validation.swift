@@ -1,6 +1,8 @@
 extension EventReader {
     /// Checks the event read last against the catalogue: type, fields, required, forms, salt, identity of a creating
-    /// event, patch of a given kind. Fills `references`.
+    /// event, patch of a given kind.
+    ///
+    /// Fills `references`.
     ///
     /// - Throws: `unknown-type`, `invalid-data`, `wrong-identity`, or `not-allowed` for a device that writes about
     ///   another device what only that device may say.

@@ -1,4 +1,6 @@
-/// Walks over the bytes of one line of JSON. Knows the grammar of strings and numbers, refuses white space.
+/// Walks over the bytes of one line of JSON.
+///
+/// Knows the grammar of strings and numbers, refuses white space.
 struct LineCursor {
     let base: UnsafePointer<UInt8>
     var at: Int
@@ -78,7 +80,9 @@ struct LineCursor {
         }
     }
 
-    /// The high bit of every byte that needs a look. Bytes above the first such byte may be marked without need.
+    /// The high bit of every byte that needs a look.
+    ///
+    /// Bytes above the first such byte may be marked without need.
     @inline(__always)
     private static func special(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101

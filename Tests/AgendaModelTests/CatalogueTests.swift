@@ -8,7 +8,9 @@ struct CatalogueTests {
     @Test("The committed schemas are the ones that the catalogue gives")
     func schemas() throws {
         let folder = Vectors.protocolFolder.appending(path: "Schemas")
-        let committed = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
+        let committed = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".json")
+        }
         #expect(Set(committed) == Set(Catalogue.current.schemas.map(\.file)))
         for (file, contents) in Catalogue.current.schemas {
             let found = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
@@ -23,7 +25,8 @@ struct CatalogueTests {
             Catalogue.current.kinds.map(\.name) == [
                 "agenda", "theme", "organisation", "indicator", "ambition", "offer", "ask", "project", "milestone",
                 "measurement", "note", "member", "device", "entry",
-            ])
+            ]
+        )
         for kind in Catalogue.current.kinds {
             #expect(kind.types.filter(\.isCreating).count == 1, "\(kind.name)")
             #expect(Set(kind.types.flatMap(\.fields)) == Set(kind.fields.map(\.name)), "\(kind.name)")

@@ -66,7 +66,8 @@ struct EventReaderTests {
             #","recordedtime":"2026-02-30T10:11:12.123Z"}"#, #","recordedtime":"2026-11-12T10:11:12Z"}"#,
             #"},"recordedtime":"2026-11-12T10:11:12.123Z"}"#, #",,"recordedtime":"2026-11-12T10:11:12.123Z"}"#,
             #","recordedtime":"2026-11-12T10:11:12.123Z","recordedtime":"2026-11-12T10:11:12.123Z"}"#,
-        ])
+        ]
+    )
     func oddEnd(_ end: String) {
         var reader = EventReader()
         let entry = Array((ValidEvent.all[0].line.dropLast() + end).utf8)

@@ -94,7 +94,8 @@ struct GeneratedLog {
 
     private static func patch(_ random: inout SeededGenerator) -> String {
         let values = [
-            "1", "1.0", "10e-1", "2.5", "true", "false", "null", #""a""#, #""\u0061""#, #""é\n""#, "[]", "[1,{\"b\":1,\"a\":2}]",
+            "1", "1.0", "10e-1", "2.5", "true", "false", "null", #""a""#, #""\u0061""#, #""é\n""#, "[]",
+            "[1,{\"b\":1,\"a\":2}]",
             #"[1.0,{"a":2,"b":1}]"#, #""een langere tekst die in een ander blok past""#,
         ]
         func member(_ name: String) -> String { "\"\(name)\":\(values.randomElement(using: &random)!)" }

@@ -11,7 +11,8 @@ struct TimestampTests {
             ("1970-01-01T00:00:00.000Z", 0), ("1969-12-31T23:59:59.999Z", -1),
             ("2026-11-12T10:11:12.123Z", 1_794_478_272_123), ("2000-02-29T12:00:00.500Z", 951_825_600_500),
             ("0000-01-01T00:00:00.000Z", -62_167_219_200_000), ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
-        ])
+        ]
+    )
     func roundTrip(_ text: String, _ milliseconds: Int) {
         #expect(Timestamp(text)?.millisecondsSince1970 == milliseconds)
         #expect(Timestamp(millisecondsSince1970: milliseconds).description == text)
