@@ -60,7 +60,9 @@ let package = Package(
         ),
         .target(
             name: "SyncClient",
-            dependencies: ["SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient],
+            dependencies: [
+                "AgendaModel", "Deflate", "SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
