@@ -1,13 +1,14 @@
 internal import AgendaModel
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
-/// What an event of the kinds `member` and `device` says about access. Such events are rare: they are read with a
-/// general JSON reader.
+/// What an event of the kinds `member` and `device` says about access.
+///
+/// Such events are rare: they are read with a general JSON reader.
 enum AccessFact: Sendable {
     case joined(role: Role)
     case granted(role: Role, isActive: Bool?)
@@ -17,7 +18,7 @@ enum AccessFact: Sendable {
 
     /// nil for every other type.
     ///
-    /// - Parameter data: a patch that is valid for the type.
+    /// The data must be a patch that is valid for the type.
     init?(type: String, data: UnsafeBufferPointer<UInt8>) {
         guard type.hasPrefix("member.") || type.hasPrefix("device."),
             let fields = try? JSONDecoder().decode(Fields.self, from: Data(data))

@@ -63,7 +63,8 @@ struct Batch {
 
     mutating func reject(source: String, counter: Counter?, _ problem: EventProblem, _ bytes: [UInt8]) {
         rejections.append(
-            Rejection(source: source, counter: counter, recordedTime: recordedTime, problem: problem, bytes: bytes))
+            Rejection(source: source, counter: counter, recordedTime: recordedTime, problem: problem, bytes: bytes)
+        )
     }
 
     mutating func change(_ change: AccessChange) {
@@ -75,9 +76,16 @@ struct Batch {
     func commit(signedBy key: LogKey) -> Commit {
         let count = edge.size - base.edge.size
         return Commit(
-            first: base.head.size.next, count: count, recordedTime: recordedTime, entries: entries, runs: runs,
-            subjects: subjects, checkpoint: count > 0 ? key.sign(size: size, root: edge.root) : nil,
-            rejections: rejections, access: accessChanges)
+            first: base.head.size.next,
+            count: count,
+            recordedTime: recordedTime,
+            entries: entries,
+            runs: runs,
+            subjects: subjects,
+            checkpoint: count > 0 ? key.sign(size: size, root: edge.root) : nil,
+            rejections: rejections,
+            access: accessChanges
+        )
     }
 
     /// The log's end once the commit is in the store.
@@ -87,7 +95,11 @@ struct Batch {
         tip.access = access
         guard let checkpoint = commit.checkpoint else { return tip }
         tip.head = Head(
-            size: size, sealedSegments: base.head.sealedSegments, recordedTime: recordedTime, checkpoint: checkpoint)
+            size: size,
+            sealedSegments: base.head.sealedSegments,
+            recordedTime: recordedTime,
+            checkpoint: checkpoint
+        )
         return tip
     }
 }

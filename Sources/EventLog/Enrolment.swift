@@ -21,11 +21,11 @@ package struct Enrolment: Sendable {
 
 /// What a new device needs to know.
 package struct Enrolled: Sendable {
-    /// `device/<id>`
+    /// Its subject, `device/<id>`.
     package var device: String
     /// The bearer token: shown once, only its hash is kept.
     package var token: String
-    /// `member/<id>`
+    /// The subject of its member, `member/<id>`.
     package var member: String
     package var role: Role
     package var head: Head

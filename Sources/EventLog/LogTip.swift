@@ -12,7 +12,8 @@ struct LogTip: Sendable {
 
     /// Reads the head and recomputes the right edge from the segments' roots and the tail's leaves.
     ///
-    /// - Parameter earlier: a tip of the same log to go on from, when the log has not become shorter.
+    /// Goes on from an earlier tip of the same log, when there is one and the log has not become shorter.
+    ///
     /// - Throws: `LogError` with `badSignature` for another key, `corrupt` when leaves and checkpoint disagree, or
     ///   what the store throws.
     init(of store: any LogStore, verifier: VerifierKey, from earlier: LogTip? = nil) throws {
@@ -60,14 +61,19 @@ struct LogTip: Sendable {
     private static func check(_ head: Head, _ verifier: VerifierKey) throws {
         guard let stored = head.checkpoint else {
             guard head.size == .zero else {
-                throw LogError(.corrupt, "the log has \(head.size.rawValue) entries and no checkpoint; restore a backup")
+                throw LogError(
+                    .corrupt,
+                    "the log has \(head.size.rawValue) entries and no checkpoint; restore a backup"
+                )
             }
             return
         }
         let verified = try verifier.verify(stored.note)
         guard verified.checkpoint == stored.checkpoint, verified.checkpoint.size == head.size else {
             throw LogError(
-                .corrupt, "the last stored checkpoint is not one of \(head.size.rawValue) entries; run 'ambit verify'")
+                .corrupt,
+                "the last stored checkpoint is not one of \(head.size.rawValue) entries; run 'ambit verify'"
+            )
         }
     }
 
@@ -100,7 +106,8 @@ struct LogTip: Sendable {
         LogError(
             .corrupt,
             "the stored \(place) are not what the checkpoint of size \(size) was signed for: the file was damaged or "
-                + "changed; run 'ambit verify' to see which, and restore the log from a backup or from a laptop")
+                + "changed; run 'ambit verify' to see which, and restore the log from a backup or from a laptop"
+        )
     }
 }
 
@@ -115,7 +122,9 @@ extension TreeEdge {
             let found = Merkle.forEachLeaf(of: entries) { leaf, _ in append(leaf: leaf) }
             guard found == count else {
                 throw LogError(
-                    .corrupt, "the entries from \(first.rawValue) on should be \(count) lines and are \(found)")
+                    .corrupt,
+                    "the entries from \(first.rawValue) on should be \(count) lines and are \(found)"
+                )
             }
         }
         guard size == range.upperBound else {

@@ -1,6 +1,8 @@
 internal import AgendaModel
 
-/// Owns the end of a log: turns groups of jobs into commits. Only one task or queue uses it, one call at a time.
+/// Owns the end of a log: turns groups of jobs into commits.
+///
+/// Only one task or queue uses it, one call at a time.
 final class LogWriter {
     /// So often a group is tried before its pushes are told to come back later.
     private static let maximumAttempts = 5
@@ -20,7 +22,8 @@ final class LogWriter {
         guard store.identity.origin == key.origin, store.identity.verifierKey == key.verifier else {
             throw LogError(
                 .badSignature,
-                "the key is not the one that the log of \(store.identity.origin) was made with; use its own log key")
+                "the key is not the one that the log of \(store.identity.origin) was made with; use its own log key"
+            )
         }
         self.store = store
         self.key = key
@@ -213,7 +216,8 @@ extension PushError {
             self.init(
                 .unavailable,
                 "the log's storage does not answer as it should; push again later: what was stored after all is "
-                    + "then reported as duplicate")
+                    + "then reported as duplicate"
+            )
         }
     }
 }

@@ -1,4 +1,6 @@
-/// Gives each distinct name a number. Names come as bytes, and only a new one becomes a `String`.
+/// Gives each distinct name a number.
+///
+/// Names come as bytes, and only a new one becomes a `String`.
 struct NameTable: Sendable {
     private(set) var names: [String] = []
     private var hashes: [Int] = []

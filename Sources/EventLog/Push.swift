@@ -11,7 +11,7 @@ package struct Push: Sendable {
     /// The source of what the log's server itself records.
     static let serverSource = "server"
 
-    /// `device/<id>`
+    /// Who pushes, `device/<id>`.
     package let device: String
 
     let body: [UInt8]

@@ -35,12 +35,15 @@ struct PushReader {
         let number = push.lines.count + 1
         guard number <= Push.maximumEvents, range.upperBound <= Int32.max else {
             throw PushError(
-                .tooManyEvents, "a push holds at most \(Push.maximumEvents) events; send the rest in another one")
+                .tooManyEvents,
+                "a push holds at most \(Push.maximumEvents) events; send the rest in another one"
+            )
         }
         guard body[range].first == UInt8(ascii: "{") else {
             throw PushError(
                 .notNewlineDelimited,
-                "line \(number) does not start with '{': a push has one event, a JSON object, on every line")
+                "line \(number) does not start with '{': a push has one event, a JSON object, on every line"
+            )
         }
         var line = Push.Line(start: Int32(range.lowerBound), end: Int32(range.upperBound), counter: -1)
         let bytes = UnsafeBufferPointer(rebasing: body[range])
@@ -49,7 +52,8 @@ struct PushReader {
             guard bytes[attributes.source].elementsEqual(device) else {
                 throw PushError(
                     .wrongDevice,
-                    "the event on line \(number) says that it comes from another source than \(push.device), which pushed it")
+                    "the event on line \(number) says that it comes from another source than \(push.device), which pushed it"
+                )
             }
             line.counter = attributes.counter.rawValue
             do {
@@ -69,7 +73,10 @@ struct PushReader {
         guard line.count <= Push.maximumEventLength else {
             return .failure(
                 EventProblem(
-                    .tooLarge, "the event has \(line.count) bytes; at most \(Push.maximumEventLength) are allowed"))
+                    .tooLarge,
+                    "the event has \(line.count) bytes; at most \(Push.maximumEventLength) are allowed"
+                )
+            )
         }
         do {
             return .success(try reader.read(line, as: .event))
@@ -130,7 +137,9 @@ struct PushReader {
     private static func plainCounter(of line: UnsafeBufferPointer<UInt8>, device: [UInt8]) -> Int? {
         let start = #"{"specversion":"1.0","id":""#.utf8
         guard line.starts(with: start) else { return nil }
-        let digits = line.dropFirst(start.count).prefix(17).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = line.dropFirst(start.count).prefix(17).prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
         let rest = line.dropFirst(start.count + digits.count)
         guard let first = digits.first, first != UInt8(ascii: "0"), digits.count <= 16,
             rest.starts(with: Array(#"","source":""#.utf8) + device + [UInt8(ascii: "\"")])

@@ -17,7 +17,7 @@ struct SegmentSealer {
 
     /// Keeps what was just committed.
     ///
-    /// - Parameter roots: of the segments that the commit made whole.
+    /// The roots are those of the segments that the commit made whole.
     mutating func add(_ commit: Commit, roots: [Hash]) {
         if first + count != commit.first.rawValue || kept.count + commit.entries.count > Self.maximumKept { forget() }
         if count == 0 { first = commit.first.rawValue }

@@ -3,13 +3,14 @@ internal import Dispatch
 internal import Synchronization
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
-/// The one writer of an agenda's log in this process. Works on a serial queue of its own: everything that waits while
-/// a commit is written goes into the next one.
+/// The one writer of an agenda's log in this process.
+///
+/// Works on a serial queue of its own: everything that waits while a commit is written goes into the next one.
 package final class Sequencer: Sendable {
     /// Time, identity and randomness.
     package struct Environment: Sendable {
@@ -29,7 +30,8 @@ package final class Sequencer: Sendable {
                 random: { count in
                     var generator = SystemRandomNumberGenerator()
                     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-                })
+                }
+            )
         }
     }
 
@@ -77,7 +79,12 @@ package final class Sequencer: Sendable {
     /// Who may use the agenda, as last committed.
     package var access: Access { published.withLock { $0.access } }
 
-    /// Takes a push through the group commit and gives its verdicts. Idempotent.
+    /// How many pushes and enrolments wait for the next commit.
+    package var waitingCount: Int { waiting.withLock { $0.jobs.count } }
+
+    /// Takes a push through the group commit and gives its verdicts.
+    ///
+    /// Idempotent.
     ///
     /// - Throws: `PushError`; nothing of the push was stored then, except when the code is `unavailable`, after which
     ///   only another push can tell.
@@ -92,8 +99,9 @@ package final class Sequencer: Sendable {
         try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0)) }
     }
 
-    /// Records an event of the server itself, for example `agenda.founded`. `data` is JSON. The server may record
-    /// events of every type; look at `rejected` all the same.
+    /// Records an event of the server itself, for example `agenda.founded`.
+    ///
+    /// `data` is JSON. The server may record events of every type; look at `rejected` all the same.
     ///
     /// - Throws: `PushError`.
     package func record(type: String, subject: String, data: String) async throws -> PushOutcome {
@@ -153,7 +161,9 @@ package final class Sequencer: Sendable {
         for follower in woken { follower.resume(returning: true) }
     }
 
-    /// Finishes the pushes that are waiting, then stops. Pushes after that throw.
+    /// Finishes the pushes that are waiting, then stops.
+    ///
+    /// Pushes after that throw.
     package func shutDown() async {
         waiting.withLock { $0.isStopping = true }
         // Behind everything that was scheduled before.

@@ -16,7 +16,11 @@ struct ServerWriting {
         for event in events {
             counter += 1
             let line = event.line(
-                counter: counter, time: batch.recordedTime, basis: batch.size, environment: environment)
+                counter: counter,
+                time: batch.recordedTime,
+                basis: batch.size,
+                environment: environment
+            )
             body += Array(line.utf8) + [Lines.newline]
         }
         let push = try Push(device: source, body: body)
@@ -70,13 +74,19 @@ struct ServerWriting {
         if let member = invite.member {
             guard let known = batch.access.members[member], known.isActive else {
                 throw EnrolmentError(
-                    .invalid, "the member whom this invite is for no longer takes part; ask an admin for a new one")
+                    .invalid,
+                    "the member whom this invite is for no longer takes part; ask an admin for a new one"
+                )
             }
             role = known.role
         }
         return PreparedEnrolment(
-            device: try newName("device", in: batch, &knowledge), token: Base64.encodeURL(environment.random(32)),
-            tokenHash: invite.hash, member: try invite.member ?? newName("member", in: batch, &knowledge), role: role)
+            device: try newName("device", in: batch, &knowledge),
+            token: Base64.encodeURL(environment.random(32)),
+            tokenHash: invite.hash,
+            member: try invite.member ?? newName("member", in: batch, &knowledge),
+            role: role
+        )
     }
 
     private func events(

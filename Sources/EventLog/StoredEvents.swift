@@ -62,7 +62,9 @@ struct StoredEvents {
         guard lines.count == end - position.rawValue else {
             lines = []
             throw LogError(
-                .corrupt, "entries \(position.rawValue) to \(end - 1) cannot be read as lines; run 'ambit verify'")
+                .corrupt,
+                "entries \(position.rawValue) to \(end - 1) cannot be read as lines; run 'ambit verify'"
+            )
         }
     }
 }

@@ -1,4 +1,6 @@
-/// The right edge of a tree: the roots of its full subtrees, largest first. Enough to append and to give the root.
+/// The right edge of a tree: the roots of its full subtrees, largest first.
+///
+/// Enough to append and to give the root.
 package struct TreeEdge: Hashable, Sendable {
     /// The number of leaves.
     package private(set) var size = 0

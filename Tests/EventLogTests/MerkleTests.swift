@@ -55,7 +55,9 @@ struct MerkleTests {
     @Test("Lines are hashed without their newlines")
     func lines() {
         var leaves: [Hash] = []
-        let count = Array("een\n\ntwee\ndrie".utf8).lend { Merkle.forEachLeaf(of: $0) { leaf, _ in leaves.append(leaf) } }
+        let count = Array("een\n\ntwee\ndrie".utf8).lend {
+            Merkle.forEachLeaf(of: $0) { leaf, _ in leaves.append(leaf) }
+        }
         #expect(count == 4)
         #expect(leaves == ["een", "", "twee", "drie"].map(leaf))
     }
@@ -82,7 +84,8 @@ struct MerkleTests {
 
     @Test(
         "Base64 that is not canonical is refused",
-        arguments: ["A", "AA", "AAA", "AB==", "AAB=", "A===", "====", "AAA=AAAA", "AA A", "AAAA\n", "AA-_"])
+        arguments: ["A", "AA", "AAA", "AB==", "AAB=", "A===", "====", "AAA=AAAA", "AA A", "AAAA\n", "AA-_"]
+    )
     func badBase64(text: String) {
         #expect(Base64.decode(text) == nil)
     }

@@ -11,64 +11,28 @@ struct PushVerdicts {
     }
 }
 
-/// What is known about sources and subjects beside the log's end: kept between batches, filled from the store.
-struct LogKnowledge {
-    /// More sources than this are not held at once.
-    private static let maximumSources = 10_000
-    /// More reports of reused identities than this are not remembered.
-    private static let maximumReuses = 10_000
-
-    let store: any LogStore
-    private var subjects = SubjectCache()
-    private var lastCounters: [String: Int] = [:]
-    private var reuses: Set<Hash> = []
-
-    init(store: any LogStore) { self.store = store }
-
-    /// The greatest counter of this source that was accepted or refused; 0 when there is none.
-    mutating func lastCounter(of source: String) throws -> Int {
-        if let known = lastCounters[source] { return known }
-        let accepted = try store.lastCounter(of: source)?.rawValue ?? 0
-        let rejected = try store.lastRejectedCounter(of: source)?.rawValue ?? 0
-        if lastCounters.count >= Self.maximumSources { lastCounters = [:] }
-        lastCounters[source] = max(accepted, rejected)
-        return max(accepted, rejected)
-    }
-
-    mutating func exists(_ subject: String) throws -> Bool {
-        if subjects.contains(subject) { return true }
-        guard try store.position(ofSubject: subject) != nil else { return false }
-        subjects.insert(subject)
-        return true
-    }
-
-    /// Whether this reuse of an identity has been stored as a rejection lately.
-    func hasReported(_ reuse: Hash) -> Bool { reuses.contains(reuse) }
-
-    mutating func learn(from batch: Batch) {
-        for subject in batch.newNames { subjects.insert(subject) }
-        for (source, counter) in batch.lastCounters { lastCounters[source] = counter }
-        if reuses.count + batch.reuses.count > Self.maximumReuses { reuses = [] }
-        reuses.formUnion(batch.reuses)
-    }
-
-    /// Forgets what another writer may have changed. Subjects stay: they never go away.
-    mutating func forgetCounters() { lastCounters = [:] }
-}
-
 /// Goes through the lines of one push, in order, and adds to the batch what can be accepted.
 struct PushSequencing {
-    private let push: Push
-    private let role: Role?
+    let push: Push
+    /// Of the member who uses the device; nil for the server itself, which may write everything.
+    let role: Role?
     private var last: Int
     private var verdicts = PushVerdicts()
-    // By the numbers of the push's names and types; nil where nobody has asked yet.
-    private var exists: [Bool?]
-    private var allowed: [Bool?]
+    /// By the numbers of the push's names; nil where nobody has asked yet.
+    var existing: [Bool?]
+    private let rules: [TypeRule]
     private var stored: StoredEvents
     // By line, only kept for a push that repeats a counter.
     private var lineVerdicts: [Int: LineVerdict] = [:]
     private let keepsLineVerdicts: Bool
+
+    /// What matters of a type for every one of its events: looked up once, and not copied per event.
+    struct TypeRule {
+        var isCreating: Bool
+        var isAllowed: Bool
+        /// Whether only events about the device itself are allowed.
+        var isForSubjectItself: Bool
+    }
 
     private enum LineVerdict {
         case entry(Position)
@@ -78,10 +42,17 @@ struct PushSequencing {
     /// - Throws: `PushError` when the device may not push at all, or what the store throws.
     private init(_ push: Push, _ batch: Batch, _ knowledge: inout LogKnowledge) throws {
         self.push = push
-        role = try Self.role(of: push.device, in: batch.access)
+        let role = try Self.role(of: push.device, in: batch.access)
+        self.role = role
         last = try batch.lastCounters[push.device] ?? knowledge.lastCounter(of: push.device)
-        exists = Array(repeating: nil, count: push.names.names.count)
-        allowed = Array(repeating: nil, count: push.types.count)
+        existing = Array(repeating: nil, count: push.names.names.count)
+        rules = push.types.map { type in
+            TypeRule(
+                isCreating: type.isCreating,
+                isAllowed: role.map { type.writers.allows($0) } ?? true,
+                isForSubjectItself: type.writers.subjectItself
+            )
+        }
         stored = StoredEvents(store: knowledge.store, source: push.device)
         keepsLineVerdicts = push.lines.contains { $0.repeats >= 0 }
     }
@@ -134,7 +105,7 @@ struct PushSequencing {
             return
         }
         if line.counter >= 0 { last = line.counter }
-        if let problem = try problem(of: line, in: batch, &knowledge) {
+        if let problem = try problem(of: line, rules, in: batch, &knowledge) {
             batch.reject(source: push.device, counter: line.identity, problem, event.kept)
             refuse(number, problem)
             return
@@ -144,9 +115,9 @@ struct PushSequencing {
         verdicts.accepted.extend(source: push.device, counter: counter, position: position)
         if keepsLineVerdicts { lineVerdicts[number] = .entry(position) }
         let subject = Int(line.subject)
-        if push.types[Int(line.type)].isCreating {
+        if rules[Int(line.type)].isCreating {
             batch.addSubject(push.names.names[subject], at: position)
-            exists[subject] = true
+            existing[subject] = true
         }
         if line.fact >= 0,
             let change = push.facts[Int(line.fact)].change(of: push.names.names[subject], in: batch.access)
@@ -193,7 +164,8 @@ struct PushSequencing {
             let problem = EventProblem(
                 .sequenceNotIncreasing,
                 "the id \(line.counter) is not greater than \(last), the last one seen of \(push.device); "
-                    + "record the event again with a new id")
+                    + "record the event again with a new id"
+            )
             batch.reject(source: push.device, counter: counter, problem, event.kept)
             refuse(number, problem)
         }
@@ -209,92 +181,13 @@ struct PushSequencing {
         let problem = EventProblem(
             .identityReused,
             "the id \(counter) of \(push.device) was used before for an event with other bytes; "
-                + "if this replica is a copy or was restored from a backup, give it a device identity of its own")
+                + "if this replica is a copy or was restored from a backup, give it a device identity of its own"
+        )
         let mark = Hash.sha256(Array("\(push.device)\n\(counter)\n".utf8) + event)
         if !knowledge.hasReported(mark), batch.reuses.insert(mark).inserted {
             batch.reject(source: push.device, counter: Counter(counter), problem, event.kept)
         }
         refuse(number, problem)
-    }
-}
-
-extension PushSequencing {
-    /// Why a line with a new counter cannot be accepted now; nil when it can.
-    private mutating func problem(
-        of line: Push.Line,
-        in batch: Batch,
-        _ knowledge: inout LogKnowledge
-    ) throws -> EventProblem? {
-        if line.problem >= 0 { return push.problems[Int(line.problem)] }
-        let type = push.types[Int(line.type)]
-        let subject = push.names.names[Int(line.subject)]
-        guard isAllowed(line.type) || type.writers.subjectItself && subject == push.device else {
-            return notAllowed(type)
-        }
-        guard line.basis <= batch.size.rawValue else {
-            return EventProblem(
-                .basisAhead, "the basis \(line.basis) is beyond the log, which has \(batch.size.rawValue) entries")
-        }
-        if let problem = try subjectProblem(of: line, type, subject, in: batch, &knowledge) { return problem }
-        for index in line.firstReference..<(line.firstReference + line.referenceCount) {
-            let name = push.references[Int(index)]
-            guard try exists(name, in: batch, &knowledge) else {
-                return EventProblem(
-                    .unknownReference,
-                    "\(push.names.names[Int(name)]) is referred to and does not exist in this log; "
-                        + "push the event that creates it first")
-            }
-        }
-        return nil
-    }
-
-    private mutating func subjectProblem(
-        of line: Push.Line,
-        _ type: Catalogue.EventType,
-        _ subject: String,
-        in batch: Batch,
-        _ knowledge: inout LogKnowledge
-    ) throws -> EventProblem? {
-        let isKnown = try exists(line.subject, in: batch, &knowledge)
-        if type.isCreating {
-            if isKnown {
-                return EventProblem(.wrongIdentity, "\(subject) exists already, so \(type.name) cannot create it again")
-            }
-            let entryKind = "entry/"
-            if subject.hasPrefix(entryKind), Int(subject.dropFirst(entryKind.count)) ?? .max >= batch.size.rawValue {
-                return EventProblem(
-                    .unknownSubject, "\(subject) is not in the log, which has \(batch.size.rawValue) entries")
-            }
-        } else if !isKnown {
-            return EventProblem(
-                .unknownSubject, "\(subject) does not exist in this log; push the event that creates it first")
-        }
-        return nil
-    }
-
-    private mutating func exists(
-        _ name: Int32,
-        in batch: Batch,
-        _ knowledge: inout LogKnowledge
-    ) throws -> Bool {
-        if let known = exists[Int(name)] { return known }
-        let text = push.names.names[Int(name)]
-        let answer = try batch.newNames.contains(text) || knowledge.exists(text)
-        exists[Int(name)] = answer
-        return answer
-    }
-
-    private mutating func isAllowed(_ type: Int32) -> Bool {
-        if let known = allowed[Int(type)] { return known }
-        let answer = role.map { push.types[Int(type)].writers.allows($0) } ?? true
-        allowed[Int(type)] = answer
-        return answer
-    }
-
-    private func notAllowed(_ type: Catalogue.EventType) -> EventProblem {
-        let needed = type.writers.role.map { "the role \($0.rawValue)" } ?? "the server, or the device that it is about"
-        return EventProblem(
-            .notAllowed, "\(type.name) takes \(needed); this member is \(role?.rawValue ?? "the server")")
     }
 }
 
