@@ -53,7 +53,9 @@ struct ByteInterner: Sendable {
     @inline(__always)
     func withBytes<Result>(of number: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         let item = items[Int(number)]
-        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[item.offset..<(item.offset + item.count)])) }
+        return bytes.withUnsafeBufferPointer {
+            body(UnsafeBufferPointer(rebasing: $0[item.offset..<(item.offset + item.count)]))
+        }
     }
 
     func string(of number: UInt32) -> String { withBytes(of: number) { String(decoding: $0, as: UTF8.self) } }

@@ -38,7 +38,7 @@ public struct EventReader: Sendable {
         guard line.count <= limit else {
             throw EventProblem(.tooLarge, "the line has \(line.count) bytes; at most \(limit) are allowed")
         }
-        guard let base = line.baseAddress else { throw EventProblem(.malformedEvent, "the line is empty") }
+        guard let base = line.baseAddress, !line.isEmpty else { throw EventProblem(.malformedEvent, "the line is empty") }
         var recordedTime: Timestamp?
         var end = line.count
         if form == .entry {

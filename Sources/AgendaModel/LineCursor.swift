@@ -201,7 +201,9 @@ struct LineCursor {
         guard count > 0 else { throw problem("a number has no digits") }
         if base[digits] == UInt8(ascii: "0"), count > 1 { throw problem("a number starts with a needless zero") }
         let next = byte
-        if next != UInt8(ascii: "."), next | 0x20 != UInt8(ascii: "e"), count <= 15, start == digits || base[digits] != UInt8(ascii: "0") {
+        if next != UInt8(ascii: "."), next | 0x20 != UInt8(ascii: "e"), count <= 15,
+            start == digits || base[digits] != UInt8(ascii: "0")
+        {
             return .canonicalInteger
         }
         return try takeRestOfNumber(from: start, integerDigits: digits..<at)

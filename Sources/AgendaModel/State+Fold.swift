@@ -85,7 +85,12 @@ extension State {
                     ?? paths.add(path, count: pathCount, hash: leaf.pathHash)
                 if let register = registers.find(subject: subject, path: number) {
                     registers.write(
-                        head, basis: attributes.basis.rawValue, value: value, count: valueCount, to: register)
+                        head,
+                        basis: attributes.basis.rawValue,
+                        value: value,
+                        count: valueCount,
+                        to: register
+                    )
                 } else {
                     addRegister(subject: subject, path: number, head, value, valueCount)
                 }

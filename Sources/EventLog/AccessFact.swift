@@ -1,5 +1,10 @@
 internal import AgendaModel
+
+#if canImport(FoundationEssentials)
 internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 /// What an event of the kinds `member` and `device` says about access. Such events are rare: they are read with a
 /// general JSON reader.

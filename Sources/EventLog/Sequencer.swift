@@ -1,7 +1,12 @@
 package import AgendaModel
 internal import Dispatch
-internal import FoundationEssentials
 internal import Synchronization
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 /// The one writer of an agenda's log in this process. Works on a serial queue of its own: everything that waits while
 /// a commit is written goes into the next one.

@@ -2,11 +2,11 @@ package import EventLog
 internal import Foundation
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// A server's data: `<path>/agendas/<name>/` with `log.sqlite`, `log.key` and `state.sqlite`.
@@ -22,22 +22,27 @@ package struct DataFolder: Sendable {
     package struct Agenda: Sendable {
         package var store: SQLiteLogStore
         package var key: LogKey
-        /// Where the read models go. The file may not exist.
+        /// Where the read models go.
+        ///
+        /// The file may not exist.
         package var statePath: String
     }
 
-    /// Whether an agenda may be called so: 1 to 63 of a-z, 0-9 and `-`, no hyphen at either end. So a name is never a
-    /// path, a hidden file or an option.
+    /// Whether an agenda may be called so: 1 to 63 of a-z, 0-9 and `-`, no hyphen at either end.
+    ///
+    /// So a name is never a path, a hidden file or an option.
     package static func isAgendaName(_ name: String) -> Bool {
         let allowed = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-")
         }
         return allowed && (1...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
     }
 
-    /// Makes an agenda's folder, with an empty log: whole, or nothing is left of it. Makes the data folder too when it
-    /// is missing.
+    /// Makes an agenda's folder, with an empty log: whole, or nothing is left of it.
+    ///
+    /// Makes the data folder too when it is missing.
     ///
     /// - Throws: `malformed` for an odd name, `alreadyExists`, `notFound`, `readOnly`, `diskFull`, `inputOutput`.
     package func create(_ name: String, key: LogKey) throws -> Agenda {
@@ -55,7 +60,8 @@ package struct DataFolder: Sendable {
             // Fails when there is another folder with something in it, so two creations cannot mix.
             guard rename(temporary, folder) == 0 else {
                 let number = errno
-                throw number == EEXIST || number == ENOTEMPTY ? nameTaken(name) : PrivateFile.failure(number, at: folder)
+                throw number == EEXIST || number == ENOTEMPTY
+                    ? nameTaken(name) : PrivateFile.failure(number, at: folder)
             }
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)
@@ -77,7 +83,10 @@ package struct DataFolder: Sendable {
             let keyPath = "\(folder)/log.key"
             let key = try KeyText.key(in: try SecretFile.read(keyPath), origin: store.identity.origin, path: keyPath)
             guard key.verifier == store.identity.verifierKey else {
-                throw LogError(.badSignature, "\(keyPath) is the key of another log; put back the one made with this agenda")
+                throw LogError(
+                    .badSignature,
+                    "\(keyPath) is the key of another log; put back the one made with this agenda"
+                )
             }
             return Agenda(store: store, key: key, statePath: "\(folder)/state.sqlite")
         } catch {
@@ -138,7 +147,10 @@ private enum KeyText {
     static func key(in text: String, origin: String, path: String) throws -> LogKey {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 3, lines[2].isEmpty, lines[0] == header, let seed = Base64.decode(lines[1]) else {
-            throw LogError(.malformed, "\(path) is no log key (\(header), then base64); put back the file that was made")
+            throw LogError(
+                .malformed,
+                "\(path) is no log key (\(header), then base64); put back the file that was made"
+            )
         }
         return try LogKey(origin: origin, seed: seed)
     }

@@ -2,11 +2,11 @@ internal import AgendaModel
 internal import EventLog
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Finds entries in a block: bytes of entries, each followed by a newline.
@@ -24,7 +24,9 @@ enum EntryBlock {
     }
 
     /// When the entry was recorded whose newline stands just before an offset; nil when it ends as no entry does.
-    static func recordedTime(ofEntryFrom start: Int, before end: Int, in block: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+    static func recordedTime(ofEntryFrom start: Int, before end: Int, in block: UnsafeBufferPointer<UInt8>)
+        -> Timestamp?
+    {
         guard start < end else { return nil }
         return EntrySuffix.recordedTime(of: UnsafeBufferPointer(rebasing: block[start..<end - 1]))
     }

@@ -3,8 +3,9 @@ package import EventLog
 internal import Foundation
 internal import GRDB
 
-/// The events that a replica has recorded and that are not in its log yet. In the same file as the log, so that an
-/// event goes from one to the other in one transaction.
+/// The events that a replica has recorded and that are not in its log yet.
+///
+/// In the same file as the log, so that an event goes from one to the other in one transaction.
 package struct Outbox: Sendable {
     /// The greatest counter that JSON numbers can hold exactly (RFC 7493).
     static let greatestCounter = 1 << 53 - 1
@@ -58,7 +59,9 @@ extension SQLiteLogStore {
 // MARK: Recording
 
 extension Outbox {
-    /// The counter that the next event gets. It never goes back, also when events are discarded.
+    /// The counter that the next event gets.
+    ///
+    /// It never goes back, also when events are discarded.
     package func nextCounter() throws -> Counter {
         try store.reading { try Self.nextCounter($0) }
     }
@@ -77,6 +80,7 @@ extension Outbox {
     ///   - make: gets the counter of the first event and gives the events' lines without newlines; they have
     ///     consecutive counters.
     /// - Returns: the counters that the events have.
+    /// - Throws: what `make` throws, and `malformed` when the counters are used up.
     package func record(
         at time: Timestamp,
         _ make: (_ next: Counter) throws -> [[UInt8]]
@@ -91,7 +95,10 @@ extension Outbox {
     ///
     /// - Parameters:
     ///   - first: the new device's first counter.
+    ///   - time: the device's clock.
     ///   - make: gets the pending events in order and gives the lines that take their places.
+    /// - Returns: the counters that the events have now.
+    /// - Throws: what `make` throws, and `malformed` when the counters are used up.
     package func replacePending(
         from first: Counter,
         at time: Timestamp,
@@ -141,10 +148,15 @@ extension Outbox {
 // MARK: Verdicts
 
 extension Outbox {
-    /// Takes over what a push was answered, in one durable transaction. Events that are in the replica's log already
-    /// leave the outbox. Counters that are not in the outbox are passed over.
+    /// Takes over what a push was answered, in one durable transaction.
     ///
-    /// - Parameter accepted: the runs that were accepted, and those that the server had before.
+    /// Events that are in the replica's log already leave the outbox. Counters that are not in the outbox are passed
+    /// over.
+    ///
+    /// - Parameters:
+    ///   - accepted: the runs that were accepted, and those that the server had before.
+    ///   - refused: the events that were not, with the server's reasons.
+    /// - Throws: `LogError`; then nothing was changed.
     package func settle(accepted: [Run], refused: [Refusal]) throws {
         try store.writing { db in
             let accept = try db.cachedStatement(
@@ -166,14 +178,19 @@ extension Outbox {
         }
     }
 
-    /// Drops a refused event for good. Its counter is not used again.
+    /// Drops a refused event for good.
+    ///
+    /// Its counter is not used again.
     ///
     /// - Throws: `notFound` when there is no refused event with that counter: others cannot be discarded.
     package func discard(_ counter: Counter) throws {
         try store.writing { db in
             try db.execute(sql: "DELETE FROM outbox WHERE counter = ? AND state = 2", arguments: [counter.rawValue])
             guard db.changesCount == 1 else {
-                throw LogError(.notFound, "no refused event has the number \(counter.rawValue); list them with ambit refused")
+                throw LogError(
+                    .notFound,
+                    "no refused event has the number \(counter.rawValue); list them with ambit refused"
+                )
             }
         }
     }

@@ -1,11 +1,11 @@
 internal import EventLog
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Files that only their owner can read.
@@ -41,7 +41,10 @@ enum PrivateFile {
         case ENOENT, ENOTDIR:
             LogError(.notFound, "\(path) does not exist, or its folder does not; check the path")
         case EACCES, EPERM:
-            LogError(.readOnly, "this user has no permission for \(path); change its owner or mode, or run as its owner")
+            LogError(
+                .readOnly,
+                "this user has no permission for \(path); change its owner or mode, or run as its owner"
+            )
         case EROFS:
             LogError(.readOnly, "\(path) is on a read-only disk; mount it writable or choose another place")
         case ENOSPC, EDQUOT:

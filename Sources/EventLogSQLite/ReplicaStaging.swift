@@ -4,11 +4,14 @@ package import EventLog
 internal import Foundation
 internal import GRDB
 
-/// What a pull adds to a replica's log, once all of it has been verified against the checkpoint. The whole segments
-/// have been staged before; this is the rest.
+/// What a pull adds to a replica's log, once all of it has been verified against the checkpoint.
+///
+/// The whole segments have been staged before; this is the rest.
 package struct LogExtension: Sendable {
     /// The entries from the greater of the replica's size and the last segment boundary below the checkpoint's size, up
-    /// to that size; each followed by a newline. Empty when the log ends with a whole segment.
+    /// to that size; each followed by a newline.
+    ///
+    /// Empty when the log ends with a whole segment.
     package var tail: [UInt8]
     package var checkpoint: SignedCheckpoint
     /// The runs that the replica wants to find again later; it may leave out those of other devices.
@@ -27,8 +30,9 @@ package struct LogExtension: Sendable {
 // A pull stages whole segments as they arrive: they are rows of `segments` beyond the log's size, which nobody reads
 // but this. A pull that is cut goes on after them. Installing a checkpoint makes them count, without moving a byte.
 extension SQLiteLogStore {
-    /// The numbers of the segments that are staged: those beyond what counts, without gaps. The first may be the one
-    /// that the tail's entries belong to.
+    /// The numbers of the segments that are staged: those beyond what counts, without gaps.
+    ///
+    /// The first may be the one that the tail's entries belong to.
     package func stagedSegments() throws -> Range<Int> {
         try reading { db in
             let counted = try sealedCount(db, end: try LogEnd.read(db))
@@ -36,7 +40,9 @@ extension SQLiteLogStore {
         }
     }
 
-    /// Reads staged segments, for going on after an interruption. Shorter than asked for where they end.
+    /// Reads staged segments, for going on after an interruption.
+    ///
+    /// Shorter than asked for where they end.
     package func staged(_ numbers: Range<Int>) throws -> [Segment] {
         try reading { db in
             let counted = try sealedCount(db, end: try LogEnd.read(db))
@@ -44,8 +50,9 @@ extension SQLiteLogStore {
         }
     }
 
-    /// Keeps segments that have been opened without error and that follow those that are there, all in one
-    /// transaction. They do not count yet.
+    /// Keeps segments that have been opened without error and that follow those that are there, all in one transaction.
+    ///
+    /// They do not count yet.
     ///
     /// - Throws: `malformed` when they are not the next ones.
     package func stage(_ segments: [Segment]) throws {
@@ -53,7 +60,10 @@ extension SQLiteLogStore {
             var next = try storedCount(db)
             for segment in segments {
                 guard segment.number == next else {
-                    throw LogError(.malformed, "segment \(segment.number) does not follow those that were pulled before")
+                    throw LogError(
+                        .malformed,
+                        "segment \(segment.number) does not follow those that were pulled before"
+                    )
                 }
                 try insert(segment, db)
                 next += 1
@@ -103,14 +113,17 @@ extension SQLiteLogStore {
             for row in rows { try row.insert(db) }
             let recorded = try rows.last?.recorded ?? lastRecordedTime(ofSegment: whole - 1, db)
             guard recorded >= end.recorded ?? recorded else {
-                throw LogError(.corrupt, "the recorded times of the pulled entries go backwards; tell the server's operator")
+                throw LogError(
+                    .corrupt,
+                    "the recorded times of the pulled entries go backwards; tell the server's operator"
+                )
             }
             try insert(addition.checkpoint, recorded: recorded, db)
             for number in Set([max(size.rawValue - 1, 0), size.rawValue].map { $0 / Segment.entryCount })
             where number < whole {
                 try removeSealed(number, db)
             }
-            for run in addition.runs { try insert(run, db) }
+            try RunWriter.insert(addition.runs, db)
             let own = addition.runs.filter { $0.source == addition.source }
             try Outbox.removeInstalled(own, size: newSize, db)
             return .committed

@@ -130,7 +130,9 @@ extension SQLiteLogStore {
 
     func checkpoint(atMost size: LogSize, _ db: Database) throws -> SignedCheckpoint? {
         let row = try Row.fetchOne(
-            try db.cachedStatement(sql: "SELECT size, note FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"),
+            try db.cachedStatement(
+                sql: "SELECT size, note FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"
+            ),
             arguments: [size.rawValue]
         )
         guard let row else { return nil }

@@ -110,7 +110,10 @@ package final class SQLiteLogStore: Sendable {
         }
         let identity = LogIdentity(origin: try value("origin"), verifierKey: try VerifierKey(try value("verifier")))
         guard identity.verifierKey.name == identity.origin else {
-            throw LogError(.corrupt, "\(path) has a key of another log than its own; restore it from a backup or a replica")
+            throw LogError(
+                .corrupt,
+                "\(path) has a key of another log than its own; restore it from a backup or a replica"
+            )
         }
         let note = try String.fetchOne(db, sql: "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
         if let note { _ = try identity.verifierKey.verify(note) }
@@ -131,8 +134,10 @@ extension SQLiteLogStore {
         }
     }
 
-    /// One transaction that a power cut may undo as a whole, together with nothing that was durable before it: for
-    /// what can be done again, such as sealing. The next durable transaction makes it durable too.
+    /// One transaction that a power cut may undo as a whole, together with nothing that was durable before it: for what
+    /// can be done again, such as sealing.
+    ///
+    /// The next durable transaction makes it durable too.
     func writingRelaxed<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try StorageFailure.translating(path) {
             try pool.writeWithoutTransaction { db in

@@ -1,11 +1,11 @@
 internal import EventLog
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Small files with secrets, which only their owner can read: a log key, a device key, a token.
@@ -15,7 +15,10 @@ package enum SecretFile {
 
     /// Writes the file whole or not at all, on the disk when this returns, with mode 0600.
     ///
-    /// - Parameter replacing: whether a file that is there may be replaced.
+    /// - Parameters:
+    ///   - text: what the file will hold, at most 4096 bytes to be readable again.
+    ///   - path: where; the folder must exist.
+    ///   - replacing: whether a file that is there may be replaced.
     /// - Throws: `alreadyExists`, `notFound` for a missing folder, `readOnly`, `diskFull`, `inputOutput`.
     package static func write(_ text: String, at path: String, replacing: Bool = false) throws {
         let temporary = "\(path).\(UInt64.random(in: .min ... .max)).new"
@@ -42,18 +45,21 @@ package enum SecretFile {
         var status = stat()
         try check(fstat(descriptor, &status), path)
         guard status.st_mode & 0o077 == 0 else {
-            throw LogError(.readOnly, "\(path) holds a secret, but others than its owner may use it; run chmod 600 \(path)")
+            throw LogError(
+                .readOnly,
+                "\(path) holds a secret, but others than its owner may use it; run chmod 600 \(path)"
+            )
         }
         var bytes = [UInt8](repeating: 0, count: maximumLength + 1)
         var length = 0
         while length < bytes.count {
             let count = bytes.withUnsafeMutableBytes { buffer in
                 #if canImport(Glibc)
-                Glibc.read(descriptor, buffer.baseAddress! + length, buffer.count - length)
+                    Glibc.read(descriptor, buffer.baseAddress! + length, buffer.count - length)
                 #elseif canImport(Musl)
-                Musl.read(descriptor, buffer.baseAddress! + length, buffer.count - length)
+                    Musl.read(descriptor, buffer.baseAddress! + length, buffer.count - length)
                 #else
-                Darwin.read(descriptor, buffer.baseAddress! + length, buffer.count - length)
+                    Darwin.read(descriptor, buffer.baseAddress! + length, buffer.count - length)
                 #endif
             }
             if count == 0 { break }
@@ -72,11 +78,11 @@ package enum SecretFile {
         while offset < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 #if canImport(Glibc)
-                Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                    Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
                 #elseif canImport(Musl)
-                Musl.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                    Musl.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
                 #else
-                Darwin.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                    Darwin.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
                 #endif
             }
             if count < 0 && errno == EINTR { continue }

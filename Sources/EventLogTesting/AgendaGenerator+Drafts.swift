@@ -12,7 +12,8 @@ extension AgendaGenerator {
     /// An event that the device can record with what it knows.
     mutating func draft(for device: Int) -> Draft {
         // An agenda first needs something to work on.
-        for kind in ["theme", "organisation", "indicator", "ambition", "project"] where subject(kind, for: device) == nil {
+        for kind in ["theme", "organisation", "indicator", "ambition", "project"]
+        where subject(kind, for: device) == nil {
             return creating(kind, for: device)
         }
         switch Int.random(in: 0..<100, using: &random) {
@@ -87,9 +88,17 @@ extension AgendaGenerator {
             return Draft(type: "ambition.targeted", subject: known("ambition", device), data: data)
         default:
             guard let milestone = subject("milestone", for: device) else {
-                return Draft(type: "project.halted", subject: project, data: #"{"phase":"halted","reason":"\#(text())"}"#)
+                return Draft(
+                    type: "project.halted",
+                    subject: project,
+                    data: #"{"phase":"halted","reason":"\#(text())"}"#
+                )
             }
-            return Draft(type: "milestone.moved", subject: milestone, data: #"{"due":"\#(date())","reason":"\#(text())"}"#)
+            return Draft(
+                type: "milestone.moved",
+                subject: milestone,
+                data: #"{"due":"\#(date())","reason":"\#(text())"}"#
+            )
         }
     }
 
@@ -118,8 +127,12 @@ extension AgendaGenerator {
 
     private mutating func text() -> String {
         let first = ["Woningbouw", "Fietsroute", "Leerwerkplek", "Buurtcafé", "Vezelhennepteelt", "Stationsgebied"]
-        let middle = ["in de binnenstad", "aan de vaart", "op het bedrijvenpark", "bij het \\\"Hertenkamp\\\"", "in Marsdijk"]
-        let last = ["voor jongeren", "met bewoners", "voor ondernemers", "zonder uitstoot", "tot en met fase \(integer(1...4))"]
+        let middle = [
+            "in de binnenstad", "aan de vaart", "op het bedrijvenpark", "bij het \\\"Hertenkamp\\\"", "in Marsdijk",
+        ]
+        let last = [
+            "voor jongeren", "met bewoners", "voor ondernemers", "zonder uitstoot", "tot en met fase \(integer(1...4))",
+        ]
         return [first, middle, last].compactMap { $0.randomElement(using: &random) }.joined(separator: " ")
     }
 }

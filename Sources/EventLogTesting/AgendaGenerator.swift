@@ -1,7 +1,9 @@
 public import AgendaModel
 
 /// Makes valid events of an agenda on which several devices work at once, each seeing the log up to where it synced
-/// last. The same seed gives the same events.
+/// last.
+///
+/// The same seed gives the same events.
 ///
 /// The events come in an order in which a log can accept them: what an event refers to was created before it, and its
 /// author could know of it.
@@ -40,15 +42,20 @@ public struct AgendaGenerator: Sendable {
     var subjects: [String: [Subject]] = [:]
     private var serverCounter = 0
     private var size = 0
+    /// Whose turn it is, and for how many events.
+    private var turn = (device: 0, left: 0)
+    private let burst: Int
     /// The moment of the event that is made next, before each device's own error; milliseconds since 1970.
     private var clock = 1_767_225_600_000
 
     /// - Parameters:
     ///   - seed: from which everything follows.
     ///   - devices: how many laptops take part, 1 to 1,000.
-    public init(seed: UInt64, devices: Int = 4) {
+    ///   - burst: how many events of one device come after each other at most.
+    public init(seed: UInt64, devices: Int = 4, burst: Int = 12) {
         precondition((1...1_000).contains(devices), "an agenda is generated for 1 to 1,000 devices")
         random = SplitMix64(seed: seed)
+        self.burst = max(burst, 1)
         self.devices = (0..<devices).map { Device(id: Self.deviceID($0)) }
     }
 
@@ -66,6 +73,7 @@ public struct AgendaGenerator: Sendable {
     ///
     /// - Parameter committed: how much of the log a device can have seen at most; nil = all events made so far. For
     ///   making a batch that is pushed together.
+    /// - Returns: the event.
     public mutating func next(committed: LogSize? = nil) -> Event {
         clock += Int.random(in: 0...2_000, using: &random)
         let event = size < 1 + 2 * devices.count ? foundingEvent() : deviceEvent(seeing: committed?.rawValue ?? size)
@@ -110,7 +118,11 @@ public struct AgendaGenerator: Sendable {
     }
 
     private mutating func deviceEvent(seeing visible: Int) -> Event {
-        let index = Int.random(in: devices.indices, using: &random)
+        if turn.left == 0 {
+            turn = (Int.random(in: devices.indices, using: &random), Int.random(in: 1...burst, using: &random))
+        }
+        turn.left -= 1
+        let index = turn.device
         // Now and then a device syncs; in between it goes on with what it knows.
         if random.chance(0.2) || devices[index].basis == 0 {
             devices[index].basis = max(devices[index].basis, min(visible, size))
@@ -128,7 +140,14 @@ public struct AgendaGenerator: Sendable {
         let salt = kind == "note" && draft.data.contains("text") ? salt() : nil
         return Event(
             line: line(
-                device.counter, "device/\(device.id)", draft.type, subject, time: time, basis: device.basis, draft.data, salt
+                device.counter,
+                "device/\(device.id)",
+                draft.type,
+                subject,
+                time: time,
+                basis: device.basis,
+                draft.data,
+                salt
             ),
             source: "device/\(device.id)",
             counter: Counter(device.counter),

@@ -14,14 +14,14 @@ package struct CommitGenerator: Sendable {
     private var edge = TreeEdge()
     private var recorded = Timestamp(millisecondsSince1970: 0)
 
-    package init(seed: UInt64, devices: Int = 4) {
+    package init(seed: UInt64, devices: Int = 4, burst: Int = 12) {
         let origin = "example.org/agendas/proef"
         var random = SplitMix64(seed: seed &+ 1)
         let seedBytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         guard let key = try? LogKey(origin: origin, seed: seedBytes) else { preconditionFailure("32 bytes are a seed") }
         self.key = key
         self.random = random
-        events = AgendaGenerator(seed: seed, devices: devices)
+        events = AgendaGenerator(seed: seed, devices: devices, burst: burst)
     }
 
     /// The next commit, as large as asked for.

@@ -2,7 +2,9 @@ package import AgendaModel
 package import EventLog
 internal import Synchronization
 
-/// A store whose writes fail when a plan says so: before they are applied, or after. Reads are passed on.
+/// A store whose writes fail when a plan says so: before they are applied, or after.
+///
+/// Reads are passed on.
 package final class FaultingLogStore: LogStore {
     package enum Fault: Sendable {
         /// The write reports failure and was not applied.

@@ -75,7 +75,10 @@ package final class InMemoryLogStore: LogStore {
             }
             let held = contents.entries[(end - Segment.entryCount)..<end].flatMap { $0 + [Lines.newline] }
             guard try segment.entries() == held else {
-                throw LogError(.corrupt, "segment \(segment.number) does not hold the entries that the log has in its place")
+                throw LogError(
+                    .corrupt,
+                    "segment \(segment.number) does not hold the entries that the log has in its place"
+                )
             }
             contents.segments.append(segment)
             let inside = (end - Segment.entryCount + 1)...end

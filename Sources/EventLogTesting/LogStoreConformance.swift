@@ -1,6 +1,8 @@
 package import EventLog
 
-/// What every log store must do. A test calls `run` for each check with a way to make an empty store.
+/// What every log store must do.
+///
+/// A test calls `run` for each check with a way to make an empty store.
 ///
 /// Throws `Failure` with what was expected; what the store throws unexpectedly passes through.
 package struct LogStoreConformance: Sendable {

@@ -18,6 +18,8 @@ extension Probe {
                     var last = 0
                     repeat {
                         last = try probe.read(store, full.history, from: last, &random)
+                        // Readers must not keep the writer from its turn where there are few threads.
+                        await Task.yield()
                     } while !progress.isDone
                     _ = try probe.read(store, full.history, from: last, &random)
                 }

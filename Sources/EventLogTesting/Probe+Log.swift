@@ -141,7 +141,10 @@ extension Probe {
         try fill(to: 900, upTo: 50)
         for checkpoint in history.checkpoints {
             let found = try store.checkpoint(atMost: checkpoint.checkpoint.size)
-            try expect(found == checkpoint, "the checkpoint of size \(checkpoint.checkpoint.size.rawValue) is not found")
+            try expect(
+                found == checkpoint,
+                "the checkpoint of size \(checkpoint.checkpoint.size.rawValue) is not found"
+            )
         }
         try sealAll()
         var kept: [SignedCheckpoint] = []

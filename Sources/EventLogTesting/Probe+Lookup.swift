@@ -49,7 +49,10 @@ extension Probe {
         let name = history.subjects[history.subjects.count - 1].name
         for wrong in ["", name + "1", String(name.dropLast()), name.uppercased(), "%", "device/"] {
             let expected = history.subjects.first { $0.name == wrong }?.position
-            try expect(try store.position(ofSubject: wrong) == expected, "a subject is found by a name that is not its own")
+            try expect(
+                try store.position(ofSubject: wrong) == expected,
+                "a subject is found by a name that is not its own"
+            )
         }
     }
 
@@ -86,9 +89,18 @@ extension Probe {
                 "the rejection of counter \(counter.rawValue) is not the one stored"
             )
         }
-        try expect(try store.rejection(of: "device/aaaaaa", counter: Counter(2)) == nil, "a rejection has another source")
-        try expect(try store.lastRejectedCounter(of: "device/aaaaaa") == Counter(22), "the last rejected counter is not 22")
-        try expect(try store.lastRejectedCounter(of: "device/bbbbbb") == Counter(23), "the last rejected counter is not 23")
+        try expect(
+            try store.rejection(of: "device/aaaaaa", counter: Counter(2)) == nil,
+            "a rejection has another source"
+        )
+        try expect(
+            try store.lastRejectedCounter(of: "device/aaaaaa") == Counter(22),
+            "the last rejected counter is not 22"
+        )
+        try expect(
+            try store.lastRejectedCounter(of: "device/bbbbbb") == Counter(23),
+            "the last rejected counter is not 23"
+        )
         try expectSame()
     }
 

@@ -99,7 +99,10 @@ extension Probe {
     func expectHead() throws {
         let head = try store.head()
         try expect(head.size == history.size, "the head's size is \(head.size.rawValue), not \(history.size.rawValue)")
-        try expect(head.recordedTime == history.recorded.last, "the head's recorded time is not that of the last commit")
+        try expect(
+            head.recordedTime == history.recorded.last,
+            "the head's recorded time is not that of the last commit"
+        )
         try expect(head.checkpoint == history.checkpoints.last, "the head's checkpoint is not that of the last commit")
         try expect(
             (0...history.size.rawValue / Segment.entryCount).contains(head.sealedSegments),
@@ -155,7 +158,10 @@ extension Probe {
         var last: [String: Counter] = [:]
         for identity in history.identities { last[identity.source] = identity.counter }
         for (source, counter) in last {
-            try expect(try store.lastCounter(of: source) == counter, "the last counter of a source is not \(counter.rawValue)")
+            try expect(
+                try store.lastCounter(of: source) == counter,
+                "the last counter of a source is not \(counter.rawValue)"
+            )
         }
     }
 }

@@ -1,5 +1,6 @@
-/// A small generator of random numbers whose whole run follows from its seed (Steele, Lea, Flood: Fast splittable
-/// pseudorandom number generators, 2014). Not for secrets.
+/// A small generator of random numbers whose whole run follows from its seed.
+///
+/// From Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014). Not for secrets.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -15,7 +15,7 @@ enum StateConnection {
     static func open(_ path: String) throws -> DatabasePool {
         do {
             let pool = try connect(path)
-            if try pool.read(StateSchema.matches) { return pool }
+            if try ProjectionError.translating(path, { try pool.read(StateSchema.matches) }) { return pool }
             try pool.close()
         } catch let error as ProjectionError where error.code == .damaged {
             // Made anew below.

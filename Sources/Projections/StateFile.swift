@@ -69,13 +69,26 @@ package final class StateFile: Sendable {
         _ body: (StateView) throws -> Value
     ) throws -> Value {
         try ProjectionError.translating(path) {
-            try pool.read { db in try body(StateView(db, pending: pending, personal: personal)) }
+            try pool.unsafeReentrantRead { db in
+                // A body that reads the file once more gets the same snapshot.
+                if db.isInsideTransaction { return try body(StateView(db, pending: pending, personal: personal)) }
+                var value: Value?
+                try db.inTransaction(.deferred) {
+                    value = try body(StateView(db, pending: pending, personal: personal))
+                    return .commit
+                }
+                return value!
+            }
         }
     }
 
     /// Closes the file; afterwards every call throws.
     package func close() throws {
-        try ProjectionError.translating(path) { try pool.close() }
+        try ProjectionError.translating(path) {
+            // Leaves one whole file; where readers are in the way, the next writer finishes it.
+            try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.close()
+        }
     }
 
     private var pool: DatabasePool { connection.withLock { $0 } }

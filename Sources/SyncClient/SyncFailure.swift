@@ -1,7 +1,7 @@
 internal import SyncProtocol
 
 /// Why a request gave no answer that the sync can go on with.
-enum SyncFailure: Hashable {
+enum SyncFailure: Error, Hashable {
     case transport(TransportFailure)
     /// An answer that is a problem, or whose status says so.
     case answer(status: Int, ProblemDetails?, retryAfter: Duration?)

@@ -6,347 +6,353 @@ enum Contract {
     static let text = #"""
 openapi: 3.1.0
 info:
-  title: Ambit sync protocol
+  title: Ambit
   version: "1"
-  summary: The agenda of a city as an append-only, verifiable log.
-  description: >
-    Devices push events, pull entries and verify both against signed checkpoints. This document is the contract of the
-    parts in JSON; Sync.md describes the whole protocol, Events.md the events and Log.md the bytes of the log.
-    Unknown query parameters are refused. Every error is a problem according to RFC 9457, with what to do next in
-    `detail`. Bodies may be sent with `Content-Encoding: gzip`; answers are compressed for those who accept it.
-    HEAD is answered wherever GET is.
+  summary: The JSON parts of the synchronisation protocol.
+  description: |
+    Sync.md says what the parts mean, what clients must do with them, and what the parts that are not JSON look like
+    (events, entries, segment members, checkpoints). Any answer may also be a problem, see `components/responses`.
 servers:
   - url: /
 security:
   - token: []
 tags:
-  - name: agendas
-  - name: log
-  - name: state
-  - name: administration
-  - name: operations
+  - name: synchronise
+  - name: read
+  - name: administer
+  - name: operate
+
 paths:
   /agendas:
     get:
+      tags: [read]
       operationId: listAgendas
-      tags: [agendas]
-      summary: The agendas that the caller may see, sorted by name.
-      security: [{}, {token: []}]
-      parameters: [{$ref: "#/components/parameters/protocol"}]
+      summary: The agendas that the token opens.
+      security: [{ token: [] }, {}]
       responses:
         "200":
-          description: The list; empty without a token.
-          content: {application/json: {schema: {$ref: "#/components/schemas/AgendaList"}}}
-        default: {$ref: "#/components/responses/problem"}
+          description: Sorted by name; empty without a token.
+          content: { application/json: { schema: { $ref: "#/components/schemas/AgendaList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     get:
+      tags: [read]
       operationId: describeAgenda
-      tags: [agendas]
-      summary: What a client has to know of an agenda before it synchronises.
+      summary: What a client has to know before it synchronises.
       responses:
         "200":
-          description: The description.
-          content: {application/json: {schema: {$ref: "#/components/schemas/AgendaDescription"}}}
-        default: {$ref: "#/components/responses/problem"}
+          description: The agenda.
+          content: { application/json: { schema: { $ref: "#/components/schemas/AgendaDescription" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/devices:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     post:
+      tags: [synchronise]
       operationId: enrol
-      tags: [administration]
-      summary: Redeems an invite. Gives the device its identity and its token, which is not shown again.
-      security: [{}]
+      summary: Redeems an invite.
+      security: []
       requestBody:
         required: true
-        content: {application/json: {schema: {$ref: "#/components/schemas/EnrolmentRequest"}}}
+        content: { application/json: { schema: { $ref: "#/components/schemas/EnrolmentRequest" } } }
       responses:
         "201":
-          description: Enrolled.
-          headers:
-            Location: {description: Where the device's document is., schema: {type: string}}
-          content: {application/json: {schema: {$ref: "#/components/schemas/EnrolmentAnswer"}}}
-        default: {$ref: "#/components/responses/problem"}
+          description: Enrolled. The token is not shown again.
+          content: { application/json: { schema: { $ref: "#/components/schemas/EnrolmentAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/devices/{id}:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - name: id
+        in: path
+        required: true
+        schema: { type: string, pattern: "^[a-z0-9]{6,12}$" }
     delete:
+      tags: [administer]
       operationId: revokeDevice
-      tags: [administration]
-      summary: Withdraws a device's access from its next request on. Doing so again changes nothing. For admins.
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string, pattern: "^[a-z0-9]{6,12}$"}}
+      summary: Withdraws a device's access; for admins.
       responses:
-        "204": {description: The device has no access.}
-        default: {$ref: "#/components/responses/problem"}
+        "204": { description: It has no access any more. }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/invites:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     post:
+      tags: [administer]
       operationId: invite
-      tags: [administration]
-      summary: Makes a one-time code that lets somebody enrol. The code is not shown again. For admins.
+      summary: Makes a one-time invite; for admins.
       requestBody:
         required: true
-        content: {application/json: {schema: {$ref: "#/components/schemas/InviteRequest"}}}
+        content: { application/json: { schema: { $ref: "#/components/schemas/InviteRequest" } } }
       responses:
         "201":
-          description: The invite.
-          content: {application/json: {schema: {$ref: "#/components/schemas/InviteAnswer"}}}
-        default: {$ref: "#/components/responses/problem"}
+          description: The code is not shown again.
+          content: { application/json: { schema: { $ref: "#/components/schemas/InviteAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/events:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
-    get:
-      operationId: pull
-      tags: [log]
-      summary: Entries from a position on, one per line or as segment members.
-      description: >
-        Caught up when Ambit-Next equals Ambit-Size. In an answer from a cache, Ambit-Size may be less than the log's
-        size now; how far to go is for a checkpoint to say.
-      parameters:
-        - name: after
-          in: query
-          description: How many entries the caller has.
-          schema: {type: integer, minimum: 0, maximum: 9007199254740991, default: 0}
-        - name: limit
-          in: query
-          description: The greatest number of entries in the answer.
-          schema: {type: integer, minimum: 1, maximum: 65536, default: 65536}
-        - name: wait
-          in: query
-          description: How many seconds to wait for an entry when the caller has all of them.
-          schema: {type: integer, minimum: 0, maximum: 60, default: 0}
-        - {$ref: "#/components/parameters/ifNoneMatch"}
-      responses:
-        "200":
-          description: The entries; empty when there are none beyond `after`.
-          headers:
-            Ambit-Next: {description: The value for the next `after`., schema: {type: integer}}
-            Ambit-Size: {description: The log's size., schema: {type: integer}}
-            ETag: {$ref: "#/components/headers/tag"}
-          content:
-            application/x-ndjson: {schema: {type: string}}
-            application/gzip: {schema: {type: string, contentEncoding: binary}}
-        "304": {description: The caller has these bytes.}
-        default: {$ref: "#/components/responses/problem"}
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     post:
+      tags: [synchronise]
       operationId: push
-      tags: [log]
-      summary: Takes events of the calling device into the log; safe to send again.
-      description: >
-        One event per line, with increasing `id`. At most 10,000 events, 8 MiB as sent and 64 MiB inflated. When the
-        answer is a problem, nothing of the push was stored.
+      summary: Takes a device's events into the log.
       parameters:
         - name: Ambit-Size
           in: header
-          description: How many entries the device has verified. More than the log has is `ahead-of-log`.
-          schema: {type: integer, minimum: 0, maximum: 9007199254740991}
+          description: How many entries the device has verified.
+          schema: { $ref: "#/components/schemas/Count" }
+        - name: Content-Encoding
+          in: header
+          schema: { enum: [gzip, identity] }
       requestBody:
         required: true
         content:
-          application/x-ndjson: {schema: {type: string}}
+          application/x-ndjson:
+            schema: { type: string, description: "One event per line, ids strictly increasing; may be gzip." }
       responses:
         "200":
           description: A verdict on every event.
-          content: {application/json: {schema: {$ref: "#/components/schemas/PushAnswer"}}}
-        default: {$ref: "#/components/responses/problem"}
-  /agendas/{agenda}/checkpoint:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+          content: { application/json: { schema: { $ref: "#/components/schemas/PushAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
     get:
-      operationId: readCheckpoint
-      tags: [log]
-      summary: The log's checkpoint as it stands, a C2SP signed note.
-      parameters: [{$ref: "#/components/parameters/ifNoneMatch"}]
+      tags: [synchronise]
+      operationId: pull
+      summary: Entries from a position on.
+      parameters:
+        - name: after
+          in: query
+          description: How many entries the client has.
+          schema: { $ref: "#/components/schemas/Count", default: 0 }
+        - name: limit
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 65536, default: 65536 }
+        - name: wait
+          in: query
+          description: Seconds to wait for an entry when there is none yet.
+          schema: { type: integer, minimum: 0, maximum: 60, default: 0 }
+        - name: If-None-Match
+          in: header
+          schema: { type: string }
       responses:
         "200":
-          description: The signed note.
-          headers: {ETag: {$ref: "#/components/headers/tag"}}
-          content: {text/plain; charset=utf-8: {schema: {type: string}}}
-        "304": {description: The caller has this checkpoint.}
-        default: {$ref: "#/components/responses/problem"}
-  /agendas/{agenda}/state:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+          description: Entries; none when the client is caught up.
+          headers:
+            Ambit-Next: { description: The next `after`., schema: { $ref: "#/components/schemas/Count" } }
+            Ambit-Size: { description: The log's size., schema: { $ref: "#/components/schemas/Count" } }
+            ETag: { schema: { type: string } }
+          content:
+            application/x-ndjson: { schema: { type: string, description: One entry per line. } }
+            application/gzip: { schema: { type: string, format: binary, description: "Segment members, see Log.md." } }
+        "304": { description: The client has these very bytes. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/checkpoint:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     get:
+      tags: [synchronise]
+      operationId: readCheckpoint
+      summary: The latest checkpoint.
+      responses:
+        "200":
+          description: A C2SP signed note.
+          content: { text/plain: { schema: { type: string } } }
+        "304": { description: It has not changed. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/state:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [read]
       operationId: readState
-      tags: [state]
-      summary: Documents in the order of their subjects, now or earlier.
-      description: >
-        An answer stands for exactly one size of the log. To read on from `next` in the same state, give `at` the
-        `size` of the first page.
+      summary: Documents, now or at an earlier size or moment.
       parameters:
         - name: at
           in: query
-          description: >
-            A number of entries; or a moment in UTC, such as 2026-03-01T12:00:00Z; or a date, which includes all that
-            was recorded on that day in UTC.
-          schema: {type: string, pattern: "^([0-9]{1,16}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8}([.][0-9]{3})?Z)?)$"}
+          description: A size, a moment in UTC, or a date.
+          schema: { type: string, examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01"] }
         - name: kind
           in: query
-          description: Only subjects of this kind of the catalogue.
-          schema: {type: string}
+          schema: { type: string, examples: [project] }
         - name: after
           in: query
           description: Only subjects after this one.
-          schema: {type: string}
+          schema: { type: string }
         - name: limit
           in: query
-          schema: {type: integer, minimum: 1, maximum: 10000, default: 1000}
+          schema: { type: integer, minimum: 1, maximum: 10000, default: 1000 }
       responses:
         "200":
-          description: A page.
-          content: {application/json: {schema: {$ref: "#/components/schemas/StatePage"}}}
-        default: {$ref: "#/components/responses/problem"}
+          description: A page, sorted by subject.
+          content: { application/json: { schema: { $ref: "#/components/schemas/StatePage" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/subjects/{kind}/{id}:
     parameters:
-      - {$ref: "#/components/parameters/agenda"}
-      - {$ref: "#/components/parameters/protocol"}
-      - {name: kind, in: path, required: true, schema: {type: string}}
-      - {name: id, in: path, required: true, schema: {type: string}}
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - { name: kind, in: path, required: true, schema: { type: string } }
+      - { name: id, in: path, required: true, schema: { type: string } }
     get:
+      tags: [read]
       operationId: readSubject
-      tags: [state]
       summary: One document with the writes that made it.
       responses:
         "200":
           description: The subject.
-          content: {application/json: {schema: {$ref: "#/components/schemas/Subject"}}}
-        default: {$ref: "#/components/responses/problem"}
+          content: { application/json: { schema: { $ref: "#/components/schemas/SubjectAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/conflicts:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     get:
+      tags: [read]
       operationId: listConflicts
-      tags: [state]
       summary: Registers with different values whose authors did not know of each other.
       responses:
         "200":
-          description: The open conflicts.
-          content: {application/json: {schema: {$ref: "#/components/schemas/ConflictList"}}}
-        default: {$ref: "#/components/responses/problem"}
+          description: All open conflicts.
+          content: { application/json: { schema: { $ref: "#/components/schemas/ConflictList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/progress:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     get:
-      operationId: listProgress
-      tags: [state]
-      summary: How far the targets of the ambitions have come.
+      tags: [read]
+      operationId: readProgress
+      summary: How far the targets have come.
       responses:
         "200":
           description: One item per ambition and target.
-          content: {application/json: {schema: {$ref: "#/components/schemas/ProgressList"}}}
-        default: {$ref: "#/components/responses/problem"}
+          content: { application/json: { schema: { $ref: "#/components/schemas/ProgressList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/rejections:
-    parameters: [{$ref: "#/components/parameters/agenda"}, {$ref: "#/components/parameters/protocol"}]
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
     get:
+      tags: [read]
       operationId: listRejections
-      tags: [administration]
-      summary: What was refused, in order of arrival. For auditors and admins.
+      summary: What was refused, in order of arrival; for auditors and admins.
       parameters:
-        - name: after
-          in: query
-          description: The `next` of the page before.
-          schema: {type: integer, minimum: 0, maximum: 9007199254740991, default: 0}
-        - name: limit
-          in: query
-          schema: {type: integer, minimum: 1, maximum: 100, default: 100}
+        - { name: after, in: query, schema: { $ref: "#/components/schemas/Count", default: 0 } }
+        - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 100, default: 100 } }
       responses:
         "200":
           description: A page.
-          content: {application/json: {schema: {$ref: "#/components/schemas/RejectionList"}}}
-        default: {$ref: "#/components/responses/problem"}
+          content: { application/json: { schema: { $ref: "#/components/schemas/RejectionList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /problems/{name}:
+    parameters:
+      - { name: name, in: path, required: true, schema: { type: string } }
     get:
+      tags: [operate]
       operationId: explainProblem
-      tags: [operations]
       summary: What a type of problem means.
-      security: [{}]
-      parameters:
-        - {name: name, in: path, required: true, schema: {type: string}}
+      security: []
       responses:
-        "200":
-          description: Title and next step.
-          content: {text/plain; charset=utf-8: {schema: {type: string}}}
-        default: {$ref: "#/components/responses/problem"}
+        "200": { description: In words., content: { text/plain: { schema: { type: string } } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /healthz:
     get:
-      operationId: health
-      tags: [operations]
-      summary: Whether the process answers.
-      security: [{}]
+      tags: [operate]
+      operationId: checkHealth
+      summary: The process answers.
+      security: []
       responses:
-        "200": {description: It does., content: {text/plain; charset=utf-8: {schema: {type: string}}}}
-        default: {$ref: "#/components/responses/problem"}
+        "200": { description: It does., content: { text/plain: { schema: { type: string } } } }
+
   /readyz:
     get:
-      operationId: readiness
-      tags: [operations]
-      summary: Whether requests can be served.
-      security: [{}]
+      tags: [operate]
+      operationId: checkReadiness
+      summary: Requests can be served.
+      security: []
       responses:
-        "200": {description: They can., content: {text/plain; charset=utf-8: {schema: {type: string}}}}
-        default: {$ref: "#/components/responses/problem"}
+        "200": { description: They can., content: { text/plain: { schema: { type: string } } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /metrics:
     get:
-      operationId: metrics
-      tags: [operations]
+      tags: [operate]
+      operationId: readMetrics
       summary: Counters in the Prometheus text format.
-      security: [{}]
+      security: []
       responses:
-        "200":
-          description: The counters.
-          content: {text/plain; version=0.0.4; charset=utf-8: {schema: {type: string}}}
-        default: {$ref: "#/components/responses/problem"}
+        "200": { description: Counters., content: { text/plain: { schema: { type: string } } } }
+
   /openapi.yaml:
     get:
-      operationId: contract
-      tags: [operations]
+      tags: [operate]
+      operationId: readContract
       summary: This document.
-      security: [{}]
+      security: []
       responses:
-        "200": {description: The contract., content: {application/yaml: {schema: {type: string}}}}
-        default: {$ref: "#/components/responses/problem"}
+        "200": { description: The contract., content: { application/yaml: { schema: { type: string } } } }
+
 components:
   securitySchemes:
-    token:
-      type: http
-      scheme: bearer
-      description: The token that a device got when it enrolled.
+    token: { type: http, scheme: bearer, description: A device's token. }
+
   parameters:
     agenda:
       name: agenda
       in: path
       required: true
-      schema: {type: string, pattern: "^[a-z0-9][a-z0-9-]{0,63}$"}
+      schema: { type: string, pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$" }
     protocol:
       name: Ambit-Protocol
       in: header
-      description: The version that the client speaks; absent counts as 1.
-      schema: {type: string, enum: ["1"]}
-    ifNoneMatch:
-      name: If-None-Match
-      in: header
-      schema: {type: string}
-  headers:
-    tag:
-      description: A strong entity tag.
-      schema: {type: string}
+      description: The version that the client speaks.
+      schema: { type: string, default: "1" }
+
   responses:
-    problem:
-      description: A problem (RFC 9457).
+    Problem:
+      description: What went wrong, and what to do next (RFC 9457).
       headers:
-        Retry-After: {description: With 503 and 507, after how many seconds to try again., schema: {type: integer}}
-        WWW-Authenticate: {description: With 401., schema: {type: string}}
-        Allow: {description: With 405., schema: {type: string}}
-      content: {application/problem+json: {schema: {$ref: "#/components/schemas/Problem"}}}
+        Retry-After: { description: "Seconds; with 429, 503 and 507.", schema: { type: integer } }
+      content: { application/problem+json: { schema: { $ref: "#/components/schemas/Problem" } } }
+
   schemas:
+    Count: { type: integer, minimum: 0, maximum: 9007199254740991 }
+    Time: { type: string, pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$" }
+    Subject: { type: string, maxLength: 100, pattern: "^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9._-]*$" }
+    Counter: { type: string, pattern: "^[1-9][0-9]{0,15}$" }
+    Role: { enum: [auditor, recorder, editor, admin] }
+
     Problem:
       type: object
       required: [type, title]
       properties:
-        type: {type: string, description: "`/problems/<name>`", pattern: "^/problems/[a-z-]+$"}
-        title: {type: string}
-        status: {type: integer, minimum: 400, maximum: 599, description: Absent in verdicts.}
-        detail: {type: string, description: "What was found, where, and what to do next."}
-        size: {type: integer, minimum: 0, description: "With `ahead-of-log`: the log's size."}
-        protocolVersions:
-          type: array
-          items: {type: integer}
-          description: "With `unsupported-protocol`: the versions that the server speaks."
+        type: { type: string, pattern: "^/problems/[a-z-]+$" }
+        title: { type: string }
+        status: { type: integer, minimum: 400, maximum: 599, description: Missing in verdicts. }
+        detail: { type: string }
+        size: { $ref: "#/components/schemas/Count", description: "With ahead-of-log: the log's size." }
+        protocolVersions: { type: array, items: { type: integer }, description: With unsupported-protocol. }
+
     AgendaList:
       type: object
       required: [agendas]
@@ -357,165 +363,176 @@ components:
             type: object
             required: [name, title, size]
             properties:
-              name: {type: string}
-              title: {type: string}
-              size: {$ref: "#/components/schemas/Size"}
+              name: { type: string }
+              title: { type: string }
+              size: { $ref: "#/components/schemas/Count" }
+
     AgendaDescription:
       type: object
       required: [name, title, origin, verifierKey, size, protocolVersions, limits]
       properties:
-        name: {type: string}
-        title: {type: string}
-        origin: {type: string, description: The origin of the agenda's checkpoints.}
-        verifierKey: {type: string, description: A C2SP vkey.}
-        size: {$ref: "#/components/schemas/Size"}
-        protocolVersions: {type: array, items: {type: integer}}
-        limits:
-          type: object
-          required:
-            [eventBytes, pushEvents, pushCompressedBytes, pushInflatedBytes, inflateRatio, pullEntries, waitSeconds]
-          properties:
-            eventBytes: {type: integer}
-            pushEvents: {type: integer}
-            pushCompressedBytes: {type: integer}
-            pushInflatedBytes: {type: integer}
-            inflateRatio: {type: integer}
-            pullEntries: {type: integer}
-            waitSeconds: {type: integer}
+        name: { type: string }
+        title: { type: string }
+        origin: { type: string }
+        verifierKey: { type: string, description: C2SP vkey. }
+        size: { $ref: "#/components/schemas/Count" }
+        protocolVersions: { type: array, items: { type: integer } }
+        limits: { $ref: "#/components/schemas/Limits" }
+
+    Limits:
+      type: object
+      required:
+        - eventBytes
+        - pushEvents
+        - pushCompressedBytes
+        - pushInflatedBytes
+        - inflateRatio
+        - pullEntries
+        - waitSeconds
+      additionalProperties: { type: integer }
+
     EnrolmentRequest:
       type: object
       required: [invite, member, device]
       properties:
-        invite: {type: string, description: The code; a secret.}
-        member: {type: string, description: The person's name; personal data.}
-        device: {type: string, description: The laptop's name.}
-        key: {type: string, description: The device's Ed25519 public key in base64.}
+        invite: { type: string }
+        member: { type: string, minLength: 1, maxLength: 200, description: "The person's name, at most 200 bytes." }
+        device: { type: string, minLength: 1, maxLength: 200, description: "The device's name, at most 200 bytes." }
+        key: { type: string, contentEncoding: base64, description: "Ed25519 public key, 32 bytes." }
+
     EnrolmentAnswer:
       type: object
       required: [device, token, member, role, origin, verifierKey]
       properties:
-        device: {type: string, description: "`device/<id>`"}
-        token: {type: string, description: The bearer token; a secret.}
-        member: {type: string, description: "`member/<id>`"}
-        role: {$ref: "#/components/schemas/Role"}
-        origin: {type: string}
-        verifierKey: {type: string, description: The C2SP vkey to pin.}
+        device: { $ref: "#/components/schemas/Subject" }
+        token: { type: string }
+        member: { $ref: "#/components/schemas/Subject" }
+        role: { $ref: "#/components/schemas/Role" }
+        origin: { type: string }
+        verifierKey: { type: string }
+
     InviteRequest:
       type: object
       required: [role]
       properties:
-        role: {$ref: "#/components/schemas/Role"}
-        member: {type: string, description: "`member/<id>` for another device of an existing member."}
-        expiresInDays: {type: integer, minimum: 1, maximum: 90, default: 7}
+        role: { $ref: "#/components/schemas/Role" }
+        member: { $ref: "#/components/schemas/Subject", description: For another device of this member. }
+        expiresInDays: { type: integer, minimum: 1, maximum: 90, default: 7 }
+
     InviteAnswer:
       type: object
       required: [code, role, expires]
       properties:
-        code: {type: string, description: To hand to the invited person; a secret.}
-        role: {$ref: "#/components/schemas/Role"}
-        member: {type: string}
-        expires: {type: string, format: date-time}
+        code: { type: string }
+        role: { $ref: "#/components/schemas/Role" }
+        member: { $ref: "#/components/schemas/Subject" }
+        expires: { $ref: "#/components/schemas/Time" }
+
+    VerdictRun:
+      type: object
+      description: Consecutive counters at consecutive positions.
+      required: [first, last, position]
+      properties:
+        first: { $ref: "#/components/schemas/Counter" }
+        last: { $ref: "#/components/schemas/Counter" }
+        position: { $ref: "#/components/schemas/Count" }
+
     PushAnswer:
       type: object
       required: [size, checkpoint, recordedtime, accepted, duplicate, rejected]
       properties:
-        size: {$ref: "#/components/schemas/Size"}
-        checkpoint: {type: string, description: The signed note of that size; empty when the log is.}
-        recordedtime: {type: string}
-        accepted: {type: array, items: {$ref: "#/components/schemas/VerdictRun"}}
-        duplicate: {type: array, items: {$ref: "#/components/schemas/VerdictRun"}}
+        size: { $ref: "#/components/schemas/Count" }
+        checkpoint: { type: string, description: Of exactly this size. }
+        recordedtime: { type: string }
+        accepted: { type: array, items: { $ref: "#/components/schemas/VerdictRun" } }
+        duplicate: { type: array, items: { $ref: "#/components/schemas/VerdictRun" } }
         rejected:
           type: array
           items:
             type: object
             required: [line, problem]
             properties:
-              id: {type: string, description: Absent when the line was too broken to say.}
-              line: {type: integer, minimum: 1}
-              problem: {$ref: "#/components/schemas/Problem"}
-    VerdictRun:
-      type: object
-      description: Events with consecutive counters at consecutive positions.
-      required: [first, last, position]
-      properties:
-        first: {type: string}
-        last: {type: string}
-        position: {type: integer, minimum: 0}
+              id: { $ref: "#/components/schemas/Counter" }
+              line: { type: integer, minimum: 1 }
+              problem: { $ref: "#/components/schemas/Problem" }
+
     StatePage:
       type: object
       required: [size, documents]
       properties:
-        size: {$ref: "#/components/schemas/Size"}
-        kind: {type: string}
+        size: { $ref: "#/components/schemas/Count" }
+        kind: { type: string }
         documents:
           type: array
           items:
             type: object
             required: [subject, document]
             properties:
-              subject: {type: string}
-              document: {type: object}
-        next: {type: string, description: The value for the next `after`; absent on the last page.}
-    Subject:
+              subject: { $ref: "#/components/schemas/Subject" }
+              document: { type: object }
+        next: { $ref: "#/components/schemas/Subject", description: "The next `after`; missing on the last page." }
+
+    Head:
+      type: object
+      required: [position, source, id, time]
+      properties:
+        position: { $ref: "#/components/schemas/Count" }
+        source: { type: string }
+        id: { $ref: "#/components/schemas/Counter" }
+        time: { $ref: "#/components/schemas/Time" }
+        value: { description: Missing when the write removed the value. }
+
+    SubjectAnswer:
       type: object
       required: [subject, size, document, registers]
       properties:
-        subject: {type: string}
-        size: {$ref: "#/components/schemas/Size"}
-        document: {type: object}
+        subject: { $ref: "#/components/schemas/Subject" }
+        size: { $ref: "#/components/schemas/Count" }
+        document: { type: object }
         registers:
           type: array
           items:
             type: object
             required: [path, conflict, heads]
             properties:
-              path: {type: string, description: An RFC 6901 pointer.}
-              conflict: {type: boolean}
-              heads: {$ref: "#/components/schemas/Heads"}
+              path: { type: string }
+              conflict: { type: boolean }
+              heads: { type: array, minItems: 1, items: { $ref: "#/components/schemas/Head" } }
+
     ConflictList:
       type: object
       required: [size, conflicts]
       properties:
-        size: {$ref: "#/components/schemas/Size"}
+        size: { $ref: "#/components/schemas/Count" }
         conflicts:
           type: array
           items:
             type: object
             required: [subject, path, heads]
             properties:
-              subject: {type: string}
-              path: {type: string, description: An RFC 6901 pointer.}
-              heads: {$ref: "#/components/schemas/Heads"}
-    Heads:
-      type: array
-      description: The writes that no later author had seen, the one that is shown first.
-      items:
-        type: object
-        required: [position, source, id, time]
-        properties:
-          position: {type: integer, minimum: 0}
-          source: {type: string}
-          id: {type: string}
-          time: {type: string, format: date-time}
-          value: {description: "What was written; absent when the write removed the value."}
+              subject: { $ref: "#/components/schemas/Subject" }
+              path: { type: string }
+              heads: { type: array, minItems: 2, items: { $ref: "#/components/schemas/Head" } }
+
     ProgressList:
       type: object
       required: [size, progress]
       properties:
-        size: {$ref: "#/components/schemas/Size"}
+        size: { $ref: "#/components/schemas/Count" }
         progress:
           type: array
           items:
             type: object
             required: [ambition, indicator, target, value, measurements]
             properties:
-              ambition: {type: string}
-              indicator: {type: string}
-              unit: {type: string}
-              target: {type: number}
-              due: {type: string, format: date}
-              value: {type: number}
-              measurements: {type: integer, minimum: 0}
+              ambition: { $ref: "#/components/schemas/Subject" }
+              indicator: { $ref: "#/components/schemas/Subject" }
+              unit: { type: string }
+              target: { type: number }
+              due: { type: string, format: date }
+              value: { type: number }
+              measurements: { $ref: "#/components/schemas/Count" }
+
     RejectionList:
       type: object
       required: [rejections]
@@ -526,22 +543,14 @@ components:
             type: object
             required: [cursor, source, recordedtime, problem]
             properties:
-              cursor: {type: integer}
-              source: {type: string}
-              id: {type: string}
-              recordedtime: {type: string, format: date-time}
-              problem: {$ref: "#/components/schemas/Problem"}
-              event: {type: string, description: The line as it arrived.}
-              bytes: {type: string, description: The line in base64 when it is not UTF-8.}
-        next: {type: integer, description: The value for the next `after`; absent on the last page.}
-    Role:
-      type: string
-      enum: [auditor, recorder, editor, admin]
-    Size:
-      type: integer
-      description: A number of entries.
-      minimum: 0
-      maximum: 9007199254740991
+              cursor: { $ref: "#/components/schemas/Count" }
+              source: { type: string }
+              id: { $ref: "#/components/schemas/Counter" }
+              recordedtime: { $ref: "#/components/schemas/Time" }
+              problem: { $ref: "#/components/schemas/Problem" }
+              event: { type: string }
+              bytes: { type: string, contentEncoding: base64 }
+        next: { $ref: "#/components/schemas/Count", description: "The next `after`; missing when this was all." }
 
 """#
 }

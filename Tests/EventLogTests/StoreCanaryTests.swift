@@ -63,11 +63,12 @@ private final class CanaryStore: LogStore {
             if outcome != .committed { strayRejections.withLock { $0 += commit.rejections } }
             return outcome
         case .forgetsRuns: commit.runs = []
-        case .mergesNothing: commit.runs = commit.runs.map { run in
-            var run = run
-            if run.source == "server" { run.last = run.first }
-            return run
-        }
+        case .mergesNothing:
+            commit.runs = commit.runs.map { run in
+                var run = run
+                if run.source == "server" { run.last = run.first }
+                return run
+            }
         case .losesRejectionBytes:
             for index in commit.rejections.indices { commit.rejections[index].bytes = [] }
         default: break

@@ -38,11 +38,13 @@ struct HistoryTests {
         try file.catchUp(with: log.store, batch: batch)
         let scanned = try scan(upTo: log.size)
         #expect(scanned.count > 100)
-        try file.read { view in
+        try file.read { (view) throws in
             for (subject, positions) in scanned {
-                #expect(try view.history(of: subject, in: log.store) == positions, "\(subject)")
+                let found = try view.history(of: subject, in: log.store)
+                #expect(found == positions, "\(subject)")
             }
-            #expect(try view.history(of: "project/nobody", in: log.store).isEmpty)
+            let none = try view.history(of: "project/nobody", in: log.store)
+            #expect(none.isEmpty)
         }
     }
 
@@ -54,7 +56,7 @@ struct HistoryTests {
         #expect(throws: LogError.self) {
             try file.catchUp(with: FailingReader(log.store, failingAt: Position(256)), batch: 10)
         }
-        try file.read { view in
+        try file.read { (view) throws in
             #expect(view.size == LogSize(250))
             #expect(try view.history(of: "project/a", in: log.store) == (0..<250).map { Position($0) })
             var seen = 0

@@ -28,7 +28,7 @@ struct PendingTests {
         let pending = [1, 4, 5, 7].map {
             log.event("project.revised", "project/aaaaaa-\($0)", "{\"summary\":\"Nieuw \($0)\"}", by: "device/bbbbbb")
         }
-        let titles = try file.read(pending: pending) { view in
+        let titles = try file.read(pending: pending) { (view) throws in
             try view.documents(kind: "project", after: nil, limit: 100).map {
                 "\($0.subject) \(text($0.document) ?? "")"
             }
@@ -53,7 +53,7 @@ struct PendingTests {
         }
         for events in [[], pending] {
             for kind in [nil, "project", "theme", "gadget"] as [String?] {
-                try file.read(pending: events) { view in
+                try file.read(pending: events) { (view) throws in
                     var pages: [String] = []
                     while true {
                         let page = try view.documents(kind: kind, after: pages.last, limit: size)
@@ -79,7 +79,7 @@ struct PendingTests {
             log.event("project.revised", "project/aaaaaa-2", #"{"title":"Anders"}"#, by: "device/bbbbbb"),
             log.event("project.revised", "project/aaaaaa-2", #"{"summary":"Meer"}"#, by: "device/bbbbbb"),
         ]
-        try file.read(pending: pending) { view in
+        try file.read(pending: pending) { (view) throws in
             #expect(try text(view.document(of: "project/aaaaaa-2")) == #"{"summary":"Meer","title":"Anders"}"#)
             #expect(try text(view.document(of: "project/aaaaaa-4")) == #"{"title":"Project 4"}"#)
             let heads = try view.registers(of: "project/aaaaaa-2").flatMap(\.heads)
@@ -104,7 +104,7 @@ struct PendingTests {
             log.event("project.revised", "project/aaaaaa-2", #"{"title":"0"}"#, by: "device/dddddd"),
             log.event("project.revised", "project/aaaaaa-4", #"{"title":"Blind"}"#, by: "device/dddddd", basis: 0),
         ]
-        try file.read(pending: pending) { view in
+        try file.read(pending: pending) { (view) throws in
             #expect(try view.conflicts().map(\.subject) == ["project/aaaaaa-4", "theme/aaaaaa-9"])
             #expect(try view.conflictCount() == 2)
         }
@@ -125,7 +125,7 @@ struct PendingTests {
         try log.commit()
         try file.catchUp(with: log.store)
         let pending = [log.event("project.started", "project/bbbbbb-1", #"{"title":"Nieuw"}"#, by: "device/bbbbbb")]
-        try file.read(pending: pending) { view in
+        try file.read(pending: pending) { (view) throws in
             #expect(try view.subject(matching: "project/aaaaaa-4") == .one("project/aaaaaa-4"))
             #expect(try view.subject(matching: "aaaaaa-4") == .one("project/aaaaaa-4"))
             #expect(try view.subject(matching: "bbbbbb-1") == .one("project/bbbbbb-1"))

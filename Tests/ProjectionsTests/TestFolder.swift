@@ -37,7 +37,7 @@ struct Contents: Equatable {
 
     init(of file: StateFile, log: TestLog) throws {
         let log = log.store
-        self = try file.read { view in
+        self = try file.read { (view) throws in
             var contents = Contents(
                 size: view.size,
                 conflicts: try view.conflicts(),

@@ -54,6 +54,7 @@ final class TestLog {
 
     /// Commits what has been recorded since the last commit.
     func commit() throws {
+        guard !waiting.isEmpty else { return }
         let recorded = Timestamp(millisecondsSince1970: now)
         let entries = waiting.map { $0.dropLast() + EntrySuffix.bytes(recorded) }
         try commit(entries, at: recorded)
@@ -62,6 +63,7 @@ final class TestLog {
 
     /// Takes entries as they are.
     func commit(_ entries: [[UInt8]], at recorded: Timestamp) throws {
+        guard !entries.isEmpty else { return }
         let first = Position(edge.size)
         for entry in entries { entry.withUnsafeBufferPointer { edge.append(leaf: Merkle.leaf($0)) } }
         let commit = Commit(
