@@ -83,7 +83,9 @@ private final class BodyPieces: @unchecked Sendable {
 
 extension TimeAmount {
     fileprivate init(_ duration: Duration) {
-        self = .nanoseconds(duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+        self = .nanoseconds(
+            duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
+        )
     }
 }
 

@@ -47,7 +47,9 @@ struct PullReceiver {
     }
 
     private static func append(
-        _ numbers: Range<Int>, of read: (Range<Int>) throws -> [Segment], to edge: inout TreeEdge
+        _ numbers: Range<Int>,
+        of read: (Range<Int>) throws -> [Segment],
+        to edge: inout TreeEdge
     ) throws {
         // A bounded part of the log in memory at a time.
         var next = numbers.lowerBound
@@ -100,7 +102,10 @@ struct PullReceiver {
         let number = size / Segment.entryCount
         if member.count == Segment.entryCount {
             let (segment, _) = try Segment.opening(
-                number: number, run: member.run, crc: member.crc, length: member.length
+                number: number,
+                run: member.run,
+                crc: member.crc,
+                length: member.length
             )
             complete(segment)
             return segment

@@ -30,8 +30,14 @@ extension Replica {
         progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws -> (replica: Replica, summary: SyncSummary) {
         let replica = try await enrol(
-            url: url, into: folder, invite: invite, memberName: memberName, deviceName: deviceName,
-            transport: transport, environment: environment, options: options
+            url: url,
+            into: folder,
+            invite: invite,
+            memberName: memberName,
+            deviceName: deviceName,
+            transport: transport,
+            environment: environment,
+            options: options
         )
         var summary = SyncSummary()
         for try await step in replica.sync(over: transport, options: options) {
@@ -74,7 +80,9 @@ extension Replica {
 
     /// Asks once: an invite works once, so an answer that was lost cannot be had by asking again.
     private static func answer(
-        to request: EnrolmentRequest, at address: AgendaAddress, transport: (any Transport)?
+        to request: EnrolmentRequest,
+        at address: AgendaAddress,
+        transport: (any Transport)?
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
             let http = try HTTPTransport(url: address.text)
@@ -85,7 +93,9 @@ extension Replica {
         do {
             let response = try await transport.send(try SyncRequests.enrolment(request))
             let body = try await response.body(
-                status: 201, type: ProtocolConstants.json, limit: SyncRequests.greatestProblem
+                status: 201,
+                type: ProtocolConstants.json,
+                limit: SyncRequests.greatestProblem
             )
             guard let answer = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: body), answer.isSound else {
                 throw SyncFailure.foreign("its answer to the enrolment is not in the form of this protocol")

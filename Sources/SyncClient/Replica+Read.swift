@@ -37,7 +37,8 @@ extension Replica {
         }
         if found.count > 1 {
             throw ReplicaError(
-                .ambiguousSubject, "several subjects are called so: \(found.joined(separator: ", "))",
+                .ambiguousSubject,
+                "several subjects are called so: \(found.joined(separator: ", "))",
                 nextStep: "give it with its kind"
             )
         }
@@ -114,7 +115,9 @@ extension Replica {
         let chosen = ids ?? present
         if let missing = chosen.first(where: { !present.contains($0) }) {
             throw ReplicaError(
-                .unknownSubject, "no refused event has the number \(missing)", nextStep: "ambit refused lists them"
+                .unknownSubject,
+                "no refused event has the number \(missing)",
+                nextStep: "ambit refused lists them"
             )
         }
         return try performing("discarding refused events") {

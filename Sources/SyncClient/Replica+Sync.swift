@@ -28,7 +28,9 @@ extension Replica {
     }
 
     private func runSync(
-        over transport: (any Transport)?, options: SyncOptions, report: @escaping @Sendable (SyncProgress) -> Void
+        over transport: (any Transport)?,
+        options: SyncOptions,
+        report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
         guard let lock = try FolderLock(files.lock) else {
             throw ReplicaError(
@@ -51,12 +53,20 @@ extension Replica {
     }
 
     private func synchronize(
-        over transport: any Transport, token: String, options: SyncOptions,
+        over transport: any Transport,
+        token: String,
+        options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
         var engine = try SyncEngine(
-            device: settings.device, store: store, stateFile: stateFile, transport: transport, token: token,
-            environment: environment, options: options, report: report
+            device: settings.device,
+            store: store,
+            stateFile: stateFile,
+            transport: transport,
+            token: token,
+            environment: environment,
+            options: options,
+            report: report
         )
         return try await engine.run()
     }

@@ -23,7 +23,11 @@ extension ReplicaError {
     }
 
     init(_ problem: EventProblem) {
-        self.init(.invalidEvent, problem.detail, problem: problem.code.rawValue)
+        self.init(
+            problem.code == .notAllowed ? .notAllowed : .invalidEvent,
+            problem.detail,
+            problem: problem.code.rawValue
+        )
     }
 
     private static func describe(_ error: any Error) -> String {

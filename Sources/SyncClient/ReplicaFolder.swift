@@ -167,8 +167,13 @@ extension ReplicaSettings {
             let member = facts["member"], let role = facts["role"]
         else { return nil }
         self.init(
-            url: url, agenda: agenda, origin: identity.origin, verifierKey: identity.verifierKey.description,
-            device: device, member: member, role: role
+            url: url,
+            agenda: agenda,
+            origin: identity.origin,
+            verifierKey: identity.verifierKey.description,
+            device: device,
+            member: member,
+            role: role
         )
     }
 }
@@ -176,7 +181,9 @@ extension ReplicaSettings {
 /// Base64 with padding.
 enum Base64Text {
     static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
-    static func decode(_ text: some StringProtocol) -> [UInt8]? { Data(base64Encoded: String(text)).map { [UInt8]($0) } }
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        Data(base64Encoded: String(text)).map { [UInt8]($0) }
+    }
     /// Without padding, with `-` and `_`.
     static func encodeForURL(_ bytes: [UInt8]) -> String {
         encode(bytes).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

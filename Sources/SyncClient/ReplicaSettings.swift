@@ -17,7 +17,13 @@ public struct ReplicaSettings: Codable, Hashable, Sendable {
 
     /// Makes settings from their parts.
     public init(
-        url: String, agenda: String, origin: String, verifierKey: String, device: String, member: String, role: String
+        url: String,
+        agenda: String,
+        origin: String,
+        verifierKey: String,
+        device: String,
+        member: String,
+        role: String
     ) {
         self.url = url
         self.agenda = agenda
