@@ -73,6 +73,7 @@ struct PullReceiver {
     /// The entries from a position on that no whole segment holds.
     ///
     /// - Parameter position: within the tail, or at its end.
+    /// - Returns: entries, each followed by a newline.
     func tail(from position: Int) -> [UInt8] {
         var skip = max(0, position - edge.size)
         var start = 0
@@ -88,7 +89,9 @@ struct PullReceiver {
 
     /// Takes a member.
     ///
-    /// - Parameter limit: the size that the entries may lead to.
+    /// - Parameters:
+    ///   - member: the one that comes next.
+    ///   - limit: the size that the entries may lead to.
     /// - Returns: the segment that it completes, if any.
     /// - Throws: `LogError` for damaged entries, or others than come next.
     mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {

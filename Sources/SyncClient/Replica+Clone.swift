@@ -16,7 +16,10 @@ extension Replica {
     ///     laptop of an existing member.
     ///   - deviceName: the laptop's name.
     ///   - transport: what carries requests; nil = HTTP.
+    ///   - environment: time and randomness.
+    ///   - options: how patient the first sync is.
     ///   - progress: called with every step, from the task that clones.
+    /// - Returns: the replica, and what its first sync did.
     /// - Throws: `ReplicaError`.
     public static func clone(
         url: String,
@@ -47,7 +50,9 @@ extension Replica {
         return (replica, summary)
     }
 
-    /// Enrols this laptop, and makes an empty replica that `sync` fills. See `clone`.
+    /// Enrols this laptop, and makes an empty replica that a sync fills.
+    ///
+    /// See `clone`.
     public static func enrol(
         url: String,
         into folder: String,

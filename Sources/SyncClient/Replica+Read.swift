@@ -83,6 +83,8 @@ extension Replica {
     /// Entries of the verified log, each followed by a newline.
     ///
     /// - Parameter range: positions; must lie within the log.
+    /// - Returns: the bytes as they are hashed and sent.
+    /// - Throws: `ReplicaError`.
     public func entries(_ range: Range<Int>) throws(ReplicaError) -> [UInt8] {
         try performing("reading entries") {
             try store.entries(Position(range.lowerBound)..<Position(range.upperBound))
@@ -109,6 +111,7 @@ extension Replica {
     ///
     /// - Parameter ids: the device's counters; nil = all.
     /// - Returns: how many there were.
+    /// - Throws: `ReplicaError`: `unknownSubject` for a counter that no refused event has; then none is discarded.
     @discardableResult
     public func discardRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> Int {
         let present = try items(store.outbox.refused).map(\.counter.rawValue)

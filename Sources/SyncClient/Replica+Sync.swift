@@ -8,7 +8,10 @@ extension Replica {
     /// The sync begins at once. Recording goes on meanwhile; what is recorded before the sync's last look at the outbox
     /// is sent along.
     ///
-    /// - Parameter transport: what carries requests; nil = HTTP.
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - options: how patient it is.
+    /// - Returns: the running sync, to be followed.
     public func sync(over transport: (any Transport)? = nil, options: SyncOptions = SyncOptions()) -> SyncRun {
         // Who follows slowly misses steps, never the last one.
         let (stream, continuation) = AsyncThrowingStream<SyncProgress, any Error>.makeStream(

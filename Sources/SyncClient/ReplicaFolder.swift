@@ -109,8 +109,10 @@ struct ReplicaFolder: Sendable {
         }
     }
 
-    /// Makes the replica's files from a stored answer, and takes the answer away. Does nothing when there is none.
-    /// Can be repeated after an interruption at any point: until the answer is taken away, the log is empty.
+    /// Makes the replica's files from a stored answer, and takes the answer away.
+    ///
+    /// Does nothing when there is none. Can be repeated after an interruption at any point: until the answer is taken
+    /// away, the log is empty.
     func completeEnrolment() throws(ReplicaError) {
         guard exists(enrolment) else { return }
         guard let lock = try FolderLock(lock) else {

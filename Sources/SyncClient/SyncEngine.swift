@@ -6,7 +6,9 @@ internal import SyncProtocol
 
 /// Does what the state machine decides: requests, writes and waits.
 struct SyncEngine {
-    /// Bytes of events in one push. What cannot be compressed still fits in the limit on compressed bytes.
+    /// Bytes of events in one push.
+    ///
+    /// What cannot be compressed still fits in the limit on compressed bytes.
     static let pushBytes = Limits.standard.pushCompressedBytes - 256 * 1024
     /// Segments that are staged in one transaction.
     static let segmentsPerTransaction = 128
@@ -232,8 +234,10 @@ extension SyncEngine {
 // MARK: - Writes
 
 extension SyncEngine {
-    /// Writes down what is certain: refusals, and events that stand in the part of the log that is verified. The others
-    /// stay pending until they have been seen in a verified log: a server may still lose what it has accepted.
+    /// Writes down what is certain: refusals, and events that stand in the part of the log that is verified.
+    ///
+    /// The others stay pending until they have been seen in a verified log: a server may still lose what it has
+    /// accepted.
     private mutating func settle(_ verdicts: Verdicts) throws {
         let size = try store.head().size.rawValue
         let events = Dictionary(uniqueKeysWithValues: batch.map { ($0.counter.rawValue, $0.event) })

@@ -14,7 +14,10 @@ struct SyncRequests: Sendable {
         TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"))
     }
 
-    /// - Parameter size: what this replica has verified.
+    /// - Parameters:
+    ///   - lines: events, each followed by a newline.
+    ///   - size: what this replica has verified.
+    /// - Returns: the request, compressed when the server can take it so.
     func push(_ lines: [UInt8], size: Int) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json)
         headers["Content-Type"] = ProtocolConstants.ndjson

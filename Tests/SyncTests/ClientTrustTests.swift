@@ -6,7 +6,9 @@ import SyncClient
 import SyncProtocol
 import Testing
 
-/// What a server, or somebody in between, may try. Every time the sync stops, and nothing is lost.
+/// What a server, or somebody in between, may try.
+///
+/// Every time the sync stops, and nothing is lost.
 struct ClientTrustTests {
     let agenda: TestAgenda
     let replica: Replica
