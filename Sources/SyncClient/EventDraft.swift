@@ -23,7 +23,11 @@ struct EventComposer {
     private var reader = EventReader()
 
     init(
-        device: String, role: Role?, basis: LogSize, environment: ReplicaEnvironment, recorded: Set<String>,
+        device: String,
+        role: Role?,
+        basis: LogSize,
+        environment: ReplicaEnvironment,
+        recorded: Set<String>,
         isConfirmed: @escaping (String) throws -> Bool
     ) {
         self.device = device
@@ -55,8 +59,10 @@ struct EventComposer {
         if type.isCreating {
             guard !isKnown || type.kind == "entry" else {
                 throw ReplicaError(
-                    .invalidEvent, "subject: \(subject) exists already, so \(type.name) cannot create it",
-                    nextStep: "use the type that revises it", problem: EventProblem.Code.wrongIdentity.rawValue
+                    .invalidEvent,
+                    "subject: \(subject) exists already, so \(type.name) cannot create it",
+                    nextStep: "use the type that revises it",
+                    problem: EventProblem.Code.wrongIdentity.rawValue
                 )
             }
         } else if !isKnown {
@@ -65,7 +71,8 @@ struct EventComposer {
         for reference in reader.references where reference != subject {
             guard try exists(reference) else {
                 throw ReplicaError(
-                    .invalidEvent, "data: there is no \(reference), neither synced nor recorded here",
+                    .invalidEvent,
+                    "data: there is no \(reference), neither synced nor recorded here",
                     nextStep: "record the event that creates it first, or sync",
                     problem: EventProblem.Code.unknownReference.rawValue
                 )
@@ -85,8 +92,10 @@ struct EventComposer {
         let kind = draft.type.split(separator: ".").first.flatMap { Catalogue.current.kind(named: String($0)) }
         let choice = kind?.types.map(\.name) ?? Catalogue.current.kinds.map { "\($0.name).…" }
         throw ReplicaError(
-            .invalidEvent, "type: there is no type with this name; there are \(choice.joined(separator: ", "))",
-            nextStep: "ambit types lists them", problem: EventProblem.Code.unknownType.rawValue
+            .invalidEvent,
+            "type: there is no type with this name; there are \(choice.joined(separator: ", "))",
+            nextStep: "ambit types lists them",
+            problem: EventProblem.Code.unknownType.rawValue
         )
     }
 
@@ -94,7 +103,8 @@ struct EventComposer {
         guard let role, !type.writers.allows(role), !type.writers.subjectItself else { return }
         let needed = type.writers.role.map { "needs the role \($0.rawValue)" } ?? "is recorded by the server only"
         throw ReplicaError(
-            .notAllowed, "\(type.name) \(needed), and the role here is \(role.rawValue)",
+            .notAllowed,
+            "\(type.name) \(needed), and the role here is \(role.rawValue)",
             nextStep: "ask an administrator; sync to learn of a new role",
             problem: EventProblem.Code.notAllowed.rawValue
         )
@@ -106,7 +116,9 @@ struct EventComposer {
             let own = "\(type.kind)/\(deviceID)-\(counter.rawValue)"
             guard draft.subject == nil else {
                 throw ReplicaError(
-                    .invalidEvent, "subject: \(type.name) creates its own subject", nextStep: "leave the subject out",
+                    .invalidEvent,
+                    "subject: \(type.name) creates its own subject",
+                    nextStep: "leave the subject out",
                     problem: EventProblem.Code.wrongIdentity.rawValue
                 )
             }
@@ -114,7 +126,8 @@ struct EventComposer {
         }
         guard let subject = draft.subject else {
             throw ReplicaError(
-                .invalidEvent, "subject: \(type.name) must say which \(type.kind) it is about",
+                .invalidEvent,
+                "subject: \(type.name) must say which \(type.kind) it is about",
                 problem: EventProblem.Code.malformedEvent.rawValue
             )
         }
@@ -122,7 +135,10 @@ struct EventComposer {
     }
 
     private func line(
-        _ draft: EventDraft, _ type: Catalogue.EventType, _ subject: String, _ counter: Counter
+        _ draft: EventDraft,
+        _ type: Catalogue.EventType,
+        _ subject: String,
+        _ counter: Counter
     ) -> [UInt8] {
         var line = Array(#"{"specversion":"1.0","id":"\#(counter.rawValue)","source":""#.utf8)
         line += device.utf8
@@ -142,8 +158,10 @@ struct EventComposer {
 extension ReplicaError {
     static func unknownSubject(_ subject: String) -> ReplicaError {
         ReplicaError(
-            .unknownSubject, "there is no \(subject), neither synced nor recorded here",
-            nextStep: "check it with ambit show, or sync", problem: EventProblem.Code.unknownSubject.rawValue
+            .unknownSubject,
+            "there is no \(subject), neither synced nor recorded here",
+            nextStep: "check it with ambit show, or sync",
+            problem: EventProblem.Code.unknownSubject.rawValue
         )
     }
 }

@@ -11,8 +11,9 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// Carries requests over HTTP or HTTPS. Follows no redirects, so that the token only goes to the address that was
-/// given; checks certificates.
+/// Carries requests over HTTP or HTTPS.
+///
+/// Follows no redirects, so that the token only goes to the address that was given; checks certificates.
 public final class HTTPTransport: Transport {
     private let url: String
     private let client: HTTPClient
@@ -31,7 +32,9 @@ public final class HTTPTransport: Transport {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// Closes the connections. Must be called when the transport is not used any more.
+    /// Closes the connections.
+    ///
+    /// Must be called when the transport is not used any more.
     public func shutDown() async {
         try? await client.shutdown()
     }
@@ -83,7 +86,9 @@ private final class BodyPieces: @unchecked Sendable {
 
 extension TimeAmount {
     fileprivate init(_ duration: Duration) {
-        self = .nanoseconds(duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+        self = .nanoseconds(
+            duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
+        )
     }
 }
 
@@ -101,6 +106,7 @@ extension TransportFailure {
             case ETIMEDOUT: self.init(.timeout, "the connection timed out")
             default: self.init(.cut, "the connection failed")
             }
+        case HTTPParserError.invalidEOFState: self.init(.cut, "the connection ended before the answer did")
         case is HTTPParserError: self.init(.malformed, "its answer is not HTTP")
         case is ChannelError: self.init(.cut, "the connection failed")
         default: self.init(named: String(reflecting: type(of: error)), error)

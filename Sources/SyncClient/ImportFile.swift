@@ -42,7 +42,9 @@ struct ImportFile {
     }
 
     private static func line(
-        _ slice: ArraySlice<UInt8>, _ number: Int, _ now: Timestamp
+        _ slice: ArraySlice<UInt8>,
+        _ number: Int,
+        _ now: Timestamp
     ) throws(ReplicaError) -> Line {
         guard let text = String(validating: slice, as: UTF8.self) else { throw problem("it is not UTF-8") }
         guard case .object(let members) = try JSONValue(parsing: text) else { throw problem("it is not a JSON object") }
@@ -120,7 +122,8 @@ struct LocalNames {
         return draft
     }
 
-    private func resolve(_ members: [JSONValue.Member], _ fields: [Catalogue.Field]) throws(ReplicaError) -> [JSONValue.Member]
+    private func resolve(_ members: [JSONValue.Member], _ fields: [Catalogue.Field]) throws(ReplicaError) -> [JSONValue
+        .Member]
     {
         var result = members
         for index in members.indices {

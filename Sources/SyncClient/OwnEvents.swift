@@ -2,8 +2,9 @@ internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 
-/// Holds this device's events against the entries at the places that the server named. Reads a segment once for events
-/// that come in order.
+/// Holds this device's events against the entries at the places that the server named.
+///
+/// Reads a segment once for events that come in order.
 struct OwnEvents {
     private let store: SQLiteLogStore
     private let receiver: PullReceiver
@@ -21,7 +22,10 @@ struct OwnEvents {
         staged = try store.stagedSegments()
     }
 
-    /// - Parameter position: in the log, the staged segments, or the receiver's tail.
+    /// - Parameters:
+    ///   - event: as it was recorded.
+    ///   - counter: the event's number, for the message.
+    ///   - position: in the log, the staged segments, or the receiver's tail.
     /// - Throws: `alteredEvent`.
     mutating func check(_ event: [UInt8], counter: Int, at position: Int) throws {
         if !(first..<first + lines.count).contains(position) { try load(around: position) }

@@ -47,7 +47,9 @@ struct PullReceiver {
     }
 
     private static func append(
-        _ numbers: Range<Int>, of read: (Range<Int>) throws -> [Segment], to edge: inout TreeEdge
+        _ numbers: Range<Int>,
+        of read: (Range<Int>) throws -> [Segment],
+        to edge: inout TreeEdge
     ) throws {
         // A bounded part of the log in memory at a time.
         var next = numbers.lowerBound
@@ -71,6 +73,7 @@ struct PullReceiver {
     /// The entries from a position on that no whole segment holds.
     ///
     /// - Parameter position: within the tail, or at its end.
+    /// - Returns: entries, each followed by a newline.
     func tail(from position: Int) -> [UInt8] {
         var skip = max(0, position - edge.size)
         var start = 0
@@ -86,7 +89,9 @@ struct PullReceiver {
 
     /// Takes a member.
     ///
-    /// - Parameter limit: the size that the entries may lead to.
+    /// - Parameters:
+    ///   - member: the one that comes next.
+    ///   - limit: the size that the entries may lead to.
     /// - Returns: the segment that it completes, if any.
     /// - Throws: `LogError` for damaged entries, or others than come next.
     mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
@@ -100,7 +105,10 @@ struct PullReceiver {
         let number = size / Segment.entryCount
         if member.count == Segment.entryCount {
             let (segment, _) = try Segment.opening(
-                number: number, run: member.run, crc: member.crc, length: member.length
+                number: number,
+                run: member.run,
+                crc: member.crc,
+                length: member.length
             )
             complete(segment)
             return segment

@@ -16,7 +16,10 @@ extension Replica {
     ///     laptop of an existing member.
     ///   - deviceName: the laptop's name.
     ///   - transport: what carries requests; nil = HTTP.
+    ///   - environment: time and randomness.
+    ///   - options: how patient the first sync is.
     ///   - progress: called with every step, from the task that clones.
+    /// - Returns: the replica, and what its first sync did.
     /// - Throws: `ReplicaError`.
     public static func clone(
         url: String,
@@ -30,8 +33,14 @@ extension Replica {
         progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws -> (replica: Replica, summary: SyncSummary) {
         let replica = try await enrol(
-            url: url, into: folder, invite: invite, memberName: memberName, deviceName: deviceName,
-            transport: transport, environment: environment, options: options
+            url: url,
+            into: folder,
+            invite: invite,
+            memberName: memberName,
+            deviceName: deviceName,
+            transport: transport,
+            environment: environment,
+            options: options
         )
         var summary = SyncSummary()
         for try await step in replica.sync(over: transport, options: options) {
@@ -41,7 +50,9 @@ extension Replica {
         return (replica, summary)
     }
 
-    /// Enrols this laptop, and makes an empty replica that `sync` fills. See `clone`.
+    /// Enrols this laptop, and makes an empty replica that a sync fills.
+    ///
+    /// See `clone`.
     public static func enrol(
         url: String,
         into folder: String,
@@ -74,7 +85,9 @@ extension Replica {
 
     /// Asks once: an invite works once, so an answer that was lost cannot be had by asking again.
     private static func answer(
-        to request: EnrolmentRequest, at address: AgendaAddress, transport: (any Transport)?
+        to request: EnrolmentRequest,
+        at address: AgendaAddress,
+        transport: (any Transport)?
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
             let http = try HTTPTransport(url: address.text)
@@ -85,7 +98,9 @@ extension Replica {
         do {
             let response = try await transport.send(try SyncRequests.enrolment(request))
             let body = try await response.body(
-                status: 201, type: ProtocolConstants.json, limit: SyncRequests.greatestProblem
+                status: 201,
+                type: ProtocolConstants.json,
+                limit: SyncRequests.greatestProblem
             )
             guard let answer = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: body), answer.isSound else {
                 throw SyncFailure.foreign("its answer to the enrolment is not in the form of this protocol")

@@ -37,7 +37,8 @@ extension Replica {
         }
         if found.count > 1 {
             throw ReplicaError(
-                .ambiguousSubject, "several subjects are called so: \(found.joined(separator: ", "))",
+                .ambiguousSubject,
+                "several subjects are called so: \(found.joined(separator: ", "))",
                 nextStep: "give it with its kind"
             )
         }
@@ -82,6 +83,8 @@ extension Replica {
     /// Entries of the verified log, each followed by a newline.
     ///
     /// - Parameter range: positions; must lie within the log.
+    /// - Returns: the bytes as they are hashed and sent.
+    /// - Throws: `ReplicaError`.
     public func entries(_ range: Range<Int>) throws(ReplicaError) -> [UInt8] {
         try performing("reading entries") {
             try store.entries(Position(range.lowerBound)..<Position(range.upperBound))
@@ -108,13 +111,16 @@ extension Replica {
     ///
     /// - Parameter ids: the device's counters; nil = all.
     /// - Returns: how many there were.
+    /// - Throws: `ReplicaError`: `unknownSubject` for a counter that no refused event has; then none is discarded.
     @discardableResult
     public func discardRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> Int {
         let present = try items(store.outbox.refused).map(\.counter.rawValue)
         let chosen = ids ?? present
         if let missing = chosen.first(where: { !present.contains($0) }) {
             throw ReplicaError(
-                .unknownSubject, "no refused event has the number \(missing)", nextStep: "ambit refused lists them"
+                .unknownSubject,
+                "no refused event has the number \(missing)",
+                nextStep: "ambit refused lists them"
             )
         }
         return try performing("discarding refused events") {

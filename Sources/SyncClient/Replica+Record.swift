@@ -10,6 +10,7 @@ extension Replica {
     ///   - type: `<kind>.<verb>`
     ///   - subject: what it is about, short forms included; nil for a creating event, which takes its own.
     ///   - data: a JSON object: the merge patch of the subject's document.
+    /// - Returns: the event with its identity.
     /// - Throws: `ReplicaError`: `invalidEvent`, `unknownSubject`, `ambiguousSubject`, `notAllowed`, or one about files.
     @discardableResult
     public func record(type: String, subject: String? = nil, data: JSONValue) throws(ReplicaError) -> RecordedEvent {

@@ -8,7 +8,10 @@ extension Replica {
     /// The sync begins at once. Recording goes on meanwhile; what is recorded before the sync's last look at the outbox
     /// is sent along.
     ///
-    /// - Parameter transport: what carries requests; nil = HTTP.
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - options: how patient it is.
+    /// - Returns: the running sync, to be followed.
     public func sync(over transport: (any Transport)? = nil, options: SyncOptions = SyncOptions()) -> SyncRun {
         // Who follows slowly misses steps, never the last one.
         let (stream, continuation) = AsyncThrowingStream<SyncProgress, any Error>.makeStream(
@@ -28,7 +31,9 @@ extension Replica {
     }
 
     private func runSync(
-        over transport: (any Transport)?, options: SyncOptions, report: @escaping @Sendable (SyncProgress) -> Void
+        over transport: (any Transport)?,
+        options: SyncOptions,
+        report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
         guard let lock = try FolderLock(files.lock) else {
             throw ReplicaError(
@@ -51,12 +56,20 @@ extension Replica {
     }
 
     private func synchronize(
-        over transport: any Transport, token: String, options: SyncOptions,
+        over transport: any Transport,
+        token: String,
+        options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
         var engine = try SyncEngine(
-            device: settings.device, store: store, stateFile: stateFile, transport: transport, token: token,
-            environment: environment, options: options, report: report
+            device: settings.device,
+            store: store,
+            stateFile: stateFile,
+            transport: transport,
+            token: token,
+            environment: environment,
+            options: options,
+            report: report
         )
         return try await engine.run()
     }

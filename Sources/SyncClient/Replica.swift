@@ -3,7 +3,9 @@ internal import EventLogSQLite
 package import Projections
 
 /// An agenda on this laptop: its log as far as it has been verified, the state folded from it, and the outbox of what
-/// has been recorded here. Recording and reading need no network.
+/// has been recorded here.
+///
+/// Recording and reading need no network.
 ///
 /// A replica is a folder: `log.sqlite` (the log, the outbox and the settings), `state.sqlite` (can be deleted at any
 /// time), `token` and `device.key` (readable by the owner only), and `sync.lock`. Any number of processes may use it
@@ -19,8 +21,9 @@ public final class Replica: Sendable {
     let stateFile: StateFile
     let files: ReplicaFolder
 
-    /// Opens the replica in a folder. One whose `clone` was interrupted after the laptop was enrolled is completed
-    /// first, without the network.
+    /// Opens the replica in a folder.
+    ///
+    /// One whose `clone` was interrupted after the laptop was enrolled is completed first, without the network.
     ///
     /// - Throws: `ReplicaError`: `notAReplica`, `newerVersion`, `locked`, `corrupt`, `readOnly`, `inputOutput`.
     public init(opening folder: String, environment: ReplicaEnvironment = .system) throws(ReplicaError) {
@@ -47,7 +50,9 @@ public final class Replica: Sendable {
         self.environment = environment
     }
 
-    /// Closes the files. What is done with the replica afterwards fails.
+    /// Closes the files.
+    ///
+    /// What is done with the replica afterwards fails.
     public func close() {
         try? stateFile.close()
         try? store.close()

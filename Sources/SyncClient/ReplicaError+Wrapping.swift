@@ -7,7 +7,9 @@ internal import SyncProtocol
 extension ReplicaError {
     /// What a failure of the layers below means to who uses a replica.
     ///
-    /// - Parameter doing: what was being done, for failures that do not say.
+    /// - Parameters:
+    ///   - error: the failure.
+    ///   - doing: what was being done, for failures that do not say.
     init(wrapping error: any Error, doing: @autoclosure () -> String) {
         switch error {
         case let error as ReplicaError: self = error
@@ -23,7 +25,11 @@ extension ReplicaError {
     }
 
     init(_ problem: EventProblem) {
-        self.init(.invalidEvent, problem.detail, problem: problem.code.rawValue)
+        self.init(
+            problem.code == .notAllowed ? .notAllowed : .invalidEvent,
+            problem.detail,
+            problem: problem.code.rawValue
+        )
     }
 
     private static func describe(_ error: any Error) -> String {

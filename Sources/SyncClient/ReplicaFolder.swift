@@ -109,8 +109,10 @@ struct ReplicaFolder: Sendable {
         }
     }
 
-    /// Makes the replica's files from a stored answer, and takes the answer away. Does nothing when there is none.
-    /// Can be repeated after an interruption at any point: until the answer is taken away, the log is empty.
+    /// Makes the replica's files from a stored answer, and takes the answer away.
+    ///
+    /// Does nothing when there is none. Can be repeated after an interruption at any point: until the answer is taken
+    /// away, the log is empty.
     func completeEnrolment() throws(ReplicaError) {
         guard exists(enrolment) else { return }
         guard let lock = try FolderLock(lock) else {
@@ -167,8 +169,13 @@ extension ReplicaSettings {
             let member = facts["member"], let role = facts["role"]
         else { return nil }
         self.init(
-            url: url, agenda: agenda, origin: identity.origin, verifierKey: identity.verifierKey.description,
-            device: device, member: member, role: role
+            url: url,
+            agenda: agenda,
+            origin: identity.origin,
+            verifierKey: identity.verifierKey.description,
+            device: device,
+            member: member,
+            role: role
         )
     }
 }
@@ -176,7 +183,9 @@ extension ReplicaSettings {
 /// Base64 with padding.
 enum Base64Text {
     static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
-    static func decode(_ text: some StringProtocol) -> [UInt8]? { Data(base64Encoded: String(text)).map { [UInt8]($0) } }
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        Data(base64Encoded: String(text)).map { [UInt8]($0) }
+    }
     /// Without padding, with `-` and `_`.
     static func encodeForURL(_ bytes: [UInt8]) -> String {
         encode(bytes).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

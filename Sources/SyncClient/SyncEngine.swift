@@ -6,7 +6,9 @@ internal import SyncProtocol
 
 /// Does what the state machine decides: requests, writes and waits.
 struct SyncEngine {
-    /// Bytes of events in one push. What cannot be compressed still fits in the limit on compressed bytes.
+    /// Bytes of events in one push.
+    ///
+    /// What cannot be compressed still fits in the limit on compressed bytes.
     static let pushBytes = Limits.standard.pushCompressedBytes - 256 * 1024
     /// Segments that are staged in one transaction.
     static let segmentsPerTransaction = 128
@@ -24,11 +26,19 @@ struct SyncEngine {
     /// What the last push sent, for sending it again.
     private var batch: [Outbox.Item] = []
     private var sent = 0
+    /// Own events that the server has accepted, beyond the verified log.
+    private var placed: [Verdicts.Placed] = []
     private var target: Int?
 
     init(
-        device: String, store: SQLiteLogStore, stateFile: StateFile, transport: any Transport, token: String,
-        environment: ReplicaEnvironment, options: SyncOptions, report: @escaping @Sendable (SyncProgress) -> Void
+        device: String,
+        store: SQLiteLogStore,
+        stateFile: StateFile,
+        transport: any Transport,
+        token: String,
+        environment: ReplicaEnvironment,
+        options: SyncOptions,
+        report: @escaping @Sendable (SyncProgress) -> Void
     ) throws {
         self.device = device
         self.store = store
@@ -166,7 +176,9 @@ extension SyncEngine {
         }
         let response = try await transport.send(requests.push(lines, size: size))
         let body = try await response.body(
-            status: 200, type: ProtocolConstants.json, limit: SyncRequests.greatestAnswer
+            status: 200,
+            type: ProtocolConstants.json,
+            limit: SyncRequests.greatestAnswer
         )
         do {
             return try ProtocolJSON.decode(PushAnswer.self, from: body)
@@ -222,25 +234,28 @@ extension SyncEngine {
 // MARK: - Writes
 
 extension SyncEngine {
+    /// Writes down what is certain: refusals, and events that stand in the part of the log that is verified.
+    ///
+    /// The others stay pending until they have been seen in a verified log: a server may still lose what it has
+    /// accepted.
     private mutating func settle(_ verdicts: Verdicts) throws {
         let size = try store.head().size.rawValue
         let events = Dictionary(uniqueKeysWithValues: batch.map { ($0.counter.rawValue, $0.event) })
         var known = try OwnEvents(store: store, receiver: receiver)
-        for placed in verdicts.placed where placed.position < size {
-            for (offset, counter) in placed.counters.enumerated() where placed.position + offset < size {
-                guard let event = events[counter] else { continue }
-                try known.check(event, counter: counter, at: placed.position + offset)
+        var present: [Run] = []
+        for run in verdicts.placed {
+            guard run.position < size else {
+                placed.append(run)
+                continue
             }
+            for (offset, counter) in run.counters.enumerated() {
+                guard let event = events[counter] else { continue }
+                try known.check(event, counter: counter, at: run.position + offset)
+            }
+            present.append(run.run(of: device))
         }
         try store.outbox.settle(
-            accepted: verdicts.placed.map { placed in
-                Run(
-                    source: device,
-                    first: Counter(placed.counters.lowerBound),
-                    last: Counter(placed.counters.upperBound),
-                    position: Position(placed.position)
-                )
-            },
+            accepted: present,
             refused: verdicts.refusals.map { refusal in
                 Outbox.Refusal(counter: Counter(refusal.counter), code: refusal.problem, detail: refusal.detail)
             }
@@ -252,19 +267,23 @@ extension SyncEngine {
     private mutating func install(_ checkpoint: SignedCheckpoint) throws {
         let size = try store.head().size
         let newSize = checkpoint.checkpoint.size
-        let runs = try checkAccepted(upTo: newSize)
+        try checkPlaced()
+        let known = try store.lastCounter(of: device) ?? Counter(0)
         let boundary = newSize.rawValue / Segment.entryCount * Segment.entryCount
         let addition = LogExtension(
             tail: receiver.tail(from: max(size.rawValue, boundary)),
             checkpoint: checkpoint,
-            runs: runs,
+            runs: placed.map { $0.run(of: device) }.filter { $0.first > known },
             source: device
         )
         guard case .committed = try store.install(addition, expecting: size) else {
             throw ReplicaError(
-                .syncRunning, "another process has extended this replica meanwhile", nextStep: "sync again"
+                .syncRunning,
+                "another process has extended this replica meanwhile",
+                nextStep: "sync again"
             )
         }
+        placed = []
         report(.applying(size: size.rawValue, of: newSize.rawValue))
         try stateFile.catchUp(with: store) { [report] folded in
             report(.applying(size: folded.rawValue, of: newSize.rawValue))
@@ -272,29 +291,32 @@ extension SyncEngine {
     }
 
     /// Checks that own events that the server has accepted stand in what was pulled byte for byte.
-    ///
-    /// - Returns: where those are that the log does not know of yet.
-    private func checkAccepted(upTo size: LogSize) throws -> [Run] {
+    private func checkPlaced() throws {
         var pulled = try OwnEvents(store: store, receiver: receiver)
-        var runs: [Run] = []
-        var after = Counter(0)
-        let known = try store.lastCounter(of: device) ?? after
-        while true {
-            let items = try store.outbox.accepted(after: after, limit: 4096)
-            guard let last = items.last else { return runs }
-            after = last.counter
-            for item in items {
-                guard case .accepted(let position) = item.state, position < size.next else { continue }
-                try pulled.check(item.event, counter: item.counter.rawValue, at: position.rawValue)
-                guard item.counter > known else { continue }
-                if let run = runs.last, run.last.rawValue + 1 == item.counter.rawValue,
-                    position.rawValue - run.position.rawValue == item.counter.rawValue - run.first.rawValue
-                {
-                    runs[runs.count - 1].last = item.counter
-                } else {
-                    runs.append(Run(source: device, first: item.counter, last: item.counter, position: position))
+        for run in placed {
+            var next = run.counters.lowerBound
+            while next <= run.counters.upperBound {
+                let items = try store.outbox.pending(after: Counter(next - 1), limit: 4096)
+                guard items.first?.counter.rawValue == next else {
+                    throw ReplicaError(.corrupt, "event \(next) is missing from the outbox", nextStep: "sync again")
+                }
+                for item in items where item.counter.rawValue <= run.counters.upperBound {
+                    let counter = item.counter.rawValue
+                    try pulled.check(item.event, counter: counter, at: run.position + counter - run.counters.lowerBound)
+                    next = counter + 1
                 }
             }
         }
+    }
+}
+
+extension Verdicts.Placed {
+    fileprivate func run(of device: String) -> Run {
+        Run(
+            source: device,
+            first: Counter(counters.lowerBound),
+            last: Counter(counters.upperBound),
+            position: Position(position)
+        )
     }
 }

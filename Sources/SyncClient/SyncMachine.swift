@@ -82,7 +82,10 @@ struct SyncMachine {
     }
 
     init(
-        verifier: VerifierKey, local: Local, options: SyncOptions, limits: Limits = .standard
+        verifier: VerifierKey,
+        local: Local,
+        options: SyncOptions,
+        limits: Limits = .standard
     ) {
         self.verifier = verifier
         self.local = local
@@ -185,7 +188,7 @@ extension SyncMachine {
             )
         }
         settled = batch.counters.last ?? settled
-        summary.accepted += verdicts.accepted
+        summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
         summary.refused += verdicts.refusals.count
         return .settle(verdicts)
     }
@@ -226,7 +229,8 @@ extension SyncMachine {
                 .tampered,
                 "the entries that the server sent do not lead to the signed root of its \(target.checkpoint.size.rawValue) "
                     + "entries: they were altered, or the log's history was rewritten",
-                nextStep: "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
+                nextStep:
+                    "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
                     + "agenda's administrator"
             )
         )

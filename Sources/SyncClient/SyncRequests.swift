@@ -14,7 +14,10 @@ struct SyncRequests: Sendable {
         TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"))
     }
 
-    /// - Parameter size: what this replica has verified.
+    /// - Parameters:
+    ///   - lines: events, each followed by a newline.
+    ///   - size: what this replica has verified.
+    /// - Returns: the request, compressed when the server can take it so.
     func push(_ lines: [UInt8], size: Int) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json)
         headers["Content-Type"] = ProtocolConstants.ndjson
@@ -27,13 +30,18 @@ struct SyncRequests: Sendable {
             body = lines
         }
         return TransportRequest(
-            method: "POST", path: "/events", headers: headers, body: body, headTimeout: .seconds(120)
+            method: "POST",
+            path: "/events",
+            headers: headers,
+            body: body,
+            headTimeout: .seconds(120)
         )
     }
 
     func pull(after: Int, limit: Int) -> TransportRequest {
         TransportRequest(
-            path: "/events?after=\(after)&limit=\(limit)", headers: headers(accept: ProtocolConstants.members)
+            path: "/events?after=\(after)&limit=\(limit)",
+            headers: headers(accept: ProtocolConstants.members)
         )
     }
 
@@ -75,7 +83,9 @@ extension TransportResponse {
         let found = mediaType
         guard self.status == status else {
             if (300..<400).contains(self.status) {
-                throw SyncFailure.foreign("it sends on to another address (status \(self.status)), which is not followed")
+                throw SyncFailure.foreign(
+                    "it sends on to another address (status \(self.status)), which is not followed"
+                )
             }
             let problem = found == ProtocolConstants.problem ? try await readProblem() : nil
             if problem == nil, self.status < 500, ![401, 403, 404, 407, 408, 413, 425, 429].contains(self.status) {

@@ -17,26 +17,22 @@ struct Verdicts: Hashable {
 
     /// Accepted now or at an earlier push.
     var placed: [Placed] = []
-    /// How many were accepted now.
-    var accepted = 0
     var refusals: [Refusal] = []
 
     /// - Returns: nil when the answer does not give exactly one verdict to every event of the batch.
     init?(_ answer: PushAnswer, on batch: SyncMachine.Batch) {
         var open = Set(batch.counters)
-        for (verdicts, isNew) in [(answer.accepted, true), (answer.duplicate, false)] {
-            for verdict in verdicts {
-                guard let first = Int(verdict.first), let last = Int(verdict.last), first <= last,
-                    last - first < batch.counters.count, verdict.position >= 0,
-                    verdict.position <= answer.size - (last - first + 1)
-                else { return nil }
-                for counter in first...last {
-                    guard open.remove(counter) != nil else { return nil }
-                }
-                if isNew { accepted += last - first + 1 }
-                placed.append(Placed(counters: first...last, position: verdict.position))
+        for verdict in answer.accepted + answer.duplicate {
+            guard let first = Int(verdict.first), let last = Int(verdict.last), first <= last,
+                last - first < batch.counters.count, verdict.position >= 0,
+                verdict.position <= answer.size - (last - first + 1)
+            else { return nil }
+            for counter in first...last {
+                guard open.remove(counter) != nil else { return nil }
             }
+            placed.append(Placed(counters: first...last, position: verdict.position))
         }
+        placed.sort { $0.counters.lowerBound < $1.counters.lowerBound }
         for rejected in answer.rejected {
             guard batch.counters.indices.contains(rejected.line - 1) else { return nil }
             let counter = batch.counters[rejected.line - 1]

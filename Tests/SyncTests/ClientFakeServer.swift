@@ -1,9 +1,9 @@
 import AgendaModel
 import Deflate
 import EventLog
-import Synchronization
 import SyncClient
 import SyncProtocol
+import Synchronization
 
 /// An agenda's server in a few lines, whose answers can be lost, cut, changed and refused.
 final class FakeServer: Transport {
@@ -41,6 +41,7 @@ final class FakeServer: Transport {
         var pieceLength = 10_000
         /// Problem names by type of event.
         var refusedTypes: [String: String] = [:]
+        var altersNextAccepted = false
     }
 
     static let origin = "ambit.test/agendas/assen"
@@ -61,6 +62,11 @@ final class FakeServer: Transport {
     func restore(_ log: Log) { state.withLock { $0.log = log } }
     func setPieceLength(_ length: Int) { state.withLock { $0.pieceLength = length } }
     func refuse(_ type: String, problem: String) { state.withLock { $0.refusedTypes[type] = problem } }
+
+    /// The next event that is pushed enters the log with another character in it.
+    func alterNextAccepted() { state.withLock { $0.altersNextAccepted = true } }
+
+    var hasFaults: Bool { state.withLock { !$0.faults.isEmpty } }
 
     func fail(_ prefix: String, _ fault: Fault) {
         state.withLock { $0.faults.append((prefix, fault)) }
@@ -132,6 +138,13 @@ private func problem(_ type: ProblemType, size: Int? = nil) -> (status: Int, typ
     return (type.status, ProtocolConstants.problem, details.encoded())
 }
 
+private func altered(_ line: [UInt8]) -> [UInt8] {
+    var line = line
+    let index = line.lastIndex(of: UInt8(ascii: "o")) ?? 0
+    line[index] = UInt8(ascii: "a")
+    return line
+}
+
 extension FakeServer.State {
     fileprivate mutating func enrol(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
         let enrolment = try ProtocolJSON.decode(EnrolmentRequest.self, from: request.body)
@@ -139,14 +152,22 @@ extension FakeServer.State {
         let role = String(enrolment.invite.dropFirst("invite-".count))
         devices += 1
         let member = log.record(
-            "member.joined", { "member/server-\($0)" },
-            #"{"name":"\#(enrolment.member)","role":"\#(role)","active":true}"#, salt: true
+            "member.joined",
+            { "member/server-\($0)" },
+            #"{"name":"\#(enrolment.member)","role":"\#(role)","active":true}"#,
+            salt: true
         )
         let device = log.record(
-            "device.enrolled", { [devices] _ in "device/laptop\(devices)" }, #"{"member":"\#(member)"}"#
+            "device.enrolled",
+            { [devices] _ in "device/laptop\(devices)" },
+            #"{"member":"\#(member)"}"#
         )
         let answer = EnrolmentAnswer(
-            device: device, token: "token-\(devices)", member: member, role: role, origin: log.key.origin,
+            device: device,
+            token: "token-\(devices)",
+            member: member,
+            role: role,
+            origin: log.key.origin,
             verifierKey: log.key.verifier.description
         )
         return (201, ProtocolConstants.json, try ProtocolJSON.encode(answer))
@@ -164,7 +185,12 @@ extension FakeServer.State {
             body = try body.withUnsafeBufferPointer { try BodyContent.inflate($0) }
         }
         var answer = PushAnswer(
-            size: 0, checkpoint: "", recordedtime: "", accepted: [], duplicate: [], rejected: []
+            size: 0,
+            checkpoint: "",
+            recordedtime: "",
+            accepted: [],
+            duplicate: [],
+            rejected: []
         )
         log.clock += 1_000
         for (index, line) in body.split(separator: UInt8(ascii: "\n")).enumerated() {
@@ -187,12 +213,17 @@ extension FakeServer.State {
                     answer.rejected.append(.init(id: counter, line: index + 1, problem: reused))
                 }
             } else if let refusal = refusedTypes[type] {
-                let details = ProblemDetails(type: "/problems/\(refusal)", title: "Refused", detail: "as the test wants")
+                let details = ProblemDetails(
+                    type: "/problems/\(refusal)",
+                    title: "Refused",
+                    detail: "as the test wants"
+                )
                 answer.rejected.append(.init(id: counter, line: index + 1, problem: details))
             } else {
                 log.identities[identity] = log.entries.count
                 answer.accepted.append(.init(first: counter, last: counter, position: log.entries.count))
-                log.append(line)
+                log.append(altersNextAccepted ? altered(line) : line)
+                altersNextAccepted = false
             }
         }
         answer.size = log.entries.count

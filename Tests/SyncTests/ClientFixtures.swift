@@ -62,8 +62,13 @@ struct TestAgenda {
 
     func clone(_ name: String, role: String = "admin") async throws -> Replica {
         try await Replica.clone(
-            url: FakeServer.url, into: folder.file(name), invite: "invite-\(role)", memberName: name, deviceName: name,
-            transport: server, environment: clock.environment
+            url: FakeServer.url,
+            into: folder.file(name),
+            invite: "invite-\(role)",
+            memberName: name,
+            deviceName: name,
+            transport: server,
+            environment: clock.environment
         ).replica
     }
 
@@ -71,7 +76,8 @@ struct TestAgenda {
     func fill(_ count: Int) {
         for index in 0..<count {
             _ = server.record(
-                "organisation.registered", { "organisation/server-\($0)" },
+                "organisation.registered",
+                { "organisation/server-\($0)" },
                 #"{"name":"Organisatie \#(index)","sort":"other"}"#
             )
         }
