@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 
-/// The command line. Each command parses its arguments, calls a library, and prints: nothing else happens here.
+/// The command line.
+///
+/// Each command parses its arguments, calls a library, and prints: nothing else happens here.
 @main
 struct Ambit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -53,8 +53,10 @@ struct Conflicts: ParsableCommand, JSONCapable {
             path = conflict.register.path
             values = conflict.register.heads.map { head in
                 Value(
-                    value: head.value.map { String(decoding: $0, as: UTF8.self) }, source: head.source,
-                    id: String(head.counter.rawValue), time: head.time.description,
+                    value: head.value.map { String(decoding: $0, as: UTF8.self) },
+                    source: head.source,
+                    id: String(head.counter.rawValue),
+                    time: head.time.description,
                     position: head.position == .afterEverything ? nil : head.position.rawValue
                 )
             }

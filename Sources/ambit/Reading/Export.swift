@@ -19,7 +19,10 @@ struct ExportCommand: ParsableCommand, JSONCapable {
     @Option(help: "ndjson is the log, one entry a line; json is all documents with a manifest.")
     var format: Format
 
-    @Option(name: .customShort("o"), help: ArgumentHelp("Write to this file; otherwise to standard output.", valueName: "file"))
+    @Option(
+        name: .customShort("o"),
+        help: ArgumentHelp("Write to this file; otherwise to standard output.", valueName: "file")
+    )
     var file: String?
 
     @Option(help: ArgumentHelp("At this size, day or moment.", valueName: "n|time"))

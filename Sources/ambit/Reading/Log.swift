@@ -26,7 +26,9 @@ struct Log: ParsableCommand, JSONCapable {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard from >= 0, last.map({ $0 > 0 }) ?? true else { throw ValidationError("Positions and counts are not negative.") }
+        guard from >= 0, last.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("Positions and counts are not negative.")
+        }
     }
 
     func run() throws {

@@ -33,7 +33,10 @@ struct Replay: ParsableCommand, JSONCapable {
         if output.json {
             try Output.json(
                 Answer(
-                    size: size.rawValue, subjects: state.subjects.count, conflicts: state.conflicts.count, digest: sum,
+                    size: size.rawValue,
+                    subjects: state.subjects.count,
+                    conflicts: state.conflicts.count,
+                    digest: sum,
                     seconds: seconds
                 )
             )

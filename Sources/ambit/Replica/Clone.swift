@@ -30,14 +30,21 @@ struct Clone: AsyncParsableCommand, JSONCapable {
         let target = folder ?? url.split(separator: "/").last.map(String.init) ?? "agenda"
         let display = SyncDisplay()
         let (replica, summary) = try await Replica.clone(
-            url: url, into: target, invite: invite, memberName: name, deviceName: device
+            url: url,
+            into: target,
+            invite: invite,
+            memberName: name,
+            deviceName: device
         ) { display.show($0) }
         display.finish()
         if output.json {
             try Output.json(
                 Answer(
-                    folder: target, device: replica.settings.device, member: replica.settings.member,
-                    role: replica.settings.role, size: summary.size
+                    folder: target,
+                    device: replica.settings.device,
+                    member: replica.settings.member,
+                    role: replica.settings.role,
+                    size: summary.size
                 )
             )
         } else {

@@ -1,8 +1,10 @@
 import AgendaModel
 import Foundation
 
-/// Turns `key=value` words into the data of an event. The catalogue says what a value is; `key=` makes a field absent;
-/// parts of a field are named with dots: `location.name=Assen`, `targets.indicator/k3j9x2-4.quantity=5000`.
+/// Turns `key=value` words into the data of an event.
+///
+/// The catalogue says what a value is. `key=` makes a field absent. Parts of a field are named with dots:
+/// `location.name=Assen`, `targets.indicator/k3j9x2-4.quantity=5000`.
 struct RecordArguments {
     let type: Catalogue.EventType
     let kind: Catalogue.Kind

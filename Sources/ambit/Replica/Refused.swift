@@ -34,7 +34,9 @@ struct Refused: ParsableCommand, JSONCapable {
             if refused.isEmpty {
                 Output.line("nothing was refused")
             } else {
-                Output.line("Corrected, an event is recorded anew with ambit record; ambit refused discard ID drops one.")
+                Output.line(
+                    "Corrected, an event is recorded anew with ambit record; ambit refused discard ID drops one."
+                )
             }
         }
 
@@ -49,7 +51,8 @@ struct Refused: ParsableCommand, JSONCapable {
     /// The refused events' own bytes.
     struct ExportRefused: ParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Print the refused events as NDJSON, byte for byte."
+            commandName: "export",
+            abstract: "Print the refused events as NDJSON, byte for byte."
         )
 
         @OptionGroup var replica: ReplicaOptions

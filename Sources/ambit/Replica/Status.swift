@@ -19,11 +19,20 @@ struct Status: ParsableCommand, JSONCapable {
         if output.json {
             try Output.json(
                 Answer(
-                    agenda: status.settings.agenda, url: status.settings.url, origin: status.settings.origin,
-                    device: status.settings.device, member: status.settings.member, role: status.role,
-                    size: status.size, knownServerSize: status.knownServerSize, caughtUp: status.isCaughtUp,
-                    pending: status.pending, refused: status.refused, conflicts: status.conflicts,
-                    lastSync: status.lastSync, digest: try replica.digest()
+                    agenda: status.settings.agenda,
+                    url: status.settings.url,
+                    origin: status.settings.origin,
+                    device: status.settings.device,
+                    member: status.settings.member,
+                    role: status.role,
+                    size: status.size,
+                    knownServerSize: status.knownServerSize,
+                    caughtUp: status.isCaughtUp,
+                    pending: status.pending,
+                    refused: status.refused,
+                    conflicts: status.conflicts,
+                    lastSync: status.lastSync,
+                    digest: try replica.digest()
                 )
             )
             return
@@ -31,7 +40,11 @@ struct Status: ParsableCommand, JSONCapable {
         Output.table([
             ["agenda", "\(status.settings.agenda) at \(status.settings.url)"],
             ["you", "\(status.settings.member) (\(status.role)) on \(status.settings.device)"],
-            ["log", "\(status.size) events, verified" + (status.size < status.knownServerSize ? "; the server has \(status.knownServerSize)" : "")],
+            [
+                "log",
+                "\(status.size) events, verified"
+                    + (status.size < status.knownServerSize ? "; the server has \(status.knownServerSize)" : ""),
+            ],
             ["last sync", status.lastSync ?? "never finished"],
             ["not sent", status.pending == 0 ? "nothing" : "\(status.pending) events; ambit sync sends them"],
             ["refused", status.refused == 0 ? "nothing" : "\(status.refused) events; see ambit refused"],

@@ -27,15 +27,22 @@ struct Sync: AsyncParsableCommand, JSONCapable {
         if output.json {
             try Output.json(
                 Answer(
-                    size: summary.size, pulled: summary.pulled, accepted: summary.accepted, refused: summary.refused,
+                    size: summary.size,
+                    pulled: summary.pulled,
+                    accepted: summary.accepted,
+                    refused: summary.refused,
                     retries: summary.retries
                 )
             )
         } else {
-            Output.line("sent \(summary.accepted), received \(summary.pulled); the log has \(summary.size) events, verified")
+            Output.line(
+                "sent \(summary.accepted), received \(summary.pulled); the log has \(summary.size) events, verified"
+            )
         }
         if summary.refused > 0 {
-            Output.note("ambit: the server refused \(summary.refused) events; ambit refused says why, and they are kept here")
+            Output.note(
+                "ambit: the server refused \(summary.refused) events; ambit refused says why, and they are kept here"
+            )
             throw ExitCode(3)
         }
     }

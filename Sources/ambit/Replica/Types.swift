@@ -35,7 +35,9 @@ struct Types: ParsableCommand, JSONCapable {
             }
             Output.line("\(type.name)  \(type.meaning)")
             Output.line("written by: \(Self.words(type.writers))")
-            Output.line("subject:    \(type.isCreating && !kind.hasGivenNames ? "made by recording it" : "\(kind.name)/…")")
+            Output.line(
+                "subject:    \(type.isCreating && !kind.hasGivenNames ? "made by recording it" : "\(kind.name)/…")"
+            )
             for field in type.fields.compactMap({ name in kind.fields.first { $0.name == name } }) {
                 let marks = [
                     type.required.contains(field.name) ? "required" : nil, field.isPersonal ? "personal" : nil,
@@ -55,7 +57,10 @@ struct Types: ParsableCommand, JSONCapable {
             try Output.json(
                 kinds.flatMap(\.types).map {
                     Listed(
-                        type: $0.name, creating: $0.isCreating, fields: $0.fields, required: $0.required,
+                        type: $0.name,
+                        creating: $0.isCreating,
+                        fields: $0.fields,
+                        required: $0.required,
                         meaning: $0.meaning
                     )
                 }

@@ -16,7 +16,8 @@ struct Agenda: ParsableCommand {
     struct Create: AsyncParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
             abstract: "Make a new agenda; prints an invite for its first admin.",
-            discussion: "ambit agenda create assen --title \"Asser Ambitie Agenda\" --data data --origin agenda.example/agendas/assen"
+            discussion:
+                "ambit agenda create assen --title \"Asser Ambitie Agenda\" --data data --origin agenda.example/agendas/assen"
         )
 
         @Argument(help: "The name: 1 to 63 characters of a-z, 0-9 and hyphen.")
@@ -44,9 +45,14 @@ struct Agenda: ParsableCommand {
             do {
                 // The invite comes first: an agenda that has been founded always has a way in.
                 invite = try NewInvite(role: .admin, member: nil, days: InviteCode.usualDays, in: agenda.store)
-                let data = try JSONSerialization.data(withJSONObject: ["title": title], options: .withoutEscapingSlashes)
+                let data = try JSONSerialization.data(
+                    withJSONObject: ["title": title],
+                    options: .withoutEscapingSlashes
+                )
                 let outcome = try await sequencer.record(
-                    type: "agenda.founded", subject: "agenda/\(name)", data: String(decoding: data, as: UTF8.self)
+                    type: "agenda.founded",
+                    subject: "agenda/\(name)",
+                    data: String(decoding: data, as: UTF8.self)
                 )
                 if let refused = outcome.rejected.first { throw refused.problem }
             } catch {
@@ -59,7 +65,10 @@ struct Agenda: ParsableCommand {
             if output.json {
                 try Output.json(
                     Answer(
-                        agenda: name, origin: agenda.store.identity.origin, verifierKey: verifier, invite: invite.code,
+                        agenda: name,
+                        origin: agenda.store.identity.origin,
+                        verifierKey: verifier,
+                        invite: invite.code,
                         expires: invite.expires.description
                     )
                 )
@@ -78,7 +87,9 @@ struct Agenda: ParsableCommand {
                 return try folder.create(name, key: .generate(origin: origin))
             } catch let error as LogError where error.code == .alreadyExists {
                 let existing = try folder.open(name)
-                guard try existing.store.head().size == .zero, existing.store.identity.origin == origin else { throw error }
+                guard try existing.store.head().size == .zero, existing.store.identity.origin == origin else {
+                    throw error
+                }
                 return existing
             }
         }

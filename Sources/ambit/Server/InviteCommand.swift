@@ -28,7 +28,9 @@ struct InviteCommand: ParsableCommand, JSONCapable {
 
     func validate() throws {
         guard InviteCode.days.contains(days) else {
-            throw ValidationError("An invite works \(InviteCode.days.lowerBound) to \(InviteCode.days.upperBound) days.")
+            throw ValidationError(
+                "An invite works \(InviteCode.days.lowerBound) to \(InviteCode.days.upperBound) days."
+            )
         }
     }
 

@@ -53,7 +53,9 @@ struct Serve: AsyncParsableCommand, JSONCapable {
             if output.json {
                 try Output.json(Ready(url: url, agendas: names))
             } else {
-                Output.line("Ambit serves \(names.isEmpty ? "no agendas yet" : names.joined(separator: ", ")) at \(url)")
+                Output.line(
+                    "Ambit serves \(names.isEmpty ? "no agendas yet" : names.joined(separator: ", ")) at \(url)"
+                )
             }
         }
         try await served
@@ -89,6 +91,8 @@ private struct Agendas: AgendaSource {
     func open(_ name: String) throws -> OpenedAgenda? {
         guard DataFolder.isAgendaName(name), try folder.list().contains(name) else { return nil }
         let agenda = try folder.open(name)
-        return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) { try agenda.store.close() }
+        return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
+            try agenda.store.close()
+        }
     }
 }

@@ -12,7 +12,9 @@ enum DocumentText {
 
     /// What a subject is called: its title or name, or the start of its text.
     static func title(_ document: String) -> String {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else { return "" }
+        guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else {
+            return ""
+        }
         for key in ["title", "name", "text", "value"] {
             if let found = value[key] {
                 let text = words(found)
@@ -24,7 +26,9 @@ enum DocumentText {
 
     /// The field that says how far it is.
     static func standing(_ document: String) -> String {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else { return "" }
+        guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else {
+            return ""
+        }
         return ["status", "phase", "role", "on", "due"].compactMap { value[$0] as? String }.first ?? ""
     }
 

@@ -52,7 +52,9 @@ struct Failure: Error {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = (try? encoder.encode(Body(error: code, message: message))).map { String(decoding: $0, as: UTF8.self) }
+        let text = (try? encoder.encode(Body(error: code, message: message))).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         Output.note(text ?? message)
     }
 
