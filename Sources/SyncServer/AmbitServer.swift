@@ -1,4 +1,5 @@
 package import EventLog
+internal import Foundation
 internal import HTTPTypes
 package import Hummingbird
 internal import HummingbirdCore
@@ -55,7 +56,10 @@ package final class AmbitServer: Service {
             }
         } catch let error as IOError {
             let address = "\(options.host):\(options.port)"
-            throw ServerError("The server cannot listen on \(address) (\(error)). Choose another address or port.")
+            throw ServerError(
+                "The server cannot listen on \(address) (\(String(cString: strerror(error.errnoCode)))). "
+                    + "Choose another address or port."
+            )
         }
     }
 

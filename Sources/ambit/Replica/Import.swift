@@ -36,8 +36,10 @@ struct Import: ParsableCommand, JSONCapable {
         } catch {
             guard error.code == .invalidImport, let at = error.line, let start = starts.last(where: { $0.line <= at })
             else { throw error }
+            // The library counts lines through all files; people count them in one.
+            let found = error.description.trimmingPrefix("line \(at): ")
             throw Failure(
-                "\(start.name), line \(at - start.line + 1): \(error.description) Nothing was recorded.",
+                "\(start.name), line \(at - start.line + 1): \(found). Nothing was recorded.",
                 code: error.problem ?? error.code.rawValue
             )
         }

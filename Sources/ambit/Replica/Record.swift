@@ -28,7 +28,8 @@ struct Record: ParsableCommand, JSONCapable {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let arguments = try RecordArguments(typeNamed: type)
+        let replica = try replica.open()
+        let arguments = try RecordArguments(typeNamed: type) { try replica.resolve($0) }
         var words = words
         let subject = words.first.map { !$0.contains("=") } == true ? words.removeFirst() : nil
         let data: String
@@ -38,7 +39,7 @@ struct Record: ParsableCommand, JSONCapable {
         } else {
             data = try arguments.data(words)
         }
-        let recorded = try replica.open().record(type: type, subject: subject, data: data)
+        let recorded = try replica.record(type: type, subject: subject, data: data)
         if output.json {
             try Output.json(Answer(id: recorded.id, subject: recorded.subject))
         } else {

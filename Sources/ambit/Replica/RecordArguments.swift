@@ -8,8 +8,11 @@ import Foundation
 struct RecordArguments {
     let type: Catalogue.EventType
     let kind: Catalogue.Kind
+    /// Gives the whole subject for a short one.
+    let resolve: (String) throws -> String
 
-    init(typeNamed name: String) throws {
+    init(typeNamed name: String, resolve: @escaping (String) throws -> String) throws {
+        self.resolve = resolve
         guard let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) else {
             throw Failure("There is no type \"\(name)\". Run ambit types for all of them.", code: "unknown-type")
         }
@@ -62,8 +65,10 @@ struct RecordArguments {
     private func value(_ text: String, _ form: Catalogue.Form, field: String) throws -> Any {
         guard !text.isEmpty else { return NSNull() }
         switch form {
-        case .string, .date, .reference, .oneOf:
+        case .string, .date, .oneOf:
             return text
+        case .reference:
+            return text.contains("/") ? text : try resolve(text)
         case .integer:
             if let number = Int(text) { return number }
         case .number:
@@ -77,7 +82,7 @@ struct RecordArguments {
             }
         }
         throw Failure(
-            "The field \"\(field)\" of \(type.name) takes \(Types.words(form)); what was given is none.",
+            "The field \"\(field)\" of \(type.name) takes \(Types.words(form)), not \"\(text)\".",
             code: "invalid-data"
         )
     }
