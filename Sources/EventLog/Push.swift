@@ -64,8 +64,6 @@ package struct Push: Sendable {
 
     /// The least counter of its lines.
     var lowestCounter: Int? { lines.lazy.map(\.counter).filter { $0 >= 0 }.min() }
-    /// The greatest counter of its lines.
-    var highestCounter: Int? { lines.lazy.map(\.counter).filter { $0 >= 0 }.max() }
 }
 
 /// Why a push as a whole was not taken; nothing was stored.
