@@ -60,7 +60,9 @@ let package = Package(
         ),
         .target(
             name: "SyncClient",
-            dependencies: ["SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient],
+            dependencies: [
+                "AgendaModel", "Deflate", "SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -74,7 +76,7 @@ let package = Package(
         .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["EventLog", "EventLogSQLite", "EventLogTesting", grdb],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", grdb],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,22 +1,8 @@
-/// The attributes of an event or entry that was read. Ranges are byte offsets into the line; the strings that they
-/// cover have no escapes, because their grammars allow none.
-public struct EventAttributes: Sendable {
-    public var counter: Counter
-    /// `device/<id>` or `server`.
-    public var source: Range<Int>
-    public var type: Range<Int>
-    public var subject: Range<Int>
-    public var time: Timestamp
-    public var basis: LogSize
-    /// From its opening to its closing brace.
-    public var data: Range<Int>
-    public var hasSalt: Bool
-    /// Present exactly in entries.
-    public var recordedTime: Timestamp?
-}
-
-/// Reads event lines straight from their bytes. Keeps its working memory between lines: make one per task, reuse it.
+/// Reads event lines straight from their bytes.
+///
+/// Keeps its working memory between lines: make one per task, reuse it.
 public struct EventReader: Sendable {
+    /// What the line is.
     public enum Form: Sendable {
         /// A device's line: no `recordedtime`.
         case event
@@ -24,26 +10,115 @@ public struct EventReader: Sendable {
         case entry
     }
 
-    public init() { fatalError("skeleton") }
+    /// The subjects that the event validated last refers to (its own subject not among them).
+    public internal(set) var references: [String] = []
 
-    /// Reads one line, without its newline. Checks everything that can be said of an event without its catalogue.
+    /// The leaves of the event read last, in the order of the line.
+    var leaves: [EventLeaf] = []
+    /// Paths and values that are not in the line as they are needed.
+    var scratch: [UInt8] = []
+    /// The names of the members of the objects that are being read.
+    var names: [MemberName] = []
+    let seed = ByteHash.currentSeed
+
+    /// Makes a reader with empty working memory.
+    public init() {
+        leaves.reserveCapacity(64)
+        scratch.reserveCapacity(1024)
+        names.reserveCapacity(64)
+    }
+
+    /// Reads one line, without its newline.
+    ///
+    /// Checks everything that can be said of an event without its catalogue.
+    ///
+    /// - Throws: `too-large` or `malformed-event`, naming the attribute or the byte.
     public mutating func read(
         _ line: UnsafeBufferPointer<UInt8>,
         as form: Form
     ) throws(EventProblem) -> EventAttributes {
-        fatalError("skeleton")
+        leaves.removeAll(keepingCapacity: true)
+        scratch.removeAll(keepingCapacity: true)
+        names.removeAll(keepingCapacity: true)
+        let limit = form == .entry ? EventLimits.eventBytes + EventLimits.recordedTimeBytes : EventLimits.eventBytes
+        guard line.count <= limit else {
+            throw EventProblem(.tooLarge, "the line has \(line.count) bytes; at most \(limit) are allowed")
+        }
+        guard let base = line.baseAddress, !line.isEmpty else {
+            throw EventProblem(.malformedEvent, "the line is empty")
+        }
+        var recordedTime: Timestamp?
+        var end = line.count
+        if form == .entry {
+            recordedTime = try Self.recordedTime(of: line)
+            // What is before the suffix is read as if its closing brace stood there.
+            end -= EventLimits.recordedTimeBytes + 1
+        }
+        var cursor = LineCursor(base: base, at: 0, end: end)
+        var found = FoundAttributes()
+        try readAttributes(&cursor, into: &found, as: form)
+        return try found.attributes(recordedTime: recordedTime)
     }
 
-    /// Checks the event read last against the catalogue: type, fields, required, forms, salt, identity of a creating
-    /// event, patch of a given kind. Fills `references`.
-    public mutating func validate(
-        _ attributes: EventAttributes,
+    /// Calls the body with the path (RFC 6901) and the value (RFC 8785; nil = null) of each leaf of the event that was
+    /// read last, in the order of the line.
+    public func forEachLeaf(
         in line: UnsafeBufferPointer<UInt8>,
-        against catalogue: Catalogue = .current
-    ) throws(EventProblem) -> Catalogue.EventType {
-        fatalError("skeleton")
+        _ body: (_ path: String, _ value: UnsafeBufferPointer<UInt8>?) -> Void
+    ) {
+        for leaf in leaves {
+            withPath(of: leaf, in: line) { path in
+                let text = "/" + String(decoding: path, as: UTF8.self)
+                withValue(of: leaf, in: line) { body(text, leaf.kind == .null ? nil : $0) }
+            }
+        }
     }
 
-    /// The subjects that the event validated last refers to (its own subject not among them).
-    public private(set) var references: [String] = []
+    func withPath<Result>(
+        of leaf: EventLeaf,
+        in line: UnsafeBufferPointer<UInt8>,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        let range = Int(leaf.pathStart)..<Int(leaf.pathEnd)
+        if !leaf.pathIsInScratch { return body(UnsafeBufferPointer(rebasing: line[range])) }
+        return scratch.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
+    func withValue<Result>(
+        of leaf: EventLeaf,
+        in line: UnsafeBufferPointer<UInt8>,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        let range = Int(leaf.valueStart)..<Int(leaf.valueEnd)
+        if !leaf.valueIsInScratch { return body(UnsafeBufferPointer(rebasing: line[range])) }
+        return scratch.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// Reads the fixed end of an entry, `,"recordedtime":"2026-11-12T10:11:12.123Z"}`.
+    private static func recordedTime(of line: UnsafeBufferPointer<UInt8>) throws(EventProblem) -> Timestamp {
+        let start = line.count - EventLimits.recordedTimeBytes - 1
+        guard start > 0, let base = line.baseAddress else {
+            throw EventProblem(.malformedEvent, "the entry is too short to have a recordedtime")
+        }
+        let cursor = LineCursor(base: base, at: start, end: line.count)
+        let time = start + 17
+        guard cursor.matches(#","recordedtime":""#, from: start, to: time),
+            let recordedTime = Timestamp(fixedForm: base + time),
+            cursor.matches(#""}"#, from: time + Timestamp.length, to: line.count)
+        else {
+            throw EventProblem(
+                .malformedEvent,
+                "the entry must end with recordedtime in the form ,\"recordedtime\":\"2026-11-12T10:11:12.123Z\"}"
+            )
+        }
+        return recordedTime
+    }
+}
+
+/// The name of a member of an object, for finding duplicates.
+struct MemberName {
+    var hash: UInt64
+    var start: Int32
+    var end: Int32
+    var isInScratch: Bool
 }

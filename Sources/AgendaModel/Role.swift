@@ -1,6 +1,17 @@
-/// What a member may do. Editors may do what recorders may, admins what editors may; auditors read everything.
+/// What a member may do.
+///
+/// Editors may do what recorders may, admins what editors may; auditors read everything.
 public enum Role: String, CaseIterable, Hashable, Sendable {
     case auditor, recorder, editor, admin
+
+    fileprivate var rank: Int {
+        switch self {
+        case .auditor: 0
+        case .recorder: 1
+        case .editor: 2
+        case .admin: 3
+        }
+    }
 }
 
 /// Who may write an event of a type: the least role of a member, the server itself, or the device that it is about.
@@ -12,6 +23,7 @@ public struct Writers: Hashable, Sendable {
     /// Whether a device may record it about itself whatever its member's role (`device.signed`).
     public var subjectItself: Bool
 
+    /// Names who may write.
     public init(role: Role?, server: Bool = false, subjectItself: Bool = false) {
         self.role = role
         self.server = server
@@ -19,5 +31,8 @@ public struct Writers: Hashable, Sendable {
     }
 
     /// Whether a member with this role may write it.
-    public func allows(_ role: Role) -> Bool { fatalError("skeleton") }
+    public func allows(_ role: Role) -> Bool {
+        guard let least = self.role else { return false }
+        return role.rank >= least.rank
+    }
 }

@@ -1,87 +1,71 @@
-/// The fold: registers, heads and conflicts of a log's prefix. A pure function of the entries that it was given.
+/// The fold: registers, heads and conflicts of a log's prefix.
+///
+/// A pure function of the entries that it was given.
+///
+/// A register is addressed by a subject and the path of a leaf of its document. A write takes the place of the writes
+/// that its author had seen: those of the same source, and those at positions below the event's basis. What the author
+/// had not seen stays beside it as another head.
 public struct State: Sendable {
-    public init() { fatalError("skeleton") }
-
     /// How many entries have been folded.
-    public var size: LogSize { fatalError("skeleton") }
+    public internal(set) var size: LogSize
 
-    /// Folds the entry at position `size`.
-    ///
-    /// - Parameter load: gives the encoded registers of a subject that this value does not hold yet, for a state
-    ///   whose subjects lie in a file; nil when there are none.
-    public mutating func fold(
-        entry: UnsafeBufferPointer<UInt8>,
-        load: ((_ subject: String) throws -> [UInt8]?)? = nil
-    ) throws {
-        fatalError("skeleton")
+    var subjectNames = ByteInterner(expected: 1024)
+    var subjectCells: [SubjectCell] = []
+    var sources = ByteInterner(expected: 64)
+    /// Pointers without their first `/`.
+    var paths = ByteInterner(expected: 256)
+    var registers = RegisterTable()
+    var changed: [UInt32] = []
+    var reader = EventReader()
+
+    struct SubjectCell: Sendable {
+        /// Index + 1 in `registers.cells`; 0 = none.
+        var firstRegister: UInt32 = 0
+        var isChanged = false
     }
 
-    /// Lays an event that is not in the log yet over the state, at `Position.afterEverything`. `size` stays.
-    public mutating func overlay(
-        event: UnsafeBufferPointer<UInt8>,
-        load: ((_ subject: String) throws -> [UInt8]?)? = nil
-    ) throws {
-        fatalError("skeleton")
-    }
+    /// Makes the state of an empty log.
+    public init() { self.init(at: .zero) }
 
     /// Makes an empty state that stands at a size, to be filled with `load` closures.
-    public init(at size: LogSize) { fatalError("skeleton") }
-
-    /// Whether an event about the subject has been folded.
-    public func contains(_ subject: String) -> Bool { fatalError("skeleton") }
-
-    /// All subjects, sorted bytewise.
-    public var subjects: [String] { fatalError("skeleton") }
-
-    /// The subject's document in JCS form; nil when the subject does not exist.
-    public func document(of subject: String) -> [UInt8]? { fatalError("skeleton") }
-
-    /// The subject's registers that have a head, sorted by path.
-    public func registers(of subject: String) -> [Register] { fatalError("skeleton") }
-
-    /// The registers with heads of different values, sorted by subject and path.
-    public var conflicts: [Conflict] { fatalError("skeleton") }
-
-    /// Calls the body with each piece of the digest's input in turn: `<subject> <JCS of the document>\n` per subject.
-    public func writeDigestInput(_ body: (UnsafeBufferPointer<UInt8>) -> Void) { fatalError("skeleton") }
+    public init(at size: LogSize) { self.size = size }
 
     /// The subjects that have been written since the last call, sorted bytewise.
-    public mutating func takeChangedSubjects() -> [String] { fatalError("skeleton") }
-
-    /// A compact form of one subject's registers, for a state file. Its first byte is a version.
-    public func encodedRegisters(of subject: String) -> [UInt8]? { fatalError("skeleton") }
-
-    /// The registers and the document in a form made by `encodedRegisters`; nil for bytes that are no such form.
-    public static func decode(_ encoded: [UInt8], of subject: String) -> (registers: [Register], document: [UInt8])? {
-        fatalError("skeleton")
+    public mutating func takeChangedSubjects() -> [String] {
+        for subject in changed { subjectCells[Int(subject)].isChanged = false }
+        let subjects = changed.sorted(by: subjectNames.precedes).map(subjectNames.string)
+        changed.removeAll(keepingCapacity: true)
+        return subjects
     }
 
     /// Roughly the memory that this state takes.
-    public var memory: ByteCount { fatalError("skeleton") }
+    public var memory: ByteCount {
+        ByteCount(
+            subjectNames.memory + subjectCells.capacity * MemoryLayout<SubjectCell>.stride + sources.memory
+                + paths.memory + registers.memory + changed.capacity * MemoryLayout<UInt32>.stride
+        )
+    }
 }
 
-/// A leaf of a subject's document, with every write that is still a head.
-public struct Register: Hashable, Sendable {
-    /// RFC 6901 pointer.
-    public var path: String
-    /// The head that is shown comes first, the others by decreasing (min(time, recordedtime), source, id).
-    public var heads: [Head]
-    /// More than one head, not all with the same value.
-    public var isConflict: Bool { Set(heads.map(\.value)).count > 1 }
-}
+/// What a state could not use.
+public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which kind of error it is.
+    public enum Code: String, Sendable {
+        /// Bytes given as a subject's encoded registers are no such form.
+        case undecodableRegisters = "undecodable-registers"
+    }
 
-/// A write that no later author had seen.
-public struct Head: Hashable, Sendable {
-    public var position: Position
-    public var source: String
-    public var counter: Counter
-    /// min(time, recordedtime); for an event that is not in the log yet its own time.
-    public var time: Timestamp
-    /// JCS bytes; nil = absent (the patch said null).
-    public var value: [UInt8]?
-}
+    /// Which kind of error it is.
+    public var code: Code
+    /// What happened and what to do next.
+    public var message: String
 
-public struct Conflict: Hashable, Sendable {
-    public var subject: String
-    public var register: Register
+    /// Makes the state of an empty log.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
 }

@@ -1,48 +1,168 @@
 package import AgendaModel
 package import EventLog
 internal import GRDB
+internal import Synchronization
 
-/// The read models of one agenda: disposable, rebuilt from the log.
+/// The read models of one agenda in a SQLite file: disposable, made from the log, on the server and on every laptop.
+///
+/// One call at a time folds; any number of tasks read meanwhile, each from a snapshot of its own. Errors are
+/// `ProjectionError`, besides those of the log.
 package final class StateFile: Sendable {
-    /// Opens or makes the file; a file of another version, or that disagrees with the log, is made anew.
-    package init(at path: String) throws { fatalError("skeleton") }
+    let path: String
+    private let connection: Mutex<DatabasePool>
+    private let folding = Mutex(Folding())
+    private let lastProgress = Mutex<(size: LogSize, items: [Progress])?>(nil)
 
+    /// Opens the file, or makes it.
+    ///
+    /// A file that is damaged, of another version, or no state file gives way to a new one.
+    package init(at path: String) throws {
+        self.path = path
+        connection = Mutex(try StateConnection.open(path))
+    }
+
+    /// Folds what the log has beyond the file's size, in batches, each in one transaction with its size.
+    ///
+    /// A file that came from another log, or from one that has been put back since, is emptied first; a damaged one is
+    /// made anew. A crash at any point leaves a file that the next call takes further.
+    ///
+    /// - Parameters:
+    ///   - log: where the entries are; always the same log for one file.
+    ///   - batch: the greatest number of entries folded in one transaction.
+    ///   - progress: called after each transaction with the size reached.
+    /// - Throws: `ProjectionError`, or what the log throws; what was folded before stays.
+    package func catchUp(
+        with log: any LogReader,
+        batch: Int = Folding.entriesPerTransaction,
+        progress: ((LogSize) -> Void)? = nil
+    ) throws {
+        var mayMakeAnew = true
+        while true {
+            do {
+                guard let step = try step(with: log, batch: batch) else { return }
+                progress?(step.size)
+                if step.isLast { return }
+            } catch let error as ProjectionError where error.code == .damaged && mayMakeAnew {
+                mayMakeAnew = false
+                try makeAnew()
+            }
+        }
+    }
+
+    /// Throws everything away and folds the log from its first entry.
+    package func rebuild(from log: any LogReader, progress: ((LogSize) -> Void)? = nil) throws {
+        try makeAnew()
+        try catchUp(with: log, progress: progress)
+    }
+
+    /// Reads from one snapshot of the file.
+    ///
+    /// - Parameters:
+    ///   - pending: events that are not in the log yet, laid over what is read, in the order of their counters.
+    ///   - personal: whether personal fields are part of what is read.
+    ///   - body: reads; what it is given must not leave it.
+    /// - Returns: what the body returns.
+    /// - Throws: `ProjectionError`; what the body throws; `EventProblem` for a pending event that cannot be read.
+    package func read<Value>(
+        pending: [[UInt8]] = [],
+        personal: PersonalFields.Treatment = .included,
+        _ body: (StateView) throws -> Value
+    ) throws -> Value {
+        try ProjectionError.translating(path) {
+            try pool.unsafeReentrantRead { db in
+                // A body that reads the file once more gets the same snapshot.
+                if db.isInsideTransaction { return try body(StateView(db, pending: pending, personal: personal)) }
+                var value: Value?
+                try db.inTransaction(.deferred) {
+                    value = try body(StateView(db, pending: pending, personal: personal))
+                    return .commit
+                }
+                return value!
+            }
+        }
+    }
+
+    /// Closes the file; afterwards every call throws.
+    package func close() throws {
+        try ProjectionError.translating(path) {
+            // Leaves one whole file; where readers are in the way, the next writer finishes it.
+            try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.close()
+        }
+    }
+
+    private var pool: DatabasePool { connection.withLock { $0 } }
+
+    private func step(with log: any LogReader, batch: Int) throws -> Folding.Step? {
+        try ProjectionError.translating(path) {
+            let size = try pool.read(LogMark.readSize)
+            return try folding.withLock { folding in
+                if try folding.isUpToDate(at: size, with: log) { return nil }
+                defer { lastProgress.withLock { $0 = nil } }
+                return try folding.step(pool, log: log, batch: batch)
+            }
+        }
+    }
+
+    private func makeAnew() throws {
+        try folding.withLock { folding in
+            folding = Folding()
+            lastProgress.withLock { $0 = nil }
+            try connection.withLock { $0 = try StateConnection.makeAnew(path) }
+        }
+    }
+}
+
+extension StateFile {
     /// How many entries the read models stand for.
-    package func size() throws -> LogSize { fatalError("skeleton") }
+    package func size() throws -> LogSize { try read { $0.size } }
 
-    /// Folds what the log has beyond `size`, in batches, each in one transaction with its position.
-    package func catchUp(with log: any LogReader, progress: ((LogSize) -> Void)? = nil) throws {
-        fatalError("skeleton")
+    /// The subject's document in JCS form; nil when the subject does not exist.
+    package func document(of subject: String) throws -> [UInt8]? { try read { try $0.document(of: subject) } }
+
+    /// The subject's registers with their heads: what, by whom, when; empty when the subject does not exist.
+    package func registers(of subject: String) throws -> [Register] { try read { try $0.registers(of: subject) } }
+
+    /// A page of documents, sorted bytewise by subject: of one kind or of all, after a subject.
+    package func documents(
+        kind: String?,
+        after: String?,
+        limit: Int
+    ) throws -> [(subject: String, document: [UInt8])] {
+        try read { try $0.documents(kind: kind, after: after, limit: limit) }
     }
 
-    package func document(of subject: String) throws -> [UInt8]? { fatalError("skeleton") }
-    package func registers(of subject: String) throws -> [Register] { fatalError("skeleton") }
-    /// Sorted bytewise; of one kind, or all; after a subject, for paging.
-    package func documents(kind: String?, after: String?, limit: Int) throws -> [(subject: String, document: [UInt8])] {
-        fatalError("skeleton")
+    /// The registers whose heads have different values, with all heads, sorted by subject and path.
+    package func conflicts() throws -> [Conflict] { try read { try $0.conflicts() } }
+
+    /// The digest of the state at `size`; kept, so that asking again costs nothing.
+    package func digest() throws -> Hash {
+        let (mark, digest, isKept) = try read { view in
+            let kept = try view.keptDigest()
+            return (try LogMark(view.db), try kept ?? view.computeDigest(), kept != nil)
+        }
+        if !isKept { keep(digest, at: mark) }
+        return digest
     }
-    package func conflicts() throws -> [Conflict] { fatalError("skeleton") }
-    package func digest() throws -> Hash { fatalError("skeleton") }
-    package func progress() throws -> [Progress] { fatalError("skeleton") }
 
-    /// A state that reads the subjects it needs from this file; for laying pending events over it.
-    package func overlay(pending: [[UInt8]]) throws -> State { fatalError("skeleton") }
-}
+    /// How far each target has come, sorted by ambition and indicator.
+    package func progress() throws -> [Progress] {
+        let size = try size()
+        if let last = lastProgress.withLock({ $0 }), last.size == size { return last.items }
+        let (at, items) = try read { ($0.size, try $0.progress()) }
+        lastProgress.withLock { $0 = (at, items) }
+        return items
+    }
 
-/// How far one target of an ambition has come.
-package struct Progress: Hashable, Sendable {
-    package var ambition: String
-    package var indicator: String
-    package var unit: String?
-    package var target: Double
-    package var due: String?
-    package var value: Double
-    package var measurements: Int
-}
+    /// A state that holds the subjects of pending events as these would make them; see also `read(pending:)`.
+    package func overlay(pending: [[UInt8]]) throws -> State {
+        try read(pending: pending) { $0.overlay ?? State(at: $0.size) }
+    }
 
-/// The state at any earlier size or moment, folded from the log.
-package enum TimeTravel {
-    package static func state(of log: any LogReader, at size: LogSize, progress: ((LogSize) -> Void)? = nil) throws -> State {
-        fatalError("skeleton")
+    /// Only saves work: given up when the file has gone on since, and failing is not an error.
+    private func keep(_ digest: Hash, at mark: LogMark) {
+        try? pool.write { db in
+            if try LogMark(db) == mark { try StateView.keep(digest, at: mark.size, db) }
+        }
     }
 }

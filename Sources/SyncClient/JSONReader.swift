@@ -1,4 +1,6 @@
-/// Reads a JSON text into values. For what people and files give; the log's lines have a reader of their own.
+/// Reads a JSON text into values.
+///
+/// For what people and files give; the log's lines have a reader of their own.
 struct JSONReader {
     static let greatestDepth = 32
 

@@ -3,7 +3,9 @@
 /// `code` is for programs. `message` says what happened and where, `nextStep` what to do about it; neither holds a
 /// secret or the value of a personal field.
 public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kinds of failure. More may be added: give a `switch` over them a default.
+    /// The kinds of failure.
+    ///
+    /// More may be added: give a `switch` over them a default.
     public enum Code: String, CaseIterable, Sendable {
         // The folder.
 

@@ -1,4 +1,6 @@
-/// What a replica is of, and who it is to the server. Fixed when the laptop is enrolled.
+/// What a replica is of, and who it is to the server.
+///
+/// Fixed when the laptop is enrolled.
 public struct ReplicaSettings: Codable, Hashable, Sendable {
     /// The agenda's address: `https://host[:port][/prefix]/agendas/<name>`.
     public var url: String
@@ -17,7 +19,13 @@ public struct ReplicaSettings: Codable, Hashable, Sendable {
 
     /// Makes settings from their parts.
     public init(
-        url: String, agenda: String, origin: String, verifierKey: String, device: String, member: String, role: String
+        url: String,
+        agenda: String,
+        origin: String,
+        verifierKey: String,
+        device: String,
+        member: String,
+        role: String
     ) {
         self.url = url
         self.agenda = agenda
@@ -69,7 +77,9 @@ public struct PendingEvent: Hashable, Sendable {
     public var line: String
 }
 
-/// An event that the server refused. Its identity is spent: corrected, it is recorded anew.
+/// An event that the server refused.
+///
+/// Its identity is spent: corrected, it is recorded anew.
 public struct RefusedEvent: Hashable, Sendable {
     /// The device's counter.
     public var id: Int
@@ -83,7 +93,7 @@ public struct RefusedEvent: Hashable, Sendable {
 
 /// A subject with its document.
 public struct SubjectDocument: Hashable, Sendable {
-    /// `<kind>/<id>`
+    /// Kind and id: `<kind>/<id>`.
     public var subject: String
     /// JSON in JCS form (RFC 8785).
     public var document: String

@@ -1,7 +1,7 @@
 internal import SyncProtocol
 
 /// Why a request gave no answer that the sync can go on with.
-enum SyncFailure: Hashable {
+enum SyncFailure: Error, Hashable {
     case transport(TransportFailure)
     /// An answer that is a problem, or whose status says so.
     case answer(status: Int, ProblemDetails?, retryAfter: Duration?)
@@ -62,7 +62,8 @@ extension ReplicaError {
             .serverBehind,
             "the server is behind this laptop: it \(found), and \(verifiedSize) have been verified here; was it restored "
                 + "from a backup?",
-            nextStep: "nothing was changed here and nothing is lost; tell the agenda's administrator, and keep this folder"
+            nextStep:
+                "nothing was changed here and nothing is lost; tell the agenda's administrator, and keep this folder"
         )
     }
 
@@ -102,7 +103,10 @@ extension ReplicaError {
     }
 
     static func answer(
-        status: Int, _ problem: ProblemDetails?, retryAfter: Duration?, verifiedSize: Int
+        status: Int,
+        _ problem: ProblemDetails?,
+        retryAfter: Duration?,
+        verifiedSize: Int
     ) -> ReplicaError {
         let name = problem?.name
         let said = problem.map { ": \($0.detail ?? $0.title)" } ?? ""
@@ -115,20 +119,28 @@ extension ReplicaError {
         case (_, ProblemType.invalidInvite.rawValue):
             return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")
         case (_, ProblemType.unsupportedProtocol.rawValue):
-            return error(.unsupportedProtocol, "the server speaks other versions of the protocol\(said)", "update Ambit")
+            return error(
+                .unsupportedProtocol,
+                "the server speaks other versions of the protocol\(said)",
+                "update Ambit"
+            )
         case (_, ProblemType.deviceRevoked.rawValue):
             return error(
-                .revoked, "this laptop's access has been taken away\(said)",
+                .revoked,
+                "this laptop's access has been taken away\(said)",
                 "what is recorded here is kept; ask an administrator for an invite, and clone into a new folder"
             )
         case (401, _):
             return error(
-                .unauthenticated, "the server does not know this laptop\(said)",
+                .unauthenticated,
+                "the server does not know this laptop\(said)",
                 "what is recorded here is kept; ask an administrator, and check that the address is right"
             )
         case (403, _):
             return error(
-                .notAllowed, "this is not allowed with the member's role\(said)", "ask an administrator for another role"
+                .notAllowed,
+                "this is not allowed with the member's role\(said)",
+                "ask an administrator for another role"
             )
         case (404, _), (410, _):
             return error(.notFound, "the server has no such agenda\(said)", "check the address")
@@ -137,12 +149,14 @@ extension ReplicaError {
         case (429, _), (500..., _), (408, _), (425, _):
             let later = retryAfter.map { "sync again in \($0.components.seconds) seconds" } ?? "sync again later"
             return error(
-                .unavailable, "the server cannot take this now (status \(status))\(said)",
+                .unavailable,
+                "the server cannot take this now (status \(status))\(said)",
                 "\(later); what is recorded is kept"
             )
         default:
             return error(
-                .refusedRequest, "the server refused the request (status \(status))\(said)",
+                .refusedRequest,
+                "the server refused the request (status \(status))\(said)",
                 "what is recorded is kept; tell the server's operator"
             )
         }

@@ -25,13 +25,6 @@ struct SyncMachine {
     /// A part of the outbox, in order.
     struct Batch: Hashable {
         var counters: [Int]
-        var bytes: Int
-    }
-
-    struct Refusal: Hashable {
-        var counter: Int
-        var problem: String
-        var detail: String
     }
 
     enum Input {
@@ -39,7 +32,7 @@ struct SyncMachine {
         /// nil: nothing after the counter that was asked for.
         case outbox(Batch?)
         case pushed(PushAnswer)
-        case refusalsKept
+        case settled
         /// The answer to a pull ended well. Log and staging together.
         case pulled(Extent)
         case stagingDropped
@@ -55,18 +48,18 @@ struct SyncMachine {
         case readCheckpoint
         case readOutbox(after: Int, events: Int)
         case push(Batch, size: Int)
-        case keepRefusals([Refusal])
+        /// Writes down what became of pushed events.
+        case settle(Verdicts)
         case pull(after: Int, limit: Int)
         case dropStaging
-        /// Verified: makes the staged entries count, and moves own events from the outbox to the log.
-        case install(SignedCheckpoint, own: [Run])
+        /// Verified: makes the staged entries count, moves own events from the outbox to the log, folds.
+        case install(SignedCheckpoint)
         case wait(Duration, because: String)
         case finish(SyncSummary)
         case stop(ReplicaError)
     }
 
     private let verifier: VerifierKey
-    private let device: String
     private let options: SyncOptions
     private let limits: Limits
 
@@ -78,7 +71,6 @@ struct SyncMachine {
     private var settled = 0
     /// Events per push; halved when the server finds a push too large.
     private var batchEvents: Int
-    private var own: [Run] = []
     /// Whether a part of the staging comes from an earlier sync.
     private var resumesStaging: Bool
     private var failures = 0
@@ -90,10 +82,12 @@ struct SyncMachine {
     }
 
     init(
-        verifier: VerifierKey, device: String, local: Local, options: SyncOptions, limits: Limits = .standard
+        verifier: VerifierKey,
+        local: Local,
+        options: SyncOptions,
+        limits: Limits = .standard
     ) {
         self.verifier = verifier
-        self.device = device
         self.local = local
         self.options = options
         self.limits = limits
@@ -117,7 +111,7 @@ struct SyncMachine {
             return pullOrFinish()
         case (.pushed(let answer), .pushing(let batch)):
             return judge(answer, of: batch)
-        case (.refusalsKept, .pushing):
+        case (.settled, .pushing):
             return collect()
         case (.pulled(let staged), .pulling):
             return took(staged)
@@ -182,7 +176,7 @@ extension SyncMachine {
 
     private mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
         if let stop = see(answer.checkpoint) { return stop }
-        guard let verdicts = Verdicts(answer, on: batch, device: device), let target,
+        guard let verdicts = Verdicts(answer, on: batch), let target,
             answer.size == target.checkpoint.size.rawValue
         else {
             return .stop(
@@ -193,11 +187,10 @@ extension SyncMachine {
                 )
             )
         }
-        own += verdicts.runs
         settled = batch.counters.last ?? settled
-        summary.accepted += verdicts.accepted
+        summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
         summary.refused += verdicts.refusals.count
-        return verdicts.refusals.isEmpty ? collect() : .keepRefusals(verdicts.refusals)
+        return .settle(verdicts)
     }
 
     private mutating func pullOrFinish() -> Action {
@@ -213,9 +206,7 @@ extension SyncMachine {
             return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
         }
         if local.verified.size < size { return verify(against: target) }
-        if own.isEmpty { return .finish(summary) }
-        step = .installing
-        return .install(target, own: own)
+        return .finish(summary)
     }
 
     private mutating func took(_ staged: Extent) -> Action {
@@ -229,7 +220,7 @@ extension SyncMachine {
     private mutating func verify(against target: SignedCheckpoint) -> Action {
         if local.staged.root == target.checkpoint.root {
             step = .installing
-            return .install(target, own: own)
+            return .install(target)
         }
         step = .pulling
         if resumesStaging { return .dropStaging }
@@ -238,7 +229,8 @@ extension SyncMachine {
                 .tampered,
                 "the entries that the server sent do not lead to the signed root of its \(target.checkpoint.size.rawValue) "
                     + "entries: they were altered, or the log's history was rewritten",
-                nextStep: "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
+                nextStep:
+                    "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
                     + "agenda's administrator"
             )
         )
@@ -251,7 +243,6 @@ extension SyncMachine {
         summary.size = target.checkpoint.size.rawValue
         let installed = Extent(size: summary.size, root: target.checkpoint.root)
         local = Local(verified: installed, staged: installed)
-        own = []
         resumesStaging = false
         return collect()
     }

@@ -1,4 +1,6 @@
-/// How far a sync is. Counts are of events and entries, and never go back within a phase.
+/// How far a sync is.
+///
+/// Counts are of events and entries, and never go back within a phase.
 public enum SyncProgress: Hashable, Sendable {
     /// Reading the server's checkpoint.
     case checking
@@ -33,7 +35,9 @@ public struct SyncSummary: Hashable, Sendable {
 
 /// How patient a sync is.
 public struct SyncOptions: Hashable, Sendable {
-    /// How often a request may fail in a row, for reasons that may pass, before the sync stops. At least 1.
+    /// How often a request may fail in a row, for reasons that may pass, before the sync stops.
+    ///
+    /// At least 1.
     public var attempts = 6
     /// The first wait; it doubles with each failure in a row.
     public var firstDelay: Duration = .milliseconds(500)

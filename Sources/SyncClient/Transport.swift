@@ -1,5 +1,6 @@
-/// Carries requests to an agenda's server. The sync engine runs over HTTP, over a server in the same process, and over
-/// the simulated network of the tests.
+/// Carries requests to an agenda's server.
+///
+/// The sync engine runs over HTTP, over a server in the same process, and over the simulated network of the tests.
 public protocol Transport: Sendable {
     /// Sends a request and gives the answer as soon as its head is there.
     ///
@@ -46,7 +47,9 @@ public struct TransportResponse: Sendable {
     public var status: Int
     /// By lowercase name.
     public var headers: [String: String]
-    /// The pieces of the body, nil at its end. Not to be called from several tasks at once.
+    /// The pieces of the body, nil at its end.
+    ///
+    /// Not to be called from several tasks at once.
     public var next: @Sendable () async throws -> [UInt8]?
 
     /// Makes an answer.

@@ -32,7 +32,9 @@ public struct AgendaDescription: Codable, Hashable, Sendable {
     public var title: String
     /// The origin of the agenda's checkpoints.
     public var origin: String
-    /// The C2SP vkey that the agenda's checkpoints are signed for. Trust it only when it came over a trusted channel.
+    /// The C2SP vkey that the agenda's checkpoints are signed for.
+    ///
+    /// Trust it only when it came over a trusted channel.
     public var verifierKey: String
     /// The number of entries in the log.
     public var size: Int

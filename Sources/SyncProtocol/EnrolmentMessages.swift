@@ -18,13 +18,15 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     }
 }
 
-/// The answer (201) to an enrolment. The token is not shown again.
+/// The answer (201) to an enrolment.
+///
+/// The token is not shown again.
 public struct EnrolmentAnswer: Codable, Hashable, Sendable {
-    /// `device/<id>`
+    /// The new device, `device/<id>`.
     public var device: String
     /// The bearer token of the device: a secret.
     public var token: String
-    /// `member/<id>`
+    /// Whose device it is, `member/<id>`.
     public var member: String
     /// What the member may do.
     public var role: String
@@ -61,7 +63,9 @@ public struct InviteRequest: Codable, Hashable, Sendable {
     }
 }
 
-/// The answer (201) to `POST /agendas/<name>/invites`. The code is not shown again.
+/// The answer (201) to `POST /agendas/<name>/invites`.
+///
+/// The code is not shown again.
 public struct InviteAnswer: Codable, Hashable, Sendable {
     /// The code to hand to the invited person: a secret.
     public var code: String

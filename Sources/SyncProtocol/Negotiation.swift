@@ -1,5 +1,6 @@
-/// A list with q-values, as `Accept` and `Accept-Encoding` have it (RFC 9110 section 12.4.2). Parts that cannot be read
-/// are skipped: a header that a proxy has mangled must not make a server unreachable.
+/// A list with q-values, as `Accept` and `Accept-Encoding` have it (RFC 9110 section 12.4.2).
+///
+/// Parts that cannot be read are skipped: a header that a proxy has mangled must not make a server unreachable.
 package struct QualityList: Hashable, Sendable {
     /// Lower-case values with their quality in thousandths, 0 to 1,000.
     package private(set) var items: [(value: String, quality: Int)] = []
@@ -68,7 +69,9 @@ package enum ContentCoding: String, Hashable, Sendable {
     case identity
 
     /// The coding to use for a request with this `Accept-Encoding`: gzip when it is accepted and not liked less than
-    /// identity. A client that refuses both gets identity: an answer that it may still read is better than none.
+    /// identity.
+    ///
+    /// A client that refuses both gets identity: an answer that it may still read is better than none.
     package static func negotiated(_ acceptEncoding: String?) -> ContentCoding {
         guard let acceptEncoding else { return .identity }
         let list = QualityList(acceptEncoding)

@@ -2,9 +2,9 @@ public import AgendaModel
 
 /// RFC 9457 problem details.
 public struct ProblemDetails: Codable, Hashable, Sendable, Error {
-    /// `/problems/<name>`
+    /// What kind of problem this is, `/problems/<name>`.
     public var type: String
-    /// What kind of problem this is, the same for every problem of the type.
+    /// The kind of problem in words, the same for every problem of the type.
     public var title: String
     /// The HTTP status; nil in a verdict on one event.
     public var status: Int?
@@ -44,6 +44,11 @@ public struct ProblemDetails: Codable, Hashable, Sendable, Error {
             status: problem.status,
             detail: found.isEmpty ? problem.nextStep : found + " " + problem.nextStep
         )
+    }
+
+    /// A problem of a whole request whose detail says everything, what to do next included.
+    package init(_ problem: ProblemType, saying detail: String) {
+        self.init(type: problem.path, title: problem.title, status: problem.status, detail: detail)
     }
 
     /// A verdict on one event; the event's problem says itself what to do next.

@@ -31,6 +31,8 @@ public enum ProblemType: String, CaseIterable, Sendable {
 
     /// The request cannot be understood.
     case badRequest = "bad-request"
+    /// The head of the request is longer than the server reads.
+    case headTooLarge = "head-too-large"
     /// No token, or one that the agenda does not know.
     case unauthenticated
     /// The device or its member may not use the agenda any more.
@@ -102,13 +104,21 @@ extension ProblemType {
         case .malformedEvent:
             Facts(422, "The line is not an event", "Record it again as a new event in the form of Protocol/Events.md.")
         case .unknownType:
-            Facts(422, "No such type of event", "Use a type of the catalogue, or ask for a newer version of the server.")
+            Facts(
+                422,
+                "No such type of event",
+                "Use a type of the catalogue, or ask for a newer version of the server."
+            )
         case .invalidData:
             Facts(422, "The data does not fit the type", "Record a new event with data that fits the type's schema.")
         case .unknownSubject:
             Facts(422, "No such subject", "Push the event that creates the subject first, or name another one.")
         case .unknownReference:
-            Facts(422, "No such reference", "Push the event that creates the referenced subject first, or name another.")
+            Facts(
+                422,
+                "No such reference",
+                "Push the event that creates the referenced subject first, or name another."
+            )
         case .wrongIdentity:
             Facts(422, "Wrong identity", "Give the subject of a creating event the identity of that event.")
         case .identityReused:
@@ -123,6 +133,8 @@ extension ProblemType {
             Facts(413, "Too large", "Send less at once; GET /agendas/<name> lists the limits.")
         case .badRequest:
             Facts(400, "The request cannot be read", "Correct the request; sending it again unchanged does not help.")
+        case .headTooLarge:
+            Facts(431, "Request head too large", "Send fewer or shorter header fields, or a shorter address.")
         case .unauthenticated:
             Facts(401, "Not authenticated", "Send the device's token as `Authorization: Bearer <token>`.")
         case .deviceRevoked:
@@ -130,7 +142,11 @@ extension ProblemType {
         case .invalidInvite:
             Facts(403, "The invite cannot be used", "Ask an administrator of the agenda for a new invite.")
         case .unsupportedProtocol:
-            Facts(400, "Protocol version not spoken", "Use a version of the software that speaks one of these versions.")
+            Facts(
+                400,
+                "Protocol version not spoken",
+                "Use a version of the software that speaks one of these versions."
+            )
         case .unsupportedEncoding:
             Facts(415, "Encoding not supported", "Send the body in a form that the detail names.")
         case .rateLimited:

@@ -2,14 +2,20 @@
 public enum ProtocolConstants {
     /// The one version that this software speaks.
     public static let version = 1
-    /// All versions that this software speaks, in increasing order. The lowest never rises once it was released.
+    /// All versions that this software speaks, in increasing order.
+    ///
+    /// The lowest never rises once it was released.
     public static let versions = [1]
 
-    /// Request header: the version that the client speaks. Absent counts as version 1.
+    /// Request header: the version that the client speaks.
+    ///
+    /// Absent counts as version 1.
     public static let versionHeader = "Ambit-Protocol"
     /// Answer header of a pull: the value for the next `after`.
     public static let nextHeader = "Ambit-Next"
-    /// Answer header of a pull: the log's size. In a push: the size that the device has verified.
+    /// Answer header of a pull: the log's size.
+    ///
+    /// In a push: the size that the device has verified.
     public static let sizeHeader = "Ambit-Size"
 
     /// One event or entry per line (newline-delimited JSON).

@@ -67,7 +67,9 @@ package enum DecimalNumber {
 
 /// Percent-encoding of URI components (RFC 3986 section 2.1).
 package enum PercentEncoding {
-    /// The decoded text; nil when an escape is incomplete or the bytes are not UTF-8. A plus sign stays one.
+    /// The decoded text; nil when an escape is incomplete or the bytes are not UTF-8.
+    ///
+    /// A plus sign stays one.
     package static func decode(_ text: some StringProtocol) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []

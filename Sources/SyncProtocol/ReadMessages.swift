@@ -7,9 +7,9 @@ public struct ProgressList: Codable, Hashable, Sendable {
 
     /// How far one target of an ambition has come.
     public struct Item: Codable, Hashable, Sendable {
-        /// `ambition/<id>`
+        /// Whose target it is, `ambition/<id>`.
         public var ambition: String
-        /// `indicator/<id>`
+        /// What is measured, `indicator/<id>`.
         public var indicator: String
         /// The unit of `target` and `value`.
         public var unit: String?

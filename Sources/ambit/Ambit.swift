@@ -24,7 +24,7 @@ struct Ambit: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Reading",
-                subcommands: [Show.self, Log.self, Conflicts.self, Replay.self, Export.self]
+                subcommands: [Show.self, Log.self, Conflicts.self, Replay.self, ExportCommand.self]
             ),
         ]
     )
@@ -36,7 +36,9 @@ struct Ambit: AsyncParsableCommand {
         do {
             var command = try parseAsRoot()
             wantsJSON = (command as? any JSONCapable)?.output.json ?? false
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if let found = command as? any AsyncParsableCommand {
+                // This task alone uses the command, from here to the end of the program.
+                nonisolated(unsafe) var asynchronous = found
                 try await asynchronous.run()
             } else {
                 try command.run()

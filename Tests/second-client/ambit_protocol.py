@@ -6,6 +6,7 @@ documents are unclear or one of the programs is wrong.
 import base64
 import hashlib
 import json
+import re
 import struct
 import zlib
 
@@ -158,10 +159,18 @@ def root(entries):
 
 # --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
 
+def from_base64(text):
+    """Standard base64 with padding, in its canonical form only."""
+    data = base64.b64decode(text, validate=True)
+    check(base64.b64encode(data).decode() == text, "base64 that is not canonical")
+    return data
+
+
 def read_verifier_key(text):
     """Name, key id and public key of a vkey."""
     name, key_id, key = text.split("+", 2)
-    raw = base64.b64decode(key, validate=True)
+    check(name and name == "".join(name.split()), "a key's name is not empty and has no white space")
+    raw = from_base64(key)
     check(len(raw) == 33 and raw[0] == 1, f"{name}: not an Ed25519 verifier key")
     check(sha256(name.encode() + b"\n" + raw)[:4].hex() == key_id, f"{name}: key id does not fit the key")
     return name, bytes.fromhex(key_id), raw[1:]
@@ -170,20 +179,29 @@ def read_verifier_key(text):
 def verify_checkpoint(note, verifier_key):
     """Size and root of a checkpoint whose signature holds."""
     name, key_id, key = read_verifier_key(verifier_key)
+    check(len(note.encode()) <= 64 * 1024, "checkpoint: longer than 64 KiB")
+    check(not any(character < " " for character in note.replace("\n", "")), "checkpoint: control characters")
     text, separator, signatures = note.rpartition("\n\n")
     check(separator and signatures.endswith("\n"), "checkpoint: no signature block")
     text += "\n"
     good = False
+    check(signatures.count("\n") <= 64, "checkpoint: more than 64 signatures")
     for line in signatures.splitlines():
         dash, signer, blob = line.split(" ")
-        signature = base64.b64decode(blob, validate=True)
+        signature = from_base64(blob)
         if dash == "\u2014" and signer == name and signature[:4] == key_id:
             check(ed25519_verify(key, text.encode(), signature[4:]), "checkpoint: bad signature")
             good = True
     check(good, f"checkpoint: not signed by {name}")
-    origin, size, root_hash = text.splitlines()[:3]
+    lines = text.split("\n")[:-1]
+    check(len(lines) >= 3 and all(lines), "checkpoint: fewer than three lines, or an empty one")
+    origin, size, root_hash = lines[:3]
     check(origin == name, f"checkpoint: origin {origin} instead of {name}")
-    return int(size), base64.b64decode(root_hash, validate=True)
+    check(re.fullmatch("0|[1-9][0-9]*", size, re.ASCII) and int(size) < 2 ** 63, f"checkpoint: size {size}")
+    root_hash = from_base64(root_hash)
+    check(len(root_hash) == 32, "checkpoint: root of another length")
+    check(size != "0" or root_hash == sha256(b""), "checkpoint: an empty log with another root")
+    return int(size), root_hash
 
 
 # RFC 8032, section 5.1, straight from its mathematics; slow and only for verifying.

@@ -65,6 +65,10 @@ class Server:
             return code
         return json.loads(self.ambit("invite", "--agenda", self.name, "--role", "editor", "--data", self.data, "--json"))["invite"]
 
+    def size(self, token):
+        answer = self.request("GET", f"/agendas/{self.name}", headers={"Authorization": f"Bearer {token}"})
+        return json.loads(answer)["size"]
+
     def request(self, method, path, body=None, headers=None):
         connection = load.Connection(self.host, self.port)
         head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nConnection: close\r\n"
@@ -140,7 +144,7 @@ def push_once(binary, folder, size, compressed, seconds, per_device):
         done = sum(1 if z <= end else max(0, end - a) / (z - a) for t in times for a, z in t)
         latencies = sorted(z - a for t in times for a, z in t)
         answered = sum(len(t) for t in times) * size
-        size_now = json.loads(server.request("GET", f"/agendas/{server.name}"))["size"]
+        size_now = server.size(token)
         expected = 1 + 2 * DEVICES + DEVICES * (workload.SUBJECTS // DEVICES) + answered
         if size_now != expected:
             raise RuntimeError(f"the log has {size_now} entries, {expected} were acknowledged")
@@ -333,7 +337,7 @@ def measure_growth(binary, folder, report):
                 status, body = connection.exchange(request)
                 appends.append(time.perf_counter() - begun)
                 assert status == 200
-            size = json.loads(server.request("GET", f"/agendas/{server.name}"))["size"]
+            size = server.size(token)
             reader = Chunked(server.host, server.port)
             pulls = []
             for _ in range(200):

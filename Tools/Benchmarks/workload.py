@@ -34,7 +34,6 @@ FIELDS = {
         "end": day,
     },
     "milestone": {
-        "title": lambda r: r.choice(TASKS),
         "due": day,
         "reason": lambda r: r.choice(REASONS),
     },
@@ -44,12 +43,13 @@ FIELDS = {
         "website": lambda r: f"https://voorbeeld.example/{r.randint(1, 40)}",
     },
 }
+REVISED = {"project": "project.revised", "milestone": "milestone.moved", "organisation": "organisation.revised"}
 CREATED = {"project": "project.started", "milestone": "milestone.planned", "organisation": "organisation.registered"}
 
 
 def line(counter, device, kind, subject, time, basis, data):
     """One event as the bytes of its line."""
-    verb = CREATED[kind] if subject is None else f"{kind}.revised"
+    verb = CREATED[kind] if subject is None else REVISED[kind]
     event = {"specversion": "1.0", "id": str(counter), "source": device, "type": verb,
              "subject": subject or f"{kind}/{device.split('/')[1]}-{counter}",
              "time": time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03}Z", "basis": basis,
@@ -80,7 +80,7 @@ class Device:
         data = {name: make(self.rnd) for name, make in FIELDS[kind].items()}
         if kind == "milestone":
             project = next(s for s in reversed(self.own) if s.startswith("project/"))
-            data = {"project": project, "title": data["title"], "due": data["due"]}
+            data = {"project": project, "title": self.rnd.choice(TASKS), "due": data["due"]}
         text, subject = line(self.counter, self.subject, kind, None, self.time, basis, data)
         self.own.append(subject)
         return text

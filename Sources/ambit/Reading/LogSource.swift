@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import SyncProtocol
 
 /// Which log to read: a replica's, or one on a server's disk.
 struct LogSource: ParsableArguments {
@@ -35,22 +36,16 @@ struct LogSource: ParsableArguments {
     }
 }
 
-/// A size or a moment, as people write it: `4107`, `2026-03-01` (the end of that day, UTC), `2026-03-01T12:00:00.000Z`.
-enum Place {
-    case size(LogSize)
-    case moment(Timestamp)
-
-    init(_ text: String) throws {
-        if let number = Int(text), number >= 0 {
-            self = .size(LogSize(number))
-        } else if let moment = Timestamp(text) ?? Timestamp(text + "T23:59:59.999Z") {
-            self = .moment(moment)
-        } else {
+extension StateReference {
+    /// Reads what a person wrote: `4107`, `2026-03-01` (the whole of that day, UTC), `2026-03-01T12:00:00Z`.
+    init(argument: String) throws {
+        guard let reference = StateReference(argument) else {
             throw Failure(
-                "\"\(text)\" is neither a size, a day such as 2026-03-01, nor a moment such as 2026-03-01T12:00:00.000Z.",
+                "\"\(argument)\" is neither a size, a day such as 2026-03-01, nor a moment such as 2026-03-01T12:00:00Z.",
                 code: "invalid-range"
             )
         }
+        self = reference
     }
 
     /// The size that it stands for in a log.

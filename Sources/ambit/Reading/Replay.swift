@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import Projections
+import SyncProtocol
 
 /// `ambit replay`: fold the log from nothing.
 struct Replay: ParsableCommand, JSONCapable {
@@ -21,7 +22,7 @@ struct Replay: ParsableCommand, JSONCapable {
 
     func run() throws {
         let log = try source.open()
-        let size = try to.map { try Place($0).size(in: log) } ?? log.head().size
+        let size = try to.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
         var bar = ProgressBar("replaying")
         let clock = ContinuousClock()
         let start = clock.now

@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import Projections
 import SyncClient
+import SyncProtocol
 
 /// `ambit show`: subjects and their documents, now or earlier.
 struct Show: ParsableCommand, JSONCapable {
@@ -49,7 +50,7 @@ struct Show: ParsableCommand, JSONCapable {
     private func earlier(_ at: String, _ subject: String?) throws -> [SubjectDocument] {
         let source = try LogSource.parse(["-C", replica.folder])
         let log = try source.open()
-        let size = try Place(at).size(in: log)
+        let size = try StateReference(argument: at).size(in: log)
         var bar = ProgressBar("replaying")
         let state = try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
         bar.finish()

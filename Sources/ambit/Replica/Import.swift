@@ -29,24 +29,27 @@ struct Import: ParsableCommand, JSONCapable {
             if let last = source.bytes.last, last != UInt8(ascii: "\n") { all.append(UInt8(ascii: "\n")) }
             line = 1 + all.count { $0 == UInt8(ascii: "\n") }
         }
+        let replica = try replica.open()
+        let summary: ImportSummary
         do {
-            let summary = try replica.open().importEvents(all)
-            if output.json {
-                try Output.json(
-                    Answer(
-                        events: summary.events,
-                        names: Dictionary(summary.names.map { ($0.name, $0.subject) }) { first, _ in first }
-                    )
-                )
-            } else {
-                Output.line("\(summary.events) events recorded; ambit sync sends them.")
-            }
-        } catch let error where error.code == .invalidImport {
-            guard let at = error.line, let start = starts.last(where: { $0.line <= at }) else { throw error }
+            summary = try replica.importEvents(all)
+        } catch {
+            guard error.code == .invalidImport, let at = error.line, let start = starts.last(where: { $0.line <= at })
+            else { throw error }
             throw Failure(
                 "\(start.name), line \(at - start.line + 1): \(error.description) Nothing was recorded.",
                 code: error.problem ?? error.code.rawValue
             )
+        }
+        if output.json {
+            try Output.json(
+                Answer(
+                    events: summary.events,
+                    names: Dictionary(summary.names.map { ($0.name, $0.subject) }) { first, _ in first }
+                )
+            )
+        } else {
+            Output.line("\(summary.events) events recorded; ambit sync sends them.")
         }
     }
 

@@ -40,7 +40,7 @@ struct RecordArguments {
             )
         }
         let rest = key.dropFirst(name.count + 1)
-        let form = type.form(of: field)
+        let form = field.form
         guard !rest.isEmpty else { return ([field.name], form) }
         switch form {
         case .object(let parts):
@@ -67,7 +67,7 @@ struct RecordArguments {
         case .number:
             if let number = Int(text) { return number }
             if let number = Double(text), number.isFinite { return number }
-        case .boolean:
+        case .boolean, .present:
             if let truth = Bool(text) { return truth }
         case .object, .map:
             if let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)), object is [String: Any] {

@@ -30,7 +30,7 @@ struct Types: ParsableCommand, JSONCapable {
     private func describe(_ name: String) throws {
         if let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) {
             if output.json {
-                Output.line(Catalogue.current.schema(of: type))
+                Output.line(Catalogue.current.schema(of: type.name) ?? "{}")
                 return
             }
             Output.line("\(type.name)  \(type.meaning)")
@@ -41,7 +41,7 @@ struct Types: ParsableCommand, JSONCapable {
                     type.required.contains(field.name) ? "required" : nil, field.isPersonal ? "personal" : nil,
                 ].compactMap(\.self)
                 let note = marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"
-                Output.line("  \(field.name)=\(Self.words(type.form(of: field)))\(note)  \(field.meaning)")
+                Output.line("  \(field.name)=\(Self.words(field, in: type))\(note)  \(field.meaning)")
             }
         } else if let kind = Catalogue.current.kind(named: name) {
             try list([kind])
@@ -54,7 +54,10 @@ struct Types: ParsableCommand, JSONCapable {
         if output.json {
             try Output.json(
                 kinds.flatMap(\.types).map {
-                    Listed(type: $0.name, creating: $0.isCreating, fields: $0.fields, required: $0.required, meaning: $0.meaning)
+                    Listed(
+                        type: $0.name, creating: $0.isCreating, fields: $0.fields, required: $0.required,
+                        meaning: $0.meaning
+                    )
                 }
             )
             return
@@ -86,6 +89,13 @@ struct Types: ParsableCommand, JSONCapable {
         ].compactMap(\.self).joined(separator: ", ")
     }
 
+    private static func words(_ field: Catalogue.Field, in type: Catalogue.EventType) -> String {
+        let narrowing = type.narrowings[field.name]
+        if narrowing?.removal == .only { return "(nothing, which removes it)" }
+        guard let values = narrowing?.values, !values.isEmpty else { return words(field.form) }
+        return values.map { DocumentText.words(json: Array($0.utf8)) }.joined(separator: "|")
+    }
+
     static func words(_ form: Catalogue.Form) -> String {
         switch form {
         case .string: "TEXT"
@@ -95,6 +105,7 @@ struct Types: ParsableCommand, JSONCapable {
         case .date: "YYYY-MM-DD"
         case .reference(let kind): "\(kind ?? "KIND")/…"
         case .oneOf(let values): values.joined(separator: "|")
+        case .present: "true"
         case .object(let fields): "{\(fields.map { "\($0.name): \(words($0.form))" }.joined(separator: ", "))}"
         case .map(let key, let value): "{\(key)/…: \(words(value))}"
         }

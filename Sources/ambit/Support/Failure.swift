@@ -2,7 +2,9 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import Foundation
+import Projections
 import SyncClient
+import SyncServer
 
 /// An error on its way to the person at the keyboard: what happened, where, and what to do next.
 struct Failure: Error {
@@ -26,6 +28,10 @@ struct Failure: Error {
             self.init(error.message, code: error.code.rawValue)
         case let problem as EventProblem:
             self.init(problem.detail, code: problem.code.rawValue)
+        case let error as ProjectionError:
+            self.init(error.message, code: error.code.rawValue)
+        case let error as ServerError:
+            self.init(error.message, code: "server")
         case let error as ReplicaError:
             self.init(error.description, code: error.code.rawValue, exitCode: error.exitCode)
         case let error as CocoaError:

@@ -37,7 +37,7 @@ enum Output {
     }
 
     /// Whether a person is looking at standard error.
-    static var isInteractive: Bool { isatty(fileno(stderr)) == 1 }
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 }
 
 extension FileHandle {

@@ -1,0 +1,75 @@
+/// Puts a document together from its leaves, in the order of `PointerOrder`, none of them below another.
+struct DocumentWriter {
+    /// The pieces of the path of the leaf that was added last.
+    private var open: [[UInt8]] = []
+
+    /// Adds a leaf; its path is a pointer without its first `/`.
+    mutating func add(
+        _ value: UnsafeBufferPointer<UInt8>,
+        at path: UnsafeBufferPointer<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        let pieces = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
+        var common = 0
+        if open.isEmpty {
+            output.append(UInt8(ascii: "{"))
+        } else {
+            while common < min(pieces.count, open.count) - 1, pieces[common] == open[common] { common += 1 }
+            output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count - 1 - common))
+            output.append(UInt8(ascii: ","))
+        }
+        for index in common..<pieces.count {
+            if index > common { output.append(UInt8(ascii: "{")) }
+            CanonicalJSON.append(string: EventReader.unescaped(pieces[index][...]), to: &output)
+            output.append(UInt8(ascii: ":"))
+        }
+        output.append(contentsOf: value)
+        open = pieces
+    }
+
+    /// Closes what is open.
+    mutating func finish(_ output: inout [UInt8]) {
+        if open.isEmpty { output.append(UInt8(ascii: "{")) }
+        output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: max(open.count, 1)))
+        open = []
+    }
+}
+
+/// The order of pointers in a canonical document: piece by piece, each by its UTF-16 code units (RFC 8785, section
+/// 3.2.3).
+///
+/// A path comes right before the paths below it.
+enum PointerOrder {
+    static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        var (leftAt, rightAt) = (0, 0)
+        while leftAt < left.count, rightAt < right.count {
+            let leftRank = takeRank(left, &leftAt)
+            let rightRank = takeRank(right, &rightAt)
+            if leftRank != rightRank { return leftRank < rightRank }
+        }
+        return leftAt == left.count && rightAt < right.count
+    }
+
+    /// Whether a path lies below another.
+    static func isBelow(_ path: UnsafeBufferPointer<UInt8>, _ above: UnsafeBufferPointer<UInt8>) -> Bool {
+        path.count > above.count && path[above.count] == UInt8(ascii: "/") && path.starts(with: above)
+    }
+
+    /// A number per byte that orders UTF-8 as UTF-16 is ordered: U+E000 to U+FFFF (which start with EE or EF) come
+    /// after everything that needs two units (which start with F0 to F4).
+    ///
+    /// The end of a piece comes first.
+    @inline(__always)
+    private static func takeRank(_ text: UnsafeBufferPointer<UInt8>, _ at: inout Int) -> Int {
+        let byte = text[at]
+        at &+= 1
+        switch byte {
+        case UInt8(ascii: "/"): return 0
+        case UInt8(ascii: "~") where at < text.count:
+            at &+= 1
+            return text[at &- 1] == UInt8(ascii: "1") ? 1 + 0x2F : 1 + 0x7E
+        case 0xEE, 0xEF: return 1 + Int(byte) + 0x10
+        default: return 1 + Int(byte)
+        }
+    }
+}

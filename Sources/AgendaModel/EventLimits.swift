@@ -1,0 +1,21 @@
+/// Limits on one event.
+///
+/// What is larger is refused before it is looked at any further.
+public enum EventLimits {
+    /// Bytes of an event's line as a device writes it, without its newline.
+    public static let eventBytes = 60_000
+    /// What an entry has more than its event: `,"recordedtime":"2026-11-12T10:11:12.123Z"`.
+    public static let recordedTimeBytes = 42
+    /// Objects and arrays inside each other, `data` being the first.
+    public static let depth = 32
+    /// Attributes that this version does not know.
+    public static let extensionAttributes = 16
+    /// Bytes of the name of an attribute that this version does not know (CloudEvents 1.0, section 3.1).
+    public static let extensionNameBytes = 20
+    /// Bytes of `<kind>/<id>`.
+    public static let subjectBytes = 100
+    /// Bytes of `<kind>.<verb>`.
+    public static let typeBytes = 80
+    /// The greatest magnitude of a number: 2^53 - 1 (RFC 7493, section 2.2).
+    public static let greatestNumber = 9_007_199_254_740_991
+}

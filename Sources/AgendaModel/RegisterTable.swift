@@ -1,0 +1,157 @@
+/// A write that no later author had seen, in the state's own numbers.
+struct HeadCell: Sendable {
+    var position: Int
+    var counter: Int
+    /// min(time, recordedtime), in milliseconds since 1970.
+    var time: Int
+    var value: ValueSlot
+    var source: UInt32
+    /// Index + 1 of the register's next head in `RegisterTable.others`; 0 = none.
+    var next: UInt32
+
+    /// Whether the author of an event had seen this write.
+    @inline(__always)
+    func isSeen(by source: UInt32, basis: Int) -> Bool { self.source == source || position < basis }
+}
+
+/// A register: nearly always it has one head, which is kept in place.
+struct RegisterCell: Sendable {
+    var subject: UInt32
+    var path: UInt32
+    /// Index + 1 of the next register of the same subject; 0 = none.
+    var next: UInt32
+    var head: HeadCell
+
+    @inline(__always) var key: UInt64 { UInt64(subject) << 32 | UInt64(path) }
+}
+
+/// All registers by subject and path, with their heads.
+struct RegisterTable: Sendable {
+    private(set) var cells: [RegisterCell] = []
+    private(set) var values = ValueSlab()
+    /// Heads beyond a register's first.
+    private(set) var others: [HeadCell] = []
+    private var freeOthers: UInt32 = 0
+    /// Open addressing: index + 1; 0 = free.
+    ///
+    /// A power of two, at most half full.
+    private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+    var memory: Int {
+        cells.capacity * MemoryLayout<RegisterCell>.stride + others.capacity * MemoryLayout<HeadCell>.stride
+            + slots.capacity * MemoryLayout<UInt32>.stride + values.memory
+    }
+
+    /// The register of a subject's path, if there is one.
+    @inline(__always)
+    func find(subject: UInt32, path: UInt32) -> Int? {
+        let key = UInt64(subject) << 32 | UInt64(path)
+        let mask = slots.count &- 1
+        var slot = Int(truncatingIfNeeded: ByteHash.mix(key)) & mask
+        while true {
+            let entry = slots[slot]
+            if entry == 0 { return nil }
+            if cells[Int(entry) &- 1].key == key { return Int(entry) &- 1 }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// Adds a register with its first head.
+    @inline(never)
+    mutating func add(
+        subject: UInt32,
+        path: UInt32,
+        next: UInt32,
+        head: HeadCell,
+        value: UnsafePointer<UInt8>,
+        count: Int
+    ) -> Int {
+        if (cells.count + 1) * 2 > slots.count {
+            slots = Array(repeating: 0, count: slots.count * 2)
+            for index in cells.indices { place(index) }
+        }
+        var head = head
+        head.value = values.store(value, count: count)
+        cells.append(RegisterCell(subject: subject, path: path, next: next, head: head))
+        place(cells.count - 1)
+        return cells.count - 1
+    }
+
+    /// Puts a write into a register: what its author had seen goes, the rest stays beside it.
+    @inline(__always)
+    mutating func write(
+        _ head: HeadCell,
+        basis: Int,
+        value: UnsafePointer<UInt8>,
+        count: Int,
+        to index: Int
+    ) {
+        if cells[index].head.next == 0, cells[index].head.isSeen(by: head.source, basis: basis) {
+            var slot = cells[index].head.value
+            values.replace(&slot, with: value, count: count)
+            cells[index].head = head
+            cells[index].head.value = slot
+        } else {
+            writeBesideOthers(head, basis: basis, value: value, count: count, to: index)
+        }
+    }
+
+    @inline(never)
+    private mutating func writeBesideOthers(
+        _ head: HeadCell,
+        basis: Int,
+        value: UnsafePointer<UInt8>,
+        count: Int,
+        to index: Int
+    ) {
+        let old = heads(of: index)
+        var at = cells[index].head.next
+        while at != 0 {
+            let next = others[Int(at) - 1].next
+            others[Int(at) - 1].next = freeOthers
+            freeOthers = at
+            at = next
+        }
+        for seen in old where seen.isSeen(by: head.source, basis: basis) { values.release(seen.value) }
+        var new = head
+        new.value = values.store(value, count: count)
+        new.next = 0
+        cells[index].head = new
+        for kept in old where !kept.isSeen(by: head.source, basis: basis) { append(kept, to: index) }
+    }
+
+    /// Adds a head beside a register's others.
+    mutating func add(_ head: HeadCell, value: UnsafePointer<UInt8>, count: Int, to index: Int) {
+        var head = head
+        head.value = values.store(value, count: count)
+        append(head, to: index)
+    }
+
+    private mutating func append(_ head: HeadCell, to index: Int) {
+        var head = head
+        head.next = cells[index].head.next
+        if freeOthers != 0 {
+            let place = freeOthers
+            freeOthers = others[Int(place) - 1].next
+            others[Int(place) - 1] = head
+            cells[index].head.next = place
+        } else {
+            others.append(head)
+            cells[index].head.next = UInt32(others.count)
+        }
+    }
+
+    /// A register's heads, in no particular order.
+    func heads(of index: Int) -> [HeadCell] {
+        var heads = [cells[index].head]
+        while let last = heads.last, last.next != 0 { heads.append(others[Int(last.next) - 1]) }
+        return heads
+    }
+
+    private mutating func place(_ index: Int) {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: ByteHash.mix(cells[index].key)) & mask
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        slots[slot] = UInt32(index + 1)
+    }
+}

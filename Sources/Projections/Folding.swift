@@ -1,0 +1,138 @@
+internal import AgendaModel
+internal import EventLog
+internal import GRDB
+
+/// The one writer of a state file.
+package struct Folding: Sendable {
+    /// So much is lost when a long catch-up is interrupted, and so much is in one transaction.
+    package static let entriesPerTransaction = 65_536
+    /// What the registers kept between calls may take.
+    ///
+    /// Beyond it they are dropped and read from the file again.
+    static let memoryKept = ByteCount(64 << 20)
+    /// With more changed subjects than this it is cheaper to ask for all conflicts at once.
+    private static let subjectsAskedOneByOne = 64
+
+    /// Subjects that have been folded lately, standing at the file's size; nil at first and after any failure.
+    private var state: State?
+    /// Whether `state` holds every subject, so that what it does not hold does not exist.
+    private var holdsEverything = false
+    /// Of the log that `state` has been folded from.
+    private var identity: LogIdentity?
+
+    init() {}
+
+    struct Step {
+        var size: LogSize
+        /// Whether the log had no more.
+        var isLast: Bool
+    }
+
+    /// Whether the file, at this size, needs nothing from a log that it has been compared with.
+    func isUpToDate(at size: LogSize, with log: any LogReader) throws -> Bool {
+        try state?.size == size && identity == log.identity && log.head().size == size
+    }
+
+    /// Folds one batch, in one transaction.
+    mutating func step(_ pool: DatabasePool, log: any LogReader, batch: Int) throws -> Step {
+        // Whatever fails from here on, the next call starts from what the file says.
+        var next = Folding()
+        swap(&self, &next)
+        var step = Step(size: .zero, isLast: true)
+        try pool.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                step = try next.step(db, log: log, batch: batch)
+                return .commit
+            }
+        }
+        if next.state.map({ $0.memory <= Self.memoryKept }) ?? false { self = next }
+        return step
+    }
+
+    private mutating func step(_ db: Database, log: any LogReader, batch: Int) throws -> Step {
+        // The file's size first: the log was at least as long when that was written, whoever wrote it.
+        var size = try LogMark.readSize(db)
+        let end = try log.head().size
+        if state?.size != size || identity != log.identity || size > end {
+            if try !LogMark(db).holds(for: log, of: end) {
+                try StateSchema.empty(db)
+                size = .zero
+            }
+            state = size == .zero ? State() : State(at: size)
+            holdsEverything = size == .zero
+            identity = log.identity
+        }
+        let target = LogSize(min(end.rawValue, size.rawValue + max(batch, 1)))
+        if target > size {
+            try fold(log, size.next..<target.next, db)
+            try LogMark(of: log, at: target).write(db)
+        }
+        return Step(size: target, isLast: target == end)
+    }
+
+    private mutating func fold(_ log: any LogReader, _ range: Range<Position>, _ db: Database) throws {
+        guard var state = state.take() else { return }
+        let loader = SubjectLoader(db)
+        let load = holdsEverything ? nil : loader.load
+        var changed: Set<String> = []
+        func endSegment(_ number: Int) throws {
+            let subjects = state.takeChangedSubjects()
+            try Mentions.add(subjects, toSegment: number, db)
+            changed.formUnion(subjects)
+        }
+        try log.forEachBlock(in: range) { first, _, entries in
+            var position = first.rawValue
+            try forEachLine(of: entries) { entry in
+                try state.fold(entry: entry, load: load)
+                position += 1
+                if position % Segment.entryCount == 0 { try endSegment(position / Segment.entryCount - 1) }
+            }
+        }
+        guard state.size == range.upperBound.asSize else {
+            throw LogError(.corrupt, "the log gave fewer entries than it says it has; check it with `ambit verify`")
+        }
+        if state.size.rawValue % Segment.entryCount != 0 {
+            try endSegment(state.size.rawValue / Segment.entryCount)
+        }
+        try write(changed.sorted(), of: state, db)
+        self.state = state
+    }
+
+    private func write(_ changed: [String], of state: State, _ db: Database) throws {
+        let insert = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO subjects (subject, document, registers) VALUES (?, ?, ?)"
+        )
+        for subject in changed {
+            guard let document = state.document(of: subject), let registers = state.encodedRegisters(of: subject) else {
+                continue
+            }
+            try SubjectRow.write(subject, document, registers, with: insert)
+        }
+        let conflicts =
+            changed.count > Self.subjectsAskedOneByOne
+            ? Self.conflicts(of: Set(changed), in: state.conflicts)
+            : Dictionary(uniqueKeysWithValues: changed.map { ($0, state.registers(of: $0).filter(\.isConflict)) })
+        try ConflictRow.replace(conflicts, of: changed, db)
+    }
+
+    private static func conflicts(of subjects: Set<String>, in all: [Conflict]) -> [String: [Register]] {
+        var found: [String: [Register]] = [:]
+        for conflict in all where subjects.contains(conflict.subject) {
+            found[conflict.subject, default: []].append(conflict.register)
+        }
+        return found
+    }
+}
+
+extension Position {
+    /// How many entries come before this position.
+    var asSize: LogSize { LogSize(rawValue) }
+}
+
+/// Calls the body with each entry of a block, without its newline.
+func forEachLine(
+    of block: UnsafeBufferPointer<UInt8>,
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
+) rethrows {
+    try Lines.forEach(in: block) { try body(UnsafeBufferPointer(rebasing: block[$0])) }
+}

@@ -1,0 +1,81 @@
+internal import AgendaModel
+internal import EventLog
+internal import Foundation
+internal import GRDB
+
+/// What a state file remembers of the log that it came from, so that it is never taken for another log's.
+struct LogMark: Equatable {
+    var size: LogSize
+    /// nil as long as nothing has been folded.
+    var identity: LogIdentity?
+    /// Leaf hash of entry `size - 1`.
+    var lastEntry: Hash?
+    /// The last checkpoint that the log had at `size` or before.
+    var checkpoint: Checkpoint?
+
+    /// The mark that a log leaves at a size.
+    init(of log: any LogReader, at size: LogSize) throws {
+        self.size = size
+        identity = log.identity
+        guard size > .zero else { return }
+        lastEntry = try Self.leaf(before: size, in: log)
+        checkpoint = try log.checkpoint(atMost: size)?.checkpoint
+    }
+
+    /// Whether this log, of which `end` is the size, goes on where the marked one stood.
+    ///
+    /// The identity, the last entry (with its source, counter and time) and a checkpoint's root must be the same. The
+    /// log may have dropped the checkpoint since, when it sealed a segment; then the other two decide.
+    func holds(for log: any LogReader, of end: LogSize) throws -> Bool {
+        if size == .zero { return true }
+        guard size <= end, identity == log.identity, try lastEntry == Self.leaf(before: size, in: log) else {
+            return false
+        }
+        guard let checkpoint, let found = try log.checkpoint(atMost: checkpoint.size)?.checkpoint,
+            found.size == checkpoint.size
+        else { return true }
+        return found == checkpoint
+    }
+
+    private static func leaf(before size: LogSize, in log: any LogReader) throws -> Hash {
+        let entry = try log.entries(Position(size.rawValue - 1)..<size.next).dropLast()
+        return Array(entry).withUnsafeBufferPointer { Merkle.leaf($0) }
+    }
+}
+
+extension LogMark {
+    private static let columns = "size, origin, verifier, last_entry, checkpoint_size, checkpoint_root"
+
+    static func readSize(_ db: Database) throws -> LogSize {
+        let statement = try db.cachedStatement(sql: "SELECT size FROM meta")
+        guard let size = try Int.fetchOne(statement) else { throw damaged }
+        return LogSize(size)
+    }
+
+    init(_ db: Database) throws {
+        let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM meta")
+        guard let row = try Row.fetchOne(statement) else { throw Self.damaged }
+        size = LogSize(row[0] as Int)
+        guard size > .zero else { return }
+        guard let origin = row[1] as String?, let verifier = row[2] as String?,
+            let key = try? VerifierKey(verifier), let leaf = (row[3] as Data?).flatMap({ Hash(bytes: $0) })
+        else { throw Self.damaged }
+        identity = LogIdentity(origin: origin, verifierKey: key)
+        lastEntry = leaf
+        if let size = row[4] as Int?, let root = (row[5] as Data?).flatMap({ Hash(bytes: $0) }) {
+            checkpoint = Checkpoint(origin: origin, size: LogSize(size), root: root)
+        }
+    }
+
+    func write(_ db: Database) throws {
+        let places = Self.columns.split(separator: ", ").map { "\($0) = ?" }.joined(separator: ", ")
+        try db.cachedStatement(sql: "UPDATE meta SET \(places)").execute(arguments: [
+            size.rawValue, identity?.origin, identity?.verifierKey.description, lastEntry.map { Data($0.bytes) },
+            checkpoint?.size.rawValue, checkpoint.map { Data($0.root.bytes) },
+        ])
+    }
+
+    private static var damaged: ProjectionError {
+        ProjectionError(.damaged, "the state file does not say which log it came from; it has to be made anew")
+    }
+}

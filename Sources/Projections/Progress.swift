@@ -1,0 +1,142 @@
+internal import AgendaModel
+
+/// How far one target of an ambition has come.
+package struct Progress: Hashable, Sendable {
+    package enum Aggregation: String, Sendable {
+        /// All measurements added up.
+        case sum
+        /// The measurement with the latest date; of several, the one whose value was recorded last.
+        case latest
+    }
+    package var ambition: String
+    package var indicator: String
+    /// nil when the indicator does not say (any more).
+    package var unit: String?
+    package var aggregation: Aggregation
+    /// The quantity to be reached.
+    package var target: Double
+    /// `YYYY-MM-DD`.
+    package var due: String?
+    /// 0 as long as there are no measurements.
+    package var value: Double
+    /// How many measurements count.
+    package var measurements: Int
+    /// The latest date among them, `YYYY-MM-DD`.
+    package var latest: String?
+}
+
+extension StateView {
+    /// How far each target has come, sorted by ambition and indicator.
+    ///
+    /// What counts are the measurements of the target's indicator that are not voided, on the ambition itself or on a
+    /// project linked to it, each once. A target without a quantity is none.
+    package func progress() throws -> [Progress] {
+        var targets = try ProgressTargets(self)
+        guard !targets.items.isEmpty else { return [] }
+        try forEachDocument(kind: "measurement") { subject, document in
+            let values = DocumentValues(document)
+            guard !values.isTrue("voided"), let indicator = values.string("indicator"),
+                let value = values.number("value")
+            else { return true }
+            let measurement = ProgressTargets.Measurement(subject: subject, value: value, on: values.string("on") ?? "")
+            targets.add(measurement, of: indicator, on: values.string("ambition"), by: values.string("project"))
+            return true
+        }
+        return try targets.items.map { item in
+            var progress = item.progress
+            progress.latest = item.latest.first?.on
+            if progress.aggregation == .latest {
+                progress.value = try lastRecorded(item.latest)?.value ?? 0
+            }
+            return progress
+        }
+    }
+
+    /// Of measurements on the same date, the one whose value stands at the greatest position.
+    private func lastRecorded(_ measurements: [ProgressTargets.Measurement]) throws -> ProgressTargets.Measurement? {
+        guard measurements.count > 1 else { return measurements.first }
+        let placed = try measurements.map { measurement in
+            let head = try registers(of: measurement.subject).first { $0.path == "/value" }?.heads.first
+            return (measurement, head?.position.rawValue ?? -1, head?.counter.rawValue ?? -1)
+        }
+        return placed.max { ($0.1, $0.2, $0.0.subject) < ($1.1, $1.2, $1.0.subject) }?.0
+    }
+}
+
+/// The targets of all ambitions while measurements are added to them.
+private struct ProgressTargets {
+    struct Measurement {
+        var subject: String
+        var value: Double
+        var on: String
+    }
+
+    struct Item {
+        var progress: Progress
+        /// Those with the latest date so far.
+        var latest: [Measurement] = []
+    }
+
+    private(set) var items: [Item] = []
+    /// Per indicator and ambition, the index of the item.
+    private var indexes: [String: [String: Int]] = [:]
+    /// The ambitions that each project is linked to.
+    private var links: [String: [String]] = [:]
+
+    init(_ view: StateView) throws {
+        var indicators: [String: (unit: String?, aggregation: Progress.Aggregation)] = [:]
+        try view.forEachDocument(kind: "indicator") { subject, document in
+            let values = DocumentValues(document)
+            let aggregation = values.string("aggregation").flatMap(Progress.Aggregation.init) ?? .sum
+            indicators[subject] = (values.string("unit"), aggregation)
+            return true
+        }
+        try view.forEachDocument(kind: "ambition") { ambition, document in
+            guard let targets = DocumentValues(document).object("targets") else { return true }
+            for indicator in targets.names {
+                guard let target = targets.object(indicator), let quantity = target.number("quantity") else { continue }
+                indexes[indicator, default: [:]][ambition] = items.count
+                let known = indicators[indicator]
+                items.append(
+                    Item(
+                        progress: Progress(
+                            ambition: ambition,
+                            indicator: indicator,
+                            unit: known?.unit,
+                            aggregation: known?.aggregation ?? .sum,
+                            target: quantity,
+                            due: target.string("due"),
+                            value: 0,
+                            measurements: 0
+                        )
+                    )
+                )
+            }
+            return true
+        }
+        guard !items.isEmpty else { return }
+        try view.forEachDocument(kind: "project") { project, document in
+            guard let ambitions = DocumentValues(document).object("ambitions") else { return true }
+            links[project] = ambitions.names.filter { ambitions.isTrue($0) }
+            return true
+        }
+    }
+
+    mutating func add(_ measurement: Measurement, of indicator: String, on ambition: String?, by project: String?) {
+        guard let indexes = indexes[indicator] else { return }
+        let linked = project.flatMap { links[$0] } ?? []
+        for (name, index) in indexes where name == ambition || linked.contains(name) {
+            items[index].add(measurement)
+        }
+    }
+}
+
+extension ProgressTargets.Item {
+    fileprivate mutating func add(_ measurement: ProgressTargets.Measurement) {
+        progress.measurements += 1
+        if progress.aggregation == .sum { progress.value += measurement.value }
+        if let known = latest.first, measurement.on < known.on { return }
+        if let known = latest.first, measurement.on > known.on { latest.removeAll() }
+        latest.append(measurement)
+    }
+}

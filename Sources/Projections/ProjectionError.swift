@@ -1,0 +1,56 @@
+internal import AgendaModel
+internal import GRDB
+
+/// What went wrong in or with the read models.
+package struct ProjectionError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        /// The state file cannot be read as what it should be; catching up makes it anew.
+        case damaged
+        /// A size or moment that the log has not reached.
+        case beyondLog
+        /// Another process holds the state file for too long.
+        case locked
+        case readOnly
+        case diskFull
+        /// Reading or writing failed for another reason.
+        case inputOutput
+    }
+    package var code: Code
+    /// What happened, where, and what to do next; no personal data.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+extension ProjectionError {
+    /// Runs a body that uses the state file, and says in this module's words what SQLite reports.
+    static func translating<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw ProjectionError(error, at: path)
+        } catch let error as StateError where error.code == .undecodableRegisters {
+            throw ProjectionError(.damaged, "\(path) is damaged; delete it, and the next command makes it anew")
+        }
+    }
+
+    private init(_ error: DatabaseError, at path: String) {
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_ERROR:
+            self.init(.damaged, "\(path) is damaged; delete it, and the next command makes it anew from the log")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.locked, "another process is working on \(path); try again when it has finished")
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_CANTOPEN:
+            self.init(.readOnly, "\(path) cannot be opened for writing; check that its folder exists and is yours")
+        case .SQLITE_FULL:
+            self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
+        default:
+            self.init(.inputOutput, "using \(path) failed with SQLite code \(error.extendedResultCode.rawValue)")
+        }
+    }
+}

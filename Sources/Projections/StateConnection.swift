@@ -1,0 +1,66 @@
+internal import Foundation
+internal import GRDB
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// Opens a state file, or makes one where there is none that can be used.
+enum StateConnection {
+    /// A file that is damaged, of another version, or no state file at all gives way to a new one.
+    static func open(_ path: String) throws -> DatabasePool {
+        do {
+            let pool = try connect(path)
+            if try ProjectionError.translating(path, { try pool.read(StateSchema.matches) }) { return pool }
+            try pool.close()
+        } catch let error as ProjectionError where error.code == .damaged {
+            // Made anew below.
+        }
+        return try makeAnew(path)
+    }
+
+    /// Removes the file and makes an empty one.
+    static func makeAnew(_ path: String) throws -> DatabasePool {
+        for suffix in ["", "-wal", "-shm", "-journal"] { _ = unlink(path + suffix) }
+        return try connect(path)
+    }
+
+    private static func connect(_ path: String) throws -> DatabasePool {
+        createPrivately(path)
+        return try ProjectionError.translating(path) {
+            let pool = try DatabasePool(path: path, configuration: configuration())
+            try pool.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    let isNew = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+                    if isNew { try StateSchema.create(db) }
+                    return .commit
+                }
+            }
+            return pool
+        }
+    }
+
+    /// The read models hold names and notes, so the file is its owner's alone.
+    ///
+    /// SQLite gives its side files the same mode.
+    private static func createPrivately(_ path: String) {
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { _ = Foundation.close(descriptor) }
+    }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "ambit.state"
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { db in
+            guard !db.configuration.readonly else { return }
+            try db.execute(sql: "PRAGMA journal_size_limit = \(4 << 20)")
+        }
+        return configuration
+    }
+}

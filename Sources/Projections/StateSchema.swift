@@ -1,0 +1,73 @@
+internal import GRDB
+
+/// The tables of a state file.
+///
+/// Nothing in it is worth keeping when the tables change: raise `version`, and files of any other version are made
+/// anew from the log.
+enum StateSchema {
+    /// "AmbS", in the file's header (sqlite.org/fileformat.html#application_id).
+    static let applicationID: Int32 = 0x416D_6253
+    /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
+    static let version: Int32 = 1
+
+    /// - `meta`: one row; how far the file has come, and marks of the log that it came from (see `LogMark`).
+    /// - `subjects`: the document in JCS form, and the registers as the fold encodes them. Sorted bytewise, so that a
+    ///   kind is a range.
+    /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
+    /// - `mentions`: per segment of the log, the sorted hashes of the subjects that its entries are about.
+    /// - `digests`: of this log, by size, as far as somebody asked for them.
+    static let tables = """
+        CREATE TABLE meta (
+            only INTEGER PRIMARY KEY CHECK (only = 0),
+            size INTEGER NOT NULL CHECK (size >= 0),
+            origin TEXT,
+            verifier TEXT,
+            last_entry BLOB,
+            checkpoint_size INTEGER,
+            checkpoint_root BLOB
+        ) STRICT;
+        CREATE TABLE subjects (
+            subject TEXT PRIMARY KEY,
+            document TEXT NOT NULL,
+            registers BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE conflicts (
+            subject TEXT NOT NULL,
+            path TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (subject, path)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE mentions (
+            segment INTEGER PRIMARY KEY,
+            hashes BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE digests (
+            size INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO meta (only, size) VALUES (0, 0);
+        """
+
+    static func create(_ db: Database) throws {
+        try db.execute(sql: tables)
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Whether the file is a state file of exactly this version.
+    static func matches(_ db: Database) throws -> Bool {
+        try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID
+            && Int32.fetchOne(db, sql: "PRAGMA user_version") == version
+            && Int.fetchOne(db, sql: "SELECT size FROM meta") != nil
+    }
+
+    /// Takes the file back to an empty log.
+    static func empty(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM subjects; DELETE FROM conflicts; DELETE FROM mentions; DELETE FROM digests; DELETE FROM meta;
+                INSERT INTO meta (only, size) VALUES (0, 0);
+                """
+        )
+    }
+}

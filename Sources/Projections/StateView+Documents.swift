@@ -1,0 +1,75 @@
+internal import AgendaModel
+package import EventLog
+internal import Foundation
+internal import GRDB
+
+extension StateView {
+    /// A page of documents, sorted bytewise by subject: of one kind or of all, after a subject.
+    package func documents(
+        kind: String?,
+        after: String?,
+        limit: Int
+    ) throws -> [(subject: String, document: [UInt8])] {
+        var found: [(subject: String, document: [UInt8])] = []
+        guard limit > 0 else { return found }
+        try forEachDocument(kind: kind, after: after) { subject, document in
+            found.append((subject, document))
+            return found.count < limit
+        }
+        return found
+    }
+
+    /// Calls the body with each document, sorted bytewise by subject, until it returns false.
+    package func forEachDocument(
+        kind: String?,
+        after: String? = nil,
+        _ body: (_ subject: String, _ document: [UInt8]) throws -> Bool
+    ) throws {
+        var pending = overlaid.filter { SubjectRange(kind: kind, after: after).contains($0) }[...]
+        func give(_ subject: String, _ document: [UInt8]) throws -> Bool {
+            try body(subject, personal.apply(to: document, of: subject))
+        }
+        func givePending(before bound: String?) throws -> Bool {
+            while let subject = pending.first, bound.map({ subject < $0 }) ?? true {
+                pending.removeFirst()
+                if let document = overlay?.document(of: subject), try !give(subject, document) { return false }
+            }
+            return true
+        }
+        let rows = try SubjectRange(kind: kind, after: after).rows(db)
+        while let row = try rows.next() {
+            let subject: String = row[0]
+            guard try givePending(before: subject) else { return }
+            if subject == pending.first { continue }
+            guard try give(subject, Array((row[1] as String).utf8)) else { return }
+        }
+        _ = try givePending(before: nil)
+    }
+
+    /// SHA-256 over `<subject> <JCS of the document>\n` per subject, sorted bytewise: of what is in the log, with
+    /// everything in it.
+    package func digest() throws -> Hash { try keptDigest() ?? computeDigest() }
+
+    func keptDigest() throws -> Hash? {
+        let select = try db.cachedStatement(sql: "SELECT digest FROM digests WHERE size = ?")
+        return try Data.fetchOne(select, arguments: [size.rawValue]).flatMap { Hash(bytes: $0) }
+    }
+
+    func computeDigest() throws -> Hash {
+        var hasher = Hasher256()
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT subject || ' ' || document || char(10) FROM subjects ORDER BY subject"
+        )
+        while let row = try rows.next() {
+            var line: String = row[0]
+            line.withUTF8 { hasher.update($0) }
+        }
+        return hasher.finish()
+    }
+
+    static func keep(_ digest: Hash, at size: LogSize, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO digests (size, digest) VALUES (?, ?)")
+            .execute(arguments: [size.rawValue, Data(digest.bytes)])
+    }
+}

@@ -1,0 +1,53 @@
+internal import AgendaModel
+internal import GRDB
+
+/// What a subject that somebody typed may be.
+package enum SubjectMatch: Hashable, Sendable {
+    case one(String)
+    /// The candidates, sorted bytewise.
+    case many([String])
+    case none
+}
+
+extension StateView {
+    /// The subject that is meant by its whole name or by its name without the kind: `project/k3j9x2-4` or `k3j9x2-4`.
+    package func subject(matching text: String) throws -> SubjectMatch {
+        if try exists(text) { return .one(text) }
+        guard !text.isEmpty, !text.contains("/") else { return .none }
+        let found = try kinds().map { "\($0)/\(text)" }.filter(exists)
+        switch found.count {
+        case 0: return .none
+        case 1: return .one(found[0])
+        default: return .many(found)
+        }
+    }
+
+    /// Whether an event about the subject has been recorded.
+    package func exists(_ subject: String) throws -> Bool {
+        try hasPending(subject) || SubjectRow.exists(subject, db)
+    }
+
+    /// The kinds that there are subjects of, sorted bytewise; also kinds that this software does not know.
+    package func kinds() throws -> [String] {
+        var found = Set(overlaid.map(Self.kind))
+        let next = try db.cachedStatement(
+            sql: "SELECT subject FROM subjects WHERE subject >= ? ORDER BY subject LIMIT 1"
+        )
+        var bound = ""
+        while let subject = try String.fetchOne(next, arguments: [bound]) {
+            let kind = Self.kind(of: subject)
+            found.insert(kind)
+            bound = kind + "0"
+        }
+        return found.sorted()
+    }
+
+    /// How many subjects there are; of one kind or of all.
+    package func count(kind: String? = nil) throws -> Int {
+        let range = SubjectRange(kind: kind, after: nil)
+        let new = try overlaid.filter(range.contains).filter { try !SubjectRow.exists($0, db) }
+        return try range.count(db) + new.count
+    }
+
+    private static func kind(of subject: String) -> String { String(subject.prefix { $0 != "/" }) }
+}

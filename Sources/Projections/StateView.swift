@@ -1,0 +1,66 @@
+package import AgendaModel
+internal import Foundation
+internal import GRDB
+
+/// One snapshot of the read models, possibly with events laid over it that are not in the log yet.
+///
+/// Only valid inside the body that it was given to.
+package struct StateView {
+    let db: Database
+    /// How many entries the snapshot stands for.
+    package let size: LogSize
+    /// The subjects of the pending events, as these would make them; nil when there are none.
+    let overlay: State?
+    /// Sorted bytewise.
+    let overlaid: [String]
+    let personal: PersonalFields.Treatment
+
+    init(_ db: Database, pending: [[UInt8]], personal: PersonalFields.Treatment) throws {
+        self.db = db
+        self.personal = personal
+        size = try LogMark.readSize(db)
+        guard !pending.isEmpty else {
+            overlay = nil
+            overlaid = []
+            return
+        }
+        var state = State(at: size)
+        let loader = SubjectLoader(db)
+        for event in pending {
+            _ = try event.withUnsafeBufferPointer { try state.overlay(event: $0, load: loader.load) }
+        }
+        overlay = state
+        overlaid = state.subjects
+    }
+
+    /// Whether the subject is one that pending events are about.
+    package func hasPending(_ subject: String) -> Bool { overlay?.contains(subject) ?? false }
+
+    /// The subject's document in JCS form; nil when the subject does not exist.
+    package func document(of subject: String) throws -> [UInt8]? {
+        guard let document = try overlay?.document(of: subject) ?? SubjectRow.document(of: subject, db) else {
+            return nil
+        }
+        return personal.apply(to: document, of: subject)
+    }
+
+    /// The subject's registers with their heads: what, by whom, when; empty when the subject does not exist.
+    package func registers(of subject: String) throws -> [Register] {
+        let registers =
+            hasPending(subject) ? overlay?.registers(of: subject) ?? [] : try SubjectRow.registers(of: subject, db)
+        return registers.filter { personal.shows($0.path, of: subject) }
+    }
+
+    /// The registers whose heads have different values, with all heads, sorted by subject and path.
+    package func conflicts() throws -> [Conflict] {
+        try Set(ConflictRow.subjects(db)).union(overlaid).sorted().flatMap { subject in
+            try registers(of: subject).filter(\.isConflict).map { Conflict(subject: subject, register: $0) }
+        }
+    }
+
+    /// How many registers have heads with different values.
+    package func conflictCount() throws -> Int {
+        guard overlay == nil, personal == .included else { return try conflicts().count }
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM conflicts") ?? 0
+    }
+}

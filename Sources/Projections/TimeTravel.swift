@@ -1,0 +1,81 @@
+package import AgendaModel
+package import EventLog
+
+/// The state at any earlier size or moment, folded from the log's first entry on.
+package enum TimeTravel {
+    /// Folds the first `size` entries.
+    ///
+    /// - Parameters:
+    ///   - log: where the entries are.
+    ///   - size: how many of them to fold.
+    ///   - progress: called now and then with the size reached.
+    /// - Returns: the state at that size.
+    /// - Throws: `ProjectionError` with `beyondLog` when the log is shorter.
+    package static func state(
+        of log: any LogReader,
+        at size: LogSize,
+        progress: ((LogSize) -> Void)? = nil
+    ) throws -> State {
+        try check(size, in: log)
+        var state = State()
+        guard size > .zero else { return state }
+        try log.forEachBlock(in: LogSize.zero.next..<size.next) { _, _, entries in
+            try forEachLine(of: entries) { try state.fold(entry: $0) }
+            progress?(state.size)
+        }
+        return state
+    }
+
+    /// The state as it was known at a moment: of the entries with that recorded time or an earlier one.
+    package static func state(
+        of log: any LogReader,
+        at moment: Timestamp,
+        progress: ((LogSize) -> Void)? = nil
+    ) throws -> State {
+        try state(of: log, at: log.size(at: moment), progress: progress)
+    }
+
+    /// SHA-256 over `<subject> <JCS of the document>\n` per subject, sorted bytewise.
+    package static func digest(of state: State) -> Hash {
+        var hasher = Hasher256()
+        state.writeDigestInput { hasher.update($0) }
+        return hasher.finish()
+    }
+
+    /// The root of the tree over the first `size` entries: from a checkpoint when there is one of that size, else from
+    /// the segments' roots and the entries after them.
+    package static func root(of log: any LogReader, at size: LogSize) throws -> Hash {
+        try check(size, in: log)
+        if let checkpoint = try log.checkpoint(atMost: size)?.checkpoint, checkpoint.size == size {
+            return checkpoint.root
+        }
+        var edge = TreeEdge()
+        let whole = size.rawValue / Segment.entryCount
+        var number = 0
+        while number < whole {
+            let segments = try log.segments(number..<min(number + segmentsAtOnce, whole))
+            guard !segments.isEmpty else { break }
+            for segment in segments { edge.append(segmentRoot: segment.root) }
+            number += segments.count
+        }
+        let rest = Position(number * Segment.entryCount)..<size.next
+        if !rest.isEmpty {
+            try log.forEachBlock(in: rest) { _, _, entries in
+                forEachLine(of: entries) { edge.append(leaf: Merkle.leaf($0)) }
+            }
+        }
+        return edge.root
+    }
+
+    private static let segmentsAtOnce = 64
+
+    static func check(_ size: LogSize, in log: any LogReader) throws {
+        let end = try log.head().size
+        guard (LogSize.zero...end).contains(size) else {
+            throw ProjectionError(
+                .beyondLog,
+                "the log has \(end.rawValue) entries, so it has no size \(size.rawValue); ask for 0 to \(end.rawValue)"
+            )
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import AgendaModel
+import EventLog
+import EventLogTesting
+
+/// A log in memory that a test writes event by event.
+final class TestLog {
+    let store: InMemoryLogStore
+    private let key: LogKey
+    private var edge = TreeEdge()
+    private var counters: [String: Int] = [:]
+    private var waiting: [[UInt8]] = []
+    /// Of the events to come, in milliseconds since 1970.
+    var now = 1_794_000_000_000
+
+    init(origin: String = "log.example/agendas/assen") throws {
+        key = try LogKey(origin: origin, seed: [UInt8](repeating: 7, count: 32))
+        store = InMemoryLogStore(identity: LogIdentity(origin: origin, verifierKey: key.verifier))
+    }
+
+    var size: LogSize { LogSize(edge.size + waiting.count) }
+
+    /// Makes the bytes of the device's next event.
+    func event(
+        _ type: String,
+        _ subject: String,
+        _ data: String,
+        by device: String = "device/aaaaaa",
+        basis: Int? = nil,
+        earlier: Int = 0
+    ) -> [UInt8] {
+        counters[device, default: 0] += 1
+        now += 1
+        let time = Timestamp(millisecondsSince1970: now - earlier)
+        let salt = data.contains("\"text\"") ? ",\"salt\":\"AAAAAAAAAAAAAAAAAAAAAA\"" : ""
+        return Array(
+            """
+            {"specversion":"1.0","id":"\(counters[device] ?? 0)","source":"\(device)","type":"\(type)",\
+            "subject":"\(subject)","time":"\(time)","basis":\(basis ?? size.rawValue),"data":\(data)\(salt)}
+            """.utf8
+        )
+    }
+
+    /// Puts an event in the next commit.
+    func record(
+        _ type: String,
+        _ subject: String,
+        _ data: String,
+        by device: String = "device/aaaaaa",
+        basis: Int? = nil,
+        earlier: Int = 0
+    ) {
+        waiting.append(event(type, subject, data, by: device, basis: basis, earlier: earlier))
+    }
+
+    /// Commits what has been recorded since the last commit.
+    func commit() throws {
+        guard !waiting.isEmpty else { return }
+        let recorded = Timestamp(millisecondsSince1970: now)
+        let entries = waiting.map { $0.dropLast() + EntrySuffix.bytes(recorded) }
+        try commit(entries, at: recorded)
+        waiting = []
+    }
+
+    /// Takes entries as they are.
+    func commit(_ entries: [[UInt8]], at recorded: Timestamp) throws {
+        guard !entries.isEmpty else { return }
+        let first = Position(edge.size)
+        for entry in entries { entry.withUnsafeBufferPointer { edge.append(leaf: Merkle.leaf($0)) } }
+        let commit = Commit(
+            first: first,
+            count: entries.count,
+            recordedTime: recorded,
+            entries: entries.flatMap { $0 + [UInt8(ascii: "\n")] },
+            checkpoint: key.sign(size: LogSize(edge.size), root: edge.root)
+        )
+        let outcome = try store.append(commit, expecting: LogSize(first.rawValue))
+        guard outcome == .committed else { throw LogError(.inputOutput, "the commit was not taken") }
+    }
+
+    /// Seals every segment that is complete.
+    func seal() throws {
+        let head = try store.head()
+        for number in head.sealedSegments..<head.size.rawValue / Segment.entryCount {
+            let first = number * Segment.entryCount
+            let entries = try store.entries(Position(first)..<Position(first + Segment.entryCount))
+            try store.seal(entries.withUnsafeBufferPointer { try Segment(number: number, sealing: $0) })
+        }
+    }
+
+    /// The entries, without newlines.
+    func entries(upTo size: LogSize) throws -> [[UInt8]] {
+        try store.entries(Position(0)..<size.next).split(separator: UInt8(ascii: "\n")).map(Array.init)
+    }
+}
+
+extension TestLog {
+    /// Commits events of several devices that often write the same fields without having seen each other's writes.
+    func fill(_ count: Int, seed: UInt64, committing perCommit: Int = 100) throws {
+        var random = SplitMix64(state: seed)
+        for index in 0..<count {
+            let device = "device/\(["aaaaaa", "bbbbbb", "cccccc", "dddddd"].randomElement(using: &random) ?? "")"
+            let kind = ["project", "measurement", "note", "gadget"].randomElement(using: &random) ?? ""
+            let subject = "\(kind)/aaaaaa-\(Int.random(in: 1...60, using: &random))"
+            let value = ["\"idea\"", "\"preparation\"", "null", "\(Int.random(in: 0...9, using: &random))", "true"]
+            let pairs = ["phase", "title", "value", "text"].filter { _ in Bool.random(using: &random) }
+                .map { "\"\($0)\":\(value.randomElement(using: &random) ?? "1")" }
+            let nested =
+                Bool.random(using: &random) ? ["\"partners\":{\"organisation/a-\(index % 3)\":\"bouwer\"}"] : []
+            record(
+                "\(kind).revised",
+                subject,
+                "{\((pairs + nested).joined(separator: ","))}",
+                by: device,
+                basis: max(0, size.rawValue - Int.random(in: 0...30, using: &random)),
+                earlier: Int.random(in: 0...5_000, using: &random)
+            )
+            if index % perCommit == perCommit - 1 { try commit() }
+        }
+        try commit()
+    }
+}
+
+/// A small generator with a seed, so that a failure can be repeated.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
