@@ -161,6 +161,24 @@ struct StoreFileTests {
         #expect(!error.message.contains("secret"))
     }
 
+    @Test("tidying gives back the space of what was sealed, and changes nothing that is read")
+    func tidying() throws {
+        var generator = CommitGenerator(seed: 5)
+        let store = try SQLiteLogStore.create(at: path, identity: generator.identity)
+        _ = try store.append(generator.next(count: 3_000), expecting: .zero)
+        for number in 0..<3_000 / Segment.entryCount { try store.seal(try generator.segment(number)) }
+        func freePages() throws -> Int? {
+            try store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA freelist_count") }
+        }
+        #expect(try freePages() ?? 0 > 0)
+        try store.tidy()
+        #expect(try freePages() == 0)
+        let journal = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+        #expect(journal == 0)
+        #expect(try store.head().sealedSegments == 3_000 / Segment.entryCount)
+        #expect(try store.entries(generator.history.range) == generator.history.all)
+    }
+
     @Test("a power cut after any commit or seal leaves everything acknowledged")
     func crash() throws {
         var generator = CommitGenerator(seed: 11)
