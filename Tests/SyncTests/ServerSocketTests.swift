@@ -14,29 +14,32 @@ import Testing
 
 @Suite
 struct ServerSocketTests {
-    @Test("A server says its port, serves, ends what waits when it stops, and lets go of its agendas")
-    func lifecycle() async throws {
+    /// Runs a server on a free port, and stops it in order.
+    private func withServer(_ options: ServerOptions, _ test: (Int) async throws -> Void) async throws {
         let source = try MemorySource()
         try source.add("assen")
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        var options = ServerOptions()
+        var options = options
         options.port = 0
         let server = try AmbitServer(source: source, options: options, logger: logger)
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            let port = try #require(await server.port)
-            #expect(port > 0)
-            let answer = try await RawConnection.exchange(
-                port,
-                "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-            )
-            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            try await test(try #require(await server.port))
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
-        #expect(await server.port != nil)
+    }
+
+    @Test("A server says its port, serves, and stops in order")
+    func lifecycle() async throws {
+        try await withServer(ServerOptions()) { port in
+            #expect(port > 0)
+            let request = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            let answer = try await RawConnection.exchange(port, request)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        }
     }
 
     @Test(
@@ -78,11 +81,12 @@ struct ServerSocketTests {
     func slowBody() async throws {
         var options = ServerOptions()
         options.deadlines.idle = .milliseconds(50)
-        try await TestServer.run(.live, options: options) { server, admin in
-            let port = try #require(server.client.port)
+        try await withServer(options) { port in
             let head = "POST /agendas/assen/devices HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
-            #expect(try await RawConnection.exchange(port, head) == "")
-            #expect(try await RawConnection.exchange(port, "GET /hea") == "")
+            for text in [head, "GET /hea"] {
+                let answer = try await RawConnection.exchange(port, text)
+                #expect(answer.isEmpty)
+            }
         }
     }
 
@@ -108,7 +112,8 @@ enum RawConnection {
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
+            // The other side may have closed by now: what it said before is all that counts.
+            try? await outbound.write(ByteBuffer(string: text))
             var received = ByteBuffer()
             for try await var piece in inbound { received.writeBuffer(&piece) }
             return String(buffer: received)
