@@ -58,7 +58,7 @@ struct StoreDataFolderTests {
     @Test(
         "odd names reach no file",
         arguments: [
-            "", "..", ".", "../assen", "a/b", "/etc", "Assen", "assen ", "a.b", "-h", "a-", "é", "a\0b", "a\nb",
+            "", "..", ".", "../assen", "a/b", "/etc", "Assen", "assen ", "a.b", "-h", "a-", "é",
             String(repeating: "a", count: 64),
         ]
     )
@@ -67,6 +67,12 @@ struct StoreDataFolderTests {
         expect(.malformed) { _ = try data.create(name, key: key) }
         expect(.malformed) { _ = try data.open(name) }
         #expect(try names(in: folder.path).isEmpty)
+    }
+
+    @Test("a name with a control character is no name")
+    func controlCharacters() {
+        // Not arguments: they would end up in the test's output.
+        for name in ["a\0b", "a\nb", "a\u{7F}"] { #expect(!DataFolder.isAgendaName(name)) }
     }
 
     @Test("what is missing is said to be missing")
