@@ -8,7 +8,9 @@ struct ByteInterner: Sendable {
 
     private var bytes: [UInt8] = []
     private var items: [Item] = []
-    /// Open addressing: high half of the hash, then number + 1; 0 = free. A power of two, at most half full.
+    /// Open addressing: high half of the hash, then number + 1; 0 = free.
+    ///
+    /// A power of two, at most half full.
     private var slots: [UInt64]
 
     init(expected: Int) {
@@ -53,7 +55,9 @@ struct ByteInterner: Sendable {
     @inline(__always)
     func withBytes<Result>(of number: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         let item = items[Int(number)]
-        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[item.offset..<(item.offset + item.count)])) }
+        return bytes.withUnsafeBufferPointer {
+            body(UnsafeBufferPointer(rebasing: $0[item.offset..<(item.offset + item.count)]))
+        }
     }
 
     func string(of number: UInt32) -> String { withBytes(of: number) { String(decoding: $0, as: UTF8.self) } }

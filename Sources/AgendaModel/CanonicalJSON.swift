@@ -79,7 +79,9 @@ enum CanonicalJSON {
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Appends the UTF-8 of a string's inside, escapes resolved. The bytes must have been read by `LineCursor`.
+    /// Appends the UTF-8 of a string's inside, escapes resolved.
+    ///
+    /// The bytes must have been read by `LineCursor`.
     static func append(decoding inside: Range<Int>, of cursor: LineCursor, to output: inout [UInt8]) {
         var at = inside.lowerBound
         while at < inside.upperBound {
@@ -111,8 +113,9 @@ enum CanonicalJSON {
         }
     }
 
-    /// Appends the value at the cursor in canonical form. It must have been read before, so that it is well-formed
-    /// and not too deep.
+    /// Appends the value at the cursor in canonical form.
+    ///
+    /// It must have been read before, so that it is well-formed and not too deep.
     static func append(valueAt cursor: inout LineCursor, to output: inout [UInt8]) throws(EventProblem) {
         switch cursor.byte {
         case UInt8(ascii: "\""):

@@ -1,4 +1,4 @@
-// The words in which the catalogue is written down in `Catalogue+Kinds.swift`.
+// The words in which the catalogue is written down in `Catalogue+Agenda.swift` and the files beside it.
 
 extension Catalogue.Field {
     static func field(_ name: String, _ form: Catalogue.Form, _ meaning: String) -> Self {

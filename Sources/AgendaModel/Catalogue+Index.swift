@@ -4,7 +4,7 @@ final class CatalogueIndex: Sendable {
     final class Entry: Sendable {
         let type: Catalogue.EventType
         let kindHasGivenNames: Bool
-        /// `<kind>/`
+        /// `<kind>/`.
         let subjectPrefix: [UInt8]
         /// Parallel to `type.fields`; at most 64.
         let fields: [FieldEntry]

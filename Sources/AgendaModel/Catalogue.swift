@@ -1,9 +1,11 @@
 /// The kinds of subjects that an agenda has, and the types of events that may happen to them.
+///
 /// The source of the JSON Schemas in `Protocol/Schemas/`.
 public struct Catalogue: Sendable {
     /// The catalogue of this version of the software.
     public static let current = Catalogue(kinds: allKinds)
 
+    /// All kinds, in the order of `Protocol/Events.md`.
     public let kinds: [Kind]
     let index: CatalogueIndex
 
@@ -12,6 +14,7 @@ public struct Catalogue: Sendable {
         index = CatalogueIndex(kinds)
     }
 
+    /// The kind with this name, for example `project`.
     public func kind(named name: String) -> Kind? { kinds.first { $0.name == name } }
 
     /// The type with this whole name, for example `project.advanced`.
@@ -23,27 +26,40 @@ public struct Catalogue: Sendable {
     /// All types, in the order of their kinds.
     public var types: [EventType] { kinds.flatMap(\.types) }
 
+    /// A kind of subject: what its documents hold and what may happen to it.
     public struct Kind: Sendable {
+        /// As it is written in events.
         public let name: String
+        /// What the documents of its subjects hold.
         public let fields: [Field]
+        /// What may happen to its subjects; one type creates them.
         public let types: [EventType]
         /// Whether subjects of this kind have given names instead of `<device id>-<counter>`.
         public let hasGivenNames: Bool
 
+        /// The top-level field with this name.
         public func field(named name: String) -> Field? { fields.first { $0.name == name } }
     }
 
+    /// A member of a subject's document.
     public struct Field: Sendable {
+        /// As it is written in events.
         public let name: String
+        /// What it holds.
         public let form: Form
-        /// Whether the creating event must have it. A later event may replace such a field but not remove it.
+        /// Whether the creating event must have it.
+        ///
+        /// A later event may replace such a field but not remove it.
         public let isRequired: Bool
+        /// Whether it holds personal data, which may have to be erased some day.
         public let isPersonal: Bool
         /// One sentence in English for `ambit types` and the schemas.
         public let meaning: String
     }
 
-    /// What a field holds. Corresponds to the letters of the catalogue in `Protocol/Events.md`.
+    /// What a field holds.
+    ///
+    /// Corresponds to the letters of the catalogue in `Protocol/Events.md`.
     public indirect enum Form: Hashable, Sendable {
         case string
         case number
@@ -61,11 +77,15 @@ public struct Catalogue: Sendable {
         case map(key: String, value: Form)
     }
 
-    /// What may happen to subjects of a kind. A class, so that giving one to a caller costs one reference.
+    /// What may happen to subjects of a kind.
+    ///
+    /// A class, so that giving one to a caller costs one reference.
     public final class EventType: Sendable {
-        /// `<kind>.<verb>`
+        /// `<kind>.<verb>`.
         public let name: String
+        /// The kind of its subjects.
         public let kind: String
+        /// Whether it makes a new subject, which takes its identity from the event.
         public let isCreating: Bool
         /// The names of the top-level fields that its data may have.
         public let fields: [String]
@@ -73,9 +93,11 @@ public struct Catalogue: Sendable {
         public let required: [String]
         /// What this type says about a field beyond what its kind says, by name.
         public let narrowings: [String: Narrowing]
+        /// Who may record it.
         public let writers: Writers
         /// Whether its data may have a personal field: then the event must carry a salt, otherwise it must not.
         public let hasPersonalFields: Bool
+        /// One sentence in English for `ambit types` and the schemas.
         public let meaning: String
 
         init(
@@ -105,8 +127,10 @@ public struct Catalogue: Sendable {
     public struct Narrowing: Hashable, Sendable {
         /// The only values allowed, as JSON; empty = any of the field's form.
         public var values: [String]
+        /// Whether null may be written.
         public var removal: Removal
 
+        /// Says nothing beyond the kind, unless told.
         public init(values: [String] = [], removal: Removal = .allowed) {
             self.values = values
             self.removal = removal

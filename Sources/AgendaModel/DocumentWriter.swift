@@ -3,9 +3,7 @@ struct DocumentWriter {
     /// The pieces of the path of the leaf that was added last.
     private var open: [[UInt8]] = []
 
-    /// Adds a leaf.
-    ///
-    /// - Parameter path: a pointer without its first `/`.
+    /// Adds a leaf; its path is a pointer without its first `/`.
     mutating func add(
         _ value: UnsafeBufferPointer<UInt8>,
         at path: UnsafeBufferPointer<UInt8>,
@@ -37,8 +35,10 @@ struct DocumentWriter {
     }
 }
 
-/// The order of pointers in a canonical document: piece by piece, each by its UTF-16 code units (RFC 8785,
-/// section 3.2.3). A path comes right before the paths below it.
+/// The order of pointers in a canonical document: piece by piece, each by its UTF-16 code units (RFC 8785, section
+/// 3.2.3).
+///
+/// A path comes right before the paths below it.
 enum PointerOrder {
     static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
         var (leftAt, rightAt) = (0, 0)
@@ -55,8 +55,10 @@ enum PointerOrder {
         path.count > above.count && path[above.count] == UInt8(ascii: "/") && path.starts(with: above)
     }
 
-    /// A number per byte that orders UTF-8 as UTF-16 is ordered: U+E000 to U+FFFF (which start with EE or EF) come after
-    /// everything that needs two units (which start with F0 to F4). The end of a piece comes first.
+    /// A number per byte that orders UTF-8 as UTF-16 is ordered: U+E000 to U+FFFF (which start with EE or EF) come
+    /// after everything that needs two units (which start with F0 to F4).
+    ///
+    /// The end of a piece comes first.
     @inline(__always)
     private static func takeRank(_ text: UnsafeBufferPointer<UInt8>, _ at: inout Int) -> Int {
         let byte = text[at]

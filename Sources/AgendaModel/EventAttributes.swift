@@ -1,15 +1,23 @@
-/// The attributes of an event or entry that was read. Ranges are byte offsets into the line; the strings that they
-/// cover have no escapes, because their grammars allow none.
+/// The attributes of an event or entry that was read.
+///
+/// Ranges are byte offsets into the line; the strings that they cover have no escapes, because their grammars allow
+/// none.
 public struct EventAttributes: Hashable, Sendable {
+    /// The `id`: the device's own count.
     public var counter: Counter
     /// `device/<id>` or `server`.
     public var source: Range<Int>
+    /// `<kind>.<verb>`.
     public var type: Range<Int>
+    /// `<kind>/<id>`.
     public var subject: Range<Int>
+    /// What the device's clock said.
     public var time: Timestamp
+    /// How many entries of the log the device had applied when it recorded the event.
     public var basis: LogSize
     /// From its opening to its closing brace.
     public var data: Range<Int>
+    /// Whether there is a `salt`, in its right form.
     public var hasSalt: Bool
     /// Present exactly in entries.
     public var recordedTime: Timestamp?

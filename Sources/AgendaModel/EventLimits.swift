@@ -1,4 +1,6 @@
-/// Limits on one event. What is larger is refused before it is looked at any further.
+/// Limits on one event.
+///
+/// What is larger is refused before it is looked at any further.
 public enum EventLimits {
     /// Bytes of an event's line as a device writes it, without its newline.
     public static let eventBytes = 60_000

@@ -10,7 +10,7 @@ extension EventReader {
 
     /// Reads an object whose members are leaves or objects again.
     ///
-    /// - Parameter prefix: where the object's own path stands in `scratch`; nil for the data itself.
+    /// `prefix` is where the object's own path stands in `scratch`; nil for the data itself.
     private mutating func readPatch(
         _ cursor: inout LineCursor,
         prefix: Range<Int>?,

@@ -18,8 +18,9 @@ extension EventReader {
     @inline(__always)
     static func basis(at cursor: inout LineCursor) throws(EventProblem) -> Int {
         let start = cursor.at
-        guard let value = integer(at: &cursor), cursor.byte == UInt8(ascii: ",") || cursor.byte == UInt8(ascii: "}")
-            || cursor.at == cursor.end
+        guard let value = integer(at: &cursor),
+            cursor.byte == UInt8(ascii: ",") || cursor.byte == UInt8(ascii: "}")
+                || cursor.at == cursor.end
         else { throw refusal(of: "basis", at: start, cursor, "a whole number from 0 to 9007199254740991") }
         return value
     }

@@ -1,6 +1,8 @@
 extension EventReader {
     /// Checks the event read last against the catalogue: type, fields, required, forms, salt, identity of a creating
-    /// event, patch of a given kind. Fills `references`.
+    /// event, patch of a given kind.
+    ///
+    /// Fills `references`.
     ///
     /// - Throws: `unknown-type`, `invalid-data`, `wrong-identity`, or `not-allowed` for a device that writes about
     ///   another device what only that device may say.
@@ -39,7 +41,10 @@ extension EventReader {
         let source = UnsafeBufferPointer(rebasing: line[attributes.source])
         let type = entry.type
         guard subject.starts(with: entry.subjectPrefix) else {
-            throw EventProblem(.invalidData, "subject: \(type.name) is about a \(type.kind), so it must be \(type.kind)/…")
+            throw EventProblem(
+                .invalidData,
+                "subject: \(type.name) is about a \(type.kind), so it must be \(type.kind)/…"
+            )
         }
         if entry.kindHasGivenNames {
             try checkGivenName(subject, kind: type.kind)
@@ -92,19 +97,17 @@ extension EventReader {
         _ index: CatalogueIndex
     ) throws(EventProblem) -> UInt64 {
         let range = Int(leaf.pathStart)..<Int(leaf.pathEnd)
-        // Paths in the scratch are copied: validating appends to `references` only, but the compiler cannot know.
         let field: Int
         if leaf.pathIsInScratch {
+            // A copy, because checking the rest of the path needs the whole reader.
             let path = Array(scratch[range])
-            var rest = path[...]
             field = try path.withUnsafeBufferPointer { path throws(EventProblem) in
                 try Self.field(startingAt: path, of: entry)
             }
-            rest = rest.dropFirst(entry.fields[field].name.count)
+            let rest = path.dropFirst(entry.fields[field].name.count)
             try validate(leaf, at: rest, in: line, entry.fields[field], of: entry, index)
         } else {
-            let path = UnsafeBufferPointer(rebasing: line[range])
-            field = try Self.field(startingAt: path, of: entry)
+            field = try Self.field(startingAt: UnsafeBufferPointer(rebasing: line[range]), of: entry)
             try validate(leaf, at: [], in: line, entry.fields[field], of: entry, index)
         }
         return 1 << UInt64(field)
@@ -136,8 +139,10 @@ extension EventReader {
         of entry: CatalogueIndex.Entry,
         _ index: CatalogueIndex
     ) throws(EventProblem) {
-        if leaf.kind == .null, field.removal == .refused || field.field.isRequired || entry.required(field) {
-            guard field.removal == .only else {
+        if leaf.kind == .null, field.removal != .only {
+            // Below a required map or object single values may go; the field as a whole may not.
+            let mustStay = rest.isEmpty && (field.field.isRequired || entry.required(field))
+            if mustStay || field.removal == .refused {
                 throw invalid(field.field.name, rest, "null would remove it; \(entry.type.name) must give a value")
             }
         }

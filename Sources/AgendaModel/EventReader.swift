@@ -1,5 +1,8 @@
-/// Reads event lines straight from their bytes. Keeps its working memory between lines: make one per task, reuse it.
+/// Reads event lines straight from their bytes.
+///
+/// Keeps its working memory between lines: make one per task, reuse it.
 public struct EventReader: Sendable {
+    /// What the line is.
     public enum Form: Sendable {
         /// A device's line: no `recordedtime`.
         case event
@@ -18,13 +21,16 @@ public struct EventReader: Sendable {
     var names: [MemberName] = []
     let seed = ByteHash.currentSeed
 
+    /// Makes a reader with empty working memory.
     public init() {
         leaves.reserveCapacity(64)
         scratch.reserveCapacity(1024)
         names.reserveCapacity(64)
     }
 
-    /// Reads one line, without its newline. Checks everything that can be said of an event without its catalogue.
+    /// Reads one line, without its newline.
+    ///
+    /// Checks everything that can be said of an event without its catalogue.
     ///
     /// - Throws: `too-large` or `malformed-event`, naming the attribute or the byte.
     public mutating func read(
@@ -38,7 +44,9 @@ public struct EventReader: Sendable {
         guard line.count <= limit else {
             throw EventProblem(.tooLarge, "the line has \(line.count) bytes; at most \(limit) are allowed")
         }
-        guard let base = line.baseAddress else { throw EventProblem(.malformedEvent, "the line is empty") }
+        guard let base = line.baseAddress, !line.isEmpty else {
+            throw EventProblem(.malformedEvent, "the line is empty")
+        }
         var recordedTime: Timestamp?
         var end = line.count
         if form == .entry {

@@ -1,4 +1,6 @@
-/// Walks over the bytes of one line of JSON. Knows the grammar of strings and numbers, refuses white space.
+/// Walks over the bytes of one line of JSON.
+///
+/// Knows the grammar of strings and numbers, refuses white space.
 struct LineCursor {
     let base: UnsafePointer<UInt8>
     var at: Int
@@ -78,7 +80,9 @@ struct LineCursor {
         }
     }
 
-    /// The high bit of every byte that needs a look. Bytes above the first such byte may be marked without need.
+    /// The high bit of every byte that needs a look.
+    ///
+    /// Bytes above the first such byte may be marked without need.
     @inline(__always)
     private static func special(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -201,7 +205,9 @@ struct LineCursor {
         guard count > 0 else { throw problem("a number has no digits") }
         if base[digits] == UInt8(ascii: "0"), count > 1 { throw problem("a number starts with a needless zero") }
         let next = byte
-        if next != UInt8(ascii: "."), next | 0x20 != UInt8(ascii: "e"), count <= 15, start == digits || base[digits] != UInt8(ascii: "0") {
+        if next != UInt8(ascii: "."), next | 0x20 != UInt8(ascii: "e"), count <= 15,
+            start == digits || base[digits] != UInt8(ascii: "0")
+        {
             return .canonicalInteger
         }
         return try takeRestOfNumber(from: start, integerDigits: digits..<at)

@@ -5,6 +5,7 @@ public struct Register: Hashable, Sendable {
     /// The head that is shown comes first, the others by decreasing (min(time, recordedtime), source, id).
     public var heads: [Head]
 
+    /// Makes a value from its parts.
     public init(path: String, heads: [Head]) {
         self.path = path
         self.heads = heads
@@ -16,14 +17,18 @@ public struct Register: Hashable, Sendable {
 
 /// A write that no later author had seen.
 public struct Head: Hashable, Sendable {
+    /// Where the event stands in the log.
     public var position: Position
+    /// Who recorded it: `device/<id>` or `server`.
     public var source: String
+    /// The event's `id`.
     public var counter: Counter
     /// min(time, recordedtime); for an event that is not in the log yet its own time.
     public var time: Timestamp
     /// JCS bytes; nil = absent (the patch said null).
     public var value: [UInt8]?
 
+    /// Makes a value from its parts.
     public init(position: Position, source: String, counter: Counter, time: Timestamp, value: [UInt8]?) {
         self.position = position
         self.source = source
@@ -35,9 +40,12 @@ public struct Head: Hashable, Sendable {
 
 /// A register whose heads do not agree.
 public struct Conflict: Hashable, Sendable {
+    /// `<kind>/<id>`, whose document it is.
     public var subject: String
+    /// The leaf, with all its heads.
     public var register: Register
 
+    /// Makes a value from its parts.
     public init(subject: String, register: Register) {
         self.subject = subject
         self.register = register

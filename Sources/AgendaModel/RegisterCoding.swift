@@ -106,8 +106,9 @@ enum RegisterCoding {
 }
 
 extension State {
-    /// A compact form of one subject's registers, for a state file. Its first byte is a version. Nil when the subject
-    /// does not exist. Equal registers give equal bytes.
+    /// A compact form of one subject's registers, for a state file.
+    ///
+    /// Its first byte is a version. Nil when the subject does not exist. Equal registers give equal bytes.
     public func encodedRegisters(of subject: String) -> [UInt8]? {
         contains(subject) ? RegisterCoding.encode(registers(of: subject)) : nil
     }

@@ -32,7 +32,9 @@ struct RegisterTable: Sendable {
     /// Heads beyond a register's first.
     private(set) var others: [HeadCell] = []
     private var freeOthers: UInt32 = 0
-    /// Open addressing: index + 1; 0 = free. A power of two, at most half full.
+    /// Open addressing: index + 1; 0 = free.
+    ///
+    /// A power of two, at most half full.
     private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
     var memory: Int {

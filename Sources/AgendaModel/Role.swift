@@ -1,4 +1,6 @@
-/// What a member may do. Editors may do what recorders may, admins what editors may; auditors read everything.
+/// What a member may do.
+///
+/// Editors may do what recorders may, admins what editors may; auditors read everything.
 public enum Role: String, CaseIterable, Hashable, Sendable {
     case auditor, recorder, editor, admin
 
@@ -21,6 +23,7 @@ public struct Writers: Hashable, Sendable {
     /// Whether a device may record it about itself whatever its member's role (`device.signed`).
     public var subjectItself: Bool
 
+    /// Names who may write.
     public init(role: Role?, server: Bool = false, subjectItself: Bool = false) {
         self.role = role
         self.server = server

@@ -2,11 +2,15 @@ extension State {
     /// Gives the encoded registers of a subject; nil when there are none.
     public typealias Load = (_ subject: String) throws -> [UInt8]?
 
-    /// Folds the entry at position `size`. A throw leaves the state as it was.
+    /// Folds the entry at position `size`.
     ///
-    /// - Parameter load: gives the encoded registers of a subject that this value does not hold yet, for a state
-    ///   whose subjects lie in a file; nil when there are none.
+    /// - Parameters:
+    ///   - entry: The entry's bytes, without a newline.
+    ///   - load: Gives the encoded registers of a subject that this value does not hold yet, for a state whose subjects
+    ///     lie in a file; nil when there are none.
     /// - Returns: What the entry says of itself.
+    /// - Throws: `EventProblem` for bytes that are no entry, `StateError`, or what `load` throws; the state is then as
+    ///   it was.
     @discardableResult
     public mutating func fold(
         entry: UnsafeBufferPointer<UInt8>,
@@ -18,10 +22,14 @@ extension State {
         return attributes
     }
 
-    /// Folds a block of entries, each followed by a newline, from position `size` on. A throw leaves the entries before
-    /// the one that caused it folded; `size` says how many they are.
+    /// Folds a block of entries from position `size` on.
     ///
-    /// - Parameter each: called with each entry after it has been folded.
+    /// - Parameters:
+    ///   - block: Entries, each followed by a newline.
+    ///   - load: As in `fold(entry:load:)`.
+    ///   - each: Called with each entry after it has been folded.
+    /// - Throws: As `fold(entry:load:)`, or what `each` throws. The entries before stay folded; `size` says how many
+    ///   they are.
     public mutating func fold(
         block: UnsafeBufferPointer<UInt8>,
         load: Load? = nil,
@@ -39,7 +47,9 @@ extension State {
         }
     }
 
-    /// Lays an event that is not in the log yet over the state, at `Position.afterEverything`. `size` stays.
+    /// Lays an event that is not in the log yet over the state, at `Position.afterEverything`.
+    ///
+    /// The size stays. Parameters, result and errors are those of `fold(entry:load:)`.
     @discardableResult
     public mutating func overlay(
         event: UnsafeBufferPointer<UInt8>,
@@ -85,7 +95,12 @@ extension State {
                     ?? paths.add(path, count: pathCount, hash: leaf.pathHash)
                 if let register = registers.find(subject: subject, path: number) {
                     registers.write(
-                        head, basis: attributes.basis.rawValue, value: value, count: valueCount, to: register)
+                        head,
+                        basis: attributes.basis.rawValue,
+                        value: value,
+                        count: valueCount,
+                        to: register
+                    )
                 } else {
                     addRegister(subject: subject, path: number, head, value, valueCount)
                 }

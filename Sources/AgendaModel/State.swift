@@ -1,4 +1,6 @@
-/// The fold: registers, heads and conflicts of a log's prefix. A pure function of the entries that it was given.
+/// The fold: registers, heads and conflicts of a log's prefix.
+///
+/// A pure function of the entries that it was given.
 ///
 /// A register is addressed by a subject and the path of a leaf of its document. A write takes the place of the writes
 /// that its author had seen: those of the same source, and those at positions below the event's basis. What the author
@@ -22,6 +24,7 @@ public struct State: Sendable {
         var isChanged = false
     }
 
+    /// Makes the state of an empty log.
     public init() { self.init(at: .zero) }
 
     /// Makes an empty state that stands at a size, to be filled with `load` closures.
@@ -46,18 +49,23 @@ public struct State: Sendable {
 
 /// What a state could not use.
 public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which kind of error it is.
     public enum Code: String, Sendable {
         /// Bytes given as a subject's encoded registers are no such form.
         case undecodableRegisters = "undecodable-registers"
     }
 
+    /// Which kind of error it is.
     public var code: Code
+    /// What happened and what to do next.
     public var message: String
 
+    /// Makes the state of an empty log.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 }

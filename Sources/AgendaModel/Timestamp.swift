@@ -1,8 +1,12 @@
 /// A moment in UTC with millisecond precision, written as RFC 3339 with exactly three decimals:
-/// `2026-11-12T10:11:12.123Z`. Years 0000 to 9999 of the proleptic Gregorian calendar; no leap seconds.
+/// `2026-11-12T10:11:12.123Z`.
+///
+/// Years 0000 to 9999 of the proleptic Gregorian calendar; no leap seconds.
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Milliseconds since 1970-01-01T00:00:00.000Z, leap seconds not counted.
     public var millisecondsSince1970: Int
 
+    /// A moment by its distance from 1970.
     public init(millisecondsSince1970: Int) { self.millisecondsSince1970 = millisecondsSince1970 }
 
     /// The number of bytes of the written form.
@@ -37,7 +41,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         millisecondsSince1970 = (day.daysSince1970 * 86400 + hour * 3600 + minute * 60 + second) * 1000 + milliseconds
     }
 
-    /// The fixed form. Moments outside the years 0000 to 9999 are written as the nearest moment inside.
+    /// The fixed form.
+    ///
+    /// Moments outside the years 0000 to 9999 are written as the nearest moment inside.
     public var description: String {
         String(unsafeUninitializedCapacity: Self.length) {
             write(to: $0.baseAddress!)
@@ -74,14 +80,15 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         text[23] = UInt8(ascii: "Z")
     }
 
+    /// Earlier moments come first.
     public static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
         lhs.millisecondsSince1970 < rhs.millisecondsSince1970
     }
 
     private static let dayLength = 86_400_000
-    /// 0000-01-01T00:00:00.000Z
+    /// The first moment, 0000-01-01T00:00:00.000Z.
     private static let earliest = -62_167_219_200_000
-    /// 9999-12-31T23:59:59.999Z
+    /// The last moment, 9999-12-31T23:59:59.999Z.
     private static let latest = 253_402_300_799_999
 }
 
@@ -91,7 +98,9 @@ struct CalendarDay {
 
     init(daysSince1970: Int) { self.daysSince1970 = daysSince1970 }
 
-    /// Reads the digits of `YYYY-MM-DD`; the caller looks at the separators. Nil for days that do not exist.
+    /// Reads the digits of `YYYY-MM-DD`; the caller looks at the separators.
+    ///
+    /// Nil for days that do not exist.
     @inline(__always)
     init?(_ text: UnsafePointer<UInt8>) {
         var digits = Digits(text)

@@ -1,4 +1,6 @@
-/// Where a value lies in the slab. A JSON value has at least one byte; none at all means absent.
+/// Where a value lies in the slab.
+///
+/// A JSON value has at least one byte; none at all means absent.
 struct ValueSlot: Sendable {
     /// In units of 8 bytes.
     fileprivate var offset: UInt32
@@ -78,7 +80,9 @@ struct ValueSlab: Sendable {
         }
     }
 
-    /// Classes 1 to 8 are multiples of 8 bytes; from there on each is twice the one before. Class 0 holds nothing.
+    /// Classes 1 to 8 are multiples of 8 bytes; from there on each is twice the one before.
+    ///
+    /// Class 0 holds nothing.
     @inline(__always)
     private static func capacity(of sizeClass: Int) -> Int {
         sizeClass <= 8 ? sizeClass &* 8 : 64 &<< (sizeClass &- 8)
