@@ -47,8 +47,12 @@ let package = Package(
         .target(name: "AgendaModel", dependencies: [collections], swiftSettings: settings),
         .target(name: "Deflate", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["AgendaModel", "Deflate", crypto], swiftSettings: settings),
-        .target(name: "EventLogSQLite", dependencies: ["EventLog", grdb], swiftSettings: settings),
-        .target(name: "EventLogTesting", dependencies: ["EventLog"], swiftSettings: settings),
+        .target(
+            name: "EventLogSQLite",
+            dependencies: ["EventLog", "AgendaModel", "Deflate", grdb],
+            swiftSettings: settings
+        ),
+        .target(name: "EventLogTesting", dependencies: ["EventLog", "AgendaModel"], swiftSettings: settings),
         .target(name: "Projections", dependencies: ["EventLog", "AgendaModel", grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
         .target(
@@ -60,7 +64,9 @@ let package = Package(
         ),
         .target(
             name: "SyncClient",
-            dependencies: ["SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient],
+            dependencies: [
+                "AgendaModel", "Deflate", "SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -74,7 +80,7 @@ let package = Package(
         .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["EventLog", "EventLogSQLite", "EventLogTesting"],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", grdb],
             swiftSettings: settings
         ),
         .testTarget(

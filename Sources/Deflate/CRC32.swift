@@ -19,9 +19,7 @@ package struct CRC32: Hashable, Sendable {
         rawValue = UInt32(truncatingIfNeeded: crc32_z(UInt(rawValue), base, bytes.count))
     }
 
-    /// The CRC of this content followed by other content, without either content.
-    ///
-    /// - Parameter length: the other content's length in bytes.
+    /// The CRC of this content followed by other content of that many bytes, without either content.
     package func followed(by other: CRC32, length: Int) -> CRC32 {
         let combined = crc32_combine(UInt(rawValue), UInt(other.rawValue), length)
         return CRC32(rawValue: UInt32(truncatingIfNeeded: combined))

@@ -52,7 +52,10 @@ package enum Deflate {
     /// - Throws: `truncated`, `corrupt`, or `tooLarge` when it inflates to more than `length`.
     package static func inflate(run: [UInt8], length: Int) throws(DeflateError) -> [UInt8] {
         guard run.count <= maximumLength, (0...maximumLength).contains(length) else {
-            throw DeflateError(.tooLarge, "a run of \(run.count) bytes for \(length) bytes is beyond what is read at once")
+            throw DeflateError(
+                .tooLarge,
+                "a run of \(run.count) bytes for \(length) bytes is beyond what is read at once"
+            )
         }
         guard run.suffix(runEnd.count).elementsEqual(runEnd) else {
             throw DeflateError(.truncated, "the run of \(run.count) bytes does not end in a full flush")
@@ -72,7 +75,8 @@ package enum Deflate {
     }
 
     private static func check(
-        _ outcome: (written: Int, left: Int, result: Int32, isAtBoundary: Bool), length: Int
+        _ outcome: (written: Int, left: Int, result: Int32, isAtBoundary: Bool),
+        length: Int
     ) -> DeflateError? {
         if outcome.written > length {
             return DeflateError(.tooLarge, "the run inflates to more than the \(length) bytes that it should hold")

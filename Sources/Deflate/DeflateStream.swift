@@ -1,7 +1,9 @@
 internal import CZlib
 internal import Synchronization
 
-/// A zlib stream that deflates or inflates raw runs. Not shared: whoever took it from the pool is its only user.
+/// A zlib stream that deflates or inflates raw runs.
+///
+/// Not shared: whoever took it from the pool is its only user.
 final class RawStream {
     enum Direction { case deflate, inflate }
 
@@ -18,8 +20,15 @@ final class RawStream {
             switch direction {
             case .deflate:
                 deflateInit2_(
-                    stream, Deflate.level, Z_DEFLATED, -MAX_WBITS, Deflate.memoryLevel, Z_DEFAULT_STRATEGY,
-                    ZLIB_VERSION, size)
+                    stream,
+                    Deflate.level,
+                    Z_DEFLATED,
+                    -MAX_WBITS,
+                    Deflate.memoryLevel,
+                    Z_DEFAULT_STRATEGY,
+                    ZLIB_VERSION,
+                    size
+                )
             case .inflate:
                 inflateInit2_(stream, -MAX_WBITS, ZLIB_VERSION, size)
             }
@@ -38,12 +47,19 @@ final class RawStream {
 
     /// Deflates everything into the room and gives the number of bytes written; nil when the room is too small.
     func deflate(
-        _ input: UnsafeBufferPointer<UInt8>, into room: UnsafeMutableBufferPointer<UInt8>, flush: Int32
+        _ input: UnsafeBufferPointer<UInt8>,
+        into room: UnsafeMutableBufferPointer<UInt8>,
+        flush: Int32
     ) -> Int? {
         deflateReset(stream)
         // A reset goes back to the level's own values.
         deflateTune(
-            stream, Deflate.goodLength, Deflate.maximumLazy, Deflate.niceLength, Deflate.maximumChain)
+            stream,
+            Deflate.goodLength,
+            Deflate.maximumLazy,
+            Deflate.niceLength,
+            Deflate.maximumChain
+        )
         attach(input, room)
         let result = CZlib.deflate(stream, flush)
         let written = room.count - Int(stream.pointee.avail_out)
@@ -56,7 +72,8 @@ final class RawStream {
     /// - Returns: how many bytes were written, how many of the input were left, and zlib's result. `isAtBoundary` says
     ///   that the input ended with a whole block on a byte boundary, so that another run may follow.
     func inflate(
-        _ input: UnsafeBufferPointer<UInt8>, into room: UnsafeMutableBufferPointer<UInt8>
+        _ input: UnsafeBufferPointer<UInt8>,
+        into room: UnsafeMutableBufferPointer<UInt8>
     ) -> (written: Int, left: Int, result: Int32, isAtBoundary: Bool) {
         inflateReset(stream)
         attach(input, room)

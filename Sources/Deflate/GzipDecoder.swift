@@ -40,7 +40,9 @@ package struct GzipDecoder: ~Copyable {
         buffer.deallocate()
     }
 
-    /// Appends what the input inflates to. After an error the decoder only repeats that error.
+    /// Appends what the input inflates to.
+    ///
+    /// After an error the decoder only repeats that error.
     ///
     /// - Throws: `corrupt`, `trailingBytes`, `tooLarge`, `ratioExceeded`, `unsupported`.
     package mutating func decode(
@@ -104,7 +106,8 @@ package struct GzipDecoder: ~Copyable {
         guard inflated <= Self.ratioFloor || inflated / maximumRatio <= taken else {
             throw DeflateError(
                 .ratioExceeded,
-                "\(taken) bytes inflate to more than \(maximumRatio) times as much; send it in smaller parts or as it is")
+                "\(taken) bytes inflate to more than \(maximumRatio) times as much; send it in smaller parts or as it is"
+            )
         }
     }
 

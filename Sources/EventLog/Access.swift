@@ -1,6 +1,8 @@
 package import AgendaModel
 
-/// Who may use an agenda. Small: one item per member and per device.
+/// Who may use an agenda.
+///
+/// Small: one item per member and per device.
 package struct Access: Hashable, Sendable {
     package struct Member: Hashable, Sendable {
         package var role: Role
@@ -11,7 +13,7 @@ package struct Access: Hashable, Sendable {
         }
     }
     package struct Device: Hashable, Sendable {
-        /// `member/<id>`
+        /// Who uses it, `member/<id>`.
         package var member: String
         package var isRevoked: Bool
         /// Ed25519 public key; nil for devices that do not sign.
@@ -31,7 +33,9 @@ package struct Access: Hashable, Sendable {
 
     package init() {}
 
-    /// What the commit of this change makes of the access. `inviteUsed` concerns the invites alone.
+    /// What the commit of this change makes of the access.
+    ///
+    /// `inviteUsed` concerns the invites alone.
     package mutating func apply(_ change: AccessChange) {
         switch change {
         case .member(let member, let role, let isActive):

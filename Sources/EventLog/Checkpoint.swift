@@ -16,7 +16,9 @@ package struct Checkpoint: Hashable, Sendable {
     /// The three lines that are signed, each with its newline.
     package var text: String { "\(origin)\n\(size.rawValue)\n\(root.base64)\n" }
 
-    /// Reads a note's text. Extension lines after the third are allowed and ignored.
+    /// Reads a note's text.
+    ///
+    /// Extension lines after the third are allowed and ignored.
     init(text: Substring) throws(LogError) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         guard lines.count >= 3 else {
@@ -27,7 +29,9 @@ package struct Checkpoint: Hashable, Sendable {
         }
         guard let size = Self.size(lines[1]) else {
             throw LogError(
-                .malformed, "line 2 of the checkpoint is no size: decimal digits without leading zeros are expected")
+                .malformed,
+                "line 2 of the checkpoint is no size: decimal digits without leading zeros are expected"
+            )
         }
         guard let root = Hash(base64: String(lines[2])) else {
             throw LogError(.malformed, "line 3 of the checkpoint is no root: base64 of 32 bytes is expected")
@@ -53,8 +57,9 @@ package struct SignedCheckpoint: Hashable, Sendable {
     package var note: String
     package var checkpoint: Checkpoint
 
-    /// Puts together what belongs together; nothing is checked here. What comes from outside goes through
-    /// `VerifierKey.verify`.
+    /// Puts together what belongs together; nothing is checked here.
+    ///
+    /// What comes from outside goes through `VerifierKey.verify`.
     package init(note: String, checkpoint: Checkpoint) {
         self.note = note
         self.checkpoint = checkpoint

@@ -7,7 +7,8 @@ package struct LogKey: Sendable {
     package let verifier: VerifierKey
     private let key: Curve25519.Signing.PrivateKey
 
-    /// - Parameter seed: 32 bytes.
+    /// A key that was kept: its seed has 32 bytes.
+    ///
     /// - Throws: `malformed` for a seed of another length or an origin that cannot name a key.
     package init(origin: String, seed: [UInt8]) throws(LogError) {
         guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else {
@@ -38,7 +39,9 @@ package struct LogKey: Sendable {
     /// The 32 bytes to keep secret.
     package var seed: [UInt8] { Array(key.rawRepresentation) }
 
-    /// Vouches for a tree. Never call this for a tree that does not extend every one signed before.
+    /// Vouches for a tree.
+    ///
+    /// Never call this for a tree that does not extend every one signed before.
     package func sign(size: LogSize, root: Hash) -> SignedCheckpoint {
         let checkpoint = Checkpoint(origin: origin, size: size, root: root)
         let text = checkpoint.text
@@ -106,7 +109,9 @@ package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     ///   checkpoint of another log.
     package func verify(_ note: String) throws(LogError) -> SignedCheckpoint {
         let parts = try SignedNote(note)
-        let own = parts.signatures.filter { $0.keyID == keyID && $0.name.unicodeScalars.elementsEqual(name.unicodeScalars) }
+        let own = parts.signatures.filter {
+            $0.keyID == keyID && $0.name.unicodeScalars.elementsEqual(name.unicodeScalars)
+        }
         guard !own.isEmpty else {
             throw LogError(.badSignature, "the checkpoint is not signed by the key of \(name)")
         }

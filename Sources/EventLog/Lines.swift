@@ -1,19 +1,21 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Bytes cut at their newlines.
 package enum Lines {
     package static let newline = UInt8(ascii: "\n")
 
-    /// Calls the body with the range of every line, without its newline. What follows the last newline is a line only
-    /// when it is not empty.
+    /// Calls the body with the range of every line, without its newline.
+    ///
+    /// What follows the last newline is a line only when it is not empty.
     package static func forEach(
-        in bytes: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) throws -> Void
+        in bytes: UnsafeBufferPointer<UInt8>,
+        _ body: (Range<Int>) throws -> Void
     ) rethrows {
         guard let base = bytes.baseAddress else { return }
         var start = 0
@@ -23,6 +25,17 @@ package enum Lines {
             try body(start..<end)
             start = end + 1
         }
+    }
+
+    /// The length of that many lines from the start, newlines included; of all bytes when there are fewer lines.
+    static func length(of count: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        var length = 0
+        for _ in 0..<count {
+            guard let found = memchr(base + length, Int32(newline), bytes.count - length) else { return bytes.count }
+            length = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+        }
+        return length
     }
 
     /// How many newlines there are.

@@ -1,6 +1,8 @@
 package import AgendaModel
 
-/// What a log is called and who vouches for it. Fixed at creation.
+/// What a log is called and who vouches for it.
+///
+/// Fixed at creation.
 package struct LogIdentity: Hashable, Sendable {
     package var origin: String
     package var verifierKey: VerifierKey
@@ -107,8 +109,10 @@ package enum AppendOutcome: Hashable, Sendable {
     case conflict(actual: LogSize)
 }
 
-/// Where a log's entries are kept. At the level of "commit this if the log still has this size; read from here", so
-/// that a distributed engine can stand behind it.
+/// Where a log's entries are kept.
+///
+/// At the level of "commit this if the log still has this size; read from here", so that a distributed engine can stand
+/// behind it.
 ///
 /// An error thrown by `append` means that the outcome is unknown: read `head()` again before anything else.
 package protocol LogStore: LogReader {
@@ -140,7 +144,9 @@ package protocol LogReader: Sendable {
     /// Sealed segments, in order; shorter than asked for where they are not sealed (yet).
     func segments(_ numbers: Range<Int>) throws -> [Segment]
 
-    /// Entries, each followed by a newline, sealed or not. The range must lie within the log.
+    /// Entries, each followed by a newline, sealed or not.
+    ///
+    /// The range must lie within the log.
     func entries(_ range: Range<Position>) throws -> [UInt8]
 
     /// Calls the body with the entries of the range in order, in blocks of at most one segment or one commit.

@@ -31,7 +31,9 @@ package enum Merkle {
         }
     }
 
-    /// The root over these leaf hashes, which are overwritten. An odd node moves up as it is.
+    /// The root over these leaf hashes, which are overwritten.
+    ///
+    /// An odd node moves up as it is.
     package static func root(reducing leaves: inout [Hash]) -> Hash {
         guard !leaves.isEmpty else { return emptyRoot }
         var width = leaves.count
@@ -50,7 +52,8 @@ package enum Merkle {
     /// - Returns: the number of lines.
     @discardableResult
     package static func forEachLeaf(
-        of entries: UnsafeBufferPointer<UInt8>, _ body: (_ leaf: Hash, _ line: Range<Int>) throws -> Void
+        of entries: UnsafeBufferPointer<UInt8>,
+        _ body: (_ leaf: Hash, _ line: Range<Int>) throws -> Void
     ) rethrows -> Int {
         var count = 0
         try Lines.forEach(in: entries) { line in

@@ -45,11 +45,39 @@ package struct Segment: Hashable, Sendable {
     package init(number: Int, sealing entries: UnsafeBufferPointer<UInt8>) throws(LogError) {
         let leaves = try SegmentLeaves(entries, segment: number)
         self.init(
-            number: number, run: Deflate.run(entries), crc: CRC32(of: entries), length: entries.count,
-            root: leaves.root, firstRecorded: leaves.firstRecorded, lastRecorded: leaves.lastRecorded)
+            number: number,
+            run: Deflate.run(entries),
+            crc: CRC32(of: entries),
+            length: entries.count,
+            root: leaves.root,
+            firstRecorded: leaves.firstRecorded,
+            lastRecorded: leaves.lastRecorded
+        )
     }
 
-    /// A segment whose run came from elsewhere: inflates and checks it. Gives the entries too, for who goes on to fold.
+    /// Seals 256 entries whose tree has been computed before.
+    init(number: Int, sealing entries: UnsafeBufferPointer<UInt8>, root: Hash) throws(LogError) {
+        let first = UnsafeBufferPointer(rebasing: entries[..<max(0, Lines.length(of: 1, in: entries) - 1)])
+        let last = UnsafeBufferPointer(rebasing: entries.dropLast())
+        guard let firstRecorded = EntrySuffix.recordedTime(of: first),
+            let lastRecorded = EntrySuffix.recordedTime(of: last)
+        else {
+            throw LogError(.corrupt, "the first or last entry of segment \(number) does not end in its recorded time")
+        }
+        self.init(
+            number: number,
+            run: Deflate.run(entries),
+            crc: CRC32(of: entries),
+            length: entries.count,
+            root: root,
+            firstRecorded: firstRecorded,
+            lastRecorded: lastRecorded
+        )
+    }
+
+    /// A segment whose run came from elsewhere: inflates and checks it.
+    ///
+    /// Gives the entries too, for who goes on to fold.
     ///
     /// - Throws: `corrupt` when run, CRC, length and number of entries do not belong together.
     package static func opening(number: Int, run: [UInt8], crc: CRC32, length: Int) throws(LogError) -> (
@@ -65,8 +93,14 @@ package struct Segment: Hashable, Sendable {
             throw LogError(.corrupt, "segment \(number) cannot be read: \(error)")
         }
         let segment = Segment(
-            number: number, run: run, crc: crc, length: length, root: leaves.root,
-            firstRecorded: leaves.firstRecorded, lastRecorded: leaves.lastRecorded)
+            number: number,
+            run: run,
+            crc: crc,
+            length: length,
+            root: leaves.root,
+            firstRecorded: leaves.firstRecorded,
+            lastRecorded: leaves.lastRecorded
+        )
         return (segment, entries)
     }
 
@@ -80,7 +114,10 @@ package struct Segment: Hashable, Sendable {
     /// Inflates a run and checks it against what is said of it.
     static func inflate(_ run: [UInt8], crc: CRC32, length: Int, place: String) throws(LogError) -> [UInt8] {
         guard (0...maximumLength).contains(length) else {
-            throw LogError(.corrupt, "\(place) says that it inflates to \(length) bytes; at most \(maximumLength) are allowed")
+            throw LogError(
+                .corrupt,
+                "\(place) says that it inflates to \(length) bytes; at most \(maximumLength) are allowed"
+            )
         }
         let entries: [UInt8]
         do {
@@ -115,7 +152,8 @@ private struct SegmentLeaves {
         guard leaves.count == Segment.entryCount, entries.last == Lines.newline, let first else {
             throw LogError(
                 .corrupt,
-                "segment \(segment) must hold \(Segment.entryCount) entries, each with its newline; these bytes do not")
+                "segment \(segment) must hold \(Segment.entryCount) entries, each with its newline; these bytes do not"
+            )
         }
         guard let firstRecorded = EntrySuffix.recordedTime(of: UnsafeBufferPointer(rebasing: entries[first])),
             let lastRecorded = EntrySuffix.recordedTime(of: UnsafeBufferPointer(rebasing: entries[last]))

@@ -23,7 +23,9 @@ package enum SegmentMember {
     static let headerLength = 32
     static let trailerLength = 10
     static let headerStart: [UInt8] = [0x1F, 0x8B, 8, 4, 0, 0, 0, 0, 0, 0xFF, 20, 0, 0x41, 0x4D, 16, 0]
-    /// Larger members are refused. Deflate adds little to bytes that it cannot make smaller.
+    /// Larger members are refused.
+    ///
+    /// Deflate adds little to bytes that it cannot make smaller.
     package static let maximumLength = Segment.maximumLength + Segment.maximumLength >> 10 + 1024
 
     /// A whole sealed segment.
@@ -34,10 +36,7 @@ package enum SegmentMember {
 
     /// Entries that no sealed run covers: fewer than 256, within one segment.
     ///
-    /// - Parameters:
-    ///   - entries: each followed by a newline.
-    ///   - count: how many entries these are, 1 to 256.
-    ///   - first: the position of the first one.
+    /// Each entry is followed by a newline; the count is theirs, 1 to 256; `first` is the position of the first one.
     package static func bytes(of entries: [UInt8], count: Int, from first: Position) -> [UInt8] {
         precondition((1...Segment.entryCount).contains(count), "a member holds 1 to 256 entries")
         return entries.withUnsafeBufferPointer { content in
@@ -45,7 +44,8 @@ package enum SegmentMember {
         }
     }
 
-    private static func bytes(_ run: [UInt8], _ crc: CRC32, _ length: Int, count: Int, from first: Position) -> [UInt8] {
+    private static func bytes(_ run: [UInt8], _ crc: CRC32, _ length: Int, count: Int, from first: Position) -> [UInt8]
+    {
         var member: [UInt8] = []
         let size = headerLength + run.count + trailerLength
         member.reserveCapacity(size)

@@ -1,8 +1,9 @@
 package import AgendaModel
 package import Deflate
 
-/// Cuts a stream of segment members into members without inflating, as bytes arrive. Holds at most one member that is
-/// not complete, and that one is limited.
+/// Cuts a stream of segment members into members without inflating, as bytes arrive.
+///
+/// Holds at most one member that is not complete, and that one is limited.
 package struct SegmentMemberReader: Sendable {
     package struct Member: Sendable {
         package var first: Position
@@ -64,7 +65,9 @@ package struct SegmentMemberReader: Sendable {
         let available = held[start...]
         guard available.prefix(fixed.count).elementsEqual(fixed.prefix(available.count)) else {
             throw LogError(
-                .malformed, "no segment member starts at byte \(consumed + start) of the answer; is this an Ambit server?")
+                .malformed,
+                "no segment member starts at byte \(consumed + start) of the answer; is this an Ambit server?"
+            )
         }
         guard available.count >= SegmentMember.headerLength else { return nil }
         let size = number(at: start + 16, bytes: 4)
@@ -81,7 +84,9 @@ package struct SegmentMemberReader: Sendable {
         let end = range.upperBound - SegmentMember.trailerLength
         guard first >= 0, (1...Segment.entryCount).contains(count),
             first % Segment.entryCount + count <= Segment.entryCount
-        else { throw fault("has \(count) entries from \(first), which is not within one segment", at: range.lowerBound) }
+        else {
+            throw fault("has \(count) entries from \(first), which is not within one segment", at: range.lowerBound)
+        }
         guard held[end...].starts(with: Gzip.finalBlock) else {
             throw fault("does not end where its header says", at: range.lowerBound)
         }
@@ -90,9 +95,12 @@ package struct SegmentMemberReader: Sendable {
             throw fault("inflates to \(length) bytes; \(Segment.maximumLength) are allowed", at: range.lowerBound)
         }
         return Member(
-            first: Position(first), count: count,
+            first: Position(first),
+            count: count,
             run: Array(held[(range.lowerBound + SegmentMember.headerLength)..<end]),
-            crc: CRC32(rawValue: UInt32(number(at: end + 2, bytes: 4))), length: length)
+            crc: CRC32(rawValue: UInt32(number(at: end + 2, bytes: 4))),
+            length: length
+        )
     }
 
     private func fault(_ what: String, at start: Int) -> LogError {

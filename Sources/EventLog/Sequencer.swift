@@ -1,98 +1,226 @@
 package import AgendaModel
+internal import Dispatch
+internal import Synchronization
 
-/// The one writer of an agenda's log in this process. Runs on a thread of its own.
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// The one writer of an agenda's log in this process.
+///
+/// Works on a serial queue of its own: everything that waits while a commit is written goes into the next one.
 package final class Sequencer: Sendable {
-    /// Reads the head, recomputes the right edge from the stored leaves and refuses when it disagrees with the stored
-    /// checkpoint.
-    package init(store: any LogStore, key: LogKey, environment: Environment) throws { fatalError("skeleton") }
-
     /// Time, identity and randomness.
     package struct Environment: Sendable {
         package var now: @Sendable () -> Timestamp
         /// That many random bytes.
         package var random: @Sendable (Int) -> [UInt8]
+
         package init(now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8]) {
             self.now = now
             self.random = random
         }
-        package static var system: Environment { fatalError("skeleton") }
+
+        /// The system's clock and source of randomness.
+        package static var system: Environment {
+            Environment(
+                now: { Timestamp(millisecondsSince1970: Int((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
+                random: { count in
+                    var generator = SystemRandomNumberGenerator()
+                    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+                }
+            )
+        }
+    }
+
+    // Jobs that wait for the next group.
+    private struct Waiting: ~Copyable {
+        var jobs: [WriterJob] = []
+        var isScheduled = false
+        var isStopping = false
+    }
+
+    // What everybody may see.
+    private struct Published: ~Copyable {
+        var head: Head
+        var access: Access
+        var followers: [Int: (size: LogSize, wake: CheckedContinuation<Bool, Never>)] = [:]
+        var nextFollower = 0
+        var isStopped = false
+    }
+
+    // Touched by blocks on the serial queue alone, so never by two threads at once.
+    private struct Confined: @unchecked Sendable { let writer: LogWriter }
+
+    private let confined: Confined
+    private let queue: DispatchQueue
+    private let waiting = Mutex(Waiting())
+    private let published: Mutex<Published>
+
+    /// Reads the head, recomputes the right edge from the stored leaves and refuses when it disagrees with the stored
+    /// checkpoint.
+    ///
+    /// - Throws: `LogError` with `badSignature` for another log's key, `corrupt` for entries that are not what was
+    ///   signed, or what the store throws.
+    package init(store: any LogStore, key: LogKey, environment: Environment) throws {
+        let writer = try LogWriter(store: store, key: key, environment: environment)
+        confined = Confined(writer: writer)
+        published = Mutex(Published(head: writer.tip.head, access: writer.tip.access))
+        queue = DispatchQueue(label: "ambit.sequencer")
+        // What a former process did not get to.
+        queue.async { [self] in seal() }
     }
 
     /// The head as last committed.
-    package var head: Head { fatalError("skeleton") }
+    package var head: Head { published.withLock { $0.head } }
 
     /// Who may use the agenda, as last committed.
-    package var access: Access { fatalError("skeleton") }
+    package var access: Access { published.withLock { $0.access } }
 
-    /// Takes a push through the group commit and gives its verdicts. Idempotent.
-    package func push(_ push: Push) async throws -> PushOutcome { fatalError("skeleton") }
+    /// How many pushes and enrolments wait for the next commit.
+    package var waitingCount: Int { waiting.withLock { $0.jobs.count } }
+
+    /// Takes a push through the group commit and gives its verdicts.
+    ///
+    /// Idempotent.
+    ///
+    /// - Throws: `PushError`; nothing of the push was stored then, except when the code is `unavailable`, after which
+    ///   only another push can tell.
+    package func push(_ push: Push) async throws -> PushOutcome {
+        try await withCheckedThrowingContinuation { enqueue(.push(push, $0)) }
+    }
 
     /// Redeems an invite: records `member.joined` (unless the invite is for an existing member) and `device.enrolled`.
-    package func enrol(_ enrolment: Enrolment) async throws -> Enrolled { fatalError("skeleton") }
+    ///
+    /// - Throws: `EnrolmentError`, or `PushError` when the store fails.
+    package func enrol(_ enrolment: Enrolment) async throws -> Enrolled {
+        try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0)) }
+    }
 
-    /// Records events of the server itself, for example `agenda.founded`. `data` is JSON.
+    /// Records an event of the server itself, for example `agenda.founded`.
+    ///
+    /// `data` is JSON. The server may record events of every type; look at `rejected` all the same.
+    ///
+    /// - Throws: `PushError`.
     package func record(type: String, subject: String, data: String) async throws -> PushOutcome {
-        fatalError("skeleton")
+        let event = ServerEvent(type: type, subject: subject, data: data)
+        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0)) }
     }
 
-    /// Returns as soon as the log is longer than `size`; false when the deadline passed or the sequencer stopped.
-    package func waitForGrowth(beyond size: LogSize, for duration: Duration) async -> Bool { fatalError("skeleton") }
+    private func enqueue(_ job: WriterJob) {
+        let isTaken = waiting.withLock { waiting in
+            guard !waiting.isStopping else { return false }
+            waiting.jobs.append(job)
+            if !waiting.isScheduled {
+                waiting.isScheduled = true
+                queue.async { [self] in drain() }
+            }
+            return true
+        }
+        guard isTaken else {
+            return job.fail(PushError(.stopped, "the server is shutting down; push again when it is back"))
+        }
+    }
 
-    /// Finishes the pushes that are waiting, then stops. Pushes after that throw.
-    package func shutDown() async { fatalError("skeleton") }
-}
+    /// On the queue: commits group after group until nothing waits.
+    private func drain() {
+        while true {
+            let jobs = waiting.withLock { waiting in
+                defer { waiting.jobs = [] }
+                if waiting.jobs.isEmpty { waiting.isScheduled = false }
+                return waiting.jobs
+            }
+            if jobs.isEmpty { return }
+            var rest = jobs[...]
+            while !rest.isEmpty {
+                let outcome = confined.writer.process(rest)
+                publish()
+                for answer in outcome.answers { answer() }
+                rest = outcome.postponed
+                seal()
+            }
+        }
+    }
 
-/// A push whose lines have been read and validated as far as possible without the log: done on the request's own task.
-package struct Push: Sendable {
-    /// `device/<id>`
-    package let device: String
+    private func seal() {
+        confined.writer.seal()
+        publish()
+    }
 
-    /// - Parameter body: the inflated body, newline-separated; a final newline is optional.
-    /// - Throws: `PushError` when the request as a whole cannot be taken.
-    package init(device: String, body: [UInt8]) throws(PushError) { fatalError("skeleton") }
-}
+    private func publish() {
+        let tip = confined.writer.tip
+        let woken = published.withLock { published in
+            published.head = tip.head
+            published.access = tip.access
+            let ready = published.followers.filter { $0.value.size < tip.head.size }
+            for id in ready.keys { published.followers[id] = nil }
+            return ready.values.map(\.wake)
+        }
+        for follower in woken { follower.resume(returning: true) }
+    }
 
-/// Why a push as a whole was not taken; nothing was stored.
-package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Code: Sendable { case notNewlineDelimited, tooManyEvents, wrongDevice, revoked, noRole, stopped, readOnly, unavailable }
-    package var code: Code
-    package var message: String
-    package var description: String { message }
-}
-
-package struct PushOutcome: Sendable {
-    package var head: Head
-    package var accepted: [Run]
-    package var duplicate: [Run]
-    package var rejected: [Rejected]
-    package struct Rejected: Sendable {
-        /// 1-based line of the push.
-        package var line: Int
-        package var counter: Counter?
-        package var problem: EventProblem
+    /// Finishes the pushes that are waiting, then stops.
+    ///
+    /// Pushes after that throw.
+    package func shutDown() async {
+        waiting.withLock { $0.isStopping = true }
+        // Behind everything that was scheduled before.
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume() }
+        }
+        let followers = published.withLock { published in
+            published.isStopped = true
+            defer { published.followers = [:] }
+            return published.followers.values.map(\.wake)
+        }
+        for follower in followers { follower.resume(returning: false) }
     }
 }
 
-package struct Enrolment: Sendable {
-    package var invite: String
-    /// The person's name: personal data.
-    package var memberName: String
-    package var deviceName: String
-    /// Ed25519 public key, 32 bytes.
-    package var key: [UInt8]?
-}
+// MARK: - Following
 
-package struct Enrolled: Sendable {
-    package var device: String
-    package var token: String
-    package var member: String
-    package var role: Role
-    package var head: Head
-}
+extension Sequencer {
+    /// Returns as soon as the log is longer than `size`; false when the deadline passed, the task was cancelled or the
+    /// sequencer stopped.
+    package func waitForGrowth(beyond size: LogSize, for duration: Duration) async -> Bool {
+        if head.size > size { return true }
+        return await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await self.growth(beyond: size) }
+            group.addTask {
+                try? await Task.sleep(for: duration)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
 
-package struct EnrolmentError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Code: Sendable { case unknownInvite, usedInvite, expiredInvite, invalid }
-    package var code: Code
-    package var message: String
-    package var description: String { message }
+    private func growth(beyond size: LogSize) async -> Bool {
+        let id = published.withLock { published in
+            published.nextFollower += 1
+            return published.nextFollower
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer: Bool? = published.withLock { published in
+                    if published.head.size > size { return true }
+                    if published.isStopped { return false }
+                    published.followers[id] = (size, continuation)
+                    return nil
+                }
+                if let answer { continuation.resume(returning: answer) }
+                // Cancelled before it could be found there.
+                if Task.isCancelled { giveUp(id) }
+            }
+        } onCancel: {
+            giveUp(id)
+        }
+    }
+
+    private func giveUp(_ id: Int) {
+        let follower = published.withLock { $0.followers.removeValue(forKey: id) }
+        follower?.wake.resume(returning: false)
+    }
 }

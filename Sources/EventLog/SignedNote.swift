@@ -31,7 +31,9 @@ struct SignedNote {
         let lines = rest.split(separator: "\n", omittingEmptySubsequences: false)
         guard !rest.isEmpty, lines.count <= Self.maximumSignatures else {
             throw LogError(
-                .malformed, "a signed note has 1 to \(Self.maximumSignatures) signatures, not \(rest.isEmpty ? 0 : lines.count)")
+                .malformed,
+                "a signed note has 1 to \(Self.maximumSignatures) signatures, not \(rest.isEmpty ? 0 : lines.count)"
+            )
         }
         signatures = []
         for line in lines { signatures.append(try Signature(line)) }

@@ -1,4 +1,6 @@
-/// The right edge of a tree: the roots of its full subtrees, largest first. Enough to append and to give the root.
+/// The right edge of a tree: the roots of its full subtrees, largest first.
+///
+/// Enough to append and to give the root.
 package struct TreeEdge: Hashable, Sendable {
     /// The number of leaves.
     package private(set) var size = 0
@@ -9,24 +11,36 @@ package struct TreeEdge: Hashable, Sendable {
     /// A tree without leaves.
     package init() {}
 
-    package mutating func append(leaf: Hash) { append(root: leaf, height: 0) }
+    /// Appends one leaf.
+    ///
+    /// - Returns: the root of the segment that this leaf completes, if it completes one.
+    @discardableResult
+    package mutating func append(leaf: Hash) -> Hash? { append(root: leaf, height: 0) }
 
     /// Appends a full subtree of 256 leaves; `size` must be a multiple of 256.
     package mutating func append(segmentRoot: Hash) {
         precondition(size % Segment.entryCount == 0, "a segment's root can only be appended between two segments")
-        append(root: segmentRoot, height: Segment.entryCount.trailingZeroBitCount)
+        append(root: segmentRoot, height: Self.segmentHeight)
     }
 
-    private mutating func append(root: Hash, height: Int) {
+    private static let segmentHeight = Segment.entryCount.trailingZeroBitCount
+
+    @discardableResult
+    private mutating func append(root: Hash, height: Int) -> Hash? {
         var root = root
+        var segmentRoot: Hash?
         // Every full subtree of the same height to the left joins, as a carry does in counting.
         var carry = size >> height
+        var reached = height
         while carry & 1 == 1 {
             root = Merkle.node(roots.removeLast(), root)
             carry >>= 1
+            reached += 1
+            if reached == Self.segmentHeight { segmentRoot = root }
         }
         roots.append(root)
         size += 1 << height
+        return segmentRoot
     }
 
     /// The root of the whole tree.

@@ -1,11 +1,12 @@
 internal import AgendaModel
+internal import EventLog
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Finds entries in a block: bytes of entries, each followed by a newline.
@@ -22,12 +23,19 @@ enum EntryBlock {
         return offset
     }
 
-    /// When the entry was recorded whose newline stands just before an offset: its last attribute.
-    static func recordedTime(ofEntryBefore end: Int, in block: UnsafeBufferPointer<UInt8>) -> Timestamp? {
-        // … 2026-11-12T10:11:12.123Z"} and the newline.
-        let start = end - 27
-        guard start >= 0 else { return nil }
-        return Timestamp(UnsafeBufferPointer(rebasing: block[start..<start + 24]))
+    /// When the entry was recorded whose newline stands just before an offset; nil when it ends as no entry does.
+    static func recordedTime(ofEntryFrom start: Int, before end: Int, in block: UnsafeBufferPointer<UInt8>)
+        -> Timestamp?
+    {
+        guard start < end else { return nil }
+        return EntrySuffix.recordedTime(of: UnsafeBufferPointer(rebasing: block[start..<end - 1]))
+    }
+
+    /// When the last entry of a block was recorded.
+    static func lastRecordedTime(in block: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+        guard let newline = block.last, newline == Lines.newline else { return nil }
+        let start = block.dropLast().lastIndex(of: Lines.newline).map { $0 + 1 } ?? 0
+        return recordedTime(ofEntryFrom: start, before: block.count, in: block)
     }
 
     /// How many of the entries at the front were recorded at a moment or before; nil when an entry has no such time.
@@ -39,7 +47,7 @@ enum EntryBlock {
         var offset = 0
         for index in 0..<count {
             guard let end = end(ofEntries: 1, from: offset, in: block),
-                let time = recordedTime(ofEntryBefore: end, in: block)
+                let time = recordedTime(ofEntryFrom: offset, before: end, in: block)
             else { return nil }
             if moment < time { return index }
             offset = end

@@ -1,11 +1,11 @@
 internal import EventLog
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// The first 100 bytes of a SQLite file, read before SQLite opens it: opening would change files that are not ours.

@@ -1,11 +1,11 @@
 internal import EventLog
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Files that only their owner can read.
@@ -23,6 +23,16 @@ enum PrivateFile {
         _ = unlink(path)
     }
 
+    /// Makes what was created, linked or renamed in a file's folder last through a power cut.
+    static func syncFolder(of path: String) throws {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(errno, at: folder) }
+        defer { _ = close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(errno, at: folder) }
+    }
+
     /// What a failed call of the operating system means.
     static func failure(_ number: Int32, at path: String) -> LogError {
         switch number {
@@ -31,7 +41,10 @@ enum PrivateFile {
         case ENOENT, ENOTDIR:
             LogError(.notFound, "\(path) does not exist, or its folder does not; check the path")
         case EACCES, EPERM:
-            LogError(.readOnly, "this user has no permission for \(path); change its owner or mode, or run as its owner")
+            LogError(
+                .readOnly,
+                "this user has no permission for \(path); change its owner or mode, or run as its owner"
+            )
         case EROFS:
             LogError(.readOnly, "\(path) is on a read-only disk; mount it writable or choose another place")
         case ENOSPC, EDQUOT:

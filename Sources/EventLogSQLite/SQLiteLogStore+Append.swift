@@ -15,8 +15,8 @@ extension SQLiteLogStore {
             if let checkpoint = commit.checkpoint {
                 try insert(checkpoint, recorded: commit.recordedTime, db)
             }
-            for run in commit.runs { try insert(run, db) }
-            for subject in commit.subjects { try insert(subject, db) }
+            try RunWriter.insert(commit.runs, db)
+            try SubjectWriter.insert(commit.subjects, runs: commit.runs, db)
             for rejection in commit.rejections { try insert(rejection, db) }
             for change in commit.access { try apply(change, db) }
             return .committed
@@ -41,45 +41,6 @@ extension SQLiteLogStore {
             .execute(arguments: [
                 checkpoint.checkpoint.size.rawValue, recorded.millisecondsSince1970, checkpoint.note,
             ])
-    }
-
-    /// A run that continues the last one of its source extends it.
-    func insert(_ run: Run, _ db: Database) throws {
-        let source = try sourceID(run.source, db)
-        let last = try Row.fetchOne(
-            try db.cachedStatement(
-                sql: "SELECT first, last, position FROM runs WHERE source = ? ORDER BY first DESC LIMIT 1"
-            ),
-            arguments: [source]
-        )
-        if let last {
-            let (first, end, position): (Int, Int, Int) = (last[0], last[1], last[2])
-            guard run.first.rawValue > end else {
-                throw LogError(.malformed, "a run's counters are not above those that its source has in the log")
-            }
-            if run.first.rawValue == end + 1, run.position.rawValue == position + (end - first) + 1 {
-                try db.cachedStatement(sql: "UPDATE runs SET last = ? WHERE source = ? AND first = ?")
-                    .execute(arguments: [run.last.rawValue, source, first])
-                return
-            }
-        }
-        try db.cachedStatement(sql: "INSERT INTO runs (source, first, last, position) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [source, run.first.rawValue, run.last.rawValue, run.position.rawValue])
-    }
-
-    private func sourceID(_ name: String, _ db: Database) throws -> Int64 {
-        let known = try Int64.fetchOne(
-            try db.cachedStatement(sql: "SELECT id FROM sources WHERE name = ?"),
-            arguments: [name]
-        )
-        if let known { return known }
-        try db.cachedStatement(sql: "INSERT INTO sources (name) VALUES (?)").execute(arguments: [name])
-        return db.lastInsertedRowID
-    }
-
-    private func insert(_ subject: (name: String, position: Position), _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO subjects (name, position) VALUES (?, ?)")
-            .execute(arguments: [subject.name, subject.position.rawValue])
     }
 
     private func insert(_ rejection: Rejection, _ db: Database) throws {
@@ -117,17 +78,23 @@ struct TailRow {
 
     /// - Throws: `malformed` when the bytes are not that many entries.
     static func rows(of commit: EventLog.Commit) throws -> [TailRow] {
-        try rows(from: commit.first.rawValue, count: commit.count, entries: commit.entries) { _, _ in
-            commit.recordedTime
-        }
+        try rows(from: commit.first.rawValue, count: commit.count, entries: commit.entries) { _ in commit.recordedTime }
     }
 
-    /// - Parameter recorded: gives the recorded time of the entry that ends before an offset.
+    /// Cuts entries at the segments' boundaries.
+    ///
+    /// - Parameters:
+    ///   - first: the first entry's position.
+    ///   - count: how many entries there are.
+    ///   - entries: each followed by a newline.
+    ///   - recorded: gives the recorded time of the last entry of a block.
+    /// - Returns: the rows, in order.
+    /// - Throws: `malformed` when the bytes are not that many entries, and what `recorded` throws.
     static func rows(
         from first: Int,
         count: Int,
         entries: [UInt8],
-        recorded: (_ end: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Timestamp
+        recorded: (UnsafeBufferPointer<UInt8>) throws -> Timestamp
     ) throws -> [TailRow] {
         try entries.withUnsafeBufferPointer { bytes in
             var rows: [TailRow] = []
@@ -139,14 +106,14 @@ struct TailRow {
                 guard let end = EntryBlock.end(ofEntries: rowCount, from: offset, in: bytes) else {
                     throw LogError(.malformed, "there are fewer than \(count) entries in the block")
                 }
-                let slice = UnsafeBufferPointer(rebasing: bytes[offset..<end])
+                let block = UnsafeBufferPointer(rebasing: bytes[offset..<end])
                 rows.append(
                     TailRow(
                         first: position,
                         count: rowCount,
-                        recorded: try recorded(end, bytes),
-                        crc: CRC32(of: slice),
-                        entries: Data(buffer: slice)
+                        recorded: try recorded(block),
+                        crc: CRC32(of: block),
+                        entries: Data(buffer: block)
                     )
                 )
                 offset = end

@@ -5,20 +5,22 @@ internal import GRDB
 
 extension SQLiteLogStore {
     package func run(of source: String, containing counter: Counter) throws -> Run? {
-        try reading { db in
-            let row = try Row.fetchOne(
-                try db.cachedStatement(
-                    sql: """
-                        SELECT first, last, position FROM runs
-                        WHERE source = (SELECT id FROM sources WHERE name = ?) AND first <= ?
-                        ORDER BY first DESC LIMIT 1
-                        """
-                ),
-                arguments: [source, counter.rawValue]
-            )
-            guard let row, counter.rawValue <= row[1] else { return nil }
-            return Run(source: source, first: Counter(row[0]), last: Counter(row[1]), position: Position(row[2]))
-        }
+        try reading { db in try Self.run(of: source, containing: counter, db) }
+    }
+
+    static func run(of source: String, containing counter: Counter, _ db: Database) throws -> Run? {
+        let row = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT first, last, position FROM runs
+                    WHERE source = (SELECT id FROM sources WHERE name = ?) AND first <= ?
+                    ORDER BY first DESC LIMIT 1
+                    """
+            ),
+            arguments: [source, counter.rawValue]
+        )
+        guard let row, counter.rawValue <= row[1] else { return nil }
+        return Run(source: source, first: Counter(row[0]), last: Counter(row[1]), position: Position(row[2]))
     }
 
     package func lastCounter(of source: String) throws -> Counter? {
@@ -36,12 +38,7 @@ extension SQLiteLogStore {
     }
 
     package func position(ofSubject name: String) throws -> Position? {
-        try reading { db in
-            try Int.fetchOne(
-                try db.cachedStatement(sql: "SELECT position FROM subjects WHERE name = ?"),
-                arguments: [name]
-            ).map { Position($0) }
-        }
+        try reading { db in try SubjectWriter.position(of: name, db) }
     }
 
     package func rejection(of source: String, counter: Counter) throws -> Rejection? {

@@ -119,7 +119,7 @@ enum StoredBlock {
 
 extension SQLiteLogStore {
     /// How many blocks are read at once.
-    private static let blocksAtOnce = 32
+    static let blocksAtOnce = 32
 
     private func checkRange(_ lower: Int, _ upper: Int) throws {
         let size = try reading { try LogEnd.read($0).size.rawValue }
@@ -129,14 +129,26 @@ extension SQLiteLogStore {
     }
 
     func checkpoint(atMost size: LogSize, _ db: Database) throws -> SignedCheckpoint? {
-        let note = try String.fetchOne(
-            try db.cachedStatement(sql: "SELECT note FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"),
+        let row = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT size, note FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"
+            ),
             arguments: [size.rawValue]
         )
-        return try note.map(identity.verifierKey.verify)
+        guard let row else { return nil }
+        // The signature was checked before this was stored, and is again by whoever takes it from here.
+        let (size, note): (Int, String) = (row[0], row[1])
+        let lines = note.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
+        guard lines.count == 4, lines[0].elementsEqual(identity.origin.utf8),
+            lines[1].elementsEqual(String(size).utf8), let root = Hash(base64: String(lines[2]) ?? "")
+        else { throw corrupt("the checkpoint of size \(size)") }
+        return SignedCheckpoint(
+            note: note,
+            checkpoint: Checkpoint(origin: identity.origin, size: LogSize(size), root: root)
+        )
     }
 
-    private func entries(of block: StoredBlock) throws -> [UInt8] {
+    func entries(of block: StoredBlock) throws -> [UInt8] {
         switch block {
         case .boundary: return []
         case .tail(_, _, let entries): return entries
@@ -150,18 +162,18 @@ extension SQLiteLogStore {
     }
 
     /// The blocks that hold the entries from a position on: the first may begin before it, all of one kind.
-    private func readBlocks(from first: Int, to end: Int, _ db: Database) throws -> [StoredBlock] {
+    func readBlocks(from first: Int, to end: Int, _ db: Database, limit: Int = blocksAtOnce) throws -> [StoredBlock] {
         let sealed = try sealedCount(db, end: try LogEnd.read(db))
         let number = first / Segment.entryCount
         if number < sealed {
-            let last = min(sealed, (end - 1) / Segment.entryCount + 1, number + Self.blocksAtOnce)
+            let last = min(sealed, (end - 1) / Segment.entryCount + 1, number + limit)
             return try readSegments(number..<last, db).map(StoredBlock.sealed)
         }
         let blocks = try readTail(
             """
             first >= (SELECT coalesce(max(first), \(first)) FROM commits WHERE first <= \(first)) AND first < \(end)
             """,
-            limit: Self.blocksAtOnce,
+            limit: limit,
             db
         )
         // Each must go on where the one before it ended.

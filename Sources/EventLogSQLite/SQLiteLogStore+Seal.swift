@@ -38,7 +38,10 @@ extension SQLiteLogStore {
             length += row[3]
         }
         guard next == first + Segment.entryCount, crc == segment.crc, length == segment.length else {
-            throw LogError(.corrupt, "segment \(segment.number) does not hold the entries that the log has in its place")
+            throw LogError(
+                .corrupt,
+                "segment \(segment.number) does not hold the entries that the log has in its place"
+            )
         }
     }
 

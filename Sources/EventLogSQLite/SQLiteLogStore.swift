@@ -66,6 +66,22 @@ package final class SQLiteLogStore: Sendable {
         self.pool = pool
     }
 
+    /// Gives the disk back what the file and its journal do not need: for idle moments, and after a large import.
+    ///
+    /// Does what it can: where readers or writers are in the way, the rest waits for the next time.
+    package func tidy() throws {
+        try StorageFailure.translating(path) {
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA incremental_vacuum")
+                do {
+                    try db.checkpoint(.truncate)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                    // A reader is at work.
+                }
+            }
+        }
+    }
+
     /// Closes the file; afterwards every call throws.
     package func close() throws {
         try StorageFailure.translating(path) { try pool.close() }
@@ -81,6 +97,8 @@ package final class SQLiteLogStore: Sendable {
             // Only has an effect before the first table is made.
             try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             try db.execute(sql: "PRAGMA journal_size_limit = \(1 << 20)")
+            // Where SQLite was built to overwrite what is deleted, sealing would write every entry once more.
+            try db.execute(sql: "PRAGMA secure_delete = FAST")
         }
         return configuration
     }
@@ -108,7 +126,16 @@ package final class SQLiteLogStore: Sendable {
             else { throw LogError(.corrupt, "\(path) does not say its \(key); restore it from a backup or a replica") }
             return value
         }
-        return LogIdentity(origin: try value("origin"), verifierKey: try VerifierKey(try value("verifier")))
+        let identity = LogIdentity(origin: try value("origin"), verifierKey: try VerifierKey(try value("verifier")))
+        guard identity.verifierKey.name == identity.origin else {
+            throw LogError(
+                .corrupt,
+                "\(path) has a key of another log than its own; restore it from a backup or a replica"
+            )
+        }
+        let note = try String.fetchOne(db, sql: "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+        if let note { _ = try identity.verifierKey.verify(note) }
+        return identity
     }
 }
 
@@ -125,8 +152,10 @@ extension SQLiteLogStore {
         }
     }
 
-    /// One transaction that a power cut may undo as a whole, together with nothing that was durable before it: for
-    /// what can be done again, such as sealing. The next durable transaction makes it durable too.
+    /// One transaction that a power cut may undo as a whole, together with nothing that was durable before it: for what
+    /// can be done again, such as sealing.
+    ///
+    /// The next durable transaction makes it durable too.
     func writingRelaxed<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try StorageFailure.translating(path) {
             try pool.writeWithoutTransaction { db in

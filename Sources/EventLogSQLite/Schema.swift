@@ -6,7 +6,9 @@ enum Schema {
     /// `Ambt` in ASCII, in the file's header at offset 68.
     static let applicationID: Int32 = 0x416D_6274
 
-    /// Kept as `user_version`. Migrations only go forward.
+    /// Kept as `user_version`.
+    ///
+    /// Migrations only go forward.
     static let version: Int32 = 1
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
@@ -22,8 +24,14 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    /// Nothing is stored per event. The log's size is that of the greatest checkpoint: segments beyond it are staged
-    /// by a replica and do not count yet. Blobs come last, so that the columns before them are read without them.
+    /// Nothing is stored per event.
+    ///
+    /// The log's size is that of the greatest checkpoint: segments beyond it are staged by a replica and do not count
+    /// yet. Blobs come last, so that the columns before them are read without them.
+    ///
+    /// A subject named after the event that created it is found through `runs`; `creations` says of an entry which kind
+    /// of subject it created: one byte per entry from `first` on, an id of `kinds` or 0. Subjects with given names are
+    /// in `subjects`.
     private static let logTables = """
         CREATE TABLE meta (
             key TEXT PRIMARY KEY,
@@ -73,6 +81,16 @@ enum Schema {
             position INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE kinds (
+            id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 255),
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE creations (
+            first INTEGER PRIMARY KEY,
+            kinds BLOB NOT NULL
+        ) STRICT;
+
         CREATE TABLE rejections (
             number INTEGER PRIMARY KEY,
             source TEXT NOT NULL,
@@ -114,7 +132,9 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Used on laptops only. `outbox.state`: 0 pending, 1 accepted but not pulled yet, 2 refused.
+    /// Used on laptops only.
+    ///
+    /// `outbox.state`: 0 pending, 1 accepted but not pulled yet, 2 refused.
     private static let replicaTables = """
         CREATE TABLE outbox (
             counter INTEGER PRIMARY KEY,
@@ -182,6 +202,12 @@ enum Schema {
         BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
 
         CREATE TRIGGER subjects_are_kept BEFORE DELETE ON subjects
+        BEGIN SELECT RAISE(ABORT, 'subjects are never deleted'); END;
+
+        CREATE TRIGGER creations_stay BEFORE UPDATE ON creations
+        BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
+
+        CREATE TRIGGER creations_are_kept BEFORE DELETE ON creations
         BEGIN SELECT RAISE(ABORT, 'subjects are never deleted'); END;
 
         CREATE TRIGGER rejections_stay BEFORE UPDATE ON rejections

@@ -5,7 +5,11 @@ internal import GRDB
 enum StorageFailure {
     /// Runs the body; what SQLite throws is translated, everything else passes.
     ///
-    /// - Parameter file: the file's path, for the message.
+    /// - Parameters:
+    ///   - file: the file's path, for the message.
+    ///   - body: what uses SQLite.
+    /// - Returns: what the body returns.
+    /// - Throws: `LogError`, and what else the body throws.
     static func translating<Value>(_ file: String, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()

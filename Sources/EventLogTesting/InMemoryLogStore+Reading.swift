@@ -20,7 +20,9 @@ extension InMemoryLogStore {
     package func entries(_ range: Range<Position>) throws -> [UInt8] {
         try read { contents in
             try contents.check(range)
-            return contents.entries[range.lowerBound.rawValue..<range.upperBound.rawValue].flatMap { $0 + [0x0A] }
+            return contents.entries[range.lowerBound.rawValue..<range.upperBound.rawValue].flatMap {
+                $0 + [Lines.newline]
+            }
         }
     }
 

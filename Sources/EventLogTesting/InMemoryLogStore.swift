@@ -45,6 +45,12 @@ package final class InMemoryLogStore: LogStore {
             if commit.count > 0, let last = contents.recorded.last, commit.recordedTime < last {
                 throw LogError(.malformed, "the commit's recorded time is before that of the last entry")
             }
+            guard commit.subjects.allSatisfy({ contents.subjects[$0.name] == nil }) else {
+                throw LogError(.malformed, "a subject that the commit creates exists already")
+            }
+            guard commit.runs.allSatisfy({ contents.lastCounter(of: $0.source) ?? Counter(0) < $0.first }) else {
+                throw LogError(.malformed, "a run's counters are not above those that its source has in the log")
+            }
             contents.entries += entries
             contents.recorded += Array(repeating: commit.recordedTime, count: commit.count)
             if let checkpoint = commit.checkpoint {
@@ -67,6 +73,13 @@ package final class InMemoryLogStore: LogStore {
             guard contents.entries.count >= end else {
                 throw LogError(.malformed, "segment \(segment.number) has entries that the log does not have yet")
             }
+            let held = contents.entries[(end - Segment.entryCount)..<end].flatMap { $0 + [Lines.newline] }
+            guard try segment.entries() == held else {
+                throw LogError(
+                    .corrupt,
+                    "segment \(segment.number) does not hold the entries that the log has in its place"
+                )
+            }
             contents.segments.append(segment)
             let inside = (end - Segment.entryCount + 1)...end
             let last = contents.checkpoints.last { inside.contains($0.note.checkpoint.size.rawValue) }
@@ -81,7 +94,7 @@ package final class InMemoryLogStore: LogStore {
     }
 
     package func lastCounter(of source: String) throws -> Counter? {
-        contents.withLock { $0.runs.filter { $0.source == source }.map(\.last).max() }
+        contents.withLock { $0.lastCounter(of: source) }
     }
 
     package func rejection(of source: String, counter: Counter) throws -> Rejection? {
@@ -128,6 +141,10 @@ package final class InMemoryLogStore: LogStore {
 }
 
 extension InMemoryLogStore.Contents {
+    fileprivate func lastCounter(of source: String) -> Counter? {
+        runs.filter { $0.source == source }.map(\.last).max()
+    }
+
     fileprivate mutating func add(_ run: Run) {
         if let last = runs.lastIndex(where: { $0.source == run.source }), run.continues(runs[last]) {
             runs[last].last = run.last
@@ -155,9 +172,9 @@ extension Run {
 extension Commit {
     /// The entries without their newlines.
     func splitEntries() throws -> [[UInt8]] {
-        guard entries.isEmpty || entries.last == UInt8(ascii: "\n") else {
+        guard entries.isEmpty || entries.last == Lines.newline else {
             throw LogError(.malformed, "the last entry of the commit has no newline")
         }
-        return entries.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast().map(Array.init)
+        return entries.split(separator: Lines.newline, omittingEmptySubsequences: false).dropLast().map(Array.init)
     }
 }

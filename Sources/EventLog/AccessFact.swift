@@ -1,0 +1,63 @@
+internal import AgendaModel
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// What an event of the kinds `member` and `device` says about access.
+///
+/// Such events are rare: they are read with a general JSON reader.
+enum AccessFact: Sendable {
+    case joined(role: Role)
+    case granted(role: Role, isActive: Bool?)
+    case left
+    case enrolled(member: String, key: [UInt8]?)
+    case revoked
+
+    /// nil for every other type.
+    ///
+    /// The data must be a patch that is valid for the type.
+    init?(type: String, data: UnsafeBufferPointer<UInt8>) {
+        guard type.hasPrefix("member.") || type.hasPrefix("device."),
+            let fields = try? JSONDecoder().decode(Fields.self, from: Data(data))
+        else { return nil }
+        let role = fields.role.flatMap(Role.init(rawValue:))
+        switch (type, role, fields.member) {
+        case ("member.joined", let role?, _): self = .joined(role: role)
+        case ("member.granted", let role?, _): self = .granted(role: role, isActive: fields.active)
+        case ("member.left", _, _): self = .left
+        case ("device.enrolled", _, let member?):
+            self = .enrolled(member: member, key: fields.key.flatMap { Base64.decode($0) })
+        case ("device.revoked", _, _): self = .revoked
+        default: return nil
+        }
+    }
+
+    private struct Fields: Decodable {
+        var role: String?
+        var active: Bool?
+        var member: String?
+        var key: String?
+    }
+
+    /// What it changes once the event about this subject is committed.
+    func change(of subject: String, in access: Access) -> AccessChange? {
+        switch self {
+        case .joined(let role):
+            return .member(subject, role: role, isActive: true)
+        case .granted(let role, let isActive):
+            let wasActive = access.members[subject]?.isActive ?? false
+            return .member(subject, role: role, isActive: isActive ?? wasActive)
+        case .left:
+            return access.members[subject].map { .member(subject, role: $0.role, isActive: false) }
+        case .enrolled(let member, let key):
+            return .device(subject, Access.Device(member: member, isRevoked: false, key: key))
+        case .revoked:
+            guard var device = access.devices[subject] else { return nil }
+            device.isRevoked = true
+            return .device(subject, device)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+internal import AgendaModel
+
+/// What a group of pushes adds to a log: a value that is built from the log's end, and committed or thrown away whole.
+struct Batch {
+    /// The log's end that this starts from.
+    let base: LogTip
+    let recordedTime: Timestamp
+    private let suffix: [UInt8]
+
+    private(set) var edge: TreeEdge
+    private(set) var access: Access
+    private(set) var entries: [UInt8] = []
+    private(set) var runs: [Run] = []
+    private(set) var subjects: [(name: String, position: Position)] = []
+    private(set) var newNames: Set<String> = []
+    private(set) var rejections: [Rejection] = []
+    private(set) var accessChanges: [AccessChange] = []
+    /// Roots of the segments that become whole, from the one in which the log ended on.
+    private(set) var segmentRoots: [Hash] = []
+    /// The last counter per source that a push of this batch spent.
+    var lastCounters: [String: Int] = [:]
+    /// Reused identities that this batch reports.
+    var reuses: Set<Hash> = []
+    var usedInvites: Set<Hash> = []
+
+    init(base: LogTip, now: Timestamp) {
+        self.base = base
+        edge = base.edge
+        access = base.access
+        recordedTime = max(now, base.head.recordedTime ?? now)
+        suffix = EntrySuffix.bytes(recordedTime) + [Lines.newline]
+    }
+
+    /// How many entries the log has with those of this batch.
+    var size: LogSize { LogSize(edge.size) }
+
+    var isEmpty: Bool { edge.size == base.edge.size && rejections.isEmpty && accessChanges.isEmpty }
+
+    mutating func reserve(bytes: Int, events: Int) {
+        entries.reserveCapacity(entries.count + bytes + events * (EntrySuffix.growth + 1))
+    }
+
+    /// Adds an event as the next entry.
+    ///
+    /// - Returns: its position.
+    mutating func append(event: UnsafeBufferPointer<UInt8>, source: String, counter: Counter) -> Position {
+        let position = size.next
+        let start = entries.count
+        entries.append(contentsOf: UnsafeBufferPointer(rebasing: event.dropLast()))
+        entries.append(contentsOf: suffix)
+        let leaf = entries.withUnsafeBufferPointer { bytes in
+            Merkle.leaf(UnsafeBufferPointer(rebasing: bytes[start..<(bytes.count - 1)]))
+        }
+        if let root = edge.append(leaf: leaf) { segmentRoots.append(root) }
+        runs.extend(source: source, counter: counter, position: position)
+        return position
+    }
+
+    mutating func addSubject(_ name: String, at position: Position) {
+        subjects.append((name, position))
+        newNames.insert(name)
+    }
+
+    mutating func reject(source: String, counter: Counter?, _ problem: EventProblem, _ bytes: [UInt8]) {
+        rejections.append(
+            Rejection(source: source, counter: counter, recordedTime: recordedTime, problem: problem, bytes: bytes)
+        )
+    }
+
+    mutating func change(_ change: AccessChange) {
+        access.apply(change)
+        accessChanges.append(change)
+    }
+
+    /// What the store is asked to write.
+    func commit(signedBy key: LogKey) -> Commit {
+        let count = edge.size - base.edge.size
+        return Commit(
+            first: base.head.size.next,
+            count: count,
+            recordedTime: recordedTime,
+            entries: entries,
+            runs: runs,
+            subjects: subjects,
+            checkpoint: count > 0 ? key.sign(size: size, root: edge.root) : nil,
+            rejections: rejections,
+            access: accessChanges
+        )
+    }
+
+    /// The log's end once the commit is in the store.
+    func tip(after commit: Commit) -> LogTip {
+        var tip = base
+        tip.edge = edge
+        tip.access = access
+        guard let checkpoint = commit.checkpoint else { return tip }
+        tip.head = Head(
+            size: size,
+            sealedSegments: base.head.sealedSegments,
+            recordedTime: recordedTime,
+            checkpoint: checkpoint
+        )
+        return tip
+    }
+}
+
+extension [Run] {
+    /// Adds one event, to the last run if it continues it.
+    mutating func extend(source: String, counter: Counter, position: Position) {
+        if let last, last.last.rawValue + 1 == counter.rawValue, last.source == source,
+            last.position.rawValue + last.last.rawValue - last.first.rawValue + 1 == position.rawValue
+        {
+            self[count - 1].last = counter
+        } else {
+            append(Run(source: source, first: counter, last: counter, position: position))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package import AgendaModel
+
+/// A request to become a device of the agenda.
+package struct Enrolment: Sendable {
+    /// The invite's code, as it was shown.
+    package var invite: String
+    /// The person's name: personal data.
+    package var memberName: String
+    /// What the laptop is called.
+    package var deviceName: String
+    /// Ed25519 public key, 32 bytes.
+    package var key: [UInt8]?
+
+    package init(invite: String, memberName: String, deviceName: String, key: [UInt8]?) {
+        self.invite = invite
+        self.memberName = memberName
+        self.deviceName = deviceName
+        self.key = key
+    }
+}
+
+/// What a new device needs to know.
+package struct Enrolled: Sendable {
+    /// Its subject, `device/<id>`.
+    package var device: String
+    /// The bearer token: shown once, only its hash is kept.
+    package var token: String
+    /// The subject of its member, `member/<id>`.
+    package var member: String
+    package var role: Role
+    package var head: Head
+
+    package init(device: String, token: String, member: String, role: Role, head: Head) {
+        self.device = device
+        self.token = token
+        self.member = member
+        self.role = role
+        self.head = head
+    }
+}
+
+/// Why an enrolment was refused; nothing was stored.
+package struct EnrolmentError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The sort of fault, for programs to act on.
+    package enum Code: Sendable {
+        case unknownInvite, usedInvite, expiredInvite
+        /// A name or the key cannot be used.
+        case invalid
+    }
+
+    package var code: Code
+    /// What is wrong, and what to do next.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,134 @@
+internal import AgendaModel
+
+/// The end of a log with everything that is needed to append: recomputed from the store and checked against the
+/// signed checkpoint.
+struct LogTip: Sendable {
+    var head: Head
+    var edge: TreeEdge
+    var access: Access
+
+    /// How many segments are read at a time while the edge is recomputed.
+    private static let segmentsPerRead = 64
+
+    /// Reads the head and recomputes the right edge from the segments' roots and the tail's leaves.
+    ///
+    /// Goes on from an earlier tip of the same log, when there is one and the log has not become shorter.
+    ///
+    /// - Throws: `LogError` with `badSignature` for another key, `corrupt` when leaves and checkpoint disagree, or
+    ///   what the store throws.
+    init(of store: any LogStore, verifier: VerifierKey, from earlier: LogTip? = nil) throws {
+        head = try store.head()
+        access = try store.access()
+        let size = head.size.rawValue
+        guard head.sealedSegments * Segment.entryCount <= size else {
+            throw LogError(.corrupt, "the log says that it has more sealed segments than entries; run 'ambit verify'")
+        }
+        if let earlier, earlier.edge.size <= size {
+            edge = earlier.edge
+            try edge.append(range: edge.size..<size, of: store)
+            if Self.matches(edge, head) {
+                try Self.check(head, verifier)
+                return
+            }
+            // The earlier tip itself may be what is wrong: everything again.
+        }
+        edge = try Self.sealedEdge(of: store, segments: head.sealedSegments)
+        try edge.append(range: edge.size..<size, of: store)
+        try Self.check(head, verifier)
+        guard Self.matches(edge, head) else { throw try Self.disagreement(in: store, head) }
+    }
+
+    private static func sealedEdge(of store: any LogStore, segments count: Int) throws -> TreeEdge {
+        var edge = TreeEdge()
+        var number = 0
+        while number < count {
+            let segments = try store.segments(number..<min(number + segmentsPerRead, count))
+            guard !segments.isEmpty, segments[0].number == number else {
+                throw LogError(.corrupt, "segment \(number) of the log is missing; restore the log from a backup")
+            }
+            for segment in segments { edge.append(segmentRoot: segment.root) }
+            number += segments.count
+        }
+        return edge
+    }
+
+    private static func matches(_ edge: TreeEdge, _ head: Head) -> Bool {
+        guard let checkpoint = head.checkpoint?.checkpoint else { return edge.size == 0 }
+        return checkpoint.size.rawValue == edge.size && checkpoint.root == edge.root
+    }
+
+    /// Checks the signature on the stored checkpoint, and that it is of this size.
+    private static func check(_ head: Head, _ verifier: VerifierKey) throws {
+        guard let stored = head.checkpoint else {
+            guard head.size == .zero else {
+                throw LogError(
+                    .corrupt,
+                    "the log has \(head.size.rawValue) entries and no checkpoint; restore a backup"
+                )
+            }
+            return
+        }
+        let verified = try verifier.verify(stored.note)
+        guard verified.checkpoint == stored.checkpoint, verified.checkpoint.size == head.size else {
+            throw LogError(
+                .corrupt,
+                "the last stored checkpoint is not one of \(head.size.rawValue) entries; run 'ambit verify'"
+            )
+        }
+    }
+
+    /// Says between which checkpoints the entries stopped being what was signed.
+    private static func disagreement(in store: any LogStore, _ head: Head) throws -> LogError {
+        let sealed = head.sealedSegments * Segment.entryCount
+        var checkpoints: [Checkpoint] = []
+        var size = head.size
+        while size.rawValue > sealed, let stored = try store.checkpoint(atMost: size) {
+            guard stored.checkpoint.size.rawValue > sealed else { break }
+            checkpoints.append(stored.checkpoint)
+            size = LogSize(stored.checkpoint.size.rawValue - 1)
+        }
+        var edge = try sealedEdge(of: store, segments: head.sealedSegments)
+        if let stored = try store.checkpoint(atMost: LogSize(sealed)), stored.checkpoint.size.rawValue == sealed,
+            stored.checkpoint.root != edge.root
+        {
+            return damage("sealed segments 0 to \(head.sealedSegments - 1)", checkpoint: sealed)
+        }
+        for checkpoint in checkpoints.reversed() {
+            let start = edge.size
+            let end = checkpoint.size.rawValue
+            try edge.append(range: start..<end, of: store)
+            if edge.root != checkpoint.root { return damage("entries \(start) to \(end - 1)", checkpoint: end) }
+        }
+        return damage("entries before \(head.size.rawValue)", checkpoint: head.size.rawValue)
+    }
+
+    private static func damage(_ place: String, checkpoint size: Int) -> LogError {
+        LogError(
+            .corrupt,
+            "the stored \(place) are not what the checkpoint of size \(size) was signed for: the file was damaged or "
+                + "changed; run 'ambit verify' to see which, and restore the log from a backup or from a laptop"
+        )
+    }
+}
+
+extension TreeEdge {
+    /// Appends the leaves of stored entries.
+    fileprivate mutating func append(range: Range<Int>, of store: any LogStore) throws {
+        guard !range.isEmpty else { return }
+        try store.forEachBlock(in: Position(range.lowerBound)..<Position(range.upperBound)) { first, count, entries in
+            guard first.rawValue == size else {
+                throw LogError(.corrupt, "the entries from \(size) on are missing; restore the log from a backup")
+            }
+            let found = Merkle.forEachLeaf(of: entries) { leaf, _ in append(leaf: leaf) }
+            guard found == count else {
+                throw LogError(
+                    .corrupt,
+                    "the entries from \(first.rawValue) on should be \(count) lines and are \(found)"
+                )
+            }
+        }
+        guard size == range.upperBound else {
+            throw LogError(.corrupt, "the entries from \(size) on are missing; restore the log from a backup")
+        }
+    }
+}

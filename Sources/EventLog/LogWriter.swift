@@ -1,0 +1,223 @@
+internal import AgendaModel
+
+/// Owns the end of a log: turns groups of jobs into commits.
+///
+/// Only one task or queue uses it, one call at a time.
+final class LogWriter {
+    /// So often a group is tried before its pushes are told to come back later.
+    private static let maximumAttempts = 5
+    /// A group takes no more jobs beyond this many bytes: bounds memory, and the time until the first answer.
+    private static let groupBytes = 32 * 1024 * 1024
+
+    private let store: any LogStore
+    private let key: LogKey
+    private let environment: Sequencer.Environment
+    private var knowledge: LogKnowledge
+    private var sealer: SegmentSealer
+    private(set) var tip: LogTip
+    // Whether the tip is known to be what the store holds.
+    private var isCurrent = true
+
+    init(store: any LogStore, key: LogKey, environment: Sequencer.Environment) throws {
+        guard store.identity.origin == key.origin, store.identity.verifierKey == key.verifier else {
+            throw LogError(
+                .badSignature,
+                "the key is not the one that the log of \(store.identity.origin) was made with; use its own log key"
+            )
+        }
+        self.store = store
+        self.key = key
+        self.environment = environment
+        knowledge = LogKnowledge(store: store)
+        tip = try LogTip(of: store, verifier: key.verifier)
+        sealer = SegmentSealer(store: store)
+    }
+
+    /// What became of a group.
+    struct GroupOutcome {
+        /// To be called, all of them, after the new tip has been published.
+        var answers: [() -> Void] = []
+        /// Jobs of the given ones that have to wait for the next group.
+        var postponed: ArraySlice<WriterJob> = []
+    }
+
+    /// Commits as many of the jobs as make one group, from the first one on.
+    func process(_ jobs: ArraySlice<WriterJob>) -> GroupOutcome {
+        var failure: any Error = LogError(.inputOutput, "the log kept changing under this server")
+        for _ in 0..<Self.maximumAttempts {
+            do {
+                try reloadIfNeeded()
+                let group = try build(jobs)
+                switch try commit(group.batch) {
+                case .committed: return group.outcome(head: tip.head, postponed: jobs.dropFirst(group.taken))
+                case .conflict: continue
+                case .failed(let error):
+                    failure = error
+                    if error.isLasting { return fail(jobs, error) }
+                }
+            } catch {
+                // Reading failed: nothing has been asked of the store that is not settled.
+                return fail(jobs, error)
+            }
+        }
+        return fail(jobs, failure)
+    }
+
+    private func fail(_ jobs: ArraySlice<WriterJob>, _ error: any Error) -> GroupOutcome {
+        let error = PushError(storeFailure: error)
+        return GroupOutcome(answers: jobs.map { job in { job.fail(error) } })
+    }
+
+    private func reloadIfNeeded() throws {
+        guard !isCurrent else { return }
+        knowledge.forgetCounters()
+        tip = try LogTip(of: store, verifier: key.verifier, from: tip)
+        sealer.forget()
+        isCurrent = true
+    }
+
+    /// Seals the segments that are whole; what fails is tried again after the next commit.
+    func seal() {
+        guard isCurrent else { return }
+        tip.head.sealedSegments = sealer.seal(upTo: tip.head)
+    }
+}
+
+// MARK: - Building a group
+
+extension LogWriter {
+    private struct Group {
+        var batch: Batch
+        var taken = 0
+        var answers: [(Head) -> Void] = []
+
+        func outcome(head: Head, postponed: ArraySlice<WriterJob>) -> GroupOutcome {
+            GroupOutcome(answers: answers.map { answer in { answer(head) } }, postponed: postponed)
+        }
+    }
+
+    private func build(_ jobs: ArraySlice<WriterJob>) throws -> Group {
+        var group = Group(batch: Batch(base: tip, now: environment.now()))
+        var bytes = 0
+        for job in jobs {
+            bytes += job.bytes
+            if group.taken > 0, bytes > Self.groupBytes || overlaps(job, group.batch) { break }
+            try take(job, into: &group)
+            group.taken += 1
+        }
+        return group
+    }
+
+    /// Whether the push repeats counters that the batch has just spent: only the committed log can say what they are.
+    private func overlaps(_ job: WriterJob, _ batch: Batch) -> Bool {
+        guard case .push(let push, _) = job, let last = batch.lastCounters[push.device],
+            let lowest = push.lowestCounter
+        else { return false }
+        return lowest <= last
+    }
+
+    private func take(_ job: WriterJob, into group: inout Group) throws {
+        let server = ServerWriting(environment: environment)
+        do {
+            switch job {
+            case .push(let push, let answer):
+                let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
+                group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
+            case .record(let event, let answer):
+                let verdicts = try server.take([event], into: &group.batch, &knowledge)
+                group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
+            case .enrol(let enrolment, let answer):
+                let prepared = try server.enrol(enrolment, into: &group.batch, &knowledge)
+                group.answers.append { answer.resume(returning: prepared.enrolled(head: $0)) }
+            }
+        } catch let error as PushError {
+            group.answers.append { _ in job.fail(error) }
+        } catch let error as EnrolmentError {
+            group.answers.append { _ in job.fail(error) }
+        }
+    }
+}
+
+// MARK: - Committing
+
+extension LogWriter {
+    private enum CommitOutcome {
+        case committed
+        case conflict
+        /// Certainly not committed.
+        case failed(any Error)
+    }
+
+    /// - Throws: when the store cannot even say what became of the commit.
+    private func commit(_ batch: Batch) throws -> CommitOutcome {
+        guard !batch.isEmpty else { return .committed }
+        let commit = batch.commit(signedBy: key)
+        do {
+            // The point of commit: what happens before can be thrown away, what happens after is for ever.
+            switch try store.append(commit, expecting: tip.head.size) {
+            case .committed:
+                adopt(batch, commit)
+                return .committed
+            case .conflict:
+                isCurrent = false
+                return .conflict
+            }
+        } catch {
+            // Unknown: the store may have written it and failed to say so.
+            isCurrent = false
+            try reloadIfNeeded()
+            guard try holds(commit) else { return .failed(error) }
+            knowledge.learn(from: batch)
+            return .committed
+        }
+    }
+
+    private func adopt(_ batch: Batch, _ commit: Commit) {
+        sealer.add(commit, roots: batch.segmentRoots)
+        knowledge.learn(from: batch)
+        tip = batch.tip(after: commit)
+    }
+
+    /// Whether this very commit is in the store.
+    private func holds(_ commit: Commit) throws -> Bool {
+        if let own = commit.checkpoint {
+            return try store.checkpoint(atMost: own.checkpoint.size)?.note == own.note
+        }
+        for rejection in commit.rejections {
+            guard let counter = rejection.counter else { continue }
+            return try store.rejection(of: rejection.source, counter: counter) == rejection
+        }
+        return false
+    }
+}
+
+extension Error {
+    /// Whether trying again at once is of no use.
+    fileprivate var isLasting: Bool {
+        switch (self as? LogError)?.code {
+        case .diskFull, .readOnly, .newerFormat, .corrupt: true
+        default: false
+        }
+    }
+}
+
+extension PushError {
+    /// What those who push are told when the store fails.
+    init(storeFailure error: any Error) {
+        switch error {
+        case let error as PushError: self = error
+        case let error as LogError where error.code == .readOnly:
+            self.init(.readOnly, "the log can only be read at the moment; nothing was stored, try again later")
+        case let error as LogError where error.code == .diskFull:
+            self.init(.storageFull, "the server's disk is full; nothing was stored, try again later")
+        case let error as LogError where error.code == .corrupt || error.code == .badSignature:
+            self.init(.unavailable, "the log's storage is damaged: \(error.message)")
+        default:
+            self.init(
+                .unavailable,
+                "the log's storage does not answer as it should; push again later: what was stored after all is "
+                    + "then reported as duplicate"
+            )
+        }
+    }
+}

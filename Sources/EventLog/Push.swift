@@ -1,0 +1,138 @@
+package import AgendaModel
+
+/// A push whose lines have been read and validated as far as possible without the log: done on the request's own task.
+///
+/// Holds the body once and a small record per line; nothing is allocated per event.
+package struct Push: Sendable {
+    /// More events than this are not taken in one push.
+    package static let maximumEvents = 10_000
+    /// The longest line that is read as an event, in bytes.
+    package static let maximumEventLength = 60_000
+    /// The source of what the log's server itself records.
+    static let serverSource = "server"
+
+    /// Who pushes, `device/<id>`.
+    package let device: String
+
+    let body: [UInt8]
+    var lines: [Line] = []
+    /// Subjects that the lines mention, each once.
+    var names = NameTable()
+    /// Indexes into `names`.
+    var references: [Int32] = []
+    var types: [Catalogue.EventType] = []
+    var problems: [EventProblem] = []
+    var facts: [AccessFact] = []
+
+    /// What the sequencer needs of one line.
+    struct Line: Sendable {
+        /// Where it stands in the body, without its newline.
+        var start: Int32
+        var end: Int32
+        /// -1 when the line is too broken to say.
+        var counter: Int
+        var basis = 0
+        /// An index into `names`.
+        var subject: Int32 = -1
+        /// An index into `types`.
+        var type: Int32 = -1
+        var firstReference: Int32 = 0
+        var referenceCount: Int32 = 0
+        /// An index into `problems`; -1 for none.
+        var problem: Int32 = -1
+        /// An index into `facts`; -1 for none.
+        var fact: Int32 = -1
+        /// The earlier line of this push with the same counter; -1 for none.
+        var repeats: Int32 = -1
+
+        var bytes: Range<Int> { Int(start)..<Int(end) }
+    }
+
+    /// How many events it has.
+    package var count: Int { lines.count }
+
+    /// - Parameters:
+    ///   - device: who pushes, `device/<id>`; every event must say so.
+    ///   - body: the inflated body, newline-separated; a final newline is optional.
+    /// - Throws: `PushError` when the request as a whole cannot be taken.
+    package init(device: String, body: [UInt8]) throws(PushError) {
+        self.device = device
+        self.body = body
+        var reader = PushReader()
+        try reader.read(into: &self)
+    }
+
+    /// The least counter of its lines.
+    var lowestCounter: Int? { lines.lazy.map(\.counter).filter { $0 >= 0 }.min() }
+    /// The greatest counter of its lines.
+    var highestCounter: Int? { lines.lazy.map(\.counter).filter { $0 >= 0 }.max() }
+}
+
+/// Why a push as a whole was not taken; nothing was stored.
+package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The sort of fault, for programs to act on.
+    package enum Code: Sendable {
+        /// The body is not one JSON object per line.
+        case notNewlineDelimited
+        case tooManyEvents
+        /// An event says that it comes from another device.
+        case wrongDevice
+        /// The device lost its access.
+        case revoked
+        /// The device is not known, or its member has left.
+        case noRole
+        /// The sequencer has been shut down.
+        case stopped
+        /// The store can only be read at the moment.
+        case readOnly
+        /// The store has no room left.
+        case storageFull
+        /// The store fails for another reason; trying again later is safe.
+        case unavailable
+    }
+
+    package var code: Code
+    /// What happened, and what to do next.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+/// The verdicts on a push.
+package struct PushOutcome: Sendable {
+    /// The log's end after the push.
+    package var head: Head
+    /// Entered the log with this push.
+    package var accepted: [Run]
+    /// Were in the log already, with these bytes.
+    package var duplicate: [Run]
+    /// Refused; in the order of their lines.
+    package var rejected: [Rejected]
+
+    package init(head: Head, accepted: [Run], duplicate: [Run], rejected: [Rejected]) {
+        self.head = head
+        self.accepted = accepted
+        self.duplicate = duplicate
+        self.rejected = rejected
+    }
+
+    /// The verdict on one event that was refused.
+    package struct Rejected: Sendable {
+        /// 1-based line of the push.
+        package var line: Int
+        /// nil when the line was too broken to say.
+        package var counter: Counter?
+        package var problem: EventProblem
+
+        package init(line: Int, counter: Counter?, problem: EventProblem) {
+            self.line = line
+            self.counter = counter
+            self.problem = problem
+        }
+    }
+}

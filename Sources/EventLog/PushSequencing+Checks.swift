@@ -1,0 +1,84 @@
+internal import AgendaModel
+
+extension PushSequencing {
+    /// Why a line with a new counter cannot be accepted now; nil when it can.
+    mutating func problem(
+        of line: Push.Line,
+        _ rules: [TypeRule],
+        in batch: Batch,
+        _ knowledge: inout LogKnowledge
+    ) throws -> EventProblem? {
+        if line.problem >= 0 { return push.problems[Int(line.problem)] }
+        let rule = rules[Int(line.type)]
+        guard rule.isAllowed || rule.isForSubjectItself && push.names.names[Int(line.subject)] == push.device else {
+            return notAllowed(push.types[Int(line.type)])
+        }
+        guard line.basis <= batch.size.rawValue else {
+            return EventProblem(
+                .basisAhead,
+                "the basis \(line.basis) is beyond the log, which has \(batch.size.rawValue) entries"
+            )
+        }
+        if let problem = try subjectProblem(of: line, rule, in: batch, &knowledge) { return problem }
+        for index in line.firstReference..<(line.firstReference + line.referenceCount) {
+            let name = push.references[Int(index)]
+            guard try exists(name, in: batch, &knowledge) else {
+                return EventProblem(
+                    .unknownReference,
+                    "\(push.names.names[Int(name)]) is referred to and does not exist in this log; "
+                        + "push the event that creates it first"
+                )
+            }
+        }
+        return nil
+    }
+
+    private mutating func subjectProblem(
+        of line: Push.Line,
+        _ rule: TypeRule,
+        in batch: Batch,
+        _ knowledge: inout LogKnowledge
+    ) throws -> EventProblem? {
+        let isKnown = try exists(line.subject, in: batch, &knowledge)
+        if isKnown, !rule.isCreating { return nil }
+        let subject = push.names.names[Int(line.subject)]
+        guard rule.isCreating else {
+            return EventProblem(
+                .unknownSubject,
+                "\(subject) does not exist in this log; push the event that creates it first"
+            )
+        }
+        guard !isKnown else {
+            let type = push.types[Int(line.type)].name
+            return EventProblem(.wrongIdentity, "\(subject) exists already, so \(type) cannot create it again")
+        }
+        let entryKind = "entry/"
+        if subject.hasPrefix(entryKind), Int(subject.dropFirst(entryKind.count)) ?? .max >= batch.size.rawValue {
+            return EventProblem(
+                .unknownSubject,
+                "\(subject) is not in the log, which has \(batch.size.rawValue) entries"
+            )
+        }
+        return nil
+    }
+
+    private mutating func exists(
+        _ name: Int32,
+        in batch: Batch,
+        _ knowledge: inout LogKnowledge
+    ) throws -> Bool {
+        if let known = existing[Int(name)] { return known }
+        let text = push.names.names[Int(name)]
+        let answer = try batch.newNames.contains(text) || knowledge.exists(text)
+        existing[Int(name)] = answer
+        return answer
+    }
+
+    private func notAllowed(_ type: Catalogue.EventType) -> EventProblem {
+        let needed = type.writers.role.map { "the role \($0.rawValue)" } ?? "the server, or the device that it is about"
+        return EventProblem(
+            .notAllowed,
+            "\(type.name) takes \(needed); this member is \(role?.rawValue ?? "the server")"
+        )
+    }
+}

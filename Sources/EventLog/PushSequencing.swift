@@ -1,0 +1,201 @@
+internal import AgendaModel
+
+/// The verdicts on a push while it is gone through; its head is only known after the commit.
+struct PushVerdicts {
+    var accepted: [Run] = []
+    var duplicate: [Run] = []
+    var rejected: [PushOutcome.Rejected] = []
+
+    func outcome(head: Head) -> PushOutcome {
+        PushOutcome(head: head, accepted: accepted, duplicate: duplicate, rejected: rejected)
+    }
+}
+
+/// Goes through the lines of one push, in order, and adds to the batch what can be accepted.
+struct PushSequencing {
+    let push: Push
+    /// Of the member who uses the device; nil for the server itself, which may write everything.
+    let role: Role?
+    private var last: Int
+    private var verdicts = PushVerdicts()
+    /// By the numbers of the push's names; nil where nobody has asked yet.
+    var existing: [Bool?]
+    private let rules: [TypeRule]
+    private var stored: StoredEvents
+    // By line, only kept for a push that repeats a counter.
+    private var lineVerdicts: [Int: LineVerdict] = [:]
+    private let keepsLineVerdicts: Bool
+
+    /// What matters of a type for every one of its events: looked up once, and not copied per event.
+    struct TypeRule {
+        var isCreating: Bool
+        var isAllowed: Bool
+        /// Whether only events about the device itself are allowed.
+        var isForSubjectItself: Bool
+    }
+
+    private enum LineVerdict {
+        case entry(Position)
+        case refused(EventProblem)
+    }
+
+    /// - Throws: `PushError` when the device may not push at all, or what the store throws.
+    private init(_ push: Push, _ batch: Batch, _ knowledge: inout LogKnowledge) throws {
+        self.push = push
+        let role = try Self.role(of: push.device, in: batch.access)
+        self.role = role
+        last = try batch.lastCounters[push.device] ?? knowledge.lastCounter(of: push.device)
+        existing = Array(repeating: nil, count: push.names.names.count)
+        rules = push.types.map { type in
+            TypeRule(
+                isCreating: type.isCreating,
+                isAllowed: role.map { type.writers.allows($0) } ?? true,
+                isForSubjectItself: type.writers.subjectItself
+            )
+        }
+        stored = StoredEvents(store: knowledge.store, source: push.device)
+        keepsLineVerdicts = push.lines.contains { $0.repeats >= 0 }
+    }
+
+    /// Takes a push into the batch.
+    ///
+    /// - Throws: `PushError` when the device may not push at all, or what the store throws. The batch may then hold a
+    ///   part of the push and must be thrown away, unless it was a `PushError`.
+    static func take(
+        _ push: Push,
+        into batch: inout Batch,
+        _ knowledge: inout LogKnowledge
+    ) throws -> PushVerdicts {
+        var sequencing = try PushSequencing(push, batch, &knowledge)
+        batch.reserve(bytes: push.body.count, events: push.lines.count)
+        try push.body.withUnsafeBufferPointer { body in
+            for number in push.lines.indices {
+                try sequencing.take(number, of: body, into: &batch, &knowledge)
+            }
+        }
+        batch.lastCounters[push.device] = sequencing.last
+        return sequencing.verdicts
+    }
+
+    /// nil for the server itself, which may write everything.
+    private static func role(of device: String, in access: Access) throws(PushError) -> Role? {
+        if device == Push.serverSource { return nil }
+        guard let known = access.devices[device] else {
+            throw PushError(.noRole, "\(device) is not a device of this agenda; enrol it with an invite")
+        }
+        guard !known.isRevoked else {
+            throw PushError(.revoked, "\(device) has lost its access; ask an admin of the agenda for a new invite")
+        }
+        guard let role = access.role(ofDevice: device) else {
+            throw PushError(.noRole, "the member who uses \(device) no longer takes part in this agenda; ask an admin")
+        }
+        return role
+    }
+
+    private mutating func take(
+        _ number: Int,
+        of body: UnsafeBufferPointer<UInt8>,
+        into batch: inout Batch,
+        _ knowledge: inout LogKnowledge
+    ) throws {
+        let line = push.lines[number]
+        let event = UnsafeBufferPointer(rebasing: body[line.bytes])
+        guard line.counter < 0 || line.counter > last else {
+            try repeated(number, event, of: body, &batch, knowledge)
+            return
+        }
+        if line.counter >= 0 { last = line.counter }
+        if let problem = try problem(of: line, rules, in: batch, &knowledge) {
+            batch.reject(source: push.device, counter: line.identity, problem, event.kept)
+            refuse(number, problem)
+            return
+        }
+        let counter = Counter(line.counter)
+        let position = batch.append(event: event, source: push.device, counter: counter)
+        verdicts.accepted.extend(source: push.device, counter: counter, position: position)
+        if keepsLineVerdicts { lineVerdicts[number] = .entry(position) }
+        let subject = Int(line.subject)
+        if rules[Int(line.type)].isCreating {
+            batch.addSubject(push.names.names[subject], at: position)
+            existing[subject] = true
+        }
+        if line.fact >= 0,
+            let change = push.facts[Int(line.fact)].change(of: push.names.names[subject], in: batch.access)
+        {
+            batch.change(change)
+        }
+    }
+
+    private mutating func refuse(_ number: Int, _ problem: EventProblem) {
+        let rejected = PushOutcome.Rejected(line: number + 1, counter: push.lines[number].identity, problem: problem)
+        verdicts.rejected.append(rejected)
+        if keepsLineVerdicts { lineVerdicts[number] = .refused(problem) }
+    }
+
+    /// A line whose counter has been spent before.
+    private mutating func repeated(
+        _ number: Int,
+        _ event: UnsafeBufferPointer<UInt8>,
+        of body: UnsafeBufferPointer<UInt8>,
+        _ batch: inout Batch,
+        _ knowledge: LogKnowledge
+    ) throws {
+        let line = push.lines[number]
+        let counter = Counter(line.counter)
+        if line.repeats >= 0, let earlier = lineVerdicts[Int(line.repeats)] {
+            let first = body[push.lines[Int(line.repeats)].bytes]
+            switch earlier {
+            case _ where !first.elementsEqual(event): reuse(number, event, &batch, knowledge)
+            case .entry(let position):
+                verdicts.duplicate.extend(source: push.device, counter: counter, position: position)
+            case .refused(let problem): refuse(number, problem)
+            }
+            return
+        }
+        switch try stored.find(counter, event) {
+        case .entry(let position):
+            verdicts.duplicate.extend(source: push.device, counter: counter, position: position)
+            if keepsLineVerdicts { lineVerdicts[number] = .entry(position) }
+        case .rejected(let problem):
+            refuse(number, problem)
+        case .otherBytes:
+            reuse(number, event, &batch, knowledge)
+        case .unknown:
+            let problem = EventProblem(
+                .sequenceNotIncreasing,
+                "the id \(line.counter) is not greater than \(last), the last one seen of \(push.device); "
+                    + "record the event again with a new id"
+            )
+            batch.reject(source: push.device, counter: counter, problem, event.kept)
+            refuse(number, problem)
+        }
+    }
+
+    private mutating func reuse(
+        _ number: Int,
+        _ event: UnsafeBufferPointer<UInt8>,
+        _ batch: inout Batch,
+        _ knowledge: LogKnowledge
+    ) {
+        let counter = push.lines[number].counter
+        let problem = EventProblem(
+            .identityReused,
+            "the id \(counter) of \(push.device) was used before for an event with other bytes; "
+                + "if this replica is a copy or was restored from a backup, give it a device identity of its own"
+        )
+        let mark = Hash.sha256(Array("\(push.device)\n\(counter)\n".utf8) + event)
+        if !knowledge.hasReported(mark), batch.reuses.insert(mark).inserted {
+            batch.reject(source: push.device, counter: Counter(counter), problem, event.kept)
+        }
+        refuse(number, problem)
+    }
+}
+
+extension Push.Line {
+    fileprivate var identity: Counter? { counter < 0 ? nil : Counter(counter) }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// What is kept of a refused line: all of it, but for lines over the limit their beginning.
+    fileprivate var kept: [UInt8] { Array(prefix(Push.maximumEventLength)) }
+}

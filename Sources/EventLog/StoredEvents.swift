@@ -1,0 +1,70 @@
+internal import AgendaModel
+
+/// Looks up events of one source that the store may have already, and compares their bytes.
+struct StoredEvents {
+    enum Finding {
+        /// It is in the log, with these bytes.
+        case entry(Position)
+        /// It was refused, with these bytes.
+        case rejected(EventProblem)
+        /// The identity is taken by an event with other bytes.
+        case otherBytes
+        case unknown
+    }
+
+    /// Entries that are read at a time: retries repeat many events in a row.
+    private static let entriesPerRead = Segment.entryCount
+
+    private let store: any LogStore
+    private let source: String
+    private var run: Run?
+    private var first = Position(0)
+    private var bytes: [UInt8] = []
+    private var lines: [Range<Int>] = []
+
+    init(store: any LogStore, source: String) {
+        self.store = store
+        self.source = source
+    }
+
+    mutating func find(_ counter: Counter, _ event: UnsafeBufferPointer<UInt8>) throws -> Finding {
+        if let run = try run(containing: counter) {
+            let position = Position(run.position.rawValue + counter.rawValue - run.first.rawValue)
+            let end = run.position.rawValue + run.last.rawValue - run.first.rawValue + 1
+            try load(position, end: end)
+            let line = lines[position.rawValue - first.rawValue]
+            let isSame = bytes.withUnsafeBufferPointer {
+                EntrySuffix.isEntry(UnsafeBufferPointer(rebasing: $0[line]), of: event)
+            }
+            return isSame ? .entry(position) : .otherBytes
+        }
+        if let rejection = try store.rejection(of: source, counter: counter) {
+            return rejection.bytes.elementsEqual(event.prefix(Push.maximumEventLength))
+                ? .rejected(rejection.problem) : .otherBytes
+        }
+        return .unknown
+    }
+
+    private mutating func run(containing counter: Counter) throws -> Run? {
+        if let run, run.first <= counter, counter <= run.last { return run }
+        run = try store.run(of: source, containing: counter)
+        return run
+    }
+
+    /// Has the entry at this position, and some that follow it, in memory.
+    private mutating func load(_ position: Position, end: Int) throws {
+        guard position < first || position.rawValue >= first.rawValue + lines.count else { return }
+        let end = min(end, position.rawValue + Self.entriesPerRead)
+        bytes = try store.entries(position..<Position(end))
+        first = position
+        lines = []
+        bytes.withUnsafeBufferPointer { bytes in Lines.forEach(in: bytes) { lines.append($0) } }
+        guard lines.count == end - position.rawValue else {
+            lines = []
+            throw LogError(
+                .corrupt,
+                "entries \(position.rawValue) to \(end - 1) cannot be read as lines; run 'ambit verify'"
+            )
+        }
+    }
+}

@@ -1,0 +1,40 @@
+internal import AgendaModel
+
+/// Something that waits for the writer.
+enum WriterJob {
+    case push(Push, CheckedContinuation<PushOutcome, any Error>)
+    case record(ServerEvent, CheckedContinuation<PushOutcome, any Error>)
+    case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
+
+    /// Roughly what it adds to a commit.
+    var bytes: Int {
+        switch self {
+        case .push(let push, _): push.body.count
+        case .record(let event, _): event.data.utf8.count
+        case .enrol: 1024
+        }
+    }
+
+    func fail(_ error: any Error) {
+        switch self {
+        case .push(_, let answer), .record(_, let answer): answer.resume(throwing: error)
+        case .enrol(_, let answer): answer.resume(throwing: error)
+        }
+    }
+}
+
+/// An event of the server itself, before it has a counter.
+struct ServerEvent: Sendable {
+    var type: String
+    var subject: String
+    /// JSON.
+    var data: String
+
+    /// The event's line.
+    func line(counter: Int, time: Timestamp, basis: LogSize, environment: Sequencer.Environment) -> String {
+        let isSalted = Catalogue.current.type(named: type)?.hasPersonalFields ?? false
+        let salt = isSalted ? #","salt":"\#(Base64.encodeURL(environment.random(16)))""# : ""
+        return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(Push.serverSource)","type":"\#(type)","#
+            + #""subject":"\#(subject)","time":"\#(time)","basis":\#(basis.rawValue),"data":\#(data)\#(salt)}"#
+    }
+}

@@ -1,0 +1,157 @@
+package import EventLog
+internal import Foundation
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// A server's data: `<path>/agendas/<name>/` with `log.sqlite`, `log.key` and `state.sqlite`.
+package struct DataFolder: Sendable {
+    /// Where the folder is.
+    package let path: String
+
+    package init(at path: String) {
+        self.path = path
+    }
+
+    /// What stands in one agenda's folder.
+    package struct Agenda: Sendable {
+        package var store: SQLiteLogStore
+        package var key: LogKey
+        /// Where the read models go.
+        ///
+        /// The file may not exist.
+        package var statePath: String
+    }
+
+    /// Whether an agenda may be called so: 1 to 63 of a-z, 0-9 and `-`, no hyphen at either end.
+    ///
+    /// So a name is never a path, a hidden file or an option.
+    package static func isAgendaName(_ name: String) -> Bool {
+        let allowed = name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+        return allowed && (1...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
+    }
+
+    /// Makes an agenda's folder, with an empty log: whole, or nothing is left of it.
+    ///
+    /// Makes the data folder too when it is missing.
+    ///
+    /// - Throws: `malformed` for an odd name, `alreadyExists`, `notFound`, `readOnly`, `diskFull`, `inputOutput`.
+    package func create(_ name: String, key: LogKey) throws -> Agenda {
+        let folder = try self.folder(of: name)
+        try makeFolder(path)
+        try makeFolder(agendasPath)
+        guard !exists(folder) else { throw nameTaken(name) }
+        // Hidden until it is complete; the hyphen-free prefix cannot be an agenda's name.
+        let temporary = "\(agendasPath)/.new.\(name).\(UInt64.random(in: .min ... .max))"
+        guard mkdir(temporary, 0o700) == 0 else { throw PrivateFile.failure(errno, at: temporary) }
+        do {
+            let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
+            try SQLiteLogStore.create(at: "\(temporary)/log.sqlite", identity: identity).close()
+            try SecretFile.write(KeyText.text(of: key), at: "\(temporary)/log.key")
+            // Fails when there is another folder with something in it, so two creations cannot mix.
+            guard rename(temporary, folder) == 0 else {
+                let number = errno
+                throw number == EEXIST || number == ENOTEMPTY
+                    ? nameTaken(name) : PrivateFile.failure(number, at: folder)
+            }
+        } catch {
+            try? FileManager.default.removeItem(atPath: temporary)
+            throw error
+        }
+        try PrivateFile.syncFolder(of: folder)
+        return try open(name)
+    }
+
+    /// - Throws: `malformed` for an odd name, `notFound`, and what opening the log throws; `badSignature` when the key
+    ///   file is not the log's.
+    package func open(_ name: String) throws -> Agenda {
+        let folder = try self.folder(of: name)
+        guard exists(folder) else {
+            throw LogError(.notFound, "there is no agenda \(name) in \(path); ambit agenda list shows those that are")
+        }
+        let store = try SQLiteLogStore(at: "\(folder)/log.sqlite")
+        do {
+            let keyPath = "\(folder)/log.key"
+            let key = try KeyText.key(in: try SecretFile.read(keyPath), origin: store.identity.origin, path: keyPath)
+            guard key.verifier == store.identity.verifierKey else {
+                throw LogError(
+                    .badSignature,
+                    "\(keyPath) is the key of another log; put back the one made with this agenda"
+                )
+            }
+            return Agenda(store: store, key: key, statePath: "\(folder)/state.sqlite")
+        } catch {
+            try? store.close()
+            throw error
+        }
+    }
+
+    /// The names of the agendas, sorted.
+    ///
+    /// - Throws: `notFound` when there is no such folder, `readOnly` without permission.
+    package func list() throws -> [String] {
+        guard let folder = opendir(agendasPath) else {
+            let number = errno
+            if number == ENOENT && exists(path) { return [] }
+            throw PrivateFile.failure(number, at: number == ENOENT ? path : agendasPath)
+        }
+        closedir(folder)
+        return try FileManager.default.contentsOfDirectory(atPath: agendasPath)
+            .filter { Self.isAgendaName($0) && exists("\(agendasPath)/\($0)/log.sqlite") }
+            .sorted()
+    }
+
+    private var agendasPath: String { "\(path)/agendas" }
+
+    private func folder(of name: String) throws -> String {
+        guard Self.isAgendaName(name) else {
+            throw LogError(
+                .malformed,
+                "an agenda's name has 1 to 63 characters of a-z, 0-9 and hyphen, and no hyphen at its ends"
+            )
+        }
+        return "\(agendasPath)/\(name)"
+    }
+
+    private func nameTaken(_ name: String) -> LogError {
+        LogError(.alreadyExists, "there is an agenda \(name) in \(path) already; choose another name")
+    }
+
+    private func makeFolder(_ path: String) throws {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw PrivateFile.failure(errno, at: path) }
+    }
+
+    private func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+}
+
+/// The form of `log.key`: a line that says what it is, then the seed in base64.
+private enum KeyText {
+    static let header = "ambit-log-key/v1"
+
+    static func text(of key: LogKey) -> String {
+        "\(header)\n\(Base64.encode(key.seed))\n"
+    }
+
+    static func key(in text: String, origin: String, path: String) throws -> LogKey {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == 3, lines[2].isEmpty, lines[0] == header, let seed = Base64.decode(lines[1]) else {
+            throw LogError(
+                .malformed,
+                "\(path) is no log key (\(header), then base64); put back the file that was made"
+            )
+        }
+        return try LogKey(origin: origin, seed: seed)
+    }
+}

@@ -1,0 +1,279 @@
+package import AgendaModel
+package import EventLog
+internal import Foundation
+internal import GRDB
+
+/// The events that a replica has recorded and that are not in its log yet.
+///
+/// In the same file as the log, so that an event goes from one to the other in one transaction.
+package struct Outbox: Sendable {
+    /// The greatest counter that JSON numbers can hold exactly (RFC 7493).
+    static let greatestCounter = 1 << 53 - 1
+
+    fileprivate let store: SQLiteLogStore
+
+    /// What has become of an event.
+    package enum State: Hashable, Sendable {
+        case pending
+        /// The server has it at this position; the replica has not pulled that far.
+        case accepted(Position)
+        /// The server refused it. The code is one of `EventProblem.Code`, or a newer server's.
+        case refused(code: String, detail: String)
+    }
+
+    /// An event as it was recorded.
+    package struct Item: Hashable, Sendable {
+        package var counter: Counter
+        /// The device's own bytes, without newline.
+        package var event: [UInt8]
+        package var recorded: Timestamp
+        package var state: State
+    }
+
+    /// A server's reason for not taking an event.
+    package struct Refusal: Hashable, Sendable {
+        package var counter: Counter
+        package var code: String
+        package var detail: String
+
+        package init(counter: Counter, code: String, detail: String) {
+            self.counter = counter
+            self.code = code
+            self.detail = detail
+        }
+    }
+
+    /// How many events there are of each state.
+    package struct Counts: Hashable, Sendable {
+        package var pending = 0
+        package var accepted = 0
+        package var refused = 0
+    }
+}
+
+extension SQLiteLogStore {
+    /// The replica's outbox; empty on a server.
+    package var outbox: Outbox { Outbox(store: self) }
+}
+
+// MARK: Recording
+
+extension Outbox {
+    /// The counter that the next event gets.
+    ///
+    /// It never goes back, also when events are discarded.
+    package func nextCounter() throws -> Counter {
+        try store.reading { try Self.nextCounter($0) }
+    }
+
+    /// Makes the next counter at least this: for a replica that learns that it has used greater ones before.
+    package func raiseNextCounter(to counter: Counter) throws {
+        try store.writing { db in
+            if try Self.nextCounter(db) < counter { try Self.setNextCounter(counter, db) }
+        }
+    }
+
+    /// Records events in one durable transaction: all or none.
+    ///
+    /// - Parameters:
+    ///   - time: the device's clock.
+    ///   - make: gets the counter of the first event and gives the events' lines without newlines; they have
+    ///     consecutive counters.
+    /// - Returns: the counters that the events have.
+    /// - Throws: what `make` throws, and `malformed` when the counters are used up.
+    package func record(
+        at time: Timestamp,
+        _ make: (_ next: Counter) throws -> [[UInt8]]
+    ) throws -> Range<Counter> {
+        try store.writing { db in
+            let first = try Self.nextCounter(db)
+            return try insert(try make(first), from: first, at: time, db)
+        }
+    }
+
+    /// Replaces every pending event, in one durable transaction: for a replica that has to take a new device identity.
+    ///
+    /// - Parameters:
+    ///   - first: the new device's first counter.
+    ///   - time: the device's clock.
+    ///   - make: gets the pending events in order and gives the lines that take their places.
+    /// - Returns: the counters that the events have now.
+    /// - Throws: what `make` throws, and `malformed` when the counters are used up.
+    package func replacePending(
+        from first: Counter,
+        at time: Timestamp,
+        _ make: ([Item]) throws -> [[UInt8]]
+    ) throws -> Range<Counter> {
+        try store.writing { db in
+            let pending = try Self.items(db, where: "state = 0", arguments: [])
+            let lines = try make(pending)
+            try db.execute(sql: "DELETE FROM outbox WHERE state = 0")
+            return try insert(lines, from: first, at: time, db)
+        }
+    }
+
+    private func insert(
+        _ lines: [[UInt8]],
+        from first: Counter,
+        at time: Timestamp,
+        _ db: Database
+    ) throws -> Range<Counter> {
+        let next = Counter(first.rawValue + lines.count)
+        guard next.rawValue <= Self.greatestCounter else {
+            throw LogError(.malformed, "this device has used up its counters; enrol the laptop again as a new device")
+        }
+        let statement = try db.cachedStatement(sql: "INSERT INTO outbox (counter, recorded, event) VALUES (?, ?, ?)")
+        for (index, line) in lines.enumerated() {
+            try statement.execute(arguments: [
+                first.rawValue + index, time.millisecondsSince1970, Data(line),
+            ])
+        }
+        try Self.setNextCounter(next, db)
+        return first..<next
+    }
+
+    private static func nextCounter(_ db: Database) throws -> Counter {
+        let stored = try String.fetchOne(db, sql: "SELECT value FROM replica WHERE key = 'next-counter'")
+        return Counter(stored.flatMap { Int($0) } ?? 1)
+    }
+
+    private static func setNextCounter(_ counter: Counter, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO replica (key, value) VALUES ('next-counter', ?)",
+            arguments: [String(counter.rawValue)]
+        )
+    }
+}
+
+// MARK: Verdicts
+
+extension Outbox {
+    /// Takes over what a push was answered, in one durable transaction.
+    ///
+    /// Events that are in the replica's log already leave the outbox. Counters that are not in the outbox are passed
+    /// over.
+    ///
+    /// - Parameters:
+    ///   - accepted: the runs that were accepted, and those that the server had before.
+    ///   - refused: the events that were not, with the server's reasons.
+    /// - Throws: `LogError`; then nothing was changed.
+    package func settle(accepted: [Run], refused: [Refusal]) throws {
+        try store.writing { db in
+            let accept = try db.cachedStatement(
+                sql: """
+                    UPDATE outbox SET state = 1, position = ?1 + counter - ?2
+                    WHERE counter BETWEEN ?2 AND ?3 AND state = 0
+                    """
+            )
+            for run in accepted {
+                try accept.execute(arguments: [run.position.rawValue, run.first.rawValue, run.last.rawValue])
+            }
+            let refuse = try db.cachedStatement(
+                sql: "UPDATE outbox SET state = 2, code = ?, detail = ? WHERE counter = ? AND state = 0"
+            )
+            for refusal in refused {
+                try refuse.execute(arguments: [refusal.code, refusal.detail, refusal.counter.rawValue])
+            }
+            try Self.removeInstalled([], size: try LogEnd.read(db).size, db)
+        }
+    }
+
+    /// Drops a refused event for good.
+    ///
+    /// Its counter is not used again.
+    ///
+    /// - Throws: `notFound` when there is no refused event with that counter: others cannot be discarded.
+    package func discard(_ counter: Counter) throws {
+        try store.writing { db in
+            try db.execute(sql: "DELETE FROM outbox WHERE counter = ? AND state = 2", arguments: [counter.rawValue])
+            guard db.changesCount == 1 else {
+                throw LogError(
+                    .notFound,
+                    "no refused event has the number \(counter.rawValue); list them with ambit refused"
+                )
+            }
+        }
+    }
+
+    /// Removes what is in the log now.
+    static func removeInstalled(_ own: [Run], size: LogSize, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM outbox WHERE state = 1 AND position < ?")
+            .execute(arguments: [size.rawValue])
+        for run in own {
+            try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter BETWEEN ? AND ? AND state <> 2")
+                .execute(arguments: [run.first.rawValue, run.last.rawValue])
+        }
+    }
+}
+
+// MARK: Reading
+
+extension Outbox {
+    /// Events to push, by counter.
+    package func pending(after counter: Counter, limit: Int) throws -> [Item] {
+        try items(where: "state = 0 AND counter > ?", [counter.rawValue, max(limit, 0)])
+    }
+
+    /// Events that the log does not show yet, pending and accepted, by counter: what is laid over the state.
+    package func unsynced(after counter: Counter, limit: Int) throws -> [Item] {
+        try items(where: "state < 2 AND counter > ?", [counter.rawValue, max(limit, 0)])
+    }
+
+    /// Events that the server has and the log has not, by counter: to be compared with what is pulled.
+    package func accepted(after counter: Counter, limit: Int) throws -> [Item] {
+        try items(where: "state = 1 AND counter > ?", [counter.rawValue, max(limit, 0)])
+    }
+
+    /// Events that the server refused, by counter.
+    package func refused(after counter: Counter, limit: Int) throws -> [Item] {
+        try items(where: "state = 2 AND counter > ?", [counter.rawValue, max(limit, 0)])
+    }
+
+    package func item(_ counter: Counter) throws -> Item? {
+        try items(where: "counter = ?", [counter.rawValue, 1]).first
+    }
+
+    package func counts() throws -> Counts {
+        try store.reading { db in
+            var counts = Counts()
+            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) FROM outbox GROUP BY state") {
+                switch row[0] as Int {
+                case 0: counts.pending = row[1]
+                case 1: counts.accepted = row[1]
+                default: counts.refused = row[1]
+                }
+            }
+            return counts
+        }
+    }
+
+    private func items(where condition: String, _ arguments: StatementArguments) throws -> [Item] {
+        try store.reading { try Self.items($0, where: condition, limit: true, arguments: arguments) }
+    }
+
+    private static func items(
+        _ db: Database,
+        where condition: String,
+        limit: Bool = false,
+        arguments: StatementArguments
+    ) throws -> [Item] {
+        let sql = "SELECT counter, event, recorded, state, position, code, detail FROM outbox WHERE \(condition)"
+        return try Row.fetchAll(
+            try db.cachedStatement(sql: sql + " ORDER BY counter" + (limit ? " LIMIT ?" : "")),
+            arguments: arguments
+        ).map { row in
+            let state: State =
+                switch row[3] as Int {
+                case 0: .pending
+                case 1: .accepted(Position(row[4]))
+                default: .refused(code: row[5], detail: row[6] ?? "")
+                }
+            return Item(
+                counter: Counter(row[0]),
+                event: [UInt8](row[1] as Data),
+                recorded: Timestamp(millisecondsSince1970: row[2]),
+                state: state
+            )
+        }
+    }
+}

@@ -1,0 +1,37 @@
+internal import EventLog
+internal import GRDB
+
+/// What a replica knows of its server and of itself: small texts by key, in the log's file. No secrets: those are in
+/// files of their own, see `SecretFile`.
+extension SQLiteLogStore {
+    /// The key under which the outbox keeps its counter.
+    private static let reserved = "next-counter"
+
+    package func replicaFacts() throws -> [String: String] {
+        try reading { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT key, value FROM replica WHERE key <> ?",
+                arguments: [Self.reserved]
+            )
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        }
+    }
+
+    /// Sets all of these in one durable transaction; nil removes.
+    package func setReplicaFacts(_ facts: [String: String?]) throws {
+        try writing { db in
+            for (key, value) in facts {
+                guard key != Self.reserved else { throw LogError(.malformed, "the fact \(key) belongs to the outbox") }
+                if let value {
+                    try db.execute(
+                        sql: "INSERT OR REPLACE INTO replica (key, value) VALUES (?, ?)",
+                        arguments: [key, value]
+                    )
+                } else {
+                    try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package import AgendaModel
+internal import Deflate
+package import EventLog
+internal import Foundation
+internal import GRDB
+
+/// What a pull adds to a replica's log, once all of it has been verified against the checkpoint.
+///
+/// The whole segments have been staged before; this is the rest.
+package struct LogExtension: Sendable {
+    /// The entries from the greater of the replica's size and the last segment boundary below the checkpoint's size, up
+    /// to that size; each followed by a newline.
+    ///
+    /// Empty when the log ends with a whole segment.
+    package var tail: [UInt8]
+    package var checkpoint: SignedCheckpoint
+    /// The runs that the replica wants to find again later; it may leave out those of other devices.
+    package var runs: [Run]
+    /// The replica's own source: events of it that are among `runs` leave the outbox.
+    package var source: String?
+
+    package init(tail: [UInt8], checkpoint: SignedCheckpoint, runs: [Run] = [], source: String? = nil) {
+        self.tail = tail
+        self.checkpoint = checkpoint
+        self.runs = runs
+        self.source = source
+    }
+}
+
+// A pull stages whole segments as they arrive: they are rows of `segments` beyond the log's size, which nobody reads
+// but this. A pull that is cut goes on after them. Installing a checkpoint makes them count, without moving a byte.
+extension SQLiteLogStore {
+    /// The numbers of the segments that are staged: those beyond what counts, without gaps.
+    ///
+    /// The first may be the one that the tail's entries belong to.
+    package func stagedSegments() throws -> Range<Int> {
+        try reading { db in
+            let counted = try sealedCount(db, end: try LogEnd.read(db))
+            return counted..<max(counted, try storedCount(db))
+        }
+    }
+
+    /// Reads staged segments, for going on after an interruption.
+    ///
+    /// Shorter than asked for where they end.
+    package func staged(_ numbers: Range<Int>) throws -> [Segment] {
+        try reading { db in
+            let counted = try sealedCount(db, end: try LogEnd.read(db))
+            return try readSegments(numbers.clamped(to: counted..<max(counted, try storedCount(db))), db)
+        }
+    }
+
+    /// Keeps segments that have been opened without error and that follow those that are there, all in one transaction.
+    ///
+    /// They do not count yet.
+    ///
+    /// - Throws: `malformed` when they are not the next ones.
+    package func stage(_ segments: [Segment]) throws {
+        try writingRelaxed { db in
+            var next = try storedCount(db)
+            for segment in segments {
+                guard segment.number == next else {
+                    throw LogError(
+                        .malformed,
+                        "segment \(segment.number) does not follow those that were pulled before"
+                    )
+                }
+                try insert(segment, db)
+                next += 1
+            }
+        }
+    }
+
+    /// Drops what is staged: after a pull that did not match its checkpoint, for example.
+    package func discardStaged() throws {
+        try writing { db in
+            let counted = try sealedCount(db, end: try LogEnd.read(db))
+            try db.execute(sql: "DELETE FROM segments WHERE number >= ?", arguments: [counted])
+        }
+    }
+
+    /// Extends the log up to a checkpoint, in one durable transaction: staged segments and tail count from then on, and
+    /// events that are in the log now leave the outbox.
+    ///
+    /// The caller has verified that the tree over the log, the staged segments and the tail has the checkpoint's root.
+    ///
+    /// - Returns: `conflict` when another process extended the replica; nothing was done then.
+    /// - Throws: `malformed` when segments or entries are missing or left over, `badSignature`, `corrupt`.
+    package func install(_ addition: LogExtension, expecting size: LogSize) throws -> AppendOutcome {
+        let newSize = addition.checkpoint.checkpoint.size
+        guard try identity.verifierKey.verify(addition.checkpoint.note) == addition.checkpoint, newSize > size else {
+            throw LogError(.malformed, "the checkpoint to install is not beyond the log")
+        }
+        let whole = newSize.rawValue / Segment.entryCount
+        let first = max(whole * Segment.entryCount, size.rawValue)
+        let rows = try TailRow.rows(
+            from: first,
+            count: newSize.rawValue - first,
+            entries: addition.tail
+        ) { block in
+            guard let time = EntryBlock.lastRecordedTime(in: block) else {
+                throw LogError(.malformed, "an entry of the tail does not end in its recorded time")
+            }
+            return time
+        }
+        return try writing { db in
+            let end = try LogEnd.read(db)
+            guard end.size == size else { return .conflict(actual: end.size) }
+            guard try storedCount(db) == whole else {
+                throw LogError(.malformed, "the staged segments do not end where the checkpoint's last whole one does")
+            }
+            try checkJoint(end: end, whole: whole, db)
+            for row in rows { try row.insert(db) }
+            let recorded = try rows.last?.recorded ?? lastRecordedTime(ofSegment: whole - 1, db)
+            guard recorded >= end.recorded ?? recorded else {
+                throw LogError(
+                    .corrupt,
+                    "the recorded times of the pulled entries go backwards; tell the server's operator"
+                )
+            }
+            try insert(addition.checkpoint, recorded: recorded, db)
+            for number in Set([max(size.rawValue - 1, 0), size.rawValue].map { $0 / Segment.entryCount })
+            where number < whole {
+                try removeSealed(number, db)
+            }
+            try RunWriter.insert(addition.runs, db)
+            let own = addition.runs.filter { $0.source == addition.source }
+            try Outbox.removeInstalled(own, size: newSize, db)
+            return .committed
+        }
+    }
+
+    /// Segments that are stored, whether they count or not.
+    private func storedCount(_ db: Database) throws -> Int {
+        (try Int.fetchOne(try db.cachedStatement(sql: "SELECT max(number) FROM segments")) ?? -1) + 1
+    }
+
+    private func lastRecordedTime(ofSegment number: Int, _ db: Database) throws -> Timestamp {
+        guard let segment = try readSegments(number..<number + 1, db).first else { throw corrupt("segment \(number)") }
+        return segment.lastRecorded
+    }
+
+    /// The segment that takes over the tail's entries must begin with exactly them: they are deleted after this.
+    private func checkJoint(end: LogEnd, whole: Int, _ db: Database) throws {
+        let number = end.size.rawValue / Segment.entryCount
+        let first = number * Segment.entryCount
+        guard number < whole, first < end.size.rawValue else { return }
+        let tail = try readBlocks(from: first, to: end.size.rawValue, db, limit: Segment.entryCount)
+        let sealed = try readSegments(number..<number + 1, db)
+        let entries = try sealed.flatMap { try self.entries(of: .sealed($0)) }
+        guard entries.starts(with: try tail.flatMap { try self.entries(of: $0) }) else {
+            throw LogError(.corrupt, "segment \(number) as pulled does not begin with the entries that the replica has")
+        }
+    }
+}

@@ -1,0 +1,205 @@
+internal import AgendaModel
+internal import EventLog
+
+// The checks of what a store does with entries.
+extension Probe {
+    mutating func emptyLog() throws {
+        try expect(store.identity == generator.identity, "the store has another identity than it was made with")
+        try expect(try store.head().sealedSegments == 0, "an empty log has sealed segments")
+        try expectSame()
+        try expect(try store.segments(0..<10).isEmpty, "an empty log has segments")
+        try expect(try store.checkpoint(atMost: LogSize(100)) == nil, "an empty log has a checkpoint")
+        try expect(
+            try store.size(at: Timestamp(millisecondsSince1970: 1 << 50)) == .zero,
+            "an empty log has entries at some moment"
+        )
+        try expect(try store.run(of: "device/nobody", containing: Counter(1)) == nil, "an empty log has a run")
+        try expect(try store.lastCounter(of: "device/nobody") == nil, "an empty log has a last counter")
+        try expect(try store.lastRejectedCounter(of: "device/nobody") == nil, "an empty log has a rejected counter")
+        try expect(try store.rejections(after: 0, limit: 10).isEmpty, "an empty log has rejections")
+        try expect(try store.position(ofSubject: "agenda/proef") == nil, "an empty log has a subject")
+        try expect(try store.access() == Access(), "an empty log lets somebody in")
+        try expectError(.notFound, "reading entries that are not there") {
+            _ = try store.entries(Position(0)..<Position(1))
+        }
+    }
+
+    mutating func appendedEntries() throws {
+        for maximum in [1, 1, 1, 3, 40, 600, 2, 1_000] {
+            try append(upTo: maximum)
+            try expectSame()
+        }
+        try expectError(.notFound, "reading beyond the end") {
+            try store.forEachBlock(in: Position(0)..<Position(history.entries.count + 1)) { _, _, _ in }
+        }
+    }
+
+    mutating func comparison() throws {
+        try fill(to: 300, upTo: 100)
+        var other = generator
+        let commit = other.next(count: 5)
+        for wrong in [0, 1, 299, 301, 1_000] {
+            let outcome = try store.append(commit, expecting: LogSize(wrong))
+            try expect(
+                outcome == .conflict(actual: LogSize(300)),
+                "a commit that expects \(wrong) in a log of 300 gave \(outcome)"
+            )
+            try expectSame()
+        }
+        // A rejection alone is compared too.
+        let rejection = Rejection(
+            source: "device/d00000",
+            counter: Counter(1),
+            recordedTime: commit.recordedTime,
+            problem: EventProblem(.invalidData, "no title"),
+            bytes: []
+        )
+        let bare = try store.append(bareCommit(rejections: [rejection]), expecting: LogSize(299))
+        try expect(bare == .conflict(actual: LogSize(300)), "a commit of a rejection was not compared")
+        try expect(try store.rejections(after: 0, limit: 1).isEmpty, "a rejection was stored in spite of a conflict")
+        try append(upTo: 3)
+        try expectSame()
+    }
+
+    mutating func impossibleCommits() throws {
+        try fill(to: 300, upTo: 100)
+        var other = generator
+        let good = other.next(count: 7)
+        func refused(_ what: String, _ change: (inout Commit) -> Void) throws {
+            var commit = good
+            change(&commit)
+            try expectError(.malformed, what) { _ = try store.append(commit, expecting: LogSize(300)) }
+        }
+        try refused("a commit that starts elsewhere") { $0.first = Position(299) }
+        try refused("a commit with too high a count") { $0.count += 1 }
+        try refused("a commit with too low a count") { $0.count -= 1 }
+        try refused("a commit whose last entry has no newline") { $0.entries.removeLast() }
+        try refused("a commit without a checkpoint") { $0.checkpoint = nil }
+        try refused("a commit with an older checkpoint") { $0.checkpoint = generator.history.checkpoints[0] }
+        try refused("a commit that was recorded before the one before") {
+            $0.recordedTime.millisecondsSince1970 = generator.history.recorded[299].millisecondsSince1970 - 1
+        }
+        try refused("a commit that creates a subject again") {
+            $0.subjects.append((generator.history.subjects[0].name, Position(300)))
+        }
+        try refused("a commit whose run goes back") { commit in
+            let known = generator.history.identities[0]
+            commit.runs.append(
+                Run(source: known.source, first: known.counter, last: known.counter, position: Position(306))
+            )
+        }
+        try expectSame()
+        generator = other
+        try append(good, expecting: LogSize(300))
+        try expectSame()
+    }
+
+    mutating func sealing() throws {
+        for _ in 0..<6 {
+            try append(upTo: 700)
+            try sealAll()
+            let head = try store.head()
+            try expect(
+                head.sealedSegments == history.size.rawValue / Segment.entryCount,
+                "the head has \(head.sealedSegments) sealed segments after all were sealed"
+            )
+            try expectSame()
+        }
+        for size in 1...20 { try append(upTo: size) }
+        try sealAll()
+        try expectSame()
+        let count = try store.head().sealedSegments
+        let expected = try (0..<count).map { try generator.segment($0) }
+        try expect(try store.segments(0..<count) == expected, "the segments are not those that were sealed")
+        try expect(try store.segments(1..<2) == [expected[1]], "one segment is not the one that was sealed")
+        try expect(try store.segments(count..<count + 3).isEmpty, "there are segments that were not sealed")
+        try expect(
+            try store.segments(count - 1..<count + 3) == [expected[count - 1]],
+            "a range that goes beyond the sealed segments does not give those within it"
+        )
+    }
+
+    mutating func impossibleSeals() throws {
+        try fill(to: 700, upTo: 90)
+        let (first, second) = (try generator.segment(0), try generator.segment(1))
+        try expectError(.malformed, "sealing the second segment first") { try store.seal(second) }
+        var other = CommitGenerator(seed: random.next())
+        _ = other.next(count: 700)
+        let foreign = try other.segment(0)
+        try expectError(.corrupt, "sealing entries that are not the log's") { try store.seal(foreign) }
+        try store.seal(first)
+        try expectError(.malformed, "sealing a segment twice") { try store.seal(first) }
+        try store.seal(second)
+        var longer = generator
+        _ = longer.next(count: 100)
+        let third = try longer.segment(2)
+        try expectError(.malformed, "sealing entries that the log does not have") { try store.seal(third) }
+        try expectSame()
+    }
+
+    mutating func checkpoints() throws {
+        try fill(to: 900, upTo: 50)
+        for checkpoint in history.checkpoints {
+            let found = try store.checkpoint(atMost: checkpoint.checkpoint.size)
+            try expect(
+                found == checkpoint,
+                "the checkpoint of size \(checkpoint.checkpoint.size.rawValue) is not found"
+            )
+        }
+        try sealAll()
+        var kept: [SignedCheckpoint] = []
+        for (index, checkpoint) in history.checkpoints.enumerated() {
+            let segment = (checkpoint.checkpoint.size.rawValue - 1) / Segment.entryCount
+            let next = history.checkpoints.dropFirst(index + 1).first
+            let isLast = next.map { ($0.checkpoint.size.rawValue - 1) / Segment.entryCount != segment } ?? true
+            if isLast || segment >= history.size.rawValue / Segment.entryCount { kept.append(checkpoint) }
+        }
+        for size in stride(from: 0, through: history.size.rawValue + 1, by: 1) {
+            let expected = kept.last { $0.checkpoint.size.rawValue <= size }
+            let found = try store.checkpoint(atMost: LogSize(size))
+            try expect(
+                found == expected,
+                "the checkpoint at most \(size) is of size \(found?.checkpoint.size.rawValue ?? 0), "
+                    + "not \(expected?.checkpoint.size.rawValue ?? 0)"
+            )
+        }
+    }
+
+    mutating func moments() throws {
+        try fill(to: 1_100, upTo: 30)
+        func expectMoments() throws {
+            for time in Set(history.recorded).sorted() {
+                for moment in [-1, 0, 1].map({ time.millisecondsSince1970 + $0 }) {
+                    let expected = history.recorded.firstIndex { moment < $0.millisecondsSince1970 }
+                    let found = try store.size(at: Timestamp(millisecondsSince1970: moment))
+                    try expect(
+                        found.rawValue == expected ?? history.entries.count,
+                        "the size at \(moment) is \(found.rawValue), not \(expected ?? history.entries.count)"
+                    )
+                }
+            }
+        }
+        try expectMoments()
+        try store.seal(try generator.segment(0))
+        try expectMoments()
+        try sealAll()
+        try expectMoments()
+    }
+
+    mutating func persistence(_ reopen: (any LogStore) throws -> any LogStore) throws {
+        store = try reopen(store)
+        try expectSame()
+        for _ in 0..<3 {
+            try append(upTo: 500)
+            store = try reopen(store)
+            try expectSame()
+            try sealAll()
+            store = try reopen(store)
+            try expectSame()
+            try expect(
+                try store.head().sealedSegments == history.size.rawValue / Segment.entryCount,
+                "a seal is gone after opening again"
+            )
+        }
+    }
+}

@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// An advisory lock on a file; the system releases it when the process ends, however it ends.
+final class FolderLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Returns: nil when another process, or another lock of this one, holds it.
+    /// - Throws: `readOnly`, `inputOutput`.
+    init?(_ path: String) throws(ReplicaError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw ReplicaError(
+                errno == EACCES || errno == EROFS || errno == EPERM ? .readOnly : .inputOutput,
+                "\(path) cannot be opened: \(String(cString: strerror(errno)))",
+                nextStep: "check who owns the folder, and that its disk can be written to"
+            )
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            _ = close(descriptor)
+            return nil
+        }
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        // Closing releases the lock.
+        _ = close(descriptor)
+    }
+}

@@ -1,0 +1,158 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Carries requests over HTTP or HTTPS.
+///
+/// Follows no redirects, so that the token only goes to the address that was given; checks certificates.
+public final class HTTPTransport: Transport {
+    private let url: String
+    private let client: HTTPClient
+
+    /// - Parameter url: the agenda's address: `https://host[:port]/agendas/<name>`.
+    /// - Throws: `ReplicaError` with code `invalidAddress`.
+    public init(url: String) throws(ReplicaError) {
+        self.url = try AgendaAddress(url).text
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(10)
+        configuration.timeout.read = .seconds(30)
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        // The sync has its own patience.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.decompression = .disabled
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes the connections.
+    ///
+    /// Must be called when the transport is not used any more.
+    public func shutDown() async {
+        try? await client.shutdown()
+    }
+
+    /// Sends a request; see `Transport`.
+    public func send(_ request: TransportRequest) async throws -> TransportResponse {
+        var outgoing = HTTPClientRequest(url: url + request.path)
+        outgoing.method = request.method == "POST" ? .POST : .GET
+        for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
+        outgoing.headers.replaceOrAdd(name: "User-Agent", value: "ambit")
+        if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
+        do {
+            let response = try await client.execute(outgoing, timeout: TimeAmount(request.headTimeout))
+            var headers: [String: String] = [:]
+            for (name, value) in response.headers { headers[name.lowercased()] = value }
+            let body = BodyPieces(response.body)
+            return TransportResponse(status: Int(response.status.code), headers: headers) { try await body.next() }
+        } catch {
+            throw TransportFailure(error)
+        }
+    }
+}
+
+/// The pieces of an answer, one at a time.
+///
+/// Unchecked because the iterator is mutable; sound because only one call at a time gets past `isReading`.
+private final class BodyPieces: @unchecked Sendable {
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private let isReading = Mutex(false)
+
+    init(_ body: HTTPClientResponse.Body) {
+        iterator = body.makeAsyncIterator()
+    }
+
+    func next() async throws -> [UInt8]? {
+        let isFirst = isReading.withLock { isReading in
+            defer { isReading = true }
+            return !isReading
+        }
+        precondition(isFirst, "an answer's body is read by one task at a time")
+        defer { isReading.withLock { $0 = false } }
+        do {
+            return try await iterator.next().map { Array($0.readableBytesView) }
+        } catch {
+            throw TransportFailure(error)
+        }
+    }
+}
+
+extension TimeAmount {
+    fileprivate init(_ duration: Duration) {
+        self = .nanoseconds(
+            duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
+        )
+    }
+}
+
+extension TransportFailure {
+    /// What an error of the HTTP client means.
+    fileprivate init(_ error: any Error) {
+        switch error {
+        case let error as TransportFailure: self = error
+        case let error as HTTPClientError: self.init(error)
+        case is CancellationError: self.init(.cancelled, "the request was cancelled")
+        case let error as IOError:
+            switch error.errnoCode {
+            case ECONNREFUSED: self.init(.refused, "nothing answers at that address and port")
+            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: self.init(.noRoute, "there is no network to it")
+            case ETIMEDOUT: self.init(.timeout, "the connection timed out")
+            default: self.init(.cut, "the connection failed")
+            }
+        case HTTPParserError.invalidEOFState: self.init(.cut, "the connection ended before the answer did")
+        case is HTTPParserError: self.init(.malformed, "its answer is not HTTP")
+        case is ChannelError: self.init(.cut, "the connection failed")
+        default: self.init(named: String(reflecting: type(of: error)), error)
+        }
+    }
+
+    /// Errors whose types belong to modules below the HTTP client.
+    private init(named name: String, _ error: any Error) {
+        if name.hasPrefix("NIOSSL") || name.contains("TLS") {
+            let text = String(describing: error).lowercased()
+            let isCertificate = text.contains("certificate") || text.contains("hostname")
+            self.init(
+                .insecure,
+                isCertificate
+                    ? "the server's certificate is not trusted, or is for another name" : "a TLS connection failed"
+            )
+        } else if name.hasSuffix("NIOConnectionError") {
+            let text = String(describing: error)
+            if text.contains("ECONNREFUSED") || text.contains("refused") {
+                self.init(.refused, "nothing answers at that address and port")
+            } else if text.contains("timed out") || text.contains("connectTimeout") {
+                self.init(.timeout, "no connection within the time allowed")
+            } else {
+                self.init(.noRoute, "its name has no address, or there is no network to it")
+            }
+        } else {
+            self.init(.cut, "the connection failed")
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        case .connectTimeout, .getConnectionFromPoolTimeout:
+            self.init(.timeout, "no connection within the time allowed")
+        case .readTimeout, .deadlineExceeded, .writeTimeout:
+            self.init(.timeout, "no answer within the time allowed")
+        case .tlsHandshakeTimeout:
+            self.init(.timeout, "the TLS handshake took too long")
+        case .remoteConnectionClosed, .uncleanShutdown, .requestStreamCancelled:
+            self.init(.cut, "the connection ended before the answer did")
+        case .cancelled:
+            self.init(.cancelled, "the request was cancelled")
+        case .proxyAuthenticationRequired, .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            self.init(.malformed, "the proxy in between refused (\(error.shortDescription))")
+        default:
+            self.init(.malformed, "the HTTP client reports: \(error.shortDescription)")
+        }
+    }
+}

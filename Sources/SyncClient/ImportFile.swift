@@ -1,0 +1,165 @@
+internal import AgendaModel
+
+/// A file of events to record, with local names in place of subjects that do not exist yet.
+struct ImportFile {
+    /// 64 MiB and 1,000,000 lines.
+    static let greatestLength = 64 * 1024 * 1024
+    static let greatestLineCount = 1_000_000
+
+    struct Line {
+        /// From 1.
+        var number: Int
+        var draft: EventDraft
+        /// The local name that it defines.
+        var name: String?
+    }
+
+    private(set) var lines: [Line] = []
+
+    /// - Throws: `invalidImport` with the first bad line.
+    init(_ bytes: [UInt8], now: Timestamp) throws(ReplicaError) {
+        guard bytes.count <= Self.greatestLength else {
+            throw ReplicaError(.invalidImport, "the file has more than \(Self.greatestLength) bytes")
+        }
+        var names: Set<String> = []
+        var number = 0
+        for slice in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            guard !slice.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { continue }
+            guard lines.count < Self.greatestLineCount else {
+                throw ReplicaError(.invalidImport, "the file has more than \(Self.greatestLineCount) events")
+            }
+            do throws(ReplicaError) {
+                let line = try Self.line(slice, number, now)
+                if let name = line.name, !names.insert(name).inserted {
+                    throw Self.problem("as: the name \(name) is defined twice")
+                }
+                lines.append(line)
+            } catch {
+                throw error.onLine(number)
+            }
+        }
+    }
+
+    private static func line(
+        _ slice: ArraySlice<UInt8>,
+        _ number: Int,
+        _ now: Timestamp
+    ) throws(ReplicaError) -> Line {
+        guard let text = String(validating: slice, as: UTF8.self) else { throw problem("it is not UTF-8") }
+        guard case .object(let members) = try JSONValue(parsing: text) else { throw problem("it is not a JSON object") }
+        var line = Line(number: number, draft: EventDraft(type: "", subject: nil, data: .object([]), time: nil))
+        var hasData = false
+        for member in members {
+            if member.name == "data" {
+                line.draft.data = member.value
+                hasData = true
+                continue
+            }
+            guard let value = member.value.text else { throw problem("\(excerpt(member.name)): must be a string") }
+            switch member.name {
+            case "type": line.draft.type = value
+            case "subject": line.draft.subject = value
+            case "as":
+                guard isName(value) else { throw problem("as: a local name has 1 to 64 of a-z, 0-9, '-' and '_'") }
+                line.name = value
+            case "time":
+                guard let time = Timestamp(value) else {
+                    throw problem("time: must be in the form 2026-11-12T10:11:12.123Z")
+                }
+                guard time <= now else { throw problem("time: must not be in the future") }
+                line.draft.time = time
+            default:
+                throw problem("\(excerpt(member.name)): no such member; there are type, subject, as, time and data")
+            }
+        }
+        guard !line.draft.type.isEmpty else { throw problem("type: is missing") }
+        guard hasData else { throw problem("data: is missing") }
+        if line.name != nil, Catalogue.current.type(named: line.draft.type)?.isCreating == false {
+            throw problem("as: \(line.draft.type) does not create a subject")
+        }
+        return line
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            }
+    }
+
+    private static func excerpt(_ text: String) -> String {
+        text.count <= 40 ? text : String(text.prefix(40)) + "…"
+    }
+
+    static func problem(_ message: String) -> ReplicaError {
+        ReplicaError(.invalidImport, message)
+    }
+}
+
+/// Local names and the subjects that they have come to stand for.
+struct LocalNames {
+    private(set) var subjects: [(name: String, subject: String)] = []
+    private var index: [String: String] = [:]
+
+    mutating func define(_ name: String, as subject: String) {
+        subjects.append((name, subject))
+        index[name] = subject
+    }
+
+    /// The draft with subjects in the places of names.
+    ///
+    /// - Throws: `invalidImport` for a name that no earlier line defines.
+    func resolve(_ draft: EventDraft) throws(ReplicaError) -> EventDraft {
+        var draft = draft
+        if let subject = draft.subject { draft.subject = try resolve(subject) }
+        guard let type = Catalogue.current.type(named: draft.type),
+            let kind = Catalogue.current.kind(named: type.kind), case .object(let members) = draft.data
+        else { return draft }
+        draft.data = .object(try resolve(members, kind.fields))
+        return draft
+    }
+
+    private func resolve(_ members: [JSONValue.Member], _ fields: [Catalogue.Field]) throws(ReplicaError) -> [JSONValue
+        .Member]
+    {
+        var result = members
+        for index in members.indices {
+            guard let field = fields.first(where: { $0.name == members[index].name }) else { continue }
+            result[index].value = try resolve(members[index].value, field.form)
+        }
+        return result
+    }
+
+    private func resolve(_ value: JSONValue, _ form: Catalogue.Form) throws(ReplicaError) -> JSONValue {
+        switch (form, value) {
+        case (.reference, .string(let text)): return .string(try resolve(text))
+        case (.object(let fields), .object(let members)): return .object(try resolve(members, fields))
+        case (.map(_, let form), .object(let members)):
+            var result: [JSONValue.Member] = []
+            for member in members {
+                result.append(JSONValue.Member(try resolve(member.name), try resolve(member.value, form)))
+            }
+            return .object(result)
+        default: return value
+        }
+    }
+
+    private func resolve(_ text: String) throws(ReplicaError) -> String {
+        guard text.hasPrefix("$") else { return text }
+        let name = String(text.dropFirst())
+        guard let subject = index[name] else {
+            throw ImportFile.problem("$\(name.prefix(64)): no earlier line defines this name")
+        }
+        return subject
+    }
+}
+
+extension ReplicaError {
+    /// The same, as a problem of a line.
+    func onLine(_ number: Int) -> ReplicaError {
+        ReplicaError(.invalidImport, "line \(number): \(message)", nextStep: nextStep, line: number, problem: problem)
+    }
+}

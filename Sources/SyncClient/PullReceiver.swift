@@ -1,0 +1,141 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+
+/// Takes the segment members of a pull: opens, hashes and counts them, and gives the whole segments to be staged.
+struct PullReceiver {
+    /// The tree over the whole segments of log and staging.
+    private var edge: TreeEdge
+    /// The tree over everything.
+    private var fullEdge: TreeEdge
+    /// The entries after the last whole segment, each followed by a newline.
+    private(set) var tail: [UInt8]
+    private var tailCount: Int
+
+    /// - Parameters:
+    ///   - edge: of the whole segments.
+    ///   - tail: the entries after them, each followed by a newline.
+    init(edge: TreeEdge, tail: [UInt8]) {
+        self.edge = edge
+        self.tail = tail
+        fullEdge = edge
+        tailCount = Self.append(tail, to: &fullEdge)
+    }
+
+    /// Goes on where the log and what is staged behind it end.
+    ///
+    /// - Throws: `corrupt` when the log's entries do not lead to its checkpoint.
+    init(continuing store: SQLiteLogStore) throws {
+        let head = try store.head()
+        let sealed = head.size.rawValue / Segment.entryCount
+        var edge = TreeEdge()
+        try Self.append(0..<sealed, of: store.segments, to: &edge)
+        let tail = try store.entries(Position(sealed * Segment.entryCount)..<head.size.next)
+        self.init(edge: edge, tail: tail)
+        guard size == head.size.rawValue, head.checkpoint.map({ $0.checkpoint.root == fullEdge.root }) ?? (size == 0)
+        else {
+            throw LogError(
+                .corrupt,
+                "the log of this replica is damaged: its \(head.size.rawValue) entries do not lead to its checkpoint; run "
+                    + "ambit verify, and keep a copy of the folder"
+            )
+        }
+        let staged = try store.stagedSegments()
+        guard !staged.isEmpty else { return }
+        try Self.append(staged, of: store.staged, to: &edge)
+        self.init(edge: edge, tail: [])
+    }
+
+    private static func append(
+        _ numbers: Range<Int>,
+        of read: (Range<Int>) throws -> [Segment],
+        to edge: inout TreeEdge
+    ) throws {
+        // A bounded part of the log in memory at a time.
+        var next = numbers.lowerBound
+        while next < numbers.upperBound {
+            let segments = try read(next..<min(next + 256, numbers.upperBound))
+            guard !segments.isEmpty else {
+                throw LogError(.corrupt, "segment \(next) of this replica is missing; keep a copy of the folder")
+            }
+            for segment in segments { edge.append(segmentRoot: segment.root) }
+            next += segments.count
+        }
+    }
+
+    /// How many entries the whole segments hold.
+    var wholeSize: Int { edge.size }
+
+    /// How much there is, and the root of it.
+    var extent: SyncMachine.Extent { SyncMachine.Extent(size: size, root: fullEdge.root) }
+    var size: Int { edge.size + tailCount }
+
+    /// The entries from a position on that no whole segment holds.
+    ///
+    /// - Parameter position: within the tail, or at its end.
+    /// - Returns: entries, each followed by a newline.
+    func tail(from position: Int) -> [UInt8] {
+        var skip = max(0, position - edge.size)
+        var start = 0
+        while skip > 0, let newline = tail[start...].firstIndex(of: Lines.newline) {
+            start = newline + 1
+            skip -= 1
+        }
+        return Array(tail[start...])
+    }
+
+    /// Begins to read an answer.
+    func reader() -> SegmentMemberReader { SegmentMemberReader() }
+
+    /// Takes a member.
+    ///
+    /// - Parameters:
+    ///   - member: the one that comes next.
+    ///   - limit: the size that the entries may lead to.
+    /// - Returns: the segment that it completes, if any.
+    /// - Throws: `LogError` for damaged entries, or others than come next.
+    mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
+        guard member.first.rawValue == size, size + member.count <= limit else {
+            throw LogError(
+                .malformed,
+                "the server sent \(member.count) entries from \(member.first.rawValue) on, where those from \(size) to "
+                    + "\(limit) were asked for"
+            )
+        }
+        let number = size / Segment.entryCount
+        if member.count == Segment.entryCount {
+            let (segment, _) = try Segment.opening(
+                number: number,
+                run: member.run,
+                crc: member.crc,
+                length: member.length
+            )
+            complete(segment)
+            return segment
+        }
+        let entries = try member.entries()
+        tail += entries
+        tailCount += Self.append(entries, to: &fullEdge)
+        guard tailCount == Segment.entryCount else { return nil }
+        let sealing = tail
+        let result = sealing.withUnsafeBufferPointer { bytes in
+            Result { () throws(LogError) in try Segment(number: number, sealing: bytes) }
+        }
+        let segment = try result.get()
+        complete(segment)
+        return segment
+    }
+
+    private mutating func complete(_ segment: Segment) {
+        edge.append(segmentRoot: segment.root)
+        fullEdge = edge
+        tail = []
+        tailCount = 0
+    }
+
+    private static func append(_ entries: [UInt8], to edge: inout TreeEdge) -> Int {
+        entries.withUnsafeBufferPointer { bytes in
+            Merkle.forEachLeaf(of: bytes) { leaf, _ in edge.append(leaf: leaf) }
+        }
+    }
+}

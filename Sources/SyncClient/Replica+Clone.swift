@@ -1,0 +1,136 @@
+internal import EventLog
+internal import SyncProtocol
+
+extension Replica {
+    /// Enrols this laptop and brings the agenda over.
+    ///
+    /// The server's answer to the enrolment is the turning point, and it is stored before anything else happens.
+    /// Interrupted before it, the folder holds nothing of use and can be given to `clone` again; after it, the folder is
+    /// a replica, and `sync` brings over what is still missing. The token is never lost.
+    ///
+    /// - Parameters:
+    ///   - url: the agenda's address: `https://host[:port]/agendas/<name>`.
+    ///   - folder: a folder that does not exist yet, or is empty.
+    ///   - invite: the code that an admin gave; it works once.
+    ///   - memberName: the person's name; becomes part of the agenda's log. Ignored when the invite is for another
+    ///     laptop of an existing member.
+    ///   - deviceName: the laptop's name.
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - environment: time and randomness.
+    ///   - options: how patient the first sync is.
+    ///   - progress: called with every step, from the task that clones.
+    /// - Returns: the replica, and what its first sync did.
+    /// - Throws: `ReplicaError`.
+    public static func clone(
+        url: String,
+        into folder: String,
+        invite: String,
+        memberName: String,
+        deviceName: String,
+        transport: (any Transport)? = nil,
+        environment: ReplicaEnvironment = .system,
+        options: SyncOptions = SyncOptions(),
+        progress: (@Sendable (SyncProgress) -> Void)? = nil
+    ) async throws -> (replica: Replica, summary: SyncSummary) {
+        let replica = try await enrol(
+            url: url,
+            into: folder,
+            invite: invite,
+            memberName: memberName,
+            deviceName: deviceName,
+            transport: transport,
+            environment: environment,
+            options: options
+        )
+        var summary = SyncSummary()
+        for try await step in replica.sync(over: transport, options: options) {
+            progress?(step)
+            if case .finished(let result) = step { summary = result }
+        }
+        return (replica, summary)
+    }
+
+    /// Enrols this laptop, and makes an empty replica that a sync fills.
+    ///
+    /// See `clone`.
+    public static func enrol(
+        url: String,
+        into folder: String,
+        invite: String,
+        memberName: String,
+        deviceName: String,
+        transport: (any Transport)? = nil,
+        environment: ReplicaEnvironment = .system,
+        options: SyncOptions = SyncOptions()
+    ) async throws -> Replica {
+        let address = try AgendaAddress(url)
+        let files = ReplicaFolder(folder)
+        let isNew = try files.prepare()
+        do {
+            let key = try files.makeDeviceKey()
+            let request = EnrolmentRequest(
+                invite: invite,
+                member: memberName,
+                device: deviceName,
+                key: Base64Text.encode(key.publicKey)
+            )
+            let answer = try await answer(to: request, at: address, transport: transport)
+            try files.keep(StoredEnrolment(url: address.text, answer: answer))
+        } catch {
+            files.removeLeftovers(folderToo: isNew)
+            throw ReplicaError(wrapping: error, doing: "enrolling this laptop")
+        }
+        return try Replica(opening: folder, environment: environment)
+    }
+
+    /// Asks once: an invite works once, so an answer that was lost cannot be had by asking again.
+    private static func answer(
+        to request: EnrolmentRequest,
+        at address: AgendaAddress,
+        transport: (any Transport)?
+    ) async throws -> EnrolmentAnswer {
+        guard let transport else {
+            let http = try HTTPTransport(url: address.text)
+            let result = await Result.running { try await answer(to: request, at: address, transport: http) }
+            await http.shutDown()
+            return try result.get()
+        }
+        do {
+            let response = try await transport.send(try SyncRequests.enrolment(request))
+            let body = try await response.body(
+                status: 201,
+                type: ProtocolConstants.json,
+                limit: SyncRequests.greatestProblem
+            )
+            guard let answer = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: body), answer.isSound else {
+                throw SyncFailure.foreign("its answer to the enrolment is not in the form of this protocol")
+            }
+            return answer
+        } catch {
+            guard let failure = SyncFailure(error) else { throw error }
+            var result = failure.error(verifiedSize: 0)
+            if case .transport(let transport) = failure, transport.code == .cut || transport.code == .timeout {
+                result.nextStep = "try again; if the invite counts as used then, ask an administrator for a new one"
+            }
+            throw result
+        }
+    }
+}
+
+extension EnrolmentAnswer {
+    /// Whether the parts have their forms: what stands here becomes part of requests and events.
+    fileprivate var isSound: Bool {
+        let isToken = !token.isEmpty && token.utf8.count <= 1024 && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        func isSubject(_ subject: String, _ kind: String, _ lengths: ClosedRange<Int>) -> Bool {
+            guard subject.hasPrefix(kind) else { return false }
+            let id = subject.utf8.dropFirst(kind.utf8.count)
+            return lengths.contains(id.count)
+                && id.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+                }
+        }
+        return isToken && isSubject(device, "device/", 6...12) && isSubject(member, "member/", 1...64)
+            && (try? VerifierKey(verifierKey))?.name == origin
+    }
+}

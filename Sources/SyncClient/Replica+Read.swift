@@ -1,0 +1,148 @@
+public import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import Projections
+
+extension Replica {
+    /// How the replica stands.
+    ///
+    /// - Throws: `ReplicaError`.
+    public func status() throws(ReplicaError) -> ReplicaStatus {
+        let state = try state()
+        return try performing("reading the replica's status") {
+            let counts = try store.outbox.counts()
+            let facts = try store.replicaFacts()
+            let size = try store.head().size.rawValue
+            return ReplicaStatus(
+                settings: settings,
+                role: try currentRole(in: state)?.rawValue ?? settings.role,
+                size: size,
+                knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
+                pending: counts.pending + counts.accepted,
+                refused: counts.refused,
+                conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
+                lastSync: facts[ReplicaFact.lastSync]
+            )
+        }
+    }
+
+    /// The full form of a subject that may be given without its kind.
+    ///
+    /// - Throws: `ReplicaError`: `unknownSubject`, `ambiguousSubject`.
+    public func resolve(_ subject: String) throws(ReplicaError) -> String {
+        let isFull = subject.contains("/")
+        let candidates = isFull ? [subject] : Catalogue.current.kinds.map { "\($0.name)/\(subject)" }
+        let found = try overlaid { view in
+            try candidates.filter { try view.hasPending($0) || view.document(of: $0) != nil }
+        }
+        if found.count > 1 {
+            throw ReplicaError(
+                .ambiguousSubject,
+                "several subjects are called so: \(found.joined(separator: ", "))",
+                nextStep: "give it with its kind"
+            )
+        }
+        guard let full = found.first else { throw .unknownSubject(isFull ? subject : "subject \(subject)") }
+        return full
+    }
+
+    /// A subject's document with what is pending laid over it; nil when there is no such subject.
+    public func document(of subject: String) throws(ReplicaError) -> SubjectDocument? {
+        try overlaid { view in
+            try view.document(of: subject).map { document in
+                SubjectDocument(subject: subject, document: String(decoding: document, as: UTF8.self))
+            }
+        }
+    }
+
+    /// The documents of a kind, or all, sorted by subject, with what is pending laid over them.
+    public func documents(kind: String? = nil) throws(ReplicaError) -> [SubjectDocument] {
+        try overlaid { view in
+            try view.documents(kind: kind, after: nil, limit: .max).map { subject, document in
+                SubjectDocument(subject: subject, document: String(decoding: document, as: UTF8.self))
+            }
+        }
+    }
+
+    /// A subject's registers, with what is pending laid over them, sorted by path.
+    public func registers(of subject: String) throws(ReplicaError) -> [Register] {
+        try overlaid { try $0.registers(of: subject) }
+    }
+
+    /// The open conflicts, with what is pending laid over them, sorted by subject and path.
+    public func conflicts() throws(ReplicaError) -> [Conflict] {
+        try overlaid { try $0.conflicts() }
+    }
+
+    /// The digest of the confirmed state, 64 hexadecimal digits: equal on every replica of the same size.
+    public func digest() throws(ReplicaError) -> String {
+        let state = try state()
+        return try performing("computing the digest") { try state.digest().description }
+    }
+
+    /// Entries of the verified log, each followed by a newline.
+    ///
+    /// - Parameter range: positions; must lie within the log.
+    /// - Returns: the bytes as they are hashed and sent.
+    /// - Throws: `ReplicaError`.
+    public func entries(_ range: Range<Int>) throws(ReplicaError) -> [UInt8] {
+        try performing("reading entries") {
+            try store.entries(Position(range.lowerBound)..<Position(range.upperBound))
+        }
+    }
+
+    /// What waits to be sent, in the order of recording.
+    public func pending() throws(ReplicaError) -> [PendingEvent] {
+        try items(store.outbox.unsynced).map { item in
+            PendingEvent(id: item.counter.rawValue, line: String(decoding: item.event, as: UTF8.self))
+        }
+    }
+
+    /// What the server refused, in the order of recording.
+    public func refused() throws(ReplicaError) -> [RefusedEvent] {
+        try items(store.outbox.refused).compactMap { item in
+            guard case .refused(let code, let detail) = item.state else { return nil }
+            let line = String(decoding: item.event, as: UTF8.self)
+            return RefusedEvent(id: item.counter.rawValue, line: line, problem: code, detail: detail)
+        }
+    }
+
+    /// Forgets refused events.
+    ///
+    /// - Parameter ids: the device's counters; nil = all.
+    /// - Returns: how many there were.
+    /// - Throws: `ReplicaError`: `unknownSubject` for a counter that no refused event has; then none is discarded.
+    @discardableResult
+    public func discardRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> Int {
+        let present = try items(store.outbox.refused).map(\.counter.rawValue)
+        let chosen = ids ?? present
+        if let missing = chosen.first(where: { !present.contains($0) }) {
+            throw ReplicaError(
+                .unknownSubject,
+                "no refused event has the number \(missing)",
+                nextStep: "ambit refused lists them"
+            )
+        }
+        return try performing("discarding refused events") {
+            for id in Set(chosen) { try store.outbox.discard(Counter(id)) }
+            return Set(chosen).count
+        }
+    }
+
+    private func items(_ read: (Counter, Int) throws -> [Outbox.Item]) throws(ReplicaError) -> [Outbox.Item] {
+        try performing("reading the outbox") {
+            var items: [Outbox.Item] = []
+            while true {
+                let page = try read(items.last?.counter ?? Counter(0), 4096)
+                guard !page.isEmpty else { return items }
+                items += page
+            }
+        }
+    }
+
+    /// Reads the state with what is pending laid over it.
+    private func overlaid<Value>(_ body: (StateView) throws -> Value) throws(ReplicaError) -> Value {
+        let state = try state()
+        return try performing("reading the state") { try state.read(pending: try unsynced(), body) }
+    }
+}

@@ -1,0 +1,127 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import Projections
+
+extension Replica {
+    /// Records an event: checks it completely, and stores it durably in the outbox.
+    ///
+    /// - Parameters:
+    ///   - type: `<kind>.<verb>`
+    ///   - subject: what it is about, short forms included; nil for a creating event, which takes its own.
+    ///   - data: a JSON object: the merge patch of the subject's document.
+    /// - Returns: the event with its identity.
+    /// - Throws: `ReplicaError`: `invalidEvent`, `unknownSubject`, `ambiguousSubject`, `notAllowed`, or one about files.
+    @discardableResult
+    public func record(type: String, subject: String? = nil, data: JSONValue) throws(ReplicaError) -> RecordedEvent {
+        var draft = EventDraft(type: type, subject: nil, data: data, time: nil)
+        if let subject { draft.subject = try subjectToWrite(subject, type: type) }
+        return try performing("recording the event") {
+            var composer = try composer()
+            var recorded: RecordedEvent?
+            _ = try store.outbox.record(at: environment.now()) { counter in
+                let event = try composer.compose(draft, counter: counter)
+                recorded = event
+                return [Array(event.line.utf8)]
+            }
+            guard let recorded else { throw ReplicaError(.inputOutput, "the event was not recorded") }
+            return recorded
+        }
+    }
+
+    /// Records an event whose data is given as JSON text.
+    ///
+    /// - Throws: as `record(type:subject:data:)` with a value; text that is not JSON is `invalidEvent`.
+    @discardableResult
+    public func record(type: String, subject: String? = nil, data: String) throws(ReplicaError) -> RecordedEvent {
+        try record(type: type, subject: subject, data: JSONValue(parsing: data))
+    }
+
+    /// Records many events, or, when a line cannot be recorded, none of them.
+    ///
+    /// The input is NDJSON. Each line is an object with
+    ///
+    /// - `type`: the event's type;
+    /// - `data`: its data;
+    /// - `subject`: what it is about; absent in creating events of kinds without given names;
+    /// - `as`: optional, in creating events: a local name, 1 to 64 characters of a-z, 0-9, `-` and `_`, by which later
+    ///   lines may refer to the subject;
+    /// - `time`: optional: when it happened, instead of now; not in the future.
+    ///
+    /// `$<local name>` stands for the subject of the line that defined it: as `subject`, and in `data` wherever the
+    /// catalogue has a reference, as a value or as a map's key. Empty lines are skipped.
+    ///
+    /// - Throws: `ReplicaError` with code `invalidImport` and the line's number, or one about files.
+    @discardableResult
+    public func importEvents(_ ndjson: [UInt8]) throws(ReplicaError) -> ImportSummary {
+        let file = try ImportFile(ndjson, now: environment.now())
+        return try performing("recording the file's events") {
+            var composer = try composer()
+            var names = LocalNames()
+            _ = try store.outbox.record(at: environment.now()) { first in
+                var lines: [[UInt8]] = []
+                lines.reserveCapacity(file.lines.count)
+                for (offset, line) in file.lines.enumerated() {
+                    do {
+                        let counter = Counter(first.rawValue + offset)
+                        let event = try composer.compose(try names.resolve(line.draft), counter: counter)
+                        if let name = line.name { names.define(name, as: event.subject) }
+                        lines.append(Array(event.line.utf8))
+                    } catch let error as ReplicaError {
+                        throw error.onLine(line.number)
+                    }
+                }
+                return lines
+            }
+            return ImportSummary(events: file.lines.count, names: names.subjects)
+        }
+    }
+
+    /// Subjects that creating events are given need not exist.
+    private func subjectToWrite(_ subject: String, type: String) throws(ReplicaError) -> String {
+        if Catalogue.current.type(named: type)?.isCreating ?? true { return subject }
+        return try resolve(subject)
+    }
+
+    private func composer() throws -> EventComposer {
+        let state = try state()
+        var reader = EventReader()
+        var recorded: Set<String> = []
+        for event in try unsynced() {
+            event.withUnsafeBufferPointer { bytes in
+                guard let attributes = try? reader.read(bytes, as: .event) else { return }
+                recorded.insert(String(decoding: bytes[attributes.subject], as: UTF8.self))
+            }
+        }
+        return EventComposer(
+            device: settings.device,
+            role: try currentRole(in: state),
+            basis: try state.size(),
+            environment: environment,
+            recorded: recorded,
+            isConfirmed: { try state.document(of: $0) != nil }
+        )
+    }
+
+    /// The member's role as the log has it; before the first sync as enrolled.
+    func currentRole(in state: StateFile) throws -> Role? {
+        if let document = try state.document(of: settings.member),
+            let role = (try? JSONValue(parsing: String(decoding: document, as: UTF8.self)))?["role"]?.text
+        {
+            return Role(rawValue: role)
+        }
+        return Role(rawValue: settings.role)
+    }
+
+    /// The lines of the events that the log does not have yet, in the order of recording.
+    func unsynced() throws -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        var after = Counter(0)
+        while true {
+            let items = try store.outbox.unsynced(after: after, limit: 4096)
+            guard let last = items.last else { return lines }
+            lines += items.map(\.event)
+            after = last.counter
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package import EventLog
+internal import EventLogSQLite
+package import Projections
+
+/// An agenda on this laptop: its log as far as it has been verified, the state folded from it, and the outbox of what
+/// has been recorded here.
+///
+/// Recording and reading need no network.
+///
+/// A replica is a folder: `log.sqlite` (the log, the outbox and the settings), `state.sqlite` (can be deleted at any
+/// time), `token` and `device.key` (readable by the owner only), and `sync.lock`. Any number of processes may use it
+/// at the same time; one of them at a time may sync.
+public final class Replica: Sendable {
+    /// The folder that it lies in.
+    public let folder: String
+    /// What it is of, and who it is.
+    public let settings: ReplicaSettings
+
+    let environment: ReplicaEnvironment
+    let store: SQLiteLogStore
+    let stateFile: StateFile
+    let files: ReplicaFolder
+
+    /// Opens the replica in a folder.
+    ///
+    /// One whose `clone` was interrupted after the laptop was enrolled is completed first, without the network.
+    ///
+    /// - Throws: `ReplicaError`: `notAReplica`, `newerVersion`, `locked`, `corrupt`, `readOnly`, `inputOutput`.
+    public init(opening folder: String, environment: ReplicaEnvironment = .system) throws(ReplicaError) {
+        let files = ReplicaFolder(folder)
+        try files.completeEnrolment()
+        try files.checkIsReplica()
+        do {
+            let store = try SQLiteLogStore(at: files.log)
+            guard let settings = ReplicaSettings(facts: try store.replicaFacts(), identity: store.identity) else {
+                throw ReplicaError(
+                    .notAReplica,
+                    "not a replica folder: \(files.log) is a log without a server",
+                    nextStep: "run ambit clone to make a replica; a server's data is served with ambit serve"
+                )
+            }
+            self.store = store
+            self.settings = settings
+            stateFile = try StateFile(at: files.state)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "opening the replica in \(folder)")
+        }
+        self.folder = folder
+        self.files = files
+        self.environment = environment
+    }
+
+    /// Closes the files.
+    ///
+    /// What is done with the replica afterwards fails.
+    public func close() {
+        try? stateFile.close()
+        try? store.close()
+    }
+
+    /// The verified log.
+    package var log: any LogReader { store }
+
+    /// The read models; brought up to the log's size when they are behind.
+    ///
+    /// - Throws: `ReplicaError`.
+    package func state() throws(ReplicaError) -> StateFile {
+        try performing("folding the log") {
+            try stateFile.catchUp(with: store)
+            return stateFile
+        }
+    }
+
+    /// Runs the body, and gives its failures as `ReplicaError`.
+    func performing<Value>(_ what: String, _ body: () throws -> Value) throws(ReplicaError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw ReplicaError(wrapping: error, doing: what)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import AgendaModel
+internal import EventLog
+internal import FoundationEssentials
+internal import Projections
+internal import SyncProtocol
+
+extension ReplicaError {
+    /// What a failure of the layers below means to who uses a replica.
+    ///
+    /// - Parameters:
+    ///   - error: the failure.
+    ///   - doing: what was being done, for failures that do not say.
+    init(wrapping error: any Error, doing: @autoclosure () -> String) {
+        switch error {
+        case let error as ReplicaError: self = error
+        case let error as LogError: self.init(Code(error.code), error.message)
+        case let error as EventProblem: self.init(error)
+        case let error as TransportFailure: self = .transport(error)
+        case let error as ProjectionError: self.init(Code(error.code), error.message)
+        case is CancellationError:
+            self.init(.cancelled, "\(doing()) was cancelled")
+        default:
+            self.init(.inputOutput, "\(doing()) failed: \(Self.describe(error))")
+        }
+    }
+
+    init(_ problem: EventProblem) {
+        self.init(
+            problem.code == .notAllowed ? .notAllowed : .invalidEvent,
+            problem.detail,
+            problem: problem.code.rawValue
+        )
+    }
+
+    private static func describe(_ error: any Error) -> String {
+        if let error = error as? CocoaError {
+            switch error.code {
+            case .fileWriteNoPermission, .fileReadNoPermission: return "this user has no permission"
+            case .fileWriteOutOfSpace: return "the disk is full"
+            case .fileWriteVolumeReadOnly: return "the disk is read-only"
+            case .fileNoSuchFile, .fileReadNoSuchFile: return "there is no such file or folder"
+            default: break
+            }
+        }
+        return String(describing: error)
+    }
+}
+
+extension ReplicaError.Code {
+    init(_ code: LogError.Code) {
+        self =
+            switch code {
+            case .malformed, .corrupt: .corrupt
+            case .badSignature: .badCheckpoint
+            case .newerFormat: .newerVersion
+            case .locked: .locked
+            case .readOnly: .readOnly
+            case .diskFull: .diskFull
+            case .inputOutput, .alreadyExists: .inputOutput
+            case .notFound: .notAReplica
+            }
+    }
+}
+
+extension ReplicaError.Code {
+    init(_ code: ProjectionError.Code) {
+        self =
+            switch code {
+            case .damaged: .corrupt
+            case .locked: .locked
+            case .readOnly: .readOnly
+            case .diskFull: .diskFull
+            case .beyondLog, .inputOutput: .inputOutput
+            }
+    }
+}

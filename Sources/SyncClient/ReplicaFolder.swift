@@ -1,0 +1,193 @@
+internal import EventLog
+internal import EventLogSQLite
+internal import FoundationEssentials
+internal import SyncProtocol
+
+/// What stands where in a replica's folder.
+struct ReplicaFolder: Sendable {
+    let path: String
+
+    var log: String { "\(path)/log.sqlite" }
+    var state: String { "\(path)/state.sqlite" }
+    var token: String { "\(path)/token" }
+    var deviceKey: String { "\(path)/device.key" }
+    var lock: String { "\(path)/sync.lock" }
+    /// The server's answer to the enrolment, from when it arrives until the other files are there.
+    var enrolment: String { "\(path)/enrolment.json" }
+
+    init(_ path: String) {
+        self.path = path
+    }
+
+    func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
+
+    /// - Throws: `notAReplica`.
+    func checkIsReplica() throws(ReplicaError) {
+        guard exists(log) else {
+            throw ReplicaError(
+                .notAReplica,
+                "not a replica folder: \(path)",
+                nextStep: "run ambit clone to make one, or give another folder with -C"
+            )
+        }
+    }
+
+    /// Makes the folder for a clone; one that is empty, or that an interrupted clone left without being enrolled, will
+    /// do.
+    ///
+    /// - Returns: whether the folder was made.
+    func prepare() throws(ReplicaError) -> Bool {
+        do {
+            guard exists(path) else {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                return true
+            }
+            let leftovers = ["device.key", "sync.lock"]
+            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter {
+                !leftovers.contains($0) && !$0.hasPrefix("device.key.")
+            }
+            guard found.isEmpty else {
+                let isReplica = exists(log) || exists(enrolment)
+                throw ReplicaError(
+                    .folderNotEmpty,
+                    "the folder \(path) \(isReplica ? "holds a replica already" : "is not empty")",
+                    nextStep: isReplica ? "run ambit sync in it, or give another folder" : "give another folder"
+                )
+            }
+            return false
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "making the folder \(path)")
+        }
+    }
+
+    /// Takes away what an enrolment that did not succeed leaves.
+    func removeLeftovers(folderToo: Bool) {
+        for file in [deviceKey, lock] { try? FileManager.default.removeItem(atPath: file) }
+        if folderToo, (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true {
+            try? FileManager.default.removeItem(atPath: path)
+        }
+    }
+
+    /// The device's key; made when there is none.
+    func makeDeviceKey() throws(ReplicaError) -> DeviceKey {
+        do {
+            if let key = try readDeviceKey() { return key }
+            let key = DeviceKey.generate()
+            try SecretFile.write(Base64Text.encode(key.seed) + "\n", at: deviceKey)
+            return key
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "making this laptop's key")
+        }
+    }
+
+    /// - Returns: nil when there is none.
+    func readDeviceKey() throws -> DeviceKey? {
+        guard exists(deviceKey) else { return nil }
+        let text = try SecretFile.read(deviceKey)
+        guard let seed = Base64Text.decode(text.split(separator: "\n").first ?? "") else {
+            throw LogError(.malformed, "\(deviceKey) is not a key that Ambit wrote; restore it from a backup")
+        }
+        return try DeviceKey(seed: seed)
+    }
+
+    func readToken() throws(ReplicaError) -> String {
+        do {
+            let text = try SecretFile.read(token)
+            return String(text.prefix { $0 != "\n" })
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "reading this laptop's token")
+        }
+    }
+
+    /// Stores the answer durably: from now on the laptop is enrolled.
+    func keep(_ enrolment: StoredEnrolment) throws(ReplicaError) {
+        do {
+            let text = String(decoding: try ProtocolJSON.encode(enrolment), as: UTF8.self)
+            try SecretFile.write(text, at: self.enrolment, replacing: true)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "storing the server's answer")
+        }
+    }
+
+    /// Makes the replica's files from a stored answer, and takes the answer away.
+    ///
+    /// Does nothing when there is none. Can be repeated after an interruption at any point: until the answer is taken
+    /// away, the log is empty.
+    func completeEnrolment() throws(ReplicaError) {
+        guard exists(enrolment) else { return }
+        guard let lock = try FolderLock(lock) else {
+            throw ReplicaError(.locked, "another process is completing the clone in \(path)", nextStep: "try again")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        guard exists(enrolment) else { return }
+        do {
+            let text = try SecretFile.read(enrolment)
+            let stored = try ProtocolJSON.decode(StoredEnrolment.self, from: text.utf8)
+            for suffix in ["", "-wal", "-shm"] where exists(log + suffix) {
+                try FileManager.default.removeItem(atPath: log + suffix)
+            }
+            try SecretFile.write(stored.answer.token + "\n", at: token, replacing: true)
+            let settings = try stored.settings()
+            let identity = LogIdentity(origin: settings.origin, verifierKey: try VerifierKey(settings.verifierKey))
+            let store = try SQLiteLogStore.create(at: log, identity: identity)
+            try store.setReplicaFacts(settings.facts)
+            try store.close()
+            try FileManager.default.removeItem(atPath: enrolment)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "completing the clone in \(path)")
+        }
+    }
+}
+
+/// A server's answer to an enrolment, with the address that gave it.
+struct StoredEnrolment: Codable, Hashable {
+    var url: String
+    var answer: EnrolmentAnswer
+
+    func settings() throws(ReplicaError) -> ReplicaSettings {
+        ReplicaSettings(
+            url: url,
+            agenda: try AgendaAddress(url).name,
+            origin: answer.origin,
+            verifierKey: answer.verifierKey,
+            device: answer.device,
+            member: answer.member,
+            role: answer.role
+        )
+    }
+}
+
+extension ReplicaSettings {
+    /// As they are kept in the log's file.
+    var facts: [String: String?] {
+        ["url": url, "agenda": agenda, "device": device, "member": member, "role": role]
+    }
+
+    /// - Returns: nil when one is missing.
+    init?(facts: [String: String], identity: LogIdentity) {
+        guard let url = facts["url"], let agenda = facts["agenda"], let device = facts["device"],
+            let member = facts["member"], let role = facts["role"]
+        else { return nil }
+        self.init(
+            url: url,
+            agenda: agenda,
+            origin: identity.origin,
+            verifierKey: identity.verifierKey.description,
+            device: device,
+            member: member,
+            role: role
+        )
+    }
+}
+
+/// Base64 with padding.
+enum Base64Text {
+    static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        Data(base64Encoded: String(text)).map { [UInt8]($0) }
+    }
+    /// Without padding, with `-` and `_`.
+    static func encodeForURL(_ bytes: [UInt8]) -> String {
+        encode(bytes).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}

@@ -1,0 +1,164 @@
+internal import SyncProtocol
+
+/// Why a request gave no answer that the sync can go on with.
+enum SyncFailure: Error, Hashable {
+    case transport(TransportFailure)
+    /// An answer that is a problem, or whose status says so.
+    case answer(status: Int, ProblemDetails?, retryAfter: Duration?)
+    /// An answer that is not one of this protocol.
+    case foreign(String)
+    /// Entries that arrived damaged.
+    case damaged(String)
+
+    var retryAfter: Duration? {
+        if case .answer(_, _, let retryAfter) = self { retryAfter } else { nil }
+    }
+
+    /// Whether the same request may succeed a little later.
+    var mayPass: Bool {
+        switch self {
+        case .transport(let failure): failure.mayPass
+        case .answer(let status, let problem, _):
+            problem?.name != ProblemType.readOnly.rawValue && [408, 425, 429, 500, 502, 503, 504, 507].contains(status)
+        case .foreign: false
+        case .damaged: true
+        }
+    }
+
+    var isTooLarge: Bool {
+        if case .answer(413, _, _) = self { true } else { false }
+    }
+
+    func error(verifiedSize: Int) -> ReplicaError {
+        switch self {
+        case .transport(let failure): .transport(failure)
+        case .answer(let status, let problem, let retryAfter):
+            .answer(status: status, problem, retryAfter: retryAfter, verifiedSize: verifiedSize)
+        case .foreign(let what):
+            ReplicaError(
+                .notAnAmbitServer,
+                "what answered is not an Ambit server: \(what)",
+                nextStep: "check the address; a proxy or a network's login page may be in between"
+            )
+        case .damaged(let what):
+            ReplicaError(
+                .tampered,
+                "what the server sent is damaged: \(what)",
+                nextStep: "nothing was taken over; sync again, and tell the server's operator if it stays so"
+            )
+        }
+    }
+}
+
+extension ProblemDetails {
+    /// The last part of the type.
+    var name: String { type.split(separator: "/").last.map(String.init) ?? type }
+}
+
+extension ReplicaError {
+    static func serverBehind(serverSize: Int?, verifiedSize: Int) -> ReplicaError {
+        let found = serverSize.map { "has \($0) entries" } ?? "has fewer entries"
+        return ReplicaError(
+            .serverBehind,
+            "the server is behind this laptop: it \(found), and \(verifiedSize) have been verified here; was it restored "
+                + "from a backup?",
+            nextStep:
+                "nothing was changed here and nothing is lost; tell the agenda's administrator, and keep this folder"
+        )
+    }
+
+    static func transport(_ failure: TransportFailure) -> ReplicaError {
+        switch failure.code {
+        case .noRoute, .refused, .cut:
+            ReplicaError(
+                .unreachable,
+                "the server cannot be reached: \(failure.detail)",
+                nextStep: "check the network and the address; what is recorded is kept and sent at the next sync"
+            )
+        case .timeout:
+            ReplicaError(
+                .tooSlow,
+                "the server is too slow: \(failure.detail)",
+                nextStep: "sync again later; what has arrived whole is kept"
+            )
+        case .insecure:
+            ReplicaError(
+                .insecure,
+                "the connection is not secure: \(failure.detail)",
+                nextStep: "check the address, and the clock of this laptop; nothing was sent"
+            )
+        case .malformed:
+            ReplicaError(
+                .notAnAmbitServer,
+                "what answered is not an Ambit server: \(failure.detail)",
+                nextStep: "check the address; a proxy may be in between"
+            )
+        case .cancelled:
+            ReplicaError(
+                .cancelled,
+                "the sync was cancelled",
+                nextStep: "sync again to go on where it stopped"
+            )
+        }
+    }
+
+    static func answer(
+        status: Int,
+        _ problem: ProblemDetails?,
+        retryAfter: Duration?,
+        verifiedSize: Int
+    ) -> ReplicaError {
+        let name = problem?.name
+        let said = problem.map { ": \($0.detail ?? $0.title)" } ?? ""
+        func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
+            ReplicaError(code, message, nextStep: nextStep, problem: name)
+        }
+        switch (status, name) {
+        case (409, ProblemType.aheadOfLog.rawValue):
+            return serverBehind(serverSize: problem?.size, verifiedSize: verifiedSize)
+        case (_, ProblemType.invalidInvite.rawValue):
+            return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")
+        case (_, ProblemType.unsupportedProtocol.rawValue):
+            return error(
+                .unsupportedProtocol,
+                "the server speaks other versions of the protocol\(said)",
+                "update Ambit"
+            )
+        case (_, ProblemType.deviceRevoked.rawValue):
+            return error(
+                .revoked,
+                "this laptop's access has been taken away\(said)",
+                "what is recorded here is kept; ask an administrator for an invite, and clone into a new folder"
+            )
+        case (401, _):
+            return error(
+                .unauthenticated,
+                "the server does not know this laptop\(said)",
+                "what is recorded here is kept; ask an administrator, and check that the address is right"
+            )
+        case (403, _):
+            return error(
+                .notAllowed,
+                "this is not allowed with the member's role\(said)",
+                "ask an administrator for another role"
+            )
+        case (404, _), (410, _):
+            return error(.notFound, "the server has no such agenda\(said)", "check the address")
+        case (407, _):
+            return error(.notAnAmbitServer, "a proxy asks for a log-in", "set up the proxy, or use another network")
+        case (429, _), (500..., _), (408, _), (425, _):
+            let later = retryAfter.map { "sync again in \($0.components.seconds) seconds" } ?? "sync again later"
+            return error(
+                .unavailable,
+                "the server cannot take this now (status \(status))\(said)",
+                "\(later); what is recorded is kept"
+            )
+        default:
+            return error(
+                .refusedRequest,
+                "the server refused the request (status \(status))\(said)",
+                "what is recorded is kept; tell the server's operator"
+            )
+        }
+    }
+}

@@ -1,0 +1,292 @@
+internal import AgendaModel
+internal import EventLog
+internal import SyncProtocol
+
+/// What a sync does next, decided without doing anything: every `Input` gives one `Action`, whose outcome is the next
+/// input.
+///
+///     read the checkpoint -> push what is pending, batch by batch -> pull up to the checkpoint -> verify, install
+///       ^                                                                                              |
+///       +---------------- until the outbox has nothing new and the log has the checkpoint's size ------+
+struct SyncMachine {
+    /// What the replica has verified when the sync begins.
+    struct Local: Hashable {
+        var verified: Extent
+        /// Log and staging together; equal to `verified` when nothing is staged.
+        var staged: Extent
+    }
+
+    /// A log's prefix.
+    struct Extent: Hashable {
+        var size: Int
+        var root: Hash
+    }
+
+    /// A part of the outbox, in order.
+    struct Batch: Hashable {
+        var counters: [Int]
+    }
+
+    enum Input {
+        case checkpoint(note: String)
+        /// nil: nothing after the counter that was asked for.
+        case outbox(Batch?)
+        case pushed(PushAnswer)
+        case settled
+        /// The answer to a pull ended well. Log and staging together.
+        case pulled(Extent)
+        case stagingDropped
+        case installed
+        /// - Parameters:
+        ///   - staged: log and staging together, with what was received whole before the failure.
+        ///   - jitter: 0 to 1, drawn at random.
+        case failed(SyncFailure, staged: Extent, jitter: Double)
+        case woke
+    }
+
+    enum Action {
+        case readCheckpoint
+        case readOutbox(after: Int, events: Int)
+        case push(Batch, size: Int)
+        /// Writes down what became of pushed events.
+        case settle(Verdicts)
+        case pull(after: Int, limit: Int)
+        case dropStaging
+        /// Verified: makes the staged entries count, moves own events from the outbox to the log, folds.
+        case install(SignedCheckpoint)
+        case wait(Duration, because: String)
+        case finish(SyncSummary)
+        case stop(ReplicaError)
+    }
+
+    private let verifier: VerifierKey
+    private let options: SyncOptions
+    private let limits: Limits
+
+    private var local: Local
+    /// The greatest checkpoint that the server has shown; verified.
+    private(set) var target: SignedCheckpoint?
+    private var step = Step.checking
+    /// The last counter that has had a verdict in this sync.
+    private var settled = 0
+    /// Events per push; halved when the server finds a push too large.
+    private var batchEvents: Int
+    /// Whether a part of the staging comes from an earlier sync.
+    private var resumesStaging: Bool
+    private var failures = 0
+    private(set) var summary = SyncSummary()
+
+    private enum Step {
+        case checking, collecting, pushing(Batch), pulling, installing
+        case stopping(ReplicaError)
+    }
+
+    init(
+        verifier: VerifierKey,
+        local: Local,
+        options: SyncOptions,
+        limits: Limits = .standard
+    ) {
+        self.verifier = verifier
+        self.local = local
+        self.options = options
+        self.limits = limits
+        batchEvents = limits.pushEvents
+        resumesStaging = local.staged.size > local.verified.size
+        summary.size = local.verified.size
+    }
+
+    /// The first action.
+    func begin() -> Action { .readCheckpoint }
+
+    mutating func next(_ input: Input) -> Action {
+        if case .failed = input {} else if case .woke = input {} else { failures = 0 }
+        switch (input, step) {
+        case (.checkpoint(let note), .checking):
+            return see(note) ?? collect()
+        case (.outbox(let batch?), .collecting):
+            step = .pushing(batch)
+            return .push(batch, size: local.verified.size)
+        case (.outbox(nil), .collecting):
+            return pullOrFinish()
+        case (.pushed(let answer), .pushing(let batch)):
+            return judge(answer, of: batch)
+        case (.settled, .pushing):
+            return collect()
+        case (.pulled(let staged), .pulling):
+            return took(staged)
+        case (.stagingDropped, .stopping(let error)):
+            return .stop(error)
+        case (.stagingDropped, .pulling):
+            local.staged = local.verified
+            resumesStaging = false
+            return pullOrFinish()
+        case (.installed, .installing):
+            return installed()
+        case (.failed(let failure, let staged, let jitter), _):
+            return failed(failure, staged: staged, jitter: jitter)
+        case (.woke, _):
+            return again()
+        default:
+            preconditionFailure("input \(input) does not answer the last action")
+        }
+    }
+}
+
+// MARK: - Steps
+
+extension SyncMachine {
+    /// Takes a checkpoint of the server: nil when all is well with it.
+    private mutating func see(_ note: String) -> Action? {
+        let seen: SignedCheckpoint
+        do {
+            seen = try verifier.verify(note)
+        } catch {
+            return .stop(
+                ReplicaError(
+                    .badCheckpoint,
+                    "the server's checkpoint is not signed by the key that this replica was made with: \(error.message)",
+                    nextStep: "nothing was taken over; ask the agenda's administrator whether this is the right server"
+                )
+            )
+        }
+        let (size, root) = (seen.checkpoint.size.rawValue, seen.checkpoint.root)
+        let greatest = max(local.verified.size, target?.checkpoint.size.rawValue ?? 0)
+        if size < greatest {
+            return .stop(.serverBehind(serverSize: size, verifiedSize: greatest))
+        }
+        let known = target?.checkpoint.size.rawValue == size ? target?.checkpoint.root : nil
+        if (size == local.verified.size && root != local.verified.root) || (known != nil && known != root) {
+            return .stop(
+                ReplicaError(
+                    .forked,
+                    "the server shows another log of \(size) entries than the one that this replica has verified",
+                    nextStep: "nothing was changed here and nothing is lost; show this to the agenda's administrator"
+                )
+            )
+        }
+        target = seen
+        return nil
+    }
+
+    private mutating func collect() -> Action {
+        step = .collecting
+        return .readOutbox(after: settled, events: batchEvents)
+    }
+
+    private mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
+        if let stop = see(answer.checkpoint) { return stop }
+        guard let verdicts = Verdicts(answer, on: batch), let target,
+            answer.size == target.checkpoint.size.rawValue
+        else {
+            return .stop(
+                ReplicaError(
+                    .notAnAmbitServer,
+                    "the server's answer to a push does not fit what was sent",
+                    nextStep: "nothing was lost; sync again, and tell the server's operator if it stays so"
+                )
+            )
+        }
+        settled = batch.counters.last ?? settled
+        summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
+        summary.refused += verdicts.refusals.count
+        return .settle(verdicts)
+    }
+
+    private mutating func pullOrFinish() -> Action {
+        guard let target else { preconditionFailure("no checkpoint was read") }
+        let size = target.checkpoint.size.rawValue
+        if local.staged.size > size {
+            // From a sync that aimed further than what the server shows now.
+            step = .pulling
+            return .dropStaging
+        }
+        if local.staged.size < size {
+            step = .pulling
+            return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
+        }
+        if local.verified.size < size { return verify(against: target) }
+        return .finish(summary)
+    }
+
+    private mutating func took(_ staged: Extent) -> Action {
+        guard let target, staged.size >= local.staged.size, staged.size <= target.checkpoint.size.rawValue else {
+            preconditionFailure("a pull went beyond what was asked")
+        }
+        local.staged = staged
+        return pullOrFinish()
+    }
+
+    private mutating func verify(against target: SignedCheckpoint) -> Action {
+        if local.staged.root == target.checkpoint.root {
+            step = .installing
+            return .install(target)
+        }
+        step = .pulling
+        if resumesStaging { return .dropStaging }
+        step = .stopping(
+            ReplicaError(
+                .tampered,
+                "the entries that the server sent do not lead to the signed root of its \(target.checkpoint.size.rawValue) "
+                    + "entries: they were altered, or the log's history was rewritten",
+                nextStep:
+                    "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
+                    + "agenda's administrator"
+            )
+        )
+        return .dropStaging
+    }
+
+    private mutating func installed() -> Action {
+        guard let target else { preconditionFailure("nothing to install") }
+        summary.pulled += target.checkpoint.size.rawValue - local.verified.size
+        summary.size = target.checkpoint.size.rawValue
+        let installed = Extent(size: summary.size, root: target.checkpoint.root)
+        local = Local(verified: installed, staged: installed)
+        resumesStaging = false
+        return collect()
+    }
+}
+
+// MARK: - Failures
+
+extension SyncMachine {
+    private mutating func failed(_ failure: SyncFailure, staged: Extent, jitter: Double) -> Action {
+        if case .pulling = step, staged.size > local.staged.size {
+            local.staged = staged
+            failures = 0
+        }
+        if case .pushing(let batch) = step, failure.isTooLarge, batch.counters.count > 1 {
+            batchEvents = max(1, batch.counters.count / 2)
+            return collect()
+        }
+        guard failure.mayPass else { return .stop(failure.error(verifiedSize: local.verified.size)) }
+        failures += 1
+        guard failures < options.attempts else { return .stop(failure.error(verifiedSize: local.verified.size)) }
+        let doubled = options.firstDelay * (1 << min(failures - 1, 20))
+        var delay = min(doubled, options.greatestDelay) * (0.5 + jitter / 2)
+        if let asked = failure.retryAfter {
+            guard asked <= options.greatestDelay else { return .stop(failure.error(verifiedSize: local.verified.size)) }
+            delay = max(delay, asked)
+        }
+        summary.retries += 1
+        return .wait(delay, because: failure.error(verifiedSize: local.verified.size).message)
+    }
+
+    /// Repeats what failed.
+    private mutating func again() -> Action {
+        switch step {
+        case .checking: .readCheckpoint
+        case .pushing(let batch): .push(batch, size: local.verified.size)
+        case .pulling: pullOrFinish()
+        case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
+        }
+    }
+}
+
+extension Duration {
+    fileprivate static func * (duration: Duration, factor: Double) -> Duration {
+        .seconds(Double(duration.components.seconds) * factor)
+            + .nanoseconds(Int64(Double(duration.components.attoseconds) / 1e9 * factor))
+    }
+}

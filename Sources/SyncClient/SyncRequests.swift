@@ -1,0 +1,149 @@
+internal import Deflate
+internal import SyncProtocol
+
+/// The requests of a sync, and what their answers may be.
+struct SyncRequests: Sendable {
+    let token: String
+
+    /// Answers that are read whole may not be longer.
+    static let greatestAnswer = 32 * 1024 * 1024
+    static let greatestCheckpoint = 64 * 1024
+    static let greatestProblem = 256 * 1024
+
+    func checkpoint() -> TransportRequest {
+        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"))
+    }
+
+    /// - Parameters:
+    ///   - lines: events, each followed by a newline.
+    ///   - size: what this replica has verified.
+    /// - Returns: the request, compressed when the server can take it so.
+    func push(_ lines: [UInt8], size: Int) -> TransportRequest {
+        var headers = headers(accept: ProtocolConstants.json)
+        headers["Content-Type"] = ProtocolConstants.ndjson
+        headers[ProtocolConstants.sizeHeader] = String(size)
+        var body = Gzip.compress(lines)
+        // A server refuses what inflates to much more than it is: such a body goes as it is.
+        if lines.count / 2 < body.count * (Limits.standard.inflateRatio / 2) {
+            headers["Content-Encoding"] = "gzip"
+        } else {
+            body = lines
+        }
+        return TransportRequest(
+            method: "POST",
+            path: "/events",
+            headers: headers,
+            body: body,
+            headTimeout: .seconds(120)
+        )
+    }
+
+    func pull(after: Int, limit: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)&limit=\(limit)",
+            headers: headers(accept: ProtocolConstants.members)
+        )
+    }
+
+    static func enrolment(_ request: EnrolmentRequest) throws -> TransportRequest {
+        TransportRequest(
+            method: "POST",
+            path: "/devices",
+            headers: [
+                "Accept": ProtocolConstants.json,
+                "Content-Type": ProtocolConstants.json,
+                ProtocolConstants.versionHeader: String(ProtocolConstants.version),
+            ],
+            body: try ProtocolJSON.encode(request)
+        )
+    }
+
+    private func headers(accept: String) -> [String: String] {
+        [
+            "Accept": accept,
+            "Authorization": "Bearer \(token)",
+            ProtocolConstants.versionHeader: String(ProtocolConstants.version),
+        ]
+    }
+}
+
+extension TransportResponse {
+    /// The answer's body when its status and media type are these.
+    ///
+    /// - Throws: `SyncFailure` for any other answer, a body over the limit included.
+    func body(status: Int, type: String, limit: Int) async throws -> [UInt8] {
+        try await check(status: status, type: type)
+        return try await read(limit: limit)
+    }
+
+    /// Checks status and media type.
+    ///
+    /// - Throws: `SyncFailure`, with the problem that the body holds.
+    func check(status: Int, type: String) async throws {
+        let found = mediaType
+        guard self.status == status else {
+            if (300..<400).contains(self.status) {
+                throw SyncFailure.foreign(
+                    "it sends on to another address (status \(self.status)), which is not followed"
+                )
+            }
+            let problem = found == ProtocolConstants.problem ? try await readProblem() : nil
+            if problem == nil, self.status < 500, ![401, 403, 404, 407, 408, 413, 425, 429].contains(self.status) {
+                throw SyncFailure.foreign("it answers with status \(self.status) and \(found ?? "no media type")")
+            }
+            throw SyncFailure.answer(status: self.status, problem, retryAfter: retryAfter)
+        }
+        guard found == type else {
+            throw SyncFailure.foreign("it answers with \(found ?? "no media type") instead of \(type)")
+        }
+        guard headers["content-encoding"] ?? "identity" == "identity" else {
+            throw SyncFailure.foreign("it compresses an answer that was asked for as it is")
+        }
+    }
+
+    /// Without parameters.
+    private var mediaType: String? {
+        headers["content-type"]?.split(separator: ";").first?.lowercased().trimmingSpaces
+    }
+
+    private var retryAfter: Duration? {
+        guard let seconds = headers["retry-after"].flatMap({ Int($0) }), seconds >= 0 else { return nil }
+        return .seconds(min(seconds, 86_400))
+    }
+
+    private func readProblem() async throws -> ProblemDetails? {
+        let bytes = try await read(limit: SyncRequests.greatestProblem)
+        return try? ProtocolJSON.decode(ProblemDetails.self, from: bytes)
+    }
+
+    private func read(limit: Int) async throws -> [UInt8] {
+        var body: [UInt8] = []
+        while let piece = try await next() {
+            guard body.count + piece.count <= limit else {
+                throw SyncFailure.foreign("its answer is longer than \(limit) bytes")
+            }
+            body += piece
+        }
+        return body
+    }
+}
+
+extension SyncFailure {
+    /// What an error of the transport or of an answer means.
+    ///
+    /// - Returns: nil for errors that are of this side.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as SyncFailure: self = error
+        case let error as TransportFailure: self = .transport(error)
+        case is CancellationError: self = .transport(TransportFailure(.cancelled, "cancelled"))
+        default: return nil
+        }
+    }
+}
+
+extension StringProtocol {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,56 @@
+internal import SyncProtocol
+
+/// A push answer, checked against what was pushed.
+struct Verdicts: Hashable {
+    /// Where own events stand in the log.
+    struct Placed: Hashable {
+        var counters: ClosedRange<Int>
+        /// Of the first.
+        var position: Int
+    }
+
+    struct Refusal: Hashable {
+        var counter: Int
+        var problem: String
+        var detail: String
+    }
+
+    /// Accepted now or at an earlier push.
+    var placed: [Placed] = []
+    var refusals: [Refusal] = []
+
+    /// - Returns: nil when the answer does not give exactly one verdict to every event of the batch.
+    init?(_ answer: PushAnswer, on batch: SyncMachine.Batch) {
+        var open = Set(batch.counters)
+        for verdict in answer.accepted + answer.duplicate {
+            guard let first = Int(verdict.first), let last = Int(verdict.last), first <= last,
+                last - first < batch.counters.count, verdict.position >= 0,
+                verdict.position <= answer.size - (last - first + 1)
+            else { return nil }
+            for counter in first...last {
+                guard open.remove(counter) != nil else { return nil }
+            }
+            placed.append(Placed(counters: first...last, position: verdict.position))
+        }
+        placed.sort { $0.counters.lowerBound < $1.counters.lowerBound }
+        for rejected in answer.rejected {
+            guard batch.counters.indices.contains(rejected.line - 1) else { return nil }
+            let counter = batch.counters[rejected.line - 1]
+            guard rejected.id == nil || rejected.id == String(counter), open.remove(counter) != nil else { return nil }
+            refusals.append(Refusal(rejected.problem, of: counter))
+        }
+        guard open.isEmpty else { return nil }
+    }
+}
+
+extension Verdicts.Refusal {
+    init(_ details: ProblemDetails, of counter: Int) {
+        self.counter = counter
+        problem = details.type.split(separator: "/").last.map(String.init) ?? details.type
+        detail = details.detail ?? details.title
+        if problem == ProblemType.identityReused.rawValue {
+            detail += "; this laptop's numbering was used before with another event: was the replica copied, or put "
+            detail += "back from a backup? Clone the agenda anew, and record what is listed here there"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// The answer to `GET /agendas`: the agendas that the caller may see, sorted by name.
+public struct AgendaList: Codable, Hashable, Sendable {
+    /// The agendas, sorted by name.
+    public var agendas: [Item]
+
+    /// One agenda of the list.
+    public struct Item: Codable, Hashable, Sendable {
+        /// The name in the agenda's path, `/agendas/<name>`.
+        public var name: String
+        /// What people call it; the name when it has not been founded yet.
+        public var title: String
+        /// The number of entries in its log.
+        public var size: Int
+
+        /// Makes an item.
+        public init(name: String, title: String, size: Int) {
+            self.name = name
+            self.title = title
+            self.size = size
+        }
+    }
+
+    /// Makes a list.
+    public init(agendas: [Item]) { self.agendas = agendas }
+}
+
+/// The answer to `GET /agendas/<name>`: what a client has to know before it synchronises.
+public struct AgendaDescription: Codable, Hashable, Sendable {
+    /// The name in the agenda's path.
+    public var name: String
+    /// What people call it; the name when it has not been founded yet.
+    public var title: String
+    /// The origin of the agenda's checkpoints.
+    public var origin: String
+    /// The C2SP vkey that the agenda's checkpoints are signed for.
+    ///
+    /// Trust it only when it came over a trusted channel.
+    public var verifierKey: String
+    /// The number of entries in the log.
+    public var size: Int
+    /// The protocol versions that the server speaks, in increasing order.
+    public var protocolVersions: [Int]
+    /// The limits that the server keeps.
+    public var limits: Limits
+
+    /// Makes a description.
+    public init(
+        name: String,
+        title: String,
+        origin: String,
+        verifierKey: String,
+        size: Int,
+        protocolVersions: [Int],
+        limits: Limits
+    ) {
+        self.name = name
+        self.title = title
+        self.origin = origin
+        self.verifierKey = verifierKey
+        self.size = size
+        self.protocolVersions = protocolVersions
+        self.limits = limits
+    }
+}

@@ -1,0 +1,31 @@
+/// The protocol's version and the names of its headers and media types.
+public enum ProtocolConstants {
+    /// The one version that this software speaks.
+    public static let version = 1
+    /// All versions that this software speaks, in increasing order.
+    ///
+    /// The lowest never rises once it was released.
+    public static let versions = [1]
+
+    /// Request header: the version that the client speaks.
+    ///
+    /// Absent counts as version 1.
+    public static let versionHeader = "Ambit-Protocol"
+    /// Answer header of a pull: the value for the next `after`.
+    public static let nextHeader = "Ambit-Next"
+    /// Answer header of a pull: the log's size.
+    ///
+    /// In a push: the size that the device has verified.
+    public static let sizeHeader = "Ambit-Size"
+
+    /// One event or entry per line (newline-delimited JSON).
+    public static let ndjson = "application/x-ndjson"
+    /// Segment members: each block of entries as a gzip member of its own.
+    public static let members = "application/gzip"
+    /// RFC 9457 problem details.
+    public static let problem = "application/problem+json"
+    /// All other answers and requests in JSON.
+    public static let json = "application/json"
+    /// A checkpoint: a C2SP signed note.
+    public static let note = "text/plain; charset=utf-8"
+}

@@ -1,0 +1,51 @@
+/// The answer to `GET /agendas/<name>/progress`: how far the targets have come.
+public struct ProgressList: Codable, Hashable, Sendable {
+    /// The number of entries that the figures stand for.
+    public var size: Int
+    /// One item per ambition and target.
+    public var progress: [Item]
+
+    /// How far one target of an ambition has come.
+    public struct Item: Codable, Hashable, Sendable {
+        /// Whose target it is, `ambition/<id>`.
+        public var ambition: String
+        /// What is measured, `indicator/<id>`.
+        public var indicator: String
+        /// The unit of `target` and `value`.
+        public var unit: String?
+        /// The quantity to reach.
+        public var target: Double
+        /// When to reach it, as a date.
+        public var due: String?
+        /// What has been reached.
+        public var value: Double
+        /// How many measurements that rests on.
+        public var measurements: Int
+    }
+}
+
+/// The answer to `GET /agendas/<name>/rejections`: what was refused, in order of arrival.
+public struct RejectionList: Codable, Hashable, Sendable {
+    /// The refused events after the cursor.
+    public var rejections: [Item]
+    /// The value for the next `after`; nil when this was all.
+    public var next: Int?
+
+    /// One refused event.
+    public struct Item: Codable, Hashable, Sendable {
+        /// Its place in the order of arrival.
+        public var cursor: Int
+        /// The device that pushed it.
+        public var source: String
+        /// The event's `id`; missing when the line was too broken to say.
+        public var id: String?
+        /// When it was refused, RFC 3339 UTC.
+        public var recordedtime: String
+        /// Why.
+        public var problem: ProblemDetails
+        /// The line as it arrived; missing when it is not valid UTF-8.
+        public var event: String?
+        /// The line as it arrived in base64, when it is not valid UTF-8.
+        public var bytes: String?
+    }
+}

@@ -1,0 +1,150 @@
+internal import EventLog
+internal import Logging
+internal import SyncProtocol
+internal import Synchronization
+
+/// The agendas that have been asked for.
+///
+/// Each is opened once, on the first request for it; one that cannot be opened does not touch the others and is tried
+/// again after a while.
+final class AgendaRegistry: Sendable {
+    /// How long a failure to open is remembered.
+    static let retryInterval = Duration.seconds(5)
+
+    private let source: any AgendaSource
+    private let environment: Sequencer.Environment
+    private let work: BlockingWork
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    fileprivate struct State {
+        var slots: [String: Slot] = [:]
+        var isClosed = false
+    }
+
+    fileprivate enum Slot {
+        case open(HostedAgenda)
+        case opening(Task<HostedAgenda?, any Error>)
+        case failed(ProblemDetails, since: ContinuousClock.Instant)
+    }
+
+    init(source: any AgendaSource, environment: Sequencer.Environment, work: BlockingWork, logger: Logger) {
+        self.source = source
+        self.environment = environment
+        self.work = work
+        self.logger = logger
+    }
+
+    /// The agenda of this name.
+    ///
+    /// - Throws: `not-found`, or `unavailable` when it cannot be opened.
+    func agenda(_ name: String) async throws -> HostedAgenda {
+        guard AgendaName.isValid(name) else { throw Self.notFound }
+        let opening: Task<HostedAgenda?, any Error>
+        switch try state.withLock({ try $0.slot(name, opening: open) }) {
+        case .open(let agenda): return agenda
+        case .failed(let problem, _): throw problem
+        case .opening(let task): opening = task
+        }
+        guard let agenda = try await opening.value else { throw Self.notFound }
+        return agenda
+    }
+
+    /// All agendas that can be opened, sorted by name.
+    func all() async throws -> [HostedAgenda] {
+        let source = source
+        var agendas: [HostedAgenda] = []
+        for name in try await work.run({ try source.names().sorted() }) {
+            if let agenda = try? await agenda(name) { agendas.append(agenda) }
+        }
+        return agendas
+    }
+
+    /// The agendas that are open now, and the number of those that could not be opened.
+    var current: (open: [HostedAgenda], failed: Int) {
+        state.withLock { state in
+            var open: [HostedAgenda] = []
+            var failed = 0
+            for slot in state.slots.values {
+                switch slot {
+                case .open(let agenda): open.append(agenda)
+                case .failed: failed += 1
+                case .opening: break
+                }
+            }
+            return (open.sorted { $0.name < $1.name }, failed)
+        }
+    }
+
+    /// Whether the place where agendas come from can be read.
+    func canList() async -> Bool {
+        let source = source
+        return (try? await work.run { try source.names() }) != nil
+    }
+
+    /// Closes all agendas and opens no more.
+    func close() async {
+        let slots = state.withLock { state in
+            state.isClosed = true
+            defer { state.slots = [:] }
+            return state.slots
+        }
+        for (name, slot) in slots {
+            let agenda: HostedAgenda?
+            switch slot {
+            case .open(let open): agenda = open
+            case .opening(let task): agenda = try? await task.value
+            case .failed: agenda = nil
+            }
+            do { try await agenda?.close() } catch {
+                logger.error("An agenda was not closed in order", metadata: ["agenda": "\(name)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private static let notFound = ProblemDetails(.notFound, "There is no agenda of this name.")
+
+    private func open(_ name: String) -> Task<HostedAgenda?, any Error> {
+        Task { [self] in
+            do {
+                let agenda = try await work.run { [source, environment] () -> HostedAgenda? in
+                    guard let opened = try source.open(name) else { return nil }
+                    do { return try HostedAgenda(name, opened, environment: environment) } catch {
+                        try? opened.close()
+                        throw error
+                    }
+                }
+                state.withLock { $0.opened(name, agenda) }
+                return agenda
+            } catch {
+                logger.error("An agenda cannot be opened", metadata: ["agenda": "\(name)", "error": "\(error)"])
+                let problem = ProblemDetails(openingFailedWith: error)
+                state.withLock { $0.slots[name] = .failed(problem, since: .now) }
+                throw problem
+            }
+        }
+    }
+}
+
+extension AgendaRegistry.State {
+    fileprivate mutating func slot(
+        _ name: String,
+        opening: (String) -> Task<HostedAgenda?, any Error>
+    ) throws -> AgendaRegistry.Slot {
+        guard !isClosed else { throw ProblemDetails(.busy, "The server is stopping.") }
+        switch slots[name] {
+        case .failed(_, let since)? where since.duration(to: .now) > AgendaRegistry.retryInterval: break
+        case let slot?: return slot
+        case nil: break
+        }
+        let slot = AgendaRegistry.Slot.opening(opening(name))
+        slots[name] = slot
+        return slot
+    }
+
+    /// A name without an agenda is forgotten: it may get one.
+    fileprivate mutating func opened(_ name: String, _ agenda: HostedAgenda?) {
+        guard !isClosed else { return }
+        slots[name] = agenda.map { .open($0) }
+    }
+}

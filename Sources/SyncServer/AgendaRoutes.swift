@@ -1,0 +1,59 @@
+internal import AgendaModel
+internal import EventLog
+internal import HTTPTypes
+internal import Hummingbird
+internal import SyncProtocol
+
+extension SyncService {
+    /// `GET /agendas`: the agendas that the caller may see.
+    func agendas(_ request: Request) async throws -> Response {
+        _ = try QueryParameters(request.uri.query, known: [])
+        let token = try Visibility.tokenHash(of: request)
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        var items: [AgendaList.Item] = []
+        for agenda in try await registry.all() where Visibility.isListed(agenda, forToken: token) {
+            let title = try await agenda.title()
+            items.append(.init(name: agenda.name, title: title, size: agenda.sequencer.head.size.rawValue))
+        }
+        if token != nil, items.isEmpty {
+            throw ProblemDetails(.unauthenticated, "No agenda of this server knows this token.")
+        }
+        return .negotiated(json: try ProtocolJSON.encode(AgendaList(agendas: items)), for: request)
+    }
+
+    /// `GET /agendas/<name>`: what a client has to know of an agenda.
+    func description(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        _ = try QueryParameters(request.uri.query, known: [])
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        let identity = agenda.store.identity
+        let description = AgendaDescription(
+            name: agenda.name,
+            title: try await agenda.title(),
+            origin: identity.origin,
+            verifierKey: identity.verifierKey.description,
+            size: agenda.sequencer.head.size.rawValue,
+            protocolVersions: ProtocolConstants.versions,
+            limits: options.limits
+        )
+        return .negotiated(json: try ProtocolJSON.encode(description), for: request)
+    }
+
+    /// `GET /agendas/<name>/checkpoint`: the signed note of the log as it stands.
+    func checkpoint(_ request: Request, of agenda: HostedAgenda) throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        _ = try QueryParameters(request.uri.query, known: [])
+        guard let checkpoint = agenda.sequencer.head.checkpoint else {
+            throw ProblemDetails(.notFound, "The log is empty, so it has no checkpoint yet.")
+        }
+        let root = checkpoint.checkpoint.root.description.prefix(32)
+        let tag = EntityTag("\(checkpoint.checkpoint.size.rawValue)-\(root)")
+        var response = Response(Array(checkpoint.note.utf8), type: ProtocolConstants.note)
+        response.headers[.eTag] = tag.text
+        response.headers[.vary] = "Authorization"
+        guard tag.matches(request.headers[.ifNoneMatch]) else { return response }
+        return Response(withoutContent: .notModified, headers: response.headers)
+    }
+}

@@ -1,0 +1,126 @@
+package import EventLog
+internal import HTTPTypes
+package import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
+package import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+internal import SyncProtocol
+internal import Synchronization
+internal import UnixSignals
+
+/// A server for the agendas of one source.
+///
+///     let server = try AmbitServer(source: folder, options: options, logger: logger)
+///     async let port = server.port
+///     try await server.runUntilSignal()
+package final class AmbitServer: Service {
+    private let service: SyncService
+    private let options: ServerOptions
+    private let tls: TLSConfiguration?
+    private let logger: Logger
+    private let bound = BoundPort()
+
+    /// - Throws: `ServerError` when the certificate or its key cannot be used.
+    package init(
+        source: any AgendaSource,
+        options: ServerOptions = ServerOptions(),
+        environment: Sequencer.Environment = .system,
+        logger: Logger
+    ) throws {
+        self.options = options
+        self.logger = logger
+        tls = try options.tls.map { try TLSConfiguration(files: $0) }
+        service = SyncService(source: source, options: options, environment: environment, logger: logger)
+    }
+
+    /// The port that the server listens on, as soon as it does; nil when it stopped before that.
+    package var port: Int? {
+        get async { await bound.value }
+    }
+
+    /// Serves until the surrounding service group shuts down or the task is cancelled: then takes no new connections,
+    /// answers what it has begun, ends what waits, and closes the agendas.
+    ///
+    /// - Throws: `ServerError` when the address cannot be listened on.
+    package func run() async throws {
+        defer { bound.set(nil) }
+        let application = try application()
+        do {
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: { [service] in
+                service.stopping.begin()
+            }
+        } catch let error as IOError {
+            let address = "\(options.host):\(options.port)"
+            throw ServerError("The server cannot listen on \(address) (\(error)). Choose another address or port.")
+        }
+    }
+
+    /// Serves until the process gets SIGTERM or SIGINT.
+    package func runUntilSignal() async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = options.deadlines.shutdown
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// The server as a value, for tests that talk to it without a socket.
+    package func application() throws -> some ApplicationProtocol {
+        Application(
+            responder: SyncResponder(service: service),
+            server: try channels(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port),
+                serverName: nil
+            ),
+            services: [ClosingService(service: service)],
+            onServerRunning: { [bound] channel in bound.set(channel.localAddress?.port) },
+            logger: logger
+        )
+    }
+
+    private func channels() throws -> HTTPServerBuilder {
+        let deadlines = options.deadlines
+        let plain = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [
+                    UnreadableRequestHandler(), StalledConnectionHandler(deadline: deadlines.idle),
+                ],
+                idleTimeout: TimeAmount(deadlines.idle),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: ServerOptions.requestHead,
+                    maxHeaderListSize: ServerOptions.requestHead,
+                    maxHeaderFieldCount: ServerOptions.headerFields
+                )
+            )
+        )
+        guard let tls else { return plain }
+        return try .tls(plain, tlsConfiguration: tls)
+    }
+}
+
+/// Closes the agendas after the last connection has been closed.
+private struct ClosingService: Service {
+    let service: SyncService
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        service.stopping.begin()
+        await service.registry.close()
+    }
+}
+
+/// Why a server does not start.
+///
+/// The message says what to do next.
+package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var message: String
+    package init(_ message: String) { self.message = message }
+    package var description: String { message }
+}

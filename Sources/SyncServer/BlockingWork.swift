@@ -1,0 +1,22 @@
+internal import Dispatch
+
+/// Threads for work that blocks or takes long: reading stores, folding, inflating.
+///
+/// The threads that serve requests are few, and every request on the machine waits for them. How much is in progress at
+/// once is bounded by `Admission`.
+struct BlockingWork: Sendable {
+    private let queue = DispatchQueue(label: "ambit.work", attributes: .concurrent)
+
+    /// Runs the body on one of the threads.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await queue.run(body)
+    }
+}
+
+extension DispatchQueue {
+    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            self.async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTPTypes
+internal import SyncProtocol
+
+/// Answers what cannot be parsed as a request with problem details, and closes the connection.
+///
+/// Such bytes never become a request, so that nothing behind the parser can answer them.
+final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private var unanswered = 0
+    private var isDone = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head = unwrapInboundIn(data) { unanswered += 1 }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError, unanswered == 0 else {
+            context.fireErrorCaught(error)
+            return
+        }
+        // A parser that has lost its place reports again with every piece that arrives.
+        guard !isDone else { return }
+        isDone = true
+        let problem: ProblemDetails
+        switch error {
+        case .headerOverflow: problem = ProblemDetails(.headTooLarge, "The head of the request is too long.")
+        default: problem = ProblemDetails(.badRequest, "The bytes on the connection are not an HTTP request.")
+        }
+        let body = ByteBuffer(bytes: problem.encoded())
+        let head = HTTPResponse(
+            status: .init(code: problem.status ?? 400),
+            headerFields: [
+                .contentType: ProtocolConstants.problem,
+                .contentLength: String(body.readableBytes),
+                .connection: "close",
+            ]
+        )
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(promise: nil)
+    }
+}
+
+/// Closes a connection whose other side has stopped to read what it asked for.
+final class StalledConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+
+    private let deadline: TimeAmount
+    private var closing: Scheduled<Void>?
+
+    /// - Parameter deadline: How long the connection may take nothing.
+    init(deadline: Duration) { self.deadline = TimeAmount(deadline) }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        closing?.cancel()
+        closing = nil
+        if !context.channel.isWritable {
+            let channel = context.channel
+            closing = context.eventLoop.scheduleTask(in: deadline) { channel.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        closing?.cancel()
+        closing = nil
+        context.fireChannelInactive()
+    }
+}

@@ -1,0 +1,556 @@
+// The text below is Protocol/openapi.yaml, byte for byte; a test holds the two together. Change that file first.
+
+/// The contract of the protocol's JSON parts, as the server gives it out.
+enum Contract {
+    // swift-format-ignore
+    static let text = #"""
+openapi: 3.1.0
+info:
+  title: Ambit
+  version: "1"
+  summary: The JSON parts of the synchronisation protocol.
+  description: |
+    Sync.md says what the parts mean, what clients must do with them, and what the parts that are not JSON look like
+    (events, entries, segment members, checkpoints). Any answer may also be a problem, see `components/responses`.
+servers:
+  - url: /
+security:
+  - token: []
+tags:
+  - name: synchronise
+  - name: read
+  - name: administer
+  - name: operate
+
+paths:
+  /agendas:
+    get:
+      tags: [read]
+      operationId: listAgendas
+      summary: The agendas that the token opens.
+      security: [{ token: [] }, {}]
+      responses:
+        "200":
+          description: Sorted by name; empty without a token.
+          content: { application/json: { schema: { $ref: "#/components/schemas/AgendaList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [read]
+      operationId: describeAgenda
+      summary: What a client has to know before it synchronises.
+      responses:
+        "200":
+          description: The agenda.
+          content: { application/json: { schema: { $ref: "#/components/schemas/AgendaDescription" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/devices:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    post:
+      tags: [synchronise]
+      operationId: enrol
+      summary: Redeems an invite.
+      security: []
+      requestBody:
+        required: true
+        content: { application/json: { schema: { $ref: "#/components/schemas/EnrolmentRequest" } } }
+      responses:
+        "201":
+          description: Enrolled. The token is not shown again.
+          content: { application/json: { schema: { $ref: "#/components/schemas/EnrolmentAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/devices/{id}:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - name: id
+        in: path
+        required: true
+        schema: { type: string, pattern: "^[a-z0-9]{6,12}$" }
+    delete:
+      tags: [administer]
+      operationId: revokeDevice
+      summary: Withdraws a device's access; for admins.
+      responses:
+        "204": { description: It has no access any more. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/invites:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    post:
+      tags: [administer]
+      operationId: invite
+      summary: Makes a one-time invite; for admins.
+      requestBody:
+        required: true
+        content: { application/json: { schema: { $ref: "#/components/schemas/InviteRequest" } } }
+      responses:
+        "201":
+          description: The code is not shown again.
+          content: { application/json: { schema: { $ref: "#/components/schemas/InviteAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/events:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    post:
+      tags: [synchronise]
+      operationId: push
+      summary: Takes a device's events into the log.
+      parameters:
+        - name: Ambit-Size
+          in: header
+          description: How many entries the device has verified.
+          schema: { $ref: "#/components/schemas/Count" }
+        - name: Content-Encoding
+          in: header
+          schema: { enum: [gzip, identity] }
+      requestBody:
+        required: true
+        content:
+          application/x-ndjson:
+            schema: { type: string, description: "One event per line, ids strictly increasing; may be gzip." }
+      responses:
+        "200":
+          description: A verdict on every event.
+          content: { application/json: { schema: { $ref: "#/components/schemas/PushAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+    get:
+      tags: [synchronise]
+      operationId: pull
+      summary: Entries from a position on.
+      parameters:
+        - name: after
+          in: query
+          description: How many entries the client has.
+          schema: { $ref: "#/components/schemas/Count", default: 0 }
+        - name: limit
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 65536, default: 65536 }
+        - name: wait
+          in: query
+          description: Seconds to wait for an entry when there is none yet.
+          schema: { type: integer, minimum: 0, maximum: 60, default: 0 }
+        - name: If-None-Match
+          in: header
+          schema: { type: string }
+      responses:
+        "200":
+          description: Entries; none when the client is caught up.
+          headers:
+            Ambit-Next: { description: The next `after`., schema: { $ref: "#/components/schemas/Count" } }
+            Ambit-Size: { description: The log's size., schema: { $ref: "#/components/schemas/Count" } }
+            ETag: { schema: { type: string } }
+          content:
+            application/x-ndjson: { schema: { type: string, description: One entry per line. } }
+            application/gzip: { schema: { type: string, format: binary, description: "Segment members, see Log.md." } }
+        "304": { description: The client has these very bytes. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/checkpoint:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [synchronise]
+      operationId: readCheckpoint
+      summary: The latest checkpoint.
+      responses:
+        "200":
+          description: A C2SP signed note.
+          content: { text/plain: { schema: { type: string } } }
+        "304": { description: It has not changed. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/state:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [read]
+      operationId: readState
+      summary: Documents, now or at an earlier size or moment.
+      parameters:
+        - name: at
+          in: query
+          description: A size, a moment in UTC, or a date.
+          schema: { type: string, examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01"] }
+        - name: kind
+          in: query
+          schema: { type: string, examples: [project] }
+        - name: after
+          in: query
+          description: Only subjects after this one.
+          schema: { type: string }
+        - name: limit
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 10000, default: 1000 }
+      responses:
+        "200":
+          description: A page, sorted by subject.
+          content: { application/json: { schema: { $ref: "#/components/schemas/StatePage" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/subjects/{kind}/{id}:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - { name: kind, in: path, required: true, schema: { type: string } }
+      - { name: id, in: path, required: true, schema: { type: string } }
+    get:
+      tags: [read]
+      operationId: readSubject
+      summary: One document with the writes that made it.
+      responses:
+        "200":
+          description: The subject.
+          content: { application/json: { schema: { $ref: "#/components/schemas/SubjectAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/conflicts:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [read]
+      operationId: listConflicts
+      summary: Registers with different values whose authors did not know of each other.
+      responses:
+        "200":
+          description: All open conflicts.
+          content: { application/json: { schema: { $ref: "#/components/schemas/ConflictList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/progress:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [read]
+      operationId: readProgress
+      summary: How far the targets have come.
+      responses:
+        "200":
+          description: One item per ambition and target.
+          content: { application/json: { schema: { $ref: "#/components/schemas/ProgressList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/rejections:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [read]
+      operationId: listRejections
+      summary: What was refused, in order of arrival; for auditors and admins.
+      parameters:
+        - { name: after, in: query, schema: { $ref: "#/components/schemas/Count", default: 0 } }
+        - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 100, default: 100 } }
+      responses:
+        "200":
+          description: A page.
+          content: { application/json: { schema: { $ref: "#/components/schemas/RejectionList" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /problems/{name}:
+    parameters:
+      - { name: name, in: path, required: true, schema: { type: string } }
+    get:
+      tags: [operate]
+      operationId: explainProblem
+      summary: What a type of problem means.
+      security: []
+      responses:
+        "200": { description: In words., content: { text/plain: { schema: { type: string } } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /healthz:
+    get:
+      tags: [operate]
+      operationId: checkHealth
+      summary: The process answers.
+      security: []
+      responses:
+        "200": { description: It does., content: { text/plain: { schema: { type: string } } } }
+
+  /readyz:
+    get:
+      tags: [operate]
+      operationId: checkReadiness
+      summary: Requests can be served.
+      security: []
+      responses:
+        "200": { description: They can., content: { text/plain: { schema: { type: string } } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /metrics:
+    get:
+      tags: [operate]
+      operationId: readMetrics
+      summary: Counters in the Prometheus text format.
+      security: []
+      responses:
+        "200": { description: Counters., content: { text/plain: { schema: { type: string } } } }
+
+  /openapi.yaml:
+    get:
+      tags: [operate]
+      operationId: readContract
+      summary: This document.
+      security: []
+      responses:
+        "200": { description: The contract., content: { application/yaml: { schema: { type: string } } } }
+
+components:
+  securitySchemes:
+    token: { type: http, scheme: bearer, description: A device's token. }
+
+  parameters:
+    agenda:
+      name: agenda
+      in: path
+      required: true
+      schema: { type: string, pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$" }
+    protocol:
+      name: Ambit-Protocol
+      in: header
+      description: The version that the client speaks.
+      schema: { type: string, default: "1" }
+
+  responses:
+    Problem:
+      description: What went wrong, and what to do next (RFC 9457).
+      headers:
+        Retry-After: { description: "Seconds; with 429, 503 and 507.", schema: { type: integer } }
+      content: { application/problem+json: { schema: { $ref: "#/components/schemas/Problem" } } }
+
+  schemas:
+    Count: { type: integer, minimum: 0, maximum: 9007199254740991 }
+    Time: { type: string, pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$" }
+    Subject: { type: string, maxLength: 100, pattern: "^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9._-]*$" }
+    Counter: { type: string, pattern: "^[1-9][0-9]{0,15}$" }
+    Role: { enum: [auditor, recorder, editor, admin] }
+
+    Problem:
+      type: object
+      required: [type, title]
+      properties:
+        type: { type: string, pattern: "^/problems/[a-z-]+$" }
+        title: { type: string }
+        status: { type: integer, minimum: 400, maximum: 599, description: Missing in verdicts. }
+        detail: { type: string }
+        size: { $ref: "#/components/schemas/Count", description: "With ahead-of-log: the log's size." }
+        protocolVersions: { type: array, items: { type: integer }, description: With unsupported-protocol. }
+
+    AgendaList:
+      type: object
+      required: [agendas]
+      properties:
+        agendas:
+          type: array
+          items:
+            type: object
+            required: [name, title, size]
+            properties:
+              name: { type: string }
+              title: { type: string }
+              size: { $ref: "#/components/schemas/Count" }
+
+    AgendaDescription:
+      type: object
+      required: [name, title, origin, verifierKey, size, protocolVersions, limits]
+      properties:
+        name: { type: string }
+        title: { type: string }
+        origin: { type: string }
+        verifierKey: { type: string, description: C2SP vkey. }
+        size: { $ref: "#/components/schemas/Count" }
+        protocolVersions: { type: array, items: { type: integer } }
+        limits: { $ref: "#/components/schemas/Limits" }
+
+    Limits:
+      type: object
+      required:
+        - eventBytes
+        - pushEvents
+        - pushCompressedBytes
+        - pushInflatedBytes
+        - inflateRatio
+        - pullEntries
+        - waitSeconds
+      additionalProperties: { type: integer }
+
+    EnrolmentRequest:
+      type: object
+      required: [invite, member, device]
+      properties:
+        invite: { type: string }
+        member: { type: string, minLength: 1, maxLength: 200, description: "The person's name, at most 200 bytes." }
+        device: { type: string, minLength: 1, maxLength: 200, description: "The device's name, at most 200 bytes." }
+        key: { type: string, contentEncoding: base64, description: "Ed25519 public key, 32 bytes." }
+
+    EnrolmentAnswer:
+      type: object
+      required: [device, token, member, role, origin, verifierKey]
+      properties:
+        device: { $ref: "#/components/schemas/Subject" }
+        token: { type: string }
+        member: { $ref: "#/components/schemas/Subject" }
+        role: { $ref: "#/components/schemas/Role" }
+        origin: { type: string }
+        verifierKey: { type: string }
+
+    InviteRequest:
+      type: object
+      required: [role]
+      properties:
+        role: { $ref: "#/components/schemas/Role" }
+        member: { $ref: "#/components/schemas/Subject", description: For another device of this member. }
+        expiresInDays: { type: integer, minimum: 1, maximum: 90, default: 7 }
+
+    InviteAnswer:
+      type: object
+      required: [code, role, expires]
+      properties:
+        code: { type: string }
+        role: { $ref: "#/components/schemas/Role" }
+        member: { $ref: "#/components/schemas/Subject" }
+        expires: { $ref: "#/components/schemas/Time" }
+
+    VerdictRun:
+      type: object
+      description: Consecutive counters at consecutive positions.
+      required: [first, last, position]
+      properties:
+        first: { $ref: "#/components/schemas/Counter" }
+        last: { $ref: "#/components/schemas/Counter" }
+        position: { $ref: "#/components/schemas/Count" }
+
+    PushAnswer:
+      type: object
+      required: [size, checkpoint, recordedtime, accepted, duplicate, rejected]
+      properties:
+        size: { $ref: "#/components/schemas/Count" }
+        checkpoint: { type: string, description: Of exactly this size. }
+        recordedtime: { type: string }
+        accepted: { type: array, items: { $ref: "#/components/schemas/VerdictRun" } }
+        duplicate: { type: array, items: { $ref: "#/components/schemas/VerdictRun" } }
+        rejected:
+          type: array
+          items:
+            type: object
+            required: [line, problem]
+            properties:
+              id: { $ref: "#/components/schemas/Counter" }
+              line: { type: integer, minimum: 1 }
+              problem: { $ref: "#/components/schemas/Problem" }
+
+    StatePage:
+      type: object
+      required: [size, documents]
+      properties:
+        size: { $ref: "#/components/schemas/Count" }
+        kind: { type: string }
+        documents:
+          type: array
+          items:
+            type: object
+            required: [subject, document]
+            properties:
+              subject: { $ref: "#/components/schemas/Subject" }
+              document: { type: object }
+        next: { $ref: "#/components/schemas/Subject", description: "The next `after`; missing on the last page." }
+
+    Head:
+      type: object
+      required: [position, source, id, time]
+      properties:
+        position: { $ref: "#/components/schemas/Count" }
+        source: { type: string }
+        id: { $ref: "#/components/schemas/Counter" }
+        time: { $ref: "#/components/schemas/Time" }
+        value: { description: Missing when the write removed the value. }
+
+    SubjectAnswer:
+      type: object
+      required: [subject, size, document, registers]
+      properties:
+        subject: { $ref: "#/components/schemas/Subject" }
+        size: { $ref: "#/components/schemas/Count" }
+        document: { type: object }
+        registers:
+          type: array
+          items:
+            type: object
+            required: [path, conflict, heads]
+            properties:
+              path: { type: string }
+              conflict: { type: boolean }
+              heads: { type: array, minItems: 1, items: { $ref: "#/components/schemas/Head" } }
+
+    ConflictList:
+      type: object
+      required: [size, conflicts]
+      properties:
+        size: { $ref: "#/components/schemas/Count" }
+        conflicts:
+          type: array
+          items:
+            type: object
+            required: [subject, path, heads]
+            properties:
+              subject: { $ref: "#/components/schemas/Subject" }
+              path: { type: string }
+              heads: { type: array, minItems: 2, items: { $ref: "#/components/schemas/Head" } }
+
+    ProgressList:
+      type: object
+      required: [size, progress]
+      properties:
+        size: { $ref: "#/components/schemas/Count" }
+        progress:
+          type: array
+          items:
+            type: object
+            required: [ambition, indicator, target, value, measurements]
+            properties:
+              ambition: { $ref: "#/components/schemas/Subject" }
+              indicator: { $ref: "#/components/schemas/Subject" }
+              unit: { type: string }
+              target: { type: number }
+              due: { type: string, format: date }
+              value: { type: number }
+              measurements: { $ref: "#/components/schemas/Count" }
+
+    RejectionList:
+      type: object
+      required: [rejections]
+      properties:
+        rejections:
+          type: array
+          items:
+            type: object
+            required: [cursor, source, recordedtime, problem]
+            properties:
+              cursor: { $ref: "#/components/schemas/Count" }
+              source: { type: string }
+              id: { $ref: "#/components/schemas/Counter" }
+              recordedtime: { $ref: "#/components/schemas/Time" }
+              problem: { $ref: "#/components/schemas/Problem" }
+              event: { type: string }
+              bytes: { type: string, contentEncoding: base64 }
+        next: { $ref: "#/components/schemas/Count", description: "The next `after`; missing when this was all." }
+
+"""#
+}

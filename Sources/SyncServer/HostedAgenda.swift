@@ -1,0 +1,51 @@
+internal import AgendaModel
+internal import EventLog
+internal import Projections
+internal import SyncProtocol
+
+/// One agenda that the server serves: its log, the one who writes it, and its read models.
+final class HostedAgenda: Sendable {
+    let name: String
+    let store: any LogStore
+    let sequencer: Sequencer
+    let readModels: ReadModels
+    private let closeStore: @Sendable () throws -> Void
+
+    /// Checks the log and starts its sequencer.
+    ///
+    /// Blocks.
+    init(_ name: String, _ opened: OpenedAgenda, environment: Sequencer.Environment) throws {
+        self.name = name
+        store = opened.store
+        sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment)
+        readModels = ReadModels(of: opened.store, at: opened.statePath, agenda: name)
+        closeStore = opened.close
+        readModels.logHasGrown()
+    }
+
+    /// Gives the body the read models at a size that includes everything that was committed before the call.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (StateFile, LogSize) throws -> Value
+    ) async throws -> Value {
+        try await readModels.read(atLeast: sequencer.head.size, body)
+    }
+
+    /// What people call the agenda; its name when it has not been founded yet.
+    func title() async throws -> String {
+        struct Founded: Decodable {
+            var title: String?
+        }
+        let document = try await read { file, _ in
+            try file.documents(kind: "agenda", after: nil, limit: 1).first?.document
+        }
+        guard let document, let founded = try? ProtocolJSON.decode(Founded.self, from: document) else { return name }
+        return founded.title ?? name
+    }
+
+    /// Takes what waits into the log, then lets go of the data.
+    func close() async throws {
+        await sequencer.shutDown()
+        await readModels.stop()
+        try closeStore()
+    }
+}

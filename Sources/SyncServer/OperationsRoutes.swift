@@ -1,0 +1,80 @@
+internal import AgendaModel
+internal import EventLog
+internal import Hummingbird
+internal import SyncProtocol
+
+extension SyncService {
+    /// `GET /healthz`: the process answers.
+    func health() -> Response {
+        Response(Array("ok\n".utf8), type: Self.text, cache: .never)
+    }
+
+    /// `GET /readyz`: requests can be served.
+    ///
+    /// An agenda that cannot be opened does not keep the others from it.
+    func readiness() async -> Response {
+        if stopping.isStopping {
+            return Response(ProblemDetails(.busy, "The server is stopping."))
+        }
+        guard await registry.canList() else {
+            return Response(ProblemDetails(.unavailable, "The server's data cannot be read."))
+        }
+        let current = registry.current
+        let text = "ready\nagendas open: \(current.open.count)\nagendas not opened: \(current.failed)\n"
+        return Response(Array(text.utf8), type: Self.text, cache: .never)
+    }
+
+    /// `GET /metrics`: counters in the Prometheus text format.
+    func metrics() -> Response {
+        let values = counters.current
+        let agendas = registry.current
+        var text = ""
+        func family(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
+            text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+            for sample in samples { text += "\(name)\(sample.labels) \(sample.value)\n" }
+        }
+        family(
+            "ambit_requests_total",
+            "counter",
+            "Answered requests by class of status.",
+            values.requests.sorted { $0.key < $1.key }.map { (#"{status="\#($0.key)xx"}"#, $0.value) }
+        )
+        family("ambit_busy_total", "counter", "Requests answered with 503.", [("", values.busy)])
+        family("ambit_pushes_total", "counter", "Pushes that were answered with verdicts.", [("", values.pushes)])
+        family(
+            "ambit_pushed_events_total",
+            "counter",
+            "Events in pushes by verdict.",
+            [
+                (#"{verdict="accepted"}"#, values.accepted),
+                (#"{verdict="duplicate"}"#, values.duplicate),
+                (#"{verdict="rejected"}"#, values.rejected),
+            ]
+        )
+        family("ambit_pulled_bytes_total", "counter", "Bytes of entries that were sent.", [("", values.pulledBytes)])
+        family(
+            "ambit_log_entries",
+            "gauge",
+            "Entries in the log of each open agenda.",
+            agendas.open.map { (#"{agenda="\#($0.name)"}"#, $0.sequencer.head.size.rawValue) }
+        )
+        family("ambit_agendas_failed", "gauge", "Agendas that could not be opened.", [("", agendas.failed)])
+        return Response(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", cache: .never)
+    }
+
+    /// `GET /openapi.yaml`: the contract of the parts in JSON.
+    func contract() -> Response {
+        Response(Array(Contract.text.utf8), type: "application/yaml")
+    }
+
+    /// `GET /problems/<name>`: what a type of problem means.
+    func problem(_ name: String) throws(ProblemDetails) -> Response {
+        guard let problem = ProblemType(rawValue: name) else {
+            throw ProblemDetails(.notFound, "There is no such type of problem.")
+        }
+        let text = "\(problem.title)\n\n\(problem.nextStep)\n"
+        return Response(Array(text.utf8), type: Self.text)
+    }
+
+    private static let text = "text/plain; charset=utf-8"
+}

@@ -1,0 +1,164 @@
+internal import AgendaModel
+internal import EventLog
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import SyncProtocol
+
+extension SyncService {
+    /// `GET /agendas/<name>/events`: entries from a position on.
+    func pull(_ request: Request, from agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let query = try QueryParameters(request.uri.query, known: ["after", "limit", "wait"])
+        let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        let limit = try query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
+        let wait = try query.integer("wait", in: 0...options.limits.waitSeconds) ?? 0
+        guard let form = PullForm.negotiated(request.headers[.accept]) else {
+            throw ProblemDetails(
+                .unsupportedEncoding,
+                "Entries are given as \(ProtocolConstants.ndjson) or \(ProtocolConstants.members)."
+            )
+        }
+        let head = try await head(of: agenda, beyond: after, waiting: wait)
+        let size = head.size.rawValue
+        guard after <= size else { throw ProblemDetails.aheadOfLog("`after` (\(after))", size: size) }
+
+        let representation = PullEncoder.Representation(
+            form,
+            ContentCoding.negotiated(request.headers[.acceptEncoding])
+        )
+        let end = min(size, after + limit)
+        let plan = PullPlan(after..<end, sealedSegments: head.sealedSegments)
+        // The range of this address can only grow while it is shorter than its limit.
+        let isFinal = plan.isSealed && end == after + limit
+        let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
+        let headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
+        if tag.matches(request.headers[.ifNoneMatch]) {
+            return Response(withoutContent: .notModified, headers: headers)
+        }
+        guard end > after else { return Response(status: .ok, headers: headers) }
+        let place = try admission.enter(.pull)
+        if request.method == .head {
+            defer { _ = place }
+            return try await measure(plan, representation, headers: headers, from: agenda)
+        }
+        return try await stream(plan, representation, headers: headers, from: agenda, holding: place)
+    }
+
+    /// The log's head; when there is nothing beyond the position, as soon as there is or the time has passed.
+    private func head(of agenda: HostedAgenda, beyond after: Int, waiting seconds: Int) async throws -> EventLog.Head {
+        let head = agenda.sequencer.head
+        guard seconds > 0, head.size.rawValue == after else { return head }
+        let place = try admission.enter(.follower)
+        defer { _ = place }
+        await stopping.race {
+            _ = await agenda.sequencer.waitForGrowth(beyond: head.size, for: .seconds(seconds))
+        }
+        return agenda.sequencer.head
+    }
+
+    /// Names exactly these bytes: the range, how it is put together, and what the log is at its end.
+    ///
+    /// Two logs that differ within the range, as after a restored backup, differ in the root.
+    private func entityTag(
+        of plan: PullPlan,
+        _ representation: PullEncoder.Representation,
+        isFinal: Bool,
+        head: EventLog.Head,
+        in agenda: HostedAgenda
+    ) async throws -> EntityTag {
+        let root: Hash
+        if isFinal {
+            let last = plan.sealed.upperBound - 1
+            let store = agenda.store
+            guard let segment = try await work.run({ try store.segments(last..<last + 1).first }) else {
+                throw LogError(.corrupt, "segment \(last) is sealed, but cannot be read")
+            }
+            root = segment.root
+        } else {
+            root = head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot
+        }
+        let place = "\(plan.range.lowerBound)-\(plan.range.upperBound)-\(plan.sealed.count)"
+        return EntityTag("\(place)-\(root.description.prefix(16))-\(representation.rawValue)")
+    }
+
+    private static func headers(
+        _ representation: PullEncoder.Representation,
+        next: Int,
+        size: Int,
+        tag: EntityTag,
+        isFinal: Bool
+    ) -> HTTPFields {
+        var headers = HTTPFields()
+        headers[.contentType] = representation == .members ? ProtocolConstants.members : ProtocolConstants.ndjson
+        headers[.ambitNext] = String(next)
+        headers[.ambitSize] = String(size)
+        headers[.eTag] = tag.text
+        headers[.cacheControl] = (isFinal ? CachePolicy.immutable : .revalidate).rawValue
+        headers[.vary] = "Authorization, Accept, Accept-Encoding"
+        return headers
+    }
+
+    /// Sends the pieces one after the other; while one is sent, the next is read.
+    ///
+    /// The first is read before the answer begins, so that a store that cannot be read is an error and not an answer
+    /// that breaks off.
+    private func stream(
+        _ plan: PullPlan,
+        _ representation: PullEncoder.Representation,
+        headers: HTTPFields,
+        from agenda: HostedAgenda,
+        holding place: Admission.Place
+    ) async throws -> Response {
+        let pieces = plan.pieces
+        let first = try await encode(pieces[0], with: PullEncoder(representation, of: agenda.store))
+        var headers = headers
+        if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
+        let body = ResponseBody { [self] writer in
+            defer { _ = place }
+            var encoded = first
+            for piece in pieces.dropFirst() {
+                let encoder = encoded.encoder
+                async let next = encode(piece, with: encoder)
+                counters.addPulled(bytes: encoded.bytes.readableBytes)
+                try await writer.write(encoded.bytes)
+                encoded = try await next
+            }
+            encoded.bytes.writeImmutableBuffer(encoded.encoder.finish())
+            counters.addPulled(bytes: encoded.bytes.readableBytes)
+            try await writer.write(encoded.bytes)
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// The head of the answer with the length that its content would have.
+    private func measure(
+        _ plan: PullPlan,
+        _ representation: PullEncoder.Representation,
+        headers: HTTPFields,
+        from agenda: HostedAgenda
+    ) async throws -> Response {
+        let store = agenda.store
+        let length = try await work.run {
+            var encoder = PullEncoder(representation, of: store)
+            let length = try plan.pieces.reduce(0) { try $0 + encoder.encode($1).readableBytes }
+            return length + encoder.finish().readableBytes
+        }
+        var headers = headers
+        if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
+        headers[.contentLength] = String(length)
+        return Response(status: .ok, headers: headers)
+    }
+
+    private func encode(
+        _ piece: PullPlan.Piece,
+        with encoder: PullEncoder
+    ) async throws -> (encoder: PullEncoder, bytes: ByteBuffer) {
+        try await work.run {
+            var encoder = encoder
+            let bytes = try encoder.encode(piece)
+            return (encoder, bytes)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+internal import AgendaModel
+internal import EventLog
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import SyncProtocol
+
+extension SyncService {
+    /// `POST /agendas/<name>/events`: takes a device's events into the log.
+    func push(_ request: Request, to agenda: HostedAgenda) async throws -> Response {
+        let caller = try Visibility.caller(of: request, in: agenda, for: .push)
+        guard request.mediaType == ProtocolConstants.ndjson else {
+            throw ProblemDetails(
+                .unsupportedEncoding,
+                "The Content-Type of a push must be \(ProtocolConstants.ndjson)."
+            )
+        }
+        let coding = try request.contentCoding()
+        try checkVerifiedSize(of: request, against: agenda)
+        let place = try admission.enter(.push)
+        defer { _ = place }
+
+        let push = try await read(request, coding, device: caller.device)
+        let outcome = try await agenda.sequencer.push(push)
+        agenda.readModels.logHasGrown()
+        counters.add(outcome)
+        return Response(json: PushAnswer(outcome).encoded(), cache: .never)
+    }
+
+    /// A device that has verified more than the log holds must not go on as if nothing had happened.
+    private func checkVerifiedSize(of request: Request, against agenda: HostedAgenda) throws(ProblemDetails) {
+        guard let header = request.headers[.ambitSize] else { return }
+        guard let verified = DecimalNumber.parse(header) else {
+            throw ProblemDetails(
+                .invalidRange,
+                "The header \(ProtocolConstants.sizeHeader) is not a number of entries."
+            )
+        }
+        let size = agenda.sequencer.head.size.rawValue
+        guard verified <= size else {
+            throw ProblemDetails.aheadOfLog("The device has verified \(verified) entries, which", size: size)
+        }
+    }
+
+    /// Collects, inflates and reads the body.
+    ///
+    /// Short pushes are read where they arrive, long ones on threads of their own.
+    private func read(_ request: Request, _ coding: ContentCoding, device: String) async throws -> Push {
+        var long: Admission.Place?
+        let body = try await request.body(
+            atMost: options.limits.pushCompressedBytes,
+            within: options.deadlines.body,
+            longLength: ServerOptions.longPush,
+            onLong: { long = try admission.enter(.longPush) }
+        )
+        defer { _ = long }
+        let limits = options.limits
+        if coding == .identity {
+            return try await inline(body.readableBytes <= Self.inlineLength) {
+                try Push(device: device, body: Array(body.readableBytesView))
+            }
+        }
+        return try await inline(body.readableBytes <= Self.inlineLength / 8) { [admission] in
+            try body.withUnsafeReadableBytes { bytes in
+                let compressed = bytes.bindMemory(to: UInt8.self)
+                let content = try Self.inflate(compressed, limits, admission)
+                return try Push(device: device, body: content)
+            }
+        }
+    }
+
+    /// Inflates under the limit of short pushes first, and takes one of the places of long ones only when it must.
+    private static func inflate(
+        _ compressed: UnsafeBufferPointer<UInt8>,
+        _ limits: Limits,
+        _ admission: Admission
+    ) throws -> [UInt8] {
+        var short = limits
+        short.pushInflatedBytes = min(limits.pushInflatedBytes, ServerOptions.longPushInflated)
+        let fits = Result { () throws(ProblemDetails) in try BodyContent.inflate(compressed, limits: short) }
+        guard case .failure(let problem) = fits, problem.problem == .tooLarge, short != limits else {
+            return try fits.get()
+        }
+        let place = try admission.enter(.longPush)
+        defer { _ = place }
+        return try BodyContent.inflate(compressed, limits: limits)
+    }
+
+    private func inline<Value: Sendable>(
+        _ isShort: Bool,
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        if isShort { return try body() }
+        return try await work.run(body)
+    }
+
+    /// Reading so many bytes of events takes well under a millisecond: less than handing them to another thread may.
+    private static let inlineLength = 64 * 1024
+}
+
+extension PushAnswer {
+    init(_ outcome: PushOutcome) {
+        self.init(
+            size: outcome.head.size.rawValue,
+            checkpoint: outcome.head.checkpoint?.note ?? "",
+            recordedtime: outcome.head.recordedTime?.description ?? "",
+            accepted: outcome.accepted.map(VerdictRun.init),
+            duplicate: outcome.duplicate.map(VerdictRun.init),
+            rejected: outcome.rejected.map { refusal in
+                Rejected(
+                    id: refusal.counter.map { String($0.rawValue) },
+                    line: refusal.line,
+                    problem: ProblemDetails(refusal.problem)
+                )
+            }
+        )
+    }
+}
+
+extension PushAnswer.VerdictRun {
+    fileprivate init(_ run: Run) {
+        self.init(first: String(run.first.rawValue), last: String(run.last.rawValue), position: run.position.rawValue)
+    }
+}

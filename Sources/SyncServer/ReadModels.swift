@@ -1,0 +1,165 @@
+internal import AgendaModel
+internal import Dispatch
+internal import EventLog
+internal import Projections
+internal import Synchronization
+
+/// Keeps an agenda's read models up with its log, and gives them to readers.
+///
+/// The log is folded about ten times a second while it grows and nobody reads, and at once when a reader needs more
+/// than has been folded. Readers and folding take turns on the queue (folding is its barrier), so that everything that
+/// one reader sees belongs to one size of the log.
+final class ReadModels: Sendable {
+    /// How long growth of the log may stay unfolded when nobody asks.
+    static let pause = DispatchTimeInterval.milliseconds(100)
+
+    private let log: any LogReader
+    private let path: String
+    private let queue: DispatchQueue
+    private let progress = Mutex(Progress())
+    /// Opened by the first folding, so that a server whose disk is full can still take and give out entries.
+    private let file = Mutex<StateFile?>(nil)
+
+    private struct Progress {
+        var folded = LogSize.zero
+        var isFolding = false
+        var isScheduled = false
+        var hasGrown = false
+        var isStopped = false
+        var waiting: [Waiting] = []
+    }
+
+    private struct Waiting {
+        var size: LogSize
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    init(of log: any LogReader, at path: String, agenda: String) {
+        self.log = log
+        self.path = path
+        queue = DispatchQueue(label: "ambit.read-models.\(agenda)", attributes: .concurrent)
+    }
+
+    /// To be called after every commit.
+    ///
+    /// Cheap.
+    func logHasGrown() {
+        let mustSchedule = progress.withLock { progress in
+            progress.hasGrown = true
+            guard !progress.isFolding, !progress.isScheduled, !progress.isStopped else { return false }
+            progress.isScheduled = true
+            return true
+        }
+        if mustSchedule { schedule() }
+    }
+
+    /// Gives the body the read models as they stand at one size, at least `size`.
+    func read<Value: Sendable>(
+        atLeast size: LogSize,
+        _ body: @escaping @Sendable (StateFile, LogSize) throws -> Value
+    ) async throws -> Value {
+        try await wait(for: size)
+        return try await queue.run { [self] in
+            guard let file = file.withLock({ $0 }) else {
+                throw LogError(.inputOutput, "the read models are not open")
+            }
+            return try body(file, progress.withLock { $0.folded })
+        }
+    }
+
+    /// Ends all waiting and folds no more; returns when the file is out of use.
+    func stop() async {
+        let waiting = progress.withLock { progress in
+            progress.isStopped = true
+            defer { progress.waiting = [] }
+            return progress.waiting
+        }
+        for reader in waiting { reader.continuation.resume(throwing: CancellationError()) }
+        await withCheckedContinuation { continuation in
+            queue.async(flags: .barrier) { [self] in
+                file.withLock { file in
+                    try? file?.close()
+                    file = nil
+                }
+                continuation.resume()
+            }
+        }
+    }
+
+    private func wait(for size: LogSize) async throws {
+        if progress.withLock({ $0.folded >= size && size > .zero }) { return }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            enum Step { case done, stopped, fold, wait }
+            let step = progress.withLock { progress -> Step in
+                if progress.isStopped { return .stopped }
+                if progress.folded >= size, size > .zero { return .done }
+                progress.waiting.append(Waiting(size: size, continuation: continuation))
+                if progress.isFolding { return .wait }
+                progress.isFolding = true
+                return .fold
+            }
+            switch step {
+            case .done: continuation.resume()
+            case .stopped: continuation.resume(throwing: CancellationError())
+            case .fold: queue.async(flags: .barrier) { self.fold() }
+            case .wait: break
+            }
+        }
+    }
+
+    private func schedule() {
+        queue.asyncAfter(deadline: .now() + Self.pause) { [self] in
+            let mustFold = progress.withLock { progress in
+                progress.isScheduled = false
+                guard progress.hasGrown, !progress.isFolding, !progress.isStopped else { return false }
+                progress.isFolding = true
+                return true
+            }
+            if mustFold { queue.async(flags: .barrier) { self.fold() } }
+        }
+    }
+
+    /// Runs as the queue's barrier, at most once at a time.
+    private func fold() {
+        progress.withLock { $0.hasGrown = false }
+        let outcome = Result { try catchUp() }
+        enum Next { case rest, schedule, fold }
+        let (released, next) = progress.withLock { progress -> ([Waiting], Next) in
+            progress.isFolding = false
+            var released = progress.waiting
+            if case .success(let size) = outcome {
+                let advanced = size > progress.folded
+                progress.folded = size
+                released = progress.waiting.filter { $0.size <= size || !advanced }
+                progress.waiting = progress.waiting.filter { $0.size > size && advanced }
+            } else {
+                progress.waiting = []
+            }
+            if progress.isStopped { return (released, .rest) }
+            if !progress.waiting.isEmpty {
+                progress.isFolding = true
+                return (released, .fold)
+            }
+            guard progress.hasGrown, !progress.isScheduled else { return (released, .rest) }
+            progress.isScheduled = true
+            return (released, .schedule)
+        }
+        for reader in released { reader.continuation.resume(with: outcome.map { _ in }) }
+        switch next {
+        case .rest: break
+        case .schedule: schedule()
+        case .fold: queue.async(flags: .barrier) { self.fold() }
+        }
+    }
+
+    private func catchUp() throws -> LogSize {
+        let opened = try file.withLock { file in
+            if let file { return file }
+            let opened = try StateFile(at: path)
+            file = opened
+            return opened
+        }
+        try opened.catchUp(with: log)
+        return try opened.size()
+    }
+}

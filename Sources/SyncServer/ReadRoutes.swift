@@ -1,0 +1,162 @@
+internal import AgendaModel
+internal import EventLog
+internal import Hummingbird
+internal import Projections
+internal import SyncProtocol
+
+extension SyncService {
+    /// `GET /agendas/<name>/subjects/<kind>/<id>`: one document with the writes that made it.
+    func subject(_ name: String, _ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        _ = try QueryParameters(request.uri.query, known: [])
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        let found = try await agenda.read { file, size -> [UInt8]? in
+            guard let document = try file.document(of: name) else { return nil }
+            var json = JSONWriter(capacity: 4096)
+            json.beginObject()
+            json.member("subject", name)
+            json.member("size", size.rawValue)
+            json.name("document")
+            json.raw(document)
+            json.array("registers", try file.registers(of: name)) { json, register in
+                json.beginObject()
+                json.member("path", register.path)
+                json.name("conflict")
+                json.boolean(register.isConflict)
+                json.heads(of: register)
+                json.endObject()
+            }
+            json.endObject()
+            return json.bytes
+        }
+        guard let found else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
+        return .negotiated(json: found, for: request)
+    }
+
+    /// `GET /agendas/<name>/conflicts`: the registers with different values that did not know of each other.
+    func conflicts(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        _ = try QueryParameters(request.uri.query, known: [])
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        let json = try await agenda.read { file, size in
+            var json = JSONWriter(capacity: 4096)
+            json.beginObject()
+            json.member("size", size.rawValue)
+            json.array("conflicts", try file.conflicts()) { json, conflict in
+                json.beginObject()
+                json.member("subject", conflict.subject)
+                json.member("path", conflict.register.path)
+                json.heads(of: conflict.register)
+                json.endObject()
+            }
+            json.endObject()
+            return json.bytes
+        }
+        return .negotiated(json: json, for: request)
+    }
+
+    /// `GET /agendas/<name>/progress`: how far the targets have come.
+    func progress(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        _ = try QueryParameters(request.uri.query, known: [])
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        let json = try await agenda.read { file, size in
+            var json = JSONWriter(capacity: 4096)
+            json.beginObject()
+            json.member("size", size.rawValue)
+            json.array("progress", try file.progress()) { json, item in
+                json.beginObject()
+                json.member("ambition", item.ambition)
+                json.member("indicator", item.indicator)
+                if let unit = item.unit { json.member("unit", unit) }
+                json.name("target")
+                json.number(item.target)
+                if let due = item.due { json.member("due", due) }
+                json.name("value")
+                json.number(item.value)
+                json.member("measurements", item.measurements)
+                json.endObject()
+            }
+            json.endObject()
+            return json.bytes
+        }
+        return .negotiated(json: json, for: request)
+    }
+
+    /// `GET /agendas/<name>/rejections`: what was refused, in order of arrival.
+    func rejections(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .readRejections)
+        let query = try QueryParameters(request.uri.query, known: ["after", "limit"])
+        let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        let limit = try query.integer("limit", in: 1...Self.greatestRejections) ?? Self.greatestRejections
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        let store = agenda.store
+        let json = try await work.run { try Self.rejections(of: store, after: after, limit: limit) }
+        return .negotiated(json: json, for: request)
+    }
+
+    /// Refused lines may be as long as a whole push; a page ends after the one with which it gets too long.
+    private static let greatestRejections = 100
+    private static let greatestRejectionsLength = 4 << 20
+
+    private static func rejections(of store: any LogStore, after: Int, limit: Int) throws -> [UInt8] {
+        var json = JSONWriter(capacity: 4096)
+        var cursor = after
+        var count = 0
+        var isFull = false
+        json.beginObject()
+        json.name("rejections")
+        json.beginArray()
+        while let item = try store.rejections(after: cursor, limit: 1).first {
+            guard count < limit, json.bytes.count < greatestRejectionsLength else {
+                isFull = true
+                break
+            }
+            count += 1
+            cursor = item.cursor
+            json.rejection(item.rejection, cursor: item.cursor)
+        }
+        json.endArray()
+        if isFull { json.member("next", cursor) }
+        json.endObject()
+        return json.bytes
+    }
+}
+
+extension JSONWriter {
+    /// The writes of a register, the one that is shown first.
+    fileprivate mutating func heads(of register: Register) {
+        array("heads", register.heads) { json, head in
+            json.beginObject()
+            json.member("position", head.position.rawValue)
+            json.member("source", head.source)
+            json.member("id", String(head.counter.rawValue))
+            json.member("time", head.time.description)
+            if let value = head.value {
+                json.name("value")
+                json.raw(value)
+            }
+            json.endObject()
+        }
+    }
+
+    fileprivate mutating func rejection(_ rejection: Rejection, cursor: Int) {
+        beginObject()
+        member("cursor", cursor)
+        member("source", rejection.source)
+        if let counter = rejection.counter { member("id", String(counter.rawValue)) }
+        member("recordedtime", rejection.recordedTime.description)
+        name("problem")
+        raw(ProblemDetails(rejection.problem).encoded())
+        if let text = String(validating: rejection.bytes, as: UTF8.self) {
+            member("event", text)
+        } else {
+            member("bytes", Base64.encode(rejection.bytes))
+        }
+        endObject()
+    }
+}

@@ -1,0 +1,111 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import SyncProtocol
+
+/// An address that the server answers.
+enum Route: Hashable, Sendable {
+    case agendas
+    case agenda(String)
+    case devices(String)
+    case device(String, id: String)
+    case invites(String)
+    case events(String)
+    case checkpoint(String)
+    case state(String)
+    case subject(String, name: String)
+    case conflicts(String)
+    case progress(String)
+    case rejections(String)
+    case health
+    case readiness
+    case metrics
+    case contract
+    case problem(String)
+
+    /// - Parameter path: As it stands in the request, without its query.
+    /// - Throws: `not-found` for addresses that do not exist, `bad-request` for broken percent-encoding.
+    init(_ path: String) throws(ProblemDetails) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts[0].isEmpty, path.utf8.count <= Self.greatestLength else { throw Self.notFound }
+        var components: [String] = []
+        components.reserveCapacity(parts.count - 1)
+        for part in parts.dropFirst() {
+            guard let component = PercentEncoding.decode(part) else {
+                throw ProblemDetails(.badRequest, "The path is not valid percent-encoded UTF-8.")
+            }
+            guard !component.isEmpty, !component.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 < 0x20 }) else {
+                throw Self.notFound
+            }
+            components.append(component)
+        }
+        guard let route = Self.route(components) else { throw Self.notFound }
+        self = route
+    }
+
+    private static func route(_ parts: [String]) -> Route? {
+        switch (parts.count, parts[0]) {
+        case (1, "agendas"): .agendas
+        case (2, "agendas"): .agenda(parts[1])
+        case (3..., "agendas"): below(agenda: parts[1], parts[2], parts.dropFirst(3))
+        case (1, "healthz"): .health
+        case (1, "readyz"): .readiness
+        case (1, "metrics"): .metrics
+        case (1, "openapi.yaml"): .contract
+        case (2, "problems"): .problem(parts[1])
+        default: nil
+        }
+    }
+
+    private static func below(agenda: String, _ part: String, _ rest: ArraySlice<String>) -> Route? {
+        switch (part, rest.count) {
+        case ("devices", 0): .devices(agenda)
+        case ("devices", 1): .device(agenda, id: rest[3])
+        case ("invites", 0): .invites(agenda)
+        case ("events", 0): .events(agenda)
+        case ("checkpoint", 0): .checkpoint(agenda)
+        case ("state", 0): .state(agenda)
+        case ("subjects", 2): .subject(agenda, name: rest[3] + "/" + rest[4])
+        case ("conflicts", 0): .conflicts(agenda)
+        case ("progress", 0): .progress(agenda)
+        case ("rejections", 0): .rejections(agenda)
+        default: nil
+        }
+    }
+
+    /// The methods that the address takes; GET includes HEAD.
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .devices, .invites: [.post]
+        case .device: [.delete]
+        case .events: [.get, .head, .post]
+        default: [.get, .head]
+        }
+    }
+
+    /// The address with names for its parts, for logs.
+    var template: String {
+        switch self {
+        case .agendas: "/agendas"
+        case .agenda: "/agendas/{agenda}"
+        case .devices: "/agendas/{agenda}/devices"
+        case .device: "/agendas/{agenda}/devices/{id}"
+        case .invites: "/agendas/{agenda}/invites"
+        case .events: "/agendas/{agenda}/events"
+        case .checkpoint: "/agendas/{agenda}/checkpoint"
+        case .state: "/agendas/{agenda}/state"
+        case .subject: "/agendas/{agenda}/subjects/{kind}/{id}"
+        case .conflicts: "/agendas/{agenda}/conflicts"
+        case .progress: "/agendas/{agenda}/progress"
+        case .rejections: "/agendas/{agenda}/rejections"
+        case .health: "/healthz"
+        case .readiness: "/readyz"
+        case .metrics: "/metrics"
+        case .contract: "/openapi.yaml"
+        case .problem: "/problems/{name}"
+        }
+    }
+
+    /// Longer paths are of nothing that the server has.
+    private static let greatestLength = 1024
+    private static let notFound = ProblemDetails(.notFound, "There is nothing at this address.")
+}

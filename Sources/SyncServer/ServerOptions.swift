@@ -1,0 +1,72 @@
+package import SyncProtocol
+
+/// How a server is set up.
+package struct ServerOptions: Sendable {
+    /// The address to listen on.
+    package var host = "127.0.0.1"
+    /// The port to listen on; 0 = any that is free.
+    package var port = 8080
+    /// Set to serve over TLS.
+    package var tls: TLSFiles?
+    /// What comes from outside is held against these.
+    package var limits = Limits.standard
+    /// How much is done at once.
+    package var capacity = Capacity()
+    /// Deadlines for what comes from outside.
+    package var deadlines = Deadlines()
+
+    package init() {}
+
+    /// A certificate and its key, in PEM files.
+    package struct TLSFiles: Hashable, Sendable {
+        /// The certificate and the ones that it rests on, the server's own first.
+        package var certificate: String
+        /// The private key.
+        package var key: String
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    /// How many requests of each sort are worked on at once; what comes on top is answered with `busy`.
+    package struct Capacity: Hashable, Sendable {
+        /// Pushes.
+        package var pushes = 64
+        /// Pushes that are or become long (see `Deadlines`): each may hold tens of megabytes.
+        package var longPushes = 2
+        /// Pulls that are being sent.
+        package var pulls = 32
+        /// Pulls that wait for the log to grow.
+        package var followers = 1000
+        /// Requests for read models.
+        package var reads = 32
+        /// Requests for a state of the past: each folds the log.
+        package var historicalReads = 2
+        /// Enrolments, invites and revocations.
+        package var administration = 8
+        package init() {}
+    }
+
+    /// How long a client may take.
+    package struct Deadlines: Hashable, Sendable {
+        /// A connection on which nothing happens for so long, and from which a request is due, is closed.
+        package var idle = Duration.seconds(60)
+        /// A request's body must have arrived whole so long after its head.
+        package var body = Duration.seconds(60)
+        /// How long requests may go on when the server stops.
+        package var shutdown = Duration.seconds(30)
+        package init() {}
+    }
+
+    /// A push of more bytes than this, as sent, counts as long.
+    static let longPush = 1 << 20
+    /// A push that inflates to more bytes than this counts as long.
+    static let longPushInflated = 4 << 20
+    /// The longest body of a request in JSON.
+    static let jsonBody = 16 * 1024
+    /// The longest head of a request.
+    static let requestHead = 16 * 1024
+    /// The most header fields in a request.
+    static let headerFields = 64
+}

@@ -1,0 +1,149 @@
+internal import AgendaModel
+internal import EventLog
+internal import Hummingbird
+internal import Projections
+internal import SyncProtocol
+
+/// One page of a state: documents in the order of their subjects, for one size of the log.
+private struct StatePage: Sendable {
+    /// The most documents in a page.
+    static let greatestCount = 10_000
+    /// A page ends after the document with which it becomes longer than this, in bytes.
+    static let greatestLength = 4 << 20
+    /// How many documents are read from the state file at once.
+    static let readAtOnce = 200
+
+    var size: LogSize
+    var kind: String?
+    var limit: Int
+    private var json = JSONWriter(capacity: 64 * 1024)
+    private var count = 0
+    private var last: String?
+    private(set) var isFull = false
+
+    init(size: LogSize, kind: String?, limit: Int) {
+        self.size = size
+        self.kind = kind
+        self.limit = limit
+        json.beginObject()
+        json.member("size", size.rawValue)
+        if let kind { json.member("kind", kind) }
+        json.name("documents")
+        json.beginArray()
+    }
+
+    /// Appends a document; when the page has no room for it, says so by `isFull` and leaves it out.
+    mutating func append(_ subject: String, _ document: [UInt8]) {
+        guard count < limit, json.bytes.count < Self.greatestLength else {
+            isFull = true
+            return
+        }
+        count += 1
+        last = subject
+        json.beginObject()
+        json.member("subject", subject)
+        json.name("document")
+        json.raw(document)
+        json.endObject()
+    }
+
+    consuming func finish() -> [UInt8] {
+        json.endArray()
+        if isFull, let last { json.member("next", last) }
+        json.endObject()
+        return json.bytes
+    }
+}
+
+extension SyncService {
+    /// `GET /agendas/<name>/state`: the documents, now or at an earlier size or moment.
+    func state(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let query = try QueryParameters(request.uri.query, known: ["at", "kind", "after", "limit"])
+        let kind = query["kind"]
+        if let kind, Catalogue.current.kind(named: kind) == nil {
+            throw ProblemDetails(.badRequest, "The catalogue has no such kind as `kind` asks for.")
+        }
+        let after = query["after"]
+        let limit = try query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000
+        let size = try await size(query["at"], of: agenda)
+        let page = try await currentPage(of: agenda, size: size, kind: kind, after: after, limit: limit)
+        if let page { return .negotiated(json: page, for: request) }
+        // Only a size that has been asked for, and that the read models have left behind, comes here.
+        let past = try await pastPage(of: agenda, size: size ?? .zero, kind: kind, after: after, limit: limit)
+        return .negotiated(json: past, for: request)
+    }
+
+    /// What `at` says; nil when it is absent.
+    private func size(_ at: String?, of agenda: HostedAgenda) async throws -> LogSize? {
+        guard let at else { return nil }
+        guard let reference = StateReference(at) else {
+            throw ProblemDetails(
+                .invalidRange,
+                "`at` must be a number of entries, a moment such as 2026-03-01T12:00:00Z, or a date such as 2026-03-01."
+            )
+        }
+        let head = agenda.sequencer.head.size
+        switch reference {
+        case .size(let size):
+            guard size <= head else { throw ProblemDetails.aheadOfLog("`at` (\(size.rawValue))", size: head.rawValue) }
+            return size
+        case .moment(let moment):
+            let store = agenda.store
+            return try await work.run { min(try store.size(at: moment), head) }
+        }
+    }
+
+    /// The page from the read models; nil when they do not stand at the size that is asked for.
+    private func currentPage(
+        of agenda: HostedAgenda,
+        size: LogSize?,
+        kind: String?,
+        after: String?,
+        limit: Int
+    ) async throws -> [UInt8]? {
+        if let size, size < agenda.sequencer.head.size { return nil }
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        return try await agenda.read { file, current in
+            if let size, size != current { return nil }
+            var page = StatePage(size: current, kind: kind, limit: limit)
+            var cursor = after
+            while !page.isFull {
+                let documents = try file.documents(
+                    kind: kind,
+                    after: cursor,
+                    limit: min(limit + 1, StatePage.readAtOnce)
+                )
+                for item in documents { page.append(item.subject, item.document) }
+                guard let last = documents.last else { break }
+                cursor = last.subject
+            }
+            return page.finish()
+        }
+    }
+
+    private func pastPage(
+        of agenda: HostedAgenda,
+        size: LogSize,
+        kind: String?,
+        after: String?,
+        limit: Int
+    ) async throws -> [UInt8] {
+        let place = try admission.enter(.historicalRead)
+        defer { _ = place }
+        let store = agenda.store
+        return try await work.run { [pastStates] in
+            let past = try pastStates.state(of: store, at: size)
+            var page = StatePage(size: size, kind: kind, limit: limit)
+            let prefix = kind.map { $0 + "/" } ?? ""
+            for subject in past.subjects where subject.hasPrefix(prefix) {
+                if let after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }
+                guard let document = past.state.document(of: subject) else { continue }
+                page.append(subject, document)
+                if page.isFull { break }
+            }
+            return page.finish()
+        }
+    }
+}

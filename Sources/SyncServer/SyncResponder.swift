@@ -1,0 +1,107 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import SyncProtocol
+
+/// Answers requests: finds what they are about, and makes sure that every error is a problem that says what to do.
+struct SyncResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let service: SyncService
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let start = ContinuousClock.now
+        var route: Route?
+        var response: Response
+        do {
+            let found = try Route(request.uri.path)
+            route = found
+            response = try await answer(found, request)
+        } catch {
+            response = problemResponse(error, route, context)
+        }
+        if request.method == .head { response = response.createHeadResponse() }
+        service.counters.addRequest(status: response.status.code)
+        log(request, route, response.status, start.duration(to: .now), context)
+        return response
+    }
+
+    private func answer(_ route: Route, _ request: Request) async throws -> Response {
+        guard route.methods.contains(request.method) else {
+            throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
+        }
+        try checkProtocol(request)
+        let service = service
+        switch route {
+        case .agendas: return try await service.agendas(request)
+        case .health: return service.health()
+        case .readiness: return await service.readiness()
+        case .metrics: return service.metrics()
+        case .contract: return service.contract()
+        case .problem(let name): return try service.problem(name)
+        case .agenda(let name): return try await service.description(request, of: service.registry.agenda(name))
+        case .events(let name):
+            let agenda = try await service.registry.agenda(name)
+            return request.method == .post
+                ? try await service.push(request, to: agenda) : try await service.pull(request, from: agenda)
+        case .checkpoint(let name): return try await service.checkpoint(request, of: service.registry.agenda(name))
+        case .state(let name): return try await service.state(request, of: service.registry.agenda(name))
+        case .subject(let name, let subject):
+            return try await service.subject(subject, request, of: service.registry.agenda(name))
+        case .conflicts(let name): return try await service.conflicts(request, of: service.registry.agenda(name))
+        case .progress(let name): return try await service.progress(request, of: service.registry.agenda(name))
+        case .rejections(let name): return try await service.rejections(request, of: service.registry.agenda(name))
+        case .devices(let name): return try await service.enrol(request, in: service.registry.agenda(name))
+        case .device(let name, let id):
+            return try await service.revoke(device: id, request, in: service.registry.agenda(name))
+        case .invites(let name): return try await service.invite(request, to: service.registry.agenda(name))
+        }
+    }
+
+    private func checkProtocol(_ request: Request) throws(ProblemDetails) {
+        guard let version = request.headers[.ambitProtocol] else { return }
+        guard let number = DecimalNumber.parse(version), ProtocolConstants.versions.contains(number) else {
+            let spoken = ProtocolConstants.versions.map(String.init).joined(separator: ", ")
+            var problem = ProblemDetails(.unsupportedProtocol, "This server speaks version \(spoken) of the protocol.")
+            problem.protocolVersions = ProtocolConstants.versions
+            throw problem
+        }
+    }
+
+    private func problemResponse(_ error: any Error, _ route: Route?, _ context: BasicRequestContext) -> Response {
+        if let problem = ProblemDetails(reporting: error) {
+            if problem.status ?? 500 >= 500, !(error is ProblemDetails) {
+                context.logger.error("Data cannot be used", metadata: ["error": "\(error)"])
+            }
+            return Response(problem, allowing: route?.methods ?? [])
+        }
+        context.logger.error("A request failed", metadata: ["error": "\(error)"])
+        return Response(.internalError(request: context.id))
+    }
+
+    private func log(
+        _ request: Request,
+        _ route: Route?,
+        _ status: HTTPResponse.Status,
+        _ duration: Duration,
+        _ context: BasicRequestContext
+    ) {
+        let level: Logger.Level = status.code >= 500 ? .warning : .debug
+        context.logger.log(
+            level: level,
+            "request",
+            metadata: [
+                "method": "\(route == nil ? "-" : request.method.rawValue)",
+                "route": "\(route?.template ?? "-")",
+                "status": "\(status.code)",
+                "milliseconds": "\(duration.milliseconds)",
+            ]
+        )
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

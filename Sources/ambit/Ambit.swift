@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+
+/// The command line. Each command parses its arguments, calls a library, and prints: nothing else happens here.
+@main
+struct Ambit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ambit",
+        abstract: "The agenda of a city or region as a verifiable event log that laptops keep offline.",
+        discussion: """
+            Replica commands work in the current folder or in the one given with -C, as git does. Every command takes \
+            --json for a stable, machine-readable answer.
+
+            Exit codes: 0 done; 1 failed; 2 stopped for safety, because the server's history is not the one that this \
+            laptop has verified; 3 done, but the server refused events (see ambit refused); 64 wrong arguments; \
+            69 the server cannot be reached; 77 not allowed.
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Server", subcommands: [Serve.self, Agenda.self, InviteCommand.self]),
+            CommandGroup(
+                name: "Laptop",
+                subcommands: [Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Refused.self]
+            ),
+            CommandGroup(
+                name: "Reading",
+                subcommands: [Show.self, Log.self, Conflicts.self, Replay.self, ExportCommand.self]
+            ),
+        ]
+    )
+
+    static func main() async {
+        // Output that is piped into a closed reader ends the command quietly instead of killing it half-way.
+        signal(SIGPIPE, SIG_IGN)
+        var wantsJSON = false
+        do {
+            var command = try parseAsRoot()
+            wantsJSON = (command as? any JSONCapable)?.output.json ?? false
+            if let found = command as? any AsyncParsableCommand {
+                // This task alone uses the command, from here to the end of the program.
+                nonisolated(unsafe) var asynchronous = found
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let failure = Failure(error) else { exit(withError: error) }
+            failure.report(asJSON: wantsJSON)
+            Foundation.exit(failure.exitCode)
+        }
+    }
+}
+
+/// A command that can answer in JSON.
+protocol JSONCapable {
+    var output: OutputOptions { get }
+}
+
+/// How to answer.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Answer in JSON, for programs.")
+    var json = false
+}
+
+/// Which replica to work in.
+struct ReplicaOptions: ParsableArguments {
+    @Option(name: .customShort("C"), help: ArgumentHelp("Work in this replica folder.", valueName: "dir"))
+    var folder: String = "."
+}

@@ -1,0 +1,93 @@
+import AgendaModel
+import Foundation
+
+/// Turns `key=value` words into the data of an event. The catalogue says what a value is; `key=` makes a field absent;
+/// parts of a field are named with dots: `location.name=Assen`, `targets.indicator/k3j9x2-4.quantity=5000`.
+struct RecordArguments {
+    let type: Catalogue.EventType
+    let kind: Catalogue.Kind
+
+    init(typeNamed name: String) throws {
+        guard let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) else {
+            throw Failure("There is no type \"\(name)\". Run ambit types for all of them.", code: "unknown-type")
+        }
+        self.type = type
+        self.kind = kind
+    }
+
+    /// The data as JSON text.
+    func data(_ words: [String]) throws -> String {
+        var root: [String: Any] = [:]
+        for word in words {
+            guard let equals = word.firstIndex(of: "=") else {
+                throw Failure("\"\(word)\" is not of the form key=value.", code: "invalid-data")
+            }
+            let path = try path(String(word[..<equals]))
+            let text = String(word[word.index(after: equals)...])
+            try Self.set(value(text, path.form, field: String(word[..<equals])), at: path.keys[...], in: &root)
+        }
+        let bytes = try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Where a key leads, and what stands there.
+    private func path(_ key: String) throws -> (keys: [String], form: Catalogue.Form) {
+        let name = key.prefix { $0 != "." }
+        guard let field = kind.fields.first(where: { $0.name == name }), type.fields.contains(field.name) else {
+            throw Failure(
+                "\(type.name) has no field \"\(name)\". It takes: \(type.fields.joined(separator: ", ")).",
+                code: "invalid-data"
+            )
+        }
+        let rest = key.dropFirst(name.count + 1)
+        let form = field.form
+        guard !rest.isEmpty else { return ([field.name], form) }
+        switch form {
+        case .object(let parts):
+            guard let part = parts.first(where: { $0.name == rest }) else { break }
+            return ([field.name, part.name], part.form)
+        case .map(_, let value):
+            guard case .object(let parts) = value else { return ([field.name, String(rest)], value) }
+            guard let dot = rest.lastIndex(of: "."),
+                let part = parts.first(where: { $0.name == rest[rest.index(after: dot)...] })
+            else { return ([field.name, String(rest)], value) }
+            return ([field.name, String(rest[..<dot]), part.name], part.form)
+        default: break
+        }
+        throw Failure("The field \"\(name)\" of \(type.name) has no part \"\(rest)\".", code: "invalid-data")
+    }
+
+    private func value(_ text: String, _ form: Catalogue.Form, field: String) throws -> Any {
+        guard !text.isEmpty else { return NSNull() }
+        switch form {
+        case .string, .date, .reference, .oneOf:
+            return text
+        case .integer:
+            if let number = Int(text) { return number }
+        case .number:
+            if let number = Int(text) { return number }
+            if let number = Double(text), number.isFinite { return number }
+        case .boolean, .present:
+            if let truth = Bool(text) { return truth }
+        case .object, .map:
+            if let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)), object is [String: Any] {
+                return object
+            }
+        }
+        throw Failure(
+            "The field \"\(field)\" of \(type.name) takes \(Types.words(form)); what was given is none.",
+            code: "invalid-data"
+        )
+    }
+
+    private static func set(_ value: Any, at keys: ArraySlice<String>, in object: inout [String: Any]) throws {
+        guard let key = keys.first else { return }
+        if keys.count == 1 {
+            object[key] = value
+        } else {
+            var inner = object[key] as? [String: Any] ?? [:]
+            try set(value, at: keys.dropFirst(), in: &inner)
+            object[key] = inner
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import SyncClient
+
+/// `ambit status`: what is here, what has not been sent, who I am.
+struct Status: ParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what this laptop has, what it has not sent yet, and who you are."
+    )
+
+    @Flag(help: "List the events that have not been sent.")
+    var pending = false
+
+    @OptionGroup var replica: ReplicaOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let replica = try replica.open()
+        let status = try replica.status()
+        if output.json {
+            try Output.json(
+                Answer(
+                    agenda: status.settings.agenda, url: status.settings.url, origin: status.settings.origin,
+                    device: status.settings.device, member: status.settings.member, role: status.role,
+                    size: status.size, knownServerSize: status.knownServerSize, caughtUp: status.isCaughtUp,
+                    pending: status.pending, refused: status.refused, conflicts: status.conflicts,
+                    lastSync: status.lastSync, digest: try replica.digest()
+                )
+            )
+            return
+        }
+        Output.table([
+            ["agenda", "\(status.settings.agenda) at \(status.settings.url)"],
+            ["you", "\(status.settings.member) (\(status.role)) on \(status.settings.device)"],
+            ["log", "\(status.size) events, verified" + (status.size < status.knownServerSize ? "; the server has \(status.knownServerSize)" : "")],
+            ["last sync", status.lastSync ?? "never finished"],
+            ["not sent", status.pending == 0 ? "nothing" : "\(status.pending) events; ambit sync sends them"],
+            ["refused", status.refused == 0 ? "nothing" : "\(status.refused) events; see ambit refused"],
+            ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
+        ])
+        if pending {
+            try replica.pending().forEach { Output.line("  \($0.line)") }
+        }
+    }
+
+    private struct Answer: Encodable {
+        var agenda: String
+        var url: String
+        var origin: String
+        var device: String
+        var member: String
+        var role: String
+        var size: Int
+        var knownServerSize: Int
+        var caughtUp: Bool
+        var pending: Int
+        var refused: Int
+        var conflicts: Int
+        var lastSync: String?
+        var digest: String
+    }
+}

@@ -1,0 +1,135 @@
+import AgendaModel
+import ArgumentParser
+import EventLog
+import EventLogSQLite
+import Foundation
+import SyncServer
+
+/// `ambit agenda`: the agendas of a data folder.
+struct Agenda: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make or list the agendas of a data folder.",
+        subcommands: [Create.self, List.self]
+    )
+
+    /// Makes a new agenda.
+    struct Create: AsyncParsableCommand, JSONCapable {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a new agenda; prints an invite for its first admin.",
+            discussion: "ambit agenda create assen --title \"Asser Ambitie Agenda\" --data data --origin agenda.example/agendas/assen"
+        )
+
+        @Argument(help: "The name: 1 to 63 characters of a-z, 0-9 and hyphen.")
+        var name: String
+
+        @Option(help: "The title that people read.")
+        var title: String
+
+        @Option(
+            help: ArgumentHelp(
+                "What the log is called in its checkpoints, for ever: <host>/agendas/<name>. By default with this machine's name.",
+                valueName: "origin"
+            )
+        )
+        var origin: String?
+
+        @OptionGroup var server: DataOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let origin = origin ?? "\(ProcessInfo.processInfo.hostName)/agendas/\(name)"
+            let agenda = try unfounded(DataFolder(at: server.data), origin: origin)
+            let sequencer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system)
+            let invite: NewInvite
+            do {
+                // The invite comes first: an agenda that has been founded always has a way in.
+                invite = try NewInvite(role: .admin, member: nil, days: InviteCode.usualDays, in: agenda.store)
+                let data = try JSONSerialization.data(withJSONObject: ["title": title], options: .withoutEscapingSlashes)
+                let outcome = try await sequencer.record(
+                    type: "agenda.founded", subject: "agenda/\(name)", data: String(decoding: data, as: UTF8.self)
+                )
+                if let refused = outcome.rejected.first { throw refused.problem }
+            } catch {
+                await sequencer.shutDown()
+                throw error
+            }
+            await sequencer.shutDown()
+            let verifier = agenda.store.identity.verifierKey.description
+            try agenda.store.close()
+            if output.json {
+                try Output.json(
+                    Answer(
+                        agenda: name, origin: agenda.store.identity.origin, verifierKey: verifier, invite: invite.code,
+                        expires: invite.expires.description
+                    )
+                )
+            } else {
+                Output.table([
+                    ["agenda", name], ["origin", agenda.store.identity.origin], ["verifier key", verifier],
+                    ["admin invite", "\(invite.code)  (works once, until \(invite.expires))"],
+                ])
+                Output.line("Next: ambit serve --data \(server.data), then ambit clone URL --invite CODE on a laptop.")
+            }
+        }
+
+        /// A new agenda, or one whose making was cut off before its first event.
+        private func unfounded(_ folder: DataFolder, origin: String) throws -> DataFolder.Agenda {
+            do {
+                return try folder.create(name, key: .generate(origin: origin))
+            } catch let error as LogError where error.code == .alreadyExists {
+                let existing = try folder.open(name)
+                guard try existing.store.head().size == .zero, existing.store.identity.origin == origin else { throw error }
+                return existing
+            }
+        }
+
+        private struct Answer: Encodable {
+            var agenda: String
+            var origin: String
+            var verifierKey: String
+            var invite: String
+            var expires: String
+        }
+    }
+
+    /// Lists what a data folder holds.
+    struct List: ParsableCommand, JSONCapable {
+        static let configuration = CommandConfiguration(abstract: "List the agendas of a data folder.")
+
+        @OptionGroup var server: DataOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let folder = DataFolder(at: server.data)
+            let agendas = try folder.list().map { name in
+                let store = try folder.openLog(name)
+                defer { try? store.close() }
+                return Answer(agenda: name, origin: store.identity.origin, size: try store.head().size.rawValue)
+            }
+            if output.json {
+                try Output.json(agendas)
+            } else {
+                Output.table(agendas.map { [$0.agenda, "\($0.size) events", $0.origin] })
+            }
+        }
+
+        private struct Answer: Encodable {
+            var agenda: String
+            var origin: String
+            var size: Int
+        }
+    }
+}
+
+/// A server's data folder.
+struct DataOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The server's data folder.", valueName: "dir"))
+    var data: String
+}
+
+extension DataFolder {
+    /// The log of an agenda.
+    func openLog(_ name: String) throws -> SQLiteLogStore {
+        try open(name).store
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import EventLog
+import EventLogSQLite
+import Foundation
+import Logging
+import SyncServer
+
+/// `ambit serve`: the server.
+struct Serve: AsyncParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the agendas of a data folder over HTTP until SIGTERM or SIGINT."
+    )
+
+    @Option(help: ArgumentHelp("The address; port 0 is any free one.", valueName: "host:port"))
+    var listen: String = "127.0.0.1:8080"
+
+    @Option(help: ArgumentHelp("Serve over TLS with this PEM certificate chain.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's PEM private key.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(help: "What is logged to standard error: everything from this level on.")
+    var logLevel: LogLevel = .notice
+
+    @OptionGroup var server: DataOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together.")
+        }
+    }
+
+    func run() async throws {
+        var options = ServerOptions()
+        (options.host, options.port) = try address()
+        if let tlsCertificate, let tlsKey {
+            options.tls = .init(certificate: tlsCertificate, key: tlsKey)
+        }
+        let folder = DataFolder(at: server.data)
+        let names = try folder.list()
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "ambit")
+        logger.logLevel = logLevel.level
+        let scheme = tlsCertificate == nil ? "http" : "https"
+        let host = options.host.contains(":") ? "[\(options.host)]" : options.host
+        let ambit = try AmbitServer(source: Agendas(folder: folder), options: options, logger: logger)
+        async let port = ambit.port
+        async let served: Void = ambit.runUntilSignal()
+        if let port = await port {
+            let url = "\(scheme)://\(host):\(port)"
+            if output.json {
+                try Output.json(Ready(url: url, agendas: names))
+            } else {
+                Output.line("Ambit serves \(names.isEmpty ? "no agendas yet" : names.joined(separator: ", ")) at \(url)")
+            }
+        }
+        try await served
+    }
+
+    private func address() throws -> (host: String, port: Int) {
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+            (0...65_535).contains(port), colon > listen.startIndex
+        else { throw Failure("\"\(listen)\" is not of the form host:port.", code: "usage", exitCode: 64) }
+        let host = listen[..<colon].trimmingPrefix("[")
+        return (String(host.hasSuffix("]") ? host.dropLast() : host), port)
+    }
+
+    private struct Ready: Encodable {
+        var url: String
+        var agendas: [String]
+    }
+}
+
+/// The levels of the server's log.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case trace, debug, info, notice, warning, error, critical
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+}
+
+/// The agendas of a data folder, for the server.
+private struct Agendas: AgendaSource {
+    let folder: DataFolder
+
+    func names() throws -> [String] { try folder.list() }
+
+    func open(_ name: String) throws -> OpenedAgenda? {
+        guard DataFolder.isAgendaName(name), try folder.list().contains(name) else { return nil }
+        let agenda = try folder.open(name)
+        return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) { try agenda.store.close() }
+    }
+}

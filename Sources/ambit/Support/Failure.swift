@@ -1,0 +1,75 @@
+import AgendaModel
+import ArgumentParser
+import EventLog
+import Foundation
+import Projections
+import SyncClient
+import SyncServer
+
+/// An error on its way to the person at the keyboard: what happened, where, and what to do next.
+struct Failure: Error {
+    var message: String
+    /// A stable word for programs.
+    var code: String
+    var exitCode: Int32
+
+    init(_ message: String, code: String = "failed", exitCode: Int32 = 1) {
+        self.message = message
+        self.code = code
+        self.exitCode = exitCode
+    }
+
+    /// nil for what the argument parser reports itself: help, version, wrong arguments.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as Failure:
+            self = failure
+        case let error as LogError:
+            self.init(error.message, code: error.code.rawValue)
+        case let problem as EventProblem:
+            self.init(problem.detail, code: problem.code.rawValue)
+        case let error as ProjectionError:
+            self.init(error.message, code: error.code.rawValue)
+        case let error as ServerError:
+            self.init(error.message, code: "server")
+        case let error as ReplicaError:
+            self.init(error.description, code: error.code.rawValue, exitCode: error.exitCode)
+        case let error as CocoaError:
+            self.init(error.localizedDescription, code: "input-output")
+        default:
+            guard !(error is ValidationError || error is CleanExit || error is ExitCode),
+                !String(reflecting: Swift.type(of: error)).hasPrefix("ArgumentParser.")
+            else { return nil }
+            self.init(String(describing: error))
+        }
+    }
+
+    /// Says it on standard error; nothing about it goes to standard output.
+    func report(asJSON: Bool) {
+        guard asJSON else {
+            Output.note("ambit: \(message)")
+            return
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = (try? encoder.encode(Body(error: code, message: message))).map { String(decoding: $0, as: UTF8.self) }
+        Output.note(text ?? message)
+    }
+
+    private struct Body: Encodable {
+        var error: String
+        var message: String
+    }
+}
+
+extension ReplicaError {
+    /// The exit code of the command line; see `ambit help`.
+    var exitCode: Int32 {
+        switch code {
+        case .serverBehind, .forked, .badCheckpoint, .tampered, .alteredEvent: 2
+        case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure: 69
+        case .unauthenticated, .revoked, .notAllowed, .invalidInvite: 77
+        default: 1
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// A bar on standard error for long work; silent unless a person is looking at a terminal.
+struct ProgressBar: Sendable {
+    private let label: String
+    private var drawn = -1
+
+    init(_ label: String) {
+        self.label = label
+    }
+
+    /// Draws when a whole percent has passed since the last time.
+    mutating func show(_ done: Int, of total: Int) {
+        guard Output.isInteractive, total > 0 else { return }
+        let percent = min(100, done * 100 / total)
+        guard percent != drawn else { return }
+        drawn = percent
+        let filled = percent * 30 / 100
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+        FileHandle.standardError.writeQuietly(Data("\r\(label) [\(bar)] \(done)/\(total)".utf8))
+    }
+
+    /// Removes the bar.
+    mutating func finish() {
+        guard drawn >= 0 else { return }
+        FileHandle.standardError.writeQuietly(Data("\r\u{1B}[2K".utf8))
+        drawn = -1
+    }
+}

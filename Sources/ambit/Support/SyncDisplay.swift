@@ -1,0 +1,41 @@
+import SyncClient
+import Synchronization
+
+/// Shows a sync's progress to a person at a terminal.
+final class SyncDisplay: Sendable {
+    private struct Shown {
+        var phase = ""
+        var bar = ProgressBar("")
+    }
+
+    private let shown = Mutex(Shown())
+
+    func show(_ progress: SyncProgress) {
+        switch progress {
+        case .checking, .finished: break
+        case .pushing(let sent, let total): draw("sending", sent, total)
+        case .pulling(let size, let total): draw("receiving", size, total)
+        case .applying(let size, let total): draw("applying", size, total)
+        case .waiting(let seconds, let reason):
+            finish()
+            if Output.isInteractive {
+                Output.note("\(reason); trying again in \(Int(seconds.rounded(.up))) s")
+            }
+        }
+    }
+
+    func finish() {
+        shown.withLock { $0.bar.finish() }
+    }
+
+    private func draw(_ phase: String, _ done: Int, _ total: Int) {
+        shown.withLock { shown in
+            if shown.phase != phase {
+                shown.bar.finish()
+                shown.phase = phase
+                shown.bar = ProgressBar(phase)
+            }
+            shown.bar.show(done, of: total)
+        }
+    }
+}

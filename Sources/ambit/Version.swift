@@ -1,0 +1,6 @@
+import Projections
+
+/// What `ambit --version` says.
+enum Version {
+    static let text = Software.description
+}

@@ -1,0 +1,177 @@
+import AgendaModel
+import EventLogTesting
+import Synchronization
+import Testing
+
+@testable import EventLog
+
+/// A store whose appends go through a closure: to count them, to hold them up, to let them fail.
+final class HookedLogStore: LogStore {
+    typealias Append = @Sendable (_ number: Int, _ append: () throws -> AppendOutcome) throws -> AppendOutcome
+
+    let store: InMemoryLogStore
+    private let hook = Mutex<Append?>(nil)
+    private let count = Mutex(0)
+
+    init(_ store: InMemoryLogStore) { self.store = store }
+
+    /// From now on appends go through this; their numbers start at 0 again.
+    func onAppend(_ append: Append?) {
+        count.withLock { $0 = 0 }
+        hook.withLock { $0 = append }
+    }
+
+    var appendCount: Int { count.withLock { $0 } }
+
+    func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
+        let number = count.withLock { count in
+            defer { count += 1 }
+            return count
+        }
+        guard let hook = hook.withLock({ $0 }) else { return try store.append(commit, expecting: size) }
+        return try hook(number) { try store.append(commit, expecting: size) }
+    }
+
+    var identity: LogIdentity { store.identity }
+    func seal(_ segment: Segment) throws { try store.seal(segment) }
+    func add(_ invite: Invite) throws { try store.add(invite) }
+    func head() throws -> EventLog.Head { try store.head() }
+    func segments(_ numbers: Range<Int>) throws -> [Segment] { try store.segments(numbers) }
+    func entries(_ range: Range<Position>) throws -> [UInt8] { try store.entries(range) }
+    func forEachBlock(
+        in range: Range<Position>,
+        _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
+    ) throws {
+        try store.forEachBlock(in: range, body)
+    }
+    func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
+    func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
+    func run(of source: String, containing counter: Counter) throws -> Run? {
+        try store.run(of: source, containing: counter)
+    }
+    func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
+    func rejection(of source: String, counter: Counter) throws -> Rejection? {
+        try store.rejection(of: source, counter: counter)
+    }
+    func lastRejectedCounter(of source: String) throws -> Counter? { try store.lastRejectedCounter(of: source) }
+    func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
+        try store.rejections(after: cursor, limit: limit)
+    }
+    func position(ofSubject name: String) throws -> Position? { try store.position(ofSubject: name) }
+    func access() throws -> Access { try store.access() }
+    func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
+}
+
+/// An agenda with its sequencer, a clock that only tests move, and devices that are enrolled through invites.
+final class SequencerRig: Sendable {
+    let store: HookedLogStore
+    let key: LogKey
+    let clock = Mutex(1_800_000_000_000)
+    private let random = Mutex(SplitMix64(seed: 1))
+    private let nextInvite = Mutex(0)
+
+    init() throws {
+        key = try LogKey(origin: "log.voorbeeld.nl/agendas/proef", seed: Array(0..<32))
+        store = HookedLogStore(
+            InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
+        )
+    }
+
+    var environment: Sequencer.Environment {
+        Sequencer.Environment(
+            now: { Timestamp(millisecondsSince1970: self.clock.withLock { $0 }) },
+            random: { count in
+                self.random.withLock { random in
+                    (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+                }
+            }
+        )
+    }
+
+    func start() throws -> Sequencer { try Sequencer(store: store, key: key, environment: environment) }
+
+    /// Adds an invite and gives its code.
+    func invite(_ role: Role, member: String? = nil, expires: Int = 1_900_000_000_000) throws -> String {
+        let number = nextInvite.withLock { count in
+            count += 1
+            return count
+        }
+        let code = "uitnodiging-\(number)"
+        try store.add(
+            Invite(
+                hash: Hash.sha256(Array(code.utf8)),
+                role: role,
+                member: member,
+                expires: Timestamp(millisecondsSince1970: expires)
+            )
+        )
+        return code
+    }
+
+    func enrol(_ sequencer: Sequencer, as role: Role, member: String? = nil) async throws -> Enrolled {
+        try await sequencer.enrol(
+            Enrolment(
+                invite: try invite(role, member: member),
+                memberName: "Deelnemer",
+                deviceName: "Laptop",
+                key: nil
+            )
+        )
+    }
+
+    /// All entries, without their newlines.
+    func entries() throws -> [String] {
+        let size = try store.head().size
+        let text = String(decoding: try store.entries(Position(0)..<size.next), as: UTF8.self)
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    /// Checks that the stored checkpoint is signed and is that of the stored entries.
+    func checkTree() throws {
+        let head = try store.head()
+        var edge = TreeEdge()
+        for entry in try entries() { edge.append(leaf: Array(entry.utf8).lend { Merkle.leaf($0) }) }
+        let signed = try key.verifier.verify(try #require(head.checkpoint).note)
+        #expect(signed.checkpoint.size == head.size)
+        #expect(signed.checkpoint.root == edge.root)
+    }
+}
+
+/// An event as a test writes it.
+struct Draft {
+    var id: Int
+    var type = "project.revised"
+    var subject: String
+    var data = #"{"title":"Nieuw"}"#
+    var basis = 0
+    var source: String?
+
+    func line(of device: String) -> String {
+        #"{"specversion":"1.0","id":"\#(id)","source":"\#(source ?? device)","type":"\#(type)","subject":"\#(subject)","#
+            + #""time":"2026-11-12T10:11:12.123Z","basis":\#(basis),"data":\#(data)}"#
+    }
+
+    /// Starts a project of this device.
+    static func start(_ id: Int, by device: String, title: String = "Warmtenet") -> Draft {
+        Draft(
+            id: id,
+            type: "project.started",
+            subject: "project/\(device.dropFirst(7))-\(id)",
+            data: #"{"title":"\#(title)"}"#
+        )
+    }
+}
+
+extension Sequencer {
+    func push(_ drafts: [Draft], by device: String) async throws -> PushOutcome {
+        try await push(lines: drafts.map { $0.line(of: device) }, by: device)
+    }
+
+    func push(lines: [String], by device: String) async throws -> PushOutcome {
+        try await push(Push(device: device, body: Array(lines.joined(separator: "\n").utf8)))
+    }
+}
+
+extension PushOutcome {
+    var problems: [EventProblem.Code] { rejected.map(\.problem.code) }
+}

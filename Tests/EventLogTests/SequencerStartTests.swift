@@ -1,0 +1,125 @@
+import AgendaModel
+import EventLogTesting
+import Testing
+
+@testable import EventLog
+
+/// A store that gives its tail with one bit flipped.
+private final class FlippedLogStore: LogStore {
+    private let store: HookedLogStore
+    private let flipped: Position
+
+    init(_ store: HookedLogStore, flipped: Position) {
+        self.store = store
+        self.flipped = flipped
+    }
+
+    func forEachBlock(
+        in range: Range<Position>,
+        _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
+    ) throws {
+        try store.forEachBlock(in: range) { first, count, entries in
+            var bytes = Array(entries)
+            if first <= flipped, flipped.rawValue < first.rawValue + count {
+                var line = first.rawValue
+                for index in bytes.indices {
+                    if line == flipped.rawValue {
+                        bytes[index + 20] ^= 1
+                        break
+                    }
+                    if bytes[index] == 10 { line += 1 }
+                }
+            }
+            try bytes.lend { try body(first, count, $0) }
+        }
+    }
+
+    var identity: LogIdentity { store.identity }
+    func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
+        try store.append(commit, expecting: size)
+    }
+    func seal(_ segment: Segment) throws { try store.seal(segment) }
+    func add(_ invite: Invite) throws { try store.add(invite) }
+    func head() throws -> EventLog.Head { try store.head() }
+    func segments(_ numbers: Range<Int>) throws -> [Segment] { try store.segments(numbers) }
+    func entries(_ range: Range<Position>) throws -> [UInt8] { try store.entries(range) }
+    func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
+    func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
+    func run(of source: String, containing counter: Counter) throws -> Run? {
+        try store.run(of: source, containing: counter)
+    }
+    func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
+    func rejection(of source: String, counter: Counter) throws -> Rejection? {
+        try store.rejection(of: source, counter: counter)
+    }
+    func lastRejectedCounter(of source: String) throws -> Counter? { try store.lastRejectedCounter(of: source) }
+    func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
+        try store.rejections(after: cursor, limit: limit)
+    }
+    func position(ofSubject name: String) throws -> Position? { try store.position(ofSubject: name) }
+    func access() throws -> Access { try store.access() }
+    func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
+}
+
+@Suite("Start-up of the sequencer")
+struct SequencerStartTests {
+    @Test("A bit flipped in the tail is noticed, and said where", arguments: [257, 260, 266])
+    func flippedBit(position: Int) async throws {
+        let rig = try SequencerRig()
+        let sequencer = try rig.start()
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        _ = try await sequencer.push((1...255).map { .start($0, by: device) }, by: device)
+        for counter in 256...265 { _ = try await sequencer.push([.start(counter, by: device)], by: device) }
+        await sequencer.shutDown()
+        #expect(try rig.store.head().sealedSegments == 1)
+        let flipped = FlippedLogStore(rig.store, flipped: Position(position))
+        let error = #expect(throws: LogError.self) {
+            try Sequencer(store: flipped, key: rig.key, environment: rig.environment)
+        }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains("to \(position) ") == true, "\(String(describing: error))")
+        _ = try rig.start()
+    }
+
+    @Test("A segment that was not sealed before the stop is sealed at the next start")
+    func sealing() async throws {
+        let rig = try SequencerRig()
+        let sequencer = try rig.start()
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        _ = try await sequencer.push((1...100).map { .start($0, by: device) }, by: device)
+        await sequencer.shutDown()
+        let next = try rig.start()
+        _ = try await next.push((101...600).map { .start($0, by: device) }, by: device)
+        await next.shutDown()
+        #expect(try rig.store.head().sealedSegments == 2)
+        #expect(next.head.sealedSegments == 2)
+        for segment in try rig.store.segments(0..<2) {
+            let opened = try Segment.opening(
+                number: segment.number,
+                run: segment.run,
+                crc: segment.crc,
+                length: segment.length
+            )
+            #expect(opened.segment == segment)
+        }
+        try rig.checkTree()
+    }
+
+    @Test("Waiting ends with growth, with the deadline, with cancellation and with the stop")
+    func waiting() async throws {
+        let rig = try SequencerRig()
+        let sequencer = try rig.start()
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        #expect(await sequencer.waitForGrowth(beyond: LogSize(1), for: .seconds(60)))
+        #expect(await !sequencer.waitForGrowth(beyond: LogSize(2), for: .zero))
+        async let growth = sequencer.waitForGrowth(beyond: LogSize(2), for: .seconds(60))
+        _ = try await sequencer.push([.start(1, by: device)], by: device)
+        #expect(await growth)
+        let cancelled = Task { await sequencer.waitForGrowth(beyond: LogSize(3), for: .seconds(60)) }
+        cancelled.cancel()
+        #expect(await !cancelled.value)
+        async let stopped = sequencer.waitForGrowth(beyond: LogSize(3), for: .seconds(60))
+        await sequencer.shutDown()
+        #expect(await !stopped)
+    }
+}

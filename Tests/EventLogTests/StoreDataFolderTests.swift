@@ -1,0 +1,171 @@
+import AgendaModel
+import EventLog
+import EventLogSQLite
+import EventLogTesting
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+@Suite("A server's data folder")
+struct StoreDataFolderTests {
+    private let folder: TemporaryFolder
+    private let data: DataFolder
+    private let key = LogKey.generate(origin: "example.org/agendas/assen")
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = DataFolder(at: folder.path("data"))
+    }
+
+    private func expect(_ code: LogError.Code, _ body: () throws -> Void) {
+        let error = #expect(throws: LogError.self, performing: body)
+        #expect(error?.code == code, "\(error?.message ?? "")")
+    }
+
+    private func names(in path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
+    @Test("an agenda is made with its key, listed and opened")
+    func creating() throws {
+        let made = try data.create("assen", key: key)
+        #expect(made.store.identity == LogIdentity(origin: key.origin, verifierKey: key.verifier))
+        try made.store.close()
+        _ = try data.create("drenthe-2", key: LogKey.generate(origin: "example.org/agendas/drenthe-2"))
+        #expect(try data.list() == ["assen", "drenthe-2"])
+        let opened = try data.open("assen")
+        #expect(opened.key.seed == key.seed && opened.key.verifier == key.verifier)
+        #expect(opened.statePath == folder.path("data/agendas/assen/state.sqlite"))
+        let keyPath = folder.path("data/agendas/assen/log.key")
+        #expect(try FileManager.default.attributesOfItem(atPath: keyPath)[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test("a name that is taken stays with what has it")
+    func taken() throws {
+        try data.create("assen", key: key).store.close()
+        expect(.alreadyExists) {
+            _ = try data.create("assen", key: LogKey.generate(origin: "example.org/agendas/other"))
+        }
+        #expect(try data.open("assen").key.seed == key.seed)
+        #expect(try names(in: folder.path("data/agendas")) == ["assen"])
+    }
+
+    @Test(
+        "odd names reach no file",
+        arguments: [
+            "", "..", ".", "../assen", "a/b", "/etc", "Assen", "assen ", "a.b", "-h", "a-", "é",
+            String(repeating: "a", count: 64),
+        ]
+    )
+    func oddNames(_ name: String) throws {
+        #expect(!DataFolder.isAgendaName(name))
+        expect(.malformed) { _ = try data.create(name, key: key) }
+        expect(.malformed) { _ = try data.open(name) }
+        #expect(try names(in: folder.path).isEmpty)
+    }
+
+    @Test("a name with a control character is no name")
+    func controlCharacters() {
+        // Not arguments: they would end up in the test's output.
+        for name in ["a\0b", "a\nb", "a\u{7F}"] { #expect(!DataFolder.isAgendaName(name)) }
+    }
+
+    @Test("what is missing is said to be missing")
+    func missing() throws {
+        expect(.notFound) { _ = try data.list() }
+        expect(.notFound) { _ = try data.open("assen") }
+        let far = DataFolder(at: folder.path("no/such/place"))
+        expect(.notFound) { _ = try far.create("assen", key: key) }
+        try data.create("assen", key: key).store.close()
+        expect(.notFound) { _ = try data.open("drenthe") }
+        try FileManager.default.removeItem(atPath: folder.path("data/agendas/assen/log.key"))
+        expect(.notFound) { _ = try data.open("assen") }
+    }
+
+    @Test("a key that is another log's, open to others or no key is refused")
+    func wrongKeys() throws {
+        try data.create("assen", key: key).store.close()
+        try data.create("drenthe", key: LogKey.generate(origin: key.origin)).store.close()
+        let path = folder.path("data/agendas/assen/log.key")
+        let good = try SecretFile.read(path)
+        try SecretFile.write(
+            try SecretFile.read(folder.path("data/agendas/drenthe/log.key")),
+            at: path,
+            replacing: true
+        )
+        expect(.badSignature) { _ = try data.open("assen") }
+        for wrong in ["", "hello", good + "\n", good.replacing("v1", with: "v2"), String(good.dropLast(2)) + "\n"] {
+            try SecretFile.write(wrong, at: path, replacing: true)
+            expect(.malformed) { _ = try data.open("assen") }
+        }
+        try SecretFile.write(good, at: path, replacing: true)
+        _ = try data.open("assen")
+        chmod(path, 0o644)
+        expect(.readOnly) { _ = try data.open("assen") }
+    }
+
+    @Test("leftovers of a creation that was interrupted are no agenda")
+    func leftovers() throws {
+        try data.create("assen", key: key).store.close()
+        let leftover = folder.path("data/agendas/.new.drenthe.123")
+        try FileManager.default.createDirectory(atPath: leftover, withIntermediateDirectories: true)
+        #expect(try data.list() == ["assen"])
+        _ = try data.create("drenthe", key: key)
+        #expect(try data.list() == ["assen", "drenthe"])
+    }
+
+    @Test("a secret is written whole, replaced only when asked, and leaves nothing beside it")
+    func secrets() throws {
+        let path = folder.path("token")
+        try SecretFile.write("one", at: path)
+        expect(.alreadyExists) { try SecretFile.write("two", at: path) }
+        #expect(try SecretFile.read(path) == "one")
+        try SecretFile.write("two", at: path, replacing: true)
+        #expect(try SecretFile.read(path) == "two")
+        #expect(try names(in: folder.path) == ["token"])
+        expect(.notFound) { try SecretFile.write("x", at: folder.path("no/token")) }
+        expect(.notFound) { _ = try SecretFile.read(folder.path("none")) }
+        try SecretFile.write(String(repeating: "x", count: 5_000), at: path, replacing: true)
+        expect(.malformed) { _ = try SecretFile.read(path) }
+    }
+
+    #if os(Linux)
+        @Test("a folder that this user may not write is reported, and nothing is left")
+        func readOnly() async throws {
+            await #expect(processExitsWith: .success) {
+                let folder = try TemporaryFolder()
+                let data = DataFolder(at: folder.path)
+                let key = LogKey.generate(origin: "example.org/agendas/assen")
+                var generator = CommitGenerator(seed: 1)
+                let path = folder.path("log.sqlite")
+                let made = try SQLiteLogStore.create(at: path, identity: generator.identity)
+                _ = try made.append(generator.next(count: 3), expecting: .zero)
+                try made.close()
+                chmod(path, 0o444)
+                chmod(folder.path, 0o555)
+                // Root may write everywhere.
+                if geteuid() == 0 { precondition(seteuid(65_534) == 0) }
+                for attempt in [
+                    { _ = try data.create("assen", key: key) }, { _ = try SQLiteLogStore(at: path) },
+                ] {
+                    do {
+                        try attempt()
+                        exit(1)
+                    } catch let error as LogError {
+                        guard error.code == .readOnly else { exit(2) }
+                    }
+                }
+                guard try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.sqlite"] else {
+                    exit(3)
+                }
+                _ = seteuid(0)
+                chmod(folder.path, 0o755)
+            }
+        }
+    #endif
+}

@@ -1,0 +1,263 @@
+import AgendaModel
+import EventLog
+import SyncProtocol
+import Testing
+
+@testable import SyncClient
+
+/// The decisions of a sync, without anything being done.
+struct ClientMachineTests {
+    let key: LogKey
+    let roots: [Hash]
+
+    init() throws {
+        key = try LogKey(origin: "ambit.test/agendas/assen", seed: Array(repeating: 3, count: 32))
+        var edge = TreeEdge()
+        var roots = [edge.root]
+        for index in 0..<100 {
+            edge.append(leaf: Merkle.leaf([UInt8(index)].withUnsafeBufferPointer { $0 }))
+            roots.append(edge.root)
+        }
+        self.roots = roots
+    }
+
+    private func note(_ size: Int) -> String { key.sign(size: .init(size), root: roots[size]).note }
+    private func extent(_ size: Int) -> SyncMachine.Extent { .init(size: size, root: roots[size]) }
+
+    private func machine(_ size: Int, staged: Int? = nil, attempts: Int = 3) -> SyncMachine {
+        var options = SyncOptions()
+        options.attempts = attempts
+        return SyncMachine(
+            verifier: key.verifier,
+            local: .init(verified: extent(size), staged: extent(staged ?? size)),
+            options: options
+        )
+    }
+
+    private func pushed(_ size: Int, accepted: [(String, String, Int)] = [], rejected: [(String?, Int)] = [])
+        -> PushAnswer
+    {
+        PushAnswer(
+            size: size,
+            checkpoint: note(size),
+            recordedtime: "",
+            accepted: accepted.map { .init(first: $0.0, last: $0.1, position: $0.2) },
+            duplicate: [],
+            rejected: rejected.map { .init(id: $0.0, line: $0.1, problem: .init(.invalidData, "")) }
+        )
+    }
+
+    @Test("Nothing to send and nothing new: one look, and done")
+    func nothing() {
+        var machine = machine(10)
+        guard case .readCheckpoint = machine.begin(),
+            case .readOutbox(after: 0, _) = machine.next(.checkpoint(note: note(10))),
+            case .finish(let summary) = machine.next(.outbox(nil))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(summary.size == 10 && summary.pulled == 0)
+    }
+
+    @Test("The order is checkpoint, push, settle, pull, install, and a last look at the outbox")
+    func order() {
+        var machine = machine(10)
+        _ = machine.begin()
+        _ = machine.next(.checkpoint(note: note(12)))
+        guard case .push(_, size: 10) = machine.next(.outbox(.init(counters: [4, 5, 7]))),
+            case .settle(let verdicts) = machine.next(
+                .pushed(pushed(14, accepted: [("4", "5", 12)], rejected: [("7", 3)]))
+            ),
+            case .readOutbox(after: 7, _) = machine.next(.settled),
+            case .pull(after: 10, limit: 4) = machine.next(.outbox(nil)),
+            case .pull(after: 11, limit: 3) = machine.next(.pulled(extent(11))),
+            case .install(let checkpoint) = machine.next(.pulled(extent(14))),
+            case .readOutbox(after: 7, _) = machine.next(.installed),
+            case .finish(let summary) = machine.next(.outbox(nil))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(verdicts.placed == [.init(counters: 4...5, position: 12)])
+        #expect(verdicts.refusals.map(\.counter) == [7])
+        #expect(checkpoint.checkpoint.size.rawValue == 14)
+        #expect(summary.accepted == 2 && summary.refused == 1 && summary.pulled == 4 && summary.size == 14)
+    }
+
+    @Test(
+        "A push answer that does not give one verdict to each event stops the sync",
+        arguments: [
+            ([("1", "1", 10)], []), ([("1", "3", 10)], []), ([("1", "2", 10), ("2", "2", 11)], []),
+            ([("2", "1", 10)], []), ([("x", "2", 10)], []), ([("1", "2", -1)], []), ([("1", "2", 11)], []),
+            ([("1", "1", 10)], [("2", 1)]), ([("1", "1", 10)], [("9", 2)]), ([("1", "1", 10)], [("2", 3)]),
+        ] as [([(String, String, Int)], [(String?, Int)])]
+    )
+    func verdicts(accepted: [(String, String, Int)], rejected: [(String?, Int)]) {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1, 2])))
+        guard case .stop(let error) = machine.next(.pushed(pushed(12, accepted: accepted, rejected: rejected))) else {
+            Issue.record("the answer was taken")
+            return
+        }
+        #expect(error.code == .notAnAmbitServer)
+    }
+
+    @Test(
+        "A failure that cannot pass stops at once, with its own code",
+        arguments: [
+            (
+                SyncFailure.answer(status: 401, .init(.unauthenticated, ""), retryAfter: nil),
+                ReplicaError.Code.unauthenticated
+            ),
+            (.answer(status: 403, .init(.deviceRevoked, ""), retryAfter: nil), .revoked),
+            (.answer(status: 403, .init(.notAllowed, ""), retryAfter: nil), .notAllowed),
+            (.answer(status: 404, nil, retryAfter: nil), .notFound),
+            (.answer(status: 407, nil, retryAfter: nil), .notAnAmbitServer),
+            (.answer(status: 409, .init(.aheadOfLog, ""), retryAfter: nil), .serverBehind),
+            (.answer(status: 400, .init(.unsupportedProtocol, ""), retryAfter: nil), .unsupportedProtocol),
+            (.answer(status: 400, .init(.badRequest, ""), retryAfter: nil), .refusedRequest),
+            (.answer(status: 503, nil, retryAfter: .seconds(3600)), .unavailable),
+            (.transport(.init(.insecure, "")), .insecure),
+            (.transport(.init(.malformed, "")), .notAnAmbitServer),
+            (.foreign("HTML"), .notAnAmbitServer),
+        ]
+    )
+    func stopping(failure: SyncFailure, code: ReplicaError.Code) {
+        var machine = machine(10)
+        guard case .stop(let error) = machine.next(.failed(failure, staged: extent(10), jitter: 0)) else {
+            Issue.record("the sync went on")
+            return
+        }
+        #expect(error.code == code)
+        #expect(error.nextStep != nil)
+    }
+
+    @Test(
+        "A failure that may pass is waited for, longer each time, and not for ever",
+        arguments: [
+            SyncFailure.transport(.init(.refused, "")), .transport(.init(.timeout, "")), .transport(.init(.cut, "")),
+            .transport(.init(.noRoute, "")), .answer(status: 429, nil, retryAfter: nil),
+            .answer(status: 500, nil, retryAfter: nil), .answer(status: 502, nil, retryAfter: nil),
+            .answer(status: 503, .init(.busy, ""), retryAfter: nil), .damaged("CRC"),
+        ]
+    )
+    func retrying(failure: SyncFailure) {
+        var machine = machine(10, attempts: 4)
+        var waits: [Duration] = []
+        for _ in 0..<3 {
+            guard case .wait(let duration, _) = machine.next(.failed(failure, staged: extent(10), jitter: 1)),
+                case .readCheckpoint = machine.next(.woke)
+            else {
+                Issue.record("it was not repeated")
+                return
+            }
+            waits.append(duration)
+        }
+        #expect(waits == [.milliseconds(500), .seconds(1), .seconds(2)])
+        guard case .stop = machine.next(.failed(failure, staged: extent(10), jitter: 1)) else {
+            Issue.record("it was repeated for ever")
+            return
+        }
+    }
+
+    @Test("The wait that a server asks for is kept to")
+    func retryAfter() {
+        var machine = machine(10)
+        let failure = SyncFailure.answer(status: 429, nil, retryAfter: .seconds(7))
+        guard case .wait(.seconds(7), _) = machine.next(.failed(failure, staged: extent(10), jitter: 0)) else {
+            Issue.record("it waited differently")
+            return
+        }
+    }
+
+    @Test("Jitter makes a wait at most half as long")
+    func jitter() {
+        var machine = machine(10)
+        let failure = SyncFailure.transport(.init(.cut, ""))
+        guard case .wait(.milliseconds(250), _) = machine.next(.failed(failure, staged: extent(10), jitter: 0)) else {
+            Issue.record("it waited differently")
+            return
+        }
+    }
+
+    @Test("Cut pulls that each bring something do not use up the attempts")
+    func progress() {
+        var machine = machine(10, attempts: 2)
+        _ = machine.next(.checkpoint(note: note(50)))
+        _ = machine.next(.outbox(nil))
+        let failure = SyncFailure.transport(.init(.cut, ""))
+        for size in 11...20 {
+            guard case .wait = machine.next(.failed(failure, staged: extent(size), jitter: 0)),
+                case .pull(after: size, limit: _) = machine.next(.woke)
+            else {
+                Issue.record("it gave up")
+                return
+            }
+        }
+        guard case .stop = machine.next(.failed(failure, staged: extent(20), jitter: 0)) else {
+            Issue.record("it went on without progress")
+            return
+        }
+    }
+
+    @Test("A push that the server finds too large is halved until it fits")
+    func tooLarge() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1, 2, 3, 4])))
+        let failure = SyncFailure.answer(status: 413, .init(.tooLarge, ""), retryAfter: nil)
+        guard case .readOutbox(after: 0, events: 2) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .push = machine.next(.outbox(.init(counters: [1, 2]))),
+            case .readOutbox(after: 0, events: 1) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .push = machine.next(.outbox(.init(counters: [1]))),
+            case .stop(let error) = machine.next(.failed(failure, staged: extent(10), jitter: 0))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(error.code == .refusedRequest)
+    }
+
+    @Test("Entries that do not lead to the signed root are dropped, and the sync stops")
+    func wrongRoot() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(12)))
+        _ = machine.next(.outbox(nil))
+        guard case .dropStaging = machine.next(.pulled(.init(size: 12, root: roots[3]))),
+            case .stop(let error) = machine.next(.stagingDropped)
+        else {
+            Issue.record("they were taken over")
+            return
+        }
+        #expect(error.code == .tampered)
+    }
+
+    @Test("Entries staged by an earlier sync are fetched once more before that is said")
+    func staleStaging() {
+        var machine = SyncMachine(
+            verifier: key.verifier,
+            local: .init(verified: extent(10), staged: .init(size: 12, root: roots[3])),
+            options: SyncOptions()
+        )
+        _ = machine.next(.checkpoint(note: note(12)))
+        guard case .dropStaging = machine.next(.outbox(nil)),
+            case .pull(after: 10, limit: 2) = machine.next(.stagingDropped),
+            case .install = machine.next(.pulled(extent(12)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+    }
+
+    @Test("What a crash left between staging and install is installed without being fetched again")
+    func stagedBefore() {
+        var machine = machine(10, staged: 12)
+        _ = machine.next(.checkpoint(note: note(12)))
+        guard case .install = machine.next(.outbox(nil)) else {
+            Issue.record("it was fetched again")
+            return
+        }
+    }
+}

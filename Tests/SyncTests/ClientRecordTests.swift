@@ -1,0 +1,215 @@
+import AgendaModel
+import Foundation
+import SyncClient
+import Testing
+
+struct ClientRecordTests {
+    let agenda: TestAgenda
+    let replica: Replica
+
+    init() async throws {
+        agenda = try TestAgenda()
+        replica = try await agenda.clone("laptop")
+    }
+
+    @Test("An event's line has its attributes in a fixed order and no white space")
+    func line() throws {
+        let event = try replica.record(
+            type: "theme.opened",
+            data: #" { "title" : "Groene\u0020stad \u00e9" , "order":1, "status":"open" } "#
+        )
+        #expect(
+            event.line == #"{"specversion":"1.0","id":"1","source":"device/laptop1","type":"theme.opened","#
+                + #""subject":"theme/laptop1-1","time":"2027-01-15T08:00:03.000Z","basis":3,"#
+                + #""data":{"title":"Groene stad é","order":1,"status":"open"}}"#
+        )
+    }
+
+    @Test("An event with personal fields carries a salt")
+    func salt() throws {
+        let note = try replica.record(type: "note.added", data: #"{"about":"agenda/assen","text":"Gebeld"}"#)
+        #expect(note.line.contains(#","salt":"CzBVep_E6Q4zWH2ix-wRNg","data":"#))
+    }
+
+    @Test(
+        "What cannot be accepted is not recorded, and the error says what is wrong",
+        arguments: [
+            ("theme.opend", nil, #"{}"#, ReplicaError.Code.invalidEvent, "theme.opened"),
+            ("theme.opened", nil, #"{"order":1}"#, .invalidEvent, "title"),
+            ("theme.opened", nil, #"{"title":"A","colour":"green"}"#, .invalidEvent, "colour"),
+            ("theme.opened", nil, #"{"title":"A","status":"half-open"}"#, .invalidEvent, "open"),
+            ("theme.opened", nil, #"{"title":"A","order":"one"}"#, .invalidEvent, "order"),
+            ("theme.opened", nil, #"{"title":"A","title":"B"}"#, .invalidEvent, "twice"),
+            ("theme.opened", nil, #"{"title":"A""#, .invalidEvent, "byte 12"),
+            ("theme.opened", nil, #"["title"]"#, .invalidEvent, "data"),
+            ("theme.opened", "theme/laptop1-9", #"{"title":"A"}"#, .invalidEvent, "subject"),
+            ("theme.revised", nil, #"{"title":"A"}"#, .invalidEvent, "subject"),
+            ("theme.revised", "theme/laptop1-9", #"{"title":"A"}"#, .unknownSubject, "theme/laptop1-9"),
+            ("ambition.proposed", nil, #"{"theme":"theme/laptop1-9","title":"A"}"#, .invalidEvent, "theme/laptop1-9"),
+        ] as [(String, String?, String, ReplicaError.Code, String)]
+    )
+    func refused(type: String, subject: String?, data: String, code: ReplicaError.Code, hint: String) throws {
+        let error = #expect(throws: ReplicaError.self) {
+            try replica.record(type: type, subject: subject, data: data)
+        }
+        #expect(error?.code == code)
+        #expect(error?.description.contains(hint) == true, "\(String(describing: error))")
+        #expect(try replica.status().pending == 0)
+        #expect(try replica.record(type: "theme.opened", data: #"{"title":"A","order":1,"status":"open"}"#).id == 1)
+    }
+
+    @Test("A role that does not allow it is told so before anything is recorded")
+    func role() async throws {
+        let recorder = try await agenda.clone("meter", role: "recorder")
+        let error = #expect(throws: ReplicaError.self) {
+            try recorder.record(type: "theme.opened", data: #"{"title":"A","order":1,"status":"open"}"#)
+        }
+        #expect(error?.code == .notAllowed)
+        #expect(error?.message.contains("editor") == true)
+        try recorder.record(type: "project.started", data: #"{"title":"Meting"}"#)
+    }
+
+    @Test("An import with local names records everything, names standing for subjects")
+    func importing() throws {
+        let file = """
+            {"type":"theme.opened","as":"groen","data":{"title":"Groene stad","order":1,"status":"open"}}
+            {"type":"organisation.registered","as":"gemeente","data":{"name":"Gemeente Assen","sort":"municipality"}}
+
+            {"type":"ambition.proposed","as":"wonen","data":{"theme":"$groen","title":"Nieuwe woningen"}}
+            {"type":"indicator.defined","as":"w","data":{"name":"Woningen","unit":"woningen","aggregation":"sum"}}
+            {"type":"ambition.targeted","subject":"$wonen","data":{"targets":{"$w":{"quantity":10000,"due":"2040-12-31"}}}}
+            {"type":"project.started","as":"haven","time":"2026-01-02T03:04:05.000Z","data":{"title":"$5 miljoen","lead":"$gemeente","ambitions":{"$wonen":true}}}
+            {"type":"agenda.revised","subject":"agenda/assen","data":{"region":"Drenthe"}}
+            """
+        let summary = try replica.importEvents(Array(file.utf8))
+        #expect(summary.events == 7)
+        #expect(summary.names.map(\.name) == ["groen", "gemeente", "wonen", "w", "haven"])
+        #expect(summary.names.map(\.subject).last == "project/laptop1-6")
+        let project = try replica.document(of: "project/laptop1-6")?.document
+        #expect(
+            project
+                == #"{"ambitions":{"ambition/laptop1-3":true},"lead":"organisation/laptop1-2","title":"$5 miljoen"}"#
+        )
+        #expect(try replica.document(of: "ambition/laptop1-3")?.document.contains("indicator/laptop1-4") == true)
+        #expect(try replica.pending().count == 7)
+        #expect(try replica.pending()[5].line.contains("2026-01-02T03:04:05.000Z"))
+    }
+
+    @Test(
+        "A line that cannot be recorded stops the whole import and is named",
+        arguments: [
+            #"{"type":"theme.opened","data":{"title":"B"#,
+            #"{"type":"theme.opened"}"#,
+            #"{"data":{"title":"B"}}"#,
+            #"["theme.opened"]"#,
+            #"{"type":"theme.opened","as":"Groen!","data":{"title":"B","order":2,"status":"open"}}"#,
+            #"{"type":"theme.opened","as":"a","data":{"title":"B","order":2,"status":"open"}}"#,
+            #"{"type":"theme.revised","subject":"$later","data":{"title":"B"}}"#,
+            #"{"type":"theme.revised","as":"b","subject":"$a","data":{"title":"B"}}"#,
+            #"{"type":"theme.revised","subject":"$a","data":{"titel":"B"}}"#,
+            #"{"type":"theme.revised","subject":"$a","time":"2999-01-01T00:00:00.000Z","data":{"title":"B"}}"#,
+            #"{"type":"theme.revised","subject":"$a","time":"yesterday","data":{"title":"B"}}"#,
+            #"{"type":"theme.revised","subject":"$a","data":{"title":"B"},"note":"x"}"#,
+            #"{"type":"ambition.proposed","data":{"theme":"$nobody","title":"C"}}"#,
+        ]
+    )
+    func badImport(line: String) throws {
+        let good = #"{"type":"theme.opened","as":"a","data":{"title":"A","order":1,"status":"open"}}"#
+        let error = #expect(throws: ReplicaError.self) {
+            try replica.importEvents(Array("\(good)\n\n\(line)\n".utf8))
+        }
+        #expect(error?.code == .invalidImport)
+        #expect(error?.line == 3)
+        #expect(error?.message.hasPrefix("line 3: ") == true)
+        #expect(try replica.status().pending == 0)
+        #expect(try replica.document(of: "theme/laptop1-1") == nil)
+    }
+
+    @Test("A file that is not UTF-8 is refused")
+    func notText() throws {
+        let error = #expect(throws: ReplicaError.self) { try replica.importEvents([0x7B, 0xFF, 0x7D]) }
+        #expect(error?.line == 1)
+    }
+
+    @Test("A short subject that fits several kinds is not guessed")
+    func ambiguous() throws {
+        #expect(try replica.resolve("assen") == "agenda/assen")
+        #expect(throws: ReplicaError.self) { try replica.resolve("emmen") }
+    }
+
+    @Test("A folder that is no replica, is not empty, or holds one already is said to be so")
+    func folders() async throws {
+        let folder = agenda.folder.file("leeg")
+        #expect(throws: ReplicaError.self) { try Replica(opening: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let error = #expect(throws: ReplicaError.self) { try Replica(opening: folder) }
+        #expect(error?.code == .notAReplica)
+        #expect(error?.description.contains("not a replica folder") == true)
+        #expect(error?.description.contains("ambit clone") == true)
+        #expect(await failure { try await agenda.clone("laptop") }?.code == .folderNotEmpty)
+        _ = FileManager.default.createFile(atPath: folder + "/iets", contents: nil)
+        #expect(await failure { try await agenda.clone("leeg") }?.code == .folderNotEmpty)
+    }
+
+    @Test("A clone that is not let in leaves nothing")
+    func badInvite() async throws {
+        let error = await failure {
+            try await Replica.clone(
+                url: FakeServer.url,
+                into: agenda.folder.file("nieuw"),
+                invite: "wrong",
+                memberName: "x",
+                deviceName: "y",
+                transport: agenda.server,
+                environment: agenda.clock.environment
+            )
+        }
+        #expect(error?.code == .invalidInvite)
+        #expect(!FileManager.default.fileExists(atPath: agenda.folder.file("nieuw")))
+    }
+
+    @Test("An enrolled laptop whose set-up was interrupted is completed when it is opened")
+    func interruptedSetUp() throws {
+        // What is on the disk between the server's answer and the replica's files.
+        let folder = agenda.folder.file("halfweg")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: replica.folder + "/device.key", toPath: folder + "/device.key")
+        let answer = """
+            {"url":"\(FakeServer.url)","answer":{"device":"device/halfweg","token":"token-9","member":"member/server-1",\
+            "role":"admin","origin":"\(replica.settings.origin)","verifierKey":"\(replica.settings.verifierKey)"}}
+            """
+        _ = FileManager.default.createFile(
+            atPath: folder + "/enrolment.json",
+            contents: Data(answer.utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
+        _ = FileManager.default.createFile(atPath: folder + "/log.sqlite", contents: Data("half".utf8))
+        let opened = try Replica(opening: folder)
+        #expect(opened.settings.device == "device/halfweg")
+        #expect(try String(contentsOfFile: folder + "/token", encoding: .utf8) == "token-9\n")
+        #expect(!FileManager.default.fileExists(atPath: folder + "/enrolment.json"))
+        #expect(try Replica(opening: folder).settings == opened.settings)
+    }
+
+    @Test(
+        "An address that is not one of an agenda is refused",
+        arguments: [
+            "ambit.test/agendas/assen", "ftp://ambit.test/agendas/assen", "https://ambit.test/", "https://",
+            "https://u:p@ambit.test/agendas/assen", "https://ambit.test/agendas/As sen",
+            "https://ambit.test/agendas/a?b",
+        ]
+    )
+    func address(url: String) async throws {
+        let error = await failure {
+            try await Replica.clone(
+                url: url,
+                into: agenda.folder.file("nieuw"),
+                invite: "invite-admin",
+                memberName: "x",
+                deviceName: "y"
+            )
+        }
+        #expect(error?.code == .invalidAddress)
+        #expect(!FileManager.default.fileExists(atPath: agenda.folder.file("nieuw")))
+    }
+}

@@ -1,0 +1,202 @@
+import AgendaModel
+import EventLog
+import EventLogSQLite
+import Foundation
+import SyncClient
+import SyncProtocol
+import Testing
+
+/// What a server, or somebody in between, may try.
+///
+/// Every time the sync stops, and nothing is lost.
+struct ClientTrustTests {
+    let agenda: TestAgenda
+    let replica: Replica
+    let before: ReplicaStatus
+    let digest: String
+
+    init() async throws {
+        agenda = try TestAgenda()
+        agenda.fill(300)
+        replica = try await agenda.clone("laptop")
+        digest = try replica.digest()
+        try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
+        before = try replica.status()
+    }
+
+    private func expectNothingLost() throws {
+        let after = try replica.status()
+        #expect(after.size == before.size)
+        #expect(after.pending == 1)
+        #expect(try replica.digest() == digest)
+        #expect(try replica.pending().map(\.id) == [1])
+    }
+
+    private func expectRecovery() async throws {
+        let summary = try await agenda.sync(replica)
+        #expect(try replica.status().size == agenda.server.size)
+        #expect(summary.size == agenda.server.size)
+        #expect(try replica.status().pending == 0)
+    }
+
+    @Test("A checkpoint whose signature was changed stops the sync")
+    func forgedSignature() async throws {
+        agenda.server.fail(
+            "GET /checkpoint",
+            .changed { body in
+                var body = body
+                let index = body.count - 12
+                body[index] = body[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+                return body
+            }
+        )
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .badCheckpoint)
+        try expectNothingLost()
+        try await expectRecovery()
+    }
+
+    @Test("A checkpoint with another size than was signed stops the sync")
+    func forgedSize() async throws {
+        agenda.server.fail(
+            "GET /checkpoint",
+            .changed { body in
+                let lines = String(decoding: body, as: UTF8.self).split(
+                    separator: "\n",
+                    omittingEmptySubsequences: false
+                )
+                return Array((lines[0] + "\n99999\n" + lines[2...].joined(separator: "\n")).utf8)
+            }
+        )
+        #expect(await failure { try await agenda.sync(replica) }?.code == .badCheckpoint)
+        try expectNothingLost()
+    }
+
+    @Test("Another key, or the log of another agenda, stops the sync", arguments: [true, false])
+    func otherKey(isOtherOrigin: Bool) async throws {
+        let genuine = agenda.server.log()
+        var other = genuine
+        other.key = try LogKey(
+            origin: isOtherOrigin ? "ambit.test/agendas/emmen" : FakeServer.origin,
+            seed: Array(repeating: isOtherOrigin ? 7 : 8, count: 32)
+        )
+        agenda.server.restore(other)
+        #expect(await failure { try await agenda.sync(replica) }?.code == .badCheckpoint)
+        try expectNothingLost()
+        agenda.server.restore(genuine)
+        try await expectRecovery()
+    }
+
+    @Test("A server that was restored from a backup stops the sync")
+    func rollback() async throws {
+        let old = agenda.server.log()
+        agenda.fill(10)
+        try await _ = agenda.sync(replica)
+        try replica.record(type: "theme.opened", data: #"{"title":"Groen","order":1,"status":"open"}"#)
+        let size = try replica.status().size
+        let new = agenda.server.log()
+        agenda.server.restore(old)
+        let error = try #require(await failure { try await agenda.sync(replica) })
+        #expect(error.code == .serverBehind)
+        #expect(error.message.contains("\(old.entries.count) entries"))
+        #expect(error.message.contains("\(size) have been verified"))
+        #expect(try replica.status().size == size)
+        #expect(try replica.pending().map(\.id) == [2])
+        agenda.server.restore(new)
+        try await expectRecovery()
+    }
+
+    @Test("A server that answers a push with ahead-of-log stops the sync")
+    func aheadOfLog() async throws {
+        let problem = #"{"type":"/problems/ahead-of-log","title":"Ahead of the log","size":7}"#
+        agenda.server.fail(
+            "POST /events",
+            .answer(status: 409, headers: ["Content-Type": ProtocolConstants.problem], body: problem)
+        )
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .serverBehind)
+        #expect(error?.message.contains("7 entries") == true)
+        try expectNothingLost()
+    }
+
+    @Test("A log of the same size with other entries stops the sync")
+    func fork() async throws {
+        agenda.server.restore(try rewritten(agenda.server.log(), keeping: 0, size: before.size))
+        #expect(await failure { try await agenda.sync(replica) }?.code == .forked)
+        try expectNothingLost()
+    }
+
+    @Test("A longer log with another history stops the sync", arguments: [0, 256, 290])
+    func rewrite(kept: Int) async throws {
+        let genuine = agenda.server.log()
+        agenda.server.restore(try rewritten(genuine, keeping: kept, size: before.size + 600))
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .tampered)
+        #expect(try replica.status().size == before.size)
+        #expect(try replica.status().pending == 1)
+        #expect(try replica.digest() == digest)
+    }
+
+    @Test("Entries that were changed on their way are not taken over", arguments: [0, 40, 700, 3_000])
+    func damaged(at offset: Int) async throws {
+        agenda.fill(600)
+        for _ in 0..<6 {
+            agenda.server.fail(
+                "GET /events",
+                .changed { body in
+                    var body = body
+                    body[min(offset, body.count - 1)] ^= 0x20
+                    return body
+                }
+            )
+        }
+        let error = await failure { try await agenda.sync(replica, .impatient) }
+        #expect(error?.code == .tampered)
+        #expect(try replica.status().size == before.size)
+        #expect(try replica.status().pending == 1)
+        while agenda.server.hasFaults { _ = await failure { try await agenda.sync(replica, .impatient) } }
+        try await expectRecovery()
+    }
+
+    @Test("An own event that stands in the log in other bytes stops the sync")
+    func alteredEvent() async throws {
+        agenda.server.alterNextAccepted()
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .alteredEvent)
+        try expectNothingLost()
+    }
+
+    @Test("Segments that were staged and then found wrong are fetched anew", arguments: [1, 2])
+    func staleStaging(times: Int) async throws {
+        // Part of another history is staged, then the server shows the true one again.
+        let genuine = agenda.server.log()
+        for _ in 0..<times {
+            agenda.server.restore(try rewritten(genuine, keeping: before.size, size: before.size + 1_000))
+            agenda.server.fail("GET /events", .cut(at: 15_000))
+            #expect(await failure { try await agenda.sync(replica, .impatient) }?.code == .unreachable)
+        }
+        agenda.server.restore(genuine)
+        agenda.fill(1_000)
+        let size = try replica.status().size
+        #expect(size == before.size)
+        try await expectRecovery()
+    }
+
+    /// The same first entries, then others.
+    private func rewritten(_ log: FakeServer.Log, keeping kept: Int, size: Int) throws -> FakeServer.Log {
+        var other = FakeServer.Log(key: log.key)
+        other.clock = log.clock
+        for entry in log.entries.prefix(kept) {
+            other.append(entry.withUnsafeBufferPointer { EntrySuffix.event(of: $0) })
+        }
+        other.serverCounter = 10_000
+        while other.entries.count < size {
+            _ = other.record(
+                "organisation.registered",
+                { "organisation/server-\($0)" },
+                #"{"name":"Een ander","sort":"other"}"#
+            )
+        }
+        return other
+    }
+}

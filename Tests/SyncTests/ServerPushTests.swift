@@ -1,0 +1,147 @@
+import AgendaModel
+import Deflate
+import HTTPTypes
+import HummingbirdTesting
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+@Suite
+struct ServerPushTests {
+    @Test("A push gets a verdict on every event and the checkpoint of the new size")
+    func verdicts() async throws {
+        try await TestServer.run { server, admin in
+            let before = try await server.fill(3, by: admin).size
+            #expect(before == 5)
+            let lines = [
+                admin.organisation(3),
+                admin.organisation(4),
+                admin.event(5, "organisation.revised", "organisation/zzzzzz-9", #"{"name":"Zoek"}"#),
+                admin.event(6, "no.suchtype", "organisation/zzzzzz-9", "{}"),
+                admin.organisation(7),
+            ]
+            let response = try await server.push(lines, by: admin)
+            let answer = try response.decode(PushAnswer.self)
+            #expect(answer.size == 7)
+            #expect(answer.checkpoint.hasPrefix("test.example/agendas/assen\n7\n"))
+            #expect(answer.duplicate == [.init(first: "3", last: "3", position: 4)])
+            #expect(answer.accepted.map(\.first) == ["4", "7"])
+            #expect(answer.accepted.map(\.position) == [5, 6])
+            #expect(answer.rejected.map(\.id) == ["5", "6"])
+            #expect(answer.rejected.map(\.line) == [3, 4])
+            #expect(answer.rejected.map(\.problem.problem) == [.unknownSubject, .unknownType])
+            #expect(response.headers[.cacheControl] == "no-store")
+        }
+    }
+
+    @Test("Pushing again is answered with the same positions", arguments: ["identity", "gzip"])
+    func again(encoding: String) async throws {
+        try await TestServer.run { server, admin in
+            let body = Array((1...20).map { admin.organisation($0) + "\n" }.joined().utf8)
+            let sent = encoding == "gzip" ? Gzip.compress(body) : body
+            let headers: HTTPFields = [.contentEncoding: encoding]
+            let first = try await server.push(sent, by: admin, headers).decode(PushAnswer.self)
+            let second = try await server.push(sent, by: admin, headers).decode(PushAnswer.self)
+            #expect(first.accepted == [.init(first: "1", last: "20", position: 2)])
+            #expect(second.accepted.isEmpty)
+            #expect(second.duplicate == first.accepted)
+            #expect(second.size == first.size)
+        }
+    }
+
+    @Test("A content type may have parameters, but must be NDJSON")
+    func contentType() async throws {
+        try await TestServer.run { server, admin in
+            let good: HTTPFields = [.contentType: "Application/X-NDJSON; charset=utf-8"]
+            _ = try await server.push([admin.organisation(1)], by: admin, good).decode(PushAnswer.self)
+            for type in ["application/json", "text/plain", ""] {
+                let bad: HTTPFields = [.contentType: type]
+                try await server.push([admin.organisation(2)], by: admin, bad).expectProblem(.unsupportedEncoding)
+            }
+        }
+    }
+
+    @Test("A body in another encoding is refused", arguments: ["br", "deflate", "gzip, gzip"])
+    func encoding(name: String) async throws {
+        try await TestServer.run { server, admin in
+            let response = try await server.push([admin.organisation(1)], by: admin, [.contentEncoding: name])
+            try response.expectProblem(.unsupportedEncoding)
+        }
+    }
+
+    @Test("A body that cannot be read is refused, and nothing of it is stored")
+    func unreadable() async throws {
+        try await TestServer.run { server, admin in
+            let whole = Gzip.compress(Array((admin.organisation(1) + "\n").utf8))
+            let gzip: HTTPFields = [.contentEncoding: "gzip"]
+            let bomb = Gzip.compress([UInt8](repeating: 0x20, count: 8 << 20))
+            try await server.push(Array(whole.dropLast(5)), by: admin, gzip).expectProblem(.badRequest)
+            try await server.push(whole + Array("rest".utf8), by: admin, gzip).expectProblem(.badRequest)
+            try await server.push(Array("not gzip".utf8), by: admin, gzip).expectProblem(.badRequest)
+            try await server.push([UInt8](), by: admin, gzip).expectProblem(.badRequest)
+            try await server.push(bomb, by: admin, gzip).expectProblem(.tooLarge)
+            try await server.push(["no json"], by: admin).expectProblem(.badRequest)
+            let mixed = [admin.organisation(1), "no json"]
+            try await server.push(mixed, by: admin).expectProblem(.badRequest)
+            #expect(try await server.get("/checkpoint", by: admin).text.contains("\n2\n"))
+        }
+    }
+
+    @Test("A body beyond the limit is refused, whether its length is announced or not")
+    func oversize() async throws {
+        var options = ServerOptions()
+        options.limits.pushCompressedBytes = 1000
+        try await TestServer.run(options: options) { server, admin in
+            let lines = (1...20).map { admin.organisation($0) }
+            try await server.push(lines, by: admin).expectProblem(.tooLarge)
+            #expect(try await server.get("/checkpoint", by: admin).text.contains("\n2\n"))
+        }
+    }
+
+    @Test("Events of one push that cannot be accepted leave the others alone")
+    func badLines() async throws {
+        try await TestServer.run { server, admin in
+            var body = Array((admin.organisation(1) + "\n").utf8)
+            body += Array(#"{"specversion":"1.0","id":"2","subject":""#.utf8) + [0xFF, 0xFE] + Array("\"}\n".utf8)
+            body += Array((admin.organisation(3, name: String(repeating: "a", count: 61_000)) + "\n").utf8)
+            body += Array((admin.organisation(4) + "\n").utf8)
+            let answer = try await server.push(body, by: admin).decode(PushAnswer.self)
+            #expect(answer.accepted.map(\.first) == ["1", "4"])
+            #expect(answer.rejected.map(\.line) == [2, 3])
+            #expect(answer.rejected.map(\.problem.problem) == [.malformedEvent, .tooLarge])
+        }
+    }
+
+    @Test("A device cannot push events of another one")
+    func wrongDevice() async throws {
+        try await TestServer.run { server, admin in
+            let other = try await server.enrol(code: server.invite(.recorder))
+            try await server.push([admin.organisation(1)], by: other).expectProblem(.notAllowed)
+        }
+    }
+
+    @Test("A device that has verified more than the log has is told so, and nothing is stored")
+    func ahead() async throws {
+        try await TestServer.run { server, admin in
+            let response = try await server.push([admin.organisation(1)], by: admin, [.ambitSize: "3"])
+            #expect(try response.expectProblem(.aheadOfLog).size == 2)
+            let equal = try await server.push([admin.organisation(1)], by: admin, [.ambitSize: "2"])
+            #expect(try equal.decode(PushAnswer.self).size == 3)
+            try await server.push([admin.organisation(2)], by: admin, [.ambitSize: "x"]).expectProblem(.invalidRange)
+        }
+    }
+
+    @Test("Long pushes have few places, and what finds none is told when to come back")
+    func longPushes() async throws {
+        var options = ServerOptions()
+        options.capacity.longPushes = 0
+        try await TestServer.run(options: options) { server, admin in
+            let long = [UInt8](repeating: 0x20, count: ServerOptions.longPush + 1)
+            let response = try await server.push(long, by: admin)
+            try response.expectProblem(.busy)
+            #expect(response.headers[.retryAfter] == "1")
+            try await server.fill(1, by: admin)
+        }
+    }
+}

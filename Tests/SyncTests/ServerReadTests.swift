@@ -1,0 +1,213 @@
+import AgendaModel
+import Deflate
+import EventLog
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+@Suite
+struct ServerReadTests {
+    private struct Page: Decodable {
+        struct Item: Decodable {
+            var subject: String
+            var document: [String: String]
+        }
+        var size: Int
+        var documents: [Item]
+        var next: String?
+    }
+
+    @Test("An agenda says what a client has to know")
+    func description() async throws {
+        try await TestServer.run { server, admin in
+            let unfounded = try await server.get("", by: admin).decode(AgendaDescription.self)
+            #expect(unfounded.title == "assen")
+            let event = admin.event(1, "agenda.founded", "agenda/assen", #"{"title":"Asser Ambitie Agenda"}"#)
+            let pushed = try await server.push([event], by: admin).decode(PushAnswer.self)
+            #expect(pushed.rejected.isEmpty, "\(pushed.rejected)")
+            let description = try await server.get("", by: admin).decode(AgendaDescription.self)
+            #expect(description.name == "assen")
+            #expect(description.title == "Asser Ambitie Agenda")
+            #expect(description.origin == "test.example/agendas/assen")
+            #expect(description.size == 3)
+            #expect(description.protocolVersions == [1])
+            #expect(description.limits == .standard)
+        }
+    }
+
+    @Test("A reader sees everything that was acknowledged before it asked")
+    func freshness() async throws {
+        try await TestServer.run { server, admin in
+            for counter in 1...20 {
+                try await server.fill(1, by: admin, from: counter)
+                let page = try await server.get("/state?kind=organisation", by: admin).decode(Page.self)
+                #expect(page.documents.count == counter)
+                #expect(page.size == counter + 2)
+            }
+        }
+    }
+
+    @Test("A state can be read page by page, in order and without repetition")
+    func paging() async throws {
+        try await TestServer.run { server, admin in
+            try await server.fill(25, by: admin)
+            let all = try await server.get("/state?kind=organisation", by: admin).decode(Page.self)
+            #expect(all.documents.count == 25)
+            #expect(all.next == nil)
+            #expect(all.documents.map(\.subject) == all.documents.map(\.subject).sorted())
+            var collected: [String] = []
+            var after: String?
+            repeat {
+                let query = after.map { "&after=\($0)" } ?? ""
+                let page = try await server.get("/state?kind=organisation&limit=10\(query)", by: admin).decode(
+                    Page.self
+                )
+                collected += page.documents.map(\.subject)
+                after = page.next
+            } while after != nil
+            #expect(collected == all.documents.map(\.subject))
+        }
+    }
+
+    @Test("An earlier state can be read by size, moment and date, page by page")
+    func past() async throws {
+        try await TestServer.run { server, admin in
+            try await server.fill(5, by: admin)
+            try await server.fill(5, by: admin, from: 6)
+            let early = try await server.get("/state?kind=organisation&at=7", by: admin).decode(Page.self)
+            #expect(early.size == 7)
+            #expect(early.documents.count == 5)
+            let page = try await server.get("/state?kind=organisation&at=7&limit=3", by: admin).decode(Page.self)
+            #expect(page.documents.count == 3)
+            let next = try #require(page.next)
+            let rest = try await server.get("/state?kind=organisation&at=7&after=\(next)", by: admin).decode(Page.self)
+            #expect((page.documents + rest.documents).map(\.subject) == early.documents.map(\.subject))
+            for at in ["1999-12-31", "2000-01-01T00:00:00Z"] {
+                let before = try await server.get("/state?at=\(at)", by: admin).decode(Page.self)
+                #expect(before.size == 0)
+                #expect(before.documents.isEmpty)
+            }
+            let now = try await server.get("/state?at=9999-12-31&kind=organisation", by: admin).decode(Page.self)
+            #expect(now.size == 12)
+            #expect(now.documents.count == 10)
+        }
+    }
+
+    @Test("Values that no state can be asked for by are problems")
+    func badState() async throws {
+        try await TestServer.run { server, admin in
+            #expect(try await server.get("/state?at=3", by: admin).expectProblem(.aheadOfLog).size == 2)
+            for at in ["yesterday", "2026-02-30", "-1", ""] {
+                try await server.get("/state?at=\(at)", by: admin).expectProblem(.invalidRange)
+            }
+            try await server.get("/state?kind=castle", by: admin).expectProblem(.badRequest)
+            try await server.get("/state?limit=0", by: admin).expectProblem(.invalidRange)
+        }
+    }
+
+    @Test("A subject has its document and the writes that made it")
+    func subject() async throws {
+        struct Answer: Decodable {
+            struct Register: Decodable {
+                struct Head: Decodable {
+                    var position: Int
+                    var source: String
+                    var id: String
+                    var value: String?
+                }
+                var path: String
+                var conflict: Bool
+                var heads: [Head]
+            }
+            var subject: String
+            var size: Int
+            var document: [String: String]
+            var registers: [Register]
+        }
+        try await TestServer.run { server, admin in
+            try await server.fill(1, by: admin)
+            let path = "/subjects/organisation/\(admin.id)-1"
+            let answer = try await server.get(path, by: admin).decode(Answer.self)
+            #expect(answer.document == ["name": "Organisatie 1", "sort": "company"])
+            #expect(answer.registers.map(\.path) == ["/name", "/sort"])
+            #expect(answer.registers[0].heads.map(\.position) == [2])
+            #expect(answer.registers[0].heads.map(\.source) == [admin.answer.device])
+            #expect(answer.registers[0].conflict == false)
+            try await server.get("/subjects/organisation/none", by: admin).expectProblem(.notFound)
+        }
+    }
+
+    @Test("Writes that did not know of each other are a conflict")
+    func conflicts() async throws {
+        struct Answer: Decodable {
+            struct Item: Decodable {
+                struct Head: Decodable { var value: String? }
+                var subject: String
+                var path: String
+                var heads: [Head]
+            }
+            var conflicts: [Item]
+        }
+        try await TestServer.run { server, admin in
+            try await server.fill(1, by: admin)
+            let other = try await server.enrol(code: server.invite(.editor))
+            let name = "organisation/\(admin.id)-1"
+            let mine = admin.event(2, "organisation.revised", name, #"{"name":"Een"}"#, basis: 3)
+            let theirs = other.event(1, "organisation.revised", name, #"{"name":"Twee"}"#, basis: 3)
+            _ = try await server.push([mine], by: admin).decode(PushAnswer.self)
+            _ = try await server.push([theirs], by: other).decode(PushAnswer.self)
+            let answer = try await server.get("/conflicts", by: admin).decode(Answer.self)
+            #expect(answer.conflicts.map(\.subject) == [name])
+            #expect(answer.conflicts.map(\.path) == ["/name"])
+            #expect(Set(answer.conflicts[0].heads.map(\.value)) == ["Een", "Twee"])
+            #expect(try await server.get("/progress", by: admin).decode(ProgressList.self).progress.isEmpty)
+        }
+    }
+
+    @Test("What was refused can be read, with its bytes and the reason")
+    func rejections() async throws {
+        try await TestServer.run { server, admin in
+            let bad = (1...3).map { admin.event($0, "no.suchtype", "theme/x-1", "{}") }
+            _ = try await server.push(bad, by: admin).decode(PushAnswer.self)
+            let first = try await server.get("/rejections?limit=2", by: admin).decode(RejectionList.self)
+            #expect(first.rejections.map(\.event) == [bad[0], bad[1]])
+            #expect(first.rejections.map(\.problem.problem) == [.unknownType, .unknownType])
+            let next = try #require(first.next)
+            let rest = try await server.get("/rejections?after=\(next)", by: admin).decode(RejectionList.self)
+            #expect(rest.rejections.map(\.id) == ["3"])
+            #expect(rest.next == nil)
+        }
+    }
+
+    @Test("A checkpoint is plain text with a tag of its own")
+    func checkpoint() async throws {
+        try await TestServer.run { server, admin in
+            let response = try await server.get("/checkpoint", by: admin)
+            #expect(response.headers[.contentType] == "text/plain; charset=utf-8")
+            #expect(response.headers[.cacheControl] == "no-cache")
+            let key = try MemorySource.key("assen").verifier
+            let checkpoint = try key.verify(response.text).checkpoint
+            #expect(checkpoint.size.rawValue == 2)
+            let tag = try #require(response.headers[.eTag])
+            #expect(try await server.get("/checkpoint", by: admin, [.ifNoneMatch: tag]).status == .notModified)
+            try await server.fill(1, by: admin)
+            #expect(try await server.get("/checkpoint", by: admin, [.ifNoneMatch: tag]).status == .ok)
+        }
+    }
+
+    @Test("Long answers in JSON are compressed for who takes that")
+    func compression() async throws {
+        try await TestServer.run { server, admin in
+            try await server.fill(50, by: admin)
+            let plain = try await server.get("/state", by: admin)
+            let packed = try await server.get("/state", by: admin, [.acceptEncoding: "gzip"])
+            #expect(plain.headers[.contentEncoding] == nil)
+            #expect(packed.headers[.contentEncoding] == "gzip")
+            #expect(try inflated(packed.bytes) == plain.bytes)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import AgendaModel
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+@Suite
+struct ServerRequestTests {
+    @Test("Every address that does not exist is a problem")
+    func unknownAddresses() async throws {
+        try await TestServer.run { server, admin in
+            for path in [
+                "/", "/agenda", "/agendas/", "/agendas//events", "/agendas/assen/", "/agendas/assen/nothing",
+                "/agendas/assen/events/1", "/agendas/assen/subjects/theme", "/agendas/assen/subjects/theme/x/y",
+                "/agendas/../etc/passwd", "/agendas/assen/%2e%2e", "/agendas/assen%2Fevents", "/agendas/none",
+                "/agendas/ASSEN", "/agendas/-x", "/agendas/assen%00", "/agendas/%C3%A9", "//agendas",
+                "/agendas/" + String(repeating: "a", count: 65), "/" + String(repeating: "a", count: 3000),
+            ] {
+                try await server.send(.get, path, by: admin).expectProblem(.notFound)
+            }
+        }
+    }
+
+    @Test("Broken percent-encoding is a problem", arguments: ["/agendas/%", "/agendas/%zz", "/agendas/%ff", "/%C3"])
+    func encodings(path: String) async throws {
+        try await TestServer.run { server, admin in
+            try await server.send(.get, path, by: admin).expectProblem(.badRequest)
+        }
+    }
+
+    @Test("A method that an address does not take is answered with those that it takes")
+    func methods() async throws {
+        try await TestServer.run { server, admin in
+            for (method, path, allowed) in [
+                (HTTPRequest.Method.put, "/agendas/assen/events", "GET, HEAD, POST"),
+                (.post, "/agendas/assen", "GET, HEAD"),
+                (.get, "/agendas/assen/devices", "POST"),
+                (.get, "/agendas/assen/devices/x", "DELETE"),
+                (.delete, "/healthz", "GET, HEAD"),
+                (.patch, "/agendas", "GET, HEAD"),
+            ] {
+                let response = try await server.send(method, path, by: admin)
+                try response.expectProblem(.methodNotAllowed)
+                #expect(response.headers[.allow] == allowed)
+            }
+        }
+    }
+
+    @Test("A client that speaks another version is told which ones there are", arguments: ["0", "2", "one", "1.0", ""])
+    func protocolVersion(version: String) async throws {
+        try await TestServer.run { server, admin in
+            let response = try await server.get("", by: admin, [.ambitProtocol: version])
+            #expect(try response.expectProblem(.unsupportedProtocol).protocolVersions == [1])
+            #expect(try await server.get("", by: admin, [.ambitProtocol: "1"]).status == .ok)
+        }
+    }
+
+    @Test("Parameters that an address does not take are a problem")
+    func parameters() async throws {
+        try await TestServer.run { server, admin in
+            for path in ["", "/checkpoint", "/conflicts", "/progress", "/subjects/theme/x-1"] {
+                try await server.get("\(path)?x=1", by: admin).expectProblem(.badRequest)
+            }
+        }
+    }
+
+    @Test("HEAD gives the headers of GET")
+    func head() async throws {
+        try await TestServer.run { server, admin in
+            for path in ["", "/checkpoint", "/state", "/conflicts", "/progress"] {
+                let full = try await server.get(path, by: admin)
+                let head = try await server.send(.head, "/agendas/assen\(path)", by: admin)
+                #expect(head.status == .ok)
+                #expect(head.bytes.isEmpty)
+                #expect(head.headers[.contentLength] == String(full.bytes.count))
+                #expect(head.headers[.contentType] == full.headers[.contentType])
+            }
+        }
+    }
+
+    @Test("An agenda that cannot be opened says so without saying where it is, and leaves the others alone")
+    func brokenAgenda() async throws {
+        try await TestServer.run { server, admin in
+            server.source.damage("kapot")
+            let response = try await server.send(.get, "/agendas/kapot", by: admin)
+            let problem = try response.expectProblem(.unavailable)
+            #expect(problem.detail?.contains("secret") == false)
+            #expect(try await server.get("", by: admin).status == .ok)
+            #expect(try await server.send(.get, "/agendas", by: admin).status == .ok)
+            #expect(try await server.send(.get, "/readyz").text.contains("not opened: 1"))
+        }
+    }
+
+    @Test("An agenda that appears while the server runs is found")
+    func newAgenda() async throws {
+        try await TestServer.run { server, admin in
+            try await server.send(.get, "/agendas/nieuw", by: admin).expectProblem(.notFound)
+            try server.source.add("nieuw")
+            try await server.send(.get, "/agendas/nieuw", by: admin).expectProblem(.unauthenticated)
+        }
+    }
+
+    @Test("Whoever runs the server can see that it works")
+    func operations() async throws {
+        try await TestServer.run { server, admin in
+            #expect(try await server.send(.get, "/healthz").text == "ok\n")
+            #expect(try await server.send(.get, "/readyz").status == .ok)
+            try await server.fill(3, by: admin)
+            _ = try await server.get("/events", by: admin)
+            let metrics = try await server.send(.get, "/metrics").text
+            #expect(metrics.contains(#"ambit_pushed_events_total{verdict="accepted"} 3"#))
+            #expect(metrics.contains(#"ambit_log_entries{agenda="assen"} 5"#))
+            #expect(metrics.contains(#"ambit_requests_total{status="2xx"}"#))
+            #expect(metrics.contains("ambit_pulled_bytes_total "))
+        }
+    }
+
+    @Test("Every type of problem can be looked up", arguments: ProblemType.allCases)
+    func problems(type: ProblemType) async throws {
+        try await TestServer.run { server, _ in
+            #expect(try await server.send(.get, type.path).text.hasPrefix(type.title))
+            try await server.send(.get, "/problems/none").expectProblem(.notFound)
+        }
+    }
+
+    @Test("The contract that the server gives out is the one in Protocol")
+    func contract() async throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
+        try await TestServer.run { server, _ in
+            let response = try await server.send(.get, "/openapi.yaml")
+            #expect(response.text == file)
+            #expect(response.headers[.contentType] == "application/yaml")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import AgendaModel
+import EventLog
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+@Suite
+struct ServerSocketTests {
+    @Test("A server says its port, serves, ends what waits when it stops, and lets go of its agendas")
+    func lifecycle() async throws {
+        let source = try MemorySource()
+        try source.add("assen")
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        var options = ServerOptions()
+        options.port = 0
+        let server = try AmbitServer(source: source, options: options, logger: logger)
+        let group = ServiceGroup(services: [server], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let port = try #require(await server.port)
+            #expect(port > 0)
+            let answer = try await RawConnection.exchange(
+                port,
+                "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            )
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(await server.port != nil)
+    }
+
+    @Test(
+        "What is no request is answered with a problem",
+        arguments: [
+            ("NONSENSE\r\n\r\n", 400),
+            ("GET /healthz HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n", 431),
+            ("GET /healthz HTTP/1.1\r\nBad Header: x\r\n\r\n", 400),
+        ]
+    )
+    func unreadable(bytes: String, status: Int) async throws {
+        try await TestServer.run(.live) { server, _ in
+            let port = try #require(server.client.port)
+            let answer = try await RawConnection.exchange(port, bytes)
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+            #expect(answer.contains("application/problem+json"))
+            let body = try #require(answer.components(separatedBy: "\r\n\r\n").last)
+            #expect(try JSONDecoder().decode(ProblemDetails.self, from: Data(body.utf8)).status == status)
+        }
+    }
+
+    @Test("A long pull over a socket is the same as the log")
+    func stream() async throws {
+        try await TestServer.run(.live) { server, admin in
+            for first in stride(from: 1, through: 9001, by: 3000) {
+                try await server.fill(3000, by: admin, from: first)
+            }
+            let store = try #require(server.source.store("assen"))
+            let expected = try store.entries(.init(0)..<(.init(12_002)))
+            for headers in [[:], ServerPullTests.gzip, ServerPullTests.members] as [HTTPFields] {
+                let response = try await server.get("/events", by: admin, headers)
+                let bytes = headers == [:] ? response.bytes : try inflated(response.bytes)
+                #expect(bytes == expected)
+            }
+        }
+    }
+
+    @Test("A request whose body does not arrive ends the connection")
+    func slowBody() async throws {
+        var options = ServerOptions()
+        options.deadlines.idle = .milliseconds(50)
+        try await TestServer.run(.live, options: options) { server, admin in
+            let port = try #require(server.client.port)
+            let head = "POST /agendas/assen/devices HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+            #expect(try await RawConnection.exchange(port, head) == "")
+            #expect(try await RawConnection.exchange(port, "GET /hea") == "")
+        }
+    }
+
+    @Test("Certificates and keys that cannot be read are named", arguments: ["missing.pem", #filePath])
+    func unusableFiles(path: String) throws {
+        var options = ServerOptions()
+        options.tls = .init(certificate: path, key: path)
+        let error = try #require(throws: ServerError.self) {
+            try AmbitServer(source: MemorySource(), options: options, logger: Logger(label: "test"))
+        }
+        #expect(error.message.contains(path))
+    }
+}
+
+/// A connection for bytes that no HTTP client would send.
+enum RawConnection {
+    /// Sends the text and gives everything that comes back until the other side closes.
+    static func exchange(_ port: Int, _ text: String) async throws -> String {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "localhost", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            var received = ByteBuffer()
+            for try await var piece in inbound { received.writeBuffer(&piece) }
+            return String(buffer: received)
+        }
+    }
+}

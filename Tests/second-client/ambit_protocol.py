@@ -1,0 +1,284 @@
+"""The rules of Protocol/Events.md and Protocol/Log.md, written from those documents alone.
+
+Standard library only. Shares no code with the Swift sources, on purpose: where the two disagree, either the
+documents are unclear or one of the programs is wrong.
+"""
+import base64
+import hashlib
+import json
+import re
+import struct
+import zlib
+
+
+class Mismatch(Exception):
+    """Something is not as the documents say."""
+
+
+def check(condition, message):
+    if not condition:
+        raise Mismatch(message)
+
+
+# --- JSON (Events.md, "The line" and "Canonical form") ---------------------------------------------------------------
+
+def read_json(text):
+    def unique(pairs):
+        names = [name for name, _ in pairs]
+        check(len(names) == len(set(names)), f"duplicate name in {text[:80]!r}")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=unique)
+
+
+def canonical_number(value):
+    """A number as ECMAScript writes it, which is what RFC 8785 asks for."""
+    if isinstance(value, int):
+        if abs(value) < 10 ** 21:
+            return str(value)
+        value = float(value)
+    if value == 0:
+        return "0"
+    sign, value = ("-", -value) if value < 0 else ("", value)
+    mantissa, _, exponent = repr(value).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    point = len(whole) + int(exponent or 0)
+    digits = (whole + fraction).lstrip("0")
+    point -= len(whole + fraction) - len(digits)
+    digits = digits.rstrip("0")
+    if len(digits) <= point <= 21:
+        return sign + digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return sign + digits[:point] + "." + digits[point:]
+    if -6 < point <= 0:
+        return sign + "0." + "0" * -point + digits
+    rest = "." + digits[1:] if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{rest}e{point - 1:+d}"
+
+
+def canonical(value):
+    """The JCS form (RFC 8785) of a JSON value, as text."""
+    if value is None or isinstance(value, (bool, str)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (int, float)):
+        return canonical_number(value)
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+    return "{" + ",".join(canonical(name) + ":" + canonical(value[name]) for name in names) + "}"
+
+
+# --- The fold (Events.md, "Folding") ---------------------------------------------------------------------------------
+
+def leaves(patch, path=()):
+    """The leaves of a merge patch: (path, JCS form), None for absent."""
+    for name, value in patch.items():
+        if isinstance(value, dict):
+            yield from leaves(value, path + (name,))
+        else:
+            yield path + (name,), None if value is None else canonical(value)
+
+
+class State:
+    """Registers of all subjects. A head is (rank, source, position, value)."""
+
+    def __init__(self):
+        self.size = 0
+        self.subjects = {}
+
+    def fold(self, entry):
+        event = read_json(entry)
+        registers = self.subjects.setdefault(event["subject"], {})
+        rank = (min(event["time"], event["recordedtime"]), event["source"], int(event["id"]))
+        for path, value in leaves(event["data"]):
+            unseen = [h for h in registers.get(path, ()) if h[1] != event["source"] and h[2] >= event["basis"]]
+            registers[path] = unseen + [(rank, event["source"], self.size, value)]
+        self.size += 1
+
+    def document(self, subject):
+        document = {}
+        shown = {path: max(heads)[3] for path, heads in self.subjects[subject].items()}
+        for path in sorted((p for p in shown if shown[p] is not None), key=len, reverse=True):
+            place = document
+            for name in path[:-1]:
+                place = place.setdefault(name, {})
+            place.setdefault(path[-1], json.loads(shown[path]))
+        return document
+
+    def conflicts(self):
+        """(subject, path) of every register with heads of different values."""
+        return sorted(
+            (subject, pointer(path))
+            for subject, registers in self.subjects.items()
+            for path, heads in registers.items()
+            if len({head[3] for head in heads}) > 1
+        )
+
+    def digest(self):
+        total = hashlib.sha256()
+        for subject in sorted(self.subjects, key=str.encode):
+            total.update(f"{subject} {canonical(self.document(subject))}\n".encode())
+        return total.hexdigest()
+
+
+def pointer(path):
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in path)
+
+
+# --- Entries and the tree (Log.md, "Entries" and "The tree") ---------------------------------------------------------
+
+SUFFIX = 43  # ,"recordedtime":"2026-11-12T10:11:12.123Z"}
+
+
+def event_of(entry):
+    """The bytes that the device wrote."""
+    check(entry[-SUFFIX:].startswith(b',"recordedtime":"') and entry.endswith(b'Z"}'), f"no suffix on {entry[:80]!r}")
+    return entry[:-SUFFIX] + b"}"
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def root(entries):
+    """The RFC 6962 root, by a stack of full subtrees."""
+    stack = []  # (number of leaves, hash), sizes decreasing
+    for entry in entries:
+        stack.append((1, sha256(b"\0" + entry)))
+        while len(stack) > 1 and stack[-1][0] == stack[-2][0]:
+            (size, right), (_, left) = stack.pop(), stack.pop()
+            stack.append((2 * size, sha256(b"\1" + left + right)))
+    if not stack:
+        return sha256(b"")
+    result = stack.pop()[1]
+    while stack:
+        result = sha256(b"\1" + stack.pop()[1] + result)
+    return result
+
+
+# --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
+
+def from_base64(text):
+    """Standard base64 with padding, in its canonical form only."""
+    data = base64.b64decode(text, validate=True)
+    check(base64.b64encode(data).decode() == text, "base64 that is not canonical")
+    return data
+
+
+def read_verifier_key(text):
+    """Name, key id and public key of a vkey."""
+    name, key_id, key = text.split("+", 2)
+    check(name and name == "".join(name.split()), "a key's name is not empty and has no white space")
+    raw = from_base64(key)
+    check(len(raw) == 33 and raw[0] == 1, f"{name}: not an Ed25519 verifier key")
+    check(sha256(name.encode() + b"\n" + raw)[:4].hex() == key_id, f"{name}: key id does not fit the key")
+    return name, bytes.fromhex(key_id), raw[1:]
+
+
+def verify_checkpoint(note, verifier_key):
+    """Size and root of a checkpoint whose signature holds."""
+    name, key_id, key = read_verifier_key(verifier_key)
+    check(len(note.encode()) <= 64 * 1024, "checkpoint: longer than 64 KiB")
+    check(not any(character < " " for character in note.replace("\n", "")), "checkpoint: control characters")
+    text, separator, signatures = note.rpartition("\n\n")
+    check(separator and signatures.endswith("\n"), "checkpoint: no signature block")
+    text += "\n"
+    good = False
+    check(signatures.count("\n") <= 64, "checkpoint: more than 64 signatures")
+    for line in signatures.splitlines():
+        dash, signer, blob = line.split(" ")
+        signature = from_base64(blob)
+        if dash == "\u2014" and signer == name and signature[:4] == key_id:
+            check(ed25519_verify(key, text.encode(), signature[4:]), "checkpoint: bad signature")
+            good = True
+    check(good, f"checkpoint: not signed by {name}")
+    lines = text.split("\n")[:-1]
+    check(len(lines) >= 3 and all(lines), "checkpoint: fewer than three lines, or an empty one")
+    origin, size, root_hash = lines[:3]
+    check(origin == name, f"checkpoint: origin {origin} instead of {name}")
+    check(re.fullmatch("0|[1-9][0-9]*", size, re.ASCII) and int(size) < 2 ** 63, f"checkpoint: size {size}")
+    root_hash = from_base64(root_hash)
+    check(len(root_hash) == 32, "checkpoint: root of another length")
+    check(size != "0" or root_hash == sha256(b""), "checkpoint: an empty log with another root")
+    return int(size), root_hash
+
+
+# RFC 8032, section 5.1, straight from its mathematics; slow and only for verifying.
+P = 2 ** 255 - 19
+ORDER = 2 ** 252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def _add(a, b):
+    x1, y1, z1, t1 = a
+    x2, y2, z2, t2 = b
+    e, f = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    g, h = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    return (f - e) * (h - g) % P, (h + g) * (f + e) % P, (h - g) * (h + g) % P, (f - e) * (f + e) % P
+
+
+def _times(scalar, point):
+    total = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = _add(total, point)
+        point, scalar = _add(point, point), scalar >> 1
+    return total
+
+
+def _point(data):
+    """The point that 32 bytes stand for, None when there is none."""
+    number = int.from_bytes(data, "little")
+    sign, y = number >> 255, number & (2 ** 255 - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def ed25519_verify(key, message, signature):
+    if len(signature) != 64:
+        return False
+    a, r, s = _point(key), _point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= ORDER:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    left, right = _times(s, BASE), _add(r, _times(h, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# --- Compression (Log.md, "Segments") --------------------------------------------------------------------------------
+
+MEMBER_HEADER = struct.Struct("<2sBBIBBH2sHIQI")
+
+
+def segment_members(stream):
+    """(first position, entries) of each segment member, cut without inflating and then checked."""
+    at = 0
+    while at < len(stream):
+        check(at + MEMBER_HEADER.size <= len(stream), "segment members: cut off in a header")
+        fields = MEMBER_HEADER.unpack_from(stream, at)
+        magic, method, flags, _, _, _, extra, name, extra_length, size, first, count = fields
+        check((magic, method, flags) == (b"\x1f\x8b", 8, 4), "segment members: not a gzip member with an extra field")
+        check((extra, name, extra_length) == (20, b"AM", 16), "segment members: extra field is not AM")
+        check(at + size <= len(stream), "segment members: cut off in a gzip member")
+        text = zlib.decompress(stream[at:at + size], 31)
+        entries = split_lines(text)
+        check(len(entries) == count, f"segment member at {first}: {len(entries)} entries instead of {count}")
+        yield first, entries
+        at += size
+
+
+def split_lines(text):
+    check(not text or text.endswith(b"\n"), "an entry without its newline")
+    return text.split(b"\n")[:-1]

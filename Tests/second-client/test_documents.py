@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Holds Protocol/'s worked examples and tables against a program that was written from them. Needs no server.
+
+Usage: python3 -m unittest discover -s Tests/second-client -p 'test_*.py'
+"""
+import json
+import pathlib
+import random
+import re
+import struct
+import subprocess
+import sys
+import unittest
+import zlib
+
+import ambit_protocol as protocol
+from ambit_protocol import Mismatch
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LOG = (ROOT / "Protocol/Log.md").read_text("utf-8")
+EVENTS = (ROOT / "Protocol/Events.md").read_text("utf-8")
+
+
+class WorkedExample(unittest.TestCase):
+    """The example in Log.md."""
+
+    entries = [line.strip().encode() for line in re.findall(r"^    \{\"specversion.*$", LOG, re.M)]
+    note = re.search(r"^    (log\.example.*?— [^\n]*\n)", LOG, re.M | re.S).group(1).replace("\n    ", "\n")
+    verifier_key = re.search(r"^    (log\.example\S+\+\S+)$", LOG, re.M).group(1)
+
+    def value(self, name):
+        return re.search(re.escape(f"| {name} | `") + "([0-9a-f]{64})`", LOG).group(1)
+
+    def test_lengths_are_those_in_the_text(self):
+        lengths = re.search(r"three entries of (\d+), (\d+) and (\d+) bytes", LOG).groups()
+        self.assertEqual([str(len(entry)) for entry in self.entries], list(lengths))
+
+    def test_leaves_and_root(self):
+        for index, entry in enumerate(self.entries):
+            self.assertEqual(protocol.sha256(b"\0" + entry).hex(), self.value(f"leaf {index}"))
+        self.assertEqual(protocol.root(self.entries[:2]).hex(), self.value("node(leaf 0, leaf 1)"))
+        self.assertEqual(protocol.root(self.entries).hex(), self.value("root = node(that, leaf 2)"))
+
+    def test_checkpoint_is_signed_for_the_entries(self):
+        size, root = protocol.verify_checkpoint(self.note, self.verifier_key)
+        self.assertEqual((size, root), (3, protocol.root(self.entries)))
+
+    def test_altered_checkpoint_is_refused(self):
+        for altered in (self.note.replace("\n3\n", "\n4\n"), self.note.replace("RJnQ", "RJnR"), self.note[:-1],
+                        self.note.replace("— log", "— lag"), self.note.replace("w8AZOI", "w8AZOJ")):
+            with self.assertRaises((Mismatch, ValueError)):
+                protocol.verify_checkpoint(altered, self.verifier_key)
+
+    def test_altered_verifier_key_is_refused(self):
+        with self.assertRaises(Mismatch):
+            protocol.read_verifier_key(self.verifier_key.replace("+c3c0", "+c3c1"))
+
+    def test_fold_and_digest(self):
+        state = protocol.State()
+        for entry in self.entries:
+            state.fold(entry)
+        self.assertEqual(state.conflicts(), [("project/k3j9x2-1", "/phase")])
+        self.assertIn(f"`{protocol.canonical(state.document('project/k3j9x2-1'))}`", LOG)
+        self.assertIn(f"`{state.digest()}`", LOG)
+
+
+class Rules(unittest.TestCase):
+    def test_canonical_numbers(self):
+        for value, text in ((-0.0, "0"), (1e21, "1e+21"), (1e20, "1" + 20 * "0"), (1e-6, "0.000001"), (1e-7, "1e-7"),
+                            (123.456, "123.456"), (5e-324, "5e-324"), (-1.25e-9, "-1.25e-9"), (100.0, "100"),
+                            (2 ** 53 - 1, "9007199254740991"), (333333333.33333329, "333333333.3333333")):
+            self.assertEqual(protocol.canonical(value), text)
+
+    def test_canonical_names_are_sorted_by_utf16(self):
+        names = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\x80", "\u00f6"]
+        expected = ["\r", "1", "\x80", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
+        self.assertEqual(list(json.loads(protocol.canonical(dict.fromkeys(names, 0)))), expected)
+
+    def entry(self, source, counter, basis, data, time="2026-01-01T00:00:00.000Z", recorded=None):
+        return json.dumps({"id": str(counter), "source": source, "subject": "project/a-1", "time": time, "basis": basis,
+                           "data": data, "recordedtime": recorded or "2026-01-02T00:00:00.000Z"})
+
+    def folded(self, *entries):
+        state = protocol.State()
+        for entry in entries:
+            state.fold(entry)
+        return state
+
+    def test_later_author_who_had_seen_wins_whatever_the_clocks_say(self):
+        state = self.folded(self.entry("device/a", 1, 0, {"x": 1}, time="2026-01-01T09:00:00.000Z"),
+                            self.entry("device/b", 1, 1, {"x": 2}, time="2020-01-01T00:00:00.000Z"))
+        self.assertEqual((state.document("project/a-1"), state.conflicts()), ({"x": 2}, []))
+
+    def test_author_who_had_not_seen_conflicts_and_equal_values_do_not(self):
+        first = self.entry("device/a", 1, 0, {"x": 1, "y": 1})
+        state = self.folded(first, self.entry("device/b", 1, 0, {"x": 2, "y": 1.0}))
+        self.assertEqual(state.conflicts(), [("project/a-1", "/x")])
+
+    def test_ties_go_by_time_then_source_then_counter_as_a_number(self):
+        late = "2026-01-01T05:00:00.000Z"
+        for other, winner in ((self.entry("device/b", 1, 0, {"x": 2}), 2),
+                              (self.entry("device/b", 1, 0, {"x": 2}, time="2025-01-01T00:00:00.000Z"), 1),
+                              # A fast clock counts no later than its arrival.
+                              (self.entry("device/0", 1, 0, {"x": 2}, time="2099-01-01T00:00:00.000Z"), 2)):
+            state = self.folded(self.entry("device/a", 9, 0, {"x": 1}), other)
+            self.assertEqual(state.document("project/a-1")["x"], winner)
+        capped = self.folded(self.entry("device/b", 1, 0, {"x": 1}, time=late, recorded=late),
+                             self.entry("device/a", 1, 0, {"x": 2}, time="2099-01-01T00:00:00.000Z", recorded=late))
+        self.assertEqual(capped.document("project/a-1")["x"], 1)
+
+    def test_absent_leaves_and_empty_objects_do_not_show(self):
+        state = self.folded(self.entry("device/a", 1, 0, {"a": {"b": 1}, "c": {}, "d": [1, {"e": None}]}),
+                            self.entry("device/a", 2, 1, {"a": {"b": None}}))
+        self.assertEqual(protocol.canonical(state.document("project/a-1")), '{"d":[1,{"e":null}]}')
+
+    def test_object_shows_when_a_shorter_path_has_a_value_too(self):
+        state = self.folded(self.entry("device/a", 1, 0, {"a": 1}), self.entry("device/a", 2, 1, {"a": {"b": 2}}))
+        self.assertEqual(state.document("project/a-1"), {"a": {"b": 2}})
+
+    def test_stack_gives_the_root_of_the_definition(self):
+        def defined(entries):
+            if len(entries) < 2:
+                return protocol.sha256(b"\0" + entries[0]) if entries else protocol.sha256(b"")
+            half = 1 << (len(entries) - 1).bit_length() - 1
+            return protocol.sha256(b"\1" + defined(entries[:half]) + defined(entries[half:]))
+
+        entries = [str(n).encode() for n in range(70)]
+        for size in range(70):
+            self.assertEqual(protocol.root(entries[:size]), defined(entries[:size]))
+
+    def test_ed25519_vectors_of_rfc_8032(self):
+        for key, message, signature in (
+            ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+             "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
+             "d25bf5f0595bbe24655141438e7a100b"),
+            ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+             "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
+             "387b2eaeb4302aeeb00d291612bb0c00"),
+        ):
+            key, message, signature = map(bytes.fromhex, (key, message, signature))
+            self.assertTrue(protocol.ed25519_verify(key, message, signature))
+            self.assertFalse(protocol.ed25519_verify(key, message + b"x", signature))
+            self.assertFalse(protocol.ed25519_verify(key, message, signature[:-1] + b"\x7f"))
+
+
+def member(first, entries):
+    text = b"".join(entry + b"\n" for entry in entries)
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
+    run = deflate.compress(text) + deflate.flush(zlib.Z_FULL_FLUSH) + b"\x03\x00"
+    header = protocol.MEMBER_HEADER.pack(
+        b"\x1f\x8b", 8, 4, 0, 0, 255, 20, b"AM", 16, 40 + len(run), first, len(entries))
+    return header + run + struct.pack("<II", zlib.crc32(text), len(text))
+
+
+class SegmentMembers(unittest.TestCase):
+    def test_stream_is_cut_at_its_members(self):
+        parts = [(0, [b"a", b"b"]), (2, [b"c"])]
+        stream = b"".join(member(first, entries) for first, entries in parts)
+        self.assertEqual(list(protocol.segment_members(stream)), parts)
+        self.assertEqual(zlib.decompress(stream[:len(member(*parts[0]))], 31), b"a\nb\n")
+
+    def test_any_cut_or_altered_stream_is_noticed(self):
+        whole = member(0, [b"one", b"two"])
+        seed = random.randrange(2 ** 32)
+        chance = random.Random(seed)
+        for length in range(1, len(whole)):
+            with self.assertRaises((Mismatch, zlib.error), msg=f"cut at {length}"):
+                list(protocol.segment_members(whole[:length]))
+        for _ in range(200):
+            # Not the position: that one is checked against what comes before it.
+            place = chance.choice([p for p in range(len(whole)) if p not in range(4, 10) and p not in range(20, 28)])
+            altered = bytearray(whole)
+            altered[place] ^= 1 << chance.randrange(8)
+            try:
+                read = list(protocol.segment_members(bytes(altered)))
+            except (Mismatch, zlib.error):
+                continue
+            self.assertEqual(read, [(0, [b"one", b"two"])], f"seed {seed}, byte {place}")
+
+
+class Catalogue(unittest.TestCase):
+    """The tables in Events.md against the schemas, which are written from the server's own table."""
+
+    rows = [[cell.strip() for cell in row.strip("|").split("|")]
+            for row in re.findall(r"^\| \*?[a-z]+\.[a-z-]+\*? \|.*$", EVENTS, re.M)]
+    schemas = {file.stem: json.loads(file.read_text("utf-8"))
+               for file in (ROOT / "Protocol/Schemas").glob("*.*.json")}
+
+    @staticmethod
+    def names(cell):
+        plain = re.sub(r" = [^,]*| \([^)]*\)", "", cell)
+        return {name.strip() for name in plain.split(",") if name.strip()}
+
+    def test_types_are_the_same(self):
+        self.assertEqual(sorted(row[0].strip("*") for row in self.rows), sorted(self.schemas))
+
+    def test_fields_are_the_same(self):
+        for type_, _, must, may in self.rows:
+            data = self.schemas[type_.strip("*")]["properties"]["data"]
+            self.assertEqual(set(data["properties"]), self.names(must) | self.names(may), type_)
+            self.assertEqual(set(data.get("required", [])), self.names(must), type_)
+
+
+class Examples(unittest.TestCase):
+    def check(self, *files):
+        command = [sys.executable, ROOT / "Tools/check_examples.py", *files]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    def test_examples_pass_their_check(self):
+        check = self.check()
+        self.assertEqual(check.returncode, 0, check.stderr)
+
+    def test_fieldwork_alone_does_not(self):
+        check = self.check(ROOT / "Protocol/Examples/fieldwork.ndjson")
+        self.assertEqual(check.returncode, 1)
+        self.assertIn("is not defined above this line", check.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

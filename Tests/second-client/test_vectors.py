@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Holds Protocol/Vectors, by which the Swift sources are tested too, against the second implementation.
+
+Usage: python3 -m unittest discover -s Tests/second-client -p 'test_*.py'
+"""
+import base64
+import json
+import pathlib
+import unittest
+
+import ambit_protocol as protocol
+from ambit_protocol import Mismatch
+
+VECTORS = pathlib.Path(__file__).resolve().parents[2] / "Protocol/Vectors"
+
+
+def vectors(name):
+    return json.loads((VECTORS / name).read_text("utf-8"))
+
+
+def folded(entries):
+    state = protocol.State()
+    for entry in entries:
+        state.fold(entry)
+    return state
+
+
+class Vectors(unittest.TestCase):
+    def test_canonical_values(self):
+        for case in vectors("digest/values.json"):
+            self.assertEqual(protocol.canonical(json.loads(case["json"])), case["canonical"], case["json"])
+
+    def test_digests(self):
+        for case in vectors("digest/digests.json"):
+            state = folded(case["entries"])
+            self.assertEqual(protocol.sha256(case["input"].encode()).hex(), case["sha256"], case["name"])
+            self.assertEqual(state.digest(), case["sha256"], case["name"])
+
+    def test_folds(self):
+        for case in vectors("fold/logs.json"):
+            state = folded(case["entries"])
+            documents = {subject: protocol.canonical(state.document(subject)) for subject in state.subjects}
+            self.assertEqual(documents, case["documents"], case["name"])
+            conflicts = [(conflict["subject"], conflict["path"]) for conflict in case["conflicts"]]
+            self.assertEqual(state.conflicts(), sorted(conflicts), case["name"])
+
+    def test_tree(self):
+        case = vectors("tree/roots.json")
+        for leaf in case["leaves"]:
+            self.assertEqual(protocol.sha256(b"\0" + leaf["entry"].encode()).hex(), leaf["hash"])
+        for root in case["roots"]:
+            entries = [f"entry {position}".encode() for position in range(root["size"])]
+            self.assertEqual(protocol.root(entries).hex(), root["root"], root["size"])
+
+    def test_checkpoints(self):
+        case = vectors("checkpoints/notes.json")
+        for note in case["valid"]:
+            found = protocol.verify_checkpoint(note["note"], case["vkey"])
+            self.assertEqual(found, (note["size"], bytes.fromhex(note["root"])), note["name"])
+        for note in case["invalid"]:
+            with self.subTest(note["name"]), self.assertRaises((Mismatch, ValueError)):
+                protocol.verify_checkpoint(note["note"], case["vkey"])
+        for key in case["invalidKeys"]:
+            with self.subTest(key["name"]), self.assertRaises((Mismatch, ValueError)):
+                protocol.read_verifier_key(key["vkey"])
+
+    def test_segment_members(self):
+        position = 0
+        for first, entries in protocol.segment_members(base64.b64decode(vectors("gzip/members.json")["stream"])):
+            self.assertEqual(first, position)
+            for entry in entries:
+                self.assertEqual(json.loads(entry)["id"], str(position + 1))
+                position += 1
+        self.assertGreater(position, 256)
+
+
+if __name__ == "__main__":
+    unittest.main()
