@@ -80,6 +80,9 @@ package struct Commit: Sendable {
     package var checkpoint: SignedCheckpoint?
     package var rejections: [Rejection]
     package var access: [AccessChange]
+    /// The segments that become whole with this commit, the next ones in order, when it brings them sealed: they are
+    /// kept in place of their entries, which then never have to be written on their own.
+    package var sealed: [Segment]
     package init(
         first: Position,
         count: Int,
@@ -89,7 +92,8 @@ package struct Commit: Sendable {
         subjects: [(name: String, position: Position)] = [],
         checkpoint: SignedCheckpoint?,
         rejections: [Rejection] = [],
-        access: [AccessChange] = []
+        access: [AccessChange] = [],
+        sealed: [Segment] = []
     ) {
         self.first = first
         self.count = count
@@ -100,6 +104,7 @@ package struct Commit: Sendable {
         self.checkpoint = checkpoint
         self.rejections = rejections
         self.access = access
+        self.sealed = sealed
     }
 }
 
