@@ -7,7 +7,6 @@ struct LogTip: Sendable {
     var edge: TreeEdge
     var access: Access
 
-
     /// Reads the head and recomputes the right edge from the segments' roots and the tail's leaves.
     ///
     /// Goes on from an earlier tip of the same log, when there is one and the log has not become shorter.

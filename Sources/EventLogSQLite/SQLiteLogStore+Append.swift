@@ -28,7 +28,8 @@ extension SQLiteLogStore {
     /// Puts a commit's sealed segments in the place of their entries.
     private func insert(sealed commit: EventLog.Commit, _ db: Database, completing part: PartOfSegment?) throws {
         guard let first = commit.sealed.first else { return }
-        guard first.number == (try sealedCount(db, end: LogEnd(size: LogSize(commit.first.rawValue), recorded: nil))) else {
+        guard first.number == (try sealedCount(db, end: LogEnd(size: LogSize(commit.first.rawValue), recorded: nil)))
+        else {
             throw LogError(.malformed, "segment \(first.number) is not the next one to be sealed")
         }
         for segment in commit.sealed {

@@ -38,7 +38,8 @@ extension SQLiteLogStore {
             var roots: [Hash] = []
             while let row = try rows.next() {
                 let number = wanted.lowerBound + roots.count
-                guard row[0] == number, let root = try row.withUnsafeData(atIndex: 1, { $0.flatMap { Hash(bytes: $0) } })
+                guard row[0] == number,
+                    let root = try row.withUnsafeData(atIndex: 1, { $0.flatMap { Hash(bytes: $0) } })
                 else { throw corrupt("segment \(number)") }
                 roots.append(root)
             }
