@@ -25,6 +25,7 @@ struct SegmentSealer {
     ///   - roots: of the segments that it makes whole.
     ///   - sealed: how many segments are sealed already.
     /// - Returns: nothing for a small commit.
+    /// - Throws: what reading the tail throws, and `corrupt` for entries that do not end as entries do.
     func segments(madeWholeBy commit: Commit, roots: [Hash], after sealed: Int) throws -> [Segment] {
         let start = sealed * Segment.entryCount
         let behind = commit.first.rawValue - start
