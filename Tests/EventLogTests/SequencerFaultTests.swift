@@ -131,6 +131,16 @@ struct SequencerFaultTests {
         #expect(try rig.store.rejections(after: 0, limit: 10).count == 1)
     }
 
+    @Test("A line too broken to have an identity is kept once, however often it is pushed")
+    func brokenLine() async throws {
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        for _ in 0..<3 {
+            let outcome = try await sequencer.push(lines: [#"{"id":7}"#, #"{"id":7}"#, #"{"id":8}"#], by: device)
+            #expect(outcome.problems == [.malformedEvent, .malformedEvent, .malformedEvent])
+        }
+        #expect(try rig.store.rejections(after: 0, limit: 10).count == 2)
+    }
+
     @Test("What another server has written is seen here after a second, or at once when it must be")
     func writtenElsewhere() async throws {
         let device = try await rig.enrol(sequencer, as: .admin).device
