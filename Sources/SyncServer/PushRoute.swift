@@ -17,7 +17,7 @@ extension SyncService {
         }
         let coding = try request.contentCoding()
         try await checkVerifiedSize(of: request, against: agenda)
-        let place = try admission.enter(.push)
+        let place = try admission.enter(.push, for: caller.device)
         defer { _ = place }
 
         let push = try await read(request, coding, device: caller.device)
