@@ -8,6 +8,10 @@ public enum EventLimits {
     public static let recordedTimeBytes = 42
     /// Objects and arrays inside each other, `data` being the first.
     public static let depth = 32
+    /// Bytes of the pointer (RFC 6901) to a member of `data`, its leading `/` included.
+    ///
+    /// A long name above many members would be written out once for each of them.
+    public static let pointerBytes = 1024
     /// Attributes that this version does not know.
     public static let extensionAttributes = 16
     /// Bytes of the name of an attribute that this version does not know (CloudEvents 1.0, section 3.1).

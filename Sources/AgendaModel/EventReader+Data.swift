@@ -26,14 +26,15 @@ extension EventReader {
         while true {
             let name = try takeName(&cursor)
             if cursor.byte == UInt8(ascii: "{") {
-                let path = appendPath(prefix, name, cursor)
+                let path = try appendPath(prefix, name, cursor)
                 try readPatch(&cursor, prefix: path, depth: depth &+ 1)
             } else if prefix == nil, name.isPlain {
+                guard name.range.count < EventLimits.pointerBytes else { throw longPointer(cursor) }
                 let noted = names[names.count &- 1]
                 var leaf = EventLeaf(path: name.range, hash: noted.hash, isInScratch: false)
                 try readLeaf(&cursor, &leaf, depth: depth)
             } else {
-                let path = appendPath(prefix, name, cursor)
+                let path = try appendPath(prefix, name, cursor)
                 let hash = scratch.withUnsafeBufferPointer {
                     ByteHash.hash($0.baseAddress! + path.lowerBound, count: path.count, seed: seed)
                 }
@@ -80,7 +81,13 @@ extension EventReader {
     }
 
     /// Appends `<prefix>/<name>` to the scratch, the name escaped for a pointer (RFC 6901, section 3).
-    private mutating func appendPath(_ prefix: Range<Int>?, _ name: TakenName, _ cursor: LineCursor) -> Range<Int> {
+    ///
+    /// - Throws: `malformed-event` when that is longer than a pointer may be.
+    private mutating func appendPath(
+        _ prefix: Range<Int>?,
+        _ name: TakenName,
+        _ cursor: LineCursor
+    ) throws(EventProblem) -> Range<Int> {
         let text = UnsafeBufferPointer(start: cursor.base + name.range.lowerBound, count: name.range.count)
         var piece: [UInt8] = []
         if name.isEscaped { CanonicalJSON.append(decoding: name.range, of: cursor, to: &piece) }
@@ -96,7 +103,13 @@ extension EventReader {
         } else {
             appendPointerPiece(text)
         }
+        guard scratch.count &- start < EventLimits.pointerBytes else { throw longPointer(cursor) }
         return start..<scratch.count
+    }
+
+    @inline(never)
+    private func longPointer(_ cursor: LineCursor) -> EventProblem {
+        cursor.problem("the names down to this member make a pointer over \(EventLimits.pointerBytes) bytes")
     }
 
     private mutating func appendPointerPiece(_ piece: some Sequence<UInt8>) {

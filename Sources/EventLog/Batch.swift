@@ -19,7 +19,7 @@ struct Batch {
     private(set) var segmentRoots: [Hash] = []
     /// The last counter per source that a push of this batch spent.
     var lastCounters: [String: Int] = [:]
-    /// Reused identities that this batch reports.
+    /// Reused identities, and lines without an identity, that this batch reports.
     var reuses: Set<Hash> = []
     var usedInvites: Set<Hash> = []
 

@@ -31,7 +31,7 @@ struct LogKnowledge {
         return true
     }
 
-    /// Whether this reuse of an identity has been stored as a rejection lately.
+    /// Whether this reuse of an identity, or line without one, has been stored as a rejection lately.
     func hasReported(_ reuse: Hash) -> Bool { reuses.contains(reuse) }
 
     mutating func learn(from batch: Batch) {

@@ -64,6 +64,9 @@ package struct Rejection: Hashable, Sendable {
         self.problem = problem
         self.bytes = bytes
     }
+
+    /// Whether this is the first that is said of the event's identity: then there is none before it with the same.
+    package var spendsIdentity: Bool { counter != nil && problem.code != .identityReused }
 }
 
 /// Everything that one storage transaction adds.
@@ -110,7 +113,7 @@ package struct Commit: Sendable {
 
 package enum AppendOutcome: Hashable, Sendable {
     case committed
-    /// Another writer was first.
+    /// Another writer was first: the log has grown, or an identity that the commit spends has been refused.
     case conflict(actual: LogSize)
 }
 

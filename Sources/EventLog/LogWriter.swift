@@ -76,6 +76,13 @@ final class LogWriter {
         isCurrent = true
     }
 
+    /// Takes over what another process has added to the log; what fails is tried again at the next use of the log.
+    func refresh() {
+        guard isCurrent, let size = try? store.head().size, size != tip.head.size else { return }
+        isCurrent = false
+        try? reloadIfNeeded()
+    }
+
     /// Seals the segments that are whole; what fails is tried again after the next commit.
     func seal() {
         guard isCurrent else { return }

@@ -106,7 +106,10 @@ struct PushSequencing {
         }
         if line.counter >= 0 { last = line.counter }
         if let problem = try problem(of: line, rules, in: batch, &knowledge) {
-            batch.reject(source: push.device, counter: line.identity, problem, event.kept)
+            // A line without an identity is only known by its bytes when it is sent again.
+            if line.identity != nil || isFirstReport(of: event, counter: line.counter, in: &batch, knowledge) {
+                batch.reject(source: push.device, counter: line.identity, problem, event.kept)
+            }
             refuse(number, problem)
             return
         }
@@ -183,11 +186,21 @@ struct PushSequencing {
             "the id \(counter) of \(push.device) was used before for an event with other bytes; "
                 + "if this replica is a copy or was restored from a backup, give it a device identity of its own"
         )
-        let mark = Hash.sha256(Array("\(push.device)\n\(counter)\n".utf8) + event)
-        if !knowledge.hasReported(mark), batch.reuses.insert(mark).inserted {
+        if isFirstReport(of: event, counter: counter, in: &batch, knowledge) {
             batch.reject(source: push.device, counter: Counter(counter), problem, event.kept)
         }
         refuse(number, problem)
+    }
+
+    /// Whether these bytes have not been reported lately, as a reused identity or as a line without one.
+    private func isFirstReport(
+        of event: UnsafeBufferPointer<UInt8>,
+        counter: Int,
+        in batch: inout Batch,
+        _ knowledge: LogKnowledge
+    ) -> Bool {
+        let mark = Hash.sha256(Array("\(push.device)\n\(counter)\n".utf8) + event)
+        return !knowledge.hasReported(mark) && batch.reuses.insert(mark).inserted
     }
 }
 

@@ -58,6 +58,9 @@ package final class Sequencer: Sendable {
     private let queue: DispatchQueue
     private let waiting = Mutex(Waiting())
     private let published: Mutex<Published>
+    private let now: @Sendable () -> Timestamp
+    // When the store was last asked for what others have added.
+    private let lastRefresh: Mutex<Timestamp>
 
     /// Reads the head, recomputes the right edge from the stored leaves and refuses when it disagrees with the stored
     /// checkpoint.
@@ -69,6 +72,8 @@ package final class Sequencer: Sendable {
         confined = Confined(writer: writer)
         published = Mutex(Published(head: writer.tip.head, access: writer.tip.access))
         queue = DispatchQueue(label: "ambit.sequencer")
+        now = environment.now
+        lastRefresh = Mutex(environment.now())
         // What a former process did not get to.
         queue.async { [self] in seal() }
     }
@@ -78,6 +83,32 @@ package final class Sequencer: Sendable {
 
     /// Who may use the agenda, as last committed.
     package var access: Access { published.withLock { $0.access } }
+
+    /// Has head and access say what the log holds when another process has written to it.
+    ///
+    /// Asks the store once a second at most, unless it must.
+    ///
+    /// - Parameter isUrgent: whether to ask however short ago that was done: before anybody is told that the log is
+    ///   shorter than they know it to be.
+    package func refresh(isUrgent: Bool = false) async {
+        let now = now()
+        let isDue = lastRefresh.withLock { last in
+            let elapsed = now.millisecondsSince1970 - last.millisecondsSince1970
+            guard isUrgent || !(0..<Self.refreshMilliseconds).contains(elapsed) else { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                confined.writer.refresh()
+                publish()
+                continuation.resume()
+            }
+        }
+    }
+
+    private static let refreshMilliseconds = 1000
 
     /// How many pushes and enrolments wait for the next commit.
     package var waitingCount: Int { waiting.withLock { $0.jobs.count } }

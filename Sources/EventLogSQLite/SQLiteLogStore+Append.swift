@@ -10,7 +10,7 @@ extension SQLiteLogStore {
         let first = try PartOfSegment(of: commit)
         return try writing { db in
             let end = try LogEnd.read(db)
-            guard end.size == size else { return .conflict(actual: end.size) }
+            guard end.size == size, try !isOvertaken(commit, db) else { return .conflict(actual: end.size) }
             try check(commit, against: end)
             for row in rows { try row.insert(db) }
             if let checkpoint = commit.checkpoint {
@@ -37,6 +37,23 @@ extension SQLiteLogStore {
             try insert(segment, db)
             try removeSealed(segment.number, db)
         }
+    }
+
+    /// Whether another writer has refused an event since that this commit accepts, or refuses for the first time: the
+    /// log has the same size then, but the event's identity is spent.
+    private func isOvertaken(_ commit: EventLog.Commit, _ db: Database) throws -> Bool {
+        let greatest = try db.cachedStatement(sql: "SELECT max(counter) FROM rejections WHERE source = ?")
+        for run in commit.runs {
+            if let refused = try Int.fetchOne(greatest, arguments: [run.source]), run.first.rawValue <= refused {
+                return true
+            }
+        }
+        let same = try db.cachedStatement(sql: "SELECT 1 FROM rejections WHERE source = ? AND counter = ? LIMIT 1")
+        for rejection in commit.rejections where rejection.spendsIdentity {
+            let arguments: StatementArguments = [rejection.source, rejection.counter?.rawValue]
+            if try Int.fetchOne(same, arguments: arguments) != nil { return true }
+        }
+        return false
     }
 
     private func check(_ commit: EventLog.Commit, against end: LogEnd) throws {

@@ -33,7 +33,9 @@ package final class InMemoryLogStore: LogStore {
 
     package func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
         try contents.withLock { contents in
-            guard contents.size == size else { return .conflict(actual: contents.size) }
+            guard contents.size == size, !contents.hasOvertaken(commit) else {
+                return .conflict(actual: contents.size)
+            }
             let entries = try commit.splitEntries()
             guard commit.first == size.next, entries.count == commit.count else {
                 throw LogError(.malformed, "the commit does not continue the log where it says it does")
@@ -127,6 +129,17 @@ package final class InMemoryLogStore: LogStore {
 extension InMemoryLogStore.Contents {
     fileprivate func lastCounter(of source: String) -> Counter? {
         runs.filter { $0.source == source }.map(\.last).max()
+    }
+
+    /// Whether an identity that the commit spends was refused before.
+    fileprivate func hasOvertaken(_ commit: Commit) -> Bool {
+        let isRefused = { (run: Run) in
+            rejections.contains { $0.source == run.source && $0.counter.map { $0 >= run.first } ?? false }
+        }
+        let isRepeated = { (new: Rejection) in
+            new.spendsIdentity && rejections.contains { $0.source == new.source && $0.counter == new.counter }
+        }
+        return commit.runs.contains(where: isRefused) || commit.rejections.contains(where: isRepeated)
     }
 
     fileprivate mutating func add(_ run: Run) {

@@ -102,6 +102,36 @@ extension Probe {
             "the last rejected counter is not 23"
         )
         try expectSame()
+        try spentIdentities(of: all)
+    }
+
+    /// What has been refused is not accepted any more, nor refused for the first time, also when the size is as expected.
+    private mutating func spentIdentities(of refused: [Rejection]) throws {
+        let size = history.size
+        let conflict = AppendOutcome.conflict(actual: size)
+        for rejection in refused where rejection.spendsIdentity {
+            try expect(
+                try store.append(bareCommit(rejections: [rejection]), expecting: size) == conflict,
+                "an identity was refused for the first time twice"
+            )
+        }
+        var reuse = refused[0]
+        reuse.problem = EventProblem(.identityReused, "again")
+        try append(bareCommit(rejections: [reuse]), expecting: size)
+        var ahead = generator
+        let commit = ahead.next(count: 5)
+        reuse.source = commit.runs[0].source
+        reuse.counter = commit.runs[0].first
+        try append(bareCommit(rejections: [reuse]), expecting: size)
+        try expect(
+            try store.append(commit, expecting: size) == conflict,
+            "an event was accepted whose identity had been refused"
+        )
+        try expect(
+            try store.rejections(after: 0, limit: 100).count == refused.count + 2,
+            "a conflict left a rejection behind"
+        )
+        try expectSame()
     }
 
     mutating func access() throws {

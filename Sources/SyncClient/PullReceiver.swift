@@ -11,6 +11,8 @@ struct PullReceiver {
     /// The entries after the last whole segment, each followed by a newline.
     private(set) var tail: [UInt8]
     private var tailCount: Int
+    /// What the entries say of this device's counters; nil when nobody wants to know.
+    private(set) var own: OwnCounters?
 
     /// - Parameters:
     ///   - edge: of the whole segments.
@@ -24,8 +26,12 @@ struct PullReceiver {
 
     /// Goes on where the log and what is staged behind it end.
     ///
+    /// - Parameters:
+    ///   - store: the replica's log.
+    ///   - device: whose counters to look for among the entries beyond the log. Not done for an empty log: its device
+    ///     has just been enrolled, and bringing a whole agenda over should not take longer for it.
     /// - Throws: `corrupt` when the log's entries do not lead to its checkpoint.
-    init(continuing store: SQLiteLogStore) throws {
+    init(continuing store: SQLiteLogStore, device: String? = nil) throws {
         let head = try store.head()
         let sealed = head.size.rawValue / Segment.entryCount
         var edge = try store.edge(ofSegments: sealed)
@@ -39,16 +45,22 @@ struct PullReceiver {
                     + "ambit verify, and keep a copy of the folder"
             )
         }
+        var own = head.size > .zero ? device.map { OwnCounters(of: $0) } : nil
         let staged = try store.stagedSegments()
-        guard !staged.isEmpty else { return }
-        try Self.append(staged, of: store, to: &edge)
-        self.init(edge: edge, tail: [])
+        if !staged.isEmpty {
+            try Self.append(staged, of: store, to: &edge) { segment in
+                if own != nil { own?.look(at: try segment.entries()) }
+            }
+            self.init(edge: edge, tail: [])
+        }
+        self.own = own
     }
 
     private static func append(
         _ numbers: Range<Int>,
-        of store: SQLiteLogStore,
-        to edge: inout TreeEdge
+of store: SQLiteLogStore,
+        to edge: inout TreeEdge,
+        each: (Segment) throws -> Void = { _ in }
     ) throws {
         // A bounded part of the log in memory at a time.
         var next = numbers.lowerBound
@@ -57,7 +69,10 @@ struct PullReceiver {
             guard !segments.isEmpty else {
                 throw LogError(.corrupt, "segment \(next) of this replica is missing; keep a copy of the folder")
             }
-            for segment in segments { edge.append(segmentRoot: segment.root) }
+            for segment in segments {
+                edge.append(segmentRoot: segment.root)
+                try each(segment)
+            }
             next += segments.count
         }
     }
@@ -103,16 +118,18 @@ struct PullReceiver {
         }
         let number = size / Segment.entryCount
         if member.count == Segment.entryCount {
-            let (segment, _) = try Segment.opening(
+            let (segment, entries) = try Segment.opening(
                 number: number,
                 run: member.run,
                 crc: member.crc,
                 length: member.length
             )
+            own?.look(at: entries)
             complete(segment)
             return segment
         }
         let entries = try member.entries()
+        own?.look(at: entries)
         tail += entries
         tailCount += Self.append(entries, to: &fullEdge)
         guard tailCount == Segment.entryCount else { return nil }

@@ -123,6 +123,11 @@ struct ReplicaFolder: Sendable {
         do {
             let text = try SecretFile.read(enrolment)
             let stored = try ProtocolJSON.decode(StoredEnrolment.self, from: text.utf8)
+            if isComplete(stored) {
+                // It was completed, and a power cut brought the answer back: by now the log may hold what was recorded.
+                try FileManager.default.removeItem(atPath: enrolment)
+                return
+            }
             for suffix in ["", "-wal", "-shm"] where exists(log + suffix) {
                 try FileManager.default.removeItem(atPath: log + suffix)
             }
@@ -136,6 +141,13 @@ struct ReplicaFolder: Sendable {
         } catch {
             throw ReplicaError(wrapping: error, doing: "completing the clone in \(path)")
         }
+    }
+
+    /// Whether the log that is there was made from this answer: its settings are the last thing that is written to it.
+    private func isComplete(_ stored: StoredEnrolment) -> Bool {
+        guard let store = try? SQLiteLogStore(at: log) else { return false }
+        defer { try? store.close() }
+        return (try? store.replicaFacts())?["device"] == stored.answer.device
     }
 }
 

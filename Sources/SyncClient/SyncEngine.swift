@@ -48,7 +48,7 @@ struct SyncEngine {
         self.environment = environment
         self.options = options
         self.report = report
-        receiver = try PullReceiver(continuing: store)
+        receiver = try PullReceiver(continuing: store, device: device)
     }
 
     mutating func run() async throws -> SyncSummary {
@@ -93,7 +93,7 @@ struct SyncEngine {
             return try await request { engine in .pulled(try await engine.pull(after: after, limit: limit)) }
         case .dropStaging:
             try store.discardStaged()
-            receiver = try PullReceiver(continuing: store)
+            receiver = try PullReceiver(continuing: store, device: device)
             return .stagingDropped
         case .install(let checkpoint):
             try install(checkpoint)
@@ -206,7 +206,7 @@ extension SyncEngine {
             // What arrived whole is kept.
             try stage(&ready)
             guard let damage = error as? LogError else { throw error }
-            receiver = try PullReceiver(continuing: store)
+            receiver = try PullReceiver(continuing: store, device: device)
             throw SyncFailure.damaged(damage.message)
         }
         try stage(&ready)
@@ -268,6 +268,7 @@ extension SyncEngine {
         let size = try store.head().size
         let newSize = checkpoint.checkpoint.size
         try checkPlaced()
+        try forgetNoCounter()
         let known = try store.lastCounter(of: device) ?? Counter(0)
         let boundary = newSize.rawValue / Segment.entryCount * Segment.entryCount
         let addition = LogExtension(
@@ -288,6 +289,12 @@ extension SyncEngine {
         try stateFile.catchUp(with: store) { [report] folded in
             report(.applying(size: folded.rawValue, of: newSize.rawValue))
         }
+    }
+
+    /// Goes on after the greatest counter that this device has in what was pulled, if the replica has forgotten it.
+    private func forgetNoCounter() throws {
+        guard let greatest = receiver.own?.greatest, try store.outbox.nextCounter().rawValue <= greatest else { return }
+        try store.outbox.raiseNextCounter(to: Counter(greatest + 1))
     }
 
     /// Checks that own events that the server has accepted stand in what was pulled byte for byte.

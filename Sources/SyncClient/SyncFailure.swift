@@ -25,6 +25,14 @@ enum SyncFailure: Error, Hashable {
         }
     }
 
+    var isTimeout: Bool {
+        switch self {
+        case .transport(let failure): failure.code == .timeout
+        case .answer(let status, _, _): status == 408 || status == 504
+        case .foreign, .damaged: false
+        }
+    }
+
     var isTooLarge: Bool {
         if case .answer(413, _, _) = self { true } else { false }
     }

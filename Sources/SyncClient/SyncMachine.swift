@@ -252,9 +252,10 @@ extension SyncMachine {
 
 extension SyncMachine {
     private mutating func failed(_ failure: SyncFailure, staged: Extent, jitter: Double) -> Action {
-        if case .pulling = step, staged.size > local.staged.size {
+        if case .pulling = step {
+            if staged.size > local.staged.size { failures = 0 }
+            // It may be less than before: with damaged entries those go too that are in no whole segment.
             local.staged = staged
-            failures = 0
         }
         if case .pushing(let batch) = step, failure.isTooLarge, batch.counters.count > 1 {
             batchEvents = max(1, batch.counters.count / 2)
@@ -269,6 +270,7 @@ extension SyncMachine {
             guard asked <= options.greatestDelay else { return .stop(failure.error(verifiedSize: local.verified.size)) }
             delay = max(delay, asked)
         }
+        if case .pushing(let batch) = step, failure.isTimeout { batchEvents = max(1, batch.counters.count / 2) }
         summary.retries += 1
         return .wait(delay, because: failure.error(verifiedSize: local.verified.size).message)
     }
@@ -277,6 +279,8 @@ extension SyncMachine {
     private mutating func again() -> Action {
         switch step {
         case .checking: .readCheckpoint
+        // On a slow line fewer events may arrive in time.
+        case .pushing(let batch) where batch.counters.count > batchEvents: collect()
         case .pushing(let batch): .push(batch, size: local.verified.size)
         case .pulling: pullOrFinish()
         case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")

@@ -21,9 +21,10 @@ struct Verdicts: Hashable {
 
     /// - Returns: nil when the answer does not give exactly one verdict to every event of the batch.
     init?(_ answer: PushAnswer, on batch: SyncMachine.Batch) {
+        guard answer.size >= 0 else { return nil }
         var open = Set(batch.counters)
         for verdict in answer.accepted + answer.duplicate {
-            guard let first = Int(verdict.first), let last = Int(verdict.last), first <= last,
+            guard let first = Int(verdict.first), let last = Int(verdict.last), first > 0, first <= last,
                 last - first < batch.counters.count, verdict.position >= 0,
                 verdict.position <= answer.size - (last - first + 1)
             else { return nil }
@@ -34,7 +35,7 @@ struct Verdicts: Hashable {
         }
         placed.sort { $0.counters.lowerBound < $1.counters.lowerBound }
         for rejected in answer.rejected {
-            guard batch.counters.indices.contains(rejected.line - 1) else { return nil }
+            guard (1...batch.counters.count).contains(rejected.line) else { return nil }
             let counter = batch.counters[rejected.line - 1]
             guard rejected.id == nil || rejected.id == String(counter), open.remove(counter) != nil else { return nil }
             refusals.append(Refusal(rejected.problem, of: counter))

@@ -11,39 +11,61 @@ final class Admission: Sendable {
     final class Place: Sendable {
         private let admission: Admission
         private let work: Work
+        private let device: String?
 
-        fileprivate init(_ admission: Admission, _ work: Work) {
+        fileprivate init(_ admission: Admission, _ work: Work, _ device: String?) {
             self.admission = admission
             self.work = work
+            self.device = device
         }
 
-        deinit { admission.leave(work) }
+        deinit { admission.leave(work, device) }
     }
 
     private let capacity: ServerOptions.Capacity
-    private let present = Mutex<[Work: Int]>([:])
+    private let present = Mutex(Present())
+
+    private struct Present {
+        var all: [Work: Int] = [:]
+        /// Pushes by device.
+        var pushes: [String: Int] = [:]
+    }
 
     init(_ capacity: ServerOptions.Capacity) { self.capacity = capacity }
 
     /// Takes a place for this work.
     ///
-    /// - Throws: `busy` when all places are taken.
-    func enter(_ work: Work) throws(ProblemDetails) -> Place {
+    /// - Parameters:
+    ///   - work: what it is for.
+    ///   - device: who pushes: one device, whose pushes may arrive slowly or never, must not take all places.
+    /// - Returns: the place, which lasts as long as it is held.
+    /// - Throws: `busy` when all places, or all of the device's, are taken.
+    func enter(_ work: Work, for device: String? = nil) throws(ProblemDetails) -> Place {
         let limit = limit(of: work)
+        let deviceLimit = capacity.pushesPerDevice
         let isAdmitted = present.withLock { present in
-            let count = present[work, default: 0]
+            let count = present.all[work, default: 0]
             guard count < limit else { return false }
-            present[work] = count + 1
+            if let device {
+                let own = present.pushes[device, default: 0]
+                guard own < deviceLimit else { return false }
+                present.pushes[device] = own + 1
+            }
+            present.all[work] = count + 1
             return true
         }
         guard isAdmitted else {
-            throw ProblemDetails(.busy, "The server is working on \(limit) requests of this sort already.")
+            throw ProblemDetails(.busy, "The server is working on as many requests of this sort as it takes at once.")
         }
-        return Place(self, work)
+        return Place(self, work, device)
     }
 
-    private func leave(_ work: Work) {
-        present.withLock { $0[work, default: 1] -= 1 }
+    private func leave(_ work: Work, _ device: String?) {
+        present.withLock { present in
+            present.all[work, default: 1] -= 1
+            guard let device, let own = present.pushes[device] else { return }
+            present.pushes[device] = own > 1 ? own - 1 : nil
+        }
     }
 
     private func limit(of work: Work) -> Int {

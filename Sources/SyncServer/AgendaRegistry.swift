@@ -42,7 +42,9 @@ final class AgendaRegistry: Sendable {
         guard AgendaName.isValid(name) else { throw Self.notFound }
         let opening: Task<HostedAgenda?, any Error>
         switch try state.withLock({ try $0.slot(name, opening: open) }) {
-        case .open(let agenda): return agenda
+        case .open(let agenda):
+            await agenda.sequencer.refresh()
+            return agenda
         case .failed(let problem, _): throw problem
         case .opening(let task): opening = task
         }

@@ -42,9 +42,11 @@ extension SyncService {
     }
 
     /// `GET /agendas/<name>/checkpoint`: the signed note of the log as it stands.
-    func checkpoint(_ request: Request, of agenda: HostedAgenda) throws -> Response {
+    func checkpoint(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
         _ = try Visibility.caller(of: request, in: agenda, for: .read)
         _ = try QueryParameters(request.uri.query, known: [])
+        // Who reads it compares it with what another server of the same data may have shown.
+        await agenda.sequencer.refresh(isUrgent: true)
         guard let checkpoint = agenda.sequencer.head.checkpoint else {
             throw ProblemDetails(.notFound, "The log is empty, so it has no checkpoint yet.")
         }

@@ -47,6 +47,7 @@ extension SyncService {
 
     /// The log's head; when there is nothing beyond the position, as soon as there is or the time has passed.
     private func head(of agenda: HostedAgenda, beyond after: Int, waiting seconds: Int) async throws -> EventLog.Head {
+        if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
         let head = agenda.sequencer.head
         guard seconds > 0, head.size.rawValue == after else { return head }
         let place = try admission.enter(.follower)

@@ -16,8 +16,8 @@ extension SyncService {
             )
         }
         let coding = try request.contentCoding()
-        try checkVerifiedSize(of: request, against: agenda)
-        let place = try admission.enter(.push)
+        try await checkVerifiedSize(of: request, against: agenda)
+        let place = try admission.enter(.push, for: caller.device)
         defer { _ = place }
 
         let push = try await read(request, coding, device: caller.device)
@@ -28,7 +28,7 @@ extension SyncService {
     }
 
     /// A device that has verified more than the log holds must not go on as if nothing had happened.
-    private func checkVerifiedSize(of request: Request, against agenda: HostedAgenda) throws(ProblemDetails) {
+    private func checkVerifiedSize(of request: Request, against agenda: HostedAgenda) async throws(ProblemDetails) {
         guard let header = request.headers[.ambitSize] else { return }
         guard let verified = DecimalNumber.parse(header) else {
             throw ProblemDetails(
@@ -36,6 +36,7 @@ extension SyncService {
                 "The header \(ProtocolConstants.sizeHeader) is not a number of entries."
             )
         }
+        if verified > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
         let size = agenda.sequencer.head.size.rawValue
         guard verified <= size else {
             throw ProblemDetails.aheadOfLog("The device has verified \(verified) entries, which", size: size)

@@ -33,6 +33,8 @@ package struct ServerOptions: Sendable {
     package struct Capacity: Hashable, Sendable {
         /// Pushes.
         package var pushes = 64
+        /// Pushes of one device.
+        package var pushesPerDevice = 16
         /// Pushes that are or become long (see `Deadlines`): each may hold tens of megabytes.
         package var longPushes = 2
         /// Pulls that are being sent.

@@ -89,6 +89,31 @@ struct EventReaderTests {
         try Array(entry.utf8).withUnsafeBufferPointer { _ = try reader.read($0, as: .entry) }
     }
 
+    @Test(
+        "A pointer has a limit, so that a long name is not written out for each of many members",
+        arguments: [(1022, false), (1023, true)]
+    )
+    func longPointer(nameBytes: Int, isRefused: Bool) throws {
+        var reader = EventReader()
+        let name = String(repeating: "n", count: nameBytes)
+        let data = [
+            #"{"\#(name)n":1}"#, #"{"\#(name.dropLast())":{"a":1}}"#, #"{"\#(name.dropLast())":{"a":{}}}"#,
+            #"{"\#(name.dropLast())\u00e9":1}"#, #"{"\#(name.dropLast())~":1}"#,
+        ]
+        for data in data {
+            let line = Array(ValidEvent.all[0].line.replacing(#"{"phase":"realisation"}"#, with: data).utf8)
+            try line.withUnsafeBufferPointer { line in
+                guard isRefused else {
+                    _ = try reader.read(line, as: .event)
+                    return
+                }
+                let problem = #expect(throws: EventProblem.self) { _ = try reader.read(line, as: .event) }
+                #expect(problem?.code == .malformedEvent)
+                #expect(problem?.detail.contains("1024") == true)
+            }
+        }
+    }
+
     @Test("Leaves have pointers and canonical values", arguments: ValueVector.all)
     func leaves(_ vector: ValueVector) throws {
         var reader = EventReader()

@@ -104,6 +104,60 @@ struct SequencerFaultTests {
         try rig.checkTree()
     }
 
+    @Test("An event that another server has refused is not accepted here")
+    func refusedElsewhere() async throws {
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        _ = try await sequencer.push([.start(1, by: device)], by: device)
+        let other = try rig.start()
+        let refused = try await other.push([Draft(id: 2, subject: "project/geen-1")], by: device)
+        #expect(refused.problems == [.unknownSubject])
+        let subject = "project/\(device.dropFirst(7))-1"
+        let changed = try await sequencer.push([Draft(id: 2, subject: subject)], by: device)
+        #expect(changed.problems == [.identityReused])
+        let again = try await sequencer.push([Draft(id: 2, subject: "project/geen-1")], by: device)
+        #expect(again.problems == [.unknownSubject])
+        #expect(try rig.store.head().size == LogSize(3))
+    }
+
+    @Test("An event that another server has refused is not refused twice")
+    func refusedTwice() async throws {
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        _ = try await sequencer.push([.start(1, by: device)], by: device)
+        let other = try rig.start()
+        for sequencer in [other, sequencer] {
+            let outcome = try await sequencer.push([Draft(id: 2, subject: "project/geen-1")], by: device)
+            #expect(outcome.problems == [.unknownSubject])
+        }
+        #expect(try rig.store.rejections(after: 0, limit: 10).count == 1)
+    }
+
+    @Test("A line too broken to have an identity is kept once, however often it is pushed")
+    func brokenLine() async throws {
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        for _ in 0..<3 {
+            let outcome = try await sequencer.push(lines: [#"{"id":7}"#, #"{"id":7}"#, #"{"id":8}"#], by: device)
+            #expect(outcome.problems == [.malformedEvent, .malformedEvent, .malformedEvent])
+        }
+        #expect(try rig.store.rejections(after: 0, limit: 10).count == 2)
+    }
+
+    @Test("What another server has written is seen here after a second, or at once when it must be")
+    func writtenElsewhere() async throws {
+        let device = try await rig.enrol(sequencer, as: .admin).device
+        let other = try rig.start()
+        _ = try await other.push([.start(1, by: device)], by: device)
+        await sequencer.refresh()
+        #expect(sequencer.head.size == LogSize(2))
+        await sequencer.refresh(isUrgent: true)
+        #expect(sequencer.head.size == LogSize(3))
+        let revocation = Draft(id: 2, type: "device.revoked", subject: device, data: #"{"revoked":true}"#)
+        #expect(try await other.push([revocation], by: device).rejected.isEmpty)
+        rig.clock.withLock { $0 += 1000 }
+        await sequencer.refresh()
+        #expect(sequencer.access.devices[device]?.isRevoked == true)
+        try rig.checkTree()
+    }
+
     @Test("A commit that only refuses is not written twice when its outcome was unknown", arguments: Fault.allCases)
     func unknownRejections(fault: Fault) async throws {
         let device = try await rig.enrol(sequencer, as: .recorder).device

@@ -90,7 +90,10 @@ struct ClientMachineTests {
         arguments: [
             ([("1", "1", 10)], []), ([("1", "3", 10)], []), ([("1", "2", 10), ("2", "2", 11)], []),
             ([("2", "1", 10)], []), ([("x", "2", 10)], []), ([("1", "2", -1)], []), ([("1", "2", 11)], []),
-            ([("1", "1", 10)], [("2", 1)]), ([("1", "1", 10)], [("9", 2)]), ([("1", "1", 10)], [("2", 3)]),
+            (
+                [("-9223372036854775808", "9223372036854775807", 10)], []
+            ), ([("1", "1", 10)], [("2", .min)]), ([("1", "1", 10)], [("2", 1)]), ([("1", "1", 10)], [("9", 2)]),
+            ([("1", "1", 10)], [("2", 3)]),
         ] as [([(String, String, Int)], [(String?, Int)])]
     )
     func verdicts(accepted: [(String, String, Int)], rejected: [(String?, Int)]) {
@@ -102,6 +105,45 @@ struct ClientMachineTests {
             return
         }
         #expect(error.code == .notAnAmbitServer)
+    }
+
+    @Test("An answer that claims the least possible size does not fit")
+    func leastSize() {
+        var answer = pushed(10, accepted: [("1", "2", 0)])
+        answer.size = .min
+        #expect(Verdicts(answer, on: .init(counters: [1, 2])) == nil)
+    }
+
+    @Test("A push that takes too long is repeated with half the events")
+    func slowPush() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: Array(1...8))))
+        guard
+            case .wait = machine.next(.failed(.transport(.init(.timeout, "")), staged: extent(10), jitter: 0)),
+            case .readOutbox(after: 0, events: 4) = machine.next(.woke),
+            case .push = machine.next(.outbox(.init(counters: Array(1...4)))),
+            case .wait = machine.next(.failed(.transport(.init(.cut, "")), staged: extent(10), jitter: 0)),
+            case .push(let batch, _) = machine.next(.woke)
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(batch.counters == [1, 2, 3, 4])
+    }
+
+    @Test("After damage the pull goes on from what is left, also when that is less than before")
+    func damagedTail() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(30)))
+        _ = machine.next(.outbox(nil))
+        guard case .pull(after: 20, _) = machine.next(.pulled(extent(20))),
+            case .wait = machine.next(.failed(.damaged(""), staged: extent(10), jitter: 0)),
+            case .pull(after: 10, limit: 20) = machine.next(.woke)
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
     }
 
     @Test(

@@ -189,6 +189,15 @@ struct ClientRecordTests {
         #expect(try String(contentsOfFile: folder + "/token", encoding: .utf8) == "token-9\n")
         #expect(!FileManager.default.fileExists(atPath: folder + "/enrolment.json"))
         #expect(try Replica(opening: folder).settings == opened.settings)
+        // The answer is there again, as after a power cut: what was recorded meanwhile stays.
+        try opened.record(type: "theme.opened", data: #"{"title":"Zorg"}"#)
+        _ = FileManager.default.createFile(
+            atPath: folder + "/enrolment.json",
+            contents: Data(answer.utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
+        #expect(try Replica(opening: folder).pending().map(\.id) == [1])
+        #expect(!FileManager.default.fileExists(atPath: folder + "/enrolment.json"))
     }
 
     @Test(

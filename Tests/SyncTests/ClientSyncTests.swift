@@ -66,6 +66,31 @@ struct ClientSyncTests {
         #expect(try one.digest() == two.digest())
     }
 
+    @Test("A replica put back from a backup does not use counters again", arguments: [0, 600])
+    func restored(behind count: Int) async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        try replica.record(type: "organisation.registered", data: #"{"name":"Een","sort":"other"}"#)
+        replica.close()
+        let backup = agenda.folder.file("backup")
+        try FileManager.default.copyItem(atPath: replica.folder, toPath: backup)
+        let original = try Replica(opening: replica.folder, environment: agenda.clock.environment)
+        for name in ["Twee", "Drie"] {
+            try original.record(type: "organisation.registered", data: #"{"name":"\#(name)","sort":"other"}"#)
+        }
+        try await _ = agenda.sync(original)
+        agenda.fill(count)
+
+        let restored = try Replica(opening: backup, environment: agenda.clock.environment)
+        let first = try await agenda.sync(restored)
+        #expect(first.accepted == 1 && first.refused == 0)
+        let next = try restored.record(type: "organisation.registered", data: #"{"name":"Vier","sort":"other"}"#)
+        #expect(next.id == 4)
+        let second = try await agenda.sync(restored)
+        #expect(second.accepted == 1 && second.refused == 0)
+        #expect(try restored.documents(kind: "organisation").count == 4 + count)
+    }
+
     @Test("Recording and reading go on without a server, also after opening again")
     func offline() async throws {
         let agenda = try TestAgenda()
