@@ -461,6 +461,10 @@ components:
       required: [size, documents]
       properties:
         size: { $ref: "#/components/schemas/Count" }
+        digest:
+          type: string
+          pattern: "^[0-9a-f]{64}$"
+          description: Of the whole state at this size, whatever `kind` is; on the first page only.
         kind: { type: string }
         documents:
           type: array
