@@ -191,7 +191,11 @@ paths:
             examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01"]
         - name: kind
           in: query
-          schema: { type: string, examples: [project] }
+          description: Only subjects of this kind; later servers may know more kinds.
+          schema:
+            enum:
+              [agenda, theme, organisation, indicator, ambition, offer, ask, project, milestone, measurement, note,
+              member, device, entry]
         - name: after
           in: query
           description: Only subjects after this one.
