@@ -13,7 +13,6 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -34,7 +33,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -44,7 +42,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "AgendaModel", dependencies: [collections], swiftSettings: settings),
+        .target(name: "AgendaModel", swiftSettings: settings),
         .target(name: "Deflate", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["AgendaModel", "Deflate", crypto], swiftSettings: settings),
         .target(
@@ -58,7 +56,9 @@ let package = Package(
         .target(
             name: "SyncServer",
             dependencies: [
-                "SyncProtocol", "EventLog", "Projections", hummingbird, hummingbirdTLS, lifecycle, logging,
+                "AgendaModel", "Deflate", "EventLog", "Projections", "SyncProtocol", hummingbird, hummingbirdTLS,
+                lifecycle,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -73,7 +73,7 @@ let package = Package(
             name: "ambit",
             dependencies: [
                 "AgendaModel", "EventLog", "EventLogSQLite", "Projections", "SyncProtocol", "SyncServer",
-                "SyncClient", argumentParser, lifecycle, logging,
+                "SyncClient", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -85,13 +85,20 @@ let package = Package(
         ),
         .testTarget(
             name: "ProjectionsTests",
-            dependencies: ["Projections", "EventLogSQLite", "EventLogTesting"],
+            dependencies: ["AgendaModel", "EventLog", "EventLogTesting", "Projections"],
             swiftSettings: settings
         ),
-        .testTarget(name: "SyncProtocolTests", dependencies: ["SyncProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "SyncProtocolTests",
+            dependencies: ["AgendaModel", "Deflate", "SyncProtocol"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SyncTests",
-            dependencies: ["SyncServer", "SyncClient", "EventLogSQLite", "EventLogTesting", hummingbirdTesting],
+            dependencies: [
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "SyncClient", "SyncProtocol",
+                "SyncServer", hummingbird, hummingbirdTesting, lifecycle, logging,
+            ],
             swiftSettings: settings
         ),
     ],

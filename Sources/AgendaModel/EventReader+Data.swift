@@ -20,6 +20,7 @@ extension EventReader {
         cursor.at &+= 1
         if cursor.byte == UInt8(ascii: "}") {
             cursor.at &+= 1
+            if let prefix { emptyObjects.append(prefix) }
             return
         }
         let firstName = names.count

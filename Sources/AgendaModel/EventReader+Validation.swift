@@ -22,6 +22,7 @@ extension EventReader {
         for index in leaves.indices {
             found |= try validateLeaf(leaves[index], in: line, of: entry, catalogue.index)
         }
+        for path in emptyObjects { try validateEmptyObject(at: Array(scratch[path]), of: entry, catalogue.index) }
         guard found & entry.required == entry.required else {
             let missing = entry.fields.indices.filter { entry.required & ~found & (1 << UInt64($0)) != 0 }
             let names = missing.map { entry.fields[$0].field.name }.joined(separator: ", ")
@@ -111,6 +112,43 @@ extension EventReader {
             try validate(leaf, at: [], in: line, entry.fields[field], of: entry, index)
         }
         return 1 << UInt64(field)
+    }
+
+    /// Checks that an object may stand where an empty one stands; it has no leaf, so nothing else looks there.
+    private mutating func validateEmptyObject(
+        at path: [UInt8],
+        of entry: CatalogueIndex.Entry,
+        _ index: CatalogueIndex
+    ) throws(EventProblem) {
+        let number = try path.withUnsafeBufferPointer { path throws(EventProblem) in
+            try Self.field(startingAt: path, of: entry)
+        }
+        let field = entry.fields[number].field
+        var form = field.form
+        var name = field.name
+        var rest = path.dropFirst(entry.fields[number].name.count)
+        while !rest.isEmpty {
+            let inside = rest.dropFirst()
+            let piece = inside.prefix { $0 != UInt8(ascii: "/") }
+            switch form {
+            case .object(let fields):
+                guard let member = fields.first(where: { piece.elementsEqual($0.name.utf8) }) else {
+                    throw invalid(name, rest, "must be \(form)")
+                }
+                form = member.form
+                name += "/\(member.name)"
+            case .map(let kind, let value):
+                try addReference(Self.unescaped(piece), to: kind, name, index)
+                form = value
+                name += "/…"
+            default: throw invalid(name, rest, "must be \(form), found an object")
+            }
+            rest = inside.dropFirst(piece.count)
+        }
+        switch form {
+        case .object, .map: return
+        default: throw invalid(name, rest, "must be \(form), found an object")
+        }
     }
 
     /// The index of the field whose name is the first piece of the path.

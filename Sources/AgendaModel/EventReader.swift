@@ -15,6 +15,8 @@ public struct EventReader: Sendable {
 
     /// The leaves of the event read last, in the order of the line.
     var leaves: [EventLeaf] = []
+    /// Where in the scratch the paths of the empty objects below the data of the event read last stand.
+    var emptyObjects: [Range<Int>] = []
     /// Paths and values that are not in the line as they are needed.
     var scratch: [UInt8] = []
     /// The names of the members of the objects that are being read.
@@ -38,6 +40,7 @@ public struct EventReader: Sendable {
         as form: Form
     ) throws(EventProblem) -> EventAttributes {
         leaves.removeAll(keepingCapacity: true)
+        if !emptyObjects.isEmpty { emptyObjects.removeAll(keepingCapacity: true) }
         scratch.removeAll(keepingCapacity: true)
         names.removeAll(keepingCapacity: true)
         let limit = form == .entry ? EventLimits.eventBytes + EventLimits.recordedTimeBytes : EventLimits.eventBytes

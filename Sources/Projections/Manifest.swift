@@ -7,7 +7,7 @@ package struct Manifest: Hashable, Sendable {
     package var size: LogSize
     /// Of the tree over the first `size` entries.
     package var root: Hash
-    /// Of the state at `size`, with everything in it.
+    /// Of the state at `size`, with everything in it; hexadecimal, as everywhere outside.
     package var digest: Hash
     /// The signed note of exactly this size, when the log (still) has one.
     package var checkpoint: String?
@@ -36,7 +36,7 @@ package struct Manifest: Hashable, Sendable {
     /// Not the note: a log keeps only some
     /// of its checkpoints.
     var members: [UInt8] {
-        "\"digest\":\"\(digest.base64)\",\"origin\":".utf8 + JSONText.quote(origin)
+        "\"digest\":\"\(digest)\",\"origin\":".utf8 + JSONText.quote(origin)
             + ",\"root\":\"\(root.base64)\",\"size\":\(size.rawValue),\"software\":".utf8 + JSONText.quote(software)
     }
 }

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -18,9 +19,11 @@ public final class HTTPTransport: Transport {
     private let url: String
     private let client: HTTPClient
 
-    /// - Parameter url: the agenda's address: `https://host[:port]/agendas/<name>`.
-    /// - Throws: `ReplicaError` with code `invalidAddress`.
-    public init(url: String) throws(ReplicaError) {
+    /// - Parameters:
+    ///   - url: the agenda's address: `https://host[:port]/agendas/<name>`.
+    ///   - trustedCertificates: a PEM file with the certificates that the server's may rest on; nil = the system's.
+    /// - Throws: `ReplicaError` with code `invalidAddress`, or `insecure` when the file holds no certificates.
+    public init(url: String, trustedCertificates: String? = nil) throws(ReplicaError) {
         self.url = try AgendaAddress(url).text
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
@@ -29,7 +32,23 @@ public final class HTTPTransport: Transport {
         // The sync has its own patience.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.decompression = .disabled
+        if let trustedCertificates, url.lowercased().hasPrefix("https:") {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .certificates(try Self.certificates(in: trustedCertificates))
+            configuration.tlsConfiguration = tls
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    private static func certificates(in path: String) throws(ReplicaError) -> [NIOSSLCertificate] {
+        guard let found = try? NIOSSLCertificate.fromPEMFile(path), !found.isEmpty else {
+            throw ReplicaError(
+                .insecure,
+                "the file of trusted certificates cannot be read, or holds none in PEM: \(path)",
+                nextStep: "check SSL_CERT_FILE, or unset it to trust what the system trusts"
+            )
+        }
+        return found
     }
 
     /// Closes the connections.

@@ -74,7 +74,12 @@ extension Replica {
                 device: deviceName,
                 key: Base64Text.encode(key.publicKey)
             )
-            let answer = try await answer(to: request, at: address, transport: transport)
+            let answer = try await answer(
+                to: request,
+                at: address,
+                transport: transport,
+                trustedCertificates: environment.trustedCertificates
+            )
             try files.keep(StoredEnrolment(url: address.text, answer: answer))
         } catch {
             files.removeLeftovers(folderToo: isNew)
@@ -87,11 +92,14 @@ extension Replica {
     private static func answer(
         to request: EnrolmentRequest,
         at address: AgendaAddress,
-        transport: (any Transport)?
+        transport: (any Transport)?,
+        trustedCertificates: String?
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
-            let http = try HTTPTransport(url: address.text)
-            let result = await Result.running { try await answer(to: request, at: address, transport: http) }
+            let http = try HTTPTransport(url: address.text, trustedCertificates: trustedCertificates)
+            let result = await Result.running {
+                try await answer(to: request, at: address, transport: http, trustedCertificates: nil)
+            }
             await http.shutDown()
             return try result.get()
         }

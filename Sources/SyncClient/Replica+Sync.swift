@@ -45,7 +45,7 @@ extension Replica {
         defer { withExtendedLifetime(lock) {} }
         let token = try files.readToken()
         guard let transport else {
-            let http = try HTTPTransport(url: settings.url)
+            let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
             let result = await Result.running {
                 try await synchronize(over: http, token: token, options: options, report: report)
             }

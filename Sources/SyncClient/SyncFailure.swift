@@ -93,7 +93,8 @@ extension ReplicaError {
             ReplicaError(
                 .insecure,
                 "the connection is not secure: \(failure.detail)",
-                nextStep: "check the address, and the clock of this laptop; nothing was sent"
+                nextStep:
+                    "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; nothing was sent"
             )
         case .malformed:
             ReplicaError(
@@ -110,6 +111,10 @@ extension ReplicaError {
         }
     }
 
+    private static func partOfSentence(_ text: String) -> Substring {
+        text.hasSuffix(".") ? text.dropLast() : text[...]
+    }
+
     static func answer(
         status: Int,
         _ problem: ProblemDetails?,
@@ -117,7 +122,8 @@ extension ReplicaError {
         verifiedSize: Int
     ) -> ReplicaError {
         let name = problem?.name
-        let said = problem.map { ": \($0.detail ?? $0.title)" } ?? ""
+        // A sentence becomes a part of one.
+        let said = problem.map { ": \(partOfSentence($0.detail ?? $0.title))" } ?? ""
         func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
             ReplicaError(code, message, nextStep: nextStep, problem: name)
         }

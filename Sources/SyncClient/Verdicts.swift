@@ -49,8 +49,9 @@ extension Verdicts.Refusal {
         self.counter = counter
         problem = details.type.split(separator: "/").last.map(String.init) ?? details.type
         detail = details.detail ?? details.title
-        if problem == ProblemType.identityReused.rawValue {
-            detail += "; this laptop's numbering was used before with another event: was the replica copied, or put "
+        // No replica goes back in its own counters, so both mean that somebody else counts for this device.
+        if [ProblemType.identityReused.rawValue, ProblemType.sequenceNotIncreasing.rawValue].contains(problem) {
+            detail += "; this laptop's numbering is used by somebody else: was the replica copied, or put "
             detail += "back from a backup? Clone the agenda anew, and record what is listed here there"
         }
     }

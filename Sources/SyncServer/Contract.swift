@@ -185,10 +185,17 @@ paths:
         - name: at
           in: query
           description: A size, a moment in UTC, or a date.
-          schema: { type: string, examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01"] }
+          schema:
+            type: string
+            pattern: "^([0-9]{1,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z)?)$"
+            examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01"]
         - name: kind
           in: query
-          schema: { type: string, examples: [project] }
+          description: Only subjects of this kind; later servers may know more kinds.
+          schema:
+            enum:
+              [agenda, theme, organisation, indicator, ambition, offer, ask, project, milestone, measurement, note,
+              member, device, entry]
         - name: after
           in: query
           description: Only subjects after this one.
@@ -310,7 +317,7 @@ paths:
       summary: This document.
       security: []
       responses:
-        "200": { description: The contract., content: { application/yaml: { schema: { type: string } } } }
+        "200": { description: The contract., content: { application/yaml: { schema: { type: object } } } }
 
 components:
   securitySchemes:
@@ -326,7 +333,7 @@ components:
       name: Ambit-Protocol
       in: header
       description: The version that the client speaks.
-      schema: { type: string, default: "1" }
+      schema: { enum: ["1"], default: "1" }
 
   responses:
     Problem:
@@ -398,7 +405,11 @@ components:
         invite: { type: string }
         member: { type: string, minLength: 1, maxLength: 200, description: "The person's name, at most 200 bytes." }
         device: { type: string, minLength: 1, maxLength: 200, description: "The device's name, at most 200 bytes." }
-        key: { type: string, contentEncoding: base64, description: "Ed25519 public key, 32 bytes." }
+        key:
+          type: string
+          contentEncoding: base64
+          pattern: "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
+          description: Ed25519 public key, 32 bytes.
 
     EnrolmentAnswer:
       type: object
@@ -461,6 +472,10 @@ components:
       required: [size, documents]
       properties:
         size: { $ref: "#/components/schemas/Count" }
+        digest:
+          type: string
+          pattern: "^[0-9a-f]{64}$"
+          description: Of the whole state at this size, whatever `kind` is; on the first page only.
         kind: { type: string }
         documents:
           type: array

@@ -12,9 +12,10 @@ final class PastStates: Sendable {
     /// In bytes.
     static let greatestMemory = 48 * 1024 * 1024
 
-    /// A state and its subjects in order.
+    /// A state, its digest, and its subjects in order.
     struct Past: Sendable {
         var state: State
+        var digest: Hash
         var subjects: [String]
     }
 
@@ -32,7 +33,7 @@ final class PastStates: Sendable {
         let key = Key(origin: log.identity.origin, size: size)
         if let past = kept.withLock({ $0.first { $0.key == key }?.past }) { return past }
         let state = try TimeTravel.state(of: log, at: size)
-        let past = Past(state: state, subjects: state.subjects)
+        let past = Past(state: state, digest: TimeTravel.digest(of: state), subjects: state.subjects)
         if state.memory.rawValue <= Self.greatestMemory {
             kept.withLock { kept in
                 kept.removeAll { $0.key == key }

@@ -21,12 +21,18 @@ private struct StatePage: Sendable {
     private var last: String?
     private(set) var isFull = false
 
-    init(size: LogSize, kind: String?, limit: Int) {
+    /// - Parameters:
+    ///   - size: for which size of the log the page holds.
+    ///   - digest: of the whole state at that size; given on the first page only, because it may have to be computed.
+    ///   - kind: the kind that the documents are restricted to.
+    ///   - limit: the most documents wanted.
+    init(size: LogSize, digest: Hash?, kind: String?, limit: Int) {
         self.size = size
         self.kind = kind
         self.limit = limit
         json.beginObject()
         json.member("size", size.rawValue)
+        if let digest { json.member("digest", digest.description) }
         if let kind { json.member("kind", kind) }
         json.name("documents")
         json.beginArray()
@@ -107,7 +113,8 @@ extension SyncService {
         defer { _ = place }
         return try await agenda.read { file, current in
             if let size, size != current { return nil }
-            var page = StatePage(size: current, kind: kind, limit: limit)
+            let digest = after == nil ? try file.digest() : nil
+            var page = StatePage(size: current, digest: digest, kind: kind, limit: limit)
             var cursor = after
             while !page.isFull {
                 let documents = try file.documents(
@@ -135,7 +142,8 @@ extension SyncService {
         let store = agenda.store
         return try await work.run { [pastStates] in
             let past = try pastStates.state(of: store, at: size)
-            var page = StatePage(size: size, kind: kind, limit: limit)
+            let digest = after == nil ? past.digest : nil
+            var page = StatePage(size: size, digest: digest, kind: kind, limit: limit)
             let prefix = kind.map { $0 + "/" } ?? ""
             for subject in past.subjects where subject.hasPrefix(prefix) {
                 if let after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }

@@ -17,6 +17,7 @@ struct ServerReadTests {
             var document: [String: String]
         }
         var size: Int
+        var digest: String?
         var documents: [Item]
         var next: String?
     }
@@ -94,6 +95,30 @@ struct ServerReadTests {
             let now = try await server.get("/state?at=9999-12-31&kind=organisation", by: admin).decode(Page.self)
             #expect(now.size == 12)
             #expect(now.documents.count == 10)
+        }
+    }
+
+    @Test("The first page of a state has its digest, now, later from the past, and whatever the kind")
+    func digest() async throws {
+        try await TestServer.run { server, admin in
+            try await server.fill(5, by: admin)
+            var state = State()
+            for line in try await server.get("/events", by: admin).bytes.split(separator: UInt8(ascii: "\n")) {
+                try Array(line).withUnsafeBufferPointer { _ = try state.fold(entry: $0) }
+            }
+            var hasher = Hasher256()
+            state.writeDigestInput { hasher.update($0) }
+            let now = try await server.get("/state?kind=organisation", by: admin).decode(Page.self)
+            #expect(now.digest == hasher.finish().description)
+            let after = "/state?kind=organisation&after=\(now.documents[1].subject)"
+            let next = try await server.get(after, by: admin).decode(Page.self)
+            #expect(next.digest == nil)
+            try await server.fill(1, by: admin, from: 6)
+            let past = try await server.get("/state?at=\(now.size)&kind=organisation", by: admin).decode(Page.self)
+            #expect(past.digest == now.digest)
+            let later = try await server.get("/state?kind=organisation", by: admin).decode(Page.self)
+            #expect(later.digest != nil)
+            #expect(later.digest != now.digest)
         }
     }
 

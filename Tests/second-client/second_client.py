@@ -251,6 +251,8 @@ def compare_state(client, state, size):
     while after is not None:
         page = client.request(f"/state?at={size}&limit=50{after}", Accept_Encoding="gzip").json()
         check(page["size"] == size, f"state: of size {page['size']} instead of {size}")
+        expected = None if after else state.digest()
+        check(page.get("digest") == expected, f"state: digest {page.get('digest')}, folded here {expected}")
         theirs.update((item["subject"], protocol.canonical(item["document"])) for item in page["documents"])
         after = "&after=" + urllib.parse.quote(page["next"]) if "next" in page else None
     check(list(theirs) == sorted(theirs, key=str.encode), "state: subjects are not sorted bytewise")

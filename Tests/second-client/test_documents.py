@@ -21,6 +21,16 @@ LOG = (ROOT / "Protocol/Log.md").read_text("utf-8")
 EVENTS = (ROOT / "Protocol/Events.md").read_text("utf-8")
 
 
+class Contract(unittest.TestCase):
+    """openapi.yaml, as far as it repeats what stands elsewhere."""
+
+    def test_kinds_are_those_of_the_schemas(self):
+        contract = (ROOT / "Protocol/openapi.yaml").read_text("utf-8")
+        kinds = re.search(r"- name: kind\n.*?enum:\s+\[(.*?)\]", contract, re.S).group(1)
+        schemas = {path.name.split(".")[0] for path in (ROOT / "Protocol/Schemas").glob("*.json")}
+        self.assertEqual({kind.strip() for kind in kinds.split(",")}, schemas)
+
+
 class WorkedExample(unittest.TestCase):
     """The example in Log.md."""
 

@@ -19,7 +19,7 @@ struct Conflicts: ParsableCommand, JSONCapable {
             return
         }
         for conflict in conflicts {
-            Output.line("\(conflict.subject)  \(conflict.register.path)")
+            Output.table([[conflict.subject, conflict.register.path]])
             let rows = conflict.register.heads.enumerated().map { index, head in
                 [
                     index == 0 ? "shown" : "also", DocumentText.words(json: head.value),

@@ -10,7 +10,7 @@ struct Log: ParsableCommand, JSONCapable {
         discussion: "With --json, each entry is printed on a line of its own, byte for byte as it was hashed."
     )
 
-    @Option(help: "Only entries about this subject.")
+    @Option(help: "Only entries about this subject, in full: <kind>/<id>.")
     var subject: String?
 
     @Option(help: "Only events of this type.")
@@ -34,6 +34,8 @@ struct Log: ParsableCommand, JSONCapable {
     func run() throws {
         let log = try source.open()
         let size = try log.head().size.rawValue
+        var shown = 0
+        defer { if shown == 0 { Output.note("ambit: no entry of the \(size) in the log fits") } }
         guard from < size else { return }
         var kept: [(position: Int, entry: [UInt8])] = []
         var reader = EventReader()
@@ -44,6 +46,7 @@ struct Log: ParsableCommand, JSONCapable {
                 let entry = UnsafeBufferPointer(rebasing: line)
                 let attributes = try reader.read(entry, as: .entry)
                 guard matches(entry, attributes) else { continue }
+                shown += 1
                 if let last {
                     kept.append((position, Array(entry)))
                     // Keeps memory at twice what was asked for.

@@ -48,7 +48,7 @@ struct Show: ParsableCommand, JSONCapable {
     }
 
     private func earlier(_ at: String, _ subject: String?) throws -> [SubjectDocument] {
-        let source = try LogSource.parse(["-C", replica.folder])
+        let source = try LogSource.parse(["-C=\(replica.folder)"])
         let log = try source.open()
         let size = try StateReference(argument: at).size(in: log)
         var bar = ProgressBar("replaying")

@@ -28,8 +28,8 @@ struct Refused: ParsableCommand, JSONCapable {
                 return
             }
             for event in refused {
-                Output.line("\(event.id)  \(event.problem): \(event.detail)")
-                Output.line("    \(event.line)")
+                Output.table([["\(event.id)", "\(event.problem): \(event.detail)"]])
+                Output.table([[event.line]], indent: "    ")
             }
             if refused.isEmpty {
                 Output.line("nothing was refused")

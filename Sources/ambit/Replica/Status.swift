@@ -32,7 +32,8 @@ struct Status: ParsableCommand, JSONCapable {
                     refused: status.refused,
                     conflicts: status.conflicts,
                     lastSync: status.lastSync,
-                    digest: try replica.digest()
+                    digest: try replica.digest(),
+                    events: pending ? try replica.pending().map(\.line) : nil
                 )
             )
             return
@@ -51,7 +52,7 @@ struct Status: ParsableCommand, JSONCapable {
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
         ])
         if pending {
-            try replica.pending().forEach { Output.line("  \($0.line)") }
+            Output.table(try replica.pending().map { [$0.line] }, indent: "  ")
         }
     }
 
@@ -70,5 +71,7 @@ struct Status: ParsableCommand, JSONCapable {
         var conflicts: Int
         var lastSync: String?
         var digest: String
+        /// The pending events' lines, with `--pending`.
+        var events: [String]?
     }
 }

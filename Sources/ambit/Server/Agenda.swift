@@ -37,9 +37,31 @@ struct Agenda: ParsableCommand {
         @OptionGroup var server: DataOptions
         @OptionGroup var output: OutputOptions
 
+        func validate() throws {
+            // Before anything is made: what is refused must not leave half an agenda.
+            guard DataFolder.isAgendaName(name) else {
+                throw ValidationError(
+                    "An agenda's name has 1 to 63 characters of a-z, 0-9 and hyphen, and no hyphen at its ends."
+                )
+            }
+            guard !title.isEmpty, title.utf8.count <= Self.longestTitle else {
+                throw ValidationError("A title has 1 to \(Self.longestTitle) bytes.")
+            }
+            let end = "/agendas/\(name)"
+            guard LogKey.isOrigin(usedOrigin), usedOrigin.hasSuffix(end), usedOrigin.utf8.count > end.utf8.count else {
+                throw ValidationError(
+                    "An origin has the form <host>\(end), without white space and plus signs; give another --origin."
+                )
+            }
+        }
+
+        /// In bytes.
+        private static let longestTitle = 1000
+
+        private var usedOrigin: String { origin ?? "\(ProcessInfo.processInfo.hostName)/agendas/\(name)" }
+
         func run() async throws {
-            let origin = origin ?? "\(ProcessInfo.processInfo.hostName)/agendas/\(name)"
-            let agenda = try unfounded(DataFolder(at: server.data), origin: origin)
+            let agenda = try unfounded(DataFolder(at: server.data), origin: usedOrigin)
             let sequencer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system)
             let invite: NewInvite
             do {

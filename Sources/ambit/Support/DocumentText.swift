@@ -17,7 +17,7 @@ enum DocumentText {
         }
         for key in ["title", "name", "text", "value"] {
             if let found = value[key] {
-                let text = words(found)
+                let text = words(found).replacing("\n", with: " ")
                 return text.count > 70 ? text.prefix(69) + "…" : text
             }
         }

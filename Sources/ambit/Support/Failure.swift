@@ -25,11 +25,11 @@ struct Failure: Error {
         case let failure as Failure:
             self = failure
         case let error as LogError:
-            self.init(error.message, code: error.code.rawValue)
+            self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let problem as EventProblem:
             self.init(problem.detail, code: problem.code.rawValue)
         case let error as ProjectionError:
-            self.init(error.message, code: error.code.rawValue)
+            self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as ServerError:
             self.init(error.message, code: "server")
         case let error as ReplicaError:
@@ -42,6 +42,11 @@ struct Failure: Error {
             else { return nil }
             self.init(String(describing: error))
         }
+    }
+
+    /// `diskFull` as `disk-full`: how all words for programs are written.
+    private static func hyphenated(_ word: String) -> String {
+        word.reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) }
     }
 
     /// Says it on standard error; nothing about it goes to standard output.

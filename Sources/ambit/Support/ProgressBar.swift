@@ -1,5 +1,3 @@
-import Foundation
-
 /// A bar on standard error for long work; silent unless a person is looking at a terminal.
 struct ProgressBar: Sendable {
     private let label: String
@@ -17,13 +15,13 @@ struct ProgressBar: Sendable {
         drawn = percent
         let filled = percent * 30 / 100
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        FileHandle.standardError.writeQuietly(Data("\r\(label) [\(bar)] \(done)/\(total)".utf8))
+        Output.aside("\r\(label) [\(bar)] \(done)/\(total)")
     }
 
     /// Removes the bar.
     mutating func finish() {
         guard drawn >= 0 else { return }
-        FileHandle.standardError.writeQuietly(Data("\r\u{1B}[2K".utf8))
+        Output.aside("\r\u{1B}[2K")
         drawn = -1
     }
 }
