@@ -58,7 +58,7 @@ struct PullReceiver {
 
     private static func append(
         _ numbers: Range<Int>,
-of store: SQLiteLogStore,
+        of store: SQLiteLogStore,
         to edge: inout TreeEdge,
         each: (Segment) throws -> Void = { _ in }
     ) throws {
