@@ -65,7 +65,11 @@ extension State {
     }
 
     private func register(_ index: Int) -> Register {
-        let heads = registers.heads(of: index).sorted { outranks($0, $1) }
+        var heads = registers.heads(of: index)
+        if heads.count > 1 {
+            // A closure that captures `self` would copy the whole state.
+            heads.sort { [sources] in Self.outranks($0, $1, sources) }
+        }
         return Register(
             path: "/" + paths.string(of: registers.cells[index].path),
             heads: heads.map { head in
@@ -84,11 +88,11 @@ extension State {
     private func shownValue(of index: Int) -> ValueSlot {
         let first = registers.cells[index].head
         if first.next == 0 { return first.value }
-        return registers.heads(of: index).reduce(first) { outranks($1, $0) ? $1 : $0 }.value
+        return registers.heads(of: index).reduce(first) { [sources] in Self.outranks($1, $0, sources) ? $1 : $0 }.value
     }
 
     /// The tie-break: (min(time, recordedtime), source, id), the greater wins.
-    private func outranks(_ left: HeadCell, _ right: HeadCell) -> Bool {
+    private static func outranks(_ left: HeadCell, _ right: HeadCell, _ sources: ByteInterner) -> Bool {
         if left.time != right.time { return left.time > right.time }
         if left.source != right.source { return sources.precedes(right.source, left.source) }
         return left.counter > right.counter
@@ -102,7 +106,7 @@ extension State {
             let value = shownValue(of: index)
             if !value.isAbsent { leaves.append((registers.cells[index].path, value)) }
         }
-        leaves.sort { left, right in
+        leaves.sort { [paths] left, right in
             paths.withBytes(of: left.path) { left in
                 paths.withBytes(of: right.path) { PointerOrder.precedes(left, $0) }
             }

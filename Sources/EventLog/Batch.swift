@@ -96,7 +96,7 @@ struct Batch {
         guard let checkpoint = commit.checkpoint else { return tip }
         tip.head = Head(
             size: size,
-            sealedSegments: base.head.sealedSegments,
+            sealedSegments: base.head.sealedSegments + commit.sealed.count,
             recordedTime: recordedTime,
             checkpoint: checkpoint
         )

@@ -83,6 +83,9 @@ package struct Commit: Sendable {
     package var checkpoint: SignedCheckpoint?
     package var rejections: [Rejection]
     package var access: [AccessChange]
+    /// The segments that become whole with this commit, the next ones in order, when it brings them sealed: they are
+    /// kept in place of their entries, which then never have to be written on their own.
+    package var sealed: [Segment]
     package init(
         first: Position,
         count: Int,
@@ -92,7 +95,8 @@ package struct Commit: Sendable {
         subjects: [(name: String, position: Position)] = [],
         checkpoint: SignedCheckpoint?,
         rejections: [Rejection] = [],
-        access: [AccessChange] = []
+        access: [AccessChange] = [],
+        sealed: [Segment] = []
     ) {
         self.first = first
         self.count = count
@@ -103,6 +107,7 @@ package struct Commit: Sendable {
         self.checkpoint = checkpoint
         self.rejections = rejections
         self.access = access
+        self.sealed = sealed
     }
 }
 
@@ -147,6 +152,9 @@ package protocol LogReader: Sendable {
     /// Sealed segments, in order; shorter than asked for where they are not sealed (yet).
     func segments(_ numbers: Range<Int>) throws -> [Segment]
 
+    /// The roots of sealed segments, in order, without what the segments hold; shorter than asked for as `segments`.
+    func segmentRoots(_ numbers: Range<Int>) throws -> [Hash]
+
     /// Entries, each followed by a newline, sealed or not.
     ///
     /// The range must lie within the log.
@@ -163,4 +171,27 @@ package protocol LogReader: Sendable {
 
     /// How many entries had been recorded at that moment (recorded time <= moment).
     func size(at moment: Timestamp) throws -> LogSize
+}
+
+extension LogReader {
+    package func segmentRoots(_ numbers: Range<Int>) throws -> [Hash] {
+        try segments(numbers).map(\.root)
+    }
+
+    /// The tree over the first so many sealed segments, from their stored roots.
+    ///
+    /// - Throws: `corrupt` when one of them is missing.
+    package func edge(ofSegments count: Int) throws -> TreeEdge {
+        var edge = TreeEdge()
+        var number = 0
+        while number < count {
+            let roots = try segmentRoots(number..<min(number + 4096, count))
+            guard !roots.isEmpty else {
+                throw LogError(.corrupt, "segment \(number) of the log is missing; restore the log from a backup")
+            }
+            for root in roots { edge.append(segmentRoot: root) }
+            number += roots.count
+        }
+        return edge
+    }
 }

@@ -7,9 +7,6 @@ struct LogTip: Sendable {
     var edge: TreeEdge
     var access: Access
 
-    /// How many segments are read at a time while the edge is recomputed.
-    private static let segmentsPerRead = 64
-
     /// Reads the head and recomputes the right edge from the segments' roots and the tail's leaves.
     ///
     /// Goes on from an earlier tip of the same log, when there is one and the log has not become shorter.
@@ -32,24 +29,10 @@ struct LogTip: Sendable {
             }
             // The earlier tip itself may be what is wrong: everything again.
         }
-        edge = try Self.sealedEdge(of: store, segments: head.sealedSegments)
+        edge = try store.edge(ofSegments: head.sealedSegments)
         try edge.append(range: edge.size..<size, of: store)
         try Self.check(head, verifier)
         guard Self.matches(edge, head) else { throw try Self.disagreement(in: store, head) }
-    }
-
-    private static func sealedEdge(of store: any LogStore, segments count: Int) throws -> TreeEdge {
-        var edge = TreeEdge()
-        var number = 0
-        while number < count {
-            let segments = try store.segments(number..<min(number + segmentsPerRead, count))
-            guard !segments.isEmpty, segments[0].number == number else {
-                throw LogError(.corrupt, "segment \(number) of the log is missing; restore the log from a backup")
-            }
-            for segment in segments { edge.append(segmentRoot: segment.root) }
-            number += segments.count
-        }
-        return edge
     }
 
     private static func matches(_ edge: TreeEdge, _ head: Head) -> Bool {
@@ -87,7 +70,7 @@ struct LogTip: Sendable {
             checkpoints.append(stored.checkpoint)
             size = LogSize(stored.checkpoint.size.rawValue - 1)
         }
-        var edge = try sealedEdge(of: store, segments: head.sealedSegments)
+        var edge = try store.edge(ofSegments: head.sealedSegments)
         if let stored = try store.checkpoint(atMost: LogSize(sealed)), stored.checkpoint.size.rawValue == sealed,
             stored.checkpoint.root != edge.root
         {

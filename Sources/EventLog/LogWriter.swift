@@ -158,7 +158,12 @@ extension LogWriter {
     /// - Throws: when the store cannot even say what became of the commit.
     private func commit(_ batch: Batch) throws -> CommitOutcome {
         guard !batch.isEmpty else { return .committed }
-        let commit = batch.commit(signedBy: key)
+        var commit = batch.commit(signedBy: key)
+        commit.sealed = try sealer.segments(
+            madeWholeBy: commit,
+            roots: batch.segmentRoots,
+            after: tip.head.sealedSegments
+        )
         do {
             // The point of commit: what happens before can be thrown away, what happens after is for ever.
             switch try store.append(commit, expecting: tip.head.size) {

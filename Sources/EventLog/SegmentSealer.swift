@@ -1,6 +1,9 @@
 internal import AgendaModel
 
 /// Seals segments as they become whole, from the entries that were just committed if they are still in memory.
+///
+/// A commit of at least a whole segment carries its segments sealed, so that its entries are written once. After smaller
+/// commits the segment is sealed when the pushes have been answered, so that nobody waits for it.
 struct SegmentSealer {
     /// More unsealed bytes than this are not kept: they are read from the store again when they are needed.
     private static let maximumKept = 64 * 1024 * 1024
@@ -15,16 +18,64 @@ struct SegmentSealer {
 
     init(store: any LogStore) { self.store = store }
 
+    /// Seals the segments that a commit makes whole, all cores at work.
+    ///
+    /// - Parameters:
+    ///   - commit: not in the store yet.
+    ///   - roots: of the segments that it makes whole.
+    ///   - sealed: how many segments are sealed already.
+    /// - Returns: nothing for a small commit.
+    /// - Throws: what reading the tail throws, and `corrupt` for entries that do not end as entries do.
+    func segments(madeWholeBy commit: Commit, roots: [Hash], after sealed: Int) throws -> [Segment] {
+        let start = sealed * Segment.entryCount
+        let behind = commit.first.rawValue - start
+        guard commit.count >= Segment.entryCount, (0..<Segment.entryCount).contains(behind) else { return [] }
+        let entries = try tail(from: start, count: behind) + commit.entries
+        return try entries.withUnsafeBufferPointer { bytes in
+            var blocks: [UnsafeBufferPointer<UInt8>] = []
+            var offset = 0
+            for _ in roots {
+                let rest = UnsafeBufferPointer(rebasing: bytes[offset...])
+                let length = Lines.length(of: Segment.entryCount, in: rest)
+                blocks.append(UnsafeBufferPointer(rebasing: rest[..<length]))
+                offset += length
+            }
+            return try Parallel.map(blocks.count) { index throws(LogError) in
+                try Segment(number: sealed + index, sealing: blocks[index], root: roots[index])
+            }
+        }
+    }
+
+    /// The entries between the last sealed segment and the end of the log.
+    private func tail(from start: Int, count wanted: Int) throws -> [UInt8] {
+        guard wanted > 0 else { return [] }
+        guard first <= start, first + count == start + wanted else {
+            return try store.entries(Position(start)..<Position(start + wanted))
+        }
+        return kept.withUnsafeBufferPointer { Array($0[Lines.length(of: start - first, in: $0)...]) }
+    }
+
     /// Keeps what was just committed.
     ///
     /// The roots are those of the segments that the commit made whole.
     mutating func add(_ commit: Commit, roots: [Hash]) {
+        if let last = commit.sealed.last { return keep(after: (last.number + 1) * Segment.entryCount, of: commit) }
         if first + count != commit.first.rawValue || kept.count + commit.entries.count > Self.maximumKept { forget() }
         if count == 0 { first = commit.first.rawValue }
         kept += commit.entries
         count += commit.count
         for (offset, root) in roots.enumerated() {
             self.roots[commit.first.rawValue / Segment.entryCount + offset] = root
+        }
+    }
+
+    /// Keeps what a commit that carries sealed segments leaves for later.
+    private mutating func keep(after sealed: Int, of commit: Commit) {
+        forget()
+        first = sealed
+        count = commit.first.rawValue + commit.count - sealed
+        kept = commit.entries.withUnsafeBufferPointer {
+            Array($0[Lines.length(of: sealed - commit.first.rawValue, in: $0)...])
         }
     }
 

@@ -7,6 +7,7 @@ internal import GRDB
 extension SQLiteLogStore {
     package func append(_ commit: EventLog.Commit, expecting size: LogSize) throws -> AppendOutcome {
         let rows = try TailRow.rows(of: commit)
+        let first = try PartOfSegment(of: commit)
         return try writing { db in
             let end = try LogEnd.read(db)
             guard end.size == size, try !isOvertaken(commit, db) else { return .conflict(actual: end.size) }
@@ -15,6 +16,7 @@ extension SQLiteLogStore {
             if let checkpoint = commit.checkpoint {
                 try insert(checkpoint, recorded: commit.recordedTime, db)
             }
+            try insert(sealed: commit, db, completing: first)
             try RunWriter.insert(commit.runs, db)
             try SubjectWriter.insert(commit.subjects, runs: commit.runs, db)
             for rejection in commit.rejections { try insert(rejection, db) }
@@ -38,6 +40,20 @@ extension SQLiteLogStore {
             if try Int.fetchOne(same, arguments: arguments) != nil { return true }
         }
         return false
+    }
+
+    /// Puts a commit's sealed segments in the place of their entries.
+    private func insert(sealed commit: EventLog.Commit, _ db: Database, completing part: PartOfSegment?) throws {
+        guard let first = commit.sealed.first else { return }
+        guard first.number == (try sealedCount(db, end: LogEnd(size: LogSize(commit.first.rawValue), recorded: nil)))
+        else {
+            throw LogError(.malformed, "segment \(first.number) is not the next one to be sealed")
+        }
+        for segment in commit.sealed {
+            if segment.number == first.number, let part { try check(segment, againstTail: db, completedBy: part) }
+            try insert(segment, db)
+            try removeSealed(segment.number, db)
+        }
     }
 
     private func check(_ commit: EventLog.Commit, against end: LogEnd) throws {
@@ -93,9 +109,17 @@ struct TailRow {
     var crc: CRC32
     var entries: Data
 
+    /// The entries that the commit does not bring in sealed segments.
+    ///
     /// - Throws: `malformed` when the bytes are not that many entries.
     static func rows(of commit: EventLog.Commit) throws -> [TailRow] {
-        try rows(from: commit.first.rawValue, count: commit.count, entries: commit.entries) { _ in commit.recordedTime }
+        let sealed = try PartOfSegment.sealedEntries(of: commit)
+        let rest = sealed.count == 0 ? commit.entries : Array(commit.entries[sealed.length...])
+        return try rows(
+            from: commit.first.rawValue + sealed.count,
+            count: commit.count - sealed.count,
+            entries: rest
+        ) { _ in commit.recordedTime }
     }
 
     /// Cuts entries at the segments' boundaries.
@@ -148,4 +172,50 @@ struct TailRow {
             sql: "INSERT INTO commits (first, count, recorded, crc, entries) VALUES (?, ?, ?, ?, ?)"
         ).execute(arguments: [first, count, recorded.millisecondsSince1970, crc.rawValue, entries])
     }
+}
+
+/// What a commit adds to the first segment that it makes whole, when the log has a part of it already.
+struct PartOfSegment {
+    var count: Int
+    var length: Int
+    var crc: CRC32
+
+    /// nil when the commit carries no sealed segment that begins before it.
+    ///
+    /// - Throws: `malformed` when the segments are not those that the commit makes whole.
+    init?(of commit: EventLog.Commit) throws {
+        guard let first = commit.sealed.first else { return nil }
+        let found = try commit.entries.withUnsafeBufferPointer { bytes -> PartOfSegment? in
+            let count = (first.number + 1) * Segment.entryCount - commit.first.rawValue
+            guard count < Segment.entryCount else { return nil }
+            guard count > 0, let length = EntryBlock.end(ofEntries: count, in: bytes) else { throw Self.mismatch }
+            return PartOfSegment(
+                count: count,
+                length: length,
+                crc: CRC32(of: UnsafeBufferPointer(rebasing: bytes[..<length]))
+            )
+        }
+        guard let found else { return nil }
+        self = found
+    }
+
+    private init(count: Int, length: Int, crc: CRC32) {
+        self.count = count
+        self.length = length
+        self.crc = crc
+    }
+
+    /// How many of a commit's entries its sealed segments hold, and in how many bytes.
+    static func sealedEntries(of commit: EventLog.Commit) throws -> (count: Int, length: Int) {
+        guard let first = commit.sealed.first, let last = commit.sealed.last else { return (0, 0) }
+        let count = (last.number + 1) * Segment.entryCount - commit.first.rawValue
+        let isInOrder = zip(commit.sealed, commit.sealed.dropFirst()).allSatisfy { $0.number + 1 == $1.number }
+        let isWithin = first.number * Segment.entryCount + Segment.entryCount > commit.first.rawValue
+        guard isInOrder, isWithin, count <= commit.count,
+            let length = commit.entries.withUnsafeBufferPointer({ EntryBlock.end(ofEntries: count, in: $0) })
+        else { throw mismatch }
+        return (count, length)
+    }
+
+    private static let mismatch = LogError(.malformed, "the commit's sealed segments are not those that it makes whole")
 }

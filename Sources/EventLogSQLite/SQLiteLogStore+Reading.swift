@@ -24,6 +24,29 @@ extension SQLiteLogStore {
         }
     }
 
+    package func segmentRoots(_ numbers: Range<Int>) throws -> [Hash] {
+        try reading { db in
+            let sealed = try sealedCount(db, end: try LogEnd.read(db))
+            let wanted = numbers.clamped(to: 0..<sealed)
+            // The root stands before the run in the row, so that the run's pages are not read.
+            let rows = try Row.fetchCursor(
+                try db.cachedStatement(
+                    sql: "SELECT number, root FROM segments WHERE number >= ? AND number < ? ORDER BY number"
+                ),
+                arguments: [wanted.lowerBound, wanted.upperBound]
+            )
+            var roots: [Hash] = []
+            while let row = try rows.next() {
+                let number = wanted.lowerBound + roots.count
+                guard row[0] == number,
+                    let root = try row.withUnsafeData(atIndex: 1, { $0.flatMap { Hash(bytes: $0) } })
+                else { throw corrupt("segment \(number)") }
+                roots.append(root)
+            }
+            return roots
+        }
+    }
+
     package func entries(_ range: Range<Position>) throws -> [UInt8] {
         var result: [UInt8] = []
         try forEachBlock(in: range) { _, _, entries in result.append(contentsOf: entries) }

@@ -21,8 +21,8 @@ extension SQLiteLogStore {
         }
     }
 
-    /// The tail's rows go after this, so the segment must hold exactly what they hold.
-    func check(_ segment: Segment, againstTail db: Database) throws {
+    /// The tail's rows go after this, so the segment must hold exactly what they hold, and what a commit adds to them.
+    func check(_ segment: Segment, againstTail db: Database, completedBy part: PartOfSegment? = nil) throws {
         let first = segment.number * Segment.entryCount
         var (next, crc, length) = (first, CRC32(), 0)
         let rows = try Row.fetchCursor(
@@ -36,6 +36,11 @@ extension SQLiteLogStore {
             next += row[1]
             crc = crc.followed(by: CRC32(rawValue: row[2]), length: row[3])
             length += row[3]
+        }
+        if let part {
+            next += part.count
+            crc = crc.followed(by: part.crc, length: part.length)
+            length += part.length
         }
         guard next == first + Segment.entryCount, crc == segment.crc, length == segment.length else {
             throw LogError(

@@ -93,6 +93,9 @@ package final class SQLiteLogStore: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
+            // A segment of about 7,000 bytes ends somewhere in a page: small pages leave little empty. Only a new file
+            // takes this; the others keep what they have.
+            try db.execute(sql: "PRAGMA page_size = 1024")
             guard !db.configuration.readonly else { return }
             // Only has an effect before the first table is made.
             try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")

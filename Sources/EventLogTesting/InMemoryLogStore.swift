@@ -53,6 +53,7 @@ package final class InMemoryLogStore: LogStore {
             guard commit.runs.allSatisfy({ contents.lastCounter(of: $0.source) ?? Counter(0) < $0.first }) else {
                 throw LogError(.malformed, "a run's counters are not above those that its source has in the log")
             }
+            try contents.check(sealed: commit.sealed, adding: entries)
             contents.entries += entries
             contents.recorded += Array(repeating: commit.recordedTime, count: commit.count)
             if let checkpoint = commit.checkpoint {
@@ -62,32 +63,15 @@ package final class InMemoryLogStore: LogStore {
             for subject in commit.subjects { contents.subjects[subject.name] = subject.position }
             contents.rejections += commit.rejections
             for change in commit.access { contents.apply(change) }
+            for segment in commit.sealed { contents.adopt(segment) }
             return .committed
         }
     }
 
     package func seal(_ segment: Segment) throws {
         try contents.withLock { contents in
-            guard segment.number == contents.segments.count else {
-                throw LogError(.malformed, "segment \(segment.number) is not the next one to be sealed")
-            }
-            let end = (segment.number + 1) * Segment.entryCount
-            guard contents.entries.count >= end else {
-                throw LogError(.malformed, "segment \(segment.number) has entries that the log does not have yet")
-            }
-            let held = contents.entries[(end - Segment.entryCount)..<end].flatMap { $0 + [Lines.newline] }
-            guard try segment.entries() == held else {
-                throw LogError(
-                    .corrupt,
-                    "segment \(segment.number) does not hold the entries that the log has in its place"
-                )
-            }
-            contents.segments.append(segment)
-            let inside = (end - Segment.entryCount + 1)...end
-            let last = contents.checkpoints.last { inside.contains($0.note.checkpoint.size.rawValue) }
-            contents.checkpoints.removeAll {
-                inside.contains($0.note.checkpoint.size.rawValue) && $0.note != last?.note
-            }
+            try contents.check(sealed: [segment], adding: [])
+            contents.adopt(segment)
         }
     }
 
@@ -189,5 +173,37 @@ extension Commit {
             throw LogError(.malformed, "the last entry of the commit has no newline")
         }
         return entries.split(separator: Lines.newline, omittingEmptySubsequences: false).dropLast().map(Array.init)
+    }
+}
+
+// MARK: - Sealing
+
+extension InMemoryLogStore.Contents {
+    /// Whether these are the next segments of the entries, those that are about to be added included.
+    fileprivate func check(sealed: [Segment], adding new: [[UInt8]]) throws {
+        for (number, segment) in zip(segments.count..., sealed) {
+            guard segment.number == number else {
+                throw LogError(.malformed, "segment \(segment.number) is not the next one to be sealed")
+            }
+            let start = number * Segment.entryCount
+            let end = start + Segment.entryCount
+            guard entries.count + new.count >= end else {
+                throw LogError(.malformed, "segment \(number) has entries that the log does not have yet")
+            }
+            let held = (start..<end).flatMap { index in
+                (index < entries.count ? entries[index] : new[index - entries.count]) + [Lines.newline]
+            }
+            guard try segment.entries() == held else {
+                throw LogError(.corrupt, "segment \(number) does not hold the entries that the log has in its place")
+            }
+        }
+    }
+
+    fileprivate mutating func adopt(_ segment: Segment) {
+        segments.append(segment)
+        let first = segment.number * Segment.entryCount
+        let inside = first + 1...first + Segment.entryCount
+        let last = checkpoints.last { inside.contains($0.note.checkpoint.size.rawValue) }
+        checkpoints.removeAll { inside.contains($0.note.checkpoint.size.rawValue) && $0.note != last?.note }
     }
 }

@@ -108,6 +108,19 @@ extension Probe {
         for size in 1...20 { try append(upTo: size) }
         try sealAll()
         try expectSame()
+        // Commits that carry what they make whole, with and without a tail before and after them.
+        for count in [1000, 256, 255, 257, 300, 800] {
+            let sealed = history.size.rawValue / Segment.entryCount
+            let size = history.size
+            var commit = generator.next(count: count)
+            commit.sealed = try (sealed..<history.size.rawValue / Segment.entryCount).map { try generator.segment($0) }
+            try append(commit, expecting: size)
+            try expectSame()
+            try expect(
+                try store.head().sealedSegments == history.size.rawValue / Segment.entryCount,
+                "the segments that a commit brought sealed are not sealed"
+            )
+        }
         let count = try store.head().sealedSegments
         let expected = try (0..<count).map { try generator.segment($0) }
         try expect(try store.segments(0..<count) == expected, "the segments are not those that were sealed")
@@ -134,6 +147,34 @@ extension Probe {
         _ = longer.next(count: 100)
         let third = try longer.segment(2)
         try expectError(.malformed, "sealing entries that the log does not have") { try store.seal(third) }
+        try expectSame()
+        try impossibleSealedCommits()
+    }
+
+    /// Commits whose sealed segments are not the next ones, or do not hold what the tail holds.
+    private mutating func impossibleSealedCommits() throws {
+        let size = history.size
+        let before = generator
+        var commit = generator.next(count: 700)
+        let segments = try (2...4).map { try generator.segment($0) }
+        let after = generator
+        generator = before
+        var other = CommitGenerator(seed: random.next())
+        _ = other.next(count: 1400)
+        commit.sealed = [try other.segment(2)] + segments[1...]
+        try expectError(.corrupt, "sealing other entries than the tail's in a commit") {
+            _ = try store.append(commit, expecting: size)
+        }
+        for wrong in [[segments[1], segments[2]], [segments[0], segments[2]], [segments[1]]] {
+            commit.sealed = wrong
+            try expectError(.malformed, "a commit that seals segments out of their order") {
+                _ = try store.append(commit, expecting: size)
+            }
+        }
+        try expectSame()
+        generator = after
+        commit.sealed = segments
+        try append(commit, expecting: size)
         try expectSame()
     }
 

@@ -49,16 +49,9 @@ package enum TimeTravel {
         if let checkpoint = try log.checkpoint(atMost: size)?.checkpoint, checkpoint.size == size {
             return checkpoint.root
         }
-        var edge = TreeEdge()
-        let whole = size.rawValue / Segment.entryCount
-        var number = 0
-        while number < whole {
-            let segments = try log.segments(number..<min(number + segmentsAtOnce, whole))
-            guard !segments.isEmpty else { break }
-            for segment in segments { edge.append(segmentRoot: segment.root) }
-            number += segments.count
-        }
-        let rest = Position(number * Segment.entryCount)..<size.next
+        let whole = min(size.rawValue / Segment.entryCount, try log.head().sealedSegments)
+        var edge = try log.edge(ofSegments: whole)
+        let rest = Position(whole * Segment.entryCount)..<size.next
         if !rest.isEmpty {
             try log.forEachBlock(in: rest) { _, _, entries in
                 forEachLine(of: entries) { edge.append(leaf: Merkle.leaf($0)) }
@@ -66,8 +59,6 @@ package enum TimeTravel {
         }
         return edge.root
     }
-
-    private static let segmentsAtOnce = 64
 
     static func check(_ size: LogSize, in log: any LogReader) throws {
         let end = try log.head().size

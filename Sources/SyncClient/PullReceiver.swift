@@ -34,8 +34,7 @@ struct PullReceiver {
     init(continuing store: SQLiteLogStore, device: String? = nil) throws {
         let head = try store.head()
         let sealed = head.size.rawValue / Segment.entryCount
-        var edge = TreeEdge()
-        try Self.append(0..<sealed, of: store.segments, to: &edge)
+        var edge = try store.edge(ofSegments: sealed)
         let tail = try store.entries(Position(sealed * Segment.entryCount)..<head.size.next)
         self.init(edge: edge, tail: tail)
         guard size == head.size.rawValue, head.checkpoint.map({ $0.checkpoint.root == fullEdge.root }) ?? (size == 0)
@@ -49,7 +48,7 @@ struct PullReceiver {
         var own = head.size > .zero ? device.map { OwnCounters(of: $0) } : nil
         let staged = try store.stagedSegments()
         if !staged.isEmpty {
-            try Self.append(staged, of: store.staged, to: &edge) { segment in
+            try Self.append(staged, of: store, to: &edge) { segment in
                 if own != nil { own?.look(at: try segment.entries()) }
             }
             self.init(edge: edge, tail: [])
@@ -59,14 +58,14 @@ struct PullReceiver {
 
     private static func append(
         _ numbers: Range<Int>,
-        of read: (Range<Int>) throws -> [Segment],
+        of store: SQLiteLogStore,
         to edge: inout TreeEdge,
-        each: (Segment) throws -> Void = { _ in }
+        each: (Segment) throws -> Void
     ) throws {
         // A bounded part of the log in memory at a time.
         var next = numbers.lowerBound
         while next < numbers.upperBound {
-            let segments = try read(next..<min(next + 256, numbers.upperBound))
+            let segments = try store.staged(next..<min(next + 256, numbers.upperBound))
             guard !segments.isEmpty else {
                 throw LogError(.corrupt, "segment \(next) of this replica is missing; keep a copy of the folder")
             }

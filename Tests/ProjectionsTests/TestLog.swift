@@ -65,7 +65,7 @@ final class TestLog {
     func commit(_ entries: [[UInt8]], at recorded: Timestamp) throws {
         guard !entries.isEmpty else { return }
         let first = Position(edge.size)
-        for entry in entries { _ = entry.withUnsafeBufferPointer { edge.append(leaf: Merkle.leaf($0)) } }
+        for entry in entries { edge.append(leaf: entry.withUnsafeBufferPointer { Merkle.leaf($0) }) }
         let commit = Commit(
             first: first,
             count: entries.count,
