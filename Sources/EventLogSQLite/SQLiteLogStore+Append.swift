@@ -25,20 +25,6 @@ extension SQLiteLogStore {
         }
     }
 
-    /// Puts a commit's sealed segments in the place of their entries.
-    private func insert(sealed commit: EventLog.Commit, _ db: Database, completing part: PartOfSegment?) throws {
-        guard let first = commit.sealed.first else { return }
-        guard first.number == (try sealedCount(db, end: LogEnd(size: LogSize(commit.first.rawValue), recorded: nil)))
-        else {
-            throw LogError(.malformed, "segment \(first.number) is not the next one to be sealed")
-        }
-        for segment in commit.sealed {
-            if segment.number == first.number, let part { try check(segment, againstTail: db, completedBy: part) }
-            try insert(segment, db)
-            try removeSealed(segment.number, db)
-        }
-    }
-
     /// Whether another writer has refused an event since that this commit accepts, or refuses for the first time: the
     /// log has the same size then, but the event's identity is spent.
     private func isOvertaken(_ commit: EventLog.Commit, _ db: Database) throws -> Bool {
@@ -54,6 +40,20 @@ extension SQLiteLogStore {
             if try Int.fetchOne(same, arguments: arguments) != nil { return true }
         }
         return false
+    }
+
+    /// Puts a commit's sealed segments in the place of their entries.
+    private func insert(sealed commit: EventLog.Commit, _ db: Database, completing part: PartOfSegment?) throws {
+        guard let first = commit.sealed.first else { return }
+        guard first.number == (try sealedCount(db, end: LogEnd(size: LogSize(commit.first.rawValue), recorded: nil)))
+        else {
+            throw LogError(.malformed, "segment \(first.number) is not the next one to be sealed")
+        }
+        for segment in commit.sealed {
+            if segment.number == first.number, let part { try check(segment, againstTail: db, completedBy: part) }
+            try insert(segment, db)
+            try removeSealed(segment.number, db)
+        }
     }
 
     private func check(_ commit: EventLog.Commit, against end: LogEnd) throws {

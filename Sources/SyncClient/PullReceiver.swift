@@ -60,7 +60,7 @@ struct PullReceiver {
         _ numbers: Range<Int>,
         of store: SQLiteLogStore,
         to edge: inout TreeEdge,
-        each: (Segment) throws -> Void = { _ in }
+        each: (Segment) throws -> Void
     ) throws {
         // A bounded part of the log in memory at a time.
         var next = numbers.lowerBound
