@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""The command line as people and scripts meet it: exit codes, error words, and that nothing is half done.
+
+    python3 Tests/command-line/test_command_line.py PATH-OF-AMBIT
+"""
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+AMBIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else ""
+
+
+def ambit(*arguments, stdin=None):
+    return subprocess.run([AMBIT, *arguments], capture_output=True, text=True, input=stdin, timeout=120)
+
+
+class CommandLine(unittest.TestCase):
+    """One server and one laptop for all tests; each test makes what it needs besides."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = tempfile.mkdtemp(prefix="ambit-command-line.")
+        cls.data = os.path.join(cls.home, "data")
+        cls.invite = cls.answer("agenda", "create", "proef", "--title", "Proef", "--data", cls.data)["invite"]
+        cls.log = open(os.path.join(cls.home, "server.log"), "w")
+        cls.server = subprocess.Popen(
+            [AMBIT, "serve", "--data", cls.data, "--listen", "127.0.0.1:0", "--json"],
+            stdout=subprocess.PIPE, stderr=cls.log, text=True)
+        cls.url = json.loads(cls.server.stdout.readline())["url"]
+        cls.laptop = os.path.join(cls.home, "laptop")
+        cls.answer("clone", f"{cls.url}/agendas/proef", cls.laptop, "--invite", cls.invite, "--name", "Proef", "--device", "een")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.send_signal(signal.SIGTERM)
+        code = cls.server.wait(60)
+        cls.server.stdout.close()
+        cls.log.close()
+        shutil.rmtree(cls.home)
+        assert code == 0, f"the server ended with {code}"
+
+    @classmethod
+    def answer(cls, *arguments):
+        done = ambit(*arguments, "--json")
+        assert done.returncode == 0, (arguments, done.returncode, done.stderr)
+        return json.loads(done.stdout)
+
+    def fails(self, code, word, *arguments, stdin=None):
+        """Fails with this exit code and error word, says something to people, and prints no answer."""
+        done = ambit(*arguments, "--json", stdin=stdin)
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertEqual(done.stdout, "")
+        error = json.loads(done.stderr.strip().splitlines()[-1])
+        self.assertEqual(error["error"], word)
+        self.assertGreater(len(error["message"]), 10)
+        return error["message"]
+
+    def status(self):
+        return self.answer("status", "-C", self.laptop)
+
+    def test_a_folder_that_is_no_replica(self):
+        for folder in (self.home, "/nonexistent"):
+            for command in (["status"], ["sync"], ["show"], ["record", "note.added", "text=x"], ["replay"]):
+                self.fails(1, "not-a-replica", *command, "-C", folder)
+
+    def test_invites_that_do_not_work(self):
+        target = os.path.join(self.home, "never")
+        for invite in ("wrong", self.invite):
+            self.fails(77, "invalid-invite", "clone", f"{self.url}/agendas/proef", target, "--invite", invite)
+        self.fails(1, "not-found", "clone", f"{self.url}/agendas/geen", target, "--invite", "x")
+        self.fails(1, "invalid-address", "clone", "ftp://voorbeeld", target, "--invite", "x")
+        self.fails(1, "folder-not-empty", "clone", f"{self.url}/agendas/proef", self.laptop, "--invite", "x")
+
+    def test_a_server_that_is_down(self):
+        self.fails(69, "unreachable", "clone", "http://127.0.0.1:1/agendas/proef", os.path.join(self.home, "down"), "--invite", "x")
+
+    def test_an_address_that_is_taken(self):
+        done = ambit("serve", "--data", self.data, "--listen", self.url.removeprefix("http://"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("cannot listen", done.stderr)
+
+    def test_wrong_arguments(self):
+        for words in (["nonsense"], ["export", "--format", "pdf"], ["invite", "--agenda", "proef", "--role", "king", "--data", self.data],
+                      ["refused", "discard", "-C", self.laptop], ["serve", "--data", self.data, "--listen", "nowhere"],
+                      ["replay", "--data", self.data]):
+            self.assertEqual(ambit(*words).returncode, 64, words)
+
+    def test_agendas_that_cannot_be(self):
+        for name in ("../x", "Groot", "-x", ""):
+            self.assertNotEqual(ambit("agenda", "create", name, "--title", "X", "--data", self.data).returncode, 0)
+        self.fails(1, "already-exists", "agenda", "create", "proef", "--title", "X", "--data", self.data)
+        self.assertEqual([a["agenda"] for a in self.answer("agenda", "list", "--data", self.data)], ["proef"])
+        self.fails(1, "not-found", "agenda", "list", "--data", "/nonexistent")
+
+    def test_recording_what_cannot_be_recorded(self):
+        before = self.status()["pending"]
+        self.fails(1, "unknown-type", "record", "foo.bar", "-C", self.laptop)
+        for words in (["organisation.registered"], ["organisation.registered", "naam=X"], ["organisation.registered", "name=X", "sort=cafe"],
+                      ["milestone.planned", "project=project/aaaaaaaa-1", "title=X", "due=2026-13-01"], ["organisation.registered", "name"]):
+            done = ambit("record", *words, "-C", self.laptop)
+            self.assertEqual(done.returncode, 1, words)
+        self.fails(1, "unknown-subject", "record", "project.advanced", "project/aaaaaaaa-9", "phase=idea", "-C", self.laptop)
+        self.assertEqual(self.status()["pending"], before)
+
+    def test_an_import_is_whole_or_nothing_and_names_file_and_line(self):
+        good = '{"type":"organisation.registered","as":"een","data":{"name":"Een"}}\n'
+        first, second = (os.path.join(self.home, name) for name in ("een.ndjson", "twee.ndjson"))
+        with open(first, "w") as file:
+            file.write(good)
+        before = self.status()["pending"]
+        for line in ("not json", '{"type":"note.added","data":{}}', '{"type":"project.started","data":{"title":"X","lead":"$onbekend"}}'):
+            with open(second, "w") as file:
+                file.write(good.replace('"een"', '"twee"') + line + "\n")
+            done = ambit("import", first, second, "-C", self.laptop)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"{second}, line 2", done.stderr)
+            self.assertEqual(self.status()["pending"], before)
+
+    def test_recorded_offline_sent_later(self):
+        made = self.answer("record", "project.started", "title=Warmtenet\u001b[31m", "-C", self.laptop)
+        self.answer("record", "note.added", "about=" + made["subject"].split("/")[1], "text=Eerste regel", "-C", self.laptop)
+        self.assertGreaterEqual(self.status()["pending"], 2)
+        self.assertNotIn("\u001b", ambit("show", made["subject"], "-C", self.laptop).stdout)
+        self.assertEqual(self.answer("sync", "-C", self.laptop)["refused"], 0)
+        status = self.status()
+        self.assertEqual((status["pending"], status["caughtUp"]), (0, True))
+        replayed = self.answer("replay", "--data", self.data, "--agenda", "proef")
+        self.assertEqual(replayed["digest"], status["digest"])
+
+    def test_ranges_that_are_not(self):
+        for at in ("999999", "gisteren", "-1", "2026-02-30"):
+            self.assertIn(ambit("show", f"--at={at}", "-C", self.laptop).returncode, (1, 64))
+        self.fails(1, "unknown-subject", "show", "nergens", "-C", self.laptop)
+
+    def test_an_export_that_cannot_be_written(self):
+        self.assertEqual(ambit("export", "--format", "json", "-o", "/nonexistent/x", "-C", self.laptop).returncode, 1)
+        target = os.path.join(self.home, "stand.json")
+        self.answer("export", "--format", "json", "-o", target, "-C", self.laptop)
+        with open(target) as file:
+            self.assertEqual(json.load(file)["digest"], self.status()["digest"])
+
+    def test_a_closed_pipe_ends_quietly(self):
+        done = subprocess.run(f"'{AMBIT}' log -C '{self.laptop}' | head -n 1", shell=True, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_a_log_from_the_future_a_broken_one_and_a_locked_one(self):
+        copy = os.path.join(self.home, "copy")
+        shutil.copytree(self.laptop, copy)
+        log = os.path.join(copy, "log.sqlite")
+        database = sqlite3.connect(log, isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        self.fails(1, "locked", "record", "organisation.registered", "name=X", "-C", copy)
+        database.execute("ROLLBACK")
+        database.execute("PRAGMA user_version = 999")
+        database.close()
+        self.fails(1, "newer-version", "status", "-C", copy)
+        with open(log, "wb") as file:
+            file.write(b"not a database" * 100)
+        self.fails(1, "corrupt", "status", "-C", copy)
+
+    def test_help_and_version(self):
+        self.assertIn("clone", ambit("--help").stdout)
+        self.assertRegex(ambit("--version").stdout, r"^ambit \d+\.\d+\.\d+")
+        self.assertIn("required", ambit("types", "project.started").stdout)
+
+
+if __name__ == "__main__":
+    if not AMBIT:
+        sys.exit(__doc__)
+    unittest.main()
