@@ -92,6 +92,7 @@ private struct Agendas: AgendaSource {
         guard DataFolder.isAgendaName(name), try folder.list().contains(name) else { return nil }
         let agenda = try folder.open(name)
         return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
+            try agenda.store.tidy()
             try agenda.store.close()
         }
     }
