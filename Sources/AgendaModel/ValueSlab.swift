@@ -67,11 +67,6 @@ struct ValueSlab: Sendable {
         return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<(start + slot.count)])) }
     }
 
-    func areEqual(_ left: ValueSlot, _ right: ValueSlot) -> Bool {
-        left.count == right.count
-            && withBytes(of: left) { left in withBytes(of: right) { left.elementsEqual($0) } }
-    }
-
     @inline(__always)
     private mutating func copy(_ value: UnsafePointer<UInt8>, count: Int, to offset: Int) {
         bytes.withUnsafeMutableBytes { bytes in
