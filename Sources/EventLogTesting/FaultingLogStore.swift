@@ -5,7 +5,7 @@ internal import Synchronization
 /// A store whose writes fail when a plan says so: before they are applied, or after.
 ///
 /// Reads are passed on.
-package final class FaultingLogStore: LogStore {
+package final class FaultingLogStore<Base: LogStore>: ForwardingLogStore {
     package enum Fault: Sendable {
         /// The write reports failure and was not applied.
         case before
@@ -32,12 +32,11 @@ package final class FaultingLogStore: LogStore {
         }
     }
 
-    package var identity: LogIdentity { store.identity }
-    private let store: any LogStore
+    package let store: Base
     private let plan: Plan
     private let writes = Mutex(0)
 
-    package init(_ store: any LogStore, plan: Plan) {
+    package init(_ store: Base, plan: Plan) {
         self.store = store
         self.plan = plan
     }
@@ -69,33 +68,4 @@ package final class FaultingLogStore: LogStore {
     package func add(_ invite: Invite) throws {
         try faulting { try store.add(invite) }
     }
-}
-
-// Reading is the other store's.
-extension FaultingLogStore {
-    package func head() throws -> EventLog.Head { try store.head() }
-    package func segments(_ numbers: Range<Int>) throws -> [Segment] { try store.segments(numbers) }
-    package func entries(_ range: Range<Position>) throws -> [UInt8] { try store.entries(range) }
-    package func forEachBlock(
-        in range: Range<Position>,
-        _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
-    ) throws { try store.forEachBlock(in: range, body) }
-    package func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
-    package func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
-    package func run(of source: String, containing counter: Counter) throws -> Run? {
-        try store.run(of: source, containing: counter)
-    }
-    package func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
-    package func rejection(of source: String, counter: Counter) throws -> Rejection? {
-        try store.rejection(of: source, counter: counter)
-    }
-    package func lastRejectedCounter(of source: String) throws -> Counter? {
-        try store.lastRejectedCounter(of: source)
-    }
-    package func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
-        try store.rejections(after: cursor, limit: limit)
-    }
-    package func position(ofSubject name: String) throws -> Position? { try store.position(ofSubject: name) }
-    package func access() throws -> Access { try store.access() }
-    package func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
 }

@@ -125,6 +125,8 @@ extension Probe {
         let expected = try (0..<count).map { try generator.segment($0) }
         try expect(try store.segments(0..<count) == expected, "the segments are not those that were sealed")
         try expect(try store.segments(1..<2) == [expected[1]], "one segment is not the one that was sealed")
+        try expect(try store.segmentRoots(0..<count) == expected.map(\.root), "the roots are not those of the segments")
+        try expect(try store.segmentRoots(1..<count + 3) == expected[1...].map(\.root), "a part of the roots is wrong")
         try expect(try store.segments(count..<count + 3).isEmpty, "there are segments that were not sealed")
         try expect(
             try store.segments(count - 1..<count + 3) == [expected[count - 1]],

@@ -6,7 +6,7 @@ import Testing
 @testable import EventLog
 
 /// A store whose appends go through a closure: to count them, to hold them up, to let them fail.
-final class HookedLogStore: LogStore {
+final class HookedLogStore: ForwardingLogStore {
     typealias Append = @Sendable (_ number: Int, _ append: () throws -> AppendOutcome) throws -> AppendOutcome
 
     let store: InMemoryLogStore
@@ -31,35 +31,6 @@ final class HookedLogStore: LogStore {
         guard let hook = hook.withLock({ $0 }) else { return try store.append(commit, expecting: size) }
         return try hook(number) { try store.append(commit, expecting: size) }
     }
-
-    var identity: LogIdentity { store.identity }
-    func seal(_ segment: Segment) throws { try store.seal(segment) }
-    func add(_ invite: Invite) throws { try store.add(invite) }
-    func head() throws -> EventLog.Head { try store.head() }
-    func segments(_ numbers: Range<Int>) throws -> [Segment] { try store.segments(numbers) }
-    func entries(_ range: Range<Position>) throws -> [UInt8] { try store.entries(range) }
-    func forEachBlock(
-        in range: Range<Position>,
-        _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
-    ) throws {
-        try store.forEachBlock(in: range, body)
-    }
-    func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
-    func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
-    func run(of source: String, containing counter: Counter) throws -> Run? {
-        try store.run(of: source, containing: counter)
-    }
-    func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
-    func rejection(of source: String, counter: Counter) throws -> Rejection? {
-        try store.rejection(of: source, counter: counter)
-    }
-    func lastRejectedCounter(of source: String) throws -> Counter? { try store.lastRejectedCounter(of: source) }
-    func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
-        try store.rejections(after: cursor, limit: limit)
-    }
-    func position(ofSubject name: String) throws -> Position? { try store.position(ofSubject: name) }
-    func access() throws -> Access { try store.access() }
-    func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
 }
 
 /// An agenda with its sequencer, a clock that only tests move, and devices that are enrolled through invites.

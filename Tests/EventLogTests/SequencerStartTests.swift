@@ -5,8 +5,8 @@ import Testing
 @testable import EventLog
 
 /// A store that gives its tail with one bit flipped.
-private final class FlippedLogStore: LogStore {
-    private let store: HookedLogStore
+private final class FlippedLogStore: ForwardingLogStore {
+    let store: HookedLogStore
     private let flipped: Position
 
     init(_ store: HookedLogStore, flipped: Position) {
@@ -33,32 +33,6 @@ private final class FlippedLogStore: LogStore {
             try bytes.lend { try body(first, count, $0) }
         }
     }
-
-    var identity: LogIdentity { store.identity }
-    func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
-        try store.append(commit, expecting: size)
-    }
-    func seal(_ segment: Segment) throws { try store.seal(segment) }
-    func add(_ invite: Invite) throws { try store.add(invite) }
-    func head() throws -> EventLog.Head { try store.head() }
-    func segments(_ numbers: Range<Int>) throws -> [Segment] { try store.segments(numbers) }
-    func entries(_ range: Range<Position>) throws -> [UInt8] { try store.entries(range) }
-    func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
-    func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
-    func run(of source: String, containing counter: Counter) throws -> Run? {
-        try store.run(of: source, containing: counter)
-    }
-    func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
-    func rejection(of source: String, counter: Counter) throws -> Rejection? {
-        try store.rejection(of: source, counter: counter)
-    }
-    func lastRejectedCounter(of source: String) throws -> Counter? { try store.lastRejectedCounter(of: source) }
-    func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
-        try store.rejections(after: cursor, limit: limit)
-    }
-    func position(ofSubject name: String) throws -> Position? { try store.position(ofSubject: name) }
-    func access() throws -> Access { try store.access() }
-    func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
 }
 
 @Suite("Start-up of the sequencer")

@@ -10,6 +10,7 @@ struct StoreCanaryTests {
     enum Defect: String, CaseIterable {
         case ignoresExpectedSize, losesLastEntry, swapsEntries, forgetsRuns, forgetsSealedCheckpoint, sealsAnything
         case keepsRejectionOnConflict, mergesNothing, countsMomentsExclusively, losesRejectionBytes, forgetsReading
+        case leavesSealedToLater
 
         var check: LogStoreConformance.Check {
             switch self {
@@ -20,6 +21,7 @@ struct StoreCanaryTests {
             case .sealsAnything: .impossibleSeals
             case .countsMomentsExclusively: .moments
             case .losesRejectionBytes: .rejections
+            case .leavesSealedToLater: .sealing
             }
         }
     }
@@ -38,16 +40,14 @@ struct StoreCanaryTests {
 }
 
 /// A store with one defect.
-private final class CanaryStore: LogStore {
-    let identity: LogIdentity
-    private let store: InMemoryLogStore
+private final class CanaryStore: ForwardingLogStore {
+    let store: InMemoryLogStore
     private let defect: StoreCanaryTests.Defect?
     private let strayRejections = Mutex<[Rejection]>([])
 
     init(_ store: InMemoryLogStore, _ defect: StoreCanaryTests.Defect?) {
         self.store = store
         self.defect = defect
-        identity = store.identity
     }
 
     func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
@@ -63,6 +63,7 @@ private final class CanaryStore: LogStore {
             if outcome != .committed { strayRejections.withLock { $0 += commit.rejections } }
             return outcome
         case .forgetsRuns: commit.runs = []
+        case .leavesSealedToLater: commit.sealed = []
         case .mergesNothing:
             commit.runs = commit.runs.map { run in
                 var run = run
@@ -122,21 +123,6 @@ private final class CanaryStore: LogStore {
         let stray = strayRejections.withLock { $0 }
         return try stray.map { (1, $0) } + store.rejections(after: cursor, limit: limit)
     }
-
-    func head() throws -> EventLog.Head { try store.head() }
-    func segments(_ numbers: Range<Int>) throws -> [Segment] { try store.segments(numbers) }
-    func run(of source: String, containing counter: Counter) throws -> Run? {
-        try store.run(of: source, containing: counter)
-    }
-    func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
-    func rejection(of source: String, counter: Counter) throws -> Rejection? {
-        try store.rejection(of: source, counter: counter)
-    }
-    func lastRejectedCounter(of source: String) throws -> Counter? { try store.lastRejectedCounter(of: source) }
-    func position(ofSubject name: String) throws -> Position? { try store.position(ofSubject: name) }
-    func access() throws -> Access { try store.access() }
-    func add(_ invite: Invite) throws { try store.add(invite) }
-    func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
 }
 
 extension Range<Position> {
