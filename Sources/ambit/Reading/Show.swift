@@ -77,6 +77,10 @@ struct Show: ParsableCommand, JSONCapable {
             Output.line("[\(items.joined(separator: ","))]")
             return
         }
+        guard !found.isEmpty else {
+            Output.note(at == nil ? "there are no such subjects" : "there were no such subjects then")
+            return
+        }
         Output.table(
             found.map { [$0.subject, DocumentText.standing($0.document), DocumentText.title($0.document)] }
         )
