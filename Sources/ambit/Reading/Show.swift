@@ -78,7 +78,7 @@ struct Show: ParsableCommand, JSONCapable {
             return
         }
         guard !found.isEmpty else {
-            Output.note(at == nil ? "there are no such subjects" : "there were no such subjects then")
+            Output.note("ambit: there \(at == nil ? "are no such subjects" : "were no such subjects then")")
             return
         }
         Output.table(
