@@ -67,10 +67,8 @@ extension Outbox {
     }
 
     /// Makes the next counter at least this: for a replica that learns that it has used greater ones before.
-    package func raiseNextCounter(to counter: Counter) throws {
-        try store.writing { db in
-            if try Self.nextCounter(db) < counter { try Self.setNextCounter(counter, db) }
-        }
+    static func raiseNextCounter(to counter: Counter, _ db: Database) throws {
+        if try nextCounter(db) < counter { try setNextCounter(counter, db) }
     }
 
     /// Records events in one durable transaction: all or none.
@@ -91,24 +89,43 @@ extension Outbox {
         }
     }
 
-    /// Replaces every pending event, in one durable transaction: for a replica that has to take a new device identity.
+    /// Gives every event that the log does not have other bytes, and the replica other facts, in one durable transaction:
+    /// for a replica that goes on as another device.
+    ///
+    /// Counters stay; what had been accepted is pending again.
     ///
     /// - Parameters:
-    ///   - first: the new device's first counter.
-    ///   - time: the device's clock.
-    ///   - make: gets the pending events in order and gives the lines that take their places.
-    /// - Returns: the counters that the events have now.
-    /// - Throws: what `make` throws, and `malformed` when the counters are used up.
-    package func replacePending(
-        from first: Counter,
-        at time: Timestamp,
-        _ make: ([Item]) throws -> [[UInt8]]
-    ) throws -> Range<Counter> {
+    ///   - facts: the settings of the new device.
+    ///   - change: gets the events in order and gives the lines that take their places.
+    /// - Returns: how many events there were.
+    /// - Throws: what `change` throws; then nothing was changed.
+    package func rewrite(
+        setting facts: [String: String?],
+        _ change: (Item) throws -> [UInt8]
+    ) throws -> Int {
         try store.writing { db in
-            let pending = try Self.items(db, where: "state = 0", arguments: [])
-            let lines = try make(pending)
-            try db.execute(sql: "DELETE FROM outbox WHERE state = 0")
-            return try insert(lines, from: first, at: time, db)
+            let statement = try db.cachedStatement(
+                sql: "UPDATE outbox SET event = ?, state = 0, position = NULL WHERE counter = ?"
+            )
+            var count = 0
+            var last = 0
+            while true {
+                // A bounded part of the outbox in memory at a time.
+                let items = try Self.items(
+                    db,
+                    where: "state < 2 AND counter > ?",
+                    limit: true,
+                    arguments: [last, 1024]
+                )
+                guard let end = items.last else { break }
+                for item in items {
+                    try statement.execute(arguments: [Data(try change(item)), item.counter.rawValue])
+                }
+                last = end.counter.rawValue
+                count += items.count
+            }
+            try store.setReplicaFacts(facts, db)
+            return count
         }
     }
 
@@ -227,6 +244,13 @@ extension Outbox {
     /// Events that the server refused, by counter.
     package func refused(after counter: Counter, limit: Int) throws -> [Item] {
         try items(where: "state = 2 AND counter > ?", [counter.rawValue, max(limit, 0)])
+    }
+
+    /// Events that the log does not show yet and that hold these bytes, by counter.
+    package func unsynced(holding bytes: [UInt8]) throws -> [Item] {
+        try store.reading {
+            try Self.items($0, where: "state < 2 AND instr(event, ?) > 0", arguments: [Data(bytes)])
+        }
     }
 
     package func item(_ counter: Counter) throws -> Item? {

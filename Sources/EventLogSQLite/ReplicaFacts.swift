@@ -20,17 +20,19 @@ extension SQLiteLogStore {
 
     /// Sets all of these in one durable transaction; nil removes.
     package func setReplicaFacts(_ facts: [String: String?]) throws {
-        try writing { db in
-            for (key, value) in facts {
-                guard key != Self.reserved else { throw LogError(.malformed, "the fact \(key) belongs to the outbox") }
-                if let value {
-                    try db.execute(
-                        sql: "INSERT OR REPLACE INTO replica (key, value) VALUES (?, ?)",
-                        arguments: [key, value]
-                    )
-                } else {
-                    try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
-                }
+        try writing { db in try setReplicaFacts(facts, db) }
+    }
+
+    func setReplicaFacts(_ facts: [String: String?], _ db: Database) throws {
+        for (key, value) in facts {
+            guard key != Self.reserved else { throw LogError(.malformed, "the fact \(key) belongs to the outbox") }
+            if let value {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO replica (key, value) VALUES (?, ?)",
+                    arguments: [key, value]
+                )
+            } else {
+                try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
             }
         }
     }

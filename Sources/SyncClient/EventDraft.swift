@@ -11,31 +11,27 @@ struct EventDraft {
 
 /// Gives drafts their identity, makes their lines, and checks them completely.
 struct EventComposer {
-    let device: String
     let role: Role?
     let basis: LogSize
     let environment: ReplicaEnvironment
-    /// Whether there is such a subject in the confirmed state.
-    let isConfirmed: (String) throws -> Bool
+    /// Finds subjects that are confirmed or recorded.
+    private var lookup: SubjectLookup
 
-    /// Subjects of the outbox, and of what was composed before.
-    private(set) var recorded: Set<String>
+    /// Subjects of what was composed before.
+    private var composed: Set<String> = []
     private var reader = EventReader()
 
-    init(
-        device: String,
-        role: Role?,
-        basis: LogSize,
-        environment: ReplicaEnvironment,
-        recorded: Set<String>,
-        isConfirmed: @escaping (String) throws -> Bool
-    ) {
-        self.device = device
+    init(role: Role?, basis: LogSize, environment: ReplicaEnvironment, lookup: SubjectLookup) {
         self.role = role
         self.basis = basis
         self.environment = environment
-        self.recorded = recorded
-        self.isConfirmed = isConfirmed
+        self.lookup = lookup
+    }
+
+    /// Who records.
+    var device: String {
+        get { lookup.device }
+        set { lookup.device = newValue }
     }
 
     /// The device's id: its subject without the kind.
@@ -78,13 +74,13 @@ struct EventComposer {
                 )
             }
         }
-        recorded.insert(subject)
+        composed.insert(subject)
         return RecordedEvent(id: counter.rawValue, subject: subject, line: String(decoding: line, as: UTF8.self))
     }
 
-    func exists(_ subject: String) throws -> Bool {
-        if recorded.contains(subject) { return true }
-        return try isConfirmed(subject)
+    private func exists(_ subject: String) throws -> Bool {
+        if composed.contains(subject) { return true }
+        return try lookup.exists(subject)
     }
 
     private func type(of draft: EventDraft) throws -> Catalogue.EventType {

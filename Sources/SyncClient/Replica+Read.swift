@@ -21,7 +21,8 @@ extension Replica {
                 pending: counts.pending + counts.accepted,
                 refused: counts.refused,
                 conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
-                lastSync: facts[ReplicaFact.lastSync]
+                lastSync: facts[ReplicaFact.lastSync],
+                changesDevice: facts[ReplicaFact.sharedIdentity] != nil || files.exists(files.enrolment)
             )
         }
     }
@@ -32,9 +33,8 @@ extension Replica {
     public func resolve(_ subject: String) throws(ReplicaError) -> String {
         let isFull = subject.contains("/")
         let candidates = isFull ? [subject] : Catalogue.current.kinds.map { "\($0.name)/\(subject)" }
-        let found = try overlaid { view in
-            try candidates.filter { try view.hasPending($0) || view.document(of: $0) != nil }
-        }
+        let lookup = SubjectLookup(store: store, state: try state(), device: settings.device)
+        let found = try performing("looking for \(subject)") { try candidates.filter { try lookup.exists($0) } }
         if found.count > 1 {
             throw ReplicaError(
                 .ambiguousSubject,

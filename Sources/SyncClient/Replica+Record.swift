@@ -20,6 +20,8 @@ extension Replica {
             var composer = try composer()
             var recorded: RecordedEvent?
             _ = try store.outbox.record(at: environment.now()) { counter in
+                // From here on nobody else makes the replica another device.
+                composer.device = settings.device
                 let event = try composer.compose(draft, counter: counter)
                 recorded = event
                 return [Array(event.line.utf8)]
@@ -59,6 +61,7 @@ extension Replica {
             var composer = try composer()
             var names = LocalNames()
             _ = try store.outbox.record(at: environment.now()) { first in
+                composer.device = settings.device
                 var lines: [[UInt8]] = []
                 lines.reserveCapacity(file.lines.count)
                 for (offset, line) in file.lines.enumerated() {
@@ -85,21 +88,12 @@ extension Replica {
 
     private func composer() throws -> EventComposer {
         let state = try state()
-        var reader = EventReader()
-        var recorded: Set<String> = []
-        for event in try unsynced() {
-            event.withUnsafeBufferPointer { bytes in
-                guard let attributes = try? reader.read(bytes, as: .event) else { return }
-                recorded.insert(String(decoding: bytes[attributes.subject], as: UTF8.self))
-            }
-        }
+        let settings = settings
         return EventComposer(
-            device: settings.device,
             role: try currentRole(in: state),
             basis: try state.size(),
             environment: environment,
-            recorded: recorded,
-            isConfirmed: { try state.document(of: $0) != nil }
+            lookup: SubjectLookup(store: store, state: state, device: settings.device)
         )
     }
 

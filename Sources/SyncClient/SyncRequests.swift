@@ -45,25 +45,22 @@ struct SyncRequests: Sendable {
         )
     }
 
-    static func enrolment(_ request: EnrolmentRequest) throws -> TransportRequest {
-        TransportRequest(
-            method: "POST",
-            path: "/devices",
-            headers: [
-                "Accept": ProtocolConstants.json,
-                "Content-Type": ProtocolConstants.json,
-                ProtocolConstants.versionHeader: String(ProtocolConstants.version),
-            ],
-            body: try ProtocolJSON.encode(request)
-        )
+    /// - Parameters:
+    ///   - body: JSON.
+    ///   - token: of the device that goes on as another one; nil for whoever has an invite.
+    /// - Returns: the request.
+    static func enrolment(_ body: [UInt8], token: String? = nil) -> TransportRequest {
+        var headers = headers(accept: ProtocolConstants.json, token: token)
+        headers["Content-Type"] = ProtocolConstants.json
+        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body)
     }
 
-    private func headers(accept: String) -> [String: String] {
-        [
-            "Accept": accept,
-            "Authorization": "Bearer \(token)",
-            ProtocolConstants.versionHeader: String(ProtocolConstants.version),
-        ]
+    private func headers(accept: String) -> [String: String] { Self.headers(accept: accept, token: token) }
+
+    private static func headers(accept: String, token: String?) -> [String: String] {
+        var headers = ["Accept": accept, ProtocolConstants.versionHeader: String(ProtocolConstants.version)]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        return headers
     }
 }
 

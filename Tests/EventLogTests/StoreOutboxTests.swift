@@ -103,30 +103,44 @@ struct StoreOutboxTests {
         try store.close()
         let again = try SQLiteLogStore(at: folder.path("log.sqlite"))
         #expect(try again.outbox.nextCounter() == Counter(3))
-        try again.outbox.raiseNextCounter(to: Counter(40))
-        try again.outbox.raiseNextCounter(to: Counter(30))
+        try again.writing { try Outbox.raiseNextCounter(to: Counter(40), $0) }
+        try again.writing { try Outbox.raiseNextCounter(to: Counter(30), $0) }
         #expect(try again.outbox.nextCounter() == Counter(40))
     }
 
-    @Test("a new device identity takes over what is pending, all or nothing")
+    @Test("events that are not in the log change with the settings, all or nothing, and keep their counters")
     func newIdentity() throws {
-        try record(5)
+        try record(2_005)
+        try store.setReplicaFacts(["device": "device/een", "mark": "yes"])
         try outbox.settle(accepted: [run(1, 2, at: 10)], refused: [.init(counter: Counter(3), code: "x", detail: "")])
         struct Refused: Error {}
-        #expect(throws: Refused.self) { try outbox.replacePending(from: Counter(1), at: time) { _ in throw Refused() } }
-        #expect(try outbox.counts().pending == 2)
-        let counters = try outbox.replacePending(from: Counter(100), at: time) { items in
-            #expect(items.map(\.counter) == [Counter(4), Counter(5)])
-            return items.map { $0.event + [0x20] }
+        let facts = ["device": "device/twee", "mark": String?.none]
+        #expect(throws: Refused.self) {
+            _ = try outbox.rewrite(setting: facts) { item in
+                guard item.counter < Counter(2_000) else { throw Refused() }
+                return []
+            }
         }
-        #expect(counters == Counter(100)..<Counter(102))
-        #expect(try outbox.pending(after: Counter(0), limit: 9).map(\.counter) == [Counter(100), Counter(101)])
-        #expect(try outbox.nextCounter() == Counter(102))
+        #expect(try outbox.item(Counter(1))?.state == .accepted(Position(10)))
+        #expect(try store.replicaFacts() == ["device": "device/een", "mark": "yes"])
+        var seen: [Int] = []
+        let count = try outbox.rewrite(setting: facts) { item in
+            seen.append(item.counter.rawValue)
+            return item.event + [0x20]
+        }
+        #expect(count == 2_004 && seen == [1, 2] + Array(4...2_005))
+        #expect(try store.replicaFacts() == ["device": "device/twee"])
+        #expect(try outbox.counts() == .init(pending: 2_004, accepted: 0, refused: 1))
+        #expect(try outbox.item(Counter(3))?.event == Array(#"{"id":"3"}"#.utf8))
+        #expect(try outbox.item(Counter(2_005))?.event == Array(#"{"id":"2005"} "#.utf8))
+        #expect(try outbox.nextCounter() == Counter(2_006))
+        #expect(try outbox.unsynced(holding: Array(#""id":"2005""#.utf8)).map(\.counter) == [Counter(2_005)])
+        #expect(try outbox.unsynced(holding: Array(#""id":"3""#.utf8)).isEmpty)
     }
 
     @Test("counters end where JSON's whole numbers end")
     func lastCounter() throws {
-        try outbox.raiseNextCounter(to: Counter(1 << 53 - 2))
+        try store.writing { try Outbox.raiseNextCounter(to: Counter(1 << 53 - 2), $0) }
         #expect(throws: LogError.self) { try record(2) }
         #expect(try outbox.counts() == .init())
     }
