@@ -5,13 +5,14 @@ enum WriterJob {
     case push(Push, CheckedContinuation<PushOutcome, any Error>)
     case record(ServerEvent, CheckedContinuation<PushOutcome, any Error>)
     case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
+    case token(TokenRequest, CheckedContinuation<String?, any Error>)
 
     /// Roughly what it adds to a commit.
     var bytes: Int {
         switch self {
         case .push(let push, _): push.body.count
         case .record(let event, _): event.data.utf8.count
-        case .enrol: 1024
+        case .enrol, .token: 1024
         }
     }
 
@@ -19,6 +20,7 @@ enum WriterJob {
         switch self {
         case .push(_, let answer), .record(_, let answer): answer.resume(throwing: error)
         case .enrol(_, let answer): answer.resume(throwing: error)
+        case .token(_, let answer): answer.resume(throwing: error)
         }
     }
 }
