@@ -38,7 +38,9 @@ package struct StateView {
 
     /// The subject's document in JCS form; nil when the subject does not exist.
     package func document(of subject: String) throws -> [UInt8]? {
-        guard personal.shows(subject), let document = try overlay?.document(of: subject) ?? SubjectRow.document(of: subject, db) else {
+        guard personal.shows(subject),
+            let document = try overlay?.document(of: subject) ?? SubjectRow.document(of: subject, db)
+        else {
             return nil
         }
         return personal.apply(to: document, of: subject)

@@ -41,7 +41,9 @@ struct ServerDeviceTests {
             let bearer: HTTPFields = [.authorization: "Bearer unknown"]
             try await server.send(.post, Self.devices, by: nil, bearer, body: body).expectProblem(.unauthenticated)
             for wrong in ["{}", #"{"device":""}"#, #"{"device":"a\nb"}"#, #"{"device":"x","key":"AAAA"}"#] {
-                try await server.send(.post, Self.devices, by: admin, body: Array(wrong.utf8)).expectProblem(.badRequest)
+                try await server.send(.post, Self.devices, by: admin, body: Array(wrong.utf8)).expectProblem(
+                    .badRequest
+                )
             }
             let nameless = Array(#"{"invite":"x","device":"y"}"#.utf8)
             try await server.send(.post, Self.devices, body: nameless).expectProblem(.badRequest)
