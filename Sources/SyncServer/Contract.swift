@@ -157,7 +157,7 @@ paths:
       parameters:
         - name: Ambit-Size
           in: header
-          description: How many entries the device has verified.
+          description: How many entries the device has verified; sent by those that keep a log.
           schema: { $ref: "#/components/schemas/Count" }
         - name: Content-Encoding
           in: header
@@ -171,6 +171,9 @@ paths:
         "200":
           description: A verdict on every event.
           content: { application/json: { schema: { $ref: "#/components/schemas/PushAnswer" } } }
+        "409":
+          description: ahead-of-log, or identity-reused for a counter that was used with other bytes; nothing was stored.
+          content: { application/problem+json: { schema: { $ref: "#/components/schemas/Problem" } } }
         default: { $ref: "#/components/responses/Problem" }
     get:
       tags: [synchronise]

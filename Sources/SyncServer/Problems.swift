@@ -29,6 +29,7 @@ extension ProblemDetails {
         case .tooManyEvents: self.init(.tooLarge, saying: error.message)
         case .wrongDevice, .noRole: self.init(.notAllowed, saying: error.message)
         case .revoked: self.init(.deviceRevoked, "The device's access has been withdrawn.")
+        case .identityReused: self.init(.identityReused, saying: error.message)
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
         case .storageFull: self.init(.storageFull, "The agenda's data has no room to grow.")
