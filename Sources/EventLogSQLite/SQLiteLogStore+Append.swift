@@ -10,7 +10,9 @@ extension SQLiteLogStore {
         let first = try PartOfSegment(of: commit)
         return try writing { db in
             let end = try LogEnd.read(db)
-            guard end.size == size, try !isOvertaken(commit, db) else { return .conflict(actual: end.size) }
+            guard end.size == size, try commit.isHealing || !isOvertaken(commit, db) else {
+                return .conflict(actual: end.size)
+            }
             try check(commit, against: end)
             for row in rows { try row.insert(db) }
             if let checkpoint = commit.checkpoint {
@@ -119,7 +121,9 @@ struct TailRow {
             from: commit.first.rawValue + sealed.count,
             count: commit.count - sealed.count,
             entries: rest
-        ) { _ in commit.recordedTime }
+        ) { block in
+            commit.isHealing ? EntryBlock.lastRecordedTime(in: block) ?? commit.recordedTime : commit.recordedTime
+        }
     }
 
     /// Cuts entries at the segments' boundaries.
