@@ -152,6 +152,16 @@ package final class Sequencer: Sendable {
         _ = try await withCheckedThrowingContinuation { enqueue(.token(request, $0)) }
     }
 
+    /// Takes back entries that the log has lost, at their positions and with their own recorded times.
+    ///
+    /// Idempotent: what the log has already is compared and passed over.
+    ///
+    /// - Returns: the log's end after it.
+    /// - Throws: `HealingError`, or `PushError` when the store fails.
+    package func heal(_ healing: Healing) async throws -> Head {
+        try await withCheckedThrowingContinuation { enqueue(.heal(healing, $0)) }
+    }
+
     /// Records an event of the server itself, for example `agenda.founded`.
     ///
     /// `data` is JSON. The server may record events of every type; look at `rejected` all the same.

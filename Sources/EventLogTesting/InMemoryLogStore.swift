@@ -33,7 +33,7 @@ package final class InMemoryLogStore: LogStore {
 
     package func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
         try contents.withLock { contents in
-            guard contents.size == size, !contents.hasOvertaken(commit) else {
+            guard contents.size == size, commit.isHealing || !contents.hasOvertaken(commit) else {
                 return .conflict(actual: contents.size)
             }
             let entries = try commit.splitEntries()
@@ -55,7 +55,10 @@ package final class InMemoryLogStore: LogStore {
             }
             try contents.check(sealed: commit.sealed, adding: entries)
             contents.entries += entries
-            contents.recorded += Array(repeating: commit.recordedTime, count: commit.count)
+            contents.recorded += entries.map { entry in
+                guard commit.isHealing else { return commit.recordedTime }
+                return entry.withUnsafeBufferPointer { EntrySuffix.recordedTime(of: $0) } ?? commit.recordedTime
+            }
             if let checkpoint = commit.checkpoint {
                 contents.checkpoints.append((checkpoint, commit.recordedTime))
             }
