@@ -10,6 +10,7 @@ Prints one line of JSON with its port, and goes on until it is ended. As a libra
 import argparse
 import asyncio
 import collections
+import contextlib
 import dataclasses
 import json
 import random
@@ -156,22 +157,24 @@ class Proxy:
                 for pump in pumps:
                     pump.cancel()
         except End as end:
-            self._close(end.is_clean, client, server)
+            await self._close(end.is_clean, client, server)
         except (OSError, asyncio.CancelledError):
-            self._close(False, client, server)
+            await self._close(False, client, server)
         else:
-            self._close(True, client, server)
+            await self._close(True, client, server)
         finally:
             self._open.discard(task)
 
     @staticmethod
-    def _close(is_clean, *writers):
+    async def _close(is_clean, *writers):
         for writer in filter(None, writers):
-            if not is_clean:
-                linger = struct.pack("ii", 1, 0)  # what is left is thrown away, and the other side hears RST
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                writer.transport.abort()
-            writer.close()
+            with contextlib.suppress(OSError):  # the other end may have been faster
+                if not is_clean:
+                    linger = struct.pack("ii", 1, 0)  # what is left is thrown away, and the other side hears RST
+                    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                    writer.transport.abort()
+                writer.close()
+                await writer.wait_closed()
 
     async def _pump(self, direction, reader, writer, treatment):
         queue = asyncio.Queue(64)
