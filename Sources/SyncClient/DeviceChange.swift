@@ -63,11 +63,8 @@ extension ReplicaFolder {
 extension SyncRequests {
     /// Asks to go on as another device, by the token of this one.
     func continuation(deviceName: String, key: String) throws -> TransportRequest {
-        struct Body: Encodable {
-            var device: String
-            var key: String
-        }
-        return Self.enrolment(try ProtocolJSON.encode(Body(device: deviceName, key: key)), token: token)
+        let request = EnrolmentRequest(invite: nil, member: nil, device: deviceName, key: key)
+        return Self.enrolment(try ProtocolJSON.encode(request), token: token)
     }
 }
 

@@ -172,26 +172,20 @@ extension FakeServer.State {
     }
 
     fileprivate mutating func enrol(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
-        struct Continuation: Decodable {
-            var device: String
-            var key: String
-        }
+        let enrolment = try ProtocolJSON.decode(EnrolmentRequest.self, from: request.body)
         var role = "admin"
         let member: String
         var continues = ""
-        if let former = device(of: request) {
-            let named = try ProtocolJSON.decode(Continuation.self, from: request.body)
-            guard !named.device.isEmpty, !named.key.isEmpty else { return problem(.badRequest) }
+        if let former = device(of: request), enrolment.invite == nil {
             member = members[former] ?? ""
             continues = #","continues":"\#(former)""#
         } else {
-            let enrolment = try ProtocolJSON.decode(EnrolmentRequest.self, from: request.body)
-            guard enrolment.invite.hasPrefix("invite-") else { return problem(.invalidInvite) }
-            role = String(enrolment.invite.dropFirst("invite-".count))
+            guard let invite = enrolment.invite, invite.hasPrefix("invite-") else { return problem(.invalidInvite) }
+            role = String(invite.dropFirst("invite-".count))
             member = log.record(
                 "member.joined",
                 { "member/server-\($0)" },
-                #"{"name":"\#(enrolment.member)","role":"\#(role)","active":true}"#,
+                #"{"name":"\#(enrolment.member ?? "")","role":"\#(role)","active":true}"#,
                 salt: true
             )
         }
