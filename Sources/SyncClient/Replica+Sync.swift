@@ -35,6 +35,20 @@ extension Replica {
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
+        try await withServer(over: transport) { transport, token in
+            try await synchronize(over: transport, token: token, options: options, report: report)
+        }
+    }
+
+    /// Runs the body, which no other sync of this replica disturbs.
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - body: is given the transport and this device's token.
+    func withServer<Value>(
+        over transport: (any Transport)?,
+        _ body: (any Transport, _ token: String) async throws -> Value
+    ) async throws -> Value {
         guard let lock = try FolderLock(files.lock) else {
             throw ReplicaError(
                 .syncRunning,
@@ -46,13 +60,11 @@ extension Replica {
         let token = try files.readToken()
         guard let transport else {
             let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
-            let result = await Result.running {
-                try await synchronize(over: http, token: token, options: options, report: report)
-            }
+            let result = await Result.running { try await body(http, token) }
             await http.shutDown()
             return try result.get()
         }
-        return try await synchronize(over: transport, token: token, options: options, report: report)
+        return try await body(transport, token)
     }
 
     private func synchronize(

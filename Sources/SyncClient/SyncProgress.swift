@@ -10,6 +10,8 @@ public enum SyncProgress: Hashable, Sendable {
     case pulling(size: Int, of: Int)
     /// Folding entries into the state; both counts are sizes of the log.
     case applying(size: Int, of: Int)
+    /// Giving back entries that the server has lost; both counts are sizes of the log.
+    case healing(size: Int, of: Int)
     /// An attempt failed; the next comes after this many seconds.
     case waiting(seconds: Double, because: String)
     /// The last value: both sides had the same log at the end.

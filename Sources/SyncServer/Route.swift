@@ -10,6 +10,7 @@ enum Route: Hashable, Sendable {
     case device(String, id: String)
     case invites(String)
     case events(String)
+    case heal(String)
     case checkpoint(String)
     case state(String)
     case subject(String, name: String)
@@ -62,6 +63,7 @@ enum Route: Hashable, Sendable {
         case ("devices", 1): .device(agenda, id: rest[3])
         case ("invites", 0): .invites(agenda)
         case ("events", 0): .events(agenda)
+        case ("heal", 0): .heal(agenda)
         case ("checkpoint", 0): .checkpoint(agenda)
         case ("state", 0): .state(agenda)
         case ("subjects", 2): .subject(agenda, name: rest[3] + "/" + rest[4])
@@ -75,7 +77,7 @@ enum Route: Hashable, Sendable {
     /// The methods that the address takes; GET includes HEAD.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .devices, .invites: [.post]
+        case .devices, .invites, .heal: [.post]
         case .device: [.delete]
         case .events: [.get, .head, .post]
         default: [.get, .head]
@@ -91,6 +93,7 @@ enum Route: Hashable, Sendable {
         case .device: "/agendas/{agenda}/devices/{id}"
         case .invites: "/agendas/{agenda}/invites"
         case .events: "/agendas/{agenda}/events"
+        case .heal: "/agendas/{agenda}/heal"
         case .checkpoint: "/agendas/{agenda}/checkpoint"
         case .state: "/agendas/{agenda}/state"
         case .subject: "/agendas/{agenda}/subjects/{kind}/{id}"

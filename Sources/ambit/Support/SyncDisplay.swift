@@ -16,6 +16,7 @@ final class SyncDisplay: Sendable {
         case .pushing(let sent, let total): draw("sending", sent, total)
         case .pulling(let size, let total): draw("receiving", size, total)
         case .applying(let size, let total): draw("applying", size, total)
+        case .healing(let size, let total): draw("giving back", size, total)
         case .waiting(let seconds, let reason):
             finish()
             if Output.isInteractive {
