@@ -45,6 +45,8 @@ extension Replica {
     /// - Parameters:
     ///   - transport: what carries requests; nil = HTTP.
     ///   - body: is given the transport and this device's token.
+    /// - Returns: what the body returns.
+    /// - Throws: `syncRunning` when another sync is; what the body throws.
     func withServer<Value>(
         over transport: (any Transport)?,
         _ body: (any Transport, _ token: String) async throws -> Value

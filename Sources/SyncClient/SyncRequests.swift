@@ -24,7 +24,7 @@ struct SyncRequests: Sendable {
         return request
     }
 
-    /// - Parameter body: a header and entries, each followed by a newline.
+    /// Gives back entries: a header and entries, each followed by a newline.
     func heal(_ body: [UInt8]) -> TransportRequest { post(body, to: "/heal") }
 
     private func post(_ lines: [UInt8], to path: String) -> TransportRequest {
