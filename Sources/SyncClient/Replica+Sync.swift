@@ -35,17 +35,33 @@ extension Replica {
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
+        try await withServer(over: transport, options) { transport in
+            try await synchronize(over: transport, options: options, report: report)
+        }
+    }
+
+    /// Runs the body, which no other sync of this replica disturbs.
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - options: how long it waits for its turn.
+    ///   - body: is given the transport.
+    /// - Returns: what the body returns.
+    /// - Throws: `syncRunning` when another sync is; what the body throws.
+    func withServer<Value>(
+        over transport: (any Transport)?,
+        _ options: SyncOptions,
+        _ body: (any Transport) async throws -> Value
+    ) async throws -> Value {
         let lock = try await syncLock(options)
         defer { withExtendedLifetime(lock) {} }
         guard let transport else {
             let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
-            let result = await Result.running {
-                try await synchronize(over: http, options: options, report: report)
-            }
+            let result = await Result.running { try await body(http) }
             await http.shutDown()
             return try result.get()
         }
-        return try await synchronize(over: transport, options: options, report: report)
+        return try await body(transport)
     }
 
     /// Waits for its turn: one sync of a replica runs at a time.

@@ -91,7 +91,8 @@ extension ReplicaError {
             "the server is behind this laptop: it \(found), and \(verifiedSize) have been verified here; was it restored "
                 + "from a backup?",
             nextStep:
-                "nothing was changed here and nothing is lost; tell the agenda's administrator, and keep this folder"
+                "nothing was changed here and nothing is lost, recording goes on, keep this folder; an admin of the agenda "
+                + "gives the server back what it lacks with ambit heal"
         )
     }
 
@@ -150,6 +151,13 @@ extension ReplicaError {
         switch (status, name) {
         case (409, ProblemType.aheadOfLog.rawValue):
             return serverBehind(serverSize: problem?.size, verifiedSize: verifiedSize)
+        case (409, ProblemType.forked.rawValue):
+            return error(
+                .forked,
+                "the server's log is another one than this replica has verified\(said)",
+                "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
+                    + "back once more, serve it with --no-pushes, and heal before anybody pushes"
+            )
         case (_, ProblemType.invalidInvite.rawValue):
             return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")
         case (_, ProblemType.unsupportedProtocol.rawValue):

@@ -19,9 +19,17 @@ struct SyncRequests: Sendable {
     ///   - size: what this replica has verified.
     /// - Returns: the request, compressed when the server can take it so.
     func push(_ lines: [UInt8], size: Int) -> TransportRequest {
+        var request = post(lines, to: "/events")
+        request.headers[ProtocolConstants.sizeHeader] = String(size)
+        return request
+    }
+
+    /// Gives back entries: a header and entries, each followed by a newline.
+    func heal(_ body: [UInt8]) -> TransportRequest { post(body, to: "/heal") }
+
+    private func post(_ lines: [UInt8], to path: String) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json)
         headers["Content-Type"] = ProtocolConstants.ndjson
-        headers[ProtocolConstants.sizeHeader] = String(size)
         var body = Gzip.compress(lines)
         // A server refuses what inflates to much more than it is: such a body goes as it is.
         if lines.count / 2 < body.count * (Limits.standard.inflateRatio / 2) {
@@ -29,13 +37,7 @@ struct SyncRequests: Sendable {
         } else {
             body = lines
         }
-        return TransportRequest(
-            method: "POST",
-            path: "/events",
-            headers: headers,
-            body: body,
-            headTimeout: .seconds(120)
-        )
+        return TransportRequest(method: "POST", path: path, headers: headers, body: body, headTimeout: .seconds(120))
     }
 
     func pull(after: Int, limit: Int) -> TransportRequest {

@@ -207,6 +207,29 @@ paths:
         "304": { description: The client has these very bytes. }
         default: { $ref: "#/components/responses/Problem" }
 
+  /agendas/{agenda}/heal:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    post:
+      tags: [administer]
+      operationId: heal
+      summary: Takes back entries that the log has lost; for admins.
+      parameters:
+        - name: Content-Encoding
+          in: header
+          schema: { enum: [gzip, identity] }
+      requestBody:
+        required: true
+        content:
+          application/x-ndjson:
+            schema: { type: string, description: "First a HealingHeader, then one entry per line; may be gzip." }
+      responses:
+        "200":
+          description: The log has these entries.
+          content: { application/json: { schema: { $ref: "#/components/schemas/HealingAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/checkpoint:
     parameters:
       - $ref: "#/components/parameters/agenda"
@@ -538,6 +561,25 @@ components:
               id: { $ref: "#/components/schemas/Counter" }
               line: { type: integer, minimum: 1 }
               problem: { $ref: "#/components/schemas/Problem" }
+
+    HealingHeader:
+      type: object
+      required: [after, checkpoint]
+      properties:
+        after: { $ref: "#/components/schemas/Count", description: How many entries come before those that follow. }
+        checkpoint: { type: string, description: "By the log's own key, for the entries' end or beyond." }
+        proof:
+          type: array
+          maxItems: 126
+          items: { type: string, pattern: "^[A-Za-z0-9+/]{43}=$" }
+          description: From the entries' end to the checkpoint; missing when they are the same.
+
+    HealingAnswer:
+      type: object
+      required: [size, checkpoint]
+      properties:
+        size: { $ref: "#/components/schemas/Count" }
+        checkpoint: { type: string, description: Of exactly this size; empty when the log is. }
 
     StatePage:
       type: object

@@ -24,7 +24,7 @@ struct Ambit: AsyncParsableCommand {
                 name: "Laptop",
                 subcommands: [
                     Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Refused.self,
-                    Rejoin.self,
+                    Rejoin.self, Heal.self,
                 ]
             ),
             CommandGroup(

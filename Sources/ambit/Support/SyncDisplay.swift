@@ -23,6 +23,7 @@ final class SyncDisplay: Sendable {
                     + "backup, or was enrolled anew. It is \(change.device) from now on, and so are \(change.moved) events "
                     + "that had not been sent."
             )
+        case .healing(let size, let total): draw("giving back", size, total)
         case .waiting(let seconds, let reason):
             finish()
             if Output.isInteractive {
