@@ -83,7 +83,8 @@ extension Replica {
         return try resolve(subject)
     }
 
-    private func composer() throws -> EventComposer {
+    /// - Parameter basis: what the author has seen; nil = what is folded now.
+    func composer(basis: LogSize? = nil) throws -> EventComposer {
         let state = try state()
         var reader = EventReader()
         var recorded: Set<String> = []
@@ -96,7 +97,7 @@ extension Replica {
         return EventComposer(
             device: settings.device,
             role: try currentRole(in: state),
-            basis: try state.size(),
+            basis: try basis ?? state.size(),
             environment: environment,
             recorded: recorded,
             isConfirmed: { try state.document(of: $0) != nil }

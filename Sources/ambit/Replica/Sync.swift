@@ -24,6 +24,7 @@ struct Sync: AsyncParsableCommand, JSONCapable {
             throw error
         }
         display.finish()
+        let kept = try replica.status().refused
         if output.json {
             try Output.json(
                 Answer(
@@ -31,6 +32,7 @@ struct Sync: AsyncParsableCommand, JSONCapable {
                     pulled: summary.pulled,
                     accepted: summary.accepted,
                     refused: summary.refused,
+                    refusedHere: kept,
                     retries: summary.retries
                 )
             )
@@ -45,6 +47,7 @@ struct Sync: AsyncParsableCommand, JSONCapable {
             )
             throw ExitCode(3)
         }
+        if kept > 0 { Output.note("ambit: \(Words.stillRefused(kept))") }
     }
 
     private struct Answer: Encodable {
@@ -52,6 +55,8 @@ struct Sync: AsyncParsableCommand, JSONCapable {
         var pulled: Int
         var accepted: Int
         var refused: Int
+        /// With those of earlier times.
+        var refusedHere: Int
         var retries: Int
     }
 }
