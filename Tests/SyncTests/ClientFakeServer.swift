@@ -61,7 +61,7 @@ final class FakeServer: Transport {
     func log() -> Log { state.withLock { $0.log } }
     func restore(_ log: Log) { state.withLock { $0.log = log } }
     func setPieceLength(_ length: Int) { state.withLock { $0.pieceLength = length } }
-    func refuse(_ type: String, problem: String) { state.withLock { $0.refusedTypes[type] = problem } }
+    func refuse(_ type: String, problem: String?) { state.withLock { $0.refusedTypes[type] = problem } }
 
     /// The next event that is pushed enters the log with another character in it.
     func alterNextAccepted() { state.withLock { $0.altersNextAccepted = true } }
