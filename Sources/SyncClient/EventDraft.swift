@@ -198,7 +198,7 @@ extension ReplicaError {
         ReplicaError(
             .unknownSubject,
             "there is no \(subject), neither synced nor recorded here",
-            nextStep: "check it with ambit show, or sync",
+            nextStep: "check it with ambit show, or sync; if it was recorded here, see ambit refused",
             problem: EventProblem.Code.unknownSubject.rawValue
         )
     }

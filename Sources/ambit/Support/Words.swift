@@ -36,7 +36,8 @@ enum Words {
     }
 
     static func howToSettle(_ conflict: OpenConflict) -> String {
-        "ambit settle \(conflict.subject) \(conflict.path) --expect \(conflict.mark) --keep | --take N | --value V"
+        "to settle it: ambit settle \(conflict.subject) \(conflict.path) --expect \(conflict.mark)"
+            + " with --keep, --take N or --value V"
     }
 
     static func settled(_ field: Settlement.Field) -> String {
