@@ -28,6 +28,8 @@ extension StateView {
     /// The registers whose heads have different values, with all heads, sorted by subject and path.
     ///
     /// - Parameter subject: the one whose conflicts are wanted; nil = of all.
+    /// - Returns: the conflicts as they are shown.
+    /// - Throws: `ProjectionError`, and what SQLite throws.
     package func conflicts(of subject: String? = nil) throws -> [Conflict] {
         let subjects = try subject.map { [$0] } ?? Set(ConflictRow.subjects(db)).union(overlaid).sorted()
         return try subjects.flatMap { subject in
@@ -54,6 +56,7 @@ extension StateView {
     ///   - after: where the page before ended; nil = from the start.
     ///   - limit: the most conflicts wanted.
     /// - Returns: the conflicts; fewer than `limit` when there are no more.
+    /// - Throws: `ProjectionError`, and what SQLite throws.
     package func conflictPage(
         kind: String? = nil,
         subject: String? = nil,

@@ -60,7 +60,9 @@ public struct SecondRecording: Hashable, Sendable {
 public struct Correction: Hashable, Sendable {
     /// Another type; nil = the same.
     public var type: String?
-    /// Another subject, short forms included; nil = the same. Not for types that create their own.
+    /// Another subject, short forms included; nil = the same.
+    ///
+    /// Not for types that create their own.
     public var subject: String?
     /// A merge patch (RFC 7396) of the event's data: what it gives takes the place of what was there, null removes.
     public var data: JSONValue

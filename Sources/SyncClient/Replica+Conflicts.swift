@@ -6,6 +6,7 @@ extension Replica {
     /// The open conflicts, with what is pending laid over them, sorted by subject and path.
     ///
     /// - Parameter subject: the one whose conflicts are wanted, short forms included; nil = of all.
+    /// - Returns: each with its values, the one that is shown first.
     /// - Throws: `ReplicaError`: `unknownSubject`, `ambiguousSubject`, or one about files.
     public func conflicts(of subject: String? = nil) throws(ReplicaError) -> [OpenConflict] {
         let subject = try subject.map { text throws(ReplicaError) in try resolve(text) }
@@ -20,6 +21,8 @@ extension Replica {
     ///   - subject: the whole name; nil = all.
     ///   - view: what is shown.
     ///   - pending: the events that are laid over the view.
+    /// - Returns: each with its values, the one that is shown first.
+    /// - Throws: what reading the view and the log throws.
     func openConflicts(of subject: String?, in view: StateView, pending: [[UInt8]]) throws -> [OpenConflict] {
         let conflicts = try view.conflicts(of: subject)
         let writes = try HeadWrites(of: conflicts.flatMap(\.register.heads), in: store, pending: pending)

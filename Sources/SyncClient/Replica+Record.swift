@@ -83,7 +83,11 @@ extension Replica {
         return try resolve(subject)
     }
 
+    /// What makes and checks events.
+    ///
     /// - Parameter basis: what the author has seen; nil = what is folded now.
+    /// - Returns: a composer that knows what is in the outbox.
+    /// - Throws: what reading state and outbox throws.
     func composer(basis: LogSize? = nil) throws -> EventComposer {
         let state = try state()
         var reader = EventReader()

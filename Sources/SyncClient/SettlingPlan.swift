@@ -99,12 +99,13 @@ struct SettlingPlan {
         !type.isCreating && type.writers.role != nil && !type.writers.subjectItself
     }
 
-    /// What a type must have beside these writes, as it is shown; nil when that cannot be written again.
+    /// What a type must have beside these writes, as it is shown.
     ///
     /// - Parameters:
     ///   - type: the type.
     ///   - writes: what is written anyway.
     ///   - all: writes that may still come to be covered, and whose fields need not be filled then.
+    /// - Returns: nil when something that it must have cannot be written again.
     private func fill(_ type: Catalogue.EventType, beside writes: [Write], all: [Write]) -> [Write]? {
         var filled: [Write] = []
         for field in type.required where !writes.contains(where: { $0.field == field }) {
