@@ -43,6 +43,18 @@ package struct Outbox: Sendable {
         }
     }
 
+    /// New events in the places of others.
+    package struct Replacement: Sendable {
+        package var events: [(replaced: Counter, line: [UInt8])]
+        /// As for `setReplicaFacts`.
+        package var facts: [String: String?]
+
+        package init(events: [(replaced: Counter, line: [UInt8])], facts: [String: String?]) {
+            self.events = events
+            self.facts = facts
+        }
+    }
+
     /// How many events there are of each state.
     package struct Counts: Hashable, Sendable {
         package var pending = 0
@@ -126,6 +138,31 @@ extension Outbox {
             }
             try store.setReplicaFacts(facts, db)
             return count
+        }
+    }
+
+    /// Replaces refused events, and pending ones that cannot be accepted any more because of them, by events with new
+    /// counters, in one durable transaction.
+    ///
+    /// - Parameters:
+    ///   - time: the device's clock.
+    ///   - make: gets all pending and refused events in order, the replica's facts, and the counter of the first new
+    ///     event; gives the new lines with the counters of those that they take the places of, and facts to be set along
+    ///     with them.
+    /// - Returns: the counters that the new events have.
+    /// - Throws: what `make` throws, and `malformed` when the counters are used up.
+    package func replace(
+        at time: Timestamp,
+        _ make: (_ items: [Item], _ facts: [String: String], _ next: Counter) throws -> Replacement
+    ) throws -> Range<Counter> {
+        try store.writing { db in
+            let first = try Self.nextCounter(db)
+            let items = try Self.items(db, where: "state <> 1", arguments: [])
+            let replacement = try make(items, try SQLiteLogStore.facts(db), first)
+            let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ? AND state <> 1")
+            for event in replacement.events { try delete.execute(arguments: [event.replaced.rawValue]) }
+            try store.setReplicaFacts(replacement.facts, db)
+            return try insert(replacement.events.map(\.line), from: first, at: time, db)
         }
     }
 

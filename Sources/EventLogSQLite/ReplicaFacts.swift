@@ -8,14 +8,12 @@ extension SQLiteLogStore {
     private static let reserved = "next-counter"
 
     package func replicaFacts() throws -> [String: String] {
-        try reading { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT key, value FROM replica WHERE key <> ?",
-                arguments: [Self.reserved]
-            )
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
-        }
+        try reading { try Self.facts($0) }
+    }
+
+    static func facts(_ db: Database) throws -> [String: String] {
+        let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM replica WHERE key <> ?", arguments: [reserved])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
     }
 
     /// Sets all of these in one durable transaction; nil removes.

@@ -86,12 +86,17 @@ extension Replica {
         return try resolve(subject)
     }
 
-    private func composer() throws -> EventComposer {
+    /// What makes and checks events.
+    ///
+    /// - Parameter basis: what the author has seen; nil = what is folded now.
+    /// - Returns: a composer that knows what is in the outbox.
+    /// - Throws: what reading state and outbox throws.
+    func composer(basis: LogSize? = nil) throws -> EventComposer {
         let state = try state()
         let settings = settings
         return EventComposer(
             role: try currentRole(in: state),
-            basis: try state.size(),
+            basis: try basis ?? state.size(),
             environment: environment,
             lookup: SubjectLookup(store: store, state: state, device: settings.device)
         )

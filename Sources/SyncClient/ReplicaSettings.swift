@@ -80,20 +80,6 @@ public struct PendingEvent: Hashable, Sendable {
     public var line: String
 }
 
-/// An event that the server refused.
-///
-/// Its identity is spent: corrected, it is recorded anew.
-public struct RefusedEvent: Hashable, Sendable {
-    /// The device's counter.
-    public var id: Int
-    /// The event's line.
-    public var line: String
-    /// The problem's name, such as `unknown-reference`.
-    public var problem: String
-    /// What was wrong and what to do next, in the server's words.
-    public var detail: String
-}
-
 /// A subject with its document.
 public struct SubjectDocument: Hashable, Sendable {
     /// Kind and id: `<kind>/<id>`.

@@ -305,9 +305,28 @@ paths:
       tags: [read]
       operationId: listConflicts
       summary: Registers with different values whose authors did not know of each other.
+      parameters:
+        - name: kind
+          in: query
+          description: Only subjects of this kind; later servers may know more kinds. Not together with `subject`.
+          schema:
+            enum:
+              [agenda, theme, organisation, indicator, ambition, offer, ask, project, milestone, measurement, note,
+              member, device, entry]
+        - name: subject
+          in: query
+          description: Only this subject. Not together with `kind`.
+          schema: { type: string }
+        - name: after
+          in: query
+          description: Only conflicts after this one, a subject followed by a path; the `next` of an earlier page.
+          schema: { type: string, pattern: "^[^/]+/[^/]*/" }
+        - name: limit
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 1000, default: 1000 }
       responses:
         "200":
-          description: All open conflicts.
+          description: A page of open conflicts, sorted by subject and path.
           content: { application/json: { schema: { $ref: "#/components/schemas/ConflictList" } } }
         default: { $ref: "#/components/responses/Problem" }
 
@@ -642,6 +661,7 @@ components:
               subject: { $ref: "#/components/schemas/Subject" }
               path: { type: string }
               heads: { type: array, minItems: 2, items: { $ref: "#/components/schemas/Head" } }
+        next: { type: string, description: Only when there is more. }
 
     ProgressList:
       type: object

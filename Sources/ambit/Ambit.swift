@@ -23,7 +23,7 @@ struct Ambit: AsyncParsableCommand {
             CommandGroup(
                 name: "Laptop",
                 subcommands: [
-                    Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Refused.self,
+                    Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Settle.self, Refused.self,
                     Rejoin.self, Heal.self,
                 ]
             ),

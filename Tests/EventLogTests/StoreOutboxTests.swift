@@ -138,6 +138,33 @@ struct StoreOutboxTests {
         #expect(try outbox.unsynced(holding: Array(#""id":"3""#.utf8)).isEmpty)
     }
 
+    @Test("events in the places of refused and pending ones come with their facts, all or nothing")
+    func replacing() throws {
+        try record(5)
+        try outbox.settle(accepted: [run(1, 1, at: 10)], refused: [.init(counter: Counter(3), code: "x", detail: "")])
+        struct Refused: Error {}
+        #expect(throws: Refused.self) { try outbox.replace(at: time) { _, _, _ in throw Refused() } }
+        #expect(throws: LogError.self) {
+            // The facts may not touch the counter; then the events stay too.
+            try outbox.replace(at: time) { _, _, _ in
+                Outbox.Replacement(events: [(Counter(3), [0x20])], facts: ["next-counter": "1"])
+            }
+        }
+        #expect(try outbox.counts() == .init(pending: 3, accepted: 1, refused: 1))
+        let counters = try outbox.replace(at: time) { items, facts, next in
+            #expect(items.map(\.counter.rawValue) == [2, 3, 4, 5])
+            #expect(facts.isEmpty)
+            #expect(next == Counter(6))
+            // The accepted one is the log's.
+            let events = [1, 3, 5].map { (Counter($0), Array("new \($0)".utf8)) }
+            return Outbox.Replacement(events: events, facts: ["renamed a": "b"])
+        }
+        #expect(counters == Counter(6)..<Counter(9))
+        #expect(try outbox.counts() == .init(pending: 5, accepted: 1, refused: 0))
+        #expect(try outbox.pending(after: Counter(0), limit: 9).map(\.counter.rawValue) == [2, 4, 6, 7, 8])
+        #expect(try store.replicaFacts() == ["renamed a": "b"])
+    }
+
     @Test("counters end where JSON's whole numbers end")
     func lastCounter() throws {
         try store.writing { try Outbox.raiseNextCounter(to: Counter(1 << 53 - 2), $0) }

@@ -67,7 +67,7 @@ final class FakeServer: Transport {
     func log() -> Log { state.withLock { $0.log } }
     func restore(_ log: Log) { state.withLock { $0.log = log } }
     func setPieceLength(_ length: Int) { state.withLock { $0.pieceLength = length } }
-    func refuse(_ type: String, problem: String) { state.withLock { $0.refusedTypes[type] = problem } }
+    func refuse(_ type: String, problem: String?) { state.withLock { $0.refusedTypes[type] = problem } }
 
     func answerReuseByEvent() { state.withLock { $0.answersReuseByEvent = true } }
     func revoke(_ device: String) { state.withLock { _ = $0.revoked.insert(device) } }

@@ -56,7 +56,7 @@ struct ClientSyncTests {
         try one.record(type: "project.revised", subject: project, data: #"{"title":"Havenkwartier Assen"}"#)
         try two.record(type: "project.revised", subject: project, data: #"{"title":"Havenkwartier-Zuid"}"#)
         for replica in [one, two, one] { try await _ = agenda.sync(replica) }
-        #expect(try one.conflicts().map(\.register.path) == ["/title"])
+        #expect(try one.conflicts().map(\.path) == ["/title"])
         #expect(try two.conflicts() == one.conflicts())
         #expect(try one.status().conflicts == 1)
         try two.record(type: "project.revised", subject: project, data: #"{"title":"Havenkwartier"}"#)

@@ -34,17 +34,20 @@ struct SyncReport: Encodable {
     private var pulled: Int
     private var accepted: Int
     private var refused: Int
+    /// With those of earlier times.
+    private var refusedHere: Int
     private var retries: Int
     private var device: String
     /// There when the sync made the replica another device.
     private var formerDevice: String?
     private var moved: Int?
 
-    init(_ summary: SyncSummary, of replica: Replica) {
+    init(_ summary: SyncSummary, of replica: Replica) throws {
         size = summary.size
         pulled = summary.pulled
         accepted = summary.accepted
         refused = summary.refused
+        refusedHere = try replica.status().refused
         retries = summary.retries
         device = replica.settings.device
         formerDevice = summary.deviceChange?.former
@@ -58,8 +61,10 @@ struct SyncReport: Encodable {
         } else {
             Output.line("sent \(accepted), received \(pulled); the log has \(size) events, verified")
         }
-        guard refused > 0 else { return }
-        Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
-        throw ExitCode(3)
+        if refused > 0 {
+            Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
+            throw ExitCode(3)
+        }
+        if refusedHere > 0 { Output.note("ambit: \(Words.stillRefused(refusedHere))") }
     }
 }
