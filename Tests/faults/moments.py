@@ -112,7 +112,7 @@ def kill_clone(world):
         world.calm()
         require(trigger.fired.is_set() and done.code == -signal.SIGKILL, f"the clone was not killed: {done}")
         world.faults["kill clone at a chosen moment"] += 1
-        return os.path.exists(os.path.join(world.home, name, "token"))
+        return world.is_replica(name)
 
     # The request is lost: the invite is still good, and the folder can be given to clone again.
     made = cloned("k0", b"POST /", UP, invite=invite, treatment=Treatment("stall", UP, 0))

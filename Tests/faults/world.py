@@ -152,7 +152,11 @@ class World:
         folder = os.path.join(self.home, name)
         done = self.run("clone", self.url, folder, "--invite", invite or self.invite(), "--name", f"Voorbeeld {name}",
                         "--device", name, kill_after=kill_after)
-        return self.adopt(name) if os.path.exists(os.path.join(folder, "token")) else None, done
+        return self.adopt(name) if self.is_replica(name) else None, done
+
+    def is_replica(self, name):
+        """Whether a clone got as far as storing the answer to its enrolment; the next command makes the rest of it."""
+        return any(os.path.exists(os.path.join(self.home, name, file)) for file in ("enrolment.json", "log.sqlite"))
 
     def adopt(self, name):
         laptop = Laptop(self, name)
