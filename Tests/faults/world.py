@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -166,6 +167,13 @@ class World:
     def wait_for(self, condition, seconds):
         with self.progress:
             return self.progress.wait_for(condition, seconds)
+
+    def eventually(self, condition, seconds, what):
+        """Waits for something that other processes do."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            require(time.monotonic() < deadline, f"after {seconds} seconds still not: {what}")
+            self.wait_for(lambda: False, 0.1)
 
     def passed(self):
         """Bytes that went through the proxy."""
