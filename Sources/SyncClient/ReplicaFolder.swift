@@ -43,8 +43,10 @@ struct ReplicaFolder: Sendable {
                 return true
             }
             let leftovers = ["device.key", "sync.lock"]
-            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter {
-                !leftovers.contains($0) && !$0.hasPrefix("device.key.")
+            // Secret files are written under a longer name first.
+            let unfinished = ["device.key.", "enrolment.json."]
+            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+                !leftovers.contains(name) && !unfinished.contains { name.hasPrefix($0) }
             }
             guard found.isEmpty else {
                 let isReplica = exists(log) || exists(enrolment)
