@@ -13,6 +13,14 @@ package final class InMemoryLogStore: LogStore {
         self.identity = identity
     }
 
+    /// A store of its own with what this one holds now, as a backup of it would be.
+    package func copy() -> InMemoryLogStore {
+        let copy = InMemoryLogStore(identity: identity)
+        let now = contents.withLock { $0 }
+        copy.contents.withLock { $0 = now }
+        return copy
+    }
+
     /// Everything that the store holds, one item per entry: no concern for space.
     struct Contents {
         /// Without newlines.
