@@ -19,6 +19,8 @@ final class Laptop {
     var known: [String: [String]] = [:]
     /// How much of the log has been looked at for the model.
     var observed = 0
+    /// The marks of what was being recorded when the process ended, and how much had been folded then.
+    var uncertain: [(mark: Int, folded: Int)] = []
     /// Why the last sync failed, if it did.
     var lastFailure: String?
     private let root: String
@@ -76,6 +78,11 @@ final class Laptop {
 
     /// Its device, as a subject.
     var device: String { replica.settings.device }
+
+    /// Its bearer token.
+    var token: String? {
+        (try? SecretFile.read("\(replica.folder)/token")).map { String($0.prefix { $0 != "\n" }) }
+    }
 
     /// How many entries it has verified.
     var size: Int { get throws { try replica.log.head().size.rawValue } }

@@ -36,10 +36,10 @@ struct Scenario {
         case .stall: 0.04
         case .writeFailed, .writeFailedAfter: 0.08
         case .serverCrashBeforeWrite, .serverCrashAfterWrite, .diskFull: 0.05
-        case .serverCrash, .laptopKilled: 0.006
+        case .serverCrash, .laptopKilled: 0.08
         case .laptopCrashBeforeWrite, .laptopCrashAfterWrite: 0.05
-        case .stateLost, .stateDamaged, .clockJump: 0.006
-        case .revocation, .folderCopied, .folderRestored, .serverRestored: 0.003
+        case .stateLost, .stateDamaged, .clockJump: 0.08
+        case .revocation, .folderCopied, .folderRestored, .serverRestored: 0.02
         case .requestOvertaken, .serverDown: 1
         }
     }

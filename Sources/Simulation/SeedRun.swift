@@ -22,12 +22,17 @@ package struct SeedRun: Sendable {
     ///
     /// - Parameters:
     ///   - seed: from which everything follows.
+    ///   - canary: what is broken on purpose.
     ///   - listener: gets every step as it happens, in words.
     /// - Returns: what became of it.
-    package static func run(_ seed: UInt64, listener: (@Sendable (String) -> Void)? = nil) async -> SeedRun {
+    package static func run(
+        _ seed: UInt64,
+        canary: Canary? = nil,
+        listener: (@Sendable (String) -> Void)? = nil
+    ) async -> SeedRun {
         var run = SeedRun(seed: seed)
         do {
-            let world = try await World(seed: seed, in: folder(), listener: listener)
+            let world = try await World(seed: seed, in: folder(), canary: canary, listener: listener)
             do { try await world.run() } catch { run.error = "\(error)" }
             await world.close()
             run.breaches = world.model.breaches

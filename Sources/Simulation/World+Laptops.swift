@@ -60,9 +60,7 @@ extension World {
     func collectOutcome(of laptop: Laptop) throws {
         guard let outcome = laptop.takeOutcome() else { return }
         if laptop.power.isOff {
-            note("laptop \(laptop.number) lost power, and starts again")
-            statistics.count("laptop restarts")
-            try laptop.reopen()
+            try restart(laptop)
         }
         laptop.power.spare()
         switch outcome {
@@ -125,8 +123,42 @@ extension World {
 
     private func discard(on laptop: Laptop) throws {
         guard let refused = try laptop.replica.refused().randomElement(using: &random) else { return }
-        try laptop.replica.discardRefused([refused.id])
-        statistics.count("events discarded")
         if let mark = Mark.find(in: Array(refused.line.utf8)) { model.change(mark) { $0.isDiscarded = true } }
+        do {
+            try laptop.replica.discardRefused([refused.id])
+            statistics.count("events discarded")
+        } catch {
+            try lostPower(laptop, error)
+        }
+    }
+
+    /// What the user did failed: because the process ended, or for a reason that there must not be.
+    ///
+    /// - Parameters:
+    ///   - laptop: whose process it was.
+    ///   - mark: of what was being recorded: whether it was, its files say.
+    ///   - folded: how much of the log had been folded then.
+    ///   - error: what the user saw.
+    func lostPower(_ laptop: Laptop, recording mark: Int? = nil, folded: Int = 0, _ error: any Error) throws {
+        guard laptop.power.isOff else {
+            return note("laptop \(laptop.number) could not: \((error as? ReplicaError)?.code.rawValue ?? "\(error)")")
+        }
+        if let mark { laptop.uncertain.append((mark, folded)) }
+        if laptop.sync == nil { return try restart(laptop) }
+        laptop.line.fail(TransportFailure(.cancelled, "the process has ended"))
+    }
+
+    /// Opens a laptop's replica again after its process has ended.
+    private func restart(_ laptop: Laptop) throws {
+        note("laptop \(laptop.number) lost power, and starts again")
+        statistics.count("laptop restarts")
+        try laptop.reopen()
+        let pending = try laptop.replica.pending()
+        for (mark, folded) in laptop.uncertain {
+            guard let event = pending.first(where: { Mark.find(in: Array($0.line.utf8)) == mark }) else { continue }
+            note("laptop \(laptop.number) had recorded event \(mark)")
+            model.record(Recording(mark: mark, laptop: laptop.number, line: event.line, folded: folded))
+        }
+        laptop.uncertain = []
     }
 }

@@ -115,7 +115,8 @@ extension World {
     /// Takes the answers that servers have given since, and notes what they say.
     func collectAnswers() {
         for flight in network.working.sorted(by: { $0.number < $1.number }) {
-            guard let answer = scheduler.takeAnswer(to: flight.number) else { continue }
+            guard let given = scheduler.takeAnswer(to: flight.number) else { continue }
+            let answer = spoil(given, to: flight.request)
             network.working.removeAll { $0.number == flight.number }
             note("request \(flight.number) is answered \(answer.status), \(answer.body.count) bytes")
             hear(answer, to: flight.request)

@@ -17,8 +17,8 @@ extension World {
     func run() async throws {
         try await settle()
         for _ in 0..<scenario.steps {
-            try await step(networkChoices + serverChoices + laptopChoices)
-            if !model.breaches.isEmpty { return }
+            try await step(networkChoices + serverChoices + laptopChoices + canaryChoices)
+            if canary == nil, !model.breaches.isEmpty { return }
         }
         try await calmDown()
         try await syncEverybody()
@@ -56,6 +56,7 @@ extension World {
 
     private func syncEverybody() async throws {
         for _ in 0..<Self.rounds {
+            if try isEverybodyThere() { break }
             for laptop in laptops {
                 note("laptop \(laptop.number) syncs")
                 laptop.beginSync(scheduler, options: SyncOptions())
@@ -73,6 +74,16 @@ extension World {
             } else if let failure = laptop.lastFailure {
                 model.breach(.liveness, "laptop \(laptop.number) cannot sync: \(failure)")
             }
+        }
+    }
+
+    /// Whether nobody has anything to send or to fetch.
+    private func isEverybodyThere() throws -> Bool {
+        let size = try disk.head().size
+        return try laptops.allSatisfy { laptop in
+            let counts = try laptop.store.outbox.counts()
+            return try isRevoked(laptop)
+                || laptop.lastFailure == nil && counts.pending + counts.accepted == 0 && laptop.store.head().size == size
         }
     }
 
@@ -94,8 +105,7 @@ extension World {
 
     /// The digest that the server shows of its state.
     private func serverDigest() async throws -> String {
-        guard let server = servers.compactMap({ $0 }).first, let admin = laptops.first else { return "no server" }
-        let token = try SecretFile.read("\(admin.replica.folder)/token").prefix { $0 != "\n" }
+        guard let server = servers.compactMap({ $0 }).first, let token = laptops.first?.token else { return "no server" }
         let headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
         let answer = await server.answer(TransportRequest(path: "/state?limit=1", headers: headers))
         struct Page: Decodable { var digest: String? }

@@ -9,7 +9,7 @@ internal import SyncClient
 extension World {
     /// One event, or a few.
     func work(on laptop: Laptop) throws {
-        for _ in 0..<Int.random(in: 1...4, using: &random) {
+        for _ in 0..<Int.random(in: 1...4, using: &random) where !laptop.power.isOff {
             switch Int.random(in: 0..<20, using: &random) {
             case 0..<2: try recordUnacceptable(on: laptop)
             case 2..<6: try settleConflict(on: laptop)
@@ -30,8 +30,8 @@ extension World {
     func record(_ draft: (Int) -> Draft, on laptop: Laptop) throws -> Int? {
         let mark = model.nextMark()
         let draft = draft(mark)
+        let folded = try laptop.replica.state().size().rawValue
         do {
-            let folded = try laptop.replica.state().size().rawValue
             let event = try laptop.replica.record(type: draft.type, subject: draft.subject, data: draft.data)
             model.record(Recording(mark: mark, laptop: laptop.number, line: event.line, folded: folded))
             laptop.learn(event.subject)
@@ -39,7 +39,7 @@ extension World {
             note("laptop \(laptop.number) recorded \(event.id): \(draft.type), event \(mark)")
             return mark
         } catch {
-            note("laptop \(laptop.number) did not record \(draft.type): \((error as? ReplicaError)?.code.rawValue ?? "\(error)")")
+            try lostPower(laptop, recording: mark, folded: folded, error)
             return nil
         }
     }
@@ -80,24 +80,34 @@ extension World {
                 && conflict.register.heads.allSatisfy { $0.position.rawValue < size }
         }
         guard let conflict = conflicts.randomElement(using: &random) else { return }
-        let mark = try record(
-            { mark in
-                let isSummary = conflict.register.path == "/summary"
-                let data = isSummary ? #"{"summary":"\#(Mark.text(mark))"}"# : #"{"phase":"idea","reason":"\#(Mark.text(mark))"}"#
-                return Draft(
-                    type: isSummary ? "project.revised" : "project.advanced",
-                    subject: conflict.subject,
-                    data: data
-                )
-            },
-            on: laptop
-        )
-        guard let mark else { return }
+        guard let mark = try settle(conflict, on: laptop) else { return }
         statistics.count("conflicts settled")
         let replaced = conflict.register.heads.map { Identity(source: $0.source, counter: $0.counter.rawValue) }
         model.settle(
             Settlement(mark: mark, subject: conflict.subject, path: conflict.register.path, replaced: replaced)
         )
+    }
+
+    private func settle(_ conflict: Conflict, on laptop: Laptop) throws -> Int? {
+        func draft(_ mark: Int) -> Draft {
+            conflict.register.path == "/summary"
+                ? Draft(
+                    type: "project.revised",
+                    subject: conflict.subject,
+                    data: #"{"summary":"\#(Mark.text(mark))"}"#
+                )
+                : Draft(
+                    type: "project.advanced",
+                    subject: conflict.subject,
+                    data: #"{"phase":"idea","reason":"\#(Mark.text(mark))"}"#
+                )
+        }
+        guard canary == .settlesBlindly else { return try record(draft, on: laptop) }
+        return try recordLine(on: laptop) { mark, device, counter, _, time in
+            let draft = draft(mark)
+            return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(device)","type":"\#(draft.type)","#
+                + #""subject":"\#(conflict.subject)","time":"\#(time)","basis":0,"data":\#(draft.data)}"#
+        }
     }
 
     /// An event that no server takes, past the replica's own checks: it is about something that nobody made.
@@ -111,10 +121,11 @@ extension World {
     }
 
     /// Puts a line into the outbox as it is.
+    @discardableResult
     func recordLine(
         on laptop: Laptop,
         _ make: (_ mark: Int, _ device: String, _ counter: Int, _ basis: Int, _ time: Timestamp) -> String
-    ) throws {
+    ) throws -> Int? {
         let mark = model.nextMark()
         let folded = try laptop.replica.state().size().rawValue
         let now = laptop.clock.now
@@ -126,10 +137,12 @@ extension World {
                 return [Array(line.utf8)]
             }
         } catch {
-            return note("laptop \(laptop.number) did not record event \(mark)")
+            try lostPower(laptop, recording: mark, folded: folded, error)
+            return nil
         }
         model.record(Recording(mark: mark, laptop: laptop.number, line: line, folded: folded))
         statistics.count("events recorded")
-        note("laptop \(laptop.number) recorded event \(mark), which no server takes")
+        note("laptop \(laptop.number) recorded event \(mark) past its own checks")
+        return mark
     }
 }

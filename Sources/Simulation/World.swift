@@ -24,15 +24,19 @@ final class World {
     var network = Network()
     /// Whether faults have stopped.
     var isCalm = false
+    /// The component that is broken on purpose, if any, and whether it has gone wrong already.
+    let canary: Canary?
+    var hasBroken = false
     let serverRandom: SharedRandom
     private var serverLives = 0
 
     /// Makes a world in which all laptops have enrolled and nothing has gone wrong yet.
-    init(seed: UInt64, in root: String, listener: (@Sendable (String) -> Void)?) async throws {
+    init(seed: UInt64, in root: String, canary: Canary? = nil, listener: (@Sendable (String) -> Void)?) async throws {
         random = SplitMix64(seed: seed)
         scenario = Scenario(&random)
         trace = Trace(listener: listener)
         self.root = root
+        self.canary = canary
         serverClock = SimulatedClock(time)
         serverRandom = SharedRandom(seed: random.next())
         let key = try LogKey(origin: "test.example/agendas/\(SimulatedServer.agenda)", seed: serverRandom.bytes(32))

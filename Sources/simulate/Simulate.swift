@@ -17,6 +17,9 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "How many seeds run at once.")
     var jobs = 2
 
+    @Option(help: "Break something on purpose.")
+    var canary: Canary?
+
     @Flag(help: "Print every step as it happens.")
     var trace = false
 
@@ -33,7 +36,7 @@ struct Simulate: AsyncParsableCommand {
                 guard next <= range.upperBound else { return }
                 let seed = next
                 next += 1
-                group.addTask { await SeedRun.run(seed, listener: listener) }
+                group.addTask { [canary] in await SeedRun.run(seed, canary: canary, listener: listener) }
             }
             for _ in 0..<max(1, jobs) { add() }
             while let run = await group.next() {
@@ -73,6 +76,8 @@ struct Simulate: AsyncParsableCommand {
         for (name, count) in statistics.faults.sorted(by: { $0.key < $1.key }) { print("  \(count) \(name)") }
     }
 }
+
+extension Canary: @retroactive ExpressibleByArgument {}
 
 extension Duration {
     fileprivate var formatted: String {
