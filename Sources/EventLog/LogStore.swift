@@ -73,6 +73,7 @@ package struct Rejection: Hashable, Sendable {
 package struct Commit: Sendable {
     package var first: Position
     package var count: Int
+    /// Of all entries; of the last one when they are given back.
     package var recordedTime: Timestamp
     /// The entries, each followed by a newline.
     package var entries: [UInt8]
@@ -86,6 +87,9 @@ package struct Commit: Sendable {
     /// The segments that become whole with this commit, the next ones in order, when it brings them sealed: they are
     /// kept in place of their entries, which then never have to be written on their own.
     package var sealed: [Segment]
+    /// Whether the entries were in the log before it was put back from a backup: they have recorded times of their own,
+    /// and keep their identities also where these have been refused since.
+    package var isHealing: Bool
     package init(
         first: Position,
         count: Int,
@@ -96,7 +100,8 @@ package struct Commit: Sendable {
         checkpoint: SignedCheckpoint?,
         rejections: [Rejection] = [],
         access: [AccessChange] = [],
-        sealed: [Segment] = []
+        sealed: [Segment] = [],
+        isHealing: Bool = false
     ) {
         self.first = first
         self.count = count
@@ -108,12 +113,14 @@ package struct Commit: Sendable {
         self.rejections = rejections
         self.access = access
         self.sealed = sealed
+        self.isHealing = isHealing
     }
 }
 
 package enum AppendOutcome: Hashable, Sendable {
     case committed
-    /// Another writer was first: the log has grown, or an identity that the commit spends has been refused.
+    /// Another writer was first: the log has grown, an identity that the commit spends has been refused, or an invite
+    /// that it uses has been used or withdrawn.
     case conflict(actual: LogSize)
 }
 
@@ -140,8 +147,18 @@ package protocol LogStore: LogReader {
 
     // Access: who may use the agenda.
     func access() throws -> Access
+    /// Only the number that `access` would give as its version: cheap.
+    func accessVersion() throws -> Int
+    /// Says who may read besides the members; changes the version only when it was different before.
+    func open(to openness: Openness) throws
     func add(_ invite: Invite) throws
     func invite(hash: Hash) throws -> Invite?
+    /// The invites that can be used at this moment, the one that expires first at the front.
+    func invites(usableAt now: Timestamp) throws -> [Invite]
+    /// Takes an unused invite away; false when there is none, or it was used.
+    ///
+    /// A commit that uses it and has not been appended by then is a conflict.
+    func withdrawInvite(hash: Hash) throws -> Bool
 }
 
 /// The reading side of a log store; safe to use from many tasks while one writer appends.

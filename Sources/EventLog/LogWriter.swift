@@ -78,7 +78,9 @@ final class LogWriter {
 
     /// Takes over what another process has added to the log; what fails is tried again at the next use of the log.
     func refresh() {
-        guard isCurrent, let size = try? store.head().size, size != tip.head.size else { return }
+        guard isCurrent, let size = try? store.head().size, let access = try? store.accessVersion(),
+            size != tip.head.size || access != tip.access.version
+        else { return }
         isCurrent = false
         try? reloadIfNeeded()
     }
@@ -104,13 +106,15 @@ extension LogWriter {
     }
 
     private func build(_ jobs: ArraySlice<WriterJob>) throws -> Group {
-        var group = Group(batch: Batch(base: tip, now: environment.now()))
+        var group = Group(batch: Batch(base: tip, now: jobs.first?.healing?.lastRecordedTime ?? environment.now()))
         var bytes = 0
         for job in jobs {
             bytes += job.bytes
-            if group.taken > 0, bytes > Self.groupBytes || overlaps(job, group.batch) { break }
+            let isOther = job.healing != nil || overlaps(job, group.batch)
+            if group.taken > 0, bytes > Self.groupBytes || isOther { break }
             try take(job, into: &group)
             group.taken += 1
+            if job.healing != nil { break }
         }
         return group
     }
@@ -129,17 +133,31 @@ extension LogWriter {
             switch job {
             case .push(let push, let answer):
                 let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
+                if push.facts.contains(where: \.isAboutDevice) {
+                    try server.revokeDevicesLeftBehind(in: &group.batch, &knowledge)
+                }
                 group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
             case .record(let event, let answer):
                 let verdicts = try server.take([event], into: &group.batch, &knowledge)
+                try server.revokeDevicesLeftBehind(in: &group.batch, &knowledge)
                 group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
             case .enrol(let enrolment, let answer):
                 let prepared = try server.enrol(enrolment, into: &group.batch, &knowledge)
                 group.answers.append { answer.resume(returning: prepared.enrolled(head: $0)) }
+            case .token(let request, let answer):
+                let token = try server.take(request, into: &group.batch)
+                group.answers.append { _ in answer.resume(returning: token) }
+            case .heal(let healing, let answer):
+                try HealingSequencing.take(healing, into: &group.batch, &knowledge)
+                group.answers.append { answer.resume(returning: $0) }
             }
         } catch let error as PushError {
             group.answers.append { _ in job.fail(error) }
         } catch let error as EnrolmentError {
+            group.answers.append { _ in job.fail(error) }
+        } catch let error as HealingError {
+            // It may have got into the batch, which is its alone, before it was found wanting.
+            group.batch = Batch(base: tip, now: environment.now())
             group.answers.append { _ in job.fail(error) }
         }
     }

@@ -10,7 +10,10 @@ extension SQLiteLogStore {
         let first = try PartOfSegment(of: commit)
         return try writing { db in
             let end = try LogEnd.read(db)
-            guard end.size == size, try !isOvertaken(commit, db) else { return .conflict(actual: end.size) }
+            let isFree = try commit.isHealing || (!isOvertaken(commit, db) && !usesSpentInvite(commit, db))
+            guard end.size == size, isFree else {
+                return .conflict(actual: end.size)
+            }
             try check(commit, against: end)
             for row in rows { try row.insert(db) }
             if let checkpoint = commit.checkpoint {
@@ -20,7 +23,7 @@ extension SQLiteLogStore {
             try RunWriter.insert(commit.runs, db)
             try SubjectWriter.insert(commit.subjects, runs: commit.runs, db)
             for rejection in commit.rejections { try insert(rejection, db) }
-            for change in commit.access { try apply(change, db) }
+            try apply(commit.access, db)
             return .committed
         }
     }
@@ -119,7 +122,9 @@ struct TailRow {
             from: commit.first.rawValue + sealed.count,
             count: commit.count - sealed.count,
             entries: rest
-        ) { _ in commit.recordedTime }
+        ) { block in
+            commit.isHealing ? EntryBlock.lastRecordedTime(in: block) ?? commit.recordedTime : commit.recordedTime
+        }
     }
 
     /// Cuts entries at the segments' boundaries.

@@ -134,7 +134,9 @@ package final class SQLiteLogStore: Sendable {
         }
         if version < Schema.version {
             try db.inTransaction(.immediate) {
-                try Schema.migrate(db, from: version)
+                // Another process may have done it while this one waited.
+                let current = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? version
+                if current < Schema.version { try Schema.migrate(db, from: current) }
                 return .commit
             }
         }

@@ -56,16 +56,17 @@ extension SyncService {
         )
         defer { _ = long }
         let limits = options.limits
+        let isFromReplica = request.headers[.ambitSize] != nil
         if coding == .identity {
             return try await inline(body.readableBytes <= Self.inlineLength) {
-                try Push(device: device, body: Array(body.readableBytesView))
+                try Push(device: device, body: Array(body.readableBytesView), isFromReplica: isFromReplica)
             }
         }
         return try await inline(body.readableBytes <= Self.inlineLength / 8) { [admission] in
             try body.withUnsafeReadableBytes { bytes in
                 let compressed = bytes.bindMemory(to: UInt8.self)
                 let content = try Self.inflate(compressed, limits, admission)
-                return try Push(device: device, body: content)
+                return try Push(device: device, body: content, isFromReplica: isFromReplica)
             }
         }
     }
