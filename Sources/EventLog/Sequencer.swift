@@ -40,6 +40,11 @@ package final class Sequencer: Sendable {
         var jobs: [WriterJob] = []
         var isScheduled = false
         var isStopping = false
+        // Jobs that have been taken out and not answered.
+        var taken = 0
+        // Blocks on the queue besides the groups, and those of them that somebody waits for.
+        var upkeep = 0
+        var refreshes = 0
     }
 
     // What everybody may see.
@@ -58,6 +63,7 @@ package final class Sequencer: Sendable {
     private let queue: DispatchQueue
     private let waiting = Mutex(Waiting())
     private let published: Mutex<Published>
+    private let observer = Mutex<(@Sendable () -> Void)?>(nil)
     private let now: @Sendable () -> Timestamp
     // When the store was last asked for what others have added.
     private let lastRefresh: Mutex<Timestamp>
@@ -75,7 +81,11 @@ package final class Sequencer: Sendable {
         now = environment.now
         lastRefresh = Mutex(environment.now())
         // What a former process did not get to.
-        queue.async { [self] in seal() }
+        waiting.withLock { $0.upkeep += 1 }
+        queue.async { [self] in
+            seal()
+            withLoad { $0.upkeep -= 1 }
+        }
     }
 
     /// The head as last committed.
@@ -100,9 +110,17 @@ package final class Sequencer: Sendable {
         }
         guard isDue else { return }
         await withCheckedContinuation { continuation in
+            withLoad { waiting in
+                waiting.upkeep += 1
+                waiting.refreshes += 1
+            }
             queue.async { [self] in
                 confined.writer.refresh()
                 publish()
+                withLoad { waiting in
+                    waiting.upkeep -= 1
+                    waiting.refreshes -= 1
+                }
                 continuation.resume()
             }
         }
@@ -112,6 +130,26 @@ package final class Sequencer: Sendable {
 
     /// How many pushes and enrolments wait for the next commit.
     package var waitingCount: Int { waiting.withLock { $0.jobs.count } }
+
+    /// What is still to be done.
+    package struct Load: Hashable, Sendable {
+        /// Calls that wait for the writer's answer.
+        package var unanswered: Int
+        /// Whether the writer is at work, for a call or on its own.
+        package var isWorking: Bool
+    }
+
+    /// What is still to be done.
+    ///
+    /// For simulations, which decide themselves when the next thing happens; see `observeLoad`.
+    package var load: Load {
+        waiting.withLock { waiting in
+            Load(
+                unanswered: waiting.jobs.count + waiting.taken + waiting.refreshes,
+                isWorking: waiting.isScheduled || waiting.upkeep > 0
+            )
+        }
+    }
 
     /// Takes a push through the group commit and gives its verdicts.
     ///
@@ -172,8 +210,17 @@ package final class Sequencer: Sendable {
         return try await withCheckedThrowingContinuation { enqueue(.record(event, $0)) }
     }
 
+    /// Calls the body after every change of `load`.
+    package func observeLoad(_ body: (@Sendable () -> Void)?) { observer.withLock { $0 = body } }
+
+    private func withLoad<Value>(_ body: (inout Waiting) -> Value) -> Value {
+        let value = waiting.withLock { body(&$0) }
+        observer.withLock { $0 }?()
+        return value
+    }
+
     private func enqueue(_ job: WriterJob) {
-        let isTaken = waiting.withLock { waiting in
+        let isTaken = withLoad { waiting in
             guard !waiting.isStopping else { return false }
             waiting.jobs.append(job)
             if !waiting.isScheduled {
@@ -190,8 +237,9 @@ package final class Sequencer: Sendable {
     /// On the queue: commits group after group until nothing waits.
     private func drain() {
         while true {
-            let jobs = waiting.withLock { waiting in
+            let jobs = withLoad { waiting in
                 defer { waiting.jobs = [] }
+                waiting.taken = waiting.jobs.count
                 if waiting.jobs.isEmpty { waiting.isScheduled = false }
                 return waiting.jobs
             }
@@ -202,6 +250,7 @@ package final class Sequencer: Sendable {
                 publish()
                 for answer in outcome.answers { answer() }
                 rest = outcome.postponed
+                withLoad { $0.taken = rest.count }
                 seal()
             }
         }

@@ -89,6 +89,19 @@ package final class AmbitServer: Service {
         )
     }
 
+    /// The writer of an agenda, which is opened if it was not.
+    ///
+    /// - Throws: `ProblemDetails` when there is no such agenda, or when it cannot be opened.
+    package func sequencer(of agenda: String) async throws -> Sequencer {
+        try await service.registry.agenda(agenda).sequencer
+    }
+
+    /// Lets go of the agendas, of a server that is not run but asked through `application`.
+    package func close() async {
+        service.stopping.begin()
+        await service.registry.close()
+    }
+
     private func channels() throws -> HTTPServerBuilder {
         let deadlines = options.deadlines
         let plain = HTTPServerBuilder.http1(
