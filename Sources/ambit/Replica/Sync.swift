@@ -7,11 +7,15 @@ struct Sync: AsyncParsableCommand, JSONCapable {
         abstract: "Send what is pending and bring over what is new, verified against the server's signed checkpoint."
     )
 
+    @Flag(help: "Go on: bring over what others record, and send what is recorded here, as soon as it is there.")
+    var watch = false
+
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let replica = try replica.open()
+        if watch { return try await Watching(replica: replica, isJSON: output.json).run() }
         let display = SyncDisplay()
         var summary = SyncSummary()
         do {
@@ -25,33 +29,13 @@ struct Sync: AsyncParsableCommand, JSONCapable {
         }
         display.finish()
         if output.json {
-            try Output.json(
-                Answer(
-                    size: summary.size,
-                    pulled: summary.pulled,
-                    accepted: summary.accepted,
-                    refused: summary.refused,
-                    retries: summary.retries
-                )
-            )
+            try Output.json(SyncAnswer(summary))
         } else {
-            Output.line(
-                "sent \(summary.accepted), received \(summary.pulled); the log has \(summary.size) events, verified"
-            )
+            Output.line(SyncAnswer.line(summary))
         }
         if summary.refused > 0 {
-            Output.note(
-                "ambit: the server refused \(summary.refused) events; ambit refused says why, and they are kept here"
-            )
+            Output.note(SyncAnswer.refusal(summary))
             throw ExitCode(3)
         }
-    }
-
-    private struct Answer: Encodable {
-        var size: Int
-        var pulled: Int
-        var accepted: Int
-        var refused: Int
-        var retries: Int
     }
 }
