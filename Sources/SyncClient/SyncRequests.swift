@@ -47,6 +47,25 @@ struct SyncRequests: Sendable {
         )
     }
 
+    /// Entries from a position on as they come.
+    func follow(after: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)",
+            headers: headers(accept: ProtocolConstants.eventStream),
+            idleTimeout: .seconds(120)
+        )
+    }
+
+    /// Entries from a position on as soon as there are any.
+    func await(after: Int, seconds: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)&limit=4096&wait=\(seconds)",
+            headers: headers(accept: ProtocolConstants.members),
+            headTimeout: .seconds(120),
+            idleTimeout: .seconds(120)
+        )
+    }
+
     /// - Parameters:
     ///   - body: JSON.
     ///   - token: of the device that goes on as another one; nil for whoever has an invite.
