@@ -11,7 +11,7 @@ struct SyncRequests: Sendable {
     static let greatestProblem = 256 * 1024
 
     func checkpoint() -> TransportRequest {
-        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"))
+        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
     }
 
     /// - Parameters:
@@ -34,14 +34,16 @@ struct SyncRequests: Sendable {
             path: "/events",
             headers: headers,
             body: body,
-            headTimeout: .seconds(120)
+            headTimeout: .seconds(120),
+            pace: .least
         )
     }
 
     func pull(after: Int, limit: Int) -> TransportRequest {
         TransportRequest(
             path: "/events?after=\(after)&limit=\(limit)",
-            headers: headers(accept: ProtocolConstants.members)
+            headers: headers(accept: ProtocolConstants.members),
+            pace: .least
         )
     }
 
@@ -52,7 +54,7 @@ struct SyncRequests: Sendable {
     static func enrolment(_ body: [UInt8], token: String? = nil) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json, token: token)
         headers["Content-Type"] = ProtocolConstants.json
-        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body)
+        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)
     }
 
     private func headers(accept: String) -> [String: String] { Self.headers(accept: accept, token: token) }
