@@ -27,11 +27,11 @@ paths:
     get:
       tags: [read]
       operationId: listAgendas
-      summary: The agendas that the token opens.
+      summary: The agendas that the token opens, and those that are open to everybody.
       security: [{ token: [] }, {}]
       responses:
         "200":
-          description: Sorted by name; empty without a token.
+          description: Sorted by name.
           content: { application/json: { schema: { $ref: "#/components/schemas/AgendaList" } } }
         default: { $ref: "#/components/responses/Problem" }
 
@@ -42,6 +42,7 @@ paths:
     get:
       tags: [read]
       operationId: describeAgenda
+      security: [{ token: [] }, {}]
       summary: What a client has to know before it synchronises.
       responses:
         "200":
@@ -175,6 +176,7 @@ paths:
     get:
       tags: [synchronise]
       operationId: pull
+      security: [{ token: [] }, {}]
       summary: Entries from a position on.
       parameters:
         - name: after
@@ -211,6 +213,7 @@ paths:
     get:
       tags: [synchronise]
       operationId: readCheckpoint
+      security: [{ token: [] }, {}]
       summary: The latest checkpoint.
       responses:
         "200":
@@ -226,6 +229,7 @@ paths:
     get:
       tags: [read]
       operationId: readState
+      security: [{ token: [] }, {}]
       summary: Documents, now or at an earlier size or moment.
       parameters:
         - name: at
@@ -264,6 +268,7 @@ paths:
     get:
       tags: [read]
       operationId: readSubject
+      security: [{ token: [] }, {}]
       summary: One document with the writes that made it.
       responses:
         "200":
@@ -292,6 +297,7 @@ paths:
     get:
       tags: [read]
       operationId: readProgress
+      security: [{ token: [] }, {}]
       summary: How far the targets have come.
       responses:
         "200":
@@ -544,7 +550,7 @@ components:
         digest:
           type: string
           pattern: "^[0-9a-f]{64}$"
-          description: Of the whole state at this size, whatever `kind` is; on the first page only.
+          description: Of the whole state at this size, whatever `kind` is; with a token, on the first page only.
         kind: { type: string }
         documents:
           type: array
@@ -558,7 +564,8 @@ components:
 
     Head:
       type: object
-      required: [position, source, id, time]
+      description: Without a token `source` and `id` are missing.
+      required: [position, time]
       properties:
         position: { $ref: "#/components/schemas/Count" }
         source: { type: string }

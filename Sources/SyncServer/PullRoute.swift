@@ -8,7 +8,7 @@ internal import SyncProtocol
 extension SyncService {
     /// `GET /agendas/<name>/events`: entries from a position on.
     func pull(_ request: Request, from agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
         let query = try QueryParameters(request.uri.query, known: ["after", "limit", "wait"])
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
@@ -32,7 +32,8 @@ extension SyncService {
         // The range of this address can only grow while it is shorter than its limit.
         let isFinal = plan.isSealed && end == after + limit
         let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
-        let headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
+        var headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
+        if reader == .anybody { headers[.cacheControl] = CachePolicy.shared.rawValue }
         if tag.matches(request.headers[.ifNoneMatch]) {
             return Response(withoutContent: .notModified, headers: headers)
         }

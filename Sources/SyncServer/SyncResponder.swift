@@ -5,18 +5,18 @@ internal import SyncProtocol
 
 /// Answers requests: finds what they are about, and makes sure that every error is a problem that says what to do.
 struct SyncResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = SyncContext
 
     let service: SyncService
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: Context) async throws -> Response {
         let start = ContinuousClock.now
         var route: Route?
         var response: Response
         do {
             let found = try Route(request.uri.path)
             route = found
-            response = try await answer(found, request)
+            response = try await counted(found, request, from: address(of: request, context))
         } catch {
             response = problemResponse(error, route, context)
         }
@@ -24,6 +24,51 @@ struct SyncResponder: HTTPResponder {
         service.counters.addRequest(status: response.status.code)
         log(request, route, response.status, start.duration(to: .now), context)
         return response
+    }
+
+    /// Answers a request that its address may still make.
+    ///
+    /// The requests of devices are counted where their tokens are looked up: others behind the same address have no
+    /// part in them.
+    private func counted(_ route: Route, _ request: Request, from address: String) async throws -> Response {
+        let isEnrolment = route.isEnrolment && request.headers[.authorization] == nil
+        if isEnrolment {
+            try service.rates.take(.enrolment, of: address)
+            // Before the invite is looked at: a guess that comes too often must not be told whether it was right.
+            try service.rates.check(.failure, of: address)
+        } else if isPublic(route, request) {
+            try service.rates.take(.publicRead, of: address, cost: isAboutThePast(route, request) ? 10 : 1)
+        }
+        do {
+            return try await answer(route, request)
+        } catch {
+            let problem = ProblemDetails(reporting: error)?.problem
+            if problem == .unauthenticated || problem == .invalidInvite {
+                try service.rates.take(.failure, of: address)
+            }
+            throw error
+        }
+    }
+
+    /// Whether the request is one that needs no token, or that costs work before the token can be looked up.
+    private func isPublic(_ route: Route, _ request: Request) -> Bool {
+        switch route {
+        case .health, .readiness, .metrics: return false
+        case .contract, .problem: return true
+        default:
+            guard request.headers[.authorization] != nil else { return true }
+            return route.agenda.map { !service.registry.isOpen($0) } ?? false
+        }
+    }
+
+    /// Whether the answer may take folding the log once more.
+    private func isAboutThePast(_ route: Route, _ request: Request) -> Bool {
+        guard case .state = route else { return false }
+        return request.uri.query?.contains("at=") ?? false
+    }
+
+    private func address(of request: Request, _ context: Context) -> String {
+        RemoteAddress.key(peer: context.peer, request.headers, trusting: service.trustedProxies)
     }
 
     private func answer(_ route: Route, _ request: Request) async throws -> Response {
@@ -78,7 +123,7 @@ struct SyncResponder: HTTPResponder {
         }
     }
 
-    private func problemResponse(_ error: any Error, _ route: Route?, _ context: BasicRequestContext) -> Response {
+    private func problemResponse(_ error: any Error, _ route: Route?, _ context: Context) -> Response {
         if let problem = ProblemDetails(reporting: error) {
             if problem.status ?? 500 >= 500, !(error is ProblemDetails) {
                 context.logger.error("Data cannot be used", metadata: ["error": "\(error)"])
@@ -94,7 +139,7 @@ struct SyncResponder: HTTPResponder {
         _ route: Route?,
         _ status: HTTPResponse.Status,
         _ duration: Duration,
-        _ context: BasicRequestContext
+        _ context: Context
     ) {
         let level: Logger.Level = status.code >= 500 ? .warning : .debug
         context.logger.log(

@@ -44,7 +44,7 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json"],
+            [self.binary, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--rate", "all=off", "--json"],
             stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "server.log"), "a"), text=True)
         line = self.process.stdout.readline()
         if not line:
