@@ -1,23 +1,23 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// A file of events to record, with local names in place of subjects that do not exist yet.
-struct ImportFile {
+package struct ImportFile {
     /// 64 MiB and 1,000,000 lines.
     static let greatestLength = 64 * 1024 * 1024
     static let greatestLineCount = 1_000_000
 
-    struct Line {
+    package struct Line {
         /// From 1.
-        var number: Int
+        package var number: Int
         var draft: EventDraft
         /// The local name that it defines.
-        var name: String?
+        package var name: String?
     }
 
-    private(set) var lines: [Line] = []
+    package private(set) var lines: [Line] = []
 
     /// - Throws: `invalidImport` with the first bad line.
-    init(_ bytes: [UInt8], now: Timestamp) throws(ReplicaError) {
+    package init(_ bytes: [UInt8], now: Timestamp) throws(ReplicaError) {
         guard bytes.count <= Self.greatestLength else {
             throw ReplicaError(.invalidImport, "the file has more than \(Self.greatestLength) bytes")
         }

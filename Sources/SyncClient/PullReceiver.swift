@@ -1,15 +1,15 @@
 internal import AgendaModel
-internal import EventLog
+package import EventLog
 internal import EventLogSQLite
 
 /// Takes the segment members of a pull: opens, hashes and counts them, and gives the whole segments to be staged.
-struct PullReceiver {
+package struct PullReceiver {
     /// The tree over the whole segments of log and staging.
     private var edge: TreeEdge
     /// The tree over everything.
     private var fullEdge: TreeEdge
     /// The entries after the last whole segment, each followed by a newline.
-    private(set) var tail: [UInt8]
+    package private(set) var tail: [UInt8]
     private var tailCount: Int
     /// What the entries say of this device's counters; nil when nobody wants to know.
     private(set) var own: OwnCounters?
@@ -17,7 +17,7 @@ struct PullReceiver {
     /// - Parameters:
     ///   - edge: of the whole segments.
     ///   - tail: the entries after them, each followed by a newline.
-    init(edge: TreeEdge, tail: [UInt8]) {
+    package init(edge: TreeEdge, tail: [UInt8]) {
         self.edge = edge
         self.tail = tail
         fullEdge = edge
@@ -82,7 +82,7 @@ struct PullReceiver {
 
     /// How much there is, and the root of it.
     var extent: SyncMachine.Extent { SyncMachine.Extent(size: size, root: fullEdge.root) }
-    var size: Int { edge.size + tailCount }
+    package var size: Int { edge.size + tailCount }
 
     /// The entries from a position on that no whole segment holds.
     ///
@@ -108,7 +108,7 @@ struct PullReceiver {
     ///   - limit: the size that the entries may lead to.
     /// - Returns: the segment that it completes, if any.
     /// - Throws: `LogError` for damaged entries, or others than come next.
-    mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
+    package mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
         guard member.first.rawValue == size, size + member.count <= limit else {
             throw LogError(
                 .malformed,
