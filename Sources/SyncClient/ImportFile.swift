@@ -23,7 +23,11 @@ package struct ImportFile {
         }
         var names: Set<String> = []
         var number = 0
-        for slice in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+        // One line at a time: a list of all lines of a file of newlines would be fifty times its size.
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let slice = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest.dropFirst(slice.count + 1)
             number += 1
             guard !slice.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { continue }
             guard lines.count < Self.greatestLineCount else {
@@ -91,7 +95,8 @@ package struct ImportFile {
     }
 
     private static func excerpt(_ text: String) -> String {
-        text.count <= 40 ? text : String(text.prefix(40)) + "…"
+        // Scalars: one character may have any number of them.
+        text.unicodeScalars.count <= 40 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) + "…"
     }
 
     static func problem(_ message: String) -> ReplicaError {

@@ -129,15 +129,18 @@ package struct PullReceiver {
             return segment
         }
         let entries = try member.entries()
-        own?.look(at: entries)
-        tail += entries
-        tailCount += Self.append(entries, to: &fullEdge)
-        guard tailCount == Segment.entryCount else { return nil }
-        let sealing = tail
+        guard tailCount + member.count == Segment.entryCount else {
+            own?.look(at: entries)
+            tail += entries
+            tailCount += Self.append(entries, to: &fullEdge)
+            return nil
+        }
+        let sealing = tail + entries
         let result = sealing.withUnsafeBufferPointer { bytes in
             Result { () throws(LogError) in try Segment(number: number, sealing: bytes) }
         }
         let segment = try result.get()
+        own?.look(at: entries)
         complete(segment)
         return segment
     }

@@ -26,7 +26,8 @@ package struct Verdicts: Hashable {
         guard answer.size >= 0 else { return nil }
         var open = Set(counters)
         for verdict in answer.accepted + answer.duplicate {
-            guard let first = Int(verdict.first), let last = Int(verdict.last), first > 0, first <= last,
+            guard let first = DecimalNumber.parse(verdict.first), let last = DecimalNumber.parse(verdict.last),
+                first > 0, first <= last,
                 last - first < counters.count, verdict.position >= 0,
                 verdict.position <= answer.size - (last - first + 1)
             else { return nil }
