@@ -25,7 +25,7 @@ struct CorpusTests {
     func mutations(_ name: String) async throws {
         let target = try #require(FuzzTarget.all.first { $0.name == name })
         let inputs = try await Corpus.inputs(of: target).map(\.bytes) + target.seeds()
-        #expect(try await Corpus.failure(of: target, from: inputs, rounds: 400, seed: 1) == nil)
+        #expect(try await Corpus.failure(of: target, from: inputs, rounds: 100, seed: 1) == nil)
     }
 
     @Test("Every folder of the corpus belongs to a target, and is small")
