@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// What a group of pushes adds to a log: a value that is built from the log's end, and committed or thrown away whole.
 struct Batch {
@@ -22,6 +22,10 @@ struct Batch {
     /// Reused identities, and lines without an identity, that this batch reports.
     var reuses: Set<Hash> = []
     var usedInvites: Set<Hash> = []
+    /// Whether the entries are given back to a log that has lost them: then they have their own recorded times.
+    var isHealing = false
+    /// Of exactly the batch's end, when it has been signed before.
+    var givenCheckpoint: SignedCheckpoint?
 
     init(base: LogTip, now: Timestamp) {
         self.base = base
@@ -51,9 +55,29 @@ struct Batch {
         let leaf = entries.withUnsafeBufferPointer { bytes in
             Merkle.leaf(UnsafeBufferPointer(rebasing: bytes[start..<(bytes.count - 1)]))
         }
+        note(leaf, source, counter, position)
+        return position
+    }
+
+    /// Adds an entry that was in the log before, as it was.
+    ///
+    /// - Returns: its position.
+    mutating func append(
+        entry: UnsafeBufferPointer<UInt8>,
+        leaf: Hash,
+        source: String,
+        counter: Counter
+    ) -> Position {
+        let position = size.next
+        entries.append(contentsOf: entry)
+        entries.append(Lines.newline)
+        note(leaf, source, counter, position)
+        return position
+    }
+
+    private mutating func note(_ leaf: Hash, _ source: String, _ counter: Counter, _ position: Position) {
         if let root = edge.append(leaf: leaf) { segmentRoots.append(root) }
         runs.extend(source: source, counter: counter, position: position)
-        return position
     }
 
     mutating func addSubject(_ name: String, at position: Position) {
@@ -82,9 +106,10 @@ struct Batch {
             entries: entries,
             runs: runs,
             subjects: subjects,
-            checkpoint: count > 0 ? key.sign(size: size, root: edge.root) : nil,
+            checkpoint: count > 0 ? givenCheckpoint ?? key.sign(size: size, root: edge.root) : nil,
             rejections: rejections,
-            access: accessChanges
+            access: accessChanges,
+            isHealing: isHealing
         )
     }
 
@@ -106,7 +131,7 @@ struct Batch {
 
 extension [Run] {
     /// Adds one event, to the last run if it continues it.
-    mutating func extend(source: String, counter: Counter, position: Position) {
+    package mutating func extend(source: String, counter: Counter, position: Position) {
         if let last, last.last.rawValue + 1 == counter.rawValue, last.source == source,
             last.position.rawValue + last.last.rawValue - last.first.rawValue + 1 == position.rawValue
         {

@@ -27,6 +27,13 @@ package enum Lines {
         }
     }
 
+    /// The range of every line, without its newline.
+    static func ranges(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        forEach(in: bytes) { ranges.append($0) }
+        return ranges
+    }
+
     /// The length of that many lines from the start, newlines included; of all bytes when there are fewer lines.
     static func length(of count: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         guard let base = bytes.baseAddress else { return 0 }

@@ -73,6 +73,7 @@ package struct Rejection: Hashable, Sendable {
 package struct Commit: Sendable {
     package var first: Position
     package var count: Int
+    /// Of all entries; of the last one when they are given back.
     package var recordedTime: Timestamp
     /// The entries, each followed by a newline.
     package var entries: [UInt8]
@@ -86,6 +87,9 @@ package struct Commit: Sendable {
     /// The segments that become whole with this commit, the next ones in order, when it brings them sealed: they are
     /// kept in place of their entries, which then never have to be written on their own.
     package var sealed: [Segment]
+    /// Whether the entries were in the log before it was put back from a backup: they have recorded times of their own,
+    /// and keep their identities also where these have been refused since.
+    package var isHealing: Bool
     package init(
         first: Position,
         count: Int,
@@ -96,7 +100,8 @@ package struct Commit: Sendable {
         checkpoint: SignedCheckpoint?,
         rejections: [Rejection] = [],
         access: [AccessChange] = [],
-        sealed: [Segment] = []
+        sealed: [Segment] = [],
+        isHealing: Bool = false
     ) {
         self.first = first
         self.count = count
@@ -108,6 +113,7 @@ package struct Commit: Sendable {
         self.rejections = rejections
         self.access = access
         self.sealed = sealed
+        self.isHealing = isHealing
     }
 }
 

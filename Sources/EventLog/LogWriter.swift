@@ -106,13 +106,15 @@ extension LogWriter {
     }
 
     private func build(_ jobs: ArraySlice<WriterJob>) throws -> Group {
-        var group = Group(batch: Batch(base: tip, now: environment.now()))
+        var group = Group(batch: Batch(base: tip, now: jobs.first?.healing?.lastRecordedTime ?? environment.now()))
         var bytes = 0
         for job in jobs {
             bytes += job.bytes
-            if group.taken > 0, bytes > Self.groupBytes || overlaps(job, group.batch) { break }
+            let isOther = job.healing != nil || overlaps(job, group.batch)
+            if group.taken > 0, bytes > Self.groupBytes || isOther { break }
             try take(job, into: &group)
             group.taken += 1
+            if job.healing != nil { break }
         }
         return group
     }
@@ -145,10 +147,17 @@ extension LogWriter {
             case .token(let request, let answer):
                 let token = try server.take(request, into: &group.batch)
                 group.answers.append { _ in answer.resume(returning: token) }
+            case .heal(let healing, let answer):
+                try HealingSequencing.take(healing, into: &group.batch, &knowledge)
+                group.answers.append { answer.resume(returning: $0) }
             }
         } catch let error as PushError {
             group.answers.append { _ in job.fail(error) }
         } catch let error as EnrolmentError {
+            group.answers.append { _ in job.fail(error) }
+        } catch let error as HealingError {
+            // It may have got into the batch, which is its alone, before it was found wanting.
+            group.batch = Batch(base: tip, now: environment.now())
             group.answers.append { _ in job.fail(error) }
         }
     }

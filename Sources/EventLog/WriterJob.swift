@@ -6,6 +6,7 @@ enum WriterJob {
     case record(ServerEvent, CheckedContinuation<PushOutcome, any Error>)
     case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
     case token(TokenRequest, CheckedContinuation<String?, any Error>)
+    case heal(Healing, CheckedContinuation<Head, any Error>)
 
     /// Roughly what it adds to a commit.
     var bytes: Int {
@@ -13,7 +14,13 @@ enum WriterJob {
         case .push(let push, _): push.body.count
         case .record(let event, _): event.data.utf8.count
         case .enrol, .token: 1024
+        case .heal(let healing, _): healing.entries.count
         }
+    }
+
+    /// What gives back entries, which is committed on its own.
+    var healing: Healing? {
+        if case .heal(let healing, _) = self { healing } else { nil }
     }
 
     func fail(_ error: any Error) {
@@ -21,6 +28,7 @@ enum WriterJob {
         case .push(_, let answer), .record(_, let answer): answer.resume(throwing: error)
         case .enrol(_, let answer): answer.resume(throwing: error)
         case .token(_, let answer): answer.resume(throwing: error)
+        case .heal(_, let answer): answer.resume(throwing: error)
         }
     }
 }

@@ -10,7 +10,8 @@ extension SQLiteLogStore {
         let first = try PartOfSegment(of: commit)
         return try writing { db in
             let end = try LogEnd.read(db)
-            guard end.size == size, try !isOvertaken(commit, db), try !usesSpentInvite(commit, db) else {
+            let isFree = try commit.isHealing || (!isOvertaken(commit, db) && !usesSpentInvite(commit, db))
+            guard end.size == size, isFree else {
                 return .conflict(actual: end.size)
             }
             try check(commit, against: end)
@@ -121,7 +122,9 @@ struct TailRow {
             from: commit.first.rawValue + sealed.count,
             count: commit.count - sealed.count,
             entries: rest
-        ) { _ in commit.recordedTime }
+        ) { block in
+            commit.isHealing ? EntryBlock.lastRecordedTime(in: block) ?? commit.recordedTime : commit.recordedTime
+        }
     }
 
     /// Cuts entries at the segments' boundaries.

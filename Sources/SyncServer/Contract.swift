@@ -158,7 +158,7 @@ paths:
       parameters:
         - name: Ambit-Size
           in: header
-          description: How many entries the device has verified.
+          description: How many entries the device has verified; sent by those that keep a log.
           schema: { $ref: "#/components/schemas/Count" }
         - name: Content-Encoding
           in: header
@@ -172,6 +172,9 @@ paths:
         "200":
           description: A verdict on every event.
           content: { application/json: { schema: { $ref: "#/components/schemas/PushAnswer" } } }
+        "409":
+          description: ahead-of-log, or identity-reused for a counter that was used with other bytes; nothing was stored.
+          content: { application/problem+json: { schema: { $ref: "#/components/schemas/Problem" } } }
         default: { $ref: "#/components/responses/Problem" }
     get:
       tags: [synchronise]
@@ -204,6 +207,29 @@ paths:
             application/x-ndjson: { schema: { type: string, description: One entry per line. } }
             application/gzip: { schema: { type: string, format: binary, description: "Segment members, see Log.md." } }
         "304": { description: The client has these very bytes. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/heal:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    post:
+      tags: [administer]
+      operationId: heal
+      summary: Takes back entries that the log has lost; for admins.
+      parameters:
+        - name: Content-Encoding
+          in: header
+          schema: { enum: [gzip, identity] }
+      requestBody:
+        required: true
+        content:
+          application/x-ndjson:
+            schema: { type: string, description: "First a HealingHeader, then one entry per line; may be gzip." }
+      responses:
+        "200":
+          description: The log has these entries.
+          content: { application/json: { schema: { $ref: "#/components/schemas/HealingAnswer" } } }
         default: { $ref: "#/components/responses/Problem" }
 
   /agendas/{agenda}/checkpoint:
@@ -284,9 +310,28 @@ paths:
       tags: [read]
       operationId: listConflicts
       summary: Registers with different values whose authors did not know of each other.
+      parameters:
+        - name: kind
+          in: query
+          description: Only subjects of this kind; later servers may know more kinds. Not together with `subject`.
+          schema:
+            enum:
+              [agenda, theme, organisation, indicator, ambition, offer, ask, project, milestone, measurement, note,
+              member, device, entry]
+        - name: subject
+          in: query
+          description: Only this subject. Not together with `kind`.
+          schema: { type: string }
+        - name: after
+          in: query
+          description: Only conflicts after this one, a subject followed by a path; the `next` of an earlier page.
+          schema: { type: string, pattern: "^[^/]+/[^/]*/" }
+        - name: limit
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 1000, default: 1000 }
       responses:
         "200":
-          description: All open conflicts.
+          description: A page of open conflicts, sorted by subject and path.
           content: { application/json: { schema: { $ref: "#/components/schemas/ConflictList" } } }
         default: { $ref: "#/components/responses/Problem" }
 
@@ -542,6 +587,25 @@ components:
               line: { type: integer, minimum: 1 }
               problem: { $ref: "#/components/schemas/Problem" }
 
+    HealingHeader:
+      type: object
+      required: [after, checkpoint]
+      properties:
+        after: { $ref: "#/components/schemas/Count", description: How many entries come before those that follow. }
+        checkpoint: { type: string, description: "By the log's own key, for the entries' end or beyond." }
+        proof:
+          type: array
+          maxItems: 126
+          items: { type: string, pattern: "^[A-Za-z0-9+/]{43}=$" }
+          description: From the entries' end to the checkpoint; missing when they are the same.
+
+    HealingAnswer:
+      type: object
+      required: [size, checkpoint]
+      properties:
+        size: { $ref: "#/components/schemas/Count" }
+        checkpoint: { type: string, description: Of exactly this size; empty when the log is. }
+
     StatePage:
       type: object
       required: [size, documents]
@@ -604,6 +668,7 @@ components:
               subject: { $ref: "#/components/schemas/Subject" }
               path: { type: string }
               heads: { type: array, minItems: 2, items: { $ref: "#/components/schemas/Head" } }
+        next: { type: string, description: Only when there is more. }
 
     ProgressList:
       type: object

@@ -10,18 +10,6 @@ internal import NIOCore
     internal import Darwin
 #endif
 
-/// A request's surroundings: who is at the other end of its connection.
-struct SyncContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    /// nil where there is no socket.
-    let peer: SocketAddress?
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress
-    }
-}
-
 /// By what name requests of one address are counted together.
 enum RemoteAddress {
     /// - Parameters:

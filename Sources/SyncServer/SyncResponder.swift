@@ -1,11 +1,26 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import NIOCore
 internal import SyncProtocol
+
+/// What a request comes with: the connection that it came over, and from where.
+struct ServerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let connection: Connection
+    /// nil where there is no socket.
+    let peer: SocketAddress?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        connection = Connection(source.channel)
+        peer = source.channel.remoteAddress
+    }
+}
 
 /// Answers requests: finds what they are about, and makes sure that every error is a problem that says what to do.
 struct SyncResponder: HTTPResponder {
-    typealias Context = SyncContext
+    typealias Context = ServerContext
 
     let service: SyncService
 
@@ -16,7 +31,7 @@ struct SyncResponder: HTTPResponder {
         do {
             let found = try Route(request.uri.path)
             route = found
-            response = try await counted(found, request, from: address(of: request, context))
+            response = try await counted(found, request, context)
         } catch {
             response = problemResponse(error, route, context)
         }
@@ -30,7 +45,8 @@ struct SyncResponder: HTTPResponder {
     ///
     /// The requests of devices are counted where their tokens are looked up: others behind the same address have no
     /// part in them.
-    private func counted(_ route: Route, _ request: Request, from address: String) async throws -> Response {
+    private func counted(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
+        let address = RemoteAddress.key(peer: context.peer, request.headers, trusting: service.trustedProxies)
         let isEnrolment = route.isEnrolment && request.headers[.authorization] == nil
         if isEnrolment {
             try service.rates.take(.enrolment, of: address)
@@ -40,7 +56,7 @@ struct SyncResponder: HTTPResponder {
             try service.rates.take(.publicRead, of: address, cost: isAboutThePast(route, request) ? 10 : 1)
         }
         do {
-            return try await answer(route, request)
+            return try await answer(route, request, context)
         } catch {
             let problem = ProblemDetails(reporting: error)?.problem
             if problem == .unauthenticated || problem == .invalidInvite {
@@ -67,15 +83,12 @@ struct SyncResponder: HTTPResponder {
         return request.uri.query?.contains("at=") ?? false
     }
 
-    private func address(of request: Request, _ context: Context) -> String {
-        RemoteAddress.key(peer: context.peer, request.headers, trusting: service.trustedProxies)
-    }
-
-    private func answer(_ route: Route, _ request: Request) async throws -> Response {
+    private func answer(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
         guard route.methods.contains(request.method) else {
             throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
         }
         try checkProtocol(request)
+        try checkWriting(request, route)
         let service = service
         switch route {
         case .agendas: return try await service.agendas(request)
@@ -87,8 +100,11 @@ struct SyncResponder: HTTPResponder {
         case .agenda(let name): return try await service.description(request, of: service.registry.agenda(name))
         case .events(let name):
             let agenda = try await service.registry.agenda(name)
-            return request.method == .post
-                ? try await service.push(request, to: agenda) : try await service.pull(request, from: agenda)
+            if request.method == .post { return try await service.push(request, to: agenda) }
+            return PullForm.isLive(request.headers[.accept])
+                ? try await service.live(request, from: agenda, over: context.connection)
+                : try await service.pull(request, from: agenda, over: context.connection)
+        case .heal(let name): return try await service.heal(request, service.registry.agenda(name))
         case .checkpoint(let name): return try await service.checkpoint(request, of: service.registry.agenda(name))
         case .state(let name): return try await service.state(request, of: service.registry.agenda(name))
         case .subject(let name, let subject):
@@ -121,6 +137,13 @@ struct SyncResponder: HTTPResponder {
             problem.protocolVersions = ProtocolConstants.versions
             throw problem
         }
+    }
+
+    /// While a server is put back from a backup, nobody but who heals it may write.
+    private func checkWriting(_ request: Request, _ route: Route) throws(ProblemDetails) {
+        if service.options.takesPushes || request.method == .get || request.method == .head { return }
+        if case .heal = route { return }
+        throw ProblemDetails(.readOnly, "The server is being put back from a backup and takes nothing new.")
     }
 
     private func problemResponse(_ error: any Error, _ route: Route?, _ context: Context) -> Response {

@@ -89,9 +89,8 @@ enum Visibility {
 
     /// Whether a reader who was let in before still would be: for answers that go on for long.
     ///
-    /// Cheap. It can only change when the version of the sequencer's access does.
-    static func isStillGood(_ reader: Reader, in agenda: HostedAgenda, for part: Part) -> Bool {
-        let access = agenda.sequencer.access
+    /// Cheap. It can only change when the access does.
+    static func isStillGood(_ reader: Reader, for part: Part, _ access: Access) -> Bool {
         switch reader {
         case .anybody: return part.isOpen(at: access.openness)
         case .device(let caller):

@@ -27,7 +27,8 @@ struct Ambit: AsyncParsableCommand {
             CommandGroup(
                 name: "Laptop",
                 subcommands: [
-                    Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Refused.self, Token.self,
+                    Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Settle.self, Refused.self,
+                    Rejoin.self, Heal.self, Token.self,
                 ]
             ),
             CommandGroup(

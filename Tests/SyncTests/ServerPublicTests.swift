@@ -238,7 +238,7 @@ struct ServerPublicTests {
                 enrolled, .device(Caller(device: enrolled.device, member: enrolled.member, role: role, token: token))
             )
         }
-        func isGood(_ reader: Reader) -> Bool { Visibility.isStillGood(reader, in: agenda, for: .log) }
+        func isGood(_ reader: Reader) -> Bool { Visibility.isStillGood(reader, for: .log, agenda.sequencer.access) }
         _ = try await enrol(.admin)
         let renewed = try await enrol(.recorder)
         let left = try await enrol(.recorder)

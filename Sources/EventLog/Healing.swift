@@ -1,0 +1,187 @@
+package import AgendaModel
+
+/// Entries that are given back to a log that has lost them: read and checked as far as possible without the log, on
+/// the request's own task.
+///
+/// They were accepted once, so they are not held against the catalogue again, and may have types that it does not know.
+package struct Healing: Sendable {
+    /// More entries than this are not taken at once.
+    package static let maximumEntries = 65_536
+
+    /// How many entries come before them.
+    package let after: LogSize
+    /// Signed by the log's own key, for the entries' end or beyond.
+    package let checkpoint: SignedCheckpoint
+    /// From the tree at the entries' end to the checkpoint's.
+    package let proof: ConsistencyProof
+
+    /// Each followed by a newline.
+    let entries: [UInt8]
+    var lines: [Line] = []
+    /// Sources and subjects, each once.
+    var names = NameTable()
+    var facts: [AccessFact] = []
+
+    /// What the sequencer needs of one entry.
+    struct Line: Sendable {
+        /// Where it stands in `entries`, without its newline.
+        var start: Int32
+        var end: Int32
+        var counter: Int
+        /// An index into `names`.
+        var source: Int32
+        /// An index into `names`.
+        var subject: Int32
+        var isCreating: Bool
+        /// An index into `facts`; -1 for none.
+        var fact: Int32
+        var recordedTime: Timestamp
+        var leaf: Hash
+
+        var bytes: Range<Int> { Int(start)..<Int(end) }
+    }
+
+    /// How many entries they are.
+    package var count: Int { lines.count }
+    /// The log's size with them.
+    package var end: LogSize { LogSize(after.rawValue + lines.count) }
+    var lastRecordedTime: Timestamp? { lines.last?.recordedTime }
+
+    /// - Parameters:
+    ///   - after: how many entries come before them.
+    ///   - note: the checkpoint as it was given.
+    ///   - proof: from the entries' end to the checkpoint.
+    ///   - body: the entries, newline-separated; a final newline is optional.
+    ///   - verifier: the log's own key.
+    /// - Throws: `HealingError` with `malformed` or `invalidProof`.
+    package init(
+        after: LogSize,
+        note: String,
+        proof: ConsistencyProof,
+        body: [UInt8],
+        verifier: VerifierKey
+    ) throws(HealingError) {
+        self.after = after
+        self.proof = proof
+        do {
+            checkpoint = try verifier.verify(note)
+        } catch {
+            throw HealingError(.invalidProof, "the checkpoint does not count: \(error.message)")
+        }
+        entries = body.last.map { $0 == Lines.newline } ?? true ? body : body + [Lines.newline]
+        var reader = HealingReader()
+        try reader.read(into: &self)
+        guard end <= checkpoint.checkpoint.size else {
+            throw HealingError(
+                .invalidProof,
+                "the entries end at \(end.rawValue), beyond the checkpoint of \(checkpoint.checkpoint.size.rawValue)"
+            )
+        }
+    }
+}
+
+/// Why entries were not taken back; nothing was stored.
+package struct HealingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The sort of fault, for programs to act on.
+    package enum Code: Hashable, Sendable {
+        /// A line is no entry, or entries are not in the order of their recorded times.
+        case malformed
+        case tooManyEntries
+        /// The checkpoint is not by this log's key, or entries and proof do not lead to it.
+        case invalidProof
+        /// Entries between the log's end and these are missing.
+        case aheadOfLog(LogSize)
+        /// The log has other entries in their place.
+        case forked
+    }
+
+    package var code: Code
+    /// What is wrong, and where.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+/// Reads the entries of a healing into the records of its lines.
+private struct HealingReader {
+    private var reader = EventReader()
+    private var types: [String: Bool] = [:]
+    private var last: Timestamp?
+
+    mutating func read(into healing: inout Healing) throws(HealingError) {
+        var failure: HealingError?
+        let entries = healing.entries
+        entries.withUnsafeBufferPointer { bytes in
+            Lines.forEach(in: bytes) { range in
+                guard failure == nil else { return }
+                do throws(HealingError) {
+                    try read(range, of: bytes, into: &healing)
+                } catch {
+                    failure = error
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private mutating func read(
+        _ range: Range<Int>,
+        of body: UnsafeBufferPointer<UInt8>,
+        into healing: inout Healing
+    ) throws(HealingError) {
+        guard healing.lines.count < Healing.maximumEntries, range.upperBound <= Int32.max else {
+            throw HealingError(
+                .tooManyEntries,
+                "at most \(Healing.maximumEntries) entries are taken at once; send the rest in another request"
+            )
+        }
+        let position = healing.after.rawValue + healing.lines.count
+        let bytes = UnsafeBufferPointer(rebasing: body[range])
+        let attributes: EventAttributes
+        do {
+            attributes = try reader.read(bytes, as: .entry)
+        } catch {
+            throw HealingError(.malformed, "the line for position \(position) is no entry: \(error.detail)")
+        }
+        guard let recordedTime = attributes.recordedTime, last ?? recordedTime <= recordedTime else {
+            throw HealingError(
+                .malformed,
+                "the entry for position \(position) was recorded before the one in front of it"
+            )
+        }
+        last = recordedTime
+        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        func number(_ range: Range<Int>) -> Int32 {
+            healing.names.number(of: UnsafeBufferPointer(rebasing: bytes[range]))
+        }
+        let type = text(attributes.type)
+        var line = Healing.Line(
+            start: Int32(range.lowerBound),
+            end: Int32(range.upperBound),
+            counter: attributes.counter.rawValue,
+            source: number(attributes.source),
+            subject: number(attributes.subject),
+            isCreating: isCreating(type),
+            fact: -1,
+            recordedTime: recordedTime,
+            leaf: Merkle.leaf(bytes)
+        )
+        if let fact = AccessFact(type: type, data: UnsafeBufferPointer(rebasing: bytes[attributes.data])) {
+            line.fact = Int32(healing.facts.count)
+            healing.facts.append(fact)
+        }
+        healing.lines.append(line)
+    }
+
+    private mutating func isCreating(_ type: String) -> Bool {
+        if let known = types[type] { return known }
+        let isCreating = Catalogue.current.type(named: type)?.isCreating ?? false
+        types[type] = isCreating
+        return isCreating
+    }
+}

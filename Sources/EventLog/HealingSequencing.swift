@@ -1,0 +1,101 @@
+internal import AgendaModel
+
+/// Holds given-back entries against the log, and adds to the batch those that it lacks.
+struct HealingSequencing {
+    private let healing: Healing
+    /// How many of them the log has already.
+    private let overlap: Int
+
+    /// - Throws: `HealingError` with `aheadOfLog`, `forked` or `invalidProof`, or what the store throws.
+    private init(_ healing: Healing, onto base: LogTip, _ store: any LogStore) throws {
+        self.healing = healing
+        let size = base.head.size
+        guard healing.after <= size else {
+            throw HealingError(
+                .aheadOfLog(size),
+                "the entries begin at position \(healing.after.rawValue), and the log has \(size.rawValue)"
+            )
+        }
+        overlap = min(size.rawValue - healing.after.rawValue, healing.count)
+        try Self.compare(healing, first: overlap, with: store)
+        let given = healing.checkpoint.checkpoint
+        if given.size == size, given.root != base.edge.root {
+            throw HealingError(.forked, "the log has another root than the checkpoint at its size of \(size.rawValue)")
+        }
+    }
+
+    /// Takes entries back into a batch that is theirs alone.
+    ///
+    /// Nothing is added when the log has all of them.
+    ///
+    /// - Throws: `HealingError`, or what the store throws; the batch must be thrown away then.
+    static func take(_ healing: Healing, into batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
+        let sequencing = try HealingSequencing(healing, onto: batch.base, knowledge.store)
+        try sequencing.add(to: &batch, &knowledge)
+        // Of entries that the log has long gone beyond, the comparison has said everything.
+        guard healing.end == batch.size else { return }
+        guard
+            healing.proof.verify(
+                from: (batch.size, batch.edge.root),
+                to: (healing.checkpoint.checkpoint.size, healing.checkpoint.checkpoint.root)
+            )
+        else {
+            throw HealingError(
+                .invalidProof,
+                "the log with these entries, \(batch.size.rawValue) in all, does not lead to the checkpoint of "
+                    + "\(healing.checkpoint.checkpoint.size.rawValue)"
+            )
+        }
+        if healing.checkpoint.checkpoint.size == batch.size { batch.givenCheckpoint = healing.checkpoint }
+    }
+
+    /// What the log has already must be the same, byte for byte.
+    private static func compare(_ healing: Healing, first count: Int, with store: any LogStore) throws {
+        guard count > 0 else { return }
+        let range = healing.after.next..<Position(healing.after.rawValue + count)
+        try healing.entries.withUnsafeBufferPointer { given in
+            var offset = 0
+            try store.forEachBlock(in: range) { first, count, stored in
+                let end = offset + stored.count
+                guard end <= given.count, given[offset..<end].elementsEqual(stored) else {
+                    throw HealingError(
+                        .forked,
+                        "the log has other entries at positions \(first.rawValue) to \(first.rawValue + count - 1)"
+                    )
+                }
+                offset = end
+            }
+        }
+    }
+
+    private func add(to batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
+        let new = healing.lines[overlap...]
+        guard let first = new.first else { return }
+        if let last = batch.base.head.recordedTime, first.recordedTime < last {
+            throw HealingError(
+                .invalidProof,
+                "the entry for position \(batch.size.rawValue) was recorded before the log's last one"
+            )
+        }
+        batch.isHealing = true
+        batch.reserve(bytes: healing.entries.count, events: new.count)
+        try healing.entries.withUnsafeBufferPointer { bytes in
+            for line in new {
+                let source = healing.names.names[Int(line.source)]
+                let subject = healing.names.names[Int(line.subject)]
+                let counter = Counter(line.counter)
+                let entry = UnsafeBufferPointer(rebasing: bytes[line.bytes])
+                let position = batch.append(entry: entry, leaf: line.leaf, source: source, counter: counter)
+                // Another event may have been refused under a greater counter since the log was put back.
+                let known = try batch.lastCounters[source] ?? knowledge.lastCounter(of: source)
+                batch.lastCounters[source] = max(known, line.counter)
+                if line.isCreating, !batch.newNames.contains(subject), try !knowledge.exists(subject) {
+                    batch.addSubject(subject, at: position)
+                }
+                if line.fact >= 0, let change = healing.facts[Int(line.fact)].change(of: subject, in: batch.access) {
+                    batch.change(change)
+                }
+            }
+        }
+    }
+}
