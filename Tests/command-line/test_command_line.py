@@ -77,6 +77,22 @@ class CommandLine(unittest.TestCase):
         self.fails(1, "invalid-address", "clone", "ftp://voorbeeld", target, "--invite", "x")
         self.fails(1, "folder-not-empty", "clone", f"{self.url}/agendas/proef", self.laptop, "--invite", "x")
 
+    def test_a_watch_sends_what_is_recorded_and_ends_when_told(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            watch = subprocess.Popen([AMBIT, "sync", "--watch", "--json", "-C", self.laptop], stdout=subprocess.PIPE, text=True)
+            self.addCleanup(watch.kill)
+            lines = (json.loads(line) for line in watch.stdout)
+            first = next(lines)
+            self.assertEqual(set(first), {"accepted", "pulled", "refused", "retries", "size"})
+            self.assertEqual(next(lines), {"state": "following", "via": "events"})
+            self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", self.laptop)
+            self.assertEqual(next(line for line in lines if line.get("accepted"))["accepted"], 1)
+            # Nothing of it is in the way of another sync.
+            self.assertEqual(self.answer("sync", "-C", self.laptop)["accepted"], 0)
+            watch.send_signal(number)
+            self.assertEqual(watch.wait(60), 0)
+            watch.stdout.close()
+
     def test_a_server_that_is_down(self):
         self.fails(69, "unreachable", "clone", "http://127.0.0.1:1/agendas/proef", os.path.join(self.home, "down"), "--invite", "x")
 
