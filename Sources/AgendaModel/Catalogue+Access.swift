@@ -41,6 +41,7 @@ extension Catalogue {
                 .required("member", .reference(kind: "member"), "The member who uses it."),
                 .field("name", .string, "What the device is called."),
                 .field("key", .string, "Its Ed25519 public key, base64."),
+                .field("continues", .reference(kind: "device"), "The device that it goes on from."),
                 .field("revoked", .boolean, "Whether it lost its access."),
                 .field("from", .integer, "Lowest counter that the signature covers."),
                 .field("through", .integer, "Highest counter that the signature covers."),
@@ -48,7 +49,7 @@ extension Catalogue {
                 .field("signature", .string, "Ed25519 signature over the entries' leaf hashes, base64."),
             ],
             verbs: [
-                .creating("enrolled", "The device got access.", may: ["name", "key"]),
+                .creating("enrolled", "The device got access.", may: ["name", "key", "continues"]),
                 .verb(
                     "revoked",
                     "The device lost its access.",

@@ -18,10 +18,13 @@ package struct Access: Hashable, Sendable {
         package var isRevoked: Bool
         /// Ed25519 public key; nil for devices that do not sign.
         package var key: [UInt8]?
-        package init(member: String, isRevoked: Bool, key: [UInt8]?) {
+        /// The device that it goes on from, `device/<id>`; nil for one that enrolled with an invite.
+        package var continues: String?
+        package init(member: String, isRevoked: Bool, key: [UInt8]?, continues: String? = nil) {
             self.member = member
             self.isRevoked = isRevoked
             self.key = key
+            self.continues = continues
         }
     }
     /// By subject, `member/<id>`.
@@ -30,6 +33,10 @@ package struct Access: Hashable, Sendable {
     package var devices: [String: Device] = [:]
     /// Device by SHA-256 of its bearer token.
     package var tokens: [Hash: String] = [:]
+    /// Who else may read.
+    package var openness = Openness.members
+    /// How many changes have made this: two of one agenda with the same version are equal.
+    package var version = 0
 
     package init() {}
 
@@ -37,6 +44,7 @@ package struct Access: Hashable, Sendable {
     ///
     /// `inviteUsed` concerns the invites alone.
     package mutating func apply(_ change: AccessChange) {
+        version += 1
         switch change {
         case .member(let member, let role, let isActive):
             members[member] = Member(role: role, isActive: isActive)
@@ -44,6 +52,8 @@ package struct Access: Hashable, Sendable {
             devices[name] = device
         case .token(let hash, let device):
             tokens[hash] = device
+        case .tokenEnded(let hash):
+            tokens[hash] = nil
         case .inviteUsed:
             break
         }
@@ -58,10 +68,21 @@ package struct Access: Hashable, Sendable {
     }
 }
 
+/// Who may read an agenda besides its members.
+package enum Openness: String, CaseIterable, Hashable, Sendable {
+    /// Nobody.
+    case members
+    /// Anybody may read what is folded from the log, without what is personal.
+    case `public`
+    /// Anybody may read the log too, with all that is in it.
+    case publicLog = "public-log"
+}
+
 package enum AccessChange: Hashable, Sendable {
     case member(String, role: Role, isActive: Bool)
     case device(String, Access.Device)
     case token(hash: Hash, device: String)
+    case tokenEnded(hash: Hash)
     case inviteUsed(hash: Hash, at: Timestamp)
 }
 
@@ -80,4 +101,7 @@ package struct Invite: Hashable, Sendable {
         self.expires = expires
         self.used = used
     }
+
+    /// What an admin calls it: too little of the hash to stand for the code.
+    package var id: String { String(hash.description.prefix(16)) }
 }

@@ -13,7 +13,7 @@ enum AccessFact: Sendable {
     case joined(role: Role)
     case granted(role: Role, isActive: Bool?)
     case left
-    case enrolled(member: String, key: [UInt8]?)
+    case enrolled(member: String, key: [UInt8]?, continues: String?)
     case revoked
 
     /// nil for every other type.
@@ -29,7 +29,11 @@ enum AccessFact: Sendable {
         case ("member.granted", let role?, _): self = .granted(role: role, isActive: fields.active)
         case ("member.left", _, _): self = .left
         case ("device.enrolled", _, let member?):
-            self = .enrolled(member: member, key: fields.key.flatMap { Base64.decode($0) })
+            self = .enrolled(
+                member: member,
+                key: fields.key.flatMap { Base64.decode($0) },
+                continues: fields.continues
+            )
         case ("device.revoked", _, _): self = .revoked
         default: return nil
         }
@@ -40,6 +44,15 @@ enum AccessFact: Sendable {
         var active: Bool?
         var member: String?
         var key: String?
+        var continues: String?
+    }
+
+    /// Whether it concerns a device's access, and so perhaps that of others that continue it.
+    var isAboutDevice: Bool {
+        switch self {
+        case .enrolled, .revoked: true
+        case .joined, .granted, .left: false
+        }
     }
 
     /// What it changes once the event about this subject is committed.
@@ -52,8 +65,9 @@ enum AccessFact: Sendable {
             return .member(subject, role: role, isActive: isActive ?? wasActive)
         case .left:
             return access.members[subject].map { .member(subject, role: $0.role, isActive: false) }
-        case .enrolled(let member, let key):
-            return .device(subject, Access.Device(member: member, isRevoked: false, key: key))
+        case .enrolled(let member, let key, let continues):
+            let device = Access.Device(member: member, isRevoked: false, key: key, continues: continues)
+            return .device(subject, device)
         case .revoked:
             guard var device = access.devices[subject] else { return nil }
             device.isRevoked = true

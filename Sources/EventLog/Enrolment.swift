@@ -2,18 +2,25 @@ package import AgendaModel
 
 /// A request to become a device of the agenda.
 package struct Enrolment: Sendable {
-    /// The invite's code, as it was shown.
-    package var invite: String
-    /// The person's name: personal data.
-    package var memberName: String
+    package enum Right: Sendable {
+        /// The invite's code, as it was shown; the person's name, which is personal data.
+        case invite(String, memberName: String)
+        /// The subject of the device that goes on as another one.
+        case continuing(String)
+    }
+
+    package var right: Right
     /// What the laptop is called.
     package var deviceName: String
     /// Ed25519 public key, 32 bytes.
     package var key: [UInt8]?
 
     package init(invite: String, memberName: String, deviceName: String, key: [UInt8]?) {
-        self.invite = invite
-        self.memberName = memberName
+        self.init(.invite(invite, memberName: memberName), deviceName: deviceName, key: key)
+    }
+
+    package init(_ right: Right, deviceName: String, key: [UInt8]?) {
+        self.right = right
         self.deviceName = deviceName
         self.key = key
     }
@@ -39,11 +46,15 @@ package struct Enrolled: Sendable {
     }
 }
 
-/// Why an enrolment was refused; nothing was stored.
+/// Why an enrolment, or a change of tokens, was refused; nothing was stored.
 package struct EnrolmentError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sort of fault, for programs to act on.
     package enum Code: Sendable {
         case unknownInvite, usedInvite, expiredInvite
+        /// The device, its token or its member has lost its access.
+        case revoked
+        /// The member has as many devices as one may have.
+        case tooManyDevices
         /// A name or the key cannot be used.
         case invalid
     }

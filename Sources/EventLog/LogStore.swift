@@ -119,7 +119,8 @@ package struct Commit: Sendable {
 
 package enum AppendOutcome: Hashable, Sendable {
     case committed
-    /// Another writer was first: the log has grown, or an identity that the commit spends has been refused.
+    /// Another writer was first: the log has grown, an identity that the commit spends has been refused, or an invite
+    /// that it uses has been used or withdrawn.
     case conflict(actual: LogSize)
 }
 
@@ -146,8 +147,18 @@ package protocol LogStore: LogReader {
 
     // Access: who may use the agenda.
     func access() throws -> Access
+    /// Only the number that `access` would give as its version: cheap.
+    func accessVersion() throws -> Int
+    /// Says who may read besides the members; changes the version only when it was different before.
+    func open(to openness: Openness) throws
     func add(_ invite: Invite) throws
     func invite(hash: Hash) throws -> Invite?
+    /// The invites that can be used at this moment, the one that expires first at the front.
+    func invites(usableAt now: Timestamp) throws -> [Invite]
+    /// Takes an unused invite away; false when there is none, or it was used.
+    ///
+    /// A commit that uses it and has not been appended by then is a conflict.
+    func withdrawInvite(hash: Hash) throws -> Bool
 }
 
 /// The reading side of a log store; safe to use from many tasks while one writer appends.

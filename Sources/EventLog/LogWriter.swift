@@ -78,7 +78,9 @@ final class LogWriter {
 
     /// Takes over what another process has added to the log; what fails is tried again at the next use of the log.
     func refresh() {
-        guard isCurrent, let size = try? store.head().size, size != tip.head.size else { return }
+        guard isCurrent, let size = try? store.head().size, let access = try? store.accessVersion(),
+            size != tip.head.size || access != tip.access.version
+        else { return }
         isCurrent = false
         try? reloadIfNeeded()
     }
@@ -131,13 +133,20 @@ extension LogWriter {
             switch job {
             case .push(let push, let answer):
                 let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
+                if push.facts.contains(where: \.isAboutDevice) {
+                    try server.revokeDevicesLeftBehind(in: &group.batch, &knowledge)
+                }
                 group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
             case .record(let event, let answer):
                 let verdicts = try server.take([event], into: &group.batch, &knowledge)
+                try server.revokeDevicesLeftBehind(in: &group.batch, &knowledge)
                 group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
             case .enrol(let enrolment, let answer):
                 let prepared = try server.enrol(enrolment, into: &group.batch, &knowledge)
                 group.answers.append { answer.resume(returning: prepared.enrolled(head: $0)) }
+            case .token(let request, let answer):
+                let token = try server.take(request, into: &group.batch)
+                group.answers.append { _ in answer.resume(returning: token) }
             case .heal(let healing, let answer):
                 try HealingSequencing.take(healing, into: &group.batch, &knowledge)
                 group.answers.append { answer.resume(returning: $0) }

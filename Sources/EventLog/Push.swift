@@ -13,6 +13,8 @@ package struct Push: Sendable {
 
     /// Who pushes, `device/<id>`.
     package let device: String
+    /// Whether it comes from a replica, which never uses a counter twice unless somebody else counts for its device.
+    package let isFromReplica: Bool
 
     let body: [UInt8]
     var lines: [Line] = []
@@ -54,9 +56,11 @@ package struct Push: Sendable {
     /// - Parameters:
     ///   - device: who pushes, `device/<id>`; every event must say so.
     ///   - body: the inflated body, newline-separated; a final newline is optional.
+    ///   - isFromReplica: whether a counter that the log has with other bytes fails all of the push.
     /// - Throws: `PushError` when the request as a whole cannot be taken.
-    package init(device: String, body: [UInt8]) throws(PushError) {
+    package init(device: String, body: [UInt8], isFromReplica: Bool = false) throws(PushError) {
         self.device = device
+        self.isFromReplica = isFromReplica
         self.body = body
         var reader = PushReader()
         try reader.read(into: &self)
@@ -79,6 +83,8 @@ package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
         case revoked
         /// The device is not known, or its member has left.
         case noRole
+        /// A replica's push has a counter that the log has with other bytes.
+        case identityReused
         /// The sequencer has been shut down.
         case stopped
         /// The store can only be read at the moment.

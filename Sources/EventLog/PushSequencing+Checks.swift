@@ -30,7 +30,19 @@ extension PushSequencing {
                 )
             }
         }
-        return nil
+        return accessProblem(of: line, in: batch)
+    }
+
+    /// An agenda always has somebody who can administer it.
+    private func accessProblem(of line: Push.Line, in batch: Batch) -> EventProblem? {
+        guard line.fact >= 0,
+            let change = push.facts[Int(line.fact)].change(of: push.names.names[Int(line.subject)], in: batch.access),
+            batch.access.losesLastAdmin(by: change)
+        else { return nil }
+        return EventProblem(
+            .notAllowed,
+            "\(push.names.names[Int(line.subject)]) is the only admin that this agenda has; make somebody else an admin first"
+        )
     }
 
     private mutating func subjectProblem(

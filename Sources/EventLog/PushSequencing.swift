@@ -69,12 +69,36 @@ struct PushSequencing {
         var sequencing = try PushSequencing(push, batch, &knowledge)
         batch.reserve(bytes: push.body.count, events: push.lines.count)
         try push.body.withUnsafeBufferPointer { body in
+            if push.isFromReplica { try sequencing.checkIdentity(of: body) }
             for number in push.lines.indices {
                 try sequencing.take(number, of: body, into: &batch, &knowledge)
             }
         }
         batch.lastCounters[push.device] = sequencing.last
         return sequencing.verdicts
+    }
+
+    /// Looks at the counters that have been spent before anything is taken.
+    ///
+    /// - Throws: `PushError` when one of them stands for other bytes: somebody else counts for this device, and the
+    ///   events after it may be about subjects that the other one made.
+    private mutating func checkIdentity(of body: UnsafeBufferPointer<UInt8>) throws {
+        for line in push.lines where line.counter >= 0 {
+            let event = UnsafeBufferPointer(rebasing: body[line.bytes])
+            let isReused: Bool
+            if line.counter <= last, case .otherBytes = try stored.find(Counter(line.counter), event) {
+                isReused = true
+            } else {
+                isReused = line.repeats >= 0 && !body[push.lines[Int(line.repeats)].bytes].elementsEqual(event)
+            }
+            guard !isReused else {
+                throw PushError(
+                    .identityReused,
+                    "the id \(line.counter) of \(push.device) was used before for an event with other bytes; nothing was "
+                        + "stored: the replica is a copy or was put back from a backup, and has to go on as another device"
+                )
+            }
+        }
     }
 
     /// nil for the server itself, which may write everything.

@@ -123,11 +123,33 @@ package final class Sequencer: Sendable {
         try await withCheckedThrowingContinuation { enqueue(.push(push, $0)) }
     }
 
-    /// Redeems an invite: records `member.joined` (unless the invite is for an existing member) and `device.enrolled`.
+    /// Redeems an invite, or goes on as another device: records `member.joined` (for a new member) and
+    /// `device.enrolled`.
     ///
     /// - Throws: `EnrolmentError`, or `PushError` when the store fails.
     package func enrol(_ enrolment: Enrolment) async throws -> Enrolled {
         try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0)) }
+    }
+
+    /// Gives the device of this token another one; both are good then, all earlier ones are not.
+    ///
+    /// - Parameter token: SHA-256 of the token.
+    /// - Returns: the new token: shown once, only its hash is kept.
+    /// - Throws: `EnrolmentError` when the token is not good (any more), or `PushError` when the store fails.
+    package func renewToken(_ token: Hash) async throws -> String {
+        let request = TokenRequest(token: token, isForAnother: true)
+        let answer = try await withCheckedThrowingContinuation { enqueue(.token(request, $0)) }
+        guard let answer else { preconditionFailure("a request for another token is answered with one") }
+        return answer
+    }
+
+    /// Ends all tokens of the device but this one.
+    ///
+    /// - Parameter token: SHA-256 of the token.
+    /// - Throws: as `renewToken`.
+    package func endTokens(except token: Hash) async throws {
+        let request = TokenRequest(token: token, isForAnother: false)
+        _ = try await withCheckedThrowingContinuation { enqueue(.token(request, $0)) }
     }
 
     /// Takes back entries that the log has lost, at their positions and with their own recorded times.

@@ -5,6 +5,7 @@ enum WriterJob {
     case push(Push, CheckedContinuation<PushOutcome, any Error>)
     case record(ServerEvent, CheckedContinuation<PushOutcome, any Error>)
     case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
+    case token(TokenRequest, CheckedContinuation<String?, any Error>)
     case heal(Healing, CheckedContinuation<Head, any Error>)
 
     /// Roughly what it adds to a commit.
@@ -12,7 +13,7 @@ enum WriterJob {
         switch self {
         case .push(let push, _): push.body.count
         case .record(let event, _): event.data.utf8.count
-        case .enrol: 1024
+        case .enrol, .token: 1024
         case .heal(let healing, _): healing.entries.count
         }
     }
@@ -26,6 +27,7 @@ enum WriterJob {
         switch self {
         case .push(_, let answer), .record(_, let answer): answer.resume(throwing: error)
         case .enrol(_, let answer): answer.resume(throwing: error)
+        case .token(_, let answer): answer.resume(throwing: error)
         case .heal(_, let answer): answer.resume(throwing: error)
         }
     }

@@ -10,7 +10,8 @@ extension SQLiteLogStore {
         let first = try PartOfSegment(of: commit)
         return try writing { db in
             let end = try LogEnd.read(db)
-            guard end.size == size, try commit.isHealing || !isOvertaken(commit, db) else {
+            let isFree = try commit.isHealing || (!isOvertaken(commit, db) && !usesSpentInvite(commit, db))
+            guard end.size == size, isFree else {
                 return .conflict(actual: end.size)
             }
             try check(commit, against: end)
@@ -22,7 +23,7 @@ extension SQLiteLogStore {
             try RunWriter.insert(commit.runs, db)
             try SubjectWriter.insert(commit.subjects, runs: commit.runs, db)
             for rejection in commit.rejections { try insert(rejection, db) }
-            for change in commit.access { try apply(change, db) }
+            try apply(commit.access, db)
             return .committed
         }
     }

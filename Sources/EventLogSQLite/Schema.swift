@@ -9,7 +9,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 1
+    static let version: Int32 = 2
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     static func migrate(_ db: Database, from oldVersion: Int32) throws {
@@ -20,6 +20,10 @@ enum Schema {
             try db.execute(sql: replicaTables)
             try db.execute(sql: logRules)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        if oldVersion < 2 {
+            // The device that this one goes on from.
+            try db.execute(sql: "ALTER TABLE devices ADD COLUMN continues TEXT")
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }

@@ -68,4 +68,12 @@ package final class FaultingLogStore<Base: LogStore>: ForwardingLogStore {
     package func add(_ invite: Invite) throws {
         try faulting { try store.add(invite) }
     }
+
+    package func withdrawInvite(hash: Hash) throws -> Bool {
+        try faulting { try store.withdrawInvite(hash: hash) }
+    }
+
+    package func open(to openness: Openness) throws {
+        try faulting { try store.open(to: openness) }
+    }
 }

@@ -18,6 +18,8 @@ extension ForwardingLogStore {
     }
     package func seal(_ segment: Segment) throws { try store.seal(segment) }
     package func add(_ invite: Invite) throws { try store.add(invite) }
+    package func withdrawInvite(hash: Hash) throws -> Bool { try store.withdrawInvite(hash: hash) }
+    package func open(to openness: Openness) throws { try store.open(to: openness) }
 
     // Reading. The roots of segments come from `segments`, so that a store that changes those changes them too.
     package func head() throws -> EventLog.Head { try store.head() }
@@ -46,5 +48,7 @@ extension ForwardingLogStore {
     }
     package func position(ofSubject name: String) throws -> Position? { try store.position(ofSubject: name) }
     package func access() throws -> Access { try store.access() }
+    package func accessVersion() throws -> Int { try store.accessVersion() }
     package func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
+    package func invites(usableAt now: Timestamp) throws -> [Invite] { try store.invites(usableAt: now) }
 }

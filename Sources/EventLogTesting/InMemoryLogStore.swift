@@ -110,6 +110,18 @@ package final class InMemoryLogStore: LogStore {
         contents.withLock { $0.access }
     }
 
+    package func accessVersion() throws -> Int {
+        contents.withLock { $0.access.version }
+    }
+
+    package func open(to openness: Openness) throws {
+        contents.withLock { contents in
+            guard contents.access.openness != openness else { return }
+            contents.access.openness = openness
+            contents.access.version += 1
+        }
+    }
+
     package func add(_ invite: Invite) throws {
         try contents.withLock { contents in
             guard contents.invites[invite.hash] == nil else {
@@ -123,6 +135,23 @@ package final class InMemoryLogStore: LogStore {
         contents.withLock { $0.invites[hash] }
     }
 
+    package func invites(usableAt now: Timestamp) throws -> [Invite] {
+        contents.withLock { contents in
+            contents.invites.values.filter { $0.used == nil && $0.expires > now }.sorted {
+                ($0.expires.millisecondsSince1970, $0.hash.description)
+                    < ($1.expires.millisecondsSince1970, $1.hash.description)
+            }
+        }
+    }
+
+    package func withdrawInvite(hash: Hash) throws -> Bool {
+        contents.withLock { contents in
+            guard let invite = contents.invites[hash], invite.used == nil else { return false }
+            contents.invites[hash] = nil
+            return true
+        }
+    }
+
     /// What the store holds, for the readers in the other file.
     func read<Value>(_ body: (Contents) throws -> Value) rethrows -> Value {
         try contents.withLock { try body($0) }
@@ -134,7 +163,7 @@ extension InMemoryLogStore.Contents {
         runs.filter { $0.source == source }.map(\.last).max()
     }
 
-    /// Whether an identity that the commit spends was refused before.
+    /// Whether an identity that the commit spends was refused before, or an invite that it uses is spent.
     fileprivate func hasOvertaken(_ commit: Commit) -> Bool {
         let isRefused = { (run: Run) in
             rejections.contains { $0.source == run.source && $0.counter.map { $0 >= run.first } ?? false }
@@ -142,7 +171,12 @@ extension InMemoryLogStore.Contents {
         let isRepeated = { (new: Rejection) in
             new.spendsIdentity && rejections.contains { $0.source == new.source && $0.counter == new.counter }
         }
+        let isSpent = { (change: AccessChange) in
+            guard case .inviteUsed(let hash, _) = change else { return false }
+            return invites[hash].map { $0.used != nil } ?? true
+        }
         return commit.runs.contains(where: isRefused) || commit.rejections.contains(where: isRepeated)
+            || commit.access.contains(where: isSpent)
     }
 
     fileprivate mutating func add(_ run: Run) {

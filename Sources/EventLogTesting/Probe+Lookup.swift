@@ -151,6 +151,14 @@ extension Probe {
             ],
             [.member("member/one", role: .admin, isActive: true)],
             [
+                .device(
+                    "device/cccccc",
+                    Access.Device(member: "member/one", isRevoked: false, key: nil, continues: "device/aaaaaa")
+                ),
+                .token(hash: hash(3), device: "device/cccccc"),
+            ],
+            [.tokenEnded(hash: hash(1)), .tokenEnded(hash: hash(5)), .token(hash: hash(4), device: "device/aaaaaa")],
+            [
                 .member("member/one", role: .admin, isActive: false),
                 .device("device/aaaaaa", Access.Device(member: "member/one", isRevoked: true, key: nil)),
             ],
@@ -159,6 +167,13 @@ extension Probe {
             try append(bareCommit(access: change), expecting: history.size)
             for one in change { expected.apply(one) }
             try expect(try store.access() == expected, "access is not as it was changed last")
+            try expect(try store.accessVersion() == expected.version, "the version is not that of the access")
+        }
+        for openness in [Openness.public, .public, .publicLog, .members] {
+            try store.open(to: openness)
+            expected.version += expected.openness == openness ? 0 : 1
+            expected.openness = openness
+            try expect(try store.access() == expected, "who may read is not as it was said last")
         }
         let expires = Timestamp(millisecondsSince1970: 1_000_000)
         var invites = [
@@ -170,10 +185,43 @@ extension Probe {
         let used = Timestamp(millisecondsSince1970: 900_000)
         try append(bareCommit(access: [.inviteUsed(hash: hash(9), at: used)]), expecting: history.size)
         invites[1].used = used
+        expected.apply(.inviteUsed(hash: hash(9), at: used))
         for invite in invites {
             try expect(try store.invite(hash: invite.hash) == invite, "an invite is not as it was added or used")
         }
         try expect(try store.invite(hash: hash(7)) == nil, "an invite is found that was never added")
         try expect(try store.access() == expected, "an invite changed who may use the agenda")
+        try openInvites(besides: invites[0])
+        try expect(try store.access() == expected, "an invite changed who may use the agenda")
+    }
+
+    /// Which invites can be used, and what withdrawing does; one is used already.
+    private mutating func openInvites(besides other: Invite) throws {
+        func hash(_ byte: UInt8) -> Hash { Hash(bytes: [UInt8](repeating: byte, count: 32))! }
+        func time(_ milliseconds: Int) -> Timestamp { Timestamp(millisecondsSince1970: milliseconds) }
+        let soon = Invite(hash: hash(11), role: .auditor, member: nil, expires: time(1000))
+        let later = Invite(hash: hash(10), role: .auditor, member: nil, expires: time(2000))
+        for invite in [later, soon] { try store.add(invite) }
+        for (now, open) in [
+            (0, [soon, later, other]), (999, [soon, later, other]), (1000, [later, other]), (1_000_000, []),
+        ] {
+            try expect(
+                try store.invites(usableAt: time(now)) == open,
+                "the invites that can be used are not those, or not in the order in which they expire"
+            )
+        }
+        try expect(try !store.withdrawInvite(hash: hash(9)), "an invite is withdrawn that has been used")
+        try expect(try !store.withdrawInvite(hash: hash(7)), "an invite is withdrawn that was never added")
+        try expect(try store.withdrawInvite(hash: soon.hash), "an open invite is not withdrawn")
+        try expect(try !store.withdrawInvite(hash: soon.hash), "an invite is withdrawn twice")
+        try expect(try store.invite(hash: soon.hash) == nil, "an invite is found that was withdrawn")
+        try expect(try store.invites(usableAt: time(0)) == [later, other], "withdrawing one invite changed others")
+        for spent in [soon.hash, hash(9)] {
+            let use = bareCommit(access: [.inviteUsed(hash: spent, at: time(1))])
+            try expect(
+                try store.append(use, expecting: history.size) == .conflict(actual: history.size),
+                "an invite is used that was used before or withdrawn"
+            )
+        }
     }
 }

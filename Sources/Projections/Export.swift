@@ -47,7 +47,7 @@ package enum Export {
             try writeDocuments(manifest, personal, write) { add in
                 for subject in state.subjects {
                     guard let document = state.document(of: subject) else { continue }
-                    try add(subject, personal.apply(to: document, of: subject))
+                    if personal.shows(subject) { try add(subject, personal.apply(to: document, of: subject)) }
                 }
             }
         }

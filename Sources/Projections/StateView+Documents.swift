@@ -27,7 +27,8 @@ extension StateView {
     ) throws {
         var pending = overlaid.filter { SubjectRange(kind: kind, after: after).contains($0) }[...]
         func give(_ subject: String, _ document: [UInt8]) throws -> Bool {
-            try body(subject, personal.apply(to: document, of: subject))
+            guard personal.shows(subject) else { return true }
+            return try body(subject, personal.apply(to: document, of: subject))
         }
         func givePending(before bound: String?) throws -> Bool {
             while let subject = pending.first, bound.map({ subject < $0 }) ?? true {

@@ -38,7 +38,9 @@ package struct StateView {
 
     /// The subject's document in JCS form; nil when the subject does not exist.
     package func document(of subject: String) throws -> [UInt8]? {
-        guard let document = try overlay?.document(of: subject) ?? SubjectRow.document(of: subject, db) else {
+        guard personal.shows(subject),
+            let document = try overlay?.document(of: subject) ?? SubjectRow.document(of: subject, db)
+        else {
             return nil
         }
         return personal.apply(to: document, of: subject)
@@ -48,7 +50,7 @@ package struct StateView {
     package func registers(of subject: String) throws -> [Register] {
         let registers =
             hasPending(subject) ? overlay?.registers(of: subject) ?? [] : try SubjectRow.registers(of: subject, db)
-        return registers.filter { personal.shows($0.path, of: subject) }
+        return registers.filter { personal.shows($0, of: subject) }
     }
 
     /// The registers whose heads have different values, with all heads, sorted by subject and path.

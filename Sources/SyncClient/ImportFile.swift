@@ -115,36 +115,8 @@ struct LocalNames {
     func resolve(_ draft: EventDraft) throws(ReplicaError) -> EventDraft {
         var draft = draft
         if let subject = draft.subject { draft.subject = try resolve(subject) }
-        guard let type = Catalogue.current.type(named: draft.type),
-            let kind = Catalogue.current.kind(named: type.kind), case .object(let members) = draft.data
-        else { return draft }
-        draft.data = .object(try resolve(members, kind.fields))
+        draft.data = try draft.data.mapReferences(ofType: draft.type, resolve)
         return draft
-    }
-
-    private func resolve(_ members: [JSONValue.Member], _ fields: [Catalogue.Field]) throws(ReplicaError) -> [JSONValue
-        .Member]
-    {
-        var result = members
-        for index in members.indices {
-            guard let field = fields.first(where: { $0.name == members[index].name }) else { continue }
-            result[index].value = try resolve(members[index].value, field.form)
-        }
-        return result
-    }
-
-    private func resolve(_ value: JSONValue, _ form: Catalogue.Form) throws(ReplicaError) -> JSONValue {
-        switch (form, value) {
-        case (.reference, .string(let text)): return .string(try resolve(text))
-        case (.object(let fields), .object(let members)): return .object(try resolve(members, fields))
-        case (.map(_, let form), .object(let members)):
-            var result: [JSONValue.Member] = []
-            for member in members {
-                result.append(JSONValue.Member(try resolve(member.name), try resolve(member.value, form)))
-            }
-            return .object(result)
-        default: return value
-        }
     }
 
     private func resolve(_ text: String) throws(ReplicaError) -> String {

@@ -2,7 +2,8 @@
 ///
 /// For what people and files give; the log's lines have a reader of their own.
 struct JSONReader {
-    static let greatestDepth = 32
+    /// How deep objects and arrays may lie in each other: as deep as in an event, whose data may have 32 levels.
+    static let greatestDepth = 33
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
@@ -19,12 +20,12 @@ struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(ReplicaError) -> JSONValue {
-        guard depth <= Self.greatestDepth else { throw problem("nested deeper than \(Self.greatestDepth)") }
         skipWhiteSpace()
         guard let byte = peek else { throw problem("the text ends where a value should be") }
         switch byte {
-        case UInt8(ascii: "{"): return try object(depth: depth)
-        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            guard depth < Self.greatestDepth else { throw problem("nested deeper than \(Self.greatestDepth)") }
+            return byte == UInt8(ascii: "{") ? try object(depth: depth) : try array(depth: depth)
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))

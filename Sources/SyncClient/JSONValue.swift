@@ -27,7 +27,7 @@ public indirect enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// Reads one JSON text (RFC 8259, I-JSON): UTF-8, unique names, nested at most 32 deep.
+    /// Reads one JSON text (RFC 8259, I-JSON): UTF-8, unique names, nested at most 33 deep.
     ///
     /// - Throws: `ReplicaError` with code `invalidEvent`, saying at which byte.
     public init(parsing text: String) throws(ReplicaError) {

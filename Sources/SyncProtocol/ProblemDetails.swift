@@ -14,6 +14,8 @@ public struct ProblemDetails: Codable, Hashable, Sendable, Error {
     public var size: Int?
     /// For `unsupported-protocol`: the versions that the server speaks.
     public var protocolVersions: [Int]?
+    /// For `rate-limited`: the seconds to wait, as in `Retry-After`.
+    public var retryAfter: Int?
 
     /// Makes problem details from their members.
     public init(
@@ -80,6 +82,7 @@ public struct ProblemDetails: Codable, Hashable, Sendable, Error {
         if let protocolVersions {
             json.array("protocolVersions", protocolVersions) { $0.integer($1) }
         }
+        if let retryAfter { json.member("retryAfter", retryAfter) }
         json.endObject()
     }
 }

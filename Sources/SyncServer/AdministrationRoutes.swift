@@ -5,38 +5,6 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `POST /agendas/<name>/devices`: redeems an invite.
-    ///
-    /// The one request on an agenda that needs no token.
-    func enrol(_ request: Request, in agenda: HostedAgenda) async throws -> Response {
-        let place = try admission.enter(.administration)
-        defer { _ = place }
-        let wanted = try await request.decode(EnrolmentRequest.self, within: options.deadlines.body)
-        var key: [UInt8]?
-        if let text = wanted.key {
-            guard let bytes = Base64.decode(text), bytes.count == 32 else {
-                throw ProblemDetails(.badRequest, "`key` must be the 32 bytes of an Ed25519 public key in base64.")
-            }
-            key = bytes
-        }
-        let enrolled = try await agenda.sequencer.enrol(
-            Enrolment(invite: wanted.invite, memberName: wanted.member, deviceName: wanted.device, key: key)
-        )
-        agenda.readModels.logHasGrown()
-        let identity = agenda.store.identity
-        let answer = EnrolmentAnswer(
-            device: enrolled.device,
-            token: enrolled.token,
-            member: enrolled.member,
-            role: enrolled.role.rawValue,
-            origin: identity.origin,
-            verifierKey: identity.verifierKey.description
-        )
-        var response = Response(status: .created, json: try ProtocolJSON.encode(answer), cache: .never)
-        response.headers[.location] = "/agendas/\(agenda.name)/subjects/\(enrolled.device)"
-        return response
-    }
-
     /// `POST /agendas/<name>/invites`: a one-time code that lets somebody enrol.
     func invite(_ request: Request, to agenda: HostedAgenda) async throws -> Response {
         _ = try Visibility.caller(of: request, in: agenda, for: .administer)
@@ -66,6 +34,40 @@ extension SyncService {
         try await work.run { try store.add(invite) }
         let answer = InviteAnswer(code: code, role: role.rawValue, member: wanted.member, expires: "\(expires)")
         return Response(status: .created, json: try ProtocolJSON.encode(answer), cache: .never)
+    }
+
+    /// `GET /agendas/<name>/invites`: those that can still be used.
+    func invites(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        _ = try QueryParameters(request.uri.query, known: [])
+        let place = try admission.enter(.administration)
+        defer { _ = place }
+        let store = agenda.store
+        let now = environment.now()
+        let items = try await work.run { try store.invites(usableAt: now) }.map { invite in
+            InviteList.Item(
+                id: invite.id,
+                role: invite.role.rawValue,
+                member: invite.member,
+                expires: "\(invite.expires)"
+            )
+        }
+        return Response(json: try ProtocolJSON.encode(InviteList(invites: items)), cache: .never)
+    }
+
+    /// `DELETE /agendas/<name>/invites/<id>`: takes an invite back.
+    func withdraw(invite id: String, _ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let place = try admission.enter(.administration)
+        defer { _ = place }
+        let store = agenda.store
+        let now = environment.now()
+        let isWithdrawn = try await work.run {
+            guard let invite = try store.invites(usableAt: now).first(where: { $0.id == id }) else { return false }
+            return try store.withdrawInvite(hash: invite.hash)
+        }
+        guard isWithdrawn else { throw ProblemDetails(.notFound, "The agenda has no open invite of this name.") }
+        return Response(withoutContent: .noContent)
     }
 
     /// `DELETE /agendas/<name>/devices/<id>`: withdraws a device's access.

@@ -21,6 +21,8 @@ enum CachePolicy: String {
     case revalidate = "no-cache"
     /// Never kept: the answer holds a secret or is of the moment.
     case never = "no-store"
+    /// The same for everybody who asks without a token.
+    case shared = "public, max-age=10"
     /// Never changes.
     case immutable = "private, immutable, max-age=31536000"
 }
@@ -51,10 +53,10 @@ extension Response {
     }
 
     /// An answer in JSON, compressed when it is long enough and the client takes that.
-    static func negotiated(json: [UInt8], for request: Request) -> Response {
+    static func negotiated(json: [UInt8], for request: Request, cache: CachePolicy = .revalidate) -> Response {
         let coding = ContentCoding.negotiated(request.headers[.acceptEncoding])
         let isCompressed = coding == .gzip && json.count >= compressionThreshold
-        var response = Response(json: isCompressed ? Gzip.compress(json) : json)
+        var response = Response(json: isCompressed ? Gzip.compress(json) : json, cache: cache)
         response.headers[.vary] = "Authorization, Accept-Encoding"
         if isCompressed { response.headers[.contentEncoding] = ContentCoding.gzip.rawValue }
         return response
@@ -72,7 +74,7 @@ extension Response {
         )
         switch problem.problem {
         case .unauthenticated: headers[.wwwAuthenticate] = #"Bearer realm="ambit""#
-        case .busy, .rateLimited: headers[.retryAfter] = "1"
+        case .busy, .rateLimited: headers[.retryAfter] = String(problem.retryAfter ?? 1)
         case .readOnly, .storageFull, .unavailable: headers[.retryAfter] = "30"
         case .methodNotAllowed: headers[.allow] = methods.map(\.rawValue).joined(separator: ", ")
         default: break

@@ -56,8 +56,8 @@ paths:
     post:
       tags: [synchronise]
       operationId: enrol
-      summary: Redeems an invite.
-      security: []
+      summary: Redeems an invite; without one, goes on as another device of the token's member.
+      security: [{}, { token: [] }]
       requestBody:
         required: true
         content: { application/json: { schema: { $ref: "#/components/schemas/EnrolmentRequest" } } }
@@ -78,15 +78,45 @@ paths:
     delete:
       tags: [administer]
       operationId: revokeDevice
-      summary: Withdraws a device's access; for admins.
+      summary: Withdraws the access of a device and of all that continue it; for admins.
       responses:
         "204": { description: It has no access any more. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/token:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    post:
+      tags: [synchronise]
+      operationId: renewToken
+      summary: Another token for the device that asks; both are good then, all earlier ones are not.
+      responses:
+        "201":
+          description: The token is not shown again.
+          content: { application/json: { schema: { $ref: "#/components/schemas/TokenAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+    delete:
+      tags: [synchronise]
+      operationId: endOtherTokens
+      summary: Ends all tokens of the device but the one that the request comes with.
+      responses:
+        "204": { description: This token is the only one. }
         default: { $ref: "#/components/responses/Problem" }
 
   /agendas/{agenda}/invites:
     parameters:
       - $ref: "#/components/parameters/agenda"
       - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [administer]
+      operationId: listInvites
+      summary: The invites that can still be used; for admins.
+      responses:
+        "200":
+          description: The one that expires first at the front.
+          content: { application/json: { schema: { $ref: "#/components/schemas/InviteList" } } }
+        default: { $ref: "#/components/responses/Problem" }
     post:
       tags: [administer]
       operationId: invite
@@ -100,6 +130,22 @@ paths:
           content: { application/json: { schema: { $ref: "#/components/schemas/InviteAnswer" } } }
         default: { $ref: "#/components/responses/Problem" }
 
+  /agendas/{agenda}/invites/{id}:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - name: id
+        in: path
+        required: true
+        schema: { type: string, pattern: "^[0-9a-f]{16}$" }
+    delete:
+      tags: [administer]
+      operationId: withdrawInvite
+      summary: Takes back an invite that has not been used; for admins.
+      responses:
+        "204": { description: It lets nobody in any more. }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/events:
     parameters:
       - $ref: "#/components/parameters/agenda"
@@ -111,7 +157,7 @@ paths:
       parameters:
         - name: Ambit-Size
           in: header
-          description: How many entries the device has verified.
+          description: How many entries the device has verified; sent by those that keep a log.
           schema: { $ref: "#/components/schemas/Count" }
         - name: Content-Encoding
           in: header
@@ -125,6 +171,9 @@ paths:
         "200":
           description: A verdict on every event.
           content: { application/json: { schema: { $ref: "#/components/schemas/PushAnswer" } } }
+        "409":
+          description: ahead-of-log, or identity-reused for a counter that was used with other bytes; nothing was stored.
+          content: { application/problem+json: { schema: { $ref: "#/components/schemas/Problem" } } }
         default: { $ref: "#/components/responses/Problem" }
     get:
       tags: [synchronise]
@@ -382,6 +431,7 @@ components:
         detail: { type: string }
         size: { $ref: "#/components/schemas/Count", description: "With ahead-of-log: the log's size." }
         protocolVersions: { type: array, items: { type: integer }, description: With unsupported-protocol. }
+        retryAfter: { type: integer, minimum: 1, description: "With rate-limited: seconds, as in Retry-After." }
 
     AgendaList:
       type: object
@@ -423,9 +473,10 @@ components:
 
     EnrolmentRequest:
       type: object
-      required: [invite, member, device]
+      required: [device]
+      dependentRequired: { invite: [member] }
       properties:
-        invite: { type: string }
+        invite: { type: string, description: Missing to go on as another device. }
         member: { type: string, minLength: 1, maxLength: 200, description: "The person's name, at most 200 bytes." }
         device: { type: string, minLength: 1, maxLength: 200, description: "The device's name, at most 200 bytes." }
         key:
@@ -445,6 +496,12 @@ components:
         origin: { type: string }
         verifierKey: { type: string }
 
+    TokenAnswer:
+      type: object
+      required: [token]
+      properties:
+        token: { type: string }
+
     InviteRequest:
       type: object
       required: [role]
@@ -461,6 +518,21 @@ components:
         role: { $ref: "#/components/schemas/Role" }
         member: { $ref: "#/components/schemas/Subject" }
         expires: { $ref: "#/components/schemas/Time" }
+
+    InviteList:
+      type: object
+      required: [invites]
+      properties:
+        invites:
+          type: array
+          items:
+            type: object
+            required: [id, role, expires]
+            properties:
+              id: { type: string }
+              role: { $ref: "#/components/schemas/Role" }
+              member: { $ref: "#/components/schemas/Subject" }
+              expires: { $ref: "#/components/schemas/Time" }
 
     VerdictRun:
       type: object

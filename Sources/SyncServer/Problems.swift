@@ -31,6 +31,7 @@ extension ProblemDetails {
         case .tooManyEvents: self.init(.tooLarge, saying: error.message)
         case .wrongDevice, .noRole: self.init(.notAllowed, saying: error.message)
         case .revoked: self.init(.deviceRevoked, "The device's access has been withdrawn.")
+        case .identityReused: self.init(.identityReused, saying: error.message)
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
         case .storageFull: self.init(.storageFull, "The agenda's data has no room to grow.")
@@ -43,6 +44,8 @@ extension ProblemDetails {
         case .unknownInvite: self.init(.invalidInvite, "The agenda has no such invite.")
         case .usedInvite: self.init(.invalidInvite, "The invite has been used.")
         case .expiredInvite: self.init(.invalidInvite, "The invite has expired.")
+        case .revoked: self.init(.deviceRevoked, "The access of this device, of its token or of its member has ended.")
+        case .tooManyDevices: self.init(.notAllowed, saying: error.message)
         case .invalid: self.init(.badRequest, saying: error.message)
         }
     }

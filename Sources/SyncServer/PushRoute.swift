@@ -20,7 +20,10 @@ extension SyncService {
         let place = try admission.enter(.push, for: caller.device)
         defer { _ = place }
 
-        let push = try await read(request, coding) { try Push(device: caller.device, body: $0) }
+        let isFromReplica = request.headers[.ambitSize] != nil
+        let push = try await read(request, coding) {
+            try Push(device: caller.device, body: $0, isFromReplica: isFromReplica)
+        }
         let outcome = try await agenda.sequencer.push(push)
         agenda.readModels.logHasGrown()
         counters.add(outcome)

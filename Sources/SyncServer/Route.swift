@@ -9,6 +9,8 @@ enum Route: Hashable, Sendable {
     case devices(String)
     case device(String, id: String)
     case invites(String)
+    case invite(String, id: String)
+    case token(String)
     case events(String)
     case heal(String)
     case checkpoint(String)
@@ -62,6 +64,8 @@ enum Route: Hashable, Sendable {
         case ("devices", 0): .devices(agenda)
         case ("devices", 1): .device(agenda, id: rest[3])
         case ("invites", 0): .invites(agenda)
+        case ("invites", 1): .invite(agenda, id: rest[3])
+        case ("token", 0): .token(agenda)
         case ("events", 0): .events(agenda)
         case ("heal", 0): .heal(agenda)
         case ("checkpoint", 0): .checkpoint(agenda)
@@ -77,8 +81,10 @@ enum Route: Hashable, Sendable {
     /// The methods that the address takes; GET includes HEAD.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .devices, .invites, .heal: [.post]
-        case .device: [.delete]
+        case .devices, .heal: [.post]
+        case .invites: [.get, .head, .post]
+        case .device, .invite: [.delete]
+        case .token: [.post, .delete]
         case .events: [.get, .head, .post]
         default: [.get, .head]
         }
@@ -92,6 +98,8 @@ enum Route: Hashable, Sendable {
         case .devices: "/agendas/{agenda}/devices"
         case .device: "/agendas/{agenda}/devices/{id}"
         case .invites: "/agendas/{agenda}/invites"
+        case .invite: "/agendas/{agenda}/invites/{id}"
+        case .token: "/agendas/{agenda}/token"
         case .events: "/agendas/{agenda}/events"
         case .heal: "/agendas/{agenda}/heal"
         case .checkpoint: "/agendas/{agenda}/checkpoint"

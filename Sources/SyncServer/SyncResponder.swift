@@ -56,7 +56,17 @@ struct SyncResponder: HTTPResponder {
         case .devices(let name): return try await service.enrol(request, in: service.registry.agenda(name))
         case .device(let name, let id):
             return try await service.revoke(device: id, request, in: service.registry.agenda(name))
-        case .invites(let name): return try await service.invite(request, to: service.registry.agenda(name))
+        case .invites(let name):
+            let agenda = try await service.registry.agenda(name)
+            return request.method == .post
+                ? try await service.invite(request, to: agenda) : try await service.invites(request, of: agenda)
+        case .invite(let name, let id):
+            return try await service.withdraw(invite: id, request, of: service.registry.agenda(name))
+        case .token(let name):
+            let agenda = try await service.registry.agenda(name)
+            return request.method == .post
+                ? try await service.renewToken(request, in: agenda)
+                : try await service.endOtherTokens(request, in: agenda)
         }
     }
 

@@ -11,6 +11,8 @@ struct Caller: Hashable, Sendable {
     /// Whose device it is, `member/<id>`.
     var member: String
     var role: Role
+    /// SHA-256 of the token that the request came with.
+    var token: Hash
 }
 
 /// Who may do what with an agenda, in one place.
@@ -23,12 +25,14 @@ enum Visibility {
         case push
         /// Reads what was refused, with its content.
         case readRejections
+        /// Has to do with the caller's own device only.
+        case manageDevice
         /// Invites people and withdraws access.
         case administer
 
         fileprivate func isMet(by role: Role) -> Bool {
             switch self {
-            case .read, .push: true
+            case .read, .push, .manageDevice: true
             case .readRejections: role == .auditor || role == .admin
             case .administer: role == .admin
             }
@@ -83,7 +87,7 @@ enum Visibility {
         guard let role = access.role(ofDevice: name) else {
             throw ProblemDetails(.deviceRevoked, "The access of this device or of its member has been withdrawn.")
         }
-        return Caller(device: name, member: device.member, role: role)
+        return Caller(device: name, member: device.member, role: role, token: hash)
     }
 
     private static let greatestTokenLength = 512

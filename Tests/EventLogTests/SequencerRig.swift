@@ -141,6 +141,12 @@ extension Sequencer {
     func push(lines: [String], by device: String) async throws -> PushOutcome {
         try await push(Push(device: device, body: Array(lines.joined(separator: "\n").utf8)))
     }
+
+    /// A push with `Ambit-Size`.
+    func pushFromReplica(_ drafts: [Draft], by device: String) async throws -> PushOutcome {
+        let lines = drafts.map { $0.line(of: device) }.joined(separator: "\n")
+        return try await push(Push(device: device, body: Array(lines.utf8), isFromReplica: true))
+    }
 }
 
 extension PushOutcome {

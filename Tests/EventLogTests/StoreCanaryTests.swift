@@ -10,7 +10,7 @@ struct StoreCanaryTests {
     enum Defect: String, CaseIterable {
         case ignoresExpectedSize, losesLastEntry, swapsEntries, forgetsRuns, forgetsSealedCheckpoint, sealsAnything
         case keepsRejectionOnConflict, mergesNothing, countsMomentsExclusively, losesRejectionBytes, forgetsReading
-        case leavesSealedToLater
+        case leavesSealedToLater, keepsWithdrawnInvite, forgetsAccessVersion
 
         var check: LogStoreConformance.Check {
             switch self {
@@ -22,6 +22,7 @@ struct StoreCanaryTests {
             case .countsMomentsExclusively: .moments
             case .losesRejectionBytes: .rejections
             case .leavesSealedToLater: .sealing
+            case .keepsWithdrawnInvite, .forgetsAccessVersion: .access
             }
         }
     }
@@ -117,6 +118,14 @@ private final class CanaryStore: ForwardingLogStore {
         var moment = moment
         if defect == .countsMomentsExclusively { moment.millisecondsSince1970 -= 1 }
         return try store.size(at: moment)
+    }
+
+    func withdrawInvite(hash: Hash) throws -> Bool {
+        defect == .keepsWithdrawnInvite ? true : try store.withdrawInvite(hash: hash)
+    }
+
+    func accessVersion() throws -> Int {
+        defect == .forgetsAccessVersion ? 0 : try store.accessVersion()
     }
 
     func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {

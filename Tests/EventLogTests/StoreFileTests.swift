@@ -1,4 +1,5 @@
 import AgendaModel
+import Deflate
 import EventLog
 import EventLogTesting
 import Foundation
@@ -81,6 +82,44 @@ struct StoreFileTests {
         _ = try makeFile(entries: 10)
         try tamper("PRAGMA user_version = 1000")
         expectOpeningFails(.newerFormat, "update Ambit")
+    }
+
+    @Test("one of version 1 is brought up to date, with everything in it, and works")
+    func migrated() throws {
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Fixtures/log-version-1.sqlite.gz")
+        var decoder = GzipDecoder(maximumInflated: 1 << 20, maximumRatio: 1000)
+        var bytes: [UInt8] = []
+        try Array(Data(contentsOf: fixture)).withUnsafeBufferPointer { try decoder.decode($0, into: &bytes) }
+        try decoder.finish()
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 1)
+
+        for _ in 1...2 {
+            let store = try SQLiteLogStore(at: path)
+            let access = try store.access()
+            #expect(access.members == ["member/jpwr57as": Access.Member(role: .admin, isActive: true)])
+            #expect(access.devices["device/tpp9g8c6"]?.key?.count == 32)
+            #expect(access.devices["device/tpp9g8c6"]?.continues == nil)
+            #expect(access.tokens.values.sorted() == ["device/tpp9g8c6"])
+            #expect(access.openness == .members)
+            #expect(try store.head().size == LogSize(6))
+            #expect(try store.invites(usableAt: Timestamp(millisecondsSince1970: 0)).map(\.role) == [.editor])
+            try store.close()
+        }
+        let store = try SQLiteLogStore(at: path)
+        let device = Access.Device(member: "member/jpwr57as", isRevoked: false, key: nil, continues: "device/tpp9g8c6")
+        let commit = Commit(
+            first: Position(6),
+            count: 0,
+            recordedTime: Timestamp(millisecondsSince1970: 0),
+            entries: [],
+            checkpoint: nil,
+            access: [.device("device/aaaaaa", device)]
+        )
+        #expect(try store.append(commit, expecting: LogSize(6)) == .committed)
+        #expect(try store.access().devices["device/aaaaaa"] == device)
+        #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
     }
 
     @Test("another program's database is left as it is")

@@ -148,13 +148,13 @@ private func altered(_ line: [UInt8]) -> [UInt8] {
 extension FakeServer.State {
     fileprivate mutating func enrol(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
         let enrolment = try ProtocolJSON.decode(EnrolmentRequest.self, from: request.body)
-        guard enrolment.invite.hasPrefix("invite-") else { return problem(.invalidInvite) }
-        let role = String(enrolment.invite.dropFirst("invite-".count))
+        guard let invite = enrolment.invite, invite.hasPrefix("invite-") else { return problem(.invalidInvite) }
+        let role = String(invite.dropFirst("invite-".count))
         devices += 1
         let member = log.record(
             "member.joined",
             { "member/server-\($0)" },
-            #"{"name":"\#(enrolment.member)","role":"\#(role)","active":true}"#,
+            #"{"name":"\#(enrolment.member ?? "")","role":"\#(role)","active":true}"#,
             salt: true
         )
         let device = log.record(

@@ -68,13 +68,14 @@ struct TestServer {
     static func run(
         _ setup: TestingSetup = .router,
         options: ServerOptions = ServerOptions(),
+        environment: Sequencer.Environment = .system,
         _ test: @Sendable (TestServer, TestDevice) async throws -> Void
     ) async throws {
         let source = try MemorySource()
         try source.add("assen")
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let server = try AmbitServer(source: source, options: options, logger: logger)
+        let server = try AmbitServer(source: source, options: options, environment: environment, logger: logger)
         try await server.application().test(setup) { client in
             let server = TestServer(client: client, source: source)
             let admin = try await server.enrol(code: server.invite(.admin))

@@ -132,6 +132,24 @@ struct ServerPushTests {
         }
     }
 
+    @Test("A replica whose counter the log has with other bytes is refused whole; others get a verdict on each event")
+    func identityReused() async throws {
+        try await TestServer.run { server, admin in
+            _ = try await server.push([admin.organisation(1)], by: admin, [.ambitSize: "2"]).decode(PushAnswer.self)
+            let diverging = [admin.organisation(1, name: "Ander"), admin.organisation(2)]
+            let problem = try await server.push(diverging, by: admin, [.ambitSize: "2"]).expectProblem(.identityReused)
+            #expect(problem.status == 409)
+            #expect(problem.detail?.contains("as another device") == true)
+            let body = Gzip.compress(Array(diverging.joined(separator: "\n").utf8))
+            let gzip: HTTPFields = [.ambitSize: "3", .contentEncoding: "gzip"]
+            try await server.push(body, by: admin, gzip).expectProblem(.identityReused)
+            #expect(try await server.get("/checkpoint", by: admin).text.contains("\n3\n"))
+            let answer = try await server.push(diverging, by: admin).decode(PushAnswer.self)
+            #expect(answer.rejected.map(\.problem.problem) == [.identityReused])
+            #expect(answer.accepted.map(\.first) == ["2"])
+        }
+    }
+
     @Test("One device cannot take the places of all")
     func placesOfDevices() throws {
         var capacity = ServerOptions.Capacity()

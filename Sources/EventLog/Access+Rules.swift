@@ -1,0 +1,35 @@
+internal import AgendaModel
+
+extension Access {
+    /// How many devices of one member may continue others at a time: whoever has stolen a token can record no more
+    /// than so many enrolments with it.
+    package static let maximumContinuations = 64
+
+    /// The devices that are still good and continue, at once or through others, one that is revoked; sorted.
+    var devicesLeftBehind: [String] {
+        var good = devices.filter { !$0.value.isRevoked && $0.value.continues != nil }
+        var ended = Set(devices.lazy.filter(\.value.isRevoked).map(\.key))
+        var found: [String] = []
+        while true {
+            let next = good.filter { $0.value.continues.map(ended.contains) ?? false }.keys
+            guard !next.isEmpty else { return found.sorted() }
+            found += next
+            ended = Set(next)
+            for name in next { good[name] = nil }
+        }
+    }
+
+    /// How many good devices of a member continue others.
+    func continuations(of member: String) -> Int {
+        devices.values.count { $0.member == member && !$0.isRevoked && $0.continues != nil }
+    }
+
+    /// Whether nobody would be left who can administer the agenda.
+    func losesLastAdmin(by change: AccessChange) -> Bool {
+        func isAdmin(_ member: Member?) -> Bool { member.map { $0.isActive && $0.role == .admin } ?? false }
+        guard case .member(let subject, let role, let isActive) = change, isAdmin(members[subject]),
+            !isAdmin(Member(role: role, isActive: isActive))
+        else { return false }
+        return !members.contains { $0.key != subject && isAdmin($0.value) }
+    }
+}

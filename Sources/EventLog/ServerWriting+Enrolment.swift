@@ -1,0 +1,144 @@
+internal import AgendaModel
+
+extension ServerWriting {
+    /// Redeems an invite, or lets a device go on as another one.
+    ///
+    /// - Throws: `EnrolmentError`, or what the store throws.
+    func enrol(
+        _ enrolment: Enrolment,
+        into batch: inout Batch,
+        _ knowledge: inout LogKnowledge
+    ) throws -> PreparedEnrolment {
+        let base = try base(of: enrolment, in: batch, &knowledge)
+        let device = try newName("device", in: batch, &knowledge)
+        let token = Base64.encodeURL(environment.random(32))
+        // On a copy: nothing of an enrolment that is refused may stay.
+        var extended = batch
+        let verdicts = try take(try events(enrolment, base, device: device), into: &extended, &knowledge)
+        if let refused = verdicts.rejected.first {
+            throw EnrolmentError(.invalid, "this enrolment cannot be recorded: \(refused.problem.detail)")
+        }
+        extended.change(.token(hash: Hash.sha256(Array(token.utf8)), device: device))
+        if let invite = base.invite {
+            extended.change(.inviteUsed(hash: invite, at: batch.recordedTime))
+            extended.usedInvites.insert(invite)
+        }
+        batch = extended
+        return PreparedEnrolment(device: device, token: token, member: base.member, role: base.role)
+    }
+
+    /// What a new device rests on.
+    private struct Base {
+        var member: String
+        var role: Role
+        /// The name of a member who is new.
+        var newMember: String?
+        /// The device that goes on as the new one.
+        var continues: String?
+        /// Hash of the invite that is used up.
+        var invite: Hash?
+    }
+
+    private func base(of enrolment: Enrolment, in batch: Batch, _ knowledge: inout LogKnowledge) throws -> Base {
+        switch enrolment.right {
+        case .continuing(let device):
+            return try base(continuing: device, in: batch.access)
+        case .invite(let code, let memberName):
+            let invite = try redeemable(code, in: batch, knowledge.store)
+            guard let member = invite.member else {
+                let member = try newName("member", in: batch, &knowledge)
+                return Base(member: member, role: invite.role, newMember: memberName, invite: invite.hash)
+            }
+            guard let known = batch.access.members[member], known.isActive else {
+                throw EnrolmentError(
+                    .invalid,
+                    "the member whom this invite is for no longer takes part; ask an admin for a new one"
+                )
+            }
+            return Base(member: member, role: known.role, invite: invite.hash)
+        }
+    }
+
+    private func base(continuing device: String, in access: Access) throws(EnrolmentError) -> Base {
+        guard let known = access.devices[device], let role = access.role(ofDevice: device) else {
+            throw EnrolmentError(.revoked, "\(device) has lost its access; ask an admin of the agenda for an invite")
+        }
+        guard access.continuations(of: known.member) < Access.maximumContinuations else {
+            throw EnrolmentError(
+                .tooManyDevices,
+                "\(known.member) has \(Access.maximumContinuations) devices that continue others, and more are not made "
+                    + "without an invite; ask an admin for one, and to revoke those that are not used any more"
+            )
+        }
+        return Base(member: known.member, role: role, continues: device)
+    }
+
+    private func redeemable(_ code: String, in batch: Batch, _ store: any LogStore) throws -> Invite {
+        guard let invite = try store.invite(hash: Hash.sha256(Array(code.utf8))) else {
+            throw EnrolmentError(.unknownInvite, "this invite is not known here; copy it whole, or ask for a new one")
+        }
+        guard invite.used == nil, !batch.usedInvites.contains(invite.hash) else {
+            throw EnrolmentError(.usedInvite, "this invite has been used; ask an admin for a new one")
+        }
+        guard invite.expires > batch.recordedTime else {
+            throw EnrolmentError(.expiredInvite, "this invite expired at \(invite.expires); ask an admin for a new one")
+        }
+        return invite
+    }
+
+    private func events(
+        _ enrolment: Enrolment,
+        _ base: Base,
+        device: String
+    ) throws(EnrolmentError) -> [ServerEvent] {
+        var events: [ServerEvent] = []
+        if let newMember = base.newMember {
+            let name = JSONText.quoted(try checked(newMember, "the person's name"))
+            let data = #"{"name":\#(name),"role":"\#(base.role.rawValue)"}"#
+            events.append(ServerEvent(type: "member.joined", subject: base.member, data: data))
+        }
+        var data = #"{"member":"\#(base.member)","name":"#
+        data += JSONText.quoted(try checked(enrolment.deviceName, "the device's name"))
+        if let key = enrolment.key {
+            guard key.count == 32 else {
+                throw EnrolmentError(.invalid, "the device's Ed25519 public key has 32 bytes, not \(key.count)")
+            }
+            data += #","key":"\#(Base64.encode(key))""#
+        }
+        if let continues = base.continues { data += #","continues":"\#(continues)""# }
+        events.append(ServerEvent(type: "device.enrolled", subject: device, data: data + "}"))
+        return events
+    }
+
+    /// Names are for people: short, on one line, not empty.
+    private func checked(_ name: String, _ what: String) throws(EnrolmentError) -> String {
+        let isOneLine = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard (1...200).contains(name.utf8.count), isOneLine, name.contains(where: { !$0.isWhitespace }) else {
+            throw EnrolmentError(.invalid, "\(what) must have 1 to 200 bytes, without control characters")
+        }
+        return name
+    }
+
+    /// A subject that does not exist yet, with an id of eight characters that people can read to each other.
+    private func newName(_ kind: String, in batch: Batch, _ knowledge: inout LogKnowledge) throws -> String {
+        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
+        for _ in 0..<16 {
+            let id = environment.random(8).map { letters[Int($0) % letters.count] }
+            let name = "\(kind)/\(String(decoding: id, as: UTF8.self))"
+            if !batch.newNames.contains(name), try !knowledge.exists(name) { return name }
+        }
+        throw LogError(.inputOutput, "the source of randomness keeps giving names that are taken")
+    }
+}
+
+/// An enrolment that is in a batch; its token is only told after the commit.
+struct PreparedEnrolment {
+    var device: String
+    var token: String
+    var member: String
+    var role: Role
+
+    func enrolled(head: Head) -> Enrolled {
+        Enrolled(device: device, token: token, member: member, role: role, head: head)
+    }
+}

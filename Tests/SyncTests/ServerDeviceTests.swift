@@ -1,0 +1,139 @@
+import AgendaModel
+import EventLog
+import HTTPTypes
+import HummingbirdTesting
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+@Suite("Devices and tokens over HTTP")
+struct ServerDeviceTests {
+    private static let devices = "/agendas/assen/devices"
+    private static let token = "/agendas/assen/token"
+
+    @Test("A device goes on as another one with its own token")
+    func goingOn() async throws {
+        try await TestServer.run { server, _ in
+            let first = try await server.enrol(code: server.invite(.recorder))
+            let response = try await server.send(
+                .post,
+                Self.devices,
+                by: first,
+                body: Array(#"{"device":"laptop 2"}"#.utf8)
+            )
+            #expect(response.status == .created)
+            #expect(response.headers[.cacheControl] == "no-store")
+            let second = TestDevice(answer: try response.decode(EnrolmentAnswer.self))
+            #expect(second.answer.member == first.answer.member && second.answer.role == "recorder")
+            #expect(second.answer.verifierKey == first.answer.verifierKey)
+            for device in [first, second] { try await server.fill(1, by: device) }
+            let subject = try await server.get("/subjects/\(second.answer.device)", by: first).text
+            #expect(subject.contains(#""continues":"\#(first.answer.device)""#))
+        }
+    }
+
+    @Test("An enrolment without an invite takes a token that is good")
+    func withoutInvite() async throws {
+        try await TestServer.run { server, admin in
+            let body = Array(#"{"device":"laptop"}"#.utf8)
+            try await server.send(.post, Self.devices, body: body).expectProblem(.unauthenticated)
+            let bearer: HTTPFields = [.authorization: "Bearer unknown"]
+            try await server.send(.post, Self.devices, by: nil, bearer, body: body).expectProblem(.unauthenticated)
+            for wrong in ["{}", #"{"device":""}"#, #"{"device":"a\nb"}"#, #"{"device":"x","key":"AAAA"}"#] {
+                try await server.send(.post, Self.devices, by: admin, body: Array(wrong.utf8)).expectProblem(
+                    .badRequest
+                )
+            }
+            let nameless = Array(#"{"invite":"x","device":"y"}"#.utf8)
+            try await server.send(.post, Self.devices, body: nameless).expectProblem(.badRequest)
+            let device = try await server.enrol(code: server.invite(.recorder))
+            _ = try await server.send(.delete, "\(Self.devices)/\(device.id)", by: admin)
+            try await server.send(.post, Self.devices, by: device, body: body).expectProblem(.deviceRevoked)
+        }
+    }
+
+    @Test("A stolen token makes a bounded number of devices, and revoking its device ends them all")
+    func stolen() async throws {
+        try await TestServer.run { server, admin in
+            let first = try await server.enrol(code: server.invite(.recorder))
+            let body = Array(#"{"device":"laptop"}"#.utf8)
+            var made: [TestDevice] = []
+            for _ in 0..<Access.maximumContinuations {
+                let response = try await server.send(.post, Self.devices, by: made.last ?? first, body: body)
+                made.append(TestDevice(answer: try response.decode(EnrolmentAnswer.self)))
+            }
+            let problem = try await server.send(.post, Self.devices, by: first, body: body).expectProblem(.notAllowed)
+            #expect(problem.detail?.contains("64") == true)
+            let size = try await server.get("", by: admin).decode(AgendaDescription.self).size
+            #expect(try await server.send(.delete, "\(Self.devices)/\(first.id)", by: admin).status == .noContent)
+            for device in [first] + made {
+                try await server.get("/checkpoint", by: device).expectProblem(.deviceRevoked)
+            }
+            #expect(try await server.get("", by: admin).decode(AgendaDescription.self).size == size + made.count + 1)
+        }
+    }
+
+    @Test("A token is replaced in two steps, and between them both are good")
+    func tokens() async throws {
+        try await TestServer.run { server, admin in
+            let old = try await server.enrol(code: server.invite(.recorder))
+            let response = try await server.send(.post, Self.token, by: old)
+            #expect(response.status == .created && response.headers[.cacheControl] == "no-store")
+            var answer = old.answer
+            answer.token = try response.decode(TokenAnswer.self).token
+            let new = TestDevice(answer: answer)
+            #expect(answer.token != old.answer.token && answer.token.utf8.count == 43)
+            for device in [old, new] { #expect(try await server.get("/checkpoint", by: device).status == .ok) }
+            for _ in 1...2 { #expect(try await server.send(.delete, Self.token, by: new).status == .noContent) }
+            try await server.get("/checkpoint", by: old).expectProblem(.unauthenticated)
+            try await server.send(.post, Self.token, by: old).expectProblem(.unauthenticated)
+            #expect(try await server.get("/checkpoint", by: new).status == .ok)
+            let log = try await server.get("/events", by: admin).text
+            #expect(!log.contains(answer.token) && !log.contains(old.answer.token))
+            try await server.send(.get, Self.token, by: new).expectProblem(.methodNotAllowed)
+            for method in [HTTPRequest.Method.post, .delete] {
+                try await server.send(method, Self.token).expectProblem(.unauthenticated)
+            }
+        }
+    }
+
+    @Test("Open invites are listed without their codes, and can be taken back; for admins")
+    func invites() async throws {
+        try await TestServer.run { server, admin in
+            let path = "/agendas/assen/invites"
+            func make(_ role: String, _ days: Int) async throws -> InviteAnswer {
+                let body = try ProtocolJSON.encode(InviteRequest(role: role, expiresInDays: days))
+                return try await server.send(.post, path, by: admin, body: body).decode(InviteAnswer.self)
+            }
+            func list() async throws -> InviteList {
+                try await server.send(.get, path, by: admin).decode(InviteList.self)
+            }
+            #expect(try await list().invites.isEmpty)
+            let late = try await make("editor", 9)
+            let soon = try await make("recorder", 2)
+            let found = try await list().invites
+            #expect(found.map(\.role) == ["recorder", "editor"])
+            #expect(found.map(\.expires) == [soon.expires, late.expires])
+            let text = try await server.send(.get, path, by: admin).text
+            #expect(!text.contains(late.code) && !text.contains(soon.code))
+            #expect(found.allSatisfy { $0.id.count == 16 })
+
+            let device = try await server.enrol(code: late.code)
+            #expect(try await list().invites == [found[0]])
+            try await server.send(.delete, "\(path)/\(found[1].id)", by: admin).expectProblem(.notFound)
+            for method in [HTTPRequest.Method.get, .post] {
+                let body = try ProtocolJSON.encode(InviteRequest(role: "admin"))
+                let response = try await server.send(method, path, by: device, body: method == .post ? body : nil)
+                try response.expectProblem(.notAllowed)
+            }
+            try await server.send(.delete, "\(path)/\(found[0].id)", by: device).expectProblem(.notAllowed)
+            #expect(try await server.send(.delete, "\(path)/\(found[0].id)", by: admin).status == .noContent)
+            try await server.send(.delete, "\(path)/\(found[0].id)", by: admin).expectProblem(.notFound)
+            #expect(try await list().invites.isEmpty)
+            let request = EnrolmentRequest(invite: soon.code, member: "Testpersoon", device: "x", key: nil)
+            let refused = try await server.send(.post, Self.devices, body: try ProtocolJSON.encode(request))
+            try refused.expectProblem(.invalidInvite)
+        }
+    }
+}
