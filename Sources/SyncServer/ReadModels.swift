@@ -44,7 +44,7 @@ final class ReadModels: Sendable {
         var continuation: CheckedContinuation<Void, any Error>
     }
 
-    /// - Parameter open: opens the state file, or makes it.
+    /// Keeps a state file that `open` opens, or makes, when it is needed first.
     init(
         of log: any LogReader,
         at path: String,
