@@ -1,23 +1,21 @@
 internal import AgendaModel
-internal import EventLog
+package import EventLog
 internal import EventLogSQLite
 
 /// Takes the segment members of a pull: opens, hashes and counts them, and gives the whole segments to be staged.
-struct PullReceiver {
+package struct PullReceiver {
     /// The tree over the whole segments of log and staging.
     private var edge: TreeEdge
     /// The tree over everything.
     private var fullEdge: TreeEdge
     /// The entries after the last whole segment, each followed by a newline.
-    private(set) var tail: [UInt8]
+    package private(set) var tail: [UInt8]
     private var tailCount: Int
-    /// What the entries say of this device's counters; nil when nobody wants to know.
-    private(set) var own: OwnCounters?
 
     /// - Parameters:
     ///   - edge: of the whole segments.
     ///   - tail: the entries after them, each followed by a newline.
-    init(edge: TreeEdge, tail: [UInt8]) {
+    package init(edge: TreeEdge, tail: [UInt8]) {
         self.edge = edge
         self.tail = tail
         fullEdge = edge
@@ -26,12 +24,8 @@ struct PullReceiver {
 
     /// Goes on where the log and what is staged behind it end.
     ///
-    /// - Parameters:
-    ///   - store: the replica's log.
-    ///   - device: whose counters to look for among the entries beyond the log. Not done for an empty log: its device
-    ///     has just been enrolled, and bringing a whole agenda over should not take longer for it.
     /// - Throws: `corrupt` when the log's entries do not lead to its checkpoint.
-    init(continuing store: SQLiteLogStore, device: String? = nil) throws {
+    init(continuing store: SQLiteLogStore) throws {
         let head = try store.head()
         let sealed = head.size.rawValue / Segment.entryCount
         var edge = try store.edge(ofSegments: sealed)
@@ -45,22 +39,16 @@ struct PullReceiver {
                     + "ambit verify, and keep a copy of the folder"
             )
         }
-        var own = head.size > .zero ? device.map { OwnCounters(of: $0) } : nil
         let staged = try store.stagedSegments()
-        if !staged.isEmpty {
-            try Self.append(staged, of: store, to: &edge) { segment in
-                if own != nil { own?.look(at: try segment.entries()) }
-            }
-            self.init(edge: edge, tail: [])
-        }
-        self.own = own
+        guard !staged.isEmpty else { return }
+        try Self.forEach(staged, of: store) { edge.append(segmentRoot: $0.root) }
+        self.init(edge: edge, tail: [])
     }
 
-    private static func append(
+    private static func forEach(
         _ numbers: Range<Int>,
         of store: SQLiteLogStore,
-        to edge: inout TreeEdge,
-        each: (Segment) throws -> Void
+        _ body: (Segment) throws -> Void
     ) throws {
         // A bounded part of the log in memory at a time.
         var next = numbers.lowerBound
@@ -69,12 +57,20 @@ struct PullReceiver {
             guard !segments.isEmpty else {
                 throw LogError(.corrupt, "segment \(next) of this replica is missing; keep a copy of the folder")
             }
-            for segment in segments {
-                edge.append(segmentRoot: segment.root)
-                try each(segment)
-            }
+            for segment in segments { try body(segment) }
             next += segments.count
         }
+    }
+
+    /// Calls the body with everything beyond the log, in order, block by block; the first may begin within the log.
+    func forEachBlock(
+        beyond store: SQLiteLogStore,
+        _ body: (_ first: Int, _ entries: [UInt8]) throws -> Void
+    ) throws {
+        try Self.forEach(try store.stagedSegments(), of: store) { segment in
+            try body(segment.number * Segment.entryCount, try segment.entries())
+        }
+        try body(wholeSize, tail)
     }
 
     /// How many entries the whole segments hold.
@@ -82,7 +78,7 @@ struct PullReceiver {
 
     /// How much there is, and the root of it.
     var extent: SyncMachine.Extent { SyncMachine.Extent(size: size, root: fullEdge.root) }
-    var size: Int { edge.size + tailCount }
+    package var size: Int { edge.size + tailCount }
 
     /// The entries from a position on that no whole segment holds.
     ///
@@ -108,7 +104,7 @@ struct PullReceiver {
     ///   - limit: the size that the entries may lead to.
     /// - Returns: the segment that it completes, if any.
     /// - Throws: `LogError` for damaged entries, or others than come next.
-    mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
+    package mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
         guard member.first.rawValue == size, size + member.count <= limit else {
             throw LogError(
                 .malformed,
@@ -118,24 +114,61 @@ struct PullReceiver {
         }
         let number = size / Segment.entryCount
         if member.count == Segment.entryCount {
-            let (segment, entries) = try Segment.opening(
+            let (segment, _) = try Segment.opening(
                 number: number,
                 run: member.run,
                 crc: member.crc,
                 length: member.length
             )
-            own?.look(at: entries)
             complete(segment)
             return segment
         }
-        let entries = try member.entries()
-        own?.look(at: entries)
-        tail += entries
-        tailCount += Self.append(entries, to: &fullEdge)
-        guard tailCount == Segment.entryCount else { return nil }
-        let sealing = tail
+        return try add(try member.entries(), count: member.count)
+    }
+
+    /// Takes entries that nobody asked for.
+    ///
+    /// - Parameters:
+    ///   - lines: entries, each followed by a newline.
+    ///   - first: the position of the first one; those that are there already are passed over.
+    /// - Returns: the segments that they complete; none when they do not follow what is there.
+    /// - Throws: `LogError` for what cannot be entries.
+    mutating func receive(lines: [UInt8], from first: Int) throws(LogError) -> [Segment] {
+        guard first <= size else { return [] }
+        var segments: [Segment] = []
+        var skipped = size - first
+        var start = 0
+        var end = 0
+        var room = Segment.entryCount - tailCount
+        while let newline = lines[end...].firstIndex(of: Lines.newline) {
+            end = newline + 1
+            if skipped > 0 {
+                skipped -= 1
+                start = end
+                continue
+            }
+            room -= 1
+            guard room == 0 else { continue }
+            let count = Segment.entryCount - tailCount
+            if let segment = try add(Array(lines[start..<end]), count: count) { segments.append(segment) }
+            start = end
+            room = Segment.entryCount
+        }
+        let rest = Segment.entryCount - tailCount - room
+        if rest > 0, let segment = try add(Array(lines[start..<end]), count: rest) { segments.append(segment) }
+        return segments
+    }
+
+    /// Adds entries that do not go beyond the segment that they begin in.
+    private mutating func add(_ entries: [UInt8], count: Int) throws(LogError) -> Segment? {
+        guard tailCount + count == Segment.entryCount else {
+            tail += entries
+            tailCount += Self.append(entries, to: &fullEdge)
+            return nil
+        }
+        let sealing = tail + entries
         let result = sealing.withUnsafeBufferPointer { bytes in
-            Result { () throws(LogError) in try Segment(number: number, sealing: bytes) }
+            Result { () throws(LogError) in try Segment(number: wholeSize / Segment.entryCount, sealing: bytes) }
         }
         let segment = try result.get()
         complete(segment)

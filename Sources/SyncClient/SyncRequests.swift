@@ -11,7 +11,7 @@ struct SyncRequests: Sendable {
     static let greatestProblem = 256 * 1024
 
     func checkpoint() -> TransportRequest {
-        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"))
+        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
     }
 
     /// - Parameters:
@@ -37,35 +37,59 @@ struct SyncRequests: Sendable {
         } else {
             body = lines
         }
-        return TransportRequest(method: "POST", path: path, headers: headers, body: body, headTimeout: .seconds(120))
+        return TransportRequest(
+            method: "POST",
+            path: path,
+            headers: headers,
+            body: body,
+            headTimeout: .seconds(120),
+            pace: .least
+        )
     }
 
     func pull(after: Int, limit: Int) -> TransportRequest {
         TransportRequest(
             path: "/events?after=\(after)&limit=\(limit)",
-            headers: headers(accept: ProtocolConstants.members)
+            headers: headers(accept: ProtocolConstants.members),
+            pace: .least
         )
     }
 
-    static func enrolment(_ request: EnrolmentRequest) throws -> TransportRequest {
+    /// Entries from a position on as they come.
+    func follow(after: Int) -> TransportRequest {
         TransportRequest(
-            method: "POST",
-            path: "/devices",
-            headers: [
-                "Accept": ProtocolConstants.json,
-                "Content-Type": ProtocolConstants.json,
-                ProtocolConstants.versionHeader: String(ProtocolConstants.version),
-            ],
-            body: try ProtocolJSON.encode(request)
+            path: "/events?after=\(after)",
+            headers: headers(accept: ProtocolConstants.eventStream),
+            idleTimeout: .seconds(120)
         )
     }
 
-    private func headers(accept: String) -> [String: String] {
-        [
-            "Accept": accept,
-            "Authorization": "Bearer \(token)",
-            ProtocolConstants.versionHeader: String(ProtocolConstants.version),
-        ]
+    /// Entries from a position on as soon as there are any.
+    func await(after: Int, seconds: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)&limit=4096&wait=\(seconds)",
+            headers: headers(accept: ProtocolConstants.members),
+            headTimeout: .seconds(120),
+            idleTimeout: .seconds(120)
+        )
+    }
+
+    /// - Parameters:
+    ///   - body: JSON.
+    ///   - token: of the device that goes on as another one; nil for whoever has an invite.
+    /// - Returns: the request.
+    static func enrolment(_ body: [UInt8], token: String? = nil) -> TransportRequest {
+        var headers = headers(accept: ProtocolConstants.json, token: token)
+        headers["Content-Type"] = ProtocolConstants.json
+        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)
+    }
+
+    private func headers(accept: String) -> [String: String] { Self.headers(accept: accept, token: token) }
+
+    private static func headers(accept: String, token: String?) -> [String: String] {
+        var headers = ["Accept": accept, ProtocolConstants.versionHeader: String(ProtocolConstants.version)]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        return headers
     }
 }
 

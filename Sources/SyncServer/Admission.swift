@@ -4,7 +4,7 @@ internal import Synchronization
 /// Counts what is being worked on and refuses what would be too much.
 final class Admission: Sendable {
     enum Work: CaseIterable, Sendable {
-        case push, longPush, pull, follower, read, historicalRead, administration
+        case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, administration
     }
 
     /// Holds one place until it is released: at its last use, or when it is dropped.
@@ -60,6 +60,9 @@ final class Admission: Sendable {
         return Place(self, work, device)
     }
 
+    /// How much of this work is being done.
+    func count(of work: Work) -> Int { present.withLock { $0.all[work, default: 0] } }
+
     private func leave(_ work: Work, _ device: String?) {
         present.withLock { present in
             present.all[work, default: 1] -= 1
@@ -76,6 +79,7 @@ final class Admission: Sendable {
         case .follower: capacity.followers
         case .read: capacity.reads
         case .historicalRead: capacity.historicalReads
+        case .publicHistoricalRead: capacity.publicHistoricalReads
         case .administration: capacity.administration
         }
     }

@@ -27,11 +27,11 @@ paths:
     get:
       tags: [read]
       operationId: listAgendas
-      summary: The agendas that the token opens.
+      summary: The agendas that the token opens, and those that are open to everybody.
       security: [{ token: [] }, {}]
       responses:
         "200":
-          description: Sorted by name; empty without a token.
+          description: Sorted by name.
           content: { application/json: { schema: { $ref: "#/components/schemas/AgendaList" } } }
         default: { $ref: "#/components/responses/Problem" }
 
@@ -42,6 +42,7 @@ paths:
     get:
       tags: [read]
       operationId: describeAgenda
+      security: [{ token: [] }, {}]
       summary: What a client has to know before it synchronises.
       responses:
         "200":
@@ -178,6 +179,7 @@ paths:
     get:
       tags: [synchronise]
       operationId: pull
+      security: [{ token: [] }, {}]
       summary: Entries from a position on.
       parameters:
         - name: after
@@ -237,6 +239,7 @@ paths:
     get:
       tags: [synchronise]
       operationId: readCheckpoint
+      security: [{ token: [] }, {}]
       summary: The latest checkpoint.
       responses:
         "200":
@@ -252,6 +255,7 @@ paths:
     get:
       tags: [read]
       operationId: readState
+      security: [{ token: [] }, {}]
       summary: Documents, now or at an earlier size or moment.
       parameters:
         - name: at
@@ -290,6 +294,7 @@ paths:
     get:
       tags: [read]
       operationId: readSubject
+      security: [{ token: [] }, {}]
       summary: One document with the writes that made it.
       responses:
         "200":
@@ -305,9 +310,28 @@ paths:
       tags: [read]
       operationId: listConflicts
       summary: Registers with different values whose authors did not know of each other.
+      parameters:
+        - name: kind
+          in: query
+          description: Only subjects of this kind; later servers may know more kinds. Not together with `subject`.
+          schema:
+            enum:
+              [agenda, theme, organisation, indicator, ambition, offer, ask, project, milestone, measurement, note,
+              member, device, entry]
+        - name: subject
+          in: query
+          description: Only this subject. Not together with `kind`.
+          schema: { type: string }
+        - name: after
+          in: query
+          description: Only conflicts after this one, a subject followed by a path; the `next` of an earlier page.
+          schema: { type: string, pattern: "^[^/]+/[^/]*/" }
+        - name: limit
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 1000, default: 1000 }
       responses:
         "200":
-          description: All open conflicts.
+          description: A page of open conflicts, sorted by subject and path.
           content: { application/json: { schema: { $ref: "#/components/schemas/ConflictList" } } }
         default: { $ref: "#/components/responses/Problem" }
 
@@ -318,6 +342,7 @@ paths:
     get:
       tags: [read]
       operationId: readProgress
+      security: [{ token: [] }, {}]
       summary: How far the targets have come.
       responses:
         "200":
@@ -589,7 +614,7 @@ components:
         digest:
           type: string
           pattern: "^[0-9a-f]{64}$"
-          description: Of the whole state at this size, whatever `kind` is; on the first page only.
+          description: Of the whole state at this size, whatever `kind` is; with a token, on the first page only.
         kind: { type: string }
         documents:
           type: array
@@ -603,7 +628,8 @@ components:
 
     Head:
       type: object
-      required: [position, source, id, time]
+      description: Without a token `source` and `id` are missing.
+      required: [position, time]
       properties:
         position: { $ref: "#/components/schemas/Count" }
         source: { type: string }
@@ -642,6 +668,7 @@ components:
               subject: { $ref: "#/components/schemas/Subject" }
               path: { type: string }
               heads: { type: array, minItems: 2, items: { $ref: "#/components/schemas/Head" } }
+        next: { type: string, description: Only when there is more. }
 
     ProgressList:
       type: object

@@ -12,6 +12,8 @@ final class Counters: Sendable {
         var rejected = 0
         var pulledBytes = 0
         var busy = 0
+        var followersCutOff = 0
+        var limited = 0
     }
 
     private let values = Mutex(Values())
@@ -22,6 +24,7 @@ final class Counters: Sendable {
         values.withLock { values in
             values.requests[status / 100, default: 0] += 1
             if status == 503 { values.busy += 1 }
+            if status == 429 { values.limited += 1 }
         }
     }
 
@@ -34,6 +37,10 @@ final class Counters: Sendable {
             values.duplicate += duplicate
             values.rejected += outcome.rejected.count
         }
+    }
+
+    func addFollowerCutOff() {
+        values.withLock { $0.followersCutOff += 1 }
     }
 
     func addPulled(bytes: Int) {

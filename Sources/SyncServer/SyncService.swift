@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Logging
+internal import Synchronization
 
 /// What all requests share.
 final class SyncService: Sendable {
@@ -7,10 +8,13 @@ final class SyncService: Sendable {
     let environment: Sequencer.Environment
     let registry: AgendaRegistry
     let admission: Admission
+    let rates: RateLimiter
+    /// In the form of `RemoteAddress.text`.
+    let trustedProxies: Set<String>
     let counters = Counters()
     let work: BlockingWork
-    let stopping = Stopping()
     let pastStates = PastStates()
+    private let stopping = Mutex(false)
 
     init(
         source: any AgendaSource,
@@ -21,7 +25,17 @@ final class SyncService: Sendable {
         self.options = options
         self.environment = environment
         admission = Admission(options.capacity)
+        rates = RateLimiter(options.rates, now: environment.now)
+        trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
-        registry = AgendaRegistry(source: source, environment: environment, work: work, logger: logger)
+        registry = AgendaRegistry(source: source, environment: environment, rates: rates, work: work, logger: logger)
+    }
+
+    var isStopping: Bool { stopping.withLock { $0 } }
+
+    /// Ends everything that waits for something to happen, now and later.
+    func beginStopping() {
+        stopping.withLock { $0 = true }
+        for agenda in registry.current.open { agenda.followers.stop() }
     }
 }

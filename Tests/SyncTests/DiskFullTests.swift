@@ -171,7 +171,7 @@ struct DiskFullTests {
             #expect(error?.code == .unavailable)
             #expect(error?.problem == ProblemType.storageFull.rawValue)
             let enrolment = EnrolmentRequest(invite: invites[1], member: "Verzonnen", device: "tweede", key: nil)
-            let refused = try await transport.send(SyncRequests.enrolment(enrolment))
+            let refused = try await transport.send(SyncRequests.enrolment(ProtocolJSON.encode(enrolment)))
             #expect(refused.status == 507)
             #expect(refused.headers["retry-after"] != nil)
             let token = try replica.files.readToken()
@@ -181,7 +181,7 @@ struct DiskFullTests {
             }
             try limit(store.pool, to: nil)
             #expect(try await replica.sync(over: transport, options: .impatient).finish().accepted == 400)
-            #expect(try await transport.send(SyncRequests.enrolment(enrolment)).status == 201)
+            #expect(try await transport.send(SyncRequests.enrolment(ProtocolJSON.encode(enrolment))).status == 201)
             replica.close()
             await transport.shutDown()
         }

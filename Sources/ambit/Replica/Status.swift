@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import SyncClient
 
@@ -32,6 +33,7 @@ struct Status: ParsableCommand, JSONCapable {
                     refused: status.refused,
                     conflicts: status.conflicts,
                     lastSync: status.lastSync,
+                    changesDevice: status.changesDevice,
                     digest: try replica.digest(),
                     events: pending ? try replica.pending().map(\.line) : nil
                 )
@@ -40,13 +42,17 @@ struct Status: ParsableCommand, JSONCapable {
         }
         Output.table([
             ["agenda", "\(status.settings.agenda) at \(status.settings.url)"],
-            ["you", "\(status.settings.member) (\(status.role)) on \(status.settings.device)"],
+            [
+                "you",
+                "\(status.settings.member) (\(status.role)) on \(status.settings.device)"
+                    + (status.changesDevice ? "; another device from the next ambit sync on" : ""),
+            ],
             [
                 "log",
                 "\(status.size) events, verified"
                     + (status.size < status.knownServerSize ? "; the server has \(status.knownServerSize)" : ""),
             ],
-            ["last sync", status.lastSync ?? "never finished"],
+            ["last sync", lastSync(status.lastSync)],
             ["not sent", status.pending == 0 ? "nothing" : "\(status.pending) events; ambit sync sends them"],
             ["refused", status.refused == 0 ? "nothing" : "\(status.refused) events; see ambit refused"],
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
@@ -54,6 +60,12 @@ struct Status: ParsableCommand, JSONCapable {
         if pending {
             Output.table(try replica.pending().map { [$0.line] }, indent: "  ")
         }
+    }
+
+    private func lastSync(_ text: String?) -> String {
+        guard let text else { return "never finished" }
+        let isAhead = Timestamp(text).map { $0 > ReplicaEnvironment.system.now() } ?? false
+        return text + (isAhead ? ", by this laptop's clock, which was ahead then" : "")
     }
 
     private struct Answer: Encodable {
@@ -70,6 +82,7 @@ struct Status: ParsableCommand, JSONCapable {
         var refused: Int
         var conflicts: Int
         var lastSync: String?
+        var changesDevice: Bool
         var digest: String
         /// The pending events' lines, with `--pending`.
         var events: [String]?
