@@ -162,18 +162,6 @@ struct ServerLiveTests {
             _ = try await live.entries(upTo: 6)
         }
     }
-
-    @Test("A quiet stream gets comments, and is not closed as idle")
-    func heartbeat() async throws {
-        var options = ServerOptions()
-        options.deadlines.idle = .milliseconds(500)
-        options.deadlines.heartbeat = .milliseconds(100)
-        try await overSocket(options) { server, admin, transport in
-            var live = try await LiveReading(transport, after: 2, token: admin.answer.token)
-            _ = try await live.entries(upTo: 2)
-            for _ in 1...2 { #expect(try await live.next() == .comment) }
-        }
-    }
 }
 
 extension TestServer {
