@@ -14,7 +14,7 @@ import Testing
 @testable import SyncServer
 
 /// Live streams whose connections misbehave, and servers that stop.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerLiveConnectionTests {
     /// A client that asks for a stream and does not read what comes.
     private func openUnread(_ port: Int, by device: TestDevice, after: Int) async throws -> any Channel {

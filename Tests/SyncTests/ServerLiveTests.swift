@@ -11,7 +11,7 @@ import Testing
 @testable import SyncClient
 @testable import SyncServer
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerLiveTests {
     static let stream: HTTPFields = [.accept: "text/event-stream"]
 
