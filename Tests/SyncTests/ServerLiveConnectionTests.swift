@@ -14,7 +14,7 @@ import Testing
 @testable import SyncServer
 
 /// Live streams whose connections misbehave, and servers that stop.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerLiveConnectionTests {
     /// A client that asks for a stream and does not read what comes.
     private func openUnread(_ port: Int, by device: TestDevice, after: Int) async throws -> any Channel {
@@ -97,13 +97,22 @@ struct ServerLiveConnectionTests {
         }
     }
 
-    @Test("A server that stops ends its streams and held pulls in order")
-    func stopping() async throws {
+    /// Runs a server as a service, with a follower that has an HTTP client of its own, and stops it in order.
+    private func withFollower(
+        _ options: ServerOptions = ServerOptions(),
+        _ test: @Sendable (LiveReading, HTTPTransport, _ token: String, _ port: Int, ServiceGroup) async throws -> Void
+    ) async throws {
         let source = try MemorySource()
         let store = try source.add("assen")
         let expires = Timestamp(millisecondsSince1970: 4_070_908_800_000)
         try store.add(Invite(hash: InviteCode.hash("code"), role: .admin, member: nil, expires: expires))
-        var options = ServerOptions()
+        let sequencer = try Sequencer(store: store, key: try MemorySource.key("assen"), environment: .system)
+        let token = try await sequencer.enrol(
+            Enrolment(invite: "code", memberName: "Testpersoon", deviceName: "laptop", key: nil)
+        ).token
+        await sequencer.shutDown()
+
+        var options = options
         options.port = 0
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -113,28 +122,46 @@ struct ServerLiveConnectionTests {
             tasks.addTask { try await group.run() }
             let port = try #require(await server.port)
             let transport = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen")
-            let result = await Result.running { () throws -> Int in
-                let request = EnrolmentRequest(invite: "code", member: "Testpersoon", device: "laptop", key: nil)
-                let enrolled = try await transport.send(SyncRequests.enrolment(ProtocolJSON.encode(request)))
-                let body = try await enrolled.body(status: 201, type: ProtocolConstants.json, limit: 10_000)
-                let token = try ProtocolJSON.decode(EnrolmentAnswer.self, from: body).token
-                var live = try await LiveReading(transport, after: 0, token: token)
-                _ = try await live.entries(upTo: 2)
-                async let held = transport.send(
-                    TransportRequest(path: "/events?after=2&wait=60", headers: ["Authorization": "Bearer \(token)"])
-                )
-                while true {
-                    let request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                    if try await RawConnection.exchange(port, request).contains("ambit_followers 2\n") { break }
-                }
-                await group.triggerGracefulShutdown()
-                // Cut off, these would throw.
-                #expect(try await live.next() == nil)
-                return try await held.status
+            let result = await Result.running {
+                let live = try await LiveReading(transport, after: 0, token: token)
+                try await test(live, transport, token, port, group)
             }
             await transport.shutDown()
-            #expect(try result.get() == 200)
+            await group.triggerGracefulShutdown()
+            try result.get()
             try await tasks.waitForAll()
+        }
+    }
+
+    @Test("A server that stops ends its streams and held pulls in order")
+    func stopping() async throws {
+        try await withFollower { live, transport, token, port, group in
+            var live = live
+            _ = try await live.entries(upTo: 2)
+            async let held = transport.send(
+                TransportRequest(path: "/events?after=2&wait=60", headers: ["Authorization": "Bearer \(token)"])
+            )
+            while true {
+                let request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                if try await RawConnection.exchange(port, request).contains("ambit_followers 2\n") { break }
+            }
+            await group.triggerGracefulShutdown()
+            // Cut off, these would throw.
+            #expect(try await live.next() == nil)
+            #expect(try await held.status == 200)
+        }
+    }
+
+    @Test("A quiet stream gets comments, and is not closed as idle")
+    func heartbeat() async throws {
+        var options = ServerOptions()
+        options.deadlines.idle = .seconds(1)
+        options.deadlines.heartbeat = .milliseconds(100)
+        try await withFollower(options) { live, _, _, _, _ in
+            var live = live
+            _ = try await live.entries(upTo: 2)
+            // One a second at most: longer than a connection may be idle.
+            for _ in 1...3 { #expect(try await live.next() == .comment) }
         }
     }
 

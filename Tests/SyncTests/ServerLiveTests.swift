@@ -11,7 +11,7 @@ import Testing
 @testable import SyncClient
 @testable import SyncServer
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerLiveTests {
     static let stream: HTTPFields = [.accept: "text/event-stream"]
 
@@ -160,18 +160,6 @@ struct ServerLiveTests {
             #expect(try await server.push([granted], by: admin).decode(PushAnswer.self).rejected.isEmpty)
             try await server.fill(1, by: admin, from: 2)
             _ = try await live.entries(upTo: 6)
-        }
-    }
-
-    @Test("A quiet stream gets comments, and is not closed as idle")
-    func heartbeat() async throws {
-        var options = ServerOptions()
-        options.deadlines.idle = .milliseconds(500)
-        options.deadlines.heartbeat = .milliseconds(100)
-        try await overSocket(options) { server, admin, transport in
-            var live = try await LiveReading(transport, after: 2, token: admin.answer.token)
-            _ = try await live.entries(upTo: 2)
-            for _ in 1...2 { #expect(try await live.next() == .comment) }
         }
     }
 }

@@ -12,7 +12,7 @@ import Testing
 @testable import SyncServer
 
 /// Watches of real replicas, over sockets to a real server.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct WatchTests {
     /// A server on a socket that can be stopped and begun again.
     final class RunningServer: Sendable {

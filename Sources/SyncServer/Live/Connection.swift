@@ -16,6 +16,13 @@ struct Connection: Sendable {
     /// Ends the connection, whatever is still to be sent.
     func close() { channel.close(promise: nil) }
 
+    /// Ends the connection when it takes nothing more at the moment: then its answer cannot be ended in order.
+    func closeIfFull() {
+        channel.eventLoop.execute { [channel] in
+            if !channel.isWritable { channel.close(promise: nil) }
+        }
+    }
+
     /// Calls the body when the other side has closed the connection; at once when it has by now.
     ///
     /// Takes the place of the body that was given before.

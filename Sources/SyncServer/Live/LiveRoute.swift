@@ -30,6 +30,8 @@ extension SyncService {
             join(agenda, follower, isStream: true, over: connection)
             defer { agenda.followers.leave(follower, isStream: true) }
             try await stream(agenda, from: after, retry: retry, to: follower, over: connection, &writer)
+            // Whose access has gone, and who reads nothing, is not waited for.
+            connection.closeIfFull()
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)
