@@ -22,7 +22,10 @@ extension SyncService {
         if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
         if wait > 0, agenda.sequencer.head.size.rawValue == after {
             try await waitForGrowth(of: agenda, beyond: after, for: .seconds(wait), reader, connection)
-            _ = try Visibility.reader(of: request, in: agenda, for: .log)
+            // Asking once more says why; it would also count the request once more.
+            if !Visibility.isStillGood(reader, for: .log, agenda.sequencer.access) {
+                _ = try Visibility.reader(of: request, in: agenda, for: .log)
+            }
         }
         let head = agenda.sequencer.head
         let size = head.size.rawValue
