@@ -115,7 +115,7 @@ struct ServerLiveConnectionTests {
             let transport = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen")
             let result = await Result.running { () throws -> Int in
                 let request = EnrolmentRequest(invite: "code", member: "Testpersoon", device: "laptop", key: nil)
-                let enrolled = try await transport.send(SyncRequests.enrolment(request))
+                let enrolled = try await transport.send(SyncRequests.enrolment(try ProtocolJSON.encode(request)))
                 let body = try await enrolled.body(status: 201, type: ProtocolConstants.json, limit: 10_000)
                 let token = try ProtocolJSON.decode(EnrolmentAnswer.self, from: body).token
                 var live = try await LiveReading(transport, after: 0, token: token)
