@@ -47,6 +47,34 @@ struct SharedIdentityHTTPTests {
         }
     }
 
+    @Test("A watch notices by itself that another copy counts for its device, becomes another one, and goes on")
+    func watching() async throws {
+        try await TestServer.run(.live) { server, admin in
+            let folder = try TestFolder()
+            let first = try await clone(server, into: folder)
+            try FileManager.default.copyItem(atPath: first.folder, toPath: folder.file("kopie"))
+            let second = try Replica(opening: folder.file("kopie"))
+            var changes: [DeviceChange] = []
+            var hasRecorded = false
+            for try await progress in second.watch() {
+                switch progress {
+                case .following where !hasRecorded:
+                    hasRecorded = true
+                    try first.plan("Voorbeeldhaven")
+                    _ = try await first.sync().finish()
+                case .syncing(.changedDevice(let change)):
+                    changes.append(change)
+                    try second.plan("Voorbeeldspoor")
+                default: break
+                }
+                if try changes.count > 0 && second.status().pending == 0 { break }
+            }
+            #expect(changes.map(\.former) == [first.settings.device])
+            _ = try await first.sync().finish()
+            #expect(try first.titles == ["Voorbeeldhaven", "Voorbeeldspoor"])
+        }
+    }
+
     @Test("A revoked laptop keeps what it recorded, and rejoins with an invite")
     func rejoining() async throws {
         try await TestServer.run(.live) { server, admin in
