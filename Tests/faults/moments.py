@@ -1,6 +1,7 @@
 """Kills at chosen moments: in the middle of a commit, of sealing, of starting and stopping, of enrolment, of a sync."""
 import contextlib
 import os
+import shutil
 import signal
 import threading
 
@@ -137,3 +138,33 @@ def kill_recording(laptop, rnd, rounds=60):
         laptop.record(kill_after=rnd.uniform(0.005, 0.06))
     for _ in range(rounds // 6):
         laptop.load(200, kill_after=rnd.uniform(0.02, 0.15))
+
+
+def copy_a_laptop(world, laptop):
+    """A folder is copied, and both go on; then one is put back as it was. Each sync is also killed on its way."""
+    shutil.copytree(laptop.folder, os.path.join(world.home, "copy"))
+    copy = world.adopt("copy")
+    require(laptop.load(30) and laptop.record() and laptop.sync(), "the laptop does not get its events across")
+    require(copy.load(40) and copy.record(), "the copy cannot record")
+    sync_as_another(world, copy, [(UP, b"/devices ", 0), (DOWN, b"201 Created", 0), (UP, b"POST /", 0)])
+    backup = os.path.join(world.home, "backup")
+    shutil.copytree(laptop.folder, backup)
+    require(laptop.load(20) and laptop.sync(), "the laptop does not get its events across")
+    shutil.rmtree(laptop.folder)
+    os.rename(backup, laptop.folder)
+    laptop.seen.clear()
+    require(laptop.load(10) and laptop.record(), "the laptop that was put back cannot record")
+    sync_as_another(world, laptop, [(UP, b"/devices ", 0), (DOWN, b"201 Created", 0)])
+
+
+def sync_as_another(world, laptop, moments):
+    before = laptop.device
+    for direction, text, after in moments:
+        attempts, syncing = len(laptop.attempts), world.begin("sync", "-C", laptop.folder)
+        Trigger(world, syncing.kill, direction, text, after)
+        laptop.synced_by(syncing, attempts=attempts)
+        world.watch = None
+        laptop.identify()
+    require(laptop.sync(), "a copied laptop cannot sync")
+    laptop.identify()
+    require(laptop.device != before, f"{laptop.name} goes on under an identity that another one uses")

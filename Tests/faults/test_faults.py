@@ -119,6 +119,11 @@ class Moments(WithWorld):
                 laptop.settled.append((attempts, max(one.json()["size"] for one in done if one.code == 0)))
             self.agree(world)
 
+    def test_a_laptop_that_was_copied_and_one_that_was_put_back(self):
+        with self.world(laptops=2) as world:
+            moments.copy_a_laptop(world, world.laptops[0])
+            self.agree(world)
+
     def test_a_laptop_whose_clock_is_years_off(self):
         compiler = shutil.which("cc") or shutil.which("clang")
         if not compiler or not sys.platform.startswith("linux"):
