@@ -35,38 +35,66 @@ extension Replica {
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
-        guard let lock = try FolderLock(files.lock) else {
-            throw ReplicaError(
-                .syncRunning,
-                "another sync of \(folder) is running",
-                nextStep: "wait for it; recording goes on meanwhile"
-            )
+        try await withServer(over: transport, options) { transport in
+            try await synchronize(over: transport, options: options, report: report)
         }
+    }
+
+    /// Runs the body, which no other sync of this replica disturbs.
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - options: how long it waits for its turn.
+    ///   - body: is given the transport.
+    /// - Returns: what the body returns.
+    /// - Throws: `syncRunning` when another sync is; what the body throws.
+    func withServer<Value>(
+        over transport: (any Transport)?,
+        _ options: SyncOptions,
+        _ body: (any Transport) async throws -> Value
+    ) async throws -> Value {
+        let lock = try await syncLock(options)
         defer { withExtendedLifetime(lock) {} }
-        let token = try files.readToken()
         guard let transport else {
             let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
-            let result = await Result.running {
-                try await synchronize(over: http, token: token, options: options, report: report)
-            }
+            let result = await Result.running { try await body(http) }
             await http.shutDown()
             return try result.get()
         }
-        return try await synchronize(over: transport, token: token, options: options, report: report)
+        return try await body(transport)
     }
+
+    /// Waits for its turn: one sync of a replica runs at a time.
+    ///
+    /// - Throws: `syncRunning` when patience ends.
+    func syncLock(_ options: SyncOptions) async throws -> FolderLock {
+        var waited: Duration = .zero
+        while true {
+            if let lock = try FolderLock(files.lock) { return lock }
+            guard waited < options.lockPatience else {
+                throw ReplicaError(
+                    .syncRunning,
+                    "another sync of \(folder) is running",
+                    nextStep: "wait for it; recording goes on meanwhile"
+                )
+            }
+            try await environment.sleep(Self.lockPause)
+            waited += Self.lockPause
+        }
+    }
+
+    private static let lockPause: Duration = .milliseconds(100)
 
     private func synchronize(
         over transport: any Transport,
-        token: String,
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
         var engine = try SyncEngine(
-            device: settings.device,
+            files: files,
             store: store,
             stateFile: stateFile,
             transport: transport,
-            token: token,
             environment: environment,
             options: options,
             report: report

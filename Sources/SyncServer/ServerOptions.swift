@@ -14,6 +14,8 @@ package struct ServerOptions: Sendable {
     package var capacity = Capacity()
     /// Deadlines for what comes from outside.
     package var deadlines = Deadlines()
+    /// Whether anything but giving back lost entries may write; off while a backup is put back.
+    package var takesPushes = true
 
     package init() {}
 

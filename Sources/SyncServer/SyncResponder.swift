@@ -31,6 +31,7 @@ struct SyncResponder: HTTPResponder {
             throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
         }
         try checkProtocol(request)
+        try checkWriting(request, route)
         let service = service
         switch route {
         case .agendas: return try await service.agendas(request)
@@ -44,6 +45,7 @@ struct SyncResponder: HTTPResponder {
             let agenda = try await service.registry.agenda(name)
             return request.method == .post
                 ? try await service.push(request, to: agenda) : try await service.pull(request, from: agenda)
+        case .heal(let name): return try await service.heal(request, service.registry.agenda(name))
         case .checkpoint(let name): return try await service.checkpoint(request, of: service.registry.agenda(name))
         case .state(let name): return try await service.state(request, of: service.registry.agenda(name))
         case .subject(let name, let subject):
@@ -76,6 +78,13 @@ struct SyncResponder: HTTPResponder {
             problem.protocolVersions = ProtocolConstants.versions
             throw problem
         }
+    }
+
+    /// While a server is put back from a backup, nobody but who heals it may write.
+    private func checkWriting(_ request: Request, _ route: Route) throws(ProblemDetails) {
+        if service.options.takesPushes || request.method == .get || request.method == .head { return }
+        if case .heal = route { return }
+        throw ProblemDetails(.readOnly, "The server is being put back from a backup and takes nothing new.")
     }
 
     private func problemResponse(_ error: any Error, _ route: Route?, _ context: BasicRequestContext) -> Response {

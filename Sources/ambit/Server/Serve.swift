@@ -23,6 +23,9 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     @Option(help: "What is logged to standard error: everything from this level on.")
     var logLevel: LogLevel = .notice
 
+    @Flag(help: "Serve reading and ambit heal only: while a backup is put back, before anybody writes in its gaps.")
+    var noPushes = false
+
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
@@ -38,6 +41,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         if let tlsCertificate, let tlsKey {
             options.tls = .init(certificate: tlsCertificate, key: tlsKey)
         }
+        options.takesPushes = !noPushes
         let folder = DataFolder(at: server.data)
         let names = try folder.list()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
