@@ -119,6 +119,11 @@ class Moments(WithWorld):
                 laptop.settled.append((attempts, max(one.json()["size"] for one in done if one.code == 0)))
             self.agree(world)
 
+    def test_a_server_put_back_from_a_backup_and_healed_through_kills(self):
+        with self.world(laptops=2) as world:
+            moments.put_back_a_backup(world, *world.laptops)
+            self.agree(world)
+
     def test_a_laptop_that_was_copied_and_one_that_was_put_back(self):
         with self.world(laptops=2) as world:
             moments.copy_a_laptop(world, world.laptops[0])

@@ -3,6 +3,7 @@ import collections
 import contextlib
 import dataclasses
 import hashlib
+import http.client
 import json
 import os
 import re
@@ -10,7 +11,6 @@ import signal
 import subprocess
 import threading
 import time
-import urllib.error
 import urllib.request
 
 from proxy import PASS, ProxyThread
@@ -96,14 +96,14 @@ class World:
 
     # --- The server
 
-    def launch(self):
+    def launch(self, *options):
         """Starts a server process without waiting until it serves."""
         with open(os.path.join(self.home, "server.log"), "a") as log:
-            return subprocess.Popen([self.ambit, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json"],
-                                    stdout=subprocess.PIPE, stderr=log, text=True)
+            command = [self.ambit, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json", *options]
+            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
 
-    def start(self):
-        self.server = self.launch()
+    def start(self, *options):
+        self.server = self.launch(*options)
         ready = self.server.stdout.readline()
         require(ready, f"the server does not start, see {self.home}/server.log")
         self.base = json.loads(ready)["url"]
@@ -283,7 +283,7 @@ class Laptop:
         self.seen.append((len(lines), hash_of(lines)))
 
     def see_checkpoint(self):
-        with contextlib.suppress(OSError, urllib.error.URLError):
+        with contextlib.suppress(OSError, http.client.HTTPException):
             self.world.notes.append(self.world.request("/checkpoint", self.token).decode())
 
 
