@@ -69,6 +69,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SyncClient",
+                "SyncProtocol", "SyncServer", hummingbird, hummingbirdTesting, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
         .executableTarget(
             name: "ambit",
             dependencies: [
@@ -101,6 +110,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -40,15 +40,18 @@ package final class Sequencer: Sendable {
         var jobs: [WriterJob] = []
         var isScheduled = false
         var isStopping = false
+        // Jobs that have been taken out and not answered.
+        var taken = 0
+        // Blocks on the queue besides the groups, and those of them that somebody waits for.
+        var upkeep = 0
+        var refreshes = 0
     }
 
     // What everybody may see.
     private struct Published: ~Copyable {
         var head: Head
         var access: Access
-        var followers: [Int: (size: LogSize, wake: CheckedContinuation<Bool, Never>)] = [:]
-        var nextFollower = 0
-        var isStopped = false
+        var observer: (@Sendable (Head, Access) -> Void)?
     }
 
     // Touched by blocks on the serial queue alone, so never by two threads at once.
@@ -58,6 +61,7 @@ package final class Sequencer: Sendable {
     private let queue: DispatchQueue
     private let waiting = Mutex(Waiting())
     private let published: Mutex<Published>
+    private let observer = Mutex<(@Sendable () -> Void)?>(nil)
     private let now: @Sendable () -> Timestamp
     // When the store was last asked for what others have added.
     private let lastRefresh: Mutex<Timestamp>
@@ -75,7 +79,11 @@ package final class Sequencer: Sendable {
         now = environment.now
         lastRefresh = Mutex(environment.now())
         // What a former process did not get to.
-        queue.async { [self] in seal() }
+        waiting.withLock { $0.upkeep += 1 }
+        queue.async { [self] in
+            seal()
+            withLoad { $0.upkeep -= 1 }
+        }
     }
 
     /// The head as last committed.
@@ -83,6 +91,17 @@ package final class Sequencer: Sendable {
 
     /// Who may use the agenda, as last committed.
     package var access: Access { published.withLock { $0.access } }
+
+    /// Calls the body with head and access as they are, and after each publication of others, in their order.
+    ///
+    /// The body is called on the writer's queue: it must not block. There is one observer, set before the sequencer is
+    /// shared. Blocks.
+    package func observe(_ body: @escaping @Sendable (Head, Access) -> Void) {
+        queue.sync {
+            published.withLock { $0.observer = body }
+            publish()
+        }
+    }
 
     /// Has head and access say what the log holds when another process has written to it.
     ///
@@ -100,9 +119,17 @@ package final class Sequencer: Sendable {
         }
         guard isDue else { return }
         await withCheckedContinuation { continuation in
+            withLoad { waiting in
+                waiting.upkeep += 1
+                waiting.refreshes += 1
+            }
             queue.async { [self] in
                 confined.writer.refresh()
                 publish()
+                withLoad { waiting in
+                    waiting.upkeep -= 1
+                    waiting.refreshes -= 1
+                }
                 continuation.resume()
             }
         }
@@ -112,6 +139,26 @@ package final class Sequencer: Sendable {
 
     /// How many pushes and enrolments wait for the next commit.
     package var waitingCount: Int { waiting.withLock { $0.jobs.count } }
+
+    /// What is still to be done.
+    package struct Load: Hashable, Sendable {
+        /// Calls that wait for the writer's answer.
+        package var unanswered: Int
+        /// Whether the writer is at work, for a call or on its own.
+        package var isWorking: Bool
+    }
+
+    /// What is still to be done.
+    ///
+    /// For simulations, which decide themselves when the next thing happens; see `observeLoad`.
+    package var load: Load {
+        waiting.withLock { waiting in
+            Load(
+                unanswered: waiting.jobs.count + waiting.taken + waiting.refreshes,
+                isWorking: waiting.isScheduled || waiting.upkeep > 0
+            )
+        }
+    }
 
     /// Takes a push through the group commit and gives its verdicts.
     ///
@@ -172,8 +219,17 @@ package final class Sequencer: Sendable {
         return try await withCheckedThrowingContinuation { enqueue(.record(event, $0)) }
     }
 
+    /// Calls the body after every change of `load`.
+    package func observeLoad(_ body: (@Sendable () -> Void)?) { observer.withLock { $0 = body } }
+
+    private func withLoad<Value>(_ body: (inout Waiting) -> Value) -> Value {
+        let value = waiting.withLock { body(&$0) }
+        observer.withLock { $0 }?()
+        return value
+    }
+
     private func enqueue(_ job: WriterJob) {
-        let isTaken = waiting.withLock { waiting in
+        let isTaken = withLoad { waiting in
             guard !waiting.isStopping else { return false }
             waiting.jobs.append(job)
             if !waiting.isScheduled {
@@ -190,8 +246,9 @@ package final class Sequencer: Sendable {
     /// On the queue: commits group after group until nothing waits.
     private func drain() {
         while true {
-            let jobs = waiting.withLock { waiting in
+            let jobs = withLoad { waiting in
                 defer { waiting.jobs = [] }
+                waiting.taken = waiting.jobs.count
                 if waiting.jobs.isEmpty { waiting.isScheduled = false }
                 return waiting.jobs
             }
@@ -202,6 +259,7 @@ package final class Sequencer: Sendable {
                 publish()
                 for answer in outcome.answers { answer() }
                 rest = outcome.postponed
+                withLoad { $0.taken = rest.count }
                 seal()
             }
         }
@@ -214,14 +272,12 @@ package final class Sequencer: Sendable {
 
     private func publish() {
         let tip = confined.writer.tip
-        let woken = published.withLock { published in
+        let observer = published.withLock { published in
             published.head = tip.head
             published.access = tip.access
-            let ready = published.followers.filter { $0.value.size < tip.head.size }
-            for id in ready.keys { published.followers[id] = nil }
-            return ready.values.map(\.wake)
+            return published.observer
         }
-        for follower in woken { follower.resume(returning: true) }
+        observer?(tip.head, tip.access)
     }
 
     /// Finishes the pushes that are waiting, then stops.
@@ -233,57 +289,5 @@ package final class Sequencer: Sendable {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume() }
         }
-        let followers = published.withLock { published in
-            published.isStopped = true
-            defer { published.followers = [:] }
-            return published.followers.values.map(\.wake)
-        }
-        for follower in followers { follower.resume(returning: false) }
-    }
-}
-
-// MARK: - Following
-
-extension Sequencer {
-    /// Returns as soon as the log is longer than `size`; false when the deadline passed, the task was cancelled or the
-    /// sequencer stopped.
-    package func waitForGrowth(beyond size: LogSize, for duration: Duration) async -> Bool {
-        if head.size > size { return true }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await self.growth(beyond: size) }
-            group.addTask {
-                try? await Task.sleep(for: duration)
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
-    }
-
-    private func growth(beyond size: LogSize) async -> Bool {
-        let id = published.withLock { published in
-            published.nextFollower += 1
-            return published.nextFollower
-        }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let answer: Bool? = published.withLock { published in
-                    if published.head.size > size { return true }
-                    if published.isStopped { return false }
-                    published.followers[id] = (size, continuation)
-                    return nil
-                }
-                if let answer { continuation.resume(returning: answer) }
-                // Cancelled before it could be found there.
-                if Task.isCancelled { giveUp(id) }
-            }
-        } onCancel: {
-            giveUp(id)
-        }
-    }
-
-    private func giveUp(_ id: Int) {
-        let follower = published.withLock { $0.followers.removeValue(forKey: id) }
-        follower?.wake.resume(returning: false)
     }
 }

@@ -2,6 +2,7 @@ internal import Deflate
 package import EventLog
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 
 /// The embedded store: one SQLite file per agenda, on the server and on every laptop.
 ///
@@ -11,6 +12,22 @@ package final class SQLiteLogStore: Sendable {
     /// Where the file is, for messages.
     let path: String
     let pool: DatabasePool
+    private let interruption = Mutex<(@Sendable (WriteMoment) throws -> Void)?>(nil)
+
+    /// Where a write transaction can be interrupted.
+    package enum WriteMoment: Sendable {
+        /// Nothing has been written.
+        case before
+        /// The transaction is durable, and nobody knows yet.
+        case after
+    }
+
+    /// Calls the body around every write transaction, from now on: what it throws takes the place of the outcome.
+    ///
+    /// For tests that let a process end in the middle of its work.
+    package func interruptWrites(_ body: (@Sendable (WriteMoment) throws -> Void)?) {
+        interruption.withLock { $0 = body }
+    }
 
     /// Makes a new file that only its owner can read.
     ///
@@ -152,7 +169,7 @@ extension SQLiteLogStore {
 
     /// One durable transaction: all of it or nothing.
     func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try StorageFailure.translating(path) {
+        try interruptible {
             try pool.writeWithoutTransaction { db in try Self.transaction(db, body) }
         }
     }
@@ -162,7 +179,7 @@ extension SQLiteLogStore {
     ///
     /// The next durable transaction makes it durable too.
     func writingRelaxed<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try StorageFailure.translating(path) {
+        try interruptible {
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 let result = Result { try Self.transaction(db, body) }
@@ -170,6 +187,14 @@ extension SQLiteLogStore {
                 return try result.get()
             }
         }
+    }
+
+    private func interruptible<Value>(_ write: () throws -> Value) throws -> Value {
+        let interrupt = interruption.withLock { $0 }
+        try interrupt?(.before)
+        let value = try StorageFailure.translating(path, write)
+        try interrupt?(.after)
+        return value
     }
 
     private static func transaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {

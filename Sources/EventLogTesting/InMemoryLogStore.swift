@@ -13,6 +13,38 @@ package final class InMemoryLogStore: LogStore {
         self.identity = identity
     }
 
+    /// A store of its own with what this one holds now, as a backup of it would be.
+    package func copy() -> InMemoryLogStore {
+        let copy = InMemoryLogStore(identity: identity)
+        let now = contents.withLock { $0 }
+        copy.contents.withLock { $0 = now }
+        return copy
+    }
+
+    /// A store with a history that somebody has changed, and signed anew with the log's own key.
+    package func rewritten(signedBy key: LogKey, _ change: (_ position: Int, [UInt8]) -> [UInt8]) -> InMemoryLogStore {
+        let copy = copy()
+        copy.contents.withLock { contents in
+            contents.entries = contents.entries.enumerated().map { change($0, $1) }
+            contents.segments = []
+            var (edge, roots) = (TreeEdge(), [Merkle.emptyRoot])
+            for entry in contents.entries {
+                _ = edge.append(leaf: entry.withUnsafeBufferPointer { Merkle.leaf($0) })
+                roots.append(edge.root)
+            }
+            for index in contents.checkpoints.indices {
+                let size = contents.checkpoints[index].note.checkpoint.size
+                contents.checkpoints[index].note = key.sign(size: size, root: roots[size.rawValue])
+            }
+        }
+        return copy
+    }
+
+    /// Where the entries of the last commit begin.
+    package func lastCommit() -> Position {
+        contents.withLock { Position($0.checkpoints.dropLast().last?.note.checkpoint.size.rawValue ?? 0) }
+    }
+
     /// Everything that the store holds, one item per entry: no concern for space.
     struct Contents {
         /// Without newlines.

@@ -18,6 +18,8 @@ internal import Synchronization
 public final class HTTPTransport: Transport {
     private let url: String
     private let client: HTTPClient
+    /// For answers that may pause for longer.
+    private let patient: HTTPClient
 
     /// - Parameters:
     ///   - url: the agenda's address: `https://host[:port]/agendas/<name>`.
@@ -38,6 +40,8 @@ public final class HTTPTransport: Transport {
             configuration.tlsConfiguration = tls
         }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        configuration.timeout.read = .seconds(120)
+        patient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     private static func certificates(in path: String) throws(ReplicaError) -> [NIOSSLCertificate] {
@@ -56,6 +60,7 @@ public final class HTTPTransport: Transport {
     /// Must be called when the transport is not used any more.
     public func shutDown() async {
         try? await client.shutdown()
+        try? await patient.shutdown()
     }
 
     /// Sends a request; see `Transport`.
@@ -66,10 +71,11 @@ public final class HTTPTransport: Transport {
         outgoing.headers.replaceOrAdd(name: "User-Agent", value: "ambit")
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
         do {
+            let client = request.idleTimeout > .seconds(30) ? patient : client
             let response = try await client.execute(outgoing, timeout: TimeAmount(request.headTimeout))
             var headers: [String: String] = [:]
             for (name, value) in response.headers { headers[name.lowercased()] = value }
-            let body = BodyPieces(response.body)
+            let body = BodyPieces(response.body, request.pace)
             return TransportResponse(status: Int(response.status.code), headers: headers) { try await body.next() }
         } catch {
             throw TransportFailure(error)
@@ -79,13 +85,15 @@ public final class HTTPTransport: Transport {
 
 /// The pieces of an answer, one at a time.
 ///
-/// Unchecked because the iterator is mutable; sound because only one call at a time gets past `isReading`.
+/// Unchecked because iterator and meter are mutable; sound because only one call at a time gets past `isReading`.
 private final class BodyPieces: @unchecked Sendable {
     private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private var meter: PaceMeter?
     private let isReading = Mutex(false)
 
-    init(_ body: HTTPClientResponse.Body) {
+    init(_ body: HTTPClientResponse.Body, _ pace: TransferPace?) {
         iterator = body.makeAsyncIterator()
+        meter = pace.map(PaceMeter.init)
     }
 
     func next() async throws -> [UInt8]? {
@@ -96,7 +104,10 @@ private final class BodyPieces: @unchecked Sendable {
         precondition(isFirst, "an answer's body is read by one task at a time")
         defer { isReading.withLock { $0 = false } }
         do {
-            return try await iterator.next().map { Array($0.readableBytesView) }
+            let start = ContinuousClock.now
+            guard let piece = try await iterator.next() else { return nil }
+            try meter?.took(piece.readableBytes, after: start.duration(to: .now))
+            return Array(piece.readableBytesView)
         } catch {
             throw TransportFailure(error)
         }

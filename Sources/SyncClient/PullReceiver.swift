@@ -123,13 +123,48 @@ struct PullReceiver {
             complete(segment)
             return segment
         }
-        let entries = try member.entries()
+        return try add(try member.entries())
+    }
+
+    /// Takes entries that nobody asked for.
+    ///
+    /// - Parameters:
+    ///   - lines: entries, each followed by a newline.
+    ///   - first: the position of the first one; those that are there already are passed over.
+    /// - Returns: the segments that they complete; none when they do not follow what is there.
+    /// - Throws: `LogError` for what cannot be entries.
+    mutating func receive(lines: [UInt8], from first: Int) throws(LogError) -> [Segment] {
+        guard first <= size else { return [] }
+        var segments: [Segment] = []
+        var skipped = size - first
+        var start = 0
+        var end = 0
+        var room = Segment.entryCount - tailCount
+        while let newline = lines[end...].firstIndex(of: Lines.newline) {
+            end = newline + 1
+            if skipped > 0 {
+                skipped -= 1
+                start = end
+                continue
+            }
+            room -= 1
+            guard room == 0 else { continue }
+            if let segment = try add(Array(lines[start..<end])) { segments.append(segment) }
+            start = end
+            room = Segment.entryCount
+        }
+        if start < end, let segment = try add(Array(lines[start..<end])) { segments.append(segment) }
+        return segments
+    }
+
+    /// Adds entries that do not go beyond the segment that they begin in.
+    private mutating func add(_ entries: [UInt8]) throws(LogError) -> Segment? {
         tail += entries
         tailCount += Self.append(entries, to: &fullEdge)
         guard tailCount == Segment.entryCount else { return nil }
         let sealing = tail
         let result = sealing.withUnsafeBufferPointer { bytes in
-            Result { () throws(LogError) in try Segment(number: number, sealing: bytes) }
+            Result { () throws(LogError) in try Segment(number: wholeSize / Segment.entryCount, sealing: bytes) }
         }
         let segment = try result.get()
         complete(segment)

@@ -37,7 +37,9 @@ extension Replica {
     ) async throws -> HealSummary {
         let healed: (given: Int, size: Int)
         do {
-            healed = try await withServer(over: transport, options) { transport in
+            healed = try await overTransport(transport) { transport in
+                let lock = try await syncLock(options)
+                defer { withExtendedLifetime(lock) {} }
                 let requests = SyncRequests(token: try files.readToken())
                 let server = HealingServer(transport: transport, requests: requests)
                 return try await engine(for: server, options: options, report: report).run()

@@ -35,33 +35,21 @@ extension Replica {
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
-        try await withServer(over: transport, options) { transport in
+        try await overTransport(transport) { transport in
             try await synchronize(over: transport, options: options, report: report)
         }
     }
 
-    /// Runs the body, which no other sync of this replica disturbs.
-    ///
-    /// - Parameters:
-    ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: how long it waits for its turn.
-    ///   - body: is given the transport.
-    /// - Returns: what the body returns.
-    /// - Throws: `syncRunning` when another sync is; what the body throws.
-    func withServer<Value>(
-        over transport: (any Transport)?,
-        _ options: SyncOptions,
+    /// Runs the body with the transport, or with one over HTTP that is shut down afterwards.
+    func overTransport<Value>(
+        _ transport: (any Transport)?,
         _ body: (any Transport) async throws -> Value
     ) async throws -> Value {
-        let lock = try await syncLock(options)
-        defer { withExtendedLifetime(lock) {} }
-        guard let transport else {
-            let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
-            let result = await Result.running { try await body(http) }
-            await http.shutDown()
-            return try result.get()
-        }
-        return try await body(transport)
+        if let transport { return try await body(transport) }
+        let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
+        let result = await Result.running { try await body(http) }
+        await http.shutDown()
+        return try result.get()
     }
 
     /// Waits for its turn: one sync of a replica runs at a time.
@@ -85,11 +73,23 @@ extension Replica {
 
     private static let lockPause: Duration = .milliseconds(100)
 
-    private func synchronize(
+    /// One sync, alone on this replica.
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests.
+    ///   - options: how patient it is.
+    ///   - received: entries that have come before it began.
+    ///   - report: called with each step.
+    /// - Returns: what it did.
+    /// - Throws: `syncRunning` when somebody else syncs the replica, and what stops a sync.
+    func synchronize(
         over transport: any Transport,
         options: SyncOptions,
+        beginningWith received: ReceivedEntries? = nil,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
+        let lock = try await syncLock(options)
+        defer { withExtendedLifetime(lock) {} }
         var engine = try SyncEngine(
             files: files,
             store: store,
@@ -99,6 +99,7 @@ extension Replica {
             options: options,
             report: report
         )
+        engine.received = received
         return try await engine.run()
     }
 }

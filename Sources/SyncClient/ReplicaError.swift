@@ -111,6 +111,8 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
     public var line: Int?
     /// For `invalidEvent`, `invalidImport` and refusals: the problem's name, such as `invalid-data`.
     public var problem: String?
+    /// How long the server asked to be left alone; nil when it did not.
+    public var retryAfter: Duration?
 
     /// Makes an error.
     public init(

@@ -31,6 +31,8 @@ struct SyncEngine {
     /// Own events that the server has accepted, beyond the verified log.
     private var placed: [Verdicts.Placed] = []
     private var target: Int?
+    /// What came before the sync began, to be taken as if it had been pulled.
+    var received: ReceivedEntries?
 
     init(
         files: ReplicaFolder,
@@ -59,6 +61,7 @@ struct SyncEngine {
     mutating func run() async throws -> SyncSummary {
         // A crash may have left entries that are not folded yet.
         try stateFile.catchUp(with: store)
+        try takeReceived()
         var machine = SyncMachine(
             verifier: store.identity.verifierKey,
             local: SyncMachine.Local(verified: try Self.verifiedExtent(of: store), staged: receiver.extent),
@@ -85,6 +88,10 @@ struct SyncEngine {
         switch action {
         case .readCheckpoint:
             report(.checking)
+            if let note = received?.note {
+                received = nil
+                return .checkpoint(note: note)
+            }
             return try await request { engine in .checkpoint(note: try await engine.readCheckpoint()) }
         case .readOutbox(let after, let events):
             return .outbox(try readOutbox(after: after, events: events))
@@ -229,6 +236,17 @@ extension SyncEngine {
         }
         report(.pulling(size: receiver.size, of: target ?? after + limit))
         return receiver.extent
+    }
+
+    /// Puts what came before the sync behind what is staged; what does not fit there, or is damaged, is pulled.
+    private mutating func takeReceived() throws {
+        guard let received else { return }
+        do {
+            var segments = try receiver.receive(lines: received.lines, from: received.first)
+            try stage(&segments)
+        } catch is LogError {
+            receiver = try PullReceiver(continuing: store, device: device)
+        }
     }
 
     private func stage(_ segments: inout [Segment]) throws(ReplicaError) {

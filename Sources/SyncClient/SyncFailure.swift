@@ -39,6 +39,15 @@ enum SyncFailure: Error, Hashable {
         return problem?.name == ProblemType.identityReused.rawValue
     }
 
+    /// Whether what answered does not have what was asked for in the form that was asked for.
+    var isOtherMedia: Bool {
+        switch self {
+        case .answer(let status, _, _): [400, 406, 415].contains(status)
+        case .foreign: true
+        case .transport, .damaged: false
+        }
+    }
+
     var isTooLarge: Bool {
         if case .answer(413, _, _) = self { true } else { false }
     }
@@ -146,7 +155,9 @@ extension ReplicaError {
         // A sentence becomes a part of one.
         let said = problem.map { ": \(partOfSentence($0.detail ?? $0.title))" } ?? ""
         func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
-            ReplicaError(code, message, nextStep: nextStep, problem: name)
+            var error = ReplicaError(code, message, nextStep: nextStep, problem: name)
+            error.retryAfter = retryAfter
+            return error
         }
         switch (status, name) {
         case (409, ProblemType.aheadOfLog.rawValue):

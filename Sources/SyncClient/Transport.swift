@@ -22,6 +22,8 @@ public struct TransportRequest: Hashable, Sendable {
     public var headTimeout: Duration
     /// How long the answer's body may pause.
     public var idleTimeout: Duration
+    /// The least that the answer's body must bring; nil for answers that may take any time.
+    public var pace: TransferPace?
 
     /// Makes a request.
     public init(
@@ -30,7 +32,8 @@ public struct TransportRequest: Hashable, Sendable {
         headers: [String: String] = [:],
         body: [UInt8] = [],
         headTimeout: Duration = .seconds(60),
-        idleTimeout: Duration = .seconds(30)
+        idleTimeout: Duration = .seconds(30),
+        pace: TransferPace? = nil
     ) {
         self.method = method
         self.path = path
@@ -38,6 +41,7 @@ public struct TransportRequest: Hashable, Sendable {
         self.body = body
         self.headTimeout = headTimeout
         self.idleTimeout = idleTimeout
+        self.pace = pace
     }
 }
 

@@ -52,7 +52,7 @@ package final class AmbitServer: Service {
             try await withGracefulShutdownHandler {
                 try await application.run()
             } onGracefulShutdown: { [service] in
-                service.stopping.begin()
+                service.beginStopping()
             }
         } catch let error as IOError {
             let address = "\(options.host):\(options.port)"
@@ -89,12 +89,29 @@ package final class AmbitServer: Service {
         )
     }
 
+    /// The writer of an agenda, which is opened if it was not.
+    ///
+    /// - Throws: `ProblemDetails` when there is no such agenda, or when it cannot be opened.
+    package func sequencer(of agenda: String) async throws -> Sequencer {
+        try await service.registry.agenda(agenda).sequencer
+    }
+
+    /// Lets go of the agendas, of a server that is not run but asked through `application`.
+    package func close() async {
+        service.stopping.begin()
+        await service.registry.close()
+    }
+
     private func channels() throws -> HTTPServerBuilder {
         let deadlines = options.deadlines
+        let counters = service.counters
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
-                    UnreadableRequestHandler(), StalledConnectionHandler(deadline: deadlines.idle),
+                    UnreadableRequestHandler(), DepartureHandler(),
+                    StalledConnectionHandler(deadline: deadlines.idle, streamDeadline: deadlines.stream) {
+                        counters.addFollowerCutOff()
+                    },
                 ],
                 idleTimeout: TimeAmount(deadlines.idle),
                 httpDecoderConfiguration: .init(
@@ -115,7 +132,7 @@ private struct ClosingService: Service {
 
     func run() async throws {
         try? await gracefulShutdown()
-        service.stopping.begin()
+        service.beginStopping()
         await service.registry.close()
     }
 }

@@ -6,6 +6,14 @@ import Testing
 
 @Suite("Which events settle")
 struct ClientSettlingPlanTests {
+    private let agenda: TestAgenda
+    private let replica: Replica
+
+    init() async throws {
+        agenda = try TestAgenda()
+        replica = try await agenda.clone("laptop")
+    }
+
     /// A value that a type may write to a field, at the path of one of its leaves.
     private func sample(
         of field: Catalogue.Field,
@@ -54,14 +62,7 @@ struct ClientSettlingPlanTests {
             SettlingPlan.Write(path: write.path, names: try #require(JSONPointer.names(write.path)), value: write.value)
         }
         let plan = SettlingPlan(kind: kind, role: role, registers: registers, writes: writes, reason: reason)
-        var composer = EventComposer(
-            device: "device/aaaaaa",
-            role: role,
-            basis: .zero,
-            environment: TestClock().environment,
-            recorded: [],
-            isConfirmed: { _ in true }
-        )
+        var composer = try replica.composer()
         let subject = kind.name == "entry" ? "entry/1" : kind.name == "device" ? "device/bbbbbb" : "\(kind.name)/x-1"
         return try plan.events { event in
             composer.problem(with: EventDraft(type: event.type, subject: subject, data: event.data))

@@ -7,11 +7,15 @@ struct Sync: AsyncParsableCommand, JSONCapable {
         abstract: "Send what is pending and bring over what is new, verified against the server's signed checkpoint."
     )
 
+    @Flag(help: "Go on: bring over what others record, and send what is recorded here, as soon as it is there.")
+    var watch = false
+
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let replica = try replica.open()
+        if watch { return try await Watching(replica: replica, isJSON: output.json).run() }
         let display = SyncDisplay()
         var summary = SyncSummary()
         do {
@@ -56,15 +60,20 @@ struct SyncReport: Encodable {
 
     /// - Throws: the exit code for refused events.
     func print(_ output: OutputOptions) throws {
-        if output.json {
+        try tell(isJSON: output.json)
+        if refused > 0 { throw ExitCode(3) }
+    }
+
+    func tell(isJSON: Bool) throws {
+        if isJSON {
             try Output.json(self)
         } else {
             Output.line("sent \(accepted), received \(pulled); the log has \(size) events, verified")
         }
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
-            throw ExitCode(3)
+        } else if refusedHere > 0 {
+            Output.note("ambit: \(Words.stillRefused(refusedHere))")
         }
-        if refusedHere > 0 { Output.note("ambit: \(Words.stillRefused(refusedHere))") }
     }
 }

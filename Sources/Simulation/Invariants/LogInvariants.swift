@@ -1,0 +1,109 @@
+internal import AgendaModel
+internal import EventLog
+
+/// What must hold of the log in the end, given all that was told of it.
+extension Outcome {
+    func checkLog(against model: inout Model) {
+        checkAcknowledged(&model)
+        checkOnce(&model)
+        checkVerified(&model)
+        checkOrder(&model)
+        checkCheckpoints(&model)
+        checkBasis(&model)
+        checkRecordedTimes(&model)
+    }
+
+    private func checkAcknowledged(_ model: inout Model) {
+        let positions = Dictionary(entries.enumerated().map { ($1.identity, $0) }, uniquingKeysWith: { first, _ in first })
+        for (identity, told) in model.told.sorted(by: { $0.value < $1.value }) {
+            switch positions[identity] {
+            case nil: model.breach(.acknowledged, "\(identity), told to be at \(told), is not in the log")
+            case told: break
+            case let position?: model.breach(.positions, "\(identity) is at \(position), and was told to be at \(told)")
+            }
+        }
+    }
+
+    private func checkOnce(_ model: inout Model) {
+        var identities: Set<Identity> = []
+        var marks: Set<Int> = []
+        for entry in entries {
+            if !identities.insert(entry.identity).inserted {
+                model.breach(.once, "\(entry.identity) is in the log twice")
+            }
+            guard let mark = entry.mark, !marks.insert(mark).inserted else { continue }
+            if model.recordings[mark]?.isShared != true {
+                model.breach(.once, "event \(mark) is in the log under two identities")
+            }
+        }
+    }
+
+    private func checkVerified(_ model: inout Model) {
+        for (position, entry) in model.verified.enumerated() {
+            guard position < entries.count else {
+                model.breach(.bytes, "entry \(position) was verified, and the log has only \(entries.count)")
+                return
+            }
+            if entries[position].bytes != entry.bytes {
+                model.breach(.bytes, "entry \(position) is not what was verified")
+            }
+        }
+    }
+
+    private func checkOrder(_ model: inout Model) {
+        var counters: [String: Int] = [:]
+        var places: [Int: Int] = [:]
+        for (position, entry) in entries.enumerated() {
+            if entry.identity.counter <= counters[entry.identity.source] ?? 0 {
+                model.breach(.order, "\(entry.identity) comes after a greater counter")
+            }
+            counters[entry.identity.source] = entry.identity.counter
+            if let mark = entry.mark { places[mark] = position }
+        }
+        for (laptop, marks) in model.order.sorted(by: { $0.key < $1.key }) {
+            let found = marks.filter { model.recordings[$0]?.isShared != true }.compactMap { places[$0] }
+            if found != found.sorted() {
+                model.breach(.order, "the events of laptop \(laptop) are in another order than they were recorded in")
+            }
+        }
+    }
+
+    private func checkCheckpoints(_ model: inout Model) {
+        var edge = TreeEdge()
+        var roots = [edge.root]
+        for entry in entries {
+            _ = edge.append(leaf: entry.bytes.withUnsafeBufferPointer { Merkle.leaf($0) })
+            roots.append(edge.root)
+        }
+        for (size, root) in model.checkpoints.sorted(by: { $0.key < $1.key }) {
+            if size >= roots.count {
+                model.breach(.checkpoints, "a checkpoint of \(size) entries was shown, and the log has \(entries.count)")
+            } else if roots[size] != root {
+                model.breach(.checkpoints, "the log's first \(size) entries are not those of the checkpoint shown")
+            }
+        }
+    }
+
+    private func checkBasis(_ model: inout Model) {
+        for (position, entry) in entries.enumerated() {
+            let folded = entry.mark.flatMap { model.recordings[$0]?.folded } ?? position
+            if entry.basis > min(folded, position) {
+                model.breach(
+                    .basis,
+                    "entry \(position) has the basis \(entry.basis), and its laptop had folded \(folded)"
+                )
+            }
+        }
+    }
+
+    private func checkRecordedTimes(_ model: inout Model) {
+        for position in entries.indices.dropFirst() {
+            guard let time = entries[position].recordedTime, let before = entries[position - 1].recordedTime,
+                before <= time
+            else {
+                model.breach(.recordedTimes, "entry \(position) was recorded before the entry before it")
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import AgendaModel
+internal import EventLog
+
+/// What an event is known by: who recorded it, and as which.
+struct Identity: Hashable, CustomStringConvertible {
+    var source: String
+    var counter: Int
+    var description: String { "\(source) \(counter)" }
+}
+
+/// An event as a user recorded it.
+struct Recording {
+    /// Stands in the event's text, so that it is known wherever it turns up.
+    var mark: Int
+    /// Whose laptop.
+    var laptop: Int
+    var line: String
+    /// How much of the log its laptop had folded.
+    var folded: Int
+    /// Whether the user discarded it after it was refused.
+    var isDiscarded = false
+    /// Whether copies of the folder hold it too, so that it may come under two identities.
+    var isShared = false
+    /// Whether the folder that held it was put back to an older copy before it was sent: nobody has it then.
+    var mayBeLost = false
+}
+
+/// A conflict that a user settled.
+struct Settlement {
+    var mark: Int
+    var subject: String
+    var path: String
+    /// The heads that the user saw and replaced.
+    var replaced: [Identity]
+}
+
+/// What the users did and what they were told, in plain values: everything that the log and the laptops are held against.
+struct Model {
+    /// By mark.
+    private(set) var recordings: [Int: Recording] = [:]
+    /// The order in which each laptop's user recorded, by laptop.
+    private(set) var order: [Int: [Int]] = [:]
+    private(set) var settlements: [Settlement] = []
+    /// Where servers said that events stand, ever.
+    private(set) var told: [Identity: Int] = [:]
+    /// What servers said that they refused.
+    private(set) var refused: Set<Identity> = []
+    /// Roots by size, of every checkpoint that was ever shown.
+    private(set) var checkpoints: [Int: Hash] = [:]
+    /// The entries that any laptop has ever verified.
+    private(set) var verified: [LogEntry] = []
+    /// What was broken while it happened.
+    private(set) var breaches: [Breach] = []
+    private var marks = 0
+
+    mutating func nextMark() -> Int {
+        marks += 1
+        return marks
+    }
+
+    mutating func record(_ recording: Recording) {
+        recordings[recording.mark] = recording
+        order[recording.laptop, default: []].append(recording.mark)
+    }
+
+    mutating func change(_ mark: Int, _ body: (inout Recording) -> Void) {
+        guard var recording = recordings[mark] else { return }
+        body(&recording)
+        recordings[mark] = recording
+    }
+
+    mutating func settle(_ settlement: Settlement) { settlements.append(settlement) }
+
+    mutating func breach(_ invariant: Invariant, _ what: String) {
+        breaches.append(Breach(invariant: invariant, what: what))
+    }
+
+    /// A server says where an event stands.
+    mutating func tell(_ identity: Identity, at position: Int) {
+        if let before = told[identity], before != position {
+            breach(.positions, "\(identity) was at \(before), and is said to be at \(position)")
+        }
+        told[identity] = position
+    }
+
+    mutating func refuse(_ identity: Identity) { refused.insert(identity) }
+
+    /// A server shows a checkpoint.
+    mutating func show(size: Int, root: Hash) {
+        if let before = checkpoints[size], before != root {
+            breach(.checkpoints, "two roots were signed for \(size) entries")
+        }
+        checkpoints[size] = root
+    }
+
+    /// A laptop has verified an entry.
+    mutating func verify(_ bytes: [UInt8], at position: Int, by laptop: Int) {
+        guard position < verified.count else {
+            verified.append(LogEntry(bytes))
+            return
+        }
+        if verified[position].bytes != bytes {
+            breach(.bytes, "laptop \(laptop) verified entry \(position) with other bytes than were verified before")
+        }
+    }
+}
+
+/// An entry, taken apart.
+struct LogEntry {
+    let bytes: [UInt8]
+    let identity: Identity
+    let subject: String
+    let type: String
+    let basis: Int
+    let recordedTime: Timestamp?
+    /// The mark that its text holds; nil for what no user recorded.
+    let mark: Int?
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        mark = Mark.find(in: bytes)
+        var reader = EventReader()
+        let attributes = bytes.withUnsafeBufferPointer { try? reader.read($0, as: .entry) }
+        identity = Identity(
+            source: attributes.map { String(decoding: bytes[$0.source], as: UTF8.self) } ?? "",
+            counter: attributes?.counter.rawValue ?? 0
+        )
+        subject = attributes.map { String(decoding: bytes[$0.subject], as: UTF8.self) } ?? ""
+        type = attributes.map { String(decoding: bytes[$0.type], as: UTF8.self) } ?? ""
+        basis = attributes?.basis.rawValue ?? 0
+        recordedTime = attributes?.recordedTime
+    }
+
+    /// The entries of a block, each followed by a newline.
+    static func split(_ block: [UInt8]) -> [[UInt8]] {
+        block.split(separator: Lines.newline).map(Array.init)
+    }
+}
+
+/// The text by which a recorded event is known.
+enum Mark {
+    private static let start = Array("verzonnen:".utf8)
+
+    static func text(_ mark: Int) -> String { "verzonnen:\(mark)." }
+
+    static func find(in bytes: [UInt8]) -> Int? {
+        guard let place = bytes.firstRange(of: start) else { return nil }
+        let digits = bytes[place.upperBound...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return Int(String(decoding: digits, as: UTF8.self))
+    }
+}

@@ -1,0 +1,166 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogTesting
+internal import SyncClient
+internal import SyncProtocol
+
+/// What can happen to requests and answers on their way.
+extension World {
+    var networkChoices: [Choice] {
+        var choices: [Choice] = []
+        for laptop in laptops { choices += self.choices(for: laptop) }
+        for flight in network.flights {
+            choices.append(Choice(8, "request \(flight.number) arrives") { world in world.deliver(flight) })
+        }
+        return choices
+    }
+
+    private func choices(for laptop: Laptop) -> [Choice] {
+        let name = "laptop \(laptop.number)"
+        switch laptop.line.parked {
+        case .nothing: return []
+        case .request(let request, _):
+            let what = "\(name) sends \(request.method) \(request.path) of \(request.body.count) bytes"
+            return [Choice(10, what) { $0.send(request, from: laptop) }]
+        case .answer(let number, let request, _):
+            var choices: [Choice] = []
+            if let answer = network.answers[number] {
+                choices.append(
+                    Choice(10, "\(name) gets \(answer.status) to request \(number)") { $0.give(answer, number, to: laptop) }
+                )
+            }
+            if !isCalm, scenario.chance(of: .stall) > 0 {
+                choices.append(Choice(1, "\(name) may lose patience") { $0.stall(laptop, for: request.headTimeout) })
+            }
+            return choices
+        case .piece:
+            return [Choice(12, "\(name) reads") { $0.givePiece(to: laptop) }]
+        case .sleep(let duration, _):
+            return [
+                Choice(4, "\(name) has waited") { world in
+                    world.time.pass(Int(duration.components.seconds) * 1000 + 1)
+                    laptop.line.wake()
+                }
+            ]
+        }
+    }
+
+    private func send(_ request: TransportRequest, from laptop: Laptop) {
+        statistics.count("requests")
+        if happens(.requestTurnedAway) {
+            let status = random.chance(0.5) ? 503 : 429
+            laptop.line.sent(as: 0)
+            laptop.line.receive(Answer(status: status, headers: ["retry-after": "2"], body: []))
+            return
+        }
+        if happens(.requestLost) {
+            laptop.line.fail(TransportFailure(random.chance(0.5) ? .noRoute : .cut, "lost on the way"))
+            return
+        }
+        laptop.line.sent(as: network.send(request))
+        if happens(.requestDuplicated) { _ = network.send(request) }
+    }
+
+    private func deliver(_ flight: Network.Flight) {
+        if network.flights.first?.number != flight.number, !isCalm { statistics.count(.requestOvertaken) }
+        network.flights.removeAll { $0.number == flight.number }
+        guard let server = servers.compactMap({ $0 }).randomElement(using: &random) else {
+            statistics.count(.serverDown)
+            hangUp(flight.number, TransportFailure(.refused, "nobody listens"))
+            return
+        }
+        network.working.append(flight)
+        server.take(flight.request, number: flight.number)
+    }
+
+    /// Whoever waits for the answer to this request hears that there will be none.
+    func hangUp(_ number: Int, _ failure: TransportFailure) {
+        for laptop in laptops {
+            guard case .answer(number, _, _) = laptop.line.parked else { continue }
+            laptop.line.fail(failure)
+        }
+    }
+
+    private func give(_ answer: Answer, _ number: Int, to laptop: Laptop) {
+        network.answers[number] = nil
+        if happens(.answerLost) {
+            laptop.line.fail(TransportFailure(.cut, "the connection broke before the answer"))
+        } else {
+            laptop.line.receive(answer)
+        }
+    }
+
+    private func givePiece(to laptop: Laptop) {
+        let left = laptop.line.bytesLeft
+        if left > 0, happens(.answerCut) {
+            laptop.line.fail(TransportFailure(.cut, "the connection broke in the middle of the answer"))
+        } else if happens(.stall) {
+            time.pass(30_000)
+            laptop.line.fail(TransportFailure(.timeout, "the answer paused for too long"))
+        } else {
+            laptop.line.receive(bytes: random.chance(0.5) ? max(left, 1) : Int.random(in: 1...max(left, 1), using: &random))
+        }
+    }
+
+    private func stall(_ laptop: Laptop, for duration: Duration) {
+        guard happens(.stall) else { return }
+        time.pass(Int(duration.components.seconds) * 1000)
+        laptop.line.fail(TransportFailure(.timeout, "no answer within the deadline"))
+    }
+}
+
+// MARK: - What servers say
+
+extension World {
+    /// Takes the answers that servers have given since, and notes what they say.
+    func collectAnswers() {
+        for flight in network.working.sorted(by: { $0.number < $1.number }) {
+            guard let given = scheduler.takeAnswer(to: flight.number) else { continue }
+            let answer = spoil(given, to: flight.request)
+            network.working.removeAll { $0.number == flight.number }
+            note("request \(flight.number) is answered \(answer.status), \(answer.body.count) bytes")
+            hear(answer, to: flight.request)
+            let isWaitedFor = laptops.contains { laptop in
+                if case .answer(flight.number, _, _) = laptop.line.parked { true } else { false }
+            }
+            if isWaitedFor { network.answers[flight.number] = answer }
+        }
+    }
+
+    private func hear(_ answer: Answer, to request: TransportRequest) {
+        guard answer.status == 200 else { return }
+        switch (request.method, request.path) {
+        case ("GET", "/checkpoint"):
+            hear(checkpoint: String(decoding: answer.body, as: UTF8.self))
+        case ("POST", "/events"):
+            guard let verdicts = try? ProtocolJSON.decode(PushAnswer.self, from: answer.body),
+                let device = device(of: request)
+            else { return model.breach(.acknowledged, "the answer to a push cannot be read") }
+            hear(checkpoint: verdicts.checkpoint)
+            for run in verdicts.accepted + verdicts.duplicate {
+                guard let first = Int(run.first), let last = Int(run.last) else { continue }
+                for counter in first...last {
+                    model.tell(Identity(source: device, counter: counter), at: run.position + counter - first)
+                }
+            }
+            for rejected in verdicts.rejected {
+                statistics.count("events refused")
+                if let id = rejected.id.flatMap({ Int($0) }) { model.refuse(Identity(source: device, counter: id)) }
+            }
+        default: break
+        }
+    }
+
+    private func hear(checkpoint note: String) {
+        guard let signed = try? disk.identity.verifierKey.verify(note) else {
+            return model.breach(.checkpoints, "a checkpoint is not signed with the log's key")
+        }
+        model.show(size: signed.checkpoint.size.rawValue, root: signed.checkpoint.root)
+    }
+
+    /// Whose token a request has.
+    private func device(of request: TransportRequest) -> String? {
+        guard let token = request.headers["Authorization"]?.split(separator: " ").last else { return nil }
+        return try? disk.access().tokens[Hash.sha256(Array(token.utf8))]
+    }
+}

@@ -1,0 +1,129 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import EventLogTesting
+internal import Projections
+internal import SyncClient
+internal import SyncProtocol
+
+/// From the first step to the judgement.
+extension World {
+    /// So many rounds of syncs bring everybody everything when nothing fails any more.
+    private static let rounds = 4
+    /// More steps than this no sync without faults takes.
+    private static let stepsOfSync = 2_000
+
+    /// Lets the world go its way, faults stop, and everybody sync; then judges.
+    func run() async throws {
+        try await settle()
+        for _ in 0..<scenario.steps {
+            try await step(networkChoices + serverChoices + laptopChoices + canaryChoices)
+            if canary == nil, !model.breaches.isEmpty { return }
+        }
+        try await calmDown()
+        try await syncEverybody()
+        let outcome = try await outcome()
+        outcome.checkLog(against: &model)
+        outcome.checkLaptops(against: &model)
+    }
+
+    private func step(_ choices: [Choice]) async throws {
+        statistics.steps += 1
+        time.pass(Int.random(in: 0...40, using: &random))
+        var draw = Int.random(in: 0..<choices.reduce(0) { $0 + $1.weight }, using: &random)
+        for choice in choices {
+            draw -= choice.weight
+            guard draw < 0 else { continue }
+            note(choice.what)
+            try await choice.act(self)
+            break
+        }
+        try await settle()
+    }
+
+    /// Faults stop: servers come back, and what was begun comes to its end.
+    private func calmDown() async throws {
+        note("faults stop")
+        isCalm = true
+        for laptop in laptops { laptop.power.spare() }
+        for _ in 0..<Self.stepsOfSync {
+            let choices = networkChoices + serverChoices
+            guard !choices.isEmpty else { return }
+            try await step(choices)
+        }
+        model.breach(.liveness, "what was begun did not end")
+    }
+
+    private func syncEverybody() async throws {
+        for _ in 0..<Self.rounds {
+            if try isEverybodyThere() { break }
+            for laptop in laptops {
+                note("laptop \(laptop.number) syncs")
+                laptop.beginSync(scheduler, options: SyncOptions())
+                try await settle()
+                var steps = 0
+                while laptop.sync != nil, steps < Self.stepsOfSync {
+                    try await step(networkChoices + serverChoices)
+                    steps += 1
+                }
+            }
+        }
+        for laptop in laptops where try !isRevoked(laptop) {
+            if laptop.sync != nil {
+                model.breach(.liveness, "laptop \(laptop.number) still syncs")
+            } else if let failure = laptop.lastFailure {
+                model.breach(.liveness, "laptop \(laptop.number) cannot sync: \(failure)")
+            }
+        }
+    }
+
+    /// Whether nobody has anything to send or to fetch.
+    private func isEverybodyThere() throws -> Bool {
+        let size = try disk.head().size
+        return try laptops.allSatisfy { laptop in
+            let counts = try laptop.store.outbox.counts()
+            return try isRevoked(laptop)
+                || laptop.lastFailure == nil && counts.pending + counts.accepted == 0 && laptop.store.head().size == size
+        }
+    }
+
+    private func isRevoked(_ laptop: Laptop) throws -> Bool {
+        try disk.access().role(ofDevice: laptop.device) == nil
+    }
+
+    private func outcome() async throws -> Outcome {
+        let head = try disk.head()
+        let entries = LogEntry.split(try disk.entries(Position(0)..<head.size.next)).map { LogEntry($0) }
+        return Outcome(
+            entries: entries,
+            size: head.size.rawValue,
+            root: head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot,
+            digest: try await serverDigest(),
+            laptops: try laptops.map { try ending(of: $0) }
+        )
+    }
+
+    /// The digest that the server shows of its state.
+    private func serverDigest() async throws -> String {
+        guard let server = servers.compactMap({ $0 }).first, let token = laptops.first?.token else { return "no server" }
+        let headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
+        let answer = await server.answer(TransportRequest(path: "/state?limit=1", headers: headers))
+        struct Page: Decodable { var digest: String? }
+        return (try? ProtocolJSON.decode(Page.self, from: answer.body))?.digest ?? "none: \(answer.status)"
+    }
+
+    private func ending(of laptop: Laptop) throws -> Outcome.Ending {
+        let head = try laptop.store.head()
+        let waiting = try laptop.replica.pending()
+        return Outcome.Ending(
+            number: laptop.number,
+            size: head.size.rawValue,
+            root: head.checkpoint?.checkpoint.root,
+            digest: try laptop.replica.digest(),
+            pending: waiting.count,
+            refused: Set(try laptop.replica.refused().compactMap { Mark.find(in: Array($0.line.utf8)) }),
+            isRevoked: try isRevoked(laptop),
+            waiting: Set(waiting.compactMap { Mark.find(in: Array($0.line.utf8)) })
+        )
+    }
+}

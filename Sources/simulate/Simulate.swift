@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Simulation
+
+@main
+struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run laptops and servers under faults that follow from a seed, and hold them to what Ambit promises."
+    )
+
+    @Option(help: "The seeds to run: one, or a range such as 1...5000.")
+    var seeds = "1...1000"
+
+    @Option(help: "Run this seed alone.")
+    var seed: UInt64?
+
+    @Option(help: "How many seeds run at once.")
+    var jobs = 2
+
+    @Option(help: "Break something on purpose.")
+    var canary: Canary?
+
+    @Flag(help: "Print every step as it happens.")
+    var trace = false
+
+    func run() async throws {
+        let range = try range()
+        var statistics = Statistics()
+        var failed: [SeedRun] = []
+        let start = ContinuousClock.now
+        let printing: @Sendable (String) -> Void = { line in print(line) }
+        let listener = trace ? printing : nil
+        await withTaskGroup(of: SeedRun.self) { group in
+            var next = range.lowerBound
+            func add() {
+                guard next <= range.upperBound else { return }
+                let seed = next
+                next += 1
+                group.addTask { [canary] in await SeedRun.run(seed, canary: canary, listener: listener) }
+            }
+            for _ in 0..<max(1, jobs) { add() }
+            while let run = await group.next() {
+                statistics.add(run.statistics)
+                if !run.isSound { failed.append(run) }
+                if trace || !run.isSound { report(run) }
+                if failed.count < 5 { add() }
+            }
+        }
+        summarize(statistics, start.duration(to: .now))
+        if !failed.isEmpty { throw ExitCode.failure }
+    }
+
+    private func range() throws -> ClosedRange<UInt64> {
+        if let seed { return seed...seed }
+        let ends = seeds.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
+        guard let first = ends.first, let last = ends.last, ends.count <= 2, first <= last, last < .max else {
+            throw ValidationError("--seeds takes one seed, or a range such as 1...5000")
+        }
+        return first...last
+    }
+
+    private func report(_ run: SeedRun) {
+        if !trace {
+            for line in run.trace { print("    \(line)") }
+        }
+        print("seed \(run.seed): \(run.isSound ? "all promises were kept" : "FAILED")  (trace \(String(run.traceHash, radix: 16)))")
+        for breach in run.breaches { print("  broken: \(breach)") }
+        if let error = run.error { print("  error: \(error)") }
+        if !run.isSound { print("  again: swift run -c release simulate --seed \(run.seed) --trace") }
+    }
+
+    private func summarize(_ statistics: Statistics, _ duration: Duration) {
+        print("\(statistics.seeds) seeds, \(statistics.steps) steps in \(duration.formatted)")
+        for (name, count) in statistics.counts.sorted(by: { $0.key < $1.key }) { print("  \(count) \(name)") }
+        print("faults:")
+        for (name, count) in statistics.faults.sorted(by: { $0.key < $1.key }) { print("  \(count) \(name)") }
+    }
+}
+
+extension Canary: @retroactive ExpressibleByArgument {}
+
+extension Duration {
+    fileprivate var formatted: String {
+        let tenths = Int(components.seconds) * 10 + Int(components.attoseconds / 100_000_000_000_000_000)
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}
