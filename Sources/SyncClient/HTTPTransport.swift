@@ -66,7 +66,7 @@ public final class HTTPTransport: Transport {
     /// Sends a request; see `Transport`.
     public func send(_ request: TransportRequest) async throws -> TransportResponse {
         var outgoing = HTTPClientRequest(url: url + request.path)
-        outgoing.method = request.method == "POST" ? .POST : .GET
+        outgoing.method = HTTPMethod(rawValue: request.method)
         for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
         outgoing.headers.replaceOrAdd(name: "User-Agent", value: "ambit")
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }

@@ -204,7 +204,7 @@ extension SyncMachine {
 
     private mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
         if let stop = see(answer.checkpoint) { return stop }
-        guard let verdicts = Verdicts(answer, on: batch), let target,
+        guard let verdicts = Verdicts(answer, on: batch.counters), let target,
             answer.size == target.checkpoint.size.rawValue
         else {
             return .stop(

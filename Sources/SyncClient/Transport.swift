@@ -10,13 +10,13 @@ public protocol Transport: Sendable {
 
 /// One request.
 public struct TransportRequest: Hashable, Sendable {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `DELETE`.
     public var method: String
     /// Path and query below the agenda's address: empty, or beginning with `/`.
     public var path: String
     /// Names in any case; at most one value each.
     public var headers: [String: String]
-    /// Empty for `GET`.
+    /// Empty for all but `POST`.
     public var body: [UInt8]
     /// How long the head of the answer may take.
     public var headTimeout: Duration
