@@ -152,11 +152,6 @@ class Moments(WithWorld):
 class Watching(WithWorld):
     """`ambit sync --watch` goes on through whatever happens to the server and to what is in between."""
 
-    def setUp(self):
-        help_text = subprocess.run([OPTIONS.ambit, "sync", "--help"], capture_output=True, text=True).stdout
-        if "--watch" not in help_text:
-            self.skipTest("this ambit has no sync --watch")
-
     @contextlib.contextmanager
     def watching(self, world, laptop):
         asked = []
