@@ -27,7 +27,7 @@ from proxy import UP, Treatment, chosen  # noqa: E402
 from storm import Storm, project, settle  # noqa: E402
 from world import Failed, World, require  # noqa: E402
 
-OPTIONS = argparse.Namespace(ambit=None, seed=20261112, rounds=3, operations=30)
+OPTIONS = argparse.Namespace(ambit=None, seed=20261112, rounds=2, operations=25)
 
 
 class WithWorld(unittest.TestCase):
