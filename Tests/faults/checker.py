@@ -93,10 +93,11 @@ def check_seen(entries, laptops, notes, key):
 
 def check_ledger(entries, laptops):
     """Everything acknowledged is there once, as recorded, in its device's order; and nothing else is."""
-    devices = {laptop.device: laptop for laptop in laptops}
+    devices = {device for laptop in laptops for device in laptop.devices}
     attempted = {mark: (laptop, attempt, index) for laptop in laptops for attempt in laptop.attempts
                  for index, mark in enumerate(attempt.marks)}
-    places, counters, last = {}, {device: 0 for device in devices}, ""
+    # A laptop that goes on as another device goes on counting too.
+    places, last, counters = {}, "", {laptop.devices[0]: 0 for laptop in laptops}
     for position, entry in enumerate(entries):
         event = protocol.read_json(entry)
         protocol.event_of(entry)
@@ -106,17 +107,20 @@ def check_ledger(entries, laptops):
             require(event["type"] in BY_SERVER, f"position {position}: the server wrote {event['type']}")
             continue
         require(event["source"] in devices, f"position {position}: an event of a device that nobody has")
-        counters[event["source"]] += 1
-        require(int(event["id"]) == counters[event["source"]],
-                f"position {position}: event {event['id']} of {event['source']}, {counters[event['source']]} is next")
+        number = int(event["id"])
+        due = counters.get(event["source"], number - 1) + 1
+        require(number == due, f"position {position}: event {number} of {event['source']}, {due} is next")
+        counters[event["source"]] = number
         mark = MARK.search(json.dumps(event["data"], ensure_ascii=False))
         require(mark and mark[1] in attempted, f"position {position}: an event that nobody recorded")
         require(mark[1] not in places, f"{mark[1]} is in the log twice")
         check_event(event, position, *attempted[mark[1]])
-        places[mark[1]] = position, int(event["id"])
+        places[mark[1]] = position, event["source"], number
     for laptop in laptops:
         for attempt in laptop.attempts:
             check_attempt(laptop, attempt, places)
+        order = [places[mark][0] for attempt in laptop.attempts for mark in attempt.marks if mark in places]
+        require(order == sorted(order), f"{laptop.name}: its events are not in the order in which it recorded them")
         for attempts, size in laptop.settled:
             late = [mark for attempt in laptop.attempts[:attempts] if attempt.first is not None
                     for mark in attempt.marks if places[mark][0] >= size]
@@ -126,26 +130,30 @@ def check_ledger(entries, laptops):
 
 def check_event(event, position, laptop, attempt, index):
     kind, subject, data = attempt.events[index]
-    own = f"{kind.split('.')[0]}/{laptop.device.split('/')[1]}-"
+    own = f"{kind.split('.')[0]}/{event['source'].split('/')[1]}-"
     if subject is None:
         subject = own + event["id"]
     elif subject.startswith("#"):
         subject = own + str(int(event["id"]) - index + int(subject[1:]))
     found = (event["source"], event["type"], event["subject"], event["data"])
-    require(found == (laptop.device, kind, subject, data),
-            f"position {position}: {found} instead of {(laptop.device, kind, subject, data)}")
+    require(event["source"] in laptop.devices and found[1:] == (kind, subject, data),
+            f"position {position}: {found} instead of {(*laptop.devices, kind, subject, data)}")
 
 
 def check_attempt(laptop, attempt, places):
-    """All of it or nothing, in one piece; all of it at the promised counters when it was acknowledged."""
-    found = [places[mark][1] for mark in attempt.marks if mark in places]
+    """All of it or nothing, in one piece; all of it at the promised counters when it was acknowledged.
+
+    A laptop that goes on as another device numbers anew what it has not sent.
+    """
+    found = [places[mark][1:] for mark in attempt.marks if mark in places]
     if attempt.first is None and not found:
         return
-    first = attempt.first if attempt.first is not None else found[0]
-    expected = list(range(first, first + len(attempt.marks)))
+    device, first = found[0] if found else (attempt.device, attempt.first)
+    first = attempt.first if attempt.first is not None and device == attempt.device else first
+    expected = [(device, first + index) for index in range(len(attempt.marks))]
     word = "acknowledged" if attempt.first is not None else "recorded whole"
-    require(found == expected, f"{laptop.name}: {attempt.marks[0]} and the {len(found) - 1} after it were {word} as "
-            f"{expected[0]} to {expected[-1]}, the log has {len(found)} of them: {found[:3]}…")
+    require(found == expected, f"{laptop.name}: {attempt.marks[0]} and what follows it were {word} as {expected[0]} to "
+            f"{expected[-1]}, the log has {len(found)} of {len(expected)}: {found[:3]}…")
 
 
 def check_enrolments(entries, devices):

@@ -1,11 +1,12 @@
 """Kills at chosen moments: in the middle of a commit, of sealing, of starting and stopping, of enrolment, of a sync."""
 import contextlib
 import os
+import shutil
 import signal
 import threading
 
 from proxy import DOWN, UP, Treatment
-from world import require
+from world import AGENDA, require
 
 
 class Trigger:
@@ -137,3 +138,78 @@ def kill_recording(laptop, rnd, rounds=60):
         laptop.record(kill_after=rnd.uniform(0.005, 0.06))
     for _ in range(rounds // 6):
         laptop.load(200, kill_after=rnd.uniform(0.02, 0.15))
+
+
+def copy_a_laptop(world, laptop):
+    """A folder is copied, and both go on; then one is put back as it was. Each sync is also killed on its way."""
+    shutil.copytree(laptop.folder, os.path.join(world.home, "copy"))
+    copy = world.adopt("copy")
+    require(laptop.load(30) and laptop.record() and laptop.sync(), "the laptop does not get its events across")
+    require(copy.load(40) and copy.record(), "the copy cannot record")
+    sync_as_another(world, copy, [(UP, b"/devices ", 0), (DOWN, b"201 Created", 0), (UP, b"POST /", 0)])
+    backup = os.path.join(world.home, "backup")
+    shutil.copytree(laptop.folder, backup)
+    require(laptop.load(20) and laptop.sync(), "the laptop does not get its events across")
+    shutil.rmtree(laptop.folder)
+    os.rename(backup, laptop.folder)
+    laptop.seen.clear()
+    require(laptop.load(10) and laptop.record(), "the laptop that was put back cannot record")
+    sync_as_another(world, laptop, [(UP, b"/devices ", 0), (DOWN, b"201 Created", 0)])
+
+
+def sync_as_another(world, laptop, moments):
+    before = laptop.device
+    for direction, text, after in moments:
+        attempts, syncing = len(laptop.attempts), world.begin("sync", "-C", laptop.folder)
+        Trigger(world, syncing.kill, direction, text, after)
+        laptop.synced_by(syncing, attempts=attempts)
+        world.watch = None
+        laptop.identify()
+    require(laptop.sync(), "a copied laptop cannot sync")
+    laptop.identify()
+    require(laptop.device != before, f"{laptop.name} goes on under an identity that another one uses")
+
+
+def put_back_a_backup(world, admin, other):
+    """The server loses what everybody has; the admin's replica gives it back, through kills of both."""
+    backup = os.path.join(world.home, "backup.sqlite")
+    done = world.run("agenda", "backup", AGENDA, backup, "--data", world.data)
+    require(done.code == 0, f"backup: {done}")
+    require(other.load(3000) and other.sync() and admin.record() and admin.sync(), "the log was not filled")
+    require(other.sync(), "the other laptop does not have it all")
+    world.kill()
+    folder = os.path.join(world.data, "agendas", AGENDA)
+    for file in os.listdir(folder):
+        if ".sqlite" in file:
+            os.remove(os.path.join(folder, file))
+    shutil.copy(backup, os.path.join(folder, "log.sqlite"))
+    world.start("--no-pushes")
+    require(other.record(), "recording needs no server")
+    done = other.command("sync")
+    require((done.code, done.error) == (2, "server-behind"), f"a laptop did not notice that the server is behind: {done}")
+
+    def heal(action=None):
+        healing = world.begin("heal", "-C", admin.folder)
+        trigger = Trigger(world, lambda: action(healing), UP, b"/heal ", 1000) if action else None
+        done = world.end(healing)
+        world.watch = None
+        return done, trigger and trigger.fired.is_set()
+
+    def restart():
+        world.server.wait()
+        world.kill()
+        world.start("--no-pushes")
+
+    done, fired = heal(lambda healing: healing.kill())
+    require(fired and done.code == -signal.SIGKILL, f"the healing was not killed: {done}")
+    restarting = threading.Thread(target=restart)
+    restarting.start()
+    done, fired = heal(lambda healing: world.server.kill())
+    require(done.code in (0, 69), f"a healing whose server was killed: {done}")
+    if not fired:
+        world.server.kill()  # the healing whose client was killed had been committed: there was nothing left to give
+    restarting.join()
+    done, _ = heal()
+    require(done.code == 0 and done.json()["size"] >= admin.settled[-1][1], f"healing: {done}")
+    world.stop()
+    world.start()

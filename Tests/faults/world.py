@@ -3,6 +3,7 @@ import collections
 import contextlib
 import dataclasses
 import hashlib
+import http.client
 import json
 import os
 import re
@@ -10,7 +11,6 @@ import signal
 import subprocess
 import threading
 import time
-import urllib.error
 import urllib.request
 
 from proxy import PASS, ProxyThread
@@ -33,6 +33,7 @@ class Attempt:
     """Events that one command was asked to record, and the counter of the first one if it said that it did."""
     marks: list
     events: list  # (type, subject or None for a creating one, data)
+    device: str  # the laptop's identity at that time
     first: int = None
 
 
@@ -95,14 +96,14 @@ class World:
 
     # --- The server
 
-    def launch(self):
+    def launch(self, *options):
         """Starts a server process without waiting until it serves."""
         with open(os.path.join(self.home, "server.log"), "a") as log:
-            return subprocess.Popen([self.ambit, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json"],
-                                    stdout=subprocess.PIPE, stderr=log, text=True)
+            command = [self.ambit, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json", *options]
+            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
 
-    def start(self):
-        self.server = self.launch()
+    def start(self, *options):
+        self.server = self.launch(*options)
         ready = self.server.stdout.readline()
         require(ready, f"the server does not start, see {self.home}/server.log")
         self.base = json.loads(ready)["url"]
@@ -193,14 +194,23 @@ class Laptop:
         self.world, self.name = world, name
         self.folder = os.path.join(world.home, name)
         self.before = []  # a program that runs the laptop's commands
-        status = self.command("status")
-        require(status.code == 0, f"{name}: status of a clone: {status}")
-        self.device = status.json()["device"]
+        self.devices = []  # the identities that it has had; more than one only when its folder was copied
+        self.identify()
         self.attempts, self.number = [], 0
         self.settled = []  # syncs that succeeded: (attempts before it began, size of the log after it)
         self.seen = []  # logs that this replica had verified: (size, its bytes)
         with open(os.path.join(self.folder, "token")) as file:
             self.token = file.read().strip()
+
+    @property
+    def device(self):
+        return self.devices[-1]
+
+    def identify(self):
+        status = self.command("status")
+        require(status.code == 0, f"{self.name}: status: {status}")
+        if status.json()["device"] not in self.devices:
+            self.devices.append(status.json()["device"])
 
     def command(self, word, *arguments, kill_after=None):
         return self.world.run(word, *arguments, "-C", self.folder, before=self.before, kill_after=kill_after)
@@ -214,7 +224,7 @@ class Laptop:
         mark = self.mark()
         data = {**data, field: f"verzonnen {mark}"}
         words = [kind, *([subject] if subject else []), *(f"{name}={value}" for name, value in data.items())]
-        attempt = Attempt([mark], [(kind, subject, data)])
+        attempt = Attempt([mark], [(kind, subject, data)], self.device)
         self.attempts.append(attempt)
         done = self.command("record", *words, kill_after=kill_after)
         self._finish(attempt, done, lambda answer: answer["id"])
@@ -222,7 +232,7 @@ class Laptop:
 
     def load(self, count, kill_after=None):
         """Imports so many events at once; True when they were acknowledged."""
-        attempt, lines = Attempt([], []), []
+        attempt, lines = Attempt([], [], self.device), []
         for index in range(count):
             mark = self.mark()
             kind, target = ("organisation.registered", {"as": f"o{index}"}) if index % 4 == 0 else (
@@ -273,7 +283,7 @@ class Laptop:
         self.seen.append((len(lines), hash_of(lines)))
 
     def see_checkpoint(self):
-        with contextlib.suppress(OSError, urllib.error.URLError):
+        with contextlib.suppress(OSError, http.client.HTTPException):
             self.world.notes.append(self.world.request("/checkpoint", self.token).decode())
 
 
