@@ -154,7 +154,7 @@ private struct ShoutingLog: LogReader {
     var identity: LogIdentity { log.identity }
     func head() throws -> EventLog.Head { try log.head() }
     func segments(_ numbers: Range<Int>) throws -> [Segment] { try log.segments(numbers) }
-    func entries(_ range: Range<Position>) throws -> [UInt8] { try log.entries(range).shouting }
+    func entries(_ range: Range<Position>) throws -> [UInt8] { try log.entries(range) }
     func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try log.checkpoint(atMost: size) }
     func size(at moment: Timestamp) throws -> LogSize { try log.size(at: moment) }
 

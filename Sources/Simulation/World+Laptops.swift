@@ -11,8 +11,11 @@ extension World {
     private func choices(for laptop: Laptop) -> [Choice] {
         let name = "laptop \(laptop.number)"
         var choices: [Choice] = []
-        if model.recordings.count < scenario.events {
-            choices.append(Choice(3, "\(name) records") { try $0.work(on: laptop) })
+        if model.recordings.count < scenario.events + (hasImported ? scenario.bulk : 0) {
+            choices.append(Choice(2, "\(name) records") { try $0.work(on: laptop) })
+        }
+        if scenario.bulk > 0, !hasImported {
+            choices.append(Choice(1, "\(name) imports") { try $0.importMany(on: laptop) })
         }
         choices.append(Choice(1, "\(name) discards what was refused") { try $0.discard(on: laptop) })
         if laptop.sync == nil {
@@ -29,6 +32,9 @@ extension World {
                 laptop.clock.jump(to: Int.random(in: -20...20, using: &world.random) * 31_557_600_000)
             }
         ]
+        if laptop.number > 0, scenario.chance(of: .revocation) > 0 {
+            choices.append(Choice(1, "\(name) may be revoked") { $0.revoke(laptop) })
+        }
         if laptop.sync != nil {
             choices.append(Choice(1, "\(name) may lose power") { try await $0.kill(laptop) })
         } else {
@@ -105,6 +111,14 @@ extension World {
         guard happens(.laptopKilled) else { return }
         laptop.power.off()
         laptop.line.fail(TransportFailure(.cancelled, "the process has ended"))
+    }
+
+    /// The admin takes the laptop's access away, by a request that can be lost as any other.
+    private func revoke(_ laptop: Laptop) {
+        guard let token = laptops.first?.token, happens(.revocation) else { return }
+        let id = laptop.device.dropFirst("device/".count)
+        let headers = ["Authorization": "Bearer \(token)"]
+        _ = network.send(TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers))
     }
 
     private func replaceState(of laptop: Laptop, by noise: UInt64?) throws {

@@ -77,7 +77,7 @@ struct Simulate: AsyncParsableCommand {
     }
 }
 
-extension Canary: @retroactive ExpressibleByArgument {}
+extension Canary: ExpressibleByArgument {}
 
 extension Duration {
     fileprivate var formatted: String {
