@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// What a group of pushes adds to a log: a value that is built from the log's end, and committed or thrown away whole.
 struct Batch {
@@ -131,7 +131,7 @@ struct Batch {
 
 extension [Run] {
     /// Adds one event, to the last run if it continues it.
-    mutating func extend(source: String, counter: Counter, position: Position) {
+    package mutating func extend(source: String, counter: Counter, position: Position) {
         if let last, last.last.rawValue + 1 == counter.rawValue, last.source == source,
             last.position.rawValue + last.last.rawValue - last.first.rawValue + 1 == position.rawValue
         {

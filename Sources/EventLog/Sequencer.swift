@@ -51,9 +51,7 @@ package final class Sequencer: Sendable {
     private struct Published: ~Copyable {
         var head: Head
         var access: Access
-        var followers: [Int: (size: LogSize, wake: CheckedContinuation<Bool, Never>)] = [:]
-        var nextFollower = 0
-        var isStopped = false
+        var observer: (@Sendable (Head, Access) -> Void)?
     }
 
     // Touched by blocks on the serial queue alone, so never by two threads at once.
@@ -93,6 +91,17 @@ package final class Sequencer: Sendable {
 
     /// Who may use the agenda, as last committed.
     package var access: Access { published.withLock { $0.access } }
+
+    /// Calls the body with head and access as they are, and after each publication of others, in their order.
+    ///
+    /// The body is called on the writer's queue: it must not block. There is one observer, set before the sequencer is
+    /// shared. Blocks.
+    package func observe(_ body: @escaping @Sendable (Head, Access) -> Void) {
+        queue.sync {
+            published.withLock { $0.observer = body }
+            publish()
+        }
+    }
 
     /// Has head and access say what the log holds when another process has written to it.
     ///
@@ -263,14 +272,12 @@ package final class Sequencer: Sendable {
 
     private func publish() {
         let tip = confined.writer.tip
-        let woken = published.withLock { published in
+        let observer = published.withLock { published in
             published.head = tip.head
             published.access = tip.access
-            let ready = published.followers.filter { $0.value.size < tip.head.size }
-            for id in ready.keys { published.followers[id] = nil }
-            return ready.values.map(\.wake)
+            return published.observer
         }
-        for follower in woken { follower.resume(returning: true) }
+        observer?(tip.head, tip.access)
     }
 
     /// Finishes the pushes that are waiting, then stops.
@@ -282,57 +289,5 @@ package final class Sequencer: Sendable {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume() }
         }
-        let followers = published.withLock { published in
-            published.isStopped = true
-            defer { published.followers = [:] }
-            return published.followers.values.map(\.wake)
-        }
-        for follower in followers { follower.resume(returning: false) }
-    }
-}
-
-// MARK: - Following
-
-extension Sequencer {
-    /// Returns as soon as the log is longer than `size`; false when the deadline passed, the task was cancelled or the
-    /// sequencer stopped.
-    package func waitForGrowth(beyond size: LogSize, for duration: Duration) async -> Bool {
-        if head.size > size { return true }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await self.growth(beyond: size) }
-            group.addTask {
-                try? await Task.sleep(for: duration)
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
-    }
-
-    private func growth(beyond size: LogSize) async -> Bool {
-        let id = published.withLock { published in
-            published.nextFollower += 1
-            return published.nextFollower
-        }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let answer: Bool? = published.withLock { published in
-                    if published.head.size > size { return true }
-                    if published.isStopped { return false }
-                    published.followers[id] = (size, continuation)
-                    return nil
-                }
-                if let answer { continuation.resume(returning: answer) }
-                // Cancelled before it could be found there.
-                if Task.isCancelled { giveUp(id) }
-            }
-        } onCancel: {
-            giveUp(id)
-        }
-    }
-
-    private func giveUp(_ id: Int) {
-        let follower = published.withLock { $0.followers.removeValue(forKey: id) }
-        follower?.wake.resume(returning: false)
     }
 }

@@ -43,6 +43,18 @@ package struct Outbox: Sendable {
         }
     }
 
+    /// New events in the places of others.
+    package struct Replacement: Sendable {
+        package var events: [(replaced: Counter, line: [UInt8])]
+        /// As for `setReplicaFacts`.
+        package var facts: [String: String?]
+
+        package init(events: [(replaced: Counter, line: [UInt8])], facts: [String: String?]) {
+            self.events = events
+            self.facts = facts
+        }
+    }
+
     /// How many events there are of each state.
     package struct Counts: Hashable, Sendable {
         package var pending = 0
@@ -67,10 +79,8 @@ extension Outbox {
     }
 
     /// Makes the next counter at least this: for a replica that learns that it has used greater ones before.
-    package func raiseNextCounter(to counter: Counter) throws {
-        try store.writing { db in
-            if try Self.nextCounter(db) < counter { try Self.setNextCounter(counter, db) }
-        }
+    static func raiseNextCounter(to counter: Counter, _ db: Database) throws {
+        if try nextCounter(db) < counter { try setNextCounter(counter, db) }
     }
 
     /// Records events in one durable transaction: all or none.
@@ -91,24 +101,68 @@ extension Outbox {
         }
     }
 
-    /// Replaces every pending event, in one durable transaction: for a replica that has to take a new device identity.
+    /// Gives every event that the log does not have other bytes, and the replica other facts, in one durable transaction:
+    /// for a replica that goes on as another device.
+    ///
+    /// Counters stay; what had been accepted is pending again.
     ///
     /// - Parameters:
-    ///   - first: the new device's first counter.
+    ///   - facts: the settings of the new device.
+    ///   - change: gets the events in order and gives the lines that take their places.
+    /// - Returns: how many events there were.
+    /// - Throws: what `change` throws; then nothing was changed.
+    package func rewrite(
+        setting facts: [String: String?],
+        _ change: (Item) throws -> [UInt8]
+    ) throws -> Int {
+        try store.writing { db in
+            let statement = try db.cachedStatement(
+                sql: "UPDATE outbox SET event = ?, state = 0, position = NULL WHERE counter = ?"
+            )
+            var count = 0
+            var last = 0
+            while true {
+                // A bounded part of the outbox in memory at a time.
+                let items = try Self.items(
+                    db,
+                    where: "state < 2 AND counter > ?",
+                    limit: true,
+                    arguments: [last, 1024]
+                )
+                guard let end = items.last else { break }
+                for item in items {
+                    try statement.execute(arguments: [Data(try change(item)), item.counter.rawValue])
+                }
+                last = end.counter.rawValue
+                count += items.count
+            }
+            try store.setReplicaFacts(facts, db)
+            return count
+        }
+    }
+
+    /// Replaces refused events, and pending ones that cannot be accepted any more because of them, by events with new
+    /// counters, in one durable transaction.
+    ///
+    /// - Parameters:
     ///   - time: the device's clock.
-    ///   - make: gets the pending events in order and gives the lines that take their places.
-    /// - Returns: the counters that the events have now.
+    ///   - make: gets all pending and refused events in order, the replica's facts, and the counter of the first new
+    ///     event; gives the new lines with the counters of those that they take the places of, and facts to be set along
+    ///     with them.
+    /// - Returns: the counters that the new events have.
     /// - Throws: what `make` throws, and `malformed` when the counters are used up.
-    package func replacePending(
-        from first: Counter,
+    package func replace(
         at time: Timestamp,
-        _ make: ([Item]) throws -> [[UInt8]]
+        _ make: (_ items: [Item], _ facts: [String: String], _ next: Counter) throws -> Replacement
     ) throws -> Range<Counter> {
         try store.writing { db in
-            let pending = try Self.items(db, where: "state = 0", arguments: [])
-            let lines = try make(pending)
-            try db.execute(sql: "DELETE FROM outbox WHERE state = 0")
-            return try insert(lines, from: first, at: time, db)
+            let first = try Self.nextCounter(db)
+            let items = try Self.items(db, where: "state <> 1", arguments: [])
+            let replacement = try make(items, try SQLiteLogStore.facts(db), first)
+            let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ? AND state <> 1")
+            for event in replacement.events { try delete.execute(arguments: [event.replaced.rawValue]) }
+            try store.setReplicaFacts(replacement.facts, db)
+            return try insert(replacement.events.map(\.line), from: first, at: time, db)
         }
     }
 
@@ -227,6 +281,13 @@ extension Outbox {
     /// Events that the server refused, by counter.
     package func refused(after counter: Counter, limit: Int) throws -> [Item] {
         try items(where: "state = 2 AND counter > ?", [counter.rawValue, max(limit, 0)])
+    }
+
+    /// Events that the log does not show yet and that hold these bytes, by counter.
+    package func unsynced(holding bytes: [UInt8]) throws -> [Item] {
+        try store.reading {
+            try Self.items($0, where: "state < 2 AND instr(event, ?) > 0", arguments: [Data(bytes)])
+        }
     }
 
     package func item(_ counter: Counter) throws -> Item? {

@@ -18,12 +18,25 @@ package struct LogExtension: Sendable {
     package var runs: [Run]
     /// The replica's own source: events of it that are among `runs` leave the outbox.
     package var source: String?
+    /// The least counter that the next recorded event may get; nil = as it is.
+    package var nextCounter: Counter?
+    /// What the replica knows from then on.
+    package var facts: [String: String?]
 
-    package init(tail: [UInt8], checkpoint: SignedCheckpoint, runs: [Run] = [], source: String? = nil) {
+    package init(
+        tail: [UInt8],
+        checkpoint: SignedCheckpoint,
+        runs: [Run] = [],
+        source: String? = nil,
+        nextCounter: Counter? = nil,
+        facts: [String: String?] = [:]
+    ) {
         self.tail = tail
         self.checkpoint = checkpoint
         self.runs = runs
         self.source = source
+        self.nextCounter = nextCounter
+        self.facts = facts
     }
 }
 
@@ -126,6 +139,8 @@ extension SQLiteLogStore {
             try RunWriter.insert(addition.runs, db)
             let own = addition.runs.filter { $0.source == addition.source }
             try Outbox.removeInstalled(own, size: newSize, db)
+            if let counter = addition.nextCounter { try Outbox.raiseNextCounter(to: counter, db) }
+            try setReplicaFacts(addition.facts, db)
             return .committed
         }
     }

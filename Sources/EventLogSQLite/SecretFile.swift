@@ -73,6 +73,14 @@ package enum SecretFile {
         return text
     }
 
+    /// Takes the file away, for good when this returns: a power cut does not bring it back.
+    ///
+    /// - Throws: `readOnly`, `inputOutput`; a file that is not there is no failure.
+    package static func remove(_ path: String) throws {
+        if unlink(path) != 0, errno != ENOENT { throw PrivateFile.failure(errno, at: path) }
+        try PrivateFile.syncFolder(of: path)
+    }
+
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
         var offset = 0
         while offset < bytes.count {

@@ -52,17 +52,4 @@ package struct StateView {
             hasPending(subject) ? overlay?.registers(of: subject) ?? [] : try SubjectRow.registers(of: subject, db)
         return registers.filter { personal.shows($0, of: subject) }
     }
-
-    /// The registers whose heads have different values, with all heads, sorted by subject and path.
-    package func conflicts() throws -> [Conflict] {
-        try Set(ConflictRow.subjects(db)).union(overlaid).sorted().flatMap { subject in
-            try registers(of: subject).filter(\.isConflict).map { Conflict(subject: subject, register: $0) }
-        }
-    }
-
-    /// How many registers have heads with different values.
-    package func conflictCount() throws -> Int {
-        guard overlay == nil, personal == .included else { return try conflicts().count }
-        return try Int.fetchOne(db, sql: "SELECT count(*) FROM conflicts") ?? 0
-    }
 }

@@ -99,21 +99,21 @@ extension World {
     private func settleConflict(on laptop: Laptop) throws {
         let size = try laptop.size
         let conflicts = try laptop.replica.conflicts().filter { conflict in
-            ["/summary", "/reason"].contains(conflict.register.path)
-                && conflict.register.heads.allSatisfy { $0.position.rawValue < size }
+            ["/summary", "/reason"].contains(conflict.path)
+                && conflict.values.allSatisfy { ($0.position ?? .max) < size }
         }
         guard let conflict = conflicts.randomElement(using: &random) else { return }
         guard let mark = try settle(conflict, on: laptop) else { return }
         statistics.count("conflicts settled")
-        let replaced = conflict.register.heads.map { Identity(source: $0.source, counter: $0.counter.rawValue) }
+        let replaced = conflict.values.map { Identity(source: $0.source, counter: $0.id) }
         model.settle(
-            Settlement(mark: mark, subject: conflict.subject, path: conflict.register.path, replaced: replaced)
+            Settlement(mark: mark, subject: conflict.subject, path: conflict.path, replaced: replaced)
         )
     }
 
-    private func settle(_ conflict: Conflict, on laptop: Laptop) throws -> Int? {
+    private func settle(_ conflict: OpenConflict, on laptop: Laptop) throws -> Int? {
         func draft(_ mark: Int) -> Draft {
-            conflict.register.path == "/summary"
+            conflict.path == "/summary"
                 ? Draft(
                     type: "project.revised",
                     subject: conflict.subject,

@@ -6,36 +6,35 @@ struct EventDraft {
     /// nil: a creating event that takes its own.
     var subject: String?
     var data: JSONValue
+    /// When it happened; nil = now.
     var time: Timestamp?
+    /// What its author had seen; nil = what is folded here now.
+    var basis: LogSize?
 }
 
 /// Gives drafts their identity, makes their lines, and checks them completely.
 struct EventComposer {
-    let device: String
     let role: Role?
     let basis: LogSize
     let environment: ReplicaEnvironment
-    /// Whether there is such a subject in the confirmed state.
-    let isConfirmed: (String) throws -> Bool
+    /// Finds subjects that are confirmed or recorded.
+    private var lookup: SubjectLookup
 
-    /// Subjects of the outbox, and of what was composed before.
-    private(set) var recorded: Set<String>
+    /// Subjects of what was composed before.
+    private var composed: Set<String> = []
     private var reader = EventReader()
 
-    init(
-        device: String,
-        role: Role?,
-        basis: LogSize,
-        environment: ReplicaEnvironment,
-        recorded: Set<String>,
-        isConfirmed: @escaping (String) throws -> Bool
-    ) {
-        self.device = device
+    init(role: Role?, basis: LogSize, environment: ReplicaEnvironment, lookup: SubjectLookup) {
         self.role = role
         self.basis = basis
         self.environment = environment
-        self.recorded = recorded
-        self.isConfirmed = isConfirmed
+        self.lookup = lookup
+    }
+
+    /// Who records.
+    var device: String {
+        get { lookup.device }
+        set { lookup.device = newValue }
     }
 
     /// The device's id: its subject without the kind.
@@ -43,18 +42,53 @@ struct EventComposer {
 
     /// - Throws: `ReplicaError` with code `invalidEvent`, `unknownSubject` or `notAllowed`.
     mutating func compose(_ draft: EventDraft, counter: Counter) throws -> RecordedEvent {
-        let type = try type(of: draft)
+        let type = try type(named: draft.type)
         try checkRole(type)
         let subject = try subject(of: draft, type, counter)
-        let line = line(draft, type, subject, counter)
-        try line.withUnsafeBufferPointer { bytes in
+        return try admit(line(draft, type, subject, counter), type, subject, counter)
+    }
+
+    /// Checks a line that has its identity already, as completely as one that is composed here.
+    ///
+    /// - Throws: as `compose`.
+    mutating func admit(_ line: [UInt8]) throws -> RecordedEvent {
+        let (name, subject, counter) = try line.withUnsafeBufferPointer { bytes in
+            let attributes = try reader.read(bytes, as: .event)
+            let name = String(decoding: bytes[attributes.type], as: UTF8.self)
+            return (name, String(decoding: bytes[attributes.subject], as: UTF8.self), attributes.counter)
+        }
+        let type = try type(named: name)
+        try checkRole(type)
+        return try admit(line, type, subject, counter)
+    }
+
+    /// What the catalogue has against a draft that names its subject; nothing that needs the log is looked at.
+    mutating func problem(with draft: EventDraft) -> EventProblem? {
+        guard let type = Catalogue.current.type(named: draft.type), let subject = draft.subject else {
+            return EventProblem(.unknownType, "there is no type \(draft.type)")
+        }
+        return problem(with: line(draft, type, subject, Counter(1)))
+    }
+
+    private mutating func problem(with line: [UInt8]) -> EventProblem? {
+        line.withUnsafeBufferPointer { bytes in
             do throws(EventProblem) {
                 let attributes = try reader.read(bytes, as: .event)
                 _ = try reader.validate(attributes, in: bytes)
+                return nil
             } catch {
-                throw ReplicaError(error)
+                return error
             }
         }
+    }
+
+    private mutating func admit(
+        _ line: [UInt8],
+        _ type: Catalogue.EventType,
+        _ subject: String,
+        _ counter: Counter
+    ) throws -> RecordedEvent {
+        if let problem = problem(with: line) { throw ReplicaError(problem) }
         let isKnown = try exists(subject)
         if type.isCreating {
             guard !isKnown || type.kind == "entry" else {
@@ -78,18 +112,18 @@ struct EventComposer {
                 )
             }
         }
-        recorded.insert(subject)
+        composed.insert(subject)
         return RecordedEvent(id: counter.rawValue, subject: subject, line: String(decoding: line, as: UTF8.self))
     }
 
-    func exists(_ subject: String) throws -> Bool {
-        if recorded.contains(subject) { return true }
-        return try isConfirmed(subject)
+    private func exists(_ subject: String) throws -> Bool {
+        if composed.contains(subject) { return true }
+        return try lookup.exists(subject)
     }
 
-    private func type(of draft: EventDraft) throws -> Catalogue.EventType {
-        if let type = Catalogue.current.type(named: draft.type) { return type }
-        let kind = draft.type.split(separator: ".").first.flatMap { Catalogue.current.kind(named: String($0)) }
+    private func type(named name: String) throws -> Catalogue.EventType {
+        if let type = Catalogue.current.type(named: name) { return type }
+        let kind = name.split(separator: ".").first.flatMap { Catalogue.current.kind(named: String($0)) }
         let choice = kind?.types.map(\.name) ?? Catalogue.current.kinds.map { "\($0.name).…" }
         throw ReplicaError(
             .invalidEvent,
@@ -144,7 +178,7 @@ struct EventComposer {
         line += device.utf8
         line += #"","type":"\#(type.name)","subject":"#.utf8
         JSONValue.write(string: subject, to: &line)
-        line += #","time":"\#(draft.time ?? environment.now())","basis":\#(basis.rawValue)"#.utf8
+        line += #","time":"\#(draft.time ?? environment.now())","basis":\#((draft.basis ?? basis).rawValue)"#.utf8
         if type.hasPersonalFields {
             line += #","salt":"\#(Base64Text.encodeForURL(environment.random(16)))""#.utf8
         }
@@ -160,7 +194,7 @@ extension ReplicaError {
         ReplicaError(
             .unknownSubject,
             "there is no \(subject), neither synced nor recorded here",
-            nextStep: "check it with ambit show, or sync",
+            nextStep: "check it with ambit show, or sync; if it was recorded here, see ambit refused",
             problem: EventProblem.Code.unknownSubject.rawValue
         )
     }

@@ -18,6 +18,8 @@ internal import Synchronization
 public final class HTTPTransport: Transport {
     private let url: String
     private let client: HTTPClient
+    /// For answers that may pause for longer.
+    private let patient: HTTPClient
 
     /// - Parameters:
     ///   - url: the agenda's address: `https://host[:port]/agendas/<name>`.
@@ -38,6 +40,8 @@ public final class HTTPTransport: Transport {
             configuration.tlsConfiguration = tls
         }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        configuration.timeout.read = .seconds(120)
+        patient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     private static func certificates(in path: String) throws(ReplicaError) -> [NIOSSLCertificate] {
@@ -56,6 +60,7 @@ public final class HTTPTransport: Transport {
     /// Must be called when the transport is not used any more.
     public func shutDown() async {
         try? await client.shutdown()
+        try? await patient.shutdown()
     }
 
     /// Sends a request; see `Transport`.
@@ -66,6 +71,7 @@ public final class HTTPTransport: Transport {
         outgoing.headers.replaceOrAdd(name: "User-Agent", value: "ambit")
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
         do {
+            let client = request.idleTimeout > .seconds(30) ? patient : client
             let response = try await client.execute(outgoing, timeout: TimeAmount(request.headTimeout))
             var headers: [String: String] = [:]
             for (name, value) in response.headers { headers[name.lowercased()] = value }

@@ -11,8 +11,6 @@ struct PullReceiver {
     /// The entries after the last whole segment, each followed by a newline.
     private(set) var tail: [UInt8]
     private var tailCount: Int
-    /// What the entries say of this device's counters; nil when nobody wants to know.
-    private(set) var own: OwnCounters?
 
     /// - Parameters:
     ///   - edge: of the whole segments.
@@ -26,12 +24,8 @@ struct PullReceiver {
 
     /// Goes on where the log and what is staged behind it end.
     ///
-    /// - Parameters:
-    ///   - store: the replica's log.
-    ///   - device: whose counters to look for among the entries beyond the log. Not done for an empty log: its device
-    ///     has just been enrolled, and bringing a whole agenda over should not take longer for it.
     /// - Throws: `corrupt` when the log's entries do not lead to its checkpoint.
-    init(continuing store: SQLiteLogStore, device: String? = nil) throws {
+    init(continuing store: SQLiteLogStore) throws {
         let head = try store.head()
         let sealed = head.size.rawValue / Segment.entryCount
         var edge = try store.edge(ofSegments: sealed)
@@ -45,22 +39,16 @@ struct PullReceiver {
                     + "ambit verify, and keep a copy of the folder"
             )
         }
-        var own = head.size > .zero ? device.map { OwnCounters(of: $0) } : nil
         let staged = try store.stagedSegments()
-        if !staged.isEmpty {
-            try Self.append(staged, of: store, to: &edge) { segment in
-                if own != nil { own?.look(at: try segment.entries()) }
-            }
-            self.init(edge: edge, tail: [])
-        }
-        self.own = own
+        guard !staged.isEmpty else { return }
+        try Self.forEach(staged, of: store) { edge.append(segmentRoot: $0.root) }
+        self.init(edge: edge, tail: [])
     }
 
-    private static func append(
+    private static func forEach(
         _ numbers: Range<Int>,
         of store: SQLiteLogStore,
-        to edge: inout TreeEdge,
-        each: (Segment) throws -> Void
+        _ body: (Segment) throws -> Void
     ) throws {
         // A bounded part of the log in memory at a time.
         var next = numbers.lowerBound
@@ -69,12 +57,20 @@ struct PullReceiver {
             guard !segments.isEmpty else {
                 throw LogError(.corrupt, "segment \(next) of this replica is missing; keep a copy of the folder")
             }
-            for segment in segments {
-                edge.append(segmentRoot: segment.root)
-                try each(segment)
-            }
+            for segment in segments { try body(segment) }
             next += segments.count
         }
+    }
+
+    /// Calls the body with everything beyond the log, in order, block by block; the first may begin within the log.
+    func forEachBlock(
+        beyond store: SQLiteLogStore,
+        _ body: (_ first: Int, _ entries: [UInt8]) throws -> Void
+    ) throws {
+        try Self.forEach(try store.stagedSegments(), of: store) { segment in
+            try body(segment.number * Segment.entryCount, try segment.entries())
+        }
+        try body(wholeSize, tail)
     }
 
     /// How many entries the whole segments hold.
@@ -118,24 +114,57 @@ struct PullReceiver {
         }
         let number = size / Segment.entryCount
         if member.count == Segment.entryCount {
-            let (segment, entries) = try Segment.opening(
+            let (segment, _) = try Segment.opening(
                 number: number,
                 run: member.run,
                 crc: member.crc,
                 length: member.length
             )
-            own?.look(at: entries)
             complete(segment)
             return segment
         }
-        let entries = try member.entries()
-        own?.look(at: entries)
+        return try add(try member.entries())
+    }
+
+    /// Takes entries that nobody asked for.
+    ///
+    /// - Parameters:
+    ///   - lines: entries, each followed by a newline.
+    ///   - first: the position of the first one; those that are there already are passed over.
+    /// - Returns: the segments that they complete; none when they do not follow what is there.
+    /// - Throws: `LogError` for what cannot be entries.
+    mutating func receive(lines: [UInt8], from first: Int) throws(LogError) -> [Segment] {
+        guard first <= size else { return [] }
+        var segments: [Segment] = []
+        var skipped = size - first
+        var start = 0
+        var end = 0
+        var room = Segment.entryCount - tailCount
+        while let newline = lines[end...].firstIndex(of: Lines.newline) {
+            end = newline + 1
+            if skipped > 0 {
+                skipped -= 1
+                start = end
+                continue
+            }
+            room -= 1
+            guard room == 0 else { continue }
+            if let segment = try add(Array(lines[start..<end])) { segments.append(segment) }
+            start = end
+            room = Segment.entryCount
+        }
+        if start < end, let segment = try add(Array(lines[start..<end])) { segments.append(segment) }
+        return segments
+    }
+
+    /// Adds entries that do not go beyond the segment that they begin in.
+    private mutating func add(_ entries: [UInt8]) throws(LogError) -> Segment? {
         tail += entries
         tailCount += Self.append(entries, to: &fullEdge)
         guard tailCount == Segment.entryCount else { return nil }
         let sealing = tail
         let result = sealing.withUnsafeBufferPointer { bytes in
-            Result { () throws(LogError) in try Segment(number: number, sealing: bytes) }
+            Result { () throws(LogError) in try Segment(number: wholeSize / Segment.entryCount, sealing: bytes) }
         }
         let segment = try result.get()
         complete(segment)

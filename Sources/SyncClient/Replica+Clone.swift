@@ -42,12 +42,7 @@ extension Replica {
             environment: environment,
             options: options
         )
-        var summary = SyncSummary()
-        for try await step in replica.sync(over: transport, options: options) {
-            progress?(step)
-            if case .finished(let result) = step { summary = result }
-        }
-        return (replica, summary)
+        return (replica, try await replica.sync(over: transport, options: options).finish(reporting: progress))
     }
 
     /// Enrols this laptop, and makes an empty replica that a sync fills.
@@ -89,7 +84,7 @@ extension Replica {
     }
 
     /// Asks once: an invite works once, so an answer that was lost cannot be had by asking again.
-    private static func answer(
+    static func answer(
         to request: EnrolmentRequest,
         at address: AgendaAddress,
         transport: (any Transport)?,
@@ -104,16 +99,8 @@ extension Replica {
             return try result.get()
         }
         do {
-            let response = try await transport.send(try SyncRequests.enrolment(request))
-            let body = try await response.body(
-                status: 201,
-                type: ProtocolConstants.json,
-                limit: SyncRequests.greatestProblem
-            )
-            guard let answer = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: body), answer.isSound else {
-                throw SyncFailure.foreign("its answer to the enrolment is not in the form of this protocol")
-            }
-            return answer
+            let body = try ProtocolJSON.encode(request)
+            return try await transport.send(SyncRequests.enrolment(body)).enrolment()
         } catch {
             guard let failure = SyncFailure(error) else { throw error }
             var result = failure.error(verifiedSize: 0)
@@ -127,7 +114,7 @@ extension Replica {
 
 extension EnrolmentAnswer {
     /// Whether the parts have their forms: what stands here becomes part of requests and events.
-    fileprivate var isSound: Bool {
+    var isSound: Bool {
         let isToken = !token.isEmpty && token.utf8.count <= 1024 && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         func isSubject(_ subject: String, _ kind: String, _ lengths: ClosedRange<Int>) -> Bool {
             guard subject.hasPrefix(kind) else { return false }

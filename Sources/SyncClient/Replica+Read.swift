@@ -21,7 +21,8 @@ extension Replica {
                 pending: counts.pending + counts.accepted,
                 refused: counts.refused,
                 conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
-                lastSync: facts[ReplicaFact.lastSync]
+                lastSync: facts[ReplicaFact.lastSync],
+                changesDevice: facts[ReplicaFact.sharedIdentity] != nil || files.exists(files.enrolment)
             )
         }
     }
@@ -32,9 +33,8 @@ extension Replica {
     public func resolve(_ subject: String) throws(ReplicaError) -> String {
         let isFull = subject.contains("/")
         let candidates = isFull ? [subject] : Catalogue.current.kinds.map { "\($0.name)/\(subject)" }
-        let found = try overlaid { view in
-            try candidates.filter { try view.hasPending($0) || view.document(of: $0) != nil }
-        }
+        let lookup = SubjectLookup(store: store, state: try state(), device: settings.device)
+        let found = try performing("looking for \(subject)") { try candidates.filter { try lookup.exists($0) } }
         if found.count > 1 {
             throw ReplicaError(
                 .ambiguousSubject,
@@ -69,11 +69,6 @@ extension Replica {
         try overlaid { try $0.registers(of: subject) }
     }
 
-    /// The open conflicts, with what is pending laid over them, sorted by subject and path.
-    public func conflicts() throws(ReplicaError) -> [Conflict] {
-        try overlaid { try $0.conflicts() }
-    }
-
     /// The digest of the confirmed state, 64 hexadecimal digits: equal on every replica of the same size.
     public func digest() throws(ReplicaError) -> String {
         let state = try state()
@@ -98,38 +93,8 @@ extension Replica {
         }
     }
 
-    /// What the server refused, in the order of recording.
-    public func refused() throws(ReplicaError) -> [RefusedEvent] {
-        try items(store.outbox.refused).compactMap { item in
-            guard case .refused(let code, let detail) = item.state else { return nil }
-            let line = String(decoding: item.event, as: UTF8.self)
-            return RefusedEvent(id: item.counter.rawValue, line: line, problem: code, detail: detail)
-        }
-    }
-
-    /// Forgets refused events.
-    ///
-    /// - Parameter ids: the device's counters; nil = all.
-    /// - Returns: how many there were.
-    /// - Throws: `ReplicaError`: `unknownSubject` for a counter that no refused event has; then none is discarded.
-    @discardableResult
-    public func discardRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> Int {
-        let present = try items(store.outbox.refused).map(\.counter.rawValue)
-        let chosen = ids ?? present
-        if let missing = chosen.first(where: { !present.contains($0) }) {
-            throw ReplicaError(
-                .unknownSubject,
-                "no refused event has the number \(missing)",
-                nextStep: "ambit refused lists them"
-            )
-        }
-        return try performing("discarding refused events") {
-            for id in Set(chosen) { try store.outbox.discard(Counter(id)) }
-            return Set(chosen).count
-        }
-    }
-
-    private func items(_ read: (Counter, Int) throws -> [Outbox.Item]) throws(ReplicaError) -> [Outbox.Item] {
+    /// Everything of one state in the outbox.
+    func items(_ read: (Counter, Int) throws -> [Outbox.Item]) throws(ReplicaError) -> [Outbox.Item] {
         try performing("reading the outbox") {
             var items: [Outbox.Item] = []
             while true {
@@ -141,7 +106,7 @@ extension Replica {
     }
 
     /// Reads the state with what is pending laid over it.
-    private func overlaid<Value>(_ body: (StateView) throws -> Value) throws(ReplicaError) -> Value {
+    func overlaid<Value>(_ body: (StateView) throws -> Value) throws(ReplicaError) -> Value {
         let state = try state()
         return try performing("reading the state") { try state.read(pending: try unsynced(), body) }
     }

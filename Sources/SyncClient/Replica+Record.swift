@@ -20,6 +20,8 @@ extension Replica {
             var composer = try composer()
             var recorded: RecordedEvent?
             _ = try store.outbox.record(at: environment.now()) { counter in
+                // From here on nobody else makes the replica another device.
+                composer.device = settings.device
                 let event = try composer.compose(draft, counter: counter)
                 recorded = event
                 return [Array(event.line.utf8)]
@@ -59,6 +61,7 @@ extension Replica {
             var composer = try composer()
             var names = LocalNames()
             _ = try store.outbox.record(at: environment.now()) { first in
+                composer.device = settings.device
                 var lines: [[UInt8]] = []
                 lines.reserveCapacity(file.lines.count)
                 for (offset, line) in file.lines.enumerated() {
@@ -83,23 +86,19 @@ extension Replica {
         return try resolve(subject)
     }
 
-    private func composer() throws -> EventComposer {
+    /// What makes and checks events.
+    ///
+    /// - Parameter basis: what the author has seen; nil = what is folded now.
+    /// - Returns: a composer that knows what is in the outbox.
+    /// - Throws: what reading state and outbox throws.
+    func composer(basis: LogSize? = nil) throws -> EventComposer {
         let state = try state()
-        var reader = EventReader()
-        var recorded: Set<String> = []
-        for event in try unsynced() {
-            event.withUnsafeBufferPointer { bytes in
-                guard let attributes = try? reader.read(bytes, as: .event) else { return }
-                recorded.insert(String(decoding: bytes[attributes.subject], as: UTF8.self))
-            }
-        }
+        let settings = settings
         return EventComposer(
-            device: settings.device,
             role: try currentRole(in: state),
-            basis: try state.size(),
+            basis: try basis ?? state.size(),
             environment: environment,
-            recorded: recorded,
-            isConfirmed: { try state.document(of: $0) != nil }
+            lookup: SubjectLookup(store: store, state: state, device: settings.device)
         )
     }
 

@@ -35,42 +35,71 @@ extension Replica {
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
-        guard let lock = try FolderLock(files.lock) else {
-            throw ReplicaError(
-                .syncRunning,
-                "another sync of \(folder) is running",
-                nextStep: "wait for it; recording goes on meanwhile"
-            )
+        try await overTransport(transport) { transport in
+            try await synchronize(over: transport, options: options, report: report)
         }
-        defer { withExtendedLifetime(lock) {} }
-        let token = try files.readToken()
-        guard let transport else {
-            let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
-            let result = await Result.running {
-                try await synchronize(over: http, token: token, options: options, report: report)
-            }
-            await http.shutDown()
-            return try result.get()
-        }
-        return try await synchronize(over: transport, token: token, options: options, report: report)
     }
 
-    private func synchronize(
+    /// Runs the body with the transport, or with one over HTTP that is shut down afterwards.
+    func overTransport<Value>(
+        _ transport: (any Transport)?,
+        _ body: (any Transport) async throws -> Value
+    ) async throws -> Value {
+        if let transport { return try await body(transport) }
+        let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
+        let result = await Result.running { try await body(http) }
+        await http.shutDown()
+        return try result.get()
+    }
+
+    /// Waits for its turn: one sync of a replica runs at a time.
+    ///
+    /// - Throws: `syncRunning` when patience ends.
+    func syncLock(_ options: SyncOptions) async throws -> FolderLock {
+        var waited: Duration = .zero
+        while true {
+            if let lock = try FolderLock(files.lock) { return lock }
+            guard waited < options.lockPatience else {
+                throw ReplicaError(
+                    .syncRunning,
+                    "another sync of \(folder) is running",
+                    nextStep: "wait for it; recording goes on meanwhile"
+                )
+            }
+            try await environment.sleep(Self.lockPause)
+            waited += Self.lockPause
+        }
+    }
+
+    private static let lockPause: Duration = .milliseconds(100)
+
+    /// One sync, alone on this replica.
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests.
+    ///   - options: how patient it is.
+    ///   - received: entries that have come before it began.
+    ///   - report: called with each step.
+    /// - Returns: what it did.
+    /// - Throws: `syncRunning` when somebody else syncs the replica, and what stops a sync.
+    func synchronize(
         over transport: any Transport,
-        token: String,
         options: SyncOptions,
+        beginningWith received: ReceivedEntries? = nil,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
+        let lock = try await syncLock(options)
+        defer { withExtendedLifetime(lock) {} }
         var engine = try SyncEngine(
-            device: settings.device,
+            files: files,
             store: store,
             stateFile: stateFile,
             transport: transport,
-            token: token,
             environment: environment,
             options: options,
             report: report
         )
+        engine.received = received
         return try await engine.run()
     }
 }

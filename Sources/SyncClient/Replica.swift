@@ -13,9 +13,13 @@ package import Projections
 public final class Replica: Sendable {
     /// The folder that it lies in.
     public let folder: String
-    /// What it is of, and who it is.
-    public let settings: ReplicaSettings
+    /// What it is of, and who it is: as of now, since a sync may make it another device.
+    public var settings: ReplicaSettings {
+        (try? store.replicaFacts()).flatMap { ReplicaSettings(facts: $0, identity: store.identity) } ?? opened
+    }
 
+    /// The settings when it was opened.
+    private let opened: ReplicaSettings
     let environment: ReplicaEnvironment
     let store: SQLiteLogStore
     let stateFile: StateFile
@@ -23,7 +27,8 @@ public final class Replica: Sendable {
 
     /// Opens the replica in a folder.
     ///
-    /// One whose `clone` was interrupted after the laptop was enrolled is completed first, without the network.
+    /// One whose `clone` was interrupted after the laptop was enrolled is completed first, without the network; so is one
+    /// that was becoming another device.
     ///
     /// - Throws: `ReplicaError`: `notAReplica`, `newerVersion`, `locked`, `corrupt`, `readOnly`, `inputOutput`.
     public init(opening folder: String, environment: ReplicaEnvironment = .system) throws(ReplicaError) {
@@ -40,7 +45,7 @@ public final class Replica: Sendable {
                 )
             }
             self.store = store
-            self.settings = settings
+            opened = settings
             stateFile = try StateFile(at: files.state)
         } catch {
             throw ReplicaError(wrapping: error, doing: "opening the replica in \(folder)")

@@ -39,6 +39,19 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
         /// A short subject that fits several subjects.
         case ambiguousSubject = "ambiguous-subject"
 
+        // Settling conflicts, and going on after a refusal.
+
+        /// There is no open conflict at that path.
+        case noConflict = "no-conflict"
+        /// The conflict has no value with that number.
+        case noSuchValue = "no-such-value"
+        /// The conflict is no longer the one that was looked at.
+        case conflictChanged = "conflict-changed"
+        /// No type of the catalogue can write the values together, or with that reason.
+        case cannotSettle = "cannot-settle"
+        /// No refused event has that number.
+        case notRefused = "not-refused"
+
         // Reaching the server.
 
         /// The address is not one of an agenda.
@@ -98,6 +111,8 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
     public var line: Int?
     /// For `invalidEvent`, `invalidImport` and refusals: the problem's name, such as `invalid-data`.
     public var problem: String?
+    /// How long the server asked to be left alone; nil when it did not.
+    public var retryAfter: Duration?
 
     /// Makes an error.
     public init(

@@ -43,8 +43,10 @@ struct ReplicaFolder: Sendable {
                 return true
             }
             let leftovers = ["device.key", "sync.lock"]
-            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter {
-                !leftovers.contains($0) && !$0.hasPrefix("device.key.")
+            // Secret files are written under a longer name first.
+            let unfinished = ["device.key.", "enrolment.json."]
+            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+                !leftovers.contains(name) && !unfinished.contains { name.hasPrefix($0) }
             }
             guard found.isEmpty else {
                 let isReplica = exists(log) || exists(enrolment)
@@ -91,6 +93,13 @@ struct ReplicaFolder: Sendable {
     }
 
     func readToken() throws(ReplicaError) -> String {
+        guard exists(token) else {
+            throw ReplicaError(
+                .unauthenticated,
+                "this replica has no token: \(token) is missing",
+                nextStep: "what is recorded here is kept; \(ReplicaError.rejoining)"
+            )
+        }
         do {
             let text = try SecretFile.read(token)
             return String(text.prefix { $0 != "\n" })
@@ -109,23 +118,37 @@ struct ReplicaFolder: Sendable {
         }
     }
 
+    /// - Returns: nil when there is none.
+    func storedEnrolment() throws -> StoredEnrolment? {
+        guard exists(enrolment) else { return nil }
+        return try ProtocolJSON.decode(StoredEnrolment.self, from: try SecretFile.read(enrolment).utf8)
+    }
+
     /// Makes the replica's files from a stored answer, and takes the answer away.
     ///
     /// Does nothing when there is none. Can be repeated after an interruption at any point: until the answer is taken
-    /// away, the log is empty.
+    /// away, the log is empty. An answer by which a replica becomes another device waits for the next sync, unless the
+    /// log says that it is that device already.
     func completeEnrolment() throws(ReplicaError) {
         guard exists(enrolment) else { return }
         guard let lock = try FolderLock(lock) else {
+            // A sync is at work on it.
+            if exists(log), (try? storedEnrolment())?.continues != nil || !exists(enrolment) { return }
             throw ReplicaError(.locked, "another process is completing the clone in \(path)", nextStep: "try again")
         }
         defer { withExtendedLifetime(lock) {} }
         guard exists(enrolment) else { return }
         do {
-            let text = try SecretFile.read(enrolment)
-            let stored = try ProtocolJSON.decode(StoredEnrolment.self, from: text.utf8)
+            guard let stored = try storedEnrolment() else { return }
+            if stored.continues != nil {
+                let store = try SQLiteLogStore(at: log)
+                defer { try? store.close() }
+                _ = try pendingChange(of: store)
+                return
+            }
             if isComplete(stored) {
                 // It was completed, and a power cut brought the answer back: by now the log may hold what was recorded.
-                try FileManager.default.removeItem(atPath: enrolment)
+                try SecretFile.remove(enrolment)
                 return
             }
             for suffix in ["", "-wal", "-shm"] where exists(log + suffix) {
@@ -137,7 +160,7 @@ struct ReplicaFolder: Sendable {
             let store = try SQLiteLogStore.create(at: log, identity: identity)
             try store.setReplicaFacts(settings.facts)
             try store.close()
-            try FileManager.default.removeItem(atPath: enrolment)
+            try SecretFile.remove(enrolment)
         } catch {
             throw ReplicaError(wrapping: error, doing: "completing the clone in \(path)")
         }
@@ -147,7 +170,7 @@ struct ReplicaFolder: Sendable {
     private func isComplete(_ stored: StoredEnrolment) -> Bool {
         guard let store = try? SQLiteLogStore(at: log) else { return false }
         defer { try? store.close() }
-        return (try? store.replicaFacts())?["device"] == stored.answer.device
+        return (try? store.replicaFacts())?[ReplicaFact.device] == stored.answer.device
     }
 }
 
@@ -155,6 +178,10 @@ struct ReplicaFolder: Sendable {
 struct StoredEnrolment: Codable, Hashable {
     var url: String
     var answer: EnrolmentAnswer
+    /// The device that the replica was before; nil for a clone.
+    var continues: String?
+    /// The seed of the new device's key, in base64; nil for a clone, which has it in its file.
+    var key: String?
 
     func settings() throws(ReplicaError) -> ReplicaSettings {
         ReplicaSettings(
@@ -172,12 +199,12 @@ struct StoredEnrolment: Codable, Hashable {
 extension ReplicaSettings {
     /// As they are kept in the log's file.
     var facts: [String: String?] {
-        ["url": url, "agenda": agenda, "device": device, "member": member, "role": role]
+        ["url": url, "agenda": agenda, ReplicaFact.device: device, "member": member, "role": role]
     }
 
     /// - Returns: nil when one is missing.
     init?(facts: [String: String], identity: LogIdentity) {
-        guard let url = facts["url"], let agenda = facts["agenda"], let device = facts["device"],
+        guard let url = facts["url"], let agenda = facts["agenda"], let device = facts[ReplicaFact.device],
             let member = facts["member"], let role = facts["role"]
         else { return nil }
         self.init(

@@ -1,6 +1,6 @@
 /// What a replica is of, and who it is to the server.
 ///
-/// Fixed when the laptop is enrolled.
+/// Fixed when the laptop is enrolled; enrolled anew, it is another device, and may belong to another member.
 public struct ReplicaSettings: Codable, Hashable, Sendable {
     /// The agenda's address: `https://host[:port][/prefix]/agendas/<name>`.
     public var url: String
@@ -55,8 +55,11 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var refused: Int
     /// Registers with several values, as shown: what is pending laid over.
     public var conflicts: Int
-    /// When the last sync came to its end, RFC 3339 UTC; nil before the first.
+    /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.
     public var lastSync: String?
+    /// Whether the next sync goes on as another device, because this one is used by another copy of the folder, or
+    /// because the laptop was enrolled anew.
+    public var changesDevice: Bool
 }
 
 /// An event that was recorded.
@@ -75,20 +78,6 @@ public struct PendingEvent: Hashable, Sendable {
     public var id: Int
     /// The event's line.
     public var line: String
-}
-
-/// An event that the server refused.
-///
-/// Its identity is spent: corrected, it is recorded anew.
-public struct RefusedEvent: Hashable, Sendable {
-    /// The device's counter.
-    public var id: Int
-    /// The event's line.
-    public var line: String
-    /// The problem's name, such as `unknown-reference`.
-    public var problem: String
-    /// What was wrong and what to do next, in the server's words.
-    public var detail: String
 }
 
 /// A subject with its document.

@@ -16,6 +16,11 @@ struct SubjectRenaming: Sendable {
         self.subjects = subjects
     }
 
+    /// Takes note that a subject is called differently from now on.
+    mutating func learn(_ subject: String, is name: String) {
+        subjects[subject] = name
+    }
+
     /// The event under another identity.
     ///
     /// - Parameters:

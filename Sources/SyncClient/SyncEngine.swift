@@ -13,50 +13,59 @@ struct SyncEngine {
     /// Segments that are staged in one transaction.
     static let segmentsPerTransaction = 128
 
-    let device: String
+    let files: ReplicaFolder
     let store: SQLiteLogStore
     let stateFile: StateFile
     let transport: any Transport
-    let requests: SyncRequests
     let environment: ReplicaEnvironment
     let options: SyncOptions
     let report: @Sendable (SyncProgress) -> Void
 
+    private var device: String
+    private var requests: SyncRequests
     private var receiver: PullReceiver
+    private let isIdentityShared: Bool
     /// What the last push sent, for sending it again.
     private var batch: [Outbox.Item] = []
     private var sent = 0
     /// Own events that the server has accepted, beyond the verified log.
     private var placed: [Verdicts.Placed] = []
     private var target: Int?
+    /// What came before the sync began, to be taken as if it had been pulled.
+    var received: ReceivedEntries?
 
     init(
-        device: String,
+        files: ReplicaFolder,
         store: SQLiteLogStore,
         stateFile: StateFile,
         transport: any Transport,
-        token: String,
         environment: ReplicaEnvironment,
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) throws {
-        self.device = device
+        self.files = files
         self.store = store
         self.stateFile = stateFile
         self.transport = transport
-        requests = SyncRequests(token: token)
         self.environment = environment
         self.options = options
         self.report = report
-        receiver = try PullReceiver(continuing: store, device: device)
+        let change = try files.pendingChange(of: store)
+        requests = SyncRequests(token: try change?.answer.token ?? files.readToken())
+        let facts = try store.replicaFacts()
+        device = facts[ReplicaFact.device] ?? ""
+        isIdentityShared = change != nil || facts[ReplicaFact.sharedIdentity] != nil
+        receiver = try PullReceiver(continuing: store)
     }
 
     mutating func run() async throws -> SyncSummary {
         // A crash may have left entries that are not folded yet.
         try stateFile.catchUp(with: store)
+        try takeReceived()
         var machine = SyncMachine(
             verifier: store.identity.verifierKey,
             local: SyncMachine.Local(verified: try Self.verifiedExtent(of: store), staged: receiver.extent),
+            isIdentityShared: isIdentityShared,
             options: options
         )
         var action = machine.begin()
@@ -79,6 +88,10 @@ struct SyncEngine {
         switch action {
         case .readCheckpoint:
             report(.checking)
+            if let note = received?.note {
+                received = nil
+                return .checkpoint(note: note)
+            }
             return try await request { engine in .checkpoint(note: try await engine.readCheckpoint()) }
         case .readOutbox(let after, let events):
             return .outbox(try readOutbox(after: after, events: events))
@@ -93,11 +106,12 @@ struct SyncEngine {
             return try await request { engine in .pulled(try await engine.pull(after: after, limit: limit)) }
         case .dropStaging:
             try store.discardStaged()
-            receiver = try PullReceiver(continuing: store, device: device)
+            receiver = try PullReceiver(continuing: store)
             return .stagingDropped
         case .install(let checkpoint):
-            try install(checkpoint)
-            return .installed
+            return .installed(isIdentityShared: try install(checkpoint))
+        case .changeDevice:
+            return try await request { engine in .changedDevice(try await engine.changeDevice()) }
         case .wait(let duration, let reason):
             let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
             report(.waiting(seconds: seconds, because: reason))
@@ -140,6 +154,10 @@ struct SyncEngine {
 
 /// The names of what a replica remembers of its syncs.
 enum ReplicaFact {
+    /// Who the replica is: `device/<id>`.
+    static let device = "device"
+    /// There when the log has events of this device that were not recorded here.
+    static let sharedIdentity = "identity-shared"
     static let knownSize = "known-size"
     static let lastSync = "last-sync"
 }
@@ -206,7 +224,7 @@ extension SyncEngine {
             // What arrived whole is kept.
             try stage(&ready)
             guard let damage = error as? LogError else { throw error }
-            receiver = try PullReceiver(continuing: store, device: device)
+            receiver = try PullReceiver(continuing: store)
             throw SyncFailure.damaged(damage.message)
         }
         try stage(&ready)
@@ -218,6 +236,17 @@ extension SyncEngine {
         }
         report(.pulling(size: receiver.size, of: target ?? after + limit))
         return receiver.extent
+    }
+
+    /// Puts what came before the sync behind what is staged; what does not fit there, or is damaged, is pulled.
+    private mutating func takeReceived() throws {
+        guard let received else { return }
+        do {
+            var segments = try receiver.receive(lines: received.lines, from: received.first)
+            try stage(&segments)
+        } catch is LogError {
+            receiver = try PullReceiver(continuing: store, device: device)
+        }
     }
 
     private func stage(_ segments: inout [Segment]) throws(ReplicaError) {
@@ -234,28 +263,22 @@ extension SyncEngine {
 // MARK: - Writes
 
 extension SyncEngine {
-    /// Writes down what is certain: refusals, and events that stand in the part of the log that is verified.
+    /// Writes down what is certain: refusals.
     ///
-    /// The others stay pending until they have been seen in a verified log: a server may still lose what it has
-    /// accepted.
+    /// What was accepted stays pending until it has been seen in a verified log: a server may still lose it.
     private mutating func settle(_ verdicts: Verdicts) throws {
         let size = try store.head().size.rawValue
-        let events = Dictionary(uniqueKeysWithValues: batch.map { ($0.counter.rawValue, $0.event) })
-        var known = try OwnEvents(store: store, receiver: receiver)
-        var present: [Run] = []
         for run in verdicts.placed {
             guard run.position < size else {
                 placed.append(run)
                 continue
             }
-            for (offset, counter) in run.counters.enumerated() {
-                guard let event = events[counter] else { continue }
-                try known.check(event, counter: counter, at: run.position + offset)
-            }
-            present.append(run.run(of: device))
+            // Another process may have brought it over since it was pushed; it was compared then.
+            let known = try store.run(of: device, containing: Counter(run.counters.lowerBound))
+            guard let known, known.has(run) else { throw ReplicaError.alteredEvent(run) }
         }
         try store.outbox.settle(
-            accepted: present,
+            accepted: [],
             refused: verdicts.refusals.map { refusal in
                 Outbox.Refusal(counter: Counter(refusal.counter), code: refusal.problem, detail: refusal.detail)
             }
@@ -264,18 +287,24 @@ extension SyncEngine {
     }
 
     /// The point of commit of a sync: before it nothing that was pulled counts, after it all of it does.
-    private mutating func install(_ checkpoint: SignedCheckpoint) throws {
+    ///
+    /// - Returns: whether somebody else turns out to count for this device.
+    private mutating func install(_ checkpoint: SignedCheckpoint) throws -> Bool {
         let size = try store.head().size
         let newSize = checkpoint.checkpoint.size
-        try checkPlaced()
-        try forgetNoCounter()
-        let known = try store.lastCounter(of: device) ?? Counter(0)
+        let own = try ownEntries(beyond: size.rawValue)
+        for run in placed {
+            guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
+        }
         let boundary = newSize.rawValue / Segment.entryCount * Segment.entryCount
         let addition = LogExtension(
             tail: receiver.tail(from: max(size.rawValue, boundary)),
             checkpoint: checkpoint,
-            runs: placed.map { $0.run(of: device) }.filter { $0.first > known },
-            source: device
+            runs: own.runs,
+            source: device,
+            // Until the replica is another device, what is recorded here is not taken for what the other one made.
+            nextCounter: own.foreign.map { Counter($0.rawValue + 1) },
+            facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"]
         )
         guard case .committed = try store.install(addition, expecting: size) else {
             throw ReplicaError(
@@ -289,41 +318,73 @@ extension SyncEngine {
         try stateFile.catchUp(with: store) { [report] folded in
             report(.applying(size: folded.rawValue, of: newSize.rawValue))
         }
+        return own.foreign != nil
     }
 
-    /// Goes on after the greatest counter that this device has in what was pulled, if the replica has forgotten it.
-    private func forgetNoCounter() throws {
-        guard let greatest = receiver.own?.greatest, try store.outbox.nextCounter().rawValue <= greatest else { return }
-        try store.outbox.raiseNextCounter(to: Counter(greatest + 1))
-    }
-
-    /// Checks that own events that the server has accepted stand in what was pulled byte for byte.
-    private func checkPlaced() throws {
-        var pulled = try OwnEvents(store: store, receiver: receiver)
-        for run in placed {
-            var next = run.counters.lowerBound
-            while next <= run.counters.upperBound {
-                let items = try store.outbox.pending(after: Counter(next - 1), limit: 4096)
-                guard items.first?.counter.rawValue == next else {
-                    throw ReplicaError(.corrupt, "event \(next) is missing from the outbox", nextStep: "sync again")
-                }
-                for item in items where item.counter.rawValue <= run.counters.upperBound {
-                    let counter = item.counter.rawValue
-                    try pulled.check(item.event, counter: counter, at: run.position + counter - run.counters.lowerBound)
-                    next = counter + 1
-                }
-            }
+    /// What was pulled of this device's own events.
+    private func ownEntries(beyond size: Int) throws -> OwnEntries {
+        var own = try OwnEntries(of: device, in: store)
+        // A laptop that has just been enrolled has recorded nothing: bringing a whole agenda over takes no longer for it.
+        if try size == 0 && store.outbox.nextCounter() == Counter(1) { return own }
+        try receiver.forEachBlock(beyond: store) { first, entries in
+            try own.look(at: entries, from: first, beyond: size)
         }
+        return own
+    }
+
+    /// Enrols as another device, unless that was done before, and moves what is pending to it.
+    private mutating func changeDevice() async throws -> DeviceChange {
+        let enrolment: StoredEnrolment
+        if let stored = try files.pendingChange(of: store) {
+            enrolment = stored
+        } else {
+            enrolment = try await enrolAgain()
+            try files.keep(enrolment)
+        }
+        let former = device
+        let moved = try files.change(to: enrolment, in: store)
+        device = enrolment.answer.device
+        requests = SyncRequests(token: enrolment.answer.token)
+        let change = DeviceChange(former: former, device: device, moved: moved)
+        report(.changedDevice(change))
+        return change
+    }
+
+    private func enrolAgain() async throws -> StoredEnrolment {
+        let key = DeviceKey.generate()
+        let facts = try store.replicaFacts()
+        let document = try stateFile.document(of: device).map { String(decoding: $0, as: UTF8.self) }
+        let name = document.flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
+        let request = try requests.continuation(deviceName: name ?? device, key: Base64Text.encode(key.publicKey))
+        let answer = try await transport.send(request).enrolment()
+        let identity = store.identity
+        guard answer.origin == identity.origin, answer.verifierKey == identity.verifierKey.description else {
+            throw SyncFailure.foreign("it enrols devices of another log")
+        }
+        return StoredEnrolment(
+            url: facts["url"] ?? "",
+            answer: answer,
+            continues: device,
+            key: Base64Text.encode(key.seed)
+        )
     }
 }
 
-extension Verdicts.Placed {
-    fileprivate func run(of device: String) -> Run {
-        Run(
-            source: device,
-            first: Counter(counters.lowerBound),
-            last: Counter(counters.upperBound),
-            position: Position(position)
+extension Run {
+    /// Whether it holds what the server said of own events.
+    fileprivate func has(_ placed: Verdicts.Placed) -> Bool {
+        first.rawValue <= placed.counters.lowerBound && placed.counters.upperBound <= last.rawValue
+            && position.rawValue - first.rawValue == placed.position - placed.counters.lowerBound
+    }
+}
+
+extension ReplicaError {
+    fileprivate static func alteredEvent(_ placed: Verdicts.Placed) -> ReplicaError {
+        ReplicaError(
+            .alteredEvent,
+            "the server says that the events \(placed.counters.lowerBound) to \(placed.counters.upperBound) of this laptop "
+                + "are the entries from \(placed.position) on, but what stands there is not what was recorded here",
+            nextStep: "nothing was taken over and nothing is lost; show this to the agenda's administrator"
         )
     }
 }

@@ -33,6 +33,21 @@ enum SyncFailure: Error, Hashable {
         }
     }
 
+    /// Whether a push was refused because somebody else counts for this device.
+    var isIdentityReused: Bool {
+        guard case .answer(409, let problem, _) = self else { return false }
+        return problem?.name == ProblemType.identityReused.rawValue
+    }
+
+    /// Whether what answered does not have what was asked for in the form that was asked for.
+    var isOtherMedia: Bool {
+        switch self {
+        case .answer(let status, _, _): [400, 406, 415].contains(status)
+        case .foreign: true
+        case .transport, .damaged: false
+        }
+    }
+
     var isTooLarge: Bool {
         if case .answer(413, _, _) = self { true } else { false }
     }
@@ -64,6 +79,20 @@ extension ProblemDetails {
 }
 
 extension ReplicaError {
+    static let rejoining = "ask an administrator for an invite, and run ambit rejoin --invite CODE"
+
+    /// What stops a replica from going on as another device.
+    static func changingDevice(_ cause: ReplicaError) -> ReplicaError {
+        var error = cause
+        error.message =
+            "this folder is a copy of another one, or was put back from a backup, and has to go on as another device: "
+            + cause.message
+        if [.revoked, .unauthenticated, .notAllowed, .refusedRequest, .notFound, .invalidInvite].contains(cause.code) {
+            error.nextStep = "what is recorded here is kept; \(rejoining)"
+        }
+        return error
+    }
+
     static func serverBehind(serverSize: Int?, verifiedSize: Int) -> ReplicaError {
         let found = serverSize.map { "has \($0) entries" } ?? "has fewer entries"
         return ReplicaError(
@@ -71,7 +100,8 @@ extension ReplicaError {
             "the server is behind this laptop: it \(found), and \(verifiedSize) have been verified here; was it restored "
                 + "from a backup?",
             nextStep:
-                "nothing was changed here and nothing is lost; tell the agenda's administrator, and keep this folder"
+                "nothing was changed here and nothing is lost, recording goes on, keep this folder; an admin of the agenda "
+                + "gives the server back what it lacks with ambit heal"
         )
     }
 
@@ -125,11 +155,20 @@ extension ReplicaError {
         // A sentence becomes a part of one.
         let said = problem.map { ": \(partOfSentence($0.detail ?? $0.title))" } ?? ""
         func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
-            ReplicaError(code, message, nextStep: nextStep, problem: name)
+            var error = ReplicaError(code, message, nextStep: nextStep, problem: name)
+            error.retryAfter = retryAfter
+            return error
         }
         switch (status, name) {
         case (409, ProblemType.aheadOfLog.rawValue):
             return serverBehind(serverSize: problem?.size, verifiedSize: verifiedSize)
+        case (409, ProblemType.forked.rawValue):
+            return error(
+                .forked,
+                "the server's log is another one than this replica has verified\(said)",
+                "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
+                    + "back once more, serve it with --no-pushes, and heal before anybody pushes"
+            )
         case (_, ProblemType.invalidInvite.rawValue):
             return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")
         case (_, ProblemType.unsupportedProtocol.rawValue):
@@ -142,13 +181,13 @@ extension ReplicaError {
             return error(
                 .revoked,
                 "this laptop's access has been taken away\(said)",
-                "what is recorded here is kept; ask an administrator for an invite, and clone into a new folder"
+                "what is recorded here is kept; \(rejoining)"
             )
         case (401, _):
             return error(
                 .unauthenticated,
                 "the server does not know this laptop\(said)",
-                "what is recorded here is kept; ask an administrator, and check that the address is right"
+                "what is recorded here is kept; check that the address is right, or \(rejoining)"
             )
         case (403, _):
             return error(

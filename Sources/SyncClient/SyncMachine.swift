@@ -8,6 +8,8 @@ internal import SyncProtocol
 ///     read the checkpoint -> push what is pending, batch by batch -> pull up to the checkpoint -> verify, install
 ///       ^                                                                                              |
 ///       +---------------- until the outbox has nothing new and the log has the checkpoint's size ------+
+///
+/// Once somebody else turns out to count for the same device, nothing is pushed until the replica is another device.
 struct SyncMachine {
     /// What the replica has verified when the sync begins.
     struct Local: Hashable {
@@ -36,7 +38,9 @@ struct SyncMachine {
         /// The answer to a pull ended well. Log and staging together.
         case pulled(Extent)
         case stagingDropped
-        case installed
+        /// - Parameter isIdentityShared: whether the log has events of this device that were not recorded here.
+        case installed(isIdentityShared: Bool)
+        case changedDevice(DeviceChange)
         /// - Parameters:
         ///   - staged: log and staging together, with what was received whole before the failure.
         ///   - jitter: 0 to 1, drawn at random.
@@ -54,6 +58,8 @@ struct SyncMachine {
         case dropStaging
         /// Verified: makes the staged entries count, moves own events from the outbox to the log, folds.
         case install(SignedCheckpoint)
+        /// Somebody else counts for this device, and all that the log has of it is here: enrols as another one.
+        case changeDevice
         case wait(Duration, because: String)
         case finish(SyncSummary)
         case stop(ReplicaError)
@@ -74,21 +80,29 @@ struct SyncMachine {
     /// Whether a part of the staging comes from an earlier sync.
     private var resumesStaging: Bool
     private var failures = 0
+    /// Whether the device's identity cannot be used any more: nothing is pushed under it.
+    private var isIdentityShared: Bool
+    private var deviceChanges = 0
     private(set) var summary = SyncSummary()
 
+    /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
+    private static let greatestDeviceChanges = 3
+
     private enum Step {
-        case checking, collecting, pushing(Batch), pulling, installing
+        case checking, collecting, pushing(Batch), pulling, installing, changingDevice
         case stopping(ReplicaError)
     }
 
     init(
         verifier: VerifierKey,
         local: Local,
+        isIdentityShared: Bool = false,
         options: SyncOptions,
         limits: Limits = .standard
     ) {
         self.verifier = verifier
         self.local = local
+        self.isIdentityShared = isIdentityShared
         self.options = options
         self.limits = limits
         batchEvents = limits.pushEvents
@@ -112,7 +126,7 @@ struct SyncMachine {
         case (.pushed(let answer), .pushing(let batch)):
             return judge(answer, of: batch)
         case (.settled, .pushing):
-            return collect()
+            return isIdentityShared ? check() : collect()
         case (.pulled(let staged), .pulling):
             return took(staged)
         case (.stagingDropped, .stopping(let error)):
@@ -121,8 +135,11 @@ struct SyncMachine {
             local.staged = local.verified
             resumesStaging = false
             return pullOrFinish()
-        case (.installed, .installing):
+        case (.installed(let isIdentityShared), .installing):
+            if isIdentityShared { self.isIdentityShared = true }
             return installed()
+        case (.changedDevice(let change), .changingDevice):
+            return changed(change)
         case (.failed(let failure, let staged, let jitter), _):
             return failed(failure, staged: staged, jitter: jitter)
         case (.woke, _):
@@ -169,7 +186,13 @@ extension SyncMachine {
         return nil
     }
 
+    private mutating func check() -> Action {
+        step = .checking
+        return .readCheckpoint
+    }
+
     private mutating func collect() -> Action {
+        if isIdentityShared { return pullOrFinish() }
         step = .collecting
         return .readOutbox(after: settled, events: batchEvents)
     }
@@ -188,6 +211,7 @@ extension SyncMachine {
             )
         }
         settled = batch.counters.last ?? settled
+        if verdicts.isIdentityShared { isIdentityShared = true }
         summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
         summary.refused += verdicts.refusals.count
         return .settle(verdicts)
@@ -206,7 +230,33 @@ extension SyncMachine {
             return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
         }
         if local.verified.size < size { return verify(against: target) }
-        return .finish(summary)
+        return isIdentityShared ? changeDevice() : .finish(summary)
+    }
+
+    private mutating func changeDevice() -> Action {
+        step = .changingDevice
+        deviceChanges += 1
+        guard deviceChanges <= Self.greatestDeviceChanges else {
+            return .stop(
+                ReplicaError(
+                    .unavailable,
+                    "the server says again and again that this laptop's identity is used by somebody else",
+                    nextStep: "what is recorded here is kept; tell the agenda's administrator"
+                )
+            )
+        }
+        return .changeDevice
+    }
+
+    private mutating func changed(_ change: DeviceChange) -> Action {
+        isIdentityShared = false
+        settled = 0
+        summary.deviceChange = DeviceChange(
+            former: summary.deviceChange?.former ?? change.former,
+            device: change.device,
+            moved: change.moved
+        )
+        return check()
     }
 
     private mutating func took(_ staged: Extent) -> Action {
@@ -261,18 +311,28 @@ extension SyncMachine {
             batchEvents = max(1, batch.counters.count / 2)
             return collect()
         }
-        guard failure.mayPass else { return .stop(failure.error(verifiedSize: local.verified.size)) }
+        if case .pushing = step, failure.isIdentityReused {
+            isIdentityShared = true
+            // What stands in the way may be in the log since the last look at it.
+            return check()
+        }
+        guard failure.mayPass, failures + 1 < options.attempts else { return .stop(error(failure)) }
         failures += 1
-        guard failures < options.attempts else { return .stop(failure.error(verifiedSize: local.verified.size)) }
         let doubled = options.firstDelay * (1 << min(failures - 1, 20))
         var delay = min(doubled, options.greatestDelay) * (0.5 + jitter / 2)
         if let asked = failure.retryAfter {
-            guard asked <= options.greatestDelay else { return .stop(failure.error(verifiedSize: local.verified.size)) }
+            guard asked <= options.greatestDelay else { return .stop(error(failure)) }
             delay = max(delay, asked)
         }
         if case .pushing(let batch) = step, failure.isTimeout { batchEvents = max(1, batch.counters.count / 2) }
         summary.retries += 1
-        return .wait(delay, because: failure.error(verifiedSize: local.verified.size).message)
+        return .wait(delay, because: error(failure).message)
+    }
+
+    private func error(_ failure: SyncFailure) -> ReplicaError {
+        let error = failure.error(verifiedSize: local.verified.size)
+        if case .changingDevice = step { return .changingDevice(error) }
+        return error
     }
 
     /// Repeats what failed.
@@ -283,6 +343,7 @@ extension SyncMachine {
         case .pushing(let batch) where batch.counters.count > batchEvents: collect()
         case .pushing(let batch): .push(batch, size: local.verified.size)
         case .pulling: pullOrFinish()
+        case .changingDevice: .changeDevice
         case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
         }
     }

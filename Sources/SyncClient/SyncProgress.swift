@@ -10,10 +10,24 @@ public enum SyncProgress: Hashable, Sendable {
     case pulling(size: Int, of: Int)
     /// Folding entries into the state; both counts are sizes of the log.
     case applying(size: Int, of: Int)
+    /// The replica shared its identity with a copy of its folder, or was enrolled anew: it is another device now.
+    case changedDevice(DeviceChange)
+    /// Giving back entries that the server has lost; both counts are sizes of the log.
+    case healing(size: Int, of: Int)
     /// An attempt failed; the next comes after this many seconds.
     case waiting(seconds: Double, because: String)
     /// The last value: both sides had the same log at the end.
     case finished(SyncSummary)
+}
+
+/// A replica's going on as another device.
+public struct DeviceChange: Hashable, Sendable {
+    /// The device that it was: `device/<id>`.
+    public var former: String
+    /// The device that it is.
+    public var device: String
+    /// How many events that had not been sent were given the new identity.
+    public var moved: Int
 }
 
 /// What a sync did.
@@ -28,6 +42,8 @@ public struct SyncSummary: Hashable, Sendable {
     public var refused = 0
     /// How many requests were repeated.
     public var retries = 0
+    /// How the replica came to be another device; nil when it stayed the one that it was.
+    public var deviceChange: DeviceChange?
 
     /// Makes an empty summary.
     public init() {}
@@ -43,6 +59,8 @@ public struct SyncOptions: Hashable, Sendable {
     public var firstDelay: Duration = .milliseconds(500)
     /// The longest wait, also when the server asks for a longer one.
     public var greatestDelay: Duration = .seconds(60)
+    /// How long to wait for another sync of the same replica to end.
+    public var lockPatience: Duration = .seconds(10)
 
     /// The usual patience: about half a minute.
     public init() {}
@@ -77,9 +95,12 @@ public struct SyncRun: AsyncSequence, Sendable {
     /// Waits for the end.
     ///
     /// - Throws: `ReplicaError`.
-    public func finish() async throws -> SyncSummary {
-        for try await case .finished(let summary) in self {
-            return summary
+    public func finish() async throws -> SyncSummary { try await finish(reporting: nil) }
+
+    func finish(reporting progress: (@Sendable (SyncProgress) -> Void)?) async throws -> SyncSummary {
+        for try await step in self {
+            progress?(step)
+            if case .finished(let summary) = step { return summary }
         }
         throw ReplicaError(.cancelled, "the sync was cancelled", nextStep: "sync again to go on where it stopped")
     }

@@ -19,9 +19,17 @@ struct SyncRequests: Sendable {
     ///   - size: what this replica has verified.
     /// - Returns: the request, compressed when the server can take it so.
     func push(_ lines: [UInt8], size: Int) -> TransportRequest {
+        var request = post(lines, to: "/events")
+        request.headers[ProtocolConstants.sizeHeader] = String(size)
+        return request
+    }
+
+    /// Gives back entries: a header and entries, each followed by a newline.
+    func heal(_ body: [UInt8]) -> TransportRequest { post(body, to: "/heal") }
+
+    private func post(_ lines: [UInt8], to path: String) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json)
         headers["Content-Type"] = ProtocolConstants.ndjson
-        headers[ProtocolConstants.sizeHeader] = String(size)
         var body = Gzip.compress(lines)
         // A server refuses what inflates to much more than it is: such a body goes as it is.
         if lines.count / 2 < body.count * (Limits.standard.inflateRatio / 2) {
@@ -29,13 +37,7 @@ struct SyncRequests: Sendable {
         } else {
             body = lines
         }
-        return TransportRequest(
-            method: "POST",
-            path: "/events",
-            headers: headers,
-            body: body,
-            headTimeout: .seconds(120)
-        )
+        return TransportRequest(method: "POST", path: path, headers: headers, body: body, headTimeout: .seconds(120))
     }
 
     func pull(after: Int, limit: Int) -> TransportRequest {
@@ -45,25 +47,41 @@ struct SyncRequests: Sendable {
         )
     }
 
-    static func enrolment(_ request: EnrolmentRequest) throws -> TransportRequest {
+    /// Entries from a position on as they come.
+    func follow(after: Int) -> TransportRequest {
         TransportRequest(
-            method: "POST",
-            path: "/devices",
-            headers: [
-                "Accept": ProtocolConstants.json,
-                "Content-Type": ProtocolConstants.json,
-                ProtocolConstants.versionHeader: String(ProtocolConstants.version),
-            ],
-            body: try ProtocolJSON.encode(request)
+            path: "/events?after=\(after)",
+            headers: headers(accept: ProtocolConstants.eventStream),
+            idleTimeout: .seconds(120)
         )
     }
 
-    private func headers(accept: String) -> [String: String] {
-        [
-            "Accept": accept,
-            "Authorization": "Bearer \(token)",
-            ProtocolConstants.versionHeader: String(ProtocolConstants.version),
-        ]
+    /// Entries from a position on as soon as there are any.
+    func await(after: Int, seconds: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)&limit=4096&wait=\(seconds)",
+            headers: headers(accept: ProtocolConstants.members),
+            headTimeout: .seconds(120),
+            idleTimeout: .seconds(120)
+        )
+    }
+
+    /// - Parameters:
+    ///   - body: JSON.
+    ///   - token: of the device that goes on as another one; nil for whoever has an invite.
+    /// - Returns: the request.
+    static func enrolment(_ body: [UInt8], token: String? = nil) -> TransportRequest {
+        var headers = headers(accept: ProtocolConstants.json, token: token)
+        headers["Content-Type"] = ProtocolConstants.json
+        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body)
+    }
+
+    private func headers(accept: String) -> [String: String] { Self.headers(accept: accept, token: token) }
+
+    private static func headers(accept: String, token: String?) -> [String: String] {
+        var headers = ["Accept": accept, ProtocolConstants.versionHeader: String(ProtocolConstants.version)]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        return headers
     }
 }
 

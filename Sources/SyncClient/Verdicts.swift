@@ -18,6 +18,10 @@ struct Verdicts: Hashable {
     /// Accepted now or at an earlier push.
     var placed: [Placed] = []
     var refusals: [Refusal] = []
+    /// Whether an event was refused because its counter has been used before.
+    ///
+    /// No replica goes back in its own counters, so somebody else counts for this device. Such events stay pending.
+    var isIdentityShared = false
 
     /// - Returns: nil when the answer does not give exactly one verdict to every event of the batch.
     init?(_ answer: PushAnswer, on batch: SyncMachine.Batch) {
@@ -38,10 +42,19 @@ struct Verdicts: Hashable {
             guard (1...batch.counters.count).contains(rejected.line) else { return nil }
             let counter = batch.counters[rejected.line - 1]
             guard rejected.id == nil || rejected.id == String(counter), open.remove(counter) != nil else { return nil }
-            refusals.append(Refusal(rejected.problem, of: counter))
+            let refusal = Refusal(rejected.problem, of: counter)
+            if Self.signsOfSharing.contains(refusal.problem) {
+                isIdentityShared = true
+            } else {
+                refusals.append(refusal)
+            }
         }
         guard open.isEmpty else { return nil }
     }
+
+    private static let signsOfSharing = [
+        ProblemType.identityReused.rawValue, ProblemType.sequenceNotIncreasing.rawValue,
+    ]
 }
 
 extension Verdicts.Refusal {
@@ -49,10 +62,5 @@ extension Verdicts.Refusal {
         self.counter = counter
         problem = details.type.split(separator: "/").last.map(String.init) ?? details.type
         detail = details.detail ?? details.title
-        // No replica goes back in its own counters, so both mean that somebody else counts for this device.
-        if [ProblemType.identityReused.rawValue, ProblemType.sequenceNotIncreasing.rawValue].contains(problem) {
-            detail += "; this laptop's numbering is used by somebody else: was the replica copied, or put "
-            detail += "back from a backup? Clone the agenda anew, and record what is listed here there"
-        }
     }
 }

@@ -102,4 +102,12 @@ package enum PullForm: String, Hashable, Sendable {
         if members > 0, members >= linesByName { return .members }
         return lines > 0 ? .ndjson : nil
     }
+    /// Whether a request with this `Accept` asks for entries as they come: by name, and not liked less than another.
+    package static func isLive(_ accept: String?) -> Bool {
+        guard let accept else { return false }
+        let list = QualityList(accept)
+        guard let live = list.quality(of: ProtocolConstants.eventStream), live > 0 else { return false }
+        return live >= list.quality(of: ProtocolConstants.members) ?? 0
+            && live >= list.quality(of: ProtocolConstants.ndjson) ?? 0
+    }
 }

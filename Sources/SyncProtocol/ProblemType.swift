@@ -63,6 +63,10 @@ public enum ProblemType: String, CaseIterable, Sendable {
     case invalidRange = "invalid-range"
     /// The client has more of the log than the server.
     case aheadOfLog = "ahead-of-log"
+    /// Entries that are given back are not those of the log that the server has.
+    case forked
+    /// Entries that are given back do not lead to the checkpoint that came with them.
+    case invalidProof = "invalid-proof"
     /// The server met a fault of its own.
     case internalError = "internal-error"
 }
@@ -169,6 +173,14 @@ extension ProblemType {
             Facts(400, "Value out of range", "Correct the value; /openapi.yaml gives what each takes.")
         case .aheadOfLog:
             Facts(409, "Ahead of the log", "Keep everything and compare checkpoints: the server may have lost entries.")
+        case .forked:
+            Facts(
+                409,
+                "The log is another one",
+                "Put the server's backup back once more, and heal it before anybody pushes."
+            )
+        case .invalidProof:
+            Facts(422, "The proof does not hold", "Give entries, checkpoint and proof of one replica that is verified.")
         case .internalError:
             Facts(500, "Internal error", "Try again later; if it stays, give the administrator the request's number.")
         }

@@ -22,6 +22,8 @@ public enum ProtocolConstants {
     public static let ndjson = "application/x-ndjson"
     /// Segment members: each block of entries as a gzip member of its own.
     public static let members = "application/gzip"
+    /// Server-sent events: entries as they come.
+    public static let eventStream = "text/event-stream"
     /// RFC 9457 problem details.
     public static let problem = "application/problem+json"
     /// All other answers and requests in JSON.

@@ -60,6 +60,9 @@ final class Admission: Sendable {
         return Place(self, work, device)
     }
 
+    /// How much of this work is being done.
+    func count(of work: Work) -> Int { present.withLock { $0.all[work, default: 0] } }
+
     private func leave(_ work: Work, _ device: String?) {
         present.withLock { present in
             present.all[work, default: 1] -= 1

@@ -52,7 +52,7 @@ package final class AmbitServer: Service {
             try await withGracefulShutdownHandler {
                 try await application.run()
             } onGracefulShutdown: { [service] in
-                service.stopping.begin()
+                service.beginStopping()
             }
         } catch let error as IOError {
             let address = "\(options.host):\(options.port)"
@@ -104,10 +104,14 @@ package final class AmbitServer: Service {
 
     private func channels() throws -> HTTPServerBuilder {
         let deadlines = options.deadlines
+        let counters = service.counters
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
-                    UnreadableRequestHandler(), StalledConnectionHandler(deadline: deadlines.idle),
+                    UnreadableRequestHandler(), DepartureHandler(),
+                    StalledConnectionHandler(deadline: deadlines.idle, streamDeadline: deadlines.stream) {
+                        counters.addFollowerCutOff()
+                    },
                 ],
                 idleTimeout: TimeAmount(deadlines.idle),
                 httpDecoderConfiguration: .init(
@@ -128,7 +132,7 @@ private struct ClosingService: Service {
 
     func run() async throws {
         try? await gracefulShutdown()
-        service.stopping.begin()
+        service.beginStopping()
         await service.registry.close()
     }
 }

@@ -9,7 +9,7 @@ extension HTTPField.Name {
     static let ambitNext = Self.checked(ProtocolConstants.nextHeader)
     static let ambitSize = Self.checked(ProtocolConstants.sizeHeader)
 
-    private static func checked(_ name: String) -> HTTPField.Name {
+    static func checked(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("no header can be called that") }
         return name
     }

@@ -56,21 +56,49 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
 }
 
 /// Closes a connection whose other side has stopped to read what it asked for.
-final class StalledConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
+final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     private let deadline: TimeAmount
+    private let streamDeadline: TimeAmount
+    private let onStreamCutOff: @Sendable () -> Void
+    private var isStream = false
     private var closing: Scheduled<Void>?
 
-    /// - Parameter deadline: How long the connection may take nothing.
-    init(deadline: Duration) { self.deadline = TimeAmount(deadline) }
+    /// - Parameters:
+    ///   - deadline: How long the connection may take nothing.
+    ///   - streamDeadline: The same while a live stream is sent.
+    ///   - onStreamCutOff: Called for each live stream that is closed.
+    init(deadline: Duration, streamDeadline: Duration, onStreamCutOff: @escaping @Sendable () -> Void) {
+        self.deadline = TimeAmount(deadline)
+        self.streamDeadline = TimeAmount(streamDeadline)
+        self.onStreamCutOff = onStreamCutOff
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head) where head.headerFields[.contentType] == ProtocolConstants.eventStream:
+            isStream = true
+            context.channel.giveUpUnacknowledged(after: streamDeadline)
+        case .head, .end: isStream = false
+        case .body: break
+        }
+        context.write(data, promise: promise)
+    }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         closing?.cancel()
         closing = nil
         if !context.channel.isWritable {
             let channel = context.channel
-            closing = context.eventLoop.scheduleTask(in: deadline) { channel.close(promise: nil) }
+            let onCutOff = isStream ? onStreamCutOff : nil
+            closing = context.eventLoop.scheduleTask(in: isStream ? streamDeadline : deadline) {
+                onCutOff?()
+                channel.close(promise: nil)
+            }
         }
         context.fireChannelWritabilityChanged()
     }

@@ -207,6 +207,29 @@ paths:
         "304": { description: The client has these very bytes. }
         default: { $ref: "#/components/responses/Problem" }
 
+  /agendas/{agenda}/heal:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    post:
+      tags: [administer]
+      operationId: heal
+      summary: Takes back entries that the log has lost; for admins.
+      parameters:
+        - name: Content-Encoding
+          in: header
+          schema: { enum: [gzip, identity] }
+      requestBody:
+        required: true
+        content:
+          application/x-ndjson:
+            schema: { type: string, description: "First a HealingHeader, then one entry per line; may be gzip." }
+      responses:
+        "200":
+          description: The log has these entries.
+          content: { application/json: { schema: { $ref: "#/components/schemas/HealingAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
   /agendas/{agenda}/checkpoint:
     parameters:
       - $ref: "#/components/parameters/agenda"
@@ -282,9 +305,28 @@ paths:
       tags: [read]
       operationId: listConflicts
       summary: Registers with different values whose authors did not know of each other.
+      parameters:
+        - name: kind
+          in: query
+          description: Only subjects of this kind; later servers may know more kinds. Not together with `subject`.
+          schema:
+            enum:
+              [agenda, theme, organisation, indicator, ambition, offer, ask, project, milestone, measurement, note,
+              member, device, entry]
+        - name: subject
+          in: query
+          description: Only this subject. Not together with `kind`.
+          schema: { type: string }
+        - name: after
+          in: query
+          description: Only conflicts after this one, a subject followed by a path; the `next` of an earlier page.
+          schema: { type: string, pattern: "^[^/]+/[^/]*/" }
+        - name: limit
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 1000, default: 1000 }
       responses:
         "200":
-          description: All open conflicts.
+          description: A page of open conflicts, sorted by subject and path.
           content: { application/json: { schema: { $ref: "#/components/schemas/ConflictList" } } }
         default: { $ref: "#/components/responses/Problem" }
 
@@ -539,6 +581,25 @@ components:
               line: { type: integer, minimum: 1 }
               problem: { $ref: "#/components/schemas/Problem" }
 
+    HealingHeader:
+      type: object
+      required: [after, checkpoint]
+      properties:
+        after: { $ref: "#/components/schemas/Count", description: How many entries come before those that follow. }
+        checkpoint: { type: string, description: "By the log's own key, for the entries' end or beyond." }
+        proof:
+          type: array
+          maxItems: 126
+          items: { type: string, pattern: "^[A-Za-z0-9+/]{43}=$" }
+          description: From the entries' end to the checkpoint; missing when they are the same.
+
+    HealingAnswer:
+      type: object
+      required: [size, checkpoint]
+      properties:
+        size: { $ref: "#/components/schemas/Count" }
+        checkpoint: { type: string, description: Of exactly this size; empty when the log is. }
+
     StatePage:
       type: object
       required: [size, documents]
@@ -600,6 +661,7 @@ components:
               subject: { $ref: "#/components/schemas/Subject" }
               path: { type: string }
               heads: { type: array, minItems: 2, items: { $ref: "#/components/schemas/Head" } }
+        next: { type: string, description: Only when there is more. }
 
     ProgressList:
       type: object

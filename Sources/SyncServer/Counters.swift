@@ -12,6 +12,7 @@ final class Counters: Sendable {
         var rejected = 0
         var pulledBytes = 0
         var busy = 0
+        var followersCutOff = 0
     }
 
     private let values = Mutex(Values())
@@ -34,6 +35,10 @@ final class Counters: Sendable {
             values.duplicate += duplicate
             values.rejected += outcome.rejected.count
         }
+    }
+
+    func addFollowerCutOff() {
+        values.withLock { $0.followersCutOff += 1 }
     }
 
     func addPulled(bytes: Int) {

@@ -9,6 +9,7 @@ final class HostedAgenda: Sendable {
     let store: any LogStore
     let sequencer: Sequencer
     let readModels: ReadModels
+    let followers: Followers
     private let closeStore: @Sendable () throws -> Void
 
     /// Checks the log and starts its sequencer.
@@ -19,6 +20,7 @@ final class HostedAgenda: Sendable {
         store = opened.store
         sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment)
         readModels = ReadModels(of: opened.store, at: opened.statePath, agenda: name)
+        followers = Followers(of: sequencer, store: opened.store)
         closeStore = opened.close
         readModels.logHasGrown()
     }
@@ -44,6 +46,7 @@ final class HostedAgenda: Sendable {
 
     /// Takes what waits into the log, then lets go of the data.
     func close() async throws {
+        followers.stop()
         await sequencer.shutDown()
         await readModels.stop()
         try closeStore()

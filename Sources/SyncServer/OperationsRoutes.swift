@@ -13,7 +13,7 @@ extension SyncService {
     ///
     /// An agenda that cannot be opened does not keep the others from it.
     func readiness() async -> Response {
-        if stopping.isStopping {
+        if isStopping {
             return Response(ProblemDetails(.busy, "The server is stopping."))
         }
         guard await registry.canList() else {
@@ -52,6 +52,18 @@ extension SyncService {
             ]
         )
         family("ambit_pulled_bytes_total", "counter", "Bytes of entries that were sent.", [("", values.pulledBytes)])
+        family(
+            "ambit_followers",
+            "gauge",
+            "Live streams, and pulls that wait for an entry.",
+            [("", admission.count(of: .follower))]
+        )
+        family(
+            "ambit_followers_cut_off_total",
+            "counter",
+            "Live streams that were ended because their connection took nothing.",
+            [("", values.followersCutOff)]
+        )
         family(
             "ambit_log_entries",
             "gauge",

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import Projections
 internal import SyncProtocol
@@ -11,6 +12,7 @@ extension ProblemDetails {
         case let problem as ProblemDetails: self = problem
         case let error as PushError: self.init(error)
         case let error as EnrolmentError: self.init(error)
+        case let error as HealingError: self.init(error)
         case let error as LogError: self.init(error)
         case let error as ProjectionError: self.init(error)
         case is CancellationError: self.init(.busy, "The server is stopping.")
@@ -45,6 +47,19 @@ extension ProblemDetails {
         case .revoked: self.init(.deviceRevoked, "The access of this device, of its token or of its member has ended.")
         case .tooManyDevices: self.init(.notAllowed, saying: error.message)
         case .invalid: self.init(.badRequest, saying: error.message)
+        }
+    }
+
+    init(_ error: HealingError) {
+        let found = error.message.prefix(1).uppercased() + error.message.dropFirst() + "."
+        switch error.code {
+        case .malformed: self.init(.badRequest, found)
+        case .tooManyEntries: self.init(.tooLarge, found)
+        case .invalidProof: self.init(.invalidProof, found)
+        case .forked: self.init(.forked, found)
+        case .aheadOfLog(let size):
+            self.init(.aheadOfLog, found)
+            self.size = size.rawValue
         }
     }
 

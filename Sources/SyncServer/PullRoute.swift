@@ -7,7 +7,7 @@ internal import SyncProtocol
 
 extension SyncService {
     /// `GET /agendas/<name>/events`: entries from a position on.
-    func pull(_ request: Request, from agenda: HostedAgenda) async throws -> Response {
+    func pull(_ request: Request, from agenda: HostedAgenda, over connection: Connection) async throws -> Response {
         _ = try Visibility.caller(of: request, in: agenda, for: .read)
         let query = try QueryParameters(request.uri.query, known: ["after", "limit", "wait"])
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
@@ -19,7 +19,11 @@ extension SyncService {
                 "Entries are given as \(ProtocolConstants.ndjson) or \(ProtocolConstants.members)."
             )
         }
-        let head = try await head(of: agenda, beyond: after, waiting: wait)
+        if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
+        if wait > 0, agenda.sequencer.head.size.rawValue == after {
+            try await waitForGrowth(of: agenda, beyond: after, for: .seconds(wait), request, connection)
+        }
+        let head = agenda.sequencer.head
         let size = head.size.rawValue
         guard after <= size else { throw ProblemDetails.aheadOfLog("`after` (\(after))", size: size) }
 
@@ -43,19 +47,6 @@ extension SyncService {
             return try await measure(plan, representation, headers: headers, from: agenda)
         }
         return try await stream(plan, representation, headers: headers, from: agenda, holding: place)
-    }
-
-    /// The log's head; when there is nothing beyond the position, as soon as there is or the time has passed.
-    private func head(of agenda: HostedAgenda, beyond after: Int, waiting seconds: Int) async throws -> EventLog.Head {
-        if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
-        let head = agenda.sequencer.head
-        guard seconds > 0, head.size.rawValue == after else { return head }
-        let place = try admission.enter(.follower)
-        defer { _ = place }
-        await stopping.race {
-            _ = await agenda.sequencer.waitForGrowth(beyond: head.size, for: .seconds(seconds))
-        }
-        return agenda.sequencer.head
     }
 
     /// Names exactly these bytes: the range, how it is put together, and what the log is at its end.

@@ -20,7 +20,10 @@ extension SyncService {
         let place = try admission.enter(.push, for: caller.device)
         defer { _ = place }
 
-        let push = try await read(request, coding, device: caller.device)
+        let isFromReplica = request.headers[.ambitSize] != nil
+        let push = try await read(request, coding) {
+            try Push(device: caller.device, body: $0, isFromReplica: isFromReplica)
+        }
         let outcome = try await agenda.sequencer.push(push)
         agenda.readModels.logHasGrown()
         counters.add(outcome)
@@ -45,8 +48,12 @@ extension SyncService {
 
     /// Collects, inflates and reads the body.
     ///
-    /// Short pushes are read where they arrive, long ones on threads of their own.
-    private func read(_ request: Request, _ coding: ContentCoding, device: String) async throws -> Push {
+    /// Short ones are read where they arrive, long ones on threads of their own.
+    func read<Content: Sendable>(
+        _ request: Request,
+        _ coding: ContentCoding,
+        _ read: @escaping @Sendable ([UInt8]) throws -> Content
+    ) async throws -> Content {
         var long: Admission.Place?
         let body = try await request.body(
             atMost: options.limits.pushCompressedBytes,
@@ -56,17 +63,16 @@ extension SyncService {
         )
         defer { _ = long }
         let limits = options.limits
-        let isFromReplica = request.headers[.ambitSize] != nil
         if coding == .identity {
             return try await inline(body.readableBytes <= Self.inlineLength) {
-                try Push(device: device, body: Array(body.readableBytesView), isFromReplica: isFromReplica)
+                try read(Array(body.readableBytesView))
             }
         }
         return try await inline(body.readableBytes <= Self.inlineLength / 8) { [admission] in
             try body.withUnsafeReadableBytes { bytes in
                 let compressed = bytes.bindMemory(to: UInt8.self)
                 let content = try Self.inflate(compressed, limits, admission)
-                return try Push(device: device, body: content, isFromReplica: isFromReplica)
+                return try read(content)
             }
         }
     }

@@ -34,29 +34,6 @@ extension SyncService {
         return .negotiated(json: found, for: request)
     }
 
-    /// `GET /agendas/<name>/conflicts`: the registers with different values that did not know of each other.
-    func conflicts(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
-        _ = try QueryParameters(request.uri.query, known: [])
-        let place = try admission.enter(.read)
-        defer { _ = place }
-        let json = try await agenda.read { file, size in
-            var json = JSONWriter(capacity: 4096)
-            json.beginObject()
-            json.member("size", size.rawValue)
-            json.array("conflicts", try file.conflicts()) { json, conflict in
-                json.beginObject()
-                json.member("subject", conflict.subject)
-                json.member("path", conflict.register.path)
-                json.heads(of: conflict.register)
-                json.endObject()
-            }
-            json.endObject()
-            return json.bytes
-        }
-        return .negotiated(json: json, for: request)
-    }
-
     /// `GET /agendas/<name>/progress`: how far the targets have come.
     func progress(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
         _ = try Visibility.caller(of: request, in: agenda, for: .read)
@@ -129,7 +106,7 @@ extension SyncService {
 
 extension JSONWriter {
     /// The writes of a register, the one that is shown first.
-    fileprivate mutating func heads(of register: Register) {
+    mutating func heads(of register: Register) {
         array("heads", register.heads) { json, head in
             json.beginObject()
             json.member("position", head.position.rawValue)

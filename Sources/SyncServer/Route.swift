@@ -12,6 +12,7 @@ enum Route: Hashable, Sendable {
     case invite(String, id: String)
     case token(String)
     case events(String)
+    case heal(String)
     case checkpoint(String)
     case state(String)
     case subject(String, name: String)
@@ -66,6 +67,7 @@ enum Route: Hashable, Sendable {
         case ("invites", 1): .invite(agenda, id: rest[3])
         case ("token", 0): .token(agenda)
         case ("events", 0): .events(agenda)
+        case ("heal", 0): .heal(agenda)
         case ("checkpoint", 0): .checkpoint(agenda)
         case ("state", 0): .state(agenda)
         case ("subjects", 2): .subject(agenda, name: rest[3] + "/" + rest[4])
@@ -79,7 +81,7 @@ enum Route: Hashable, Sendable {
     /// The methods that the address takes; GET includes HEAD.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .devices: [.post]
+        case .devices, .heal: [.post]
         case .invites: [.get, .head, .post]
         case .device, .invite: [.delete]
         case .token: [.post, .delete]
@@ -99,6 +101,7 @@ enum Route: Hashable, Sendable {
         case .invite: "/agendas/{agenda}/invites/{id}"
         case .token: "/agendas/{agenda}/token"
         case .events: "/agendas/{agenda}/events"
+        case .heal: "/agendas/{agenda}/heal"
         case .checkpoint: "/agendas/{agenda}/checkpoint"
         case .state: "/agendas/{agenda}/state"
         case .subject: "/agendas/{agenda}/subjects/{kind}/{id}"

@@ -14,6 +14,8 @@ package struct ServerOptions: Sendable {
     package var capacity = Capacity()
     /// Deadlines for what comes from outside.
     package var deadlines = Deadlines()
+    /// Whether anything but giving back lost entries may write; off while a backup is put back.
+    package var takesPushes = true
 
     package init() {}
 
@@ -39,8 +41,8 @@ package struct ServerOptions: Sendable {
         package var longPushes = 2
         /// Pulls that are being sent.
         package var pulls = 32
-        /// Pulls that wait for the log to grow.
-        package var followers = 1000
+        /// Live streams, and pulls that wait for the log to grow.
+        package var followers = 4096
         /// Requests for read models.
         package var reads = 32
         /// Requests for a state of the past: each folds the log.
@@ -56,6 +58,10 @@ package struct ServerOptions: Sendable {
         package var idle = Duration.seconds(60)
         /// A request's body must have arrived whole so long after its head.
         package var body = Duration.seconds(60)
+        /// A live stream whose connection takes nothing for so long is cut off.
+        package var stream = Duration.seconds(30)
+        /// After so long without anything else, a live stream gets a comment.
+        package var heartbeat = Duration.seconds(15)
         /// How long requests may go on when the server stops.
         package var shutdown = Duration.seconds(30)
         package init() {}

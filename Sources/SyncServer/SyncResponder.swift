@@ -3,20 +3,31 @@ internal import Hummingbird
 internal import Logging
 internal import SyncProtocol
 
+/// What a request comes with: the connection that it came over.
+struct ServerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let connection: Connection
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        connection = Connection(source.channel)
+    }
+}
+
 /// Answers requests: finds what they are about, and makes sure that every error is a problem that says what to do.
 struct SyncResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ServerContext
 
     let service: SyncService
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ServerContext) async throws -> Response {
         let start = ContinuousClock.now
         var route: Route?
         var response: Response
         do {
             let found = try Route(request.uri.path)
             route = found
-            response = try await answer(found, request)
+            response = try await answer(found, request, context)
         } catch {
             response = problemResponse(error, route, context)
         }
@@ -26,11 +37,12 @@ struct SyncResponder: HTTPResponder {
         return response
     }
 
-    private func answer(_ route: Route, _ request: Request) async throws -> Response {
+    private func answer(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Response {
         guard route.methods.contains(request.method) else {
             throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
         }
         try checkProtocol(request)
+        try checkWriting(request, route)
         let service = service
         switch route {
         case .agendas: return try await service.agendas(request)
@@ -42,8 +54,11 @@ struct SyncResponder: HTTPResponder {
         case .agenda(let name): return try await service.description(request, of: service.registry.agenda(name))
         case .events(let name):
             let agenda = try await service.registry.agenda(name)
-            return request.method == .post
-                ? try await service.push(request, to: agenda) : try await service.pull(request, from: agenda)
+            if request.method == .post { return try await service.push(request, to: agenda) }
+            return PullForm.isLive(request.headers[.accept])
+                ? try await service.live(request, from: agenda, over: context.connection)
+                : try await service.pull(request, from: agenda, over: context.connection)
+        case .heal(let name): return try await service.heal(request, service.registry.agenda(name))
         case .checkpoint(let name): return try await service.checkpoint(request, of: service.registry.agenda(name))
         case .state(let name): return try await service.state(request, of: service.registry.agenda(name))
         case .subject(let name, let subject):
@@ -78,7 +93,14 @@ struct SyncResponder: HTTPResponder {
         }
     }
 
-    private func problemResponse(_ error: any Error, _ route: Route?, _ context: BasicRequestContext) -> Response {
+    /// While a server is put back from a backup, nobody but who heals it may write.
+    private func checkWriting(_ request: Request, _ route: Route) throws(ProblemDetails) {
+        if service.options.takesPushes || request.method == .get || request.method == .head { return }
+        if case .heal = route { return }
+        throw ProblemDetails(.readOnly, "The server is being put back from a backup and takes nothing new.")
+    }
+
+    private func problemResponse(_ error: any Error, _ route: Route?, _ context: ServerContext) -> Response {
         if let problem = ProblemDetails(reporting: error) {
             if problem.status ?? 500 >= 500, !(error is ProblemDetails) {
                 context.logger.error("Data cannot be used", metadata: ["error": "\(error)"])
@@ -94,7 +116,7 @@ struct SyncResponder: HTTPResponder {
         _ route: Route?,
         _ status: HTTPResponse.Status,
         _ duration: Duration,
-        _ context: BasicRequestContext
+        _ context: ServerContext
     ) {
         let level: Logger.Level = status.code >= 500 ? .warning : .debug
         context.logger.log(

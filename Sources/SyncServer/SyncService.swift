@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Logging
+internal import Synchronization
 
 /// What all requests share.
 final class SyncService: Sendable {
@@ -9,8 +10,8 @@ final class SyncService: Sendable {
     let admission: Admission
     let counters = Counters()
     let work: BlockingWork
-    let stopping = Stopping()
     let pastStates = PastStates()
+    private let stopping = Mutex(false)
 
     init(
         source: any AgendaSource,
@@ -23,5 +24,13 @@ final class SyncService: Sendable {
         admission = Admission(options.capacity)
         work = BlockingWork()
         registry = AgendaRegistry(source: source, environment: environment, work: work, logger: logger)
+    }
+
+    var isStopping: Bool { stopping.withLock { $0 } }
+
+    /// Ends everything that waits for something to happen, now and later.
+    func beginStopping() {
+        stopping.withLock { $0 = true }
+        for agenda in registry.current.open { agenda.followers.stop() }
     }
 }

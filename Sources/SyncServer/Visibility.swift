@@ -65,6 +65,11 @@ enum Visibility {
         return (try? caller(withToken: hash, in: agenda)) != nil
     }
 
+    /// Whether a device that came in with this token may still read the log.
+    static func mayRead(withToken hash: Hash, _ access: Access) -> Bool {
+        access.tokens[hash].flatMap { access.role(ofDevice: $0) } != nil
+    }
+
     /// SHA-256 of the request's bearer token; nil when it has none.
     ///
     /// Tokens are looked up by their hash: what the time of a look-up gives away says nothing about tokens.

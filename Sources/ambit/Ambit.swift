@@ -22,7 +22,10 @@ struct Ambit: AsyncParsableCommand {
             CommandGroup(name: "Server", subcommands: [Serve.self, Agenda.self, InviteCommand.self]),
             CommandGroup(
                 name: "Laptop",
-                subcommands: [Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Refused.self]
+                subcommands: [
+                    Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Settle.self, Refused.self,
+                    Rejoin.self, Heal.self,
+                ]
             ),
             CommandGroup(
                 name: "Reading",

@@ -18,7 +18,7 @@ struct ConsistencyProofTests {
 
     static let file = Result { try Vectors.read("tree/consistency.json", as: File.self) }
 
-    /// The leaves of the vectors: `entry 0`, `entry 1`, …
+    /// The leaves of the vectors.
     struct Leaves: TreeHashes {
         var leaves: [Hash]
         init(_ count: Int) {

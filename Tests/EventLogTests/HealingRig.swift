@@ -12,9 +12,7 @@ struct HealingRig {
     /// In the order of the log.
     let events: [AgendaGenerator.Event]
 
-    /// - Parameters:
-    ///   - seed: of the events.
-    ///   - count: at least how many there are.
+    /// Makes a log of at least so many events.
     init(seed: UInt64, count: Int) async throws {
         key = try LogKey(origin: "log.voorbeeld.nl/agendas/proef", seed: Array(0..<32))
         original = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))

@@ -1,5 +1,6 @@
 import AgendaModel
 import EventLogTesting
+import Synchronization
 import Testing
 
 @testable import EventLog
@@ -79,21 +80,21 @@ struct SequencerStartTests {
         try rig.checkTree()
     }
 
-    @Test("Waiting ends with growth, with the deadline, with cancellation and with the stop")
-    func waiting() async throws {
+    @Test("An observer hears of the head as it is, of every commit in order, and of changes of access")
+    func observing() async throws {
         let rig = try SequencerRig()
         let sequencer = try rig.start()
+        let heard = Mutex<[(size: Int, devices: Int)]>([])
+        sequencer.observe { head, access in
+            heard.withLock { $0.append((head.size.rawValue, access.devices.count)) }
+        }
+        #expect(heard.withLock { $0.map(\.size) } == [0])
         let device = try await rig.enrol(sequencer, as: .recorder).device
-        #expect(await sequencer.waitForGrowth(beyond: LogSize(1), for: .seconds(60)))
-        #expect(await !sequencer.waitForGrowth(beyond: LogSize(2), for: .zero))
-        async let growth = sequencer.waitForGrowth(beyond: LogSize(2), for: .seconds(60))
+        #expect(heard.withLock { $0.contains { $0 == (2, 1) } })
         _ = try await sequencer.push([.start(1, by: device)], by: device)
-        #expect(await growth)
-        let cancelled = Task { await sequencer.waitForGrowth(beyond: LogSize(3), for: .seconds(60)) }
-        cancelled.cancel()
-        #expect(await !cancelled.value)
-        async let stopped = sequencer.waitForGrowth(beyond: LogSize(3), for: .seconds(60))
+        let sizes = heard.withLock { $0.map(\.size) }
+        #expect(sizes.last == 3)
+        #expect(sizes == sizes.sorted())
         await sequencer.shutDown()
-        #expect(await !stopped)
     }
 }

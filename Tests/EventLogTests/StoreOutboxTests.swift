@@ -103,30 +103,71 @@ struct StoreOutboxTests {
         try store.close()
         let again = try SQLiteLogStore(at: folder.path("log.sqlite"))
         #expect(try again.outbox.nextCounter() == Counter(3))
-        try again.outbox.raiseNextCounter(to: Counter(40))
-        try again.outbox.raiseNextCounter(to: Counter(30))
+        try again.writing { try Outbox.raiseNextCounter(to: Counter(40), $0) }
+        try again.writing { try Outbox.raiseNextCounter(to: Counter(30), $0) }
         #expect(try again.outbox.nextCounter() == Counter(40))
     }
 
-    @Test("a new device identity takes over what is pending, all or nothing")
+    @Test("events that are not in the log change with the settings, all or nothing, and keep their counters")
     func newIdentity() throws {
-        try record(5)
+        try record(2_005)
+        try store.setReplicaFacts(["device": "device/een", "mark": "yes"])
         try outbox.settle(accepted: [run(1, 2, at: 10)], refused: [.init(counter: Counter(3), code: "x", detail: "")])
         struct Refused: Error {}
-        #expect(throws: Refused.self) { try outbox.replacePending(from: Counter(1), at: time) { _ in throw Refused() } }
-        #expect(try outbox.counts().pending == 2)
-        let counters = try outbox.replacePending(from: Counter(100), at: time) { items in
-            #expect(items.map(\.counter) == [Counter(4), Counter(5)])
-            return items.map { $0.event + [0x20] }
+        let facts = ["device": "device/twee", "mark": String?.none]
+        #expect(throws: Refused.self) {
+            _ = try outbox.rewrite(setting: facts) { item in
+                guard item.counter < Counter(2_000) else { throw Refused() }
+                return []
+            }
         }
-        #expect(counters == Counter(100)..<Counter(102))
-        #expect(try outbox.pending(after: Counter(0), limit: 9).map(\.counter) == [Counter(100), Counter(101)])
-        #expect(try outbox.nextCounter() == Counter(102))
+        #expect(try outbox.item(Counter(1))?.state == .accepted(Position(10)))
+        #expect(try store.replicaFacts() == ["device": "device/een", "mark": "yes"])
+        var seen: [Int] = []
+        let count = try outbox.rewrite(setting: facts) { item in
+            seen.append(item.counter.rawValue)
+            return item.event + [0x20]
+        }
+        #expect(count == 2_004 && seen == [1, 2] + Array(4...2_005))
+        #expect(try store.replicaFacts() == ["device": "device/twee"])
+        #expect(try outbox.counts() == .init(pending: 2_004, accepted: 0, refused: 1))
+        #expect(try outbox.item(Counter(3))?.event == Array(#"{"id":"3"}"#.utf8))
+        #expect(try outbox.item(Counter(2_005))?.event == Array(#"{"id":"2005"} "#.utf8))
+        #expect(try outbox.nextCounter() == Counter(2_006))
+        #expect(try outbox.unsynced(holding: Array(#""id":"2005""#.utf8)).map(\.counter) == [Counter(2_005)])
+        #expect(try outbox.unsynced(holding: Array(#""id":"3""#.utf8)).isEmpty)
+    }
+
+    @Test("events in the places of refused and pending ones come with their facts, all or nothing")
+    func replacing() throws {
+        try record(5)
+        try outbox.settle(accepted: [run(1, 1, at: 10)], refused: [.init(counter: Counter(3), code: "x", detail: "")])
+        struct Refused: Error {}
+        #expect(throws: Refused.self) { try outbox.replace(at: time) { _, _, _ in throw Refused() } }
+        #expect(throws: LogError.self) {
+            // The facts may not touch the counter; then the events stay too.
+            try outbox.replace(at: time) { _, _, _ in
+                Outbox.Replacement(events: [(Counter(3), [0x20])], facts: ["next-counter": "1"])
+            }
+        }
+        #expect(try outbox.counts() == .init(pending: 3, accepted: 1, refused: 1))
+        let counters = try outbox.replace(at: time) { items, facts, next in
+            #expect(items.map(\.counter.rawValue) == [2, 3, 4, 5])
+            #expect(facts.isEmpty)
+            #expect(next == Counter(6))
+            // The accepted one is the log's.
+            let events = [1, 3, 5].map { (Counter($0), Array("new \($0)".utf8)) }
+            return Outbox.Replacement(events: events, facts: ["renamed a": "b"])
+        }
+        #expect(counters == Counter(6)..<Counter(9))
+        #expect(try outbox.counts() == .init(pending: 5, accepted: 1, refused: 0))
+        #expect(try outbox.pending(after: Counter(0), limit: 9).map(\.counter.rawValue) == [2, 4, 6, 7, 8])
+        #expect(try store.replicaFacts() == ["renamed a": "b"])
     }
 
     @Test("counters end where JSON's whole numbers end")
     func lastCounter() throws {
-        try outbox.raiseNextCounter(to: Counter(1 << 53 - 2))
+        try store.writing { try Outbox.raiseNextCounter(to: Counter(1 << 53 - 2), $0) }
         #expect(throws: LogError.self) { try record(2) }
         #expect(try outbox.counts() == .init())
     }

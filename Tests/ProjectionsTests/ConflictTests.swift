@@ -89,4 +89,70 @@ struct ConflictTests {
         let conflicts = try catchUp()
         #expect(conflicts.map(\.subject) == (1...200).map { "project/x-\($0)" }.sorted())
     }
+
+    @Test(
+        "Pages of any size put together are all conflicts, of all subjects, of a kind or of one",
+        arguments: [1, 2, 7, 1000]
+    )
+    func pages(limit: Int) throws {
+        for device in ["device/bbbbbb", "device/cccccc"] {
+            for index in 1...9 {
+                for kind in ["project", "projectile", "theme"] {
+                    let data = "{\"title\":\"\(device)\",\"map\":{\"a/b\":\"\(device)\"}}"
+                    log.record("\(kind).revised", "\(kind)/x-\(index)", data, by: device, basis: 1)
+                }
+            }
+        }
+        let all = try catchUp()
+        #expect(all.count == 54)
+        try file.read { (view) throws in
+            for (kind, subject) in [(nil, nil), ("project", nil), ("gadget", nil), (nil, "theme/x-3")]
+                as [(String?, String?)]
+            {
+                var found: [Conflict] = []
+                var after: ConflictPlace?
+                while true {
+                    let page = try view.conflictPage(kind: kind, subject: subject, after: after, limit: limit)
+                    found += page
+                    guard page.count == limit, let last = page.last else { break }
+                    let place = ConflictPlace(subject: last.subject, path: last.register.path)
+                    after = ConflictPlace(place.text)
+                    #expect(after == place)
+                }
+                let wanted = all.filter { conflict in
+                    (kind.map { conflict.subject.hasPrefix("\($0)/") } ?? true)
+                        && (subject ?? conflict.subject) == conflict.subject
+                }
+                #expect(found == wanted)
+            }
+            let beyond = ConflictPlace(subject: "theme/x-3", path: "/a")
+            #expect(try view.conflictPage(kind: "project", after: beyond, limit: 9).isEmpty)
+            let before = ConflictPlace(subject: "agenda/x", path: "/a")
+            #expect(try view.conflictPage(kind: "project", after: before, limit: 99).count == 18)
+            #expect(try view.conflictPage(subject: "theme/x-3", after: beyond, limit: 9).count == 2)
+        }
+        for text in ["", "project", "project/x", "/project/x"] { #expect(ConflictPlace(text) == nil, "\(text)") }
+    }
+
+    @Test("Pending events change the number of conflicts as they change the list")
+    func countWithPending() throws {
+        for device in ["device/bbbbbb", "device/cccccc"] {
+            for index in 1...40 {
+                log.record("project.revised", "project/x-\(index)", "{\"title\":\"\(device)\"}", by: device, basis: 1)
+            }
+        }
+        #expect(try catchUp().count == 40)
+        let pending = [
+            log.event("project.revised", "project/x-3", #"{"title":"beslist"}"#, by: "device/dddddd"),
+            log.event("project.revised", "project/x-4", #"{"summary":"nieuw"}"#, by: "device/dddddd"),
+            log.event("project.revised", "project/aaaaaa-1", #"{"title":"blind"}"#, by: "device/dddddd", basis: 0),
+        ]
+        try file.read(pending: pending) { (view) throws in
+            #expect(try view.conflictCount() == 40)
+            #expect(try view.conflicts().count == 40)
+            #expect(try view.conflicts(of: "project/x-3").isEmpty)
+            #expect(try view.conflicts(of: "project/x-4").map(\.register.path) == ["/title"])
+            #expect(try view.conflicts(of: "project/aaaaaa-1").count == 1)
+        }
+    }
 }

@@ -42,6 +42,12 @@ final class FakeServer: Transport {
         /// Problem names by type of event.
         var refusedTypes: [String: String] = [:]
         var altersNextAccepted = false
+        /// Gives a verdict on each event where a counter has been used, as servers of before did.
+        var answersReuseByEvent = false
+        /// Devices that are not let in any more.
+        var revoked: Set<String> = []
+        /// Members by device.
+        var members: [String: String] = [:]
     }
 
     static let origin = "ambit.test/agendas/assen"
@@ -61,7 +67,10 @@ final class FakeServer: Transport {
     func log() -> Log { state.withLock { $0.log } }
     func restore(_ log: Log) { state.withLock { $0.log = log } }
     func setPieceLength(_ length: Int) { state.withLock { $0.pieceLength = length } }
-    func refuse(_ type: String, problem: String) { state.withLock { $0.refusedTypes[type] = problem } }
+    func refuse(_ type: String, problem: String?) { state.withLock { $0.refusedTypes[type] = problem } }
+
+    func answerReuseByEvent() { state.withLock { $0.answersReuseByEvent = true } }
+    func revoke(_ device: String) { state.withLock { _ = $0.revoked.insert(device) } }
 
     /// The next event that is pushed enters the log with another character in it.
     func alterNextAccepted() { state.withLock { $0.altersNextAccepted = true } }
@@ -121,6 +130,7 @@ final class FakeServer: Transport {
     private func answer(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
         let path = request.path.split(separator: "?")[0]
         return try state.withLock { state in
+            if let refusal = state.refusal(of: request) { return refusal }
             switch (request.method, path) {
             case ("POST", "/devices"): return try state.enrol(request)
             case ("GET", "/checkpoint"): return (200, "text/plain; charset=utf-8", Array(state.log.checkpoint.utf8))
@@ -146,22 +156,46 @@ private func altered(_ line: [UInt8]) -> [UInt8] {
 }
 
 extension FakeServer.State {
+    /// `device/laptop3` has the token `token-3`.
+    fileprivate func device(of request: TransportRequest) -> String? {
+        guard let value = request.headers["Authorization"], value.hasPrefix("Bearer token-"),
+            let number = Int(value.dropFirst("Bearer token-".count)), (1...devices).contains(number)
+        else { return nil }
+        return "device/laptop\(number)"
+    }
+
+    /// What a request is answered whose token does not do.
+    fileprivate func refusal(of request: TransportRequest) -> (status: Int, type: String, body: [UInt8])? {
+        if request.method == "POST", request.path == "/devices", request.headers["Authorization"] == nil { return nil }
+        guard let device = device(of: request) else { return problem(.unauthenticated) }
+        return revoked.contains(device) ? problem(.deviceRevoked) : nil
+    }
+
     fileprivate mutating func enrol(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
         let enrolment = try ProtocolJSON.decode(EnrolmentRequest.self, from: request.body)
-        guard let invite = enrolment.invite, invite.hasPrefix("invite-") else { return problem(.invalidInvite) }
-        let role = String(invite.dropFirst("invite-".count))
+        var role = "admin"
+        let member: String
+        var continues = ""
+        if let former = device(of: request), enrolment.invite == nil {
+            member = members[former] ?? ""
+            continues = #","continues":"\#(former)""#
+        } else {
+            guard let invite = enrolment.invite, invite.hasPrefix("invite-") else { return problem(.invalidInvite) }
+            role = String(invite.dropFirst("invite-".count))
+            member = log.record(
+                "member.joined",
+                { "member/server-\($0)" },
+                #"{"name":"\#(enrolment.member ?? "")","role":"\#(role)","active":true}"#,
+                salt: true
+            )
+        }
         devices += 1
-        let member = log.record(
-            "member.joined",
-            { "member/server-\($0)" },
-            #"{"name":"\#(enrolment.member ?? "")","role":"\#(role)","active":true}"#,
-            salt: true
-        )
         let device = log.record(
             "device.enrolled",
             { [devices] _ in "device/laptop\(devices)" },
-            #"{"member":"\#(member)"}"#
+            #"{"member":"\#(member)"\#(continues)}"#
         )
+        members[device] = member
         let answer = EnrolmentAnswer(
             device: device,
             token: "token-\(devices)",
@@ -174,9 +208,6 @@ extension FakeServer.State {
     }
 
     fileprivate mutating func push(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
-        guard request.headers["Authorization"]?.hasPrefix("Bearer token-") == true else {
-            return problem(.unauthenticated)
-        }
         if let known = request.headers[ProtocolConstants.sizeHeader].flatMap({ Int($0) }), known > log.entries.count {
             return problem(.aheadOfLog, size: log.entries.count)
         }
@@ -193,20 +224,21 @@ extension FakeServer.State {
             rejected: []
         )
         log.clock += 1_000
-        for (index, line) in body.split(separator: UInt8(ascii: "\n")).enumerated() {
-            let line = Array(line)
-            let (identity, counter, type) = line.withUnsafeBufferPointer { bytes in
-                var reader = EventReader()
-                guard let event = try? reader.read(bytes, as: .event) else { return ("", "", "") }
-                let source = String(decoding: bytes[event.source], as: UTF8.self)
-                let id = String(event.counter.rawValue)
-                return ("\(source) \(id)", id, String(decoding: bytes[event.type], as: UTF8.self))
-            }
+        let lines = body.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+        guard lines.allSatisfy({ identify($0).identity.hasPrefix("\(device(of: request) ?? "") ") }) else {
+            return problem(.notAllowed)
+        }
+        if request.headers[ProtocolConstants.sizeHeader] != nil, !answersReuseByEvent,
+            lines.contains(where: { line in
+                log.identities[identify(line).identity].map { !log.holds(line, at: $0) } ?? false
+            })
+        {
+            return problem(.identityReused)
+        }
+        for (index, line) in lines.enumerated() {
+            let (identity, counter, type) = identify(line)
             if let position = log.identities[identity] {
-                let isSame = log.entries[position].withUnsafeBufferPointer { entry in
-                    line.withUnsafeBufferPointer { EntrySuffix.isEntry(entry, of: $0) }
-                }
-                if isSame {
+                if log.holds(line, at: position) {
                     answer.duplicate.append(.init(first: counter, last: counter, position: position))
                 } else {
                     let reused = ProblemDetails(EventProblem(.identityReused, "other bytes"))
@@ -229,6 +261,16 @@ extension FakeServer.State {
         answer.size = log.entries.count
         answer.checkpoint = log.checkpoint
         return (200, ProtocolConstants.json, answer.encoded())
+    }
+
+    private func identify(_ line: [UInt8]) -> (identity: String, counter: String, type: String) {
+        line.withUnsafeBufferPointer { bytes in
+            var reader = EventReader()
+            guard let event = try? reader.read(bytes, as: .event) else { return ("", "", "") }
+            let source = String(decoding: bytes[event.source], as: UTF8.self)
+            let id = String(event.counter.rawValue)
+            return ("\(source) \(id)", id, String(decoding: bytes[event.type], as: UTF8.self))
+        }
     }
 
     fileprivate func pull(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
@@ -257,6 +299,12 @@ extension FakeServer.State {
 
 extension FakeServer.Log {
     var checkpoint: String { key.sign(size: LogSize(entries.count), root: edge.root).note }
+
+    func holds(_ event: [UInt8], at position: Int) -> Bool {
+        entries[position].withUnsafeBufferPointer { entry in
+            event.withUnsafeBufferPointer { EntrySuffix.isEntry(entry, of: $0) }
+        }
+    }
 
     mutating func append(_ event: [UInt8]) {
         let entry = event.dropLast() + EntrySuffix.bytes(Timestamp(millisecondsSince1970: clock))

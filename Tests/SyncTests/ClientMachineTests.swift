@@ -73,7 +73,7 @@ struct ClientMachineTests {
             case .pull(after: 10, limit: 4) = machine.next(.outbox(nil)),
             case .pull(after: 11, limit: 3) = machine.next(.pulled(extent(11))),
             case .install(let checkpoint) = machine.next(.pulled(extent(14))),
-            case .readOutbox(after: 7, _) = machine.next(.installed),
+            case .readOutbox(after: 7, _) = machine.next(.installed(isIdentityShared: false)),
             case .finish(let summary) = machine.next(.outbox(nil))
         else {
             Issue.record("other steps were taken")
@@ -112,6 +112,44 @@ struct ClientMachineTests {
         var answer = pushed(10, accepted: [("1", "2", 0)])
         answer.size = .min
         #expect(Verdicts(answer, on: .init(counters: [1, 2])) == nil)
+    }
+
+    @Test("On a shared identity nothing more is pushed: a new checkpoint, all of the log, then another device")
+    func sharedIdentity() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(12)))
+        _ = machine.next(.outbox(.init(counters: [4])))
+        let reused = SyncFailure.answer(status: 409, ProblemDetails(.identityReused, ""), retryAfter: nil)
+        let change = DeviceChange(former: "device/een", device: "device/twee", moved: 1)
+        guard case .readCheckpoint = machine.next(.failed(reused, staged: extent(10), jitter: 0)),
+            case .pull(after: 10, limit: 5) = machine.next(.checkpoint(note: note(15))),
+            case .install = machine.next(.pulled(extent(15))),
+            case .changeDevice = machine.next(.installed(isIdentityShared: true)),
+            case .wait = machine.next(.failed(.transport(.init(.cut, "")), staged: extent(15), jitter: 0)),
+            case .changeDevice = machine.next(.woke),
+            case .readCheckpoint = machine.next(.changedDevice(change)),
+            case .readOutbox(after: 0, _) = machine.next(.checkpoint(note: note(16)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(machine.summary.deviceChange == change)
+    }
+
+    @Test("A device that the server does not let go on as another one stops the sync, with what to do")
+    func refusedChange() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(12)))
+        _ = machine.next(.outbox(nil))
+        _ = machine.next(.pulled(extent(12)))
+        _ = machine.next(.installed(isIdentityShared: true))
+        let revoked = SyncFailure.answer(status: 403, ProblemDetails(.deviceRevoked, ""), retryAfter: nil)
+        guard case .stop(let error) = machine.next(.failed(revoked, staged: extent(12), jitter: 0)) else {
+            Issue.record("the sync goes on")
+            return
+        }
+        #expect(error.code == .revoked)
+        #expect(error.message.contains("copy") && error.nextStep?.contains("ambit rejoin") == true)
     }
 
     @Test("A push that takes too long is repeated with half the events")

@@ -151,6 +151,16 @@ struct ClientRecordTests {
         #expect(await failure { try await agenda.clone("leeg") }?.code == .folderNotEmpty)
     }
 
+    @Test("What a clone leaves that was killed before it stored the server's answer is in nobody's way")
+    func leftovers() async throws {
+        let folder = agenda.folder.file("afgebroken")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in ["sync.lock", "device.key.17.new", "enrolment.json.18.new"] {
+            _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil)
+        }
+        _ = try await agenda.clone("afgebroken")
+    }
+
     @Test("A clone that is not let in leaves nothing")
     func badInvite() async throws {
         let error = await failure {

@@ -193,6 +193,76 @@ struct ServerReadTests {
         }
     }
 
+    @Test("Conflicts can be read page by page, of a kind and of a subject")
+    func conflictPages() async throws {
+        struct Answer: Decodable {
+            struct Item: Decodable {
+                var subject: String
+                var path: String
+            }
+            var size: Int
+            var conflicts: [Item]
+            var next: String?
+        }
+        try await TestServer.run { server, admin in
+            try await server.fill(30, by: admin)
+            let other = try await server.enrol(code: server.invite(.editor))
+            for (device, first) in [(admin, 31), (other, 1)] {
+                let lines = (1...30).map { index in
+                    device.event(
+                        first + index,
+                        "organisation.revised",
+                        "organisation/\(admin.id)-\(index)",
+                        #"{"name":"\#(device.id)","website":"\#(device.id)"}"#,
+                        basis: 32
+                    )
+                }
+                #expect(try await server.push(lines, by: device).decode(PushAnswer.self).rejected.isEmpty)
+            }
+            let all = try await server.get("/conflicts", by: other).decode(Answer.self)
+            #expect(all.conflicts.count == 60 && all.next == nil)
+            var found: [String] = []
+            var query = "?limit=7&kind=organisation"
+            while true {
+                let page = try await server.get("/conflicts\(query)", by: admin).decode(Answer.self)
+                #expect(page.size == all.size)
+                found += page.conflicts.map { $0.subject + $0.path }
+                guard let next = page.next else { break }
+                #expect(page.conflicts.count == 7)
+                query = "?limit=7&kind=organisation&after=\(next)"
+            }
+            #expect(found == all.conflicts.map { $0.subject + $0.path })
+            let one = "organisation/\(admin.id)-3"
+            let ofOne = try await server.get("/conflicts?subject=\(one)", by: admin).decode(Answer.self)
+            #expect(ofOne.conflicts.map(\.path) == ["/name", "/website"])
+            #expect(try await server.get("/conflicts?kind=theme", by: admin).decode(Answer.self).conflicts.isEmpty)
+            for bad in ["kind=castle", "after=x", "after=", "kind=theme&subject=\(one)", "at=3"] {
+                try await server.get("/conflicts?\(bad)", by: admin).expectProblem(.badRequest)
+            }
+            for limit in ["0", "1001", "x"] {
+                try await server.get("/conflicts?limit=\(limit)", by: admin).expectProblem(.invalidRange)
+            }
+        }
+    }
+
+    @Test("Auditors read what was refused, bytes and reason; recorders and editors do not")
+    func rejectionReaders() async throws {
+        try await TestServer.run { server, admin in
+            let bad = admin.event(1, "no.suchtype", "theme/x-1", "{}")
+            _ = try await server.push([bad], by: admin).decode(PushAnswer.self)
+            let auditor = try await server.enrol(code: server.invite(.auditor))
+            let found = try await server.get("/rejections", by: auditor).decode(RejectionList.self).rejections
+            #expect(found.map(\.event) == [bad])
+            #expect(found.first?.problem.problem == .unknownType)
+            #expect(found.first?.problem.detail?.isEmpty == false)
+            #expect(found.first?.source == admin.answer.device)
+            for role in [Role.recorder, .editor] {
+                let other = try await server.enrol(code: server.invite(role))
+                try await server.get("/rejections", by: other).expectProblem(.notAllowed)
+            }
+        }
+    }
+
     @Test("What was refused can be read, with its bytes and the reason")
     func rejections() async throws {
         try await TestServer.run { server, admin in

@@ -33,8 +33,8 @@ def kill_server_during_pushes(world, laptop, rnd, rounds=6):
     """While a large push arrives, while it is committed, and while its answer leaves."""
     for number in range(rounds):
         require(laptop.load(2500), "the import failed")
-        body = 80 * 2500 // 10  # what the push is about when compressed, and so where the interesting moments are
-        direction, after = ((UP, rnd.randrange(body)), (UP, body), (DOWN, 1))[number % 3]
+        # Compressed, the push is some 40,000 bytes: killed in the middle of it, when most of it is there, and after.
+        direction, after = ((UP, rnd.randrange(20_000)), (UP, 20_000), (DOWN, 1))[number % 3]
         timers = []
 
         def kill_soon(delay=rnd.uniform(0, 0.12) if direction == UP else rnd.uniform(0, 0.01)):
@@ -112,7 +112,7 @@ def kill_clone(world):
         world.calm()
         require(trigger.fired.is_set() and done.code == -signal.SIGKILL, f"the clone was not killed: {done}")
         world.faults["kill clone at a chosen moment"] += 1
-        return os.path.exists(os.path.join(world.home, name, "token"))
+        return world.is_replica(name)
 
     # The request is lost: the invite is still good, and the folder can be given to clone again.
     made = cloned("k0", b"POST /", UP, invite=invite, treatment=Treatment("stall", UP, 0))

@@ -242,12 +242,12 @@ class End(Exception):
 class ProxyThread:
     """A proxy with an event loop of its own, for tests that are not asynchronous."""
 
-    def __init__(self, *arguments, **options):
+    def __init__(self, *arguments, port=0, **options):
         self.proxy = Proxy(*arguments, **options)
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self._call(self.proxy.start())
+        self._call(self.proxy.start(port=port))
 
     @property
     def port(self):

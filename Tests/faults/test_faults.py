@@ -9,9 +9,11 @@ a new seed every time unless one is given. A test that fails leaves its folder b
 import argparse
 import contextlib
 import dataclasses
+import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import checker  # noqa: E402
 import moments  # noqa: E402
 from checker import check_everything  # noqa: E402
+from proxy import UP, Treatment, chosen  # noqa: E402
 from storm import Storm, project, settle  # noqa: E402
 from world import Failed, World, require  # noqa: E402
 
@@ -117,16 +120,92 @@ class Moments(WithWorld):
             self.agree(world)
 
     def test_a_laptop_whose_clock_is_years_off(self):
-        if not shutil.which("faketime"):
-            self.skipTest("the program faketime is not installed")
+        compiler = shutil.which("cc") or shutil.which("clang")
+        if not compiler or not sys.platform.startswith("linux"):
+            self.skipTest("setting a program's clock off needs Linux and a C compiler")
         with self.world(laptops=2) as world:
-            laptop, other = world.laptops
-            for years in ("-20 years", "+20 years"):
-                laptop.before = ["faketime", "-f", years.replace(" years", "y")]
-                require(laptop.record() and laptop.load(300) and laptop.sync(), f"a clock that is {years} off")
-                require(other.record() and other.sync(), "the other laptop")
+            (laptop, other), shim = world.laptops, os.path.join(world.home, "clock.so")
+            source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock.c")
+            subprocess.run([compiler, "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
+            for years in (-20, 20):
+                laptop.before = ["env", f"LD_PRELOAD={shim}", f"CLOCK_OFFSET={years * 365 * 86_400}"]
+                require(laptop.record() and laptop.load(300), f"recording with a clock that is {years} years off")
+                pending = laptop.command("status", "--pending").json()["events"]
+                year = time.gmtime().tm_year
+                require(all(abs(int(json.loads(line)["time"][:4]) - year - years) <= 1 for line in pending),
+                        "the clock was not off")
+                require(laptop.sync() and other.record() and other.sync() and laptop.sync(), "syncing")
             laptop.before = []
             self.agree(world)
+
+
+class Watching(WithWorld):
+    """`ambit sync --watch` goes on through whatever happens to the server and to what is in between."""
+
+    def setUp(self):
+        help_text = subprocess.run([OPTIONS.ambit, "sync", "--help"], capture_output=True, text=True).stdout
+        if "--watch" not in help_text:
+            self.skipTest("this ambit has no sync --watch")
+
+    @contextlib.contextmanager
+    def watching(self, world, laptop):
+        asked = []
+        world.watch = lambda direction, data: asked.append(data) if direction == UP else None
+        process = world.begin("sync", "--watch", "-C", laptop.folder)
+        try:
+            yield asked
+            require(process.poll() is None, "the watch ended by itself")
+            process.terminate()
+            done = world.end(process)
+            require(done.code == 0, f"the watch ended with {done} on SIGTERM")
+        finally:
+            process.kill()
+            process.communicate()
+
+    def follows(self, world, laptop, other, seconds=60):
+        """What the other one sends arrives here, and what is recorded here is sent, with nobody doing anything."""
+        require(other.record(), "the other laptop did not record")
+        world.eventually(lambda: (answer := other.sync()) and self.has(laptop, answer["size"]), seconds, "followed")
+        require(laptop.record(), "the laptop did not record")
+        world.eventually(lambda: laptop.command("status").json()["pending"] == 0, seconds, "sent")
+
+    def has(self, laptop, size):
+        return laptop.command("status").json()["size"] >= size
+
+    def test_a_watch_follows_through_kills_of_the_server(self):
+        with self.world(laptops=2) as world:
+            with self.watching(world, world.laptops[0]) as asked:
+                self.follows(world, *world.laptops)
+                for _ in range(3):
+                    world.kill()
+                    require(world.laptops[1].record(), "recording needs no server")
+                    world.start()
+                    self.follows(world, *world.laptops)
+                require(any(b"text/event-stream" in data for data in asked), "no live stream was asked for")
+            settle(world)
+            check_everything(world)
+
+    def test_a_watch_follows_through_a_proxy_that_holds_answers_back(self):
+        with self.world(laptops=2) as world:
+            laptop, other = world.laptops
+            world.proxy.proxy.treat = lambda number: Treatment(whole_answers=True)
+            with self.watching(world, laptop) as asked:
+                self.follows(world, laptop, other, 90)
+                self.follows(world, laptop, other)
+                require(any(b"wait=" in data for data in asked), "it did not fall back to waiting")
+            world.calm()
+            settle(world)
+            check_everything(world)
+
+    def test_a_watch_follows_through_broken_connections(self):
+        with self.world(laptops=2) as world:
+            world.proxy.proxy.treat = chosen(OPTIONS.seed, 0.5)
+            with self.watching(world, world.laptops[0]):
+                for _ in range(4):
+                    self.follows(world, *world.laptops, 120)
+            world.calm()
+            settle(world)
+            check_everything(world)
 
 
 class Canaries(WithWorld):

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -152,7 +153,11 @@ class World:
         folder = os.path.join(self.home, name)
         done = self.run("clone", self.url, folder, "--invite", invite or self.invite(), "--name", f"Voorbeeld {name}",
                         "--device", name, kill_after=kill_after)
-        return self.adopt(name) if os.path.exists(os.path.join(folder, "token")) else None, done
+        return self.adopt(name) if self.is_replica(name) else None, done
+
+    def is_replica(self, name):
+        """Whether a clone got as far as storing the answer to its enrolment; the next command makes the rest of it."""
+        return any(os.path.exists(os.path.join(self.home, name, file)) for file in ("enrolment.json", "log.sqlite"))
 
     def adopt(self, name):
         laptop = Laptop(self, name)
@@ -162,6 +167,13 @@ class World:
     def wait_for(self, condition, seconds):
         with self.progress:
             return self.progress.wait_for(condition, seconds)
+
+    def eventually(self, condition, seconds, what):
+        """Waits for something that other processes do."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            require(time.monotonic() < deadline, f"after {seconds} seconds still not: {what}")
+            self.wait_for(lambda: False, 0.1)
 
     def passed(self):
         """Bytes that went through the proxy."""

@@ -157,6 +157,33 @@ def root(entries):
     return result
 
 
+def is_consistent(first_size, first_root, second_size, second_root, proof):
+    """Whether a proof shows that one tree is the beginning of another: RFC 9162, section 2.1.4.2."""
+    if first_size == second_size or first_size == 0:
+        start = second_root if first_size else sha256(b"")
+        return first_size <= second_size and not proof and first_root == start
+    if first_size > second_size or not proof:
+        return False
+    path = list(proof)
+    if first_size & (first_size - 1) == 0:
+        path.insert(0, first_root)
+    first, second = first_size - 1, second_size - 1
+    while first & 1:
+        first, second = first >> 1, second >> 1
+    one = other = path[0]
+    for node in path[1:]:
+        if second == 0:
+            return False
+        if first & 1 or first == second:
+            one, other = sha256(b"\1" + node + one), sha256(b"\1" + node + other)
+            while not first & 1 and first:
+                first, second = first >> 1, second >> 1
+        else:
+            other = sha256(b"\1" + other + node)
+        first, second = first >> 1, second >> 1
+    return second == 0 and one == first_root and other == second_root
+
+
 # --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
 
 def from_base64(text):

@@ -261,8 +261,12 @@ def compare_state(client, state, size):
         check(theirs[subject] == document, f"state: {subject} is {theirs[subject]}, folded here {document}")
     lines = "".join(f"{subject} {document}\n" for subject, document in theirs.items())
     check(protocol.sha256(lines.encode()).hex() == state.digest(), "state: the server's documents give another digest")
-    open_conflicts = [(item["subject"], item["path"]) for item in client.request("/conflicts").json()["conflicts"]]
-    check(sorted(open_conflicts) == state.conflicts(), f"conflicts: {open_conflicts}, folded here {state.conflicts()}")
+    open_conflicts, after = [], ""
+    while after is not None:
+        page = client.request(f"/conflicts?limit=1{after}").json()
+        open_conflicts += [(item["subject"], item["path"]) for item in page["conflicts"]]
+        after = "&after=" + urllib.parse.quote(page["next"]) if "next" in page else None
+    check(open_conflicts == state.conflicts(), f"conflicts: {open_conflicts}, folded here {state.conflicts()}")
 
 
 def main(base, agenda, invite):

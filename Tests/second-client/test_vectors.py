@@ -52,6 +52,20 @@ class Vectors(unittest.TestCase):
             entries = [f"entry {position}".encode() for position in range(root["size"])]
             self.assertEqual(protocol.root(entries).hex(), root["root"], root["size"])
 
+    def test_consistency_proofs(self):
+        for case in vectors("tree/consistency.json")["proofs"]:
+            first, second = (base64.b64decode(case[name]) for name in ("fromRoot", "toRoot"))
+            hashes = [base64.b64decode(text) for text in case["hashes"]]
+
+            def holds(hashes):
+                return protocol.is_consistent(case["from"], first, case["to"], second, hashes)
+
+            self.assertTrue(holds(hashes), case)
+            self.assertFalse(holds(hashes + [first]), case)
+            for index in range(len(hashes)):
+                self.assertFalse(holds(hashes[:index] + hashes[index + 1:]), case)
+                self.assertFalse(holds(hashes[:index] + [b"\0" * 32] + hashes[index + 1:]), case)
+
     def test_checkpoints(self):
         case = vectors("checkpoints/notes.json")
         for note in case["valid"]:

@@ -38,13 +38,14 @@ class Server:
     def __init__(self, binary, folder, name="bench"):
         self.binary, self.folder, self.name = binary, folder, name
         self.data = os.path.join(folder, "data")
+        os.makedirs(folder, exist_ok=True)
         made = self.ambit("agenda", "create", name, "--title", "Meting", "--data", self.data, "--json")
         self.first_invite = json.loads(made)["invite"]
         self.start()
 
-    def start(self):
+    def start(self, port=0):
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json"],
+            [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}", "--json"],
             stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "server.log"), "a"), text=True)
         line = self.process.stdout.readline()
         if not line:

@@ -6,58 +6,88 @@ import SyncClient
 struct Conflicts: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         abstract: "Show the fields that several people changed without having seen each other's change.",
-        discussion: "A conflict is settled by recording the field again, once you have seen all values."
+        discussion: """
+            The values are numbered: 1 is the one that is shown, the others follow from the latest to the earliest. \
+            ambit settle records which one is to hold.
+            """
     )
+
+    @Argument(help: "Only this subject's; a short form will do.")
+    var subject: String?
 
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let conflicts = try replica.open().conflicts()
+        let replica = try replica.open()
+        let conflicts = try replica.conflicts(of: subject)
         if output.json {
             try Output.json(conflicts.map(Answer.init))
             return
         }
+        if conflicts.isEmpty { Output.line(Words.noConflicts) }
+        var last: String?
         for conflict in conflicts {
-            Output.table([[conflict.subject, conflict.register.path]])
-            let rows = conflict.register.heads.enumerated().map { index, head in
-                [
-                    index == 0 ? "shown" : "also", DocumentText.words(json: head.value),
-                    "by \(head.source) at \(head.time)",
-                    head.position == .afterEverything ? "not sent yet" : "entry \(head.position.rawValue)",
-                ]
+            if conflict.subject != last {
+                let document = try replica.document(of: conflict.subject)?.document
+                Output.table([[Words.title(conflict, document.map(DocumentText.title) ?? "")]])
+                last = conflict.subject
             }
-            Output.table(rows, indent: "  ")
+            show(conflict)
         }
-        Output.line(
-            conflicts.isEmpty ? "no conflicts" : "To settle one, record the field again with the value that is right."
-        )
+    }
+
+    private func show(_ conflict: OpenConflict) {
+        Output.table([[conflict.path]], indent: "  ")
+        for value in conflict.values {
+            let lines = [Words.value(value), Words.author(value), Words.moment(value), Words.knowledge(value)]
+            Output.table([["\(value.number)", lines.joined(separator: "\n")]], indent: "    ")
+        }
+        Output.table([[Words.howToSettle(conflict)]], indent: "    ")
     }
 
     private struct Answer: Encodable {
         struct Value: Encodable {
+            var number: Int
             var value: String?
             var source: String
             var id: String
             var time: String
             var position: Int?
+            var deviceTime: String
+            var recordedtime: String?
+            var basis: Int
+            var unseen: [Int]
+            var deviceName: String?
+            var member: String?
+            var memberName: String?
         }
 
         var subject: String
         var path: String
+        var mark: String
         /// The shown one first; each value as JSON text.
         var values: [Value]
 
-        init(_ conflict: Conflict) {
+        init(_ conflict: OpenConflict) {
             subject = conflict.subject
-            path = conflict.register.path
-            values = conflict.register.heads.map { head in
+            path = conflict.path
+            mark = conflict.mark
+            values = conflict.values.map { value in
                 Value(
-                    value: head.value.map { String(decoding: $0, as: UTF8.self) },
-                    source: head.source,
-                    id: String(head.counter.rawValue),
-                    time: head.time.description,
-                    position: head.position == .afterEverything ? nil : head.position.rawValue
+                    number: value.number,
+                    value: value.value,
+                    source: value.source,
+                    id: String(value.id),
+                    time: value.time.description,
+                    position: value.position,
+                    deviceTime: value.deviceTime.description,
+                    recordedtime: value.recordedTime?.description,
+                    basis: value.basis,
+                    unseen: value.unseen,
+                    deviceName: value.deviceName,
+                    member: value.member,
+                    memberName: value.memberName
                 )
             }
         }

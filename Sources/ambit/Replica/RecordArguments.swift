@@ -63,24 +63,7 @@ struct RecordArguments {
     }
 
     private func value(_ text: String, _ form: Catalogue.Form, field: String) throws -> Any {
-        guard !text.isEmpty else { return NSNull() }
-        switch form {
-        case .string, .date, .oneOf:
-            return text
-        case .reference:
-            return text.contains("/") ? text : try resolve(text)
-        case .integer:
-            if let number = Int(text) { return number }
-        case .number:
-            if let number = Int(text) { return number }
-            if let number = Double(text), number.isFinite { return number }
-        case .boolean, .present:
-            if let truth = Bool(text) { return truth }
-        case .object, .map:
-            if let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)), object is [String: Any] {
-                return object
-            }
-        }
+        if let value = try FieldText.value(text, form, resolve: resolve) { return value }
         throw Failure(
             "The field \"\(field)\" of \(type.name) takes \(Types.words(form)), not \"\(text)\".",
             code: "invalid-data"

@@ -1,12 +1,13 @@
 import AgendaModel
 import ArgumentParser
+import Projections
 import SyncClient
 
 /// `ambit refused`: what the server refused, and why.
 struct Refused: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         abstract: "Show the events that the server refused, and why.",
-        subcommands: [List.self, ExportRefused.self, Discard.self],
+        subcommands: [List.self, ExportRefused.self, Correct.self, Retry.self, Discard.self],
         defaultSubcommand: List.self
     )
 
@@ -22,29 +23,44 @@ struct Refused: ParsableCommand, JSONCapable {
         func run() throws {
             let refused = try replica.open().refused()
             if output.json {
-                try Output.json(
-                    refused.map { Answer(id: $0.id, problem: $0.problem, detail: $0.detail, event: $0.line) }
-                )
+                try Output.json(refused.map(Answer.init))
                 return
             }
             for event in refused {
-                Output.table([["\(event.id)", "\(event.problem): \(event.detail)"]])
-                Output.table([[event.line]], indent: "    ")
+                Output.table([["\(event.id)", Words.refused(event)]])
+                Output.table([["\(event.problem):", event.detail]], indent: "    ")
+                let data = (try? JSONValue(parsing: event.line))?["data"]?.compact
+                Output.table(DocumentText.lines(data ?? event.line), indent: "    ")
+                if let dependents = Words.dependents(event) { Output.table([[dependents]], indent: "    ") }
             }
-            if refused.isEmpty {
-                Output.line("nothing was refused")
-            } else {
-                Output.line(
-                    "Corrected, an event is recorded anew with ambit record; ambit refused discard ID drops one."
-                )
-            }
+            Output.line(refused.isEmpty ? Words.nothingRefused : Words.afterRefusal)
         }
 
         private struct Answer: Encodable {
+            struct Dependent: Encodable {
+                var id: Int
+                var pending: Bool
+            }
+
             var id: Int
             var problem: String
             var detail: String
             var event: String
+            var type: String
+            var subject: String
+            var time: String?
+            var dependents: [Dependent]
+
+            init(_ event: RefusedEvent) {
+                id = event.id
+                problem = event.problem
+                detail = event.detail
+                self.event = event.line
+                type = event.type
+                subject = event.subject
+                time = event.time?.description
+                dependents = event.dependents.map { Dependent(id: $0.id, pending: $0.isPending) }
+            }
         }
     }
 
@@ -55,11 +71,34 @@ struct Refused: ParsableCommand, JSONCapable {
             abstract: "Print the refused events as NDJSON, byte for byte."
         )
 
+        @Option(
+            name: .customShort("o"),
+            help: ArgumentHelp("Write to this file; otherwise to standard output.", valueName: "file")
+        )
+        var file: String?
+
         @OptionGroup var replica: ReplicaOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            try replica.open().refused().forEach { Output.line($0.line) }
+            let lines = try replica.open().refused().map { Array("\($0.line)\n".utf8) }
+            guard let file else {
+                lines.forEach { Output.write($0) }
+                return
+            }
+            try ExportFile.write(to: file) { write in
+                for line in lines { try line.withUnsafeBufferPointer(write) }
+            }
+            if output.json {
+                try Output.json(Answer(file: file, events: lines.count))
+            } else {
+                Output.line("\(file): \(lines.count) refused events")
+            }
+        }
+
+        private struct Answer: Encodable {
+            var file: String
+            var events: Int
         }
     }
 

@@ -32,6 +32,7 @@ struct Status: ParsableCommand, JSONCapable {
                     refused: status.refused,
                     conflicts: status.conflicts,
                     lastSync: status.lastSync,
+                    changesDevice: status.changesDevice,
                     digest: try replica.digest(),
                     events: pending ? try replica.pending().map(\.line) : nil
                 )
@@ -40,7 +41,11 @@ struct Status: ParsableCommand, JSONCapable {
         }
         Output.table([
             ["agenda", "\(status.settings.agenda) at \(status.settings.url)"],
-            ["you", "\(status.settings.member) (\(status.role)) on \(status.settings.device)"],
+            [
+                "you",
+                "\(status.settings.member) (\(status.role)) on \(status.settings.device)"
+                    + (status.changesDevice ? "; another device from the next ambit sync on" : ""),
+            ],
             [
                 "log",
                 "\(status.size) events, verified"
@@ -70,6 +75,7 @@ struct Status: ParsableCommand, JSONCapable {
         var refused: Int
         var conflicts: Int
         var lastSync: String?
+        var changesDevice: Bool
         var digest: String
         /// The pending events' lines, with `--pending`.
         var events: [String]?

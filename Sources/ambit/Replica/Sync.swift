@@ -7,11 +7,15 @@ struct Sync: AsyncParsableCommand, JSONCapable {
         abstract: "Send what is pending and bring over what is new, verified against the server's signed checkpoint."
     )
 
+    @Flag(help: "Go on: bring over what others record, and send what is recorded here, as soon as it is there.")
+    var watch = false
+
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let replica = try replica.open()
+        if watch { return try await Watching(replica: replica, isJSON: output.json).run() }
         let display = SyncDisplay()
         var summary = SyncSummary()
         do {
@@ -24,34 +28,52 @@ struct Sync: AsyncParsableCommand, JSONCapable {
             throw error
         }
         display.finish()
-        if output.json {
-            try Output.json(
-                Answer(
-                    size: summary.size,
-                    pulled: summary.pulled,
-                    accepted: summary.accepted,
-                    refused: summary.refused,
-                    retries: summary.retries
-                )
-            )
-        } else {
-            Output.line(
-                "sent \(summary.accepted), received \(summary.pulled); the log has \(summary.size) events, verified"
-            )
-        }
-        if summary.refused > 0 {
-            Output.note(
-                "ambit: the server refused \(summary.refused) events; ambit refused says why, and they are kept here"
-            )
-            throw ExitCode(3)
-        }
+        try SyncReport(summary, of: replica).print(output)
+    }
+}
+
+/// What a sync did, for people and for programs.
+struct SyncReport: Encodable {
+    private var size: Int
+    private var pulled: Int
+    private var accepted: Int
+    private var refused: Int
+    /// With those of earlier times.
+    private var refusedHere: Int
+    private var retries: Int
+    private var device: String
+    /// There when the sync made the replica another device.
+    private var formerDevice: String?
+    private var moved: Int?
+
+    init(_ summary: SyncSummary, of replica: Replica) throws {
+        size = summary.size
+        pulled = summary.pulled
+        accepted = summary.accepted
+        refused = summary.refused
+        refusedHere = try replica.status().refused
+        retries = summary.retries
+        device = replica.settings.device
+        formerDevice = summary.deviceChange?.former
+        moved = summary.deviceChange?.moved
     }
 
-    private struct Answer: Encodable {
-        var size: Int
-        var pulled: Int
-        var accepted: Int
-        var refused: Int
-        var retries: Int
+    /// - Throws: the exit code for refused events.
+    func print(_ output: OutputOptions) throws {
+        try tell(isJSON: output.json)
+        if refused > 0 { throw ExitCode(3) }
+    }
+
+    func tell(isJSON: Bool) throws {
+        if isJSON {
+            try Output.json(self)
+        } else {
+            Output.line("sent \(accepted), received \(pulled); the log has \(size) events, verified")
+        }
+        if refused > 0 {
+            Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
+        } else if refusedHere > 0 {
+            Output.note("ambit: \(Words.stillRefused(refusedHere))")
+        }
     }
 }

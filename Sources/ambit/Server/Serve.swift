@@ -23,6 +23,9 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     @Option(help: "What is logged to standard error: everything from this level on.")
     var logLevel: LogLevel = .notice
 
+    @Flag(help: "Serve reading and ambit heal only: while a backup is put back, before anybody writes in its gaps.")
+    var noPushes = false
+
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
@@ -38,6 +41,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         if let tlsCertificate, let tlsKey {
             options.tls = .init(certificate: tlsCertificate, key: tlsKey)
         }
+        options.takesPushes = !noPushes
         let folder = DataFolder(at: server.data)
         let names = try folder.list()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
@@ -45,6 +49,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         logger.logLevel = logLevel.level
         let scheme = tlsCertificate == nil ? "http" : "https"
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
+        raiseFileLimit()
         let ambit = try AmbitServer(source: Agendas(folder: folder), options: options, logger: logger)
         async let port = ambit.port
         async let served: Void = ambit.runUntilSignal()
@@ -59,6 +64,19 @@ struct Serve: AsyncParsableCommand, JSONCapable {
             }
         }
         try await served
+    }
+
+    /// Every follower is an open file; systems let a process have few unless it asks for more.
+    private func raiseFileLimit() {
+        #if os(Linux)
+            let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let files = RLIMIT_NOFILE
+        #endif
+        var limit = rlimit()
+        guard getrlimit(files, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        _ = setrlimit(files, &limit)
     }
 
     private func address() throws -> (host: String, port: Int) {

@@ -16,6 +16,14 @@ final class SyncDisplay: Sendable {
         case .pushing(let sent, let total): draw("sending", sent, total)
         case .pulling(let size, let total): draw("receiving", size, total)
         case .applying(let size, let total): draw("applying", size, total)
+        case .changedDevice(let change):
+            finish()
+            Output.note(
+                "ambit: \(change.former) cannot be used any more: this folder is a copy of another, was put back from a "
+                    + "backup, or was enrolled anew. It is \(change.device) from now on, and so are \(change.moved) events "
+                    + "that had not been sent."
+            )
+        case .healing(let size, let total): draw("giving back", size, total)
         case .waiting(let seconds, let reason):
             finish()
             if Output.isInteractive {

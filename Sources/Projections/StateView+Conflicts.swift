@@ -1,0 +1,119 @@
+package import AgendaModel
+internal import GRDB
+
+/// Where a conflict is: a register, in the order of conflicts.
+///
+/// Written as the subject followed by the path, `project/k3j9x2-4/phase`; an id has no `/`, so this is unambiguous.
+package struct ConflictPlace: Hashable, Sendable {
+    package var subject: String
+    package var path: String
+
+    package init(subject: String, path: String) {
+        self.subject = subject
+        self.path = path
+    }
+
+    /// nil for text that is no subject followed by a path.
+    package init?(_ text: String) {
+        let slashes = text.indices.filter { text[$0] == "/" }
+        guard slashes.count >= 2, slashes[0] != text.startIndex else { return nil }
+        subject = String(text[..<slashes[1]])
+        path = String(text[slashes[1]...])
+    }
+
+    package var text: String { subject + path }
+}
+
+extension StateView {
+    /// The registers whose heads have different values, with all heads, sorted by subject and path.
+    ///
+    /// - Parameter subject: the one whose conflicts are wanted; nil = of all.
+    /// - Returns: the conflicts as they are shown.
+    /// - Throws: `ProjectionError`, and what SQLite throws.
+    package func conflicts(of subject: String? = nil) throws -> [Conflict] {
+        let subjects = try subject.map { [$0] } ?? Set(ConflictRow.subjects(db)).union(overlaid).sorted()
+        return try subjects.flatMap { subject in
+            try registers(of: subject).filter(\.isConflict).map { Conflict(subject: subject, register: $0) }
+        }
+    }
+
+    /// How many registers have heads with different values.
+    package func conflictCount() throws -> Int {
+        guard personal == .included else { return try conflicts().count }
+        return try overlaid.reduce(ConflictRow.count(db)) { count, subject in
+            try count - ConflictRow.count(of: subject, db) + conflicts(of: subject).count
+        }
+    }
+
+    /// A page of conflicts, sorted bytewise by subject and path; of a view without pending events
+    /// and with personal fields.
+    ///
+    /// The cost goes with the page, not with the number of conflicts.
+    ///
+    /// - Parameters:
+    ///   - kind: of the subjects; nil = all.
+    ///   - subject: the one whose conflicts are wanted; nil = of all.
+    ///   - after: where the page before ended; nil = from the start.
+    ///   - limit: the most conflicts wanted.
+    /// - Returns: the conflicts; fewer than `limit` when there are no more.
+    /// - Throws: `ProjectionError`, and what SQLite throws.
+    package func conflictPage(
+        kind: String? = nil,
+        subject: String? = nil,
+        after: ConflictPlace? = nil,
+        limit: Int
+    ) throws -> [Conflict] {
+        precondition(overlay == nil && personal == .included, "pages are of what is in the log, all of it")
+        let places = try ConflictRow.places(kind: kind, subject: subject, after: after, limit: limit, db)
+        var last: (subject: String, registers: [String: Register])?
+        return try places.map { place in
+            if last?.subject != place.subject {
+                let registers = try SubjectRow.registers(of: place.subject, db).map { ($0.path, $0) }
+                last = (place.subject, Dictionary(registers) { first, _ in first })
+            }
+            guard let register = last?.registers[place.path] else { throw SubjectRow.damaged }
+            return Conflict(subject: place.subject, register: register)
+        }
+    }
+}
+
+extension ConflictRow {
+    static func count(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM conflicts") ?? 0
+    }
+
+    static func count(of subject: String, _ db: Database) throws -> Int {
+        let count = try db.cachedStatement(sql: "SELECT count(*) FROM conflicts WHERE subject = ?")
+        return try Int.fetchOne(count, arguments: [subject]) ?? 0
+    }
+
+    /// A stretch of the primary key, whatever is asked for.
+    static func places(
+        kind: String?,
+        subject: String?,
+        after: ConflictPlace?,
+        limit: Int,
+        _ db: Database
+    ) throws -> [ConflictPlace] {
+        var condition = "(subject, path) > (?, ?)"
+        var arguments: StatementArguments
+        if let subject {
+            condition += " AND subject = ?"
+            arguments = [after?.subject ?? subject, after?.path ?? "", subject]
+        } else {
+            // "0" is what follows "/" in ASCII, so these bounds hold exactly the kind's subjects.
+            let start = ConflictPlace(subject: kind.map { $0 + "/" } ?? "", path: "")
+            let low = after.map { $0.subject.utf8.lexicographicallyPrecedes(start.subject.utf8) ? start : $0 } ?? start
+            arguments = [low.subject, low.path]
+            if let kind {
+                condition += " AND subject < ?"
+                arguments += [kind + "0"]
+            }
+        }
+        arguments += [limit]
+        let sql = "SELECT subject, path FROM conflicts WHERE \(condition) ORDER BY subject, path LIMIT ?"
+        return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments).map {
+            ConflictPlace(subject: $0[0], path: $0[1])
+        }
+    }
+}

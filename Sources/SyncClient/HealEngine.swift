@@ -1,0 +1,172 @@
+internal import AgendaModel
+internal import EventLog
+internal import SyncProtocol
+
+/// A log that may have lost entries: a server's, or one in a data folder.
+protocol HealingTarget: Sendable {
+    /// Its latest checkpoint; nil when it is empty.
+    func checkpoint() async throws -> String?
+    /// Gives it entries.
+    ///
+    /// - Returns: its checkpoint then.
+    func give(_ part: HealingPart) async throws -> String
+}
+
+/// Gives a log back what it lacks of a replica's verified log.
+struct HealEngine {
+    let log: any LogReader
+    let target: any HealingTarget
+    let environment: ReplicaEnvironment
+    let options: SyncOptions
+    let report: @Sendable (SyncProgress) -> Void
+
+    /// - Returns: how many entries were given back, and the size of the target's log at the end.
+    func run() async throws -> (given: Int, size: Int) {
+        report(.checking)
+        guard let own = try log.head().checkpoint else {
+            throw ReplicaError(
+                .notFound,
+                "this replica has no entries to give back",
+                nextStep: "heal from the replica of somebody who has synced"
+            )
+        }
+        let size = own.checkpoint.size
+        let start = try check(try await patiently { try await target.checkpoint() }, against: own)
+        var reached = start
+        while reached < size {
+            report(.healing(size: reached.rawValue, of: size.rawValue))
+            let part = try HealingPart(of: log, after: reached, upTo: own, maximumBytes: SyncEngine.pushBytes)
+            let answer = try check(try await patiently { try await target.give(part) }, against: own)
+            guard answer >= part.end else {
+                throw ReplicaError(
+                    .notAnAmbitServer,
+                    "the server says that it took entries up to \(part.end.rawValue), and shows a log of \(answer.rawValue)",
+                    nextStep: "nothing was changed here; run ambit heal again"
+                )
+            }
+            reached = min(answer, size)
+        }
+        if start < size { report(.healing(size: size.rawValue, of: size.rawValue)) }
+        return (max(size.rawValue - start.rawValue, 0), max(start, size).rawValue)
+    }
+
+    /// Checks that the target's log is the beginning of this one, as far as both go.
+    ///
+    /// - Returns: its size.
+    private func check(_ note: String?, against own: SignedCheckpoint) throws -> LogSize {
+        guard let note else { return .zero }
+        let shown: Checkpoint
+        do {
+            shown = try log.identity.verifierKey.verify(note).checkpoint
+        } catch {
+            throw ReplicaError(
+                .badCheckpoint,
+                "the server's checkpoint is not signed by the key that this replica was made with: \(error.message)",
+                nextStep: "nothing was given back; check that this is the server of this replica"
+            )
+        }
+        guard shown.size <= own.checkpoint.size else { return shown.size }
+        guard try LogTree(of: log).root(of: 0..<shown.size.rawValue) == shown.root else {
+            throw ReplicaError(
+                .forked,
+                "the server's log of \(shown.size.rawValue) entries is not the beginning of the one that this replica has "
+                    + "verified: since the backup was put back, others have written",
+                nextStep:
+                    "nothing was changed here and nothing is lost; put the backup back once more, serve it with "
+                    + "--no-pushes, and heal before anybody pushes"
+            )
+        }
+        return shown.size
+    }
+
+    /// Repeats what fails for reasons that may pass: giving back the same entries again does nothing.
+    private func patiently<Value>(_ body: () async throws -> Value) async throws -> Value {
+        var delay = options.firstDelay
+        for attempt in 1... {
+            try Task.checkCancellation()
+            do {
+                return try await body()
+            } catch {
+                guard let failure = SyncFailure(error) else { throw error }
+                let reason = failure.error(verifiedSize: try log.head().size.rawValue)
+                let pause = max(delay, failure.retryAfter ?? .zero)
+                guard failure.mayPass, attempt < options.attempts, pause <= options.greatestDelay else { throw reason }
+                let seconds = Double(pause.components.seconds) + Double(pause.components.attoseconds) / 1e18
+                report(.waiting(seconds: seconds, because: reason.message))
+                try await environment.sleep(pause)
+                delay = min(delay * 2, options.greatestDelay)
+            }
+        }
+        preconditionFailure("the last attempt returns or throws")
+    }
+}
+
+/// The server of a replica.
+struct HealingServer: HealingTarget {
+    let transport: any Transport
+    let requests: SyncRequests
+
+    func checkpoint() async throws -> String? {
+        let response = try await transport.send(requests.checkpoint())
+        let body = try await response.body(status: 200, type: "text/plain", limit: SyncRequests.greatestCheckpoint)
+        return try text(body)
+    }
+
+    func give(_ part: HealingPart) async throws -> String {
+        let header = HealingHeader(
+            after: part.after.rawValue,
+            checkpoint: part.checkpoint.note,
+            proof: part.proof.hashes.isEmpty ? nil : part.proof.base64
+        )
+        let body = try ProtocolJSON.encode(header) + [Lines.newline] + part.entries
+        let response = try await transport.send(requests.heal(body))
+        let answer = try await response.body(
+            status: 200,
+            type: ProtocolConstants.json,
+            limit: SyncRequests.greatestAnswer
+        )
+        guard let decoded = try? ProtocolJSON.decode(HealingAnswer.self, from: answer) else {
+            throw SyncFailure.foreign("its answer to entries given back is not in the form of this protocol")
+        }
+        return decoded.checkpoint
+    }
+
+    private func text(_ body: [UInt8]) throws -> String {
+        guard let note = String(validating: body, as: UTF8.self) else {
+            throw SyncFailure.foreign("its checkpoint is not UTF-8")
+        }
+        return note
+    }
+}
+
+/// A log of a data folder on this machine.
+struct HealingFolder: HealingTarget {
+    let sequencer: Sequencer
+    let verifier: VerifierKey
+
+    func checkpoint() async throws -> String? { sequencer.head.checkpoint?.note }
+
+    func give(_ part: HealingPart) async throws -> String {
+        do {
+            let healing = try Healing(
+                after: part.after,
+                note: part.checkpoint.note,
+                proof: part.proof,
+                body: part.entries,
+                verifier: verifier
+            )
+            return try await sequencer.heal(healing).checkpoint?.note ?? ""
+        } catch let error as HealingError {
+            let code: ReplicaError.Code = error.code == .forked ? .forked : .refusedRequest
+            throw ReplicaError(code, error.message, nextStep: "nothing of these entries was stored")
+        } catch let error as PushError {
+            let code: ReplicaError.Code =
+                switch error.code {
+                case .storageFull: .diskFull
+                case .readOnly: .readOnly
+                default: .inputOutput
+                }
+            throw ReplicaError(code, error.message, nextStep: "run ambit heal again to go on where it stopped")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+extension Replica {
+    /// Syncs, and then follows: brings over what others record as soon as the server has it, and sends what is recorded
+    /// here as soon as it is, until something happens that a person has to look at.
+    ///
+    /// Prefers a live stream, and uses pulls that wait where streams are held back. Whatever may pass is waited for and
+    /// tried again, for ever. Entries count only after the checks of every sync. Between its syncs others may sync the
+    /// same replica.
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - options: how patient it is.
+    /// - Returns: the running watch, to be followed.
+    public func watch(over transport: (any Transport)? = nil, options: WatchOptions = WatchOptions()) -> WatchRun {
+        let (stream, continuation) = AsyncThrowingStream<WatchProgress, any Error>.makeStream(
+            bufferingPolicy: .bufferingNewest(256)
+        )
+        let task = Task.detached { [self] in
+            do {
+                try await overTransport(transport) { transport in
+                    var driver = WatchDriver(self, over: transport, options: options) { continuation.yield($0) }
+                    try await driver.run()
+                }
+            } catch {
+                continuation.finish(throwing: ReplicaError(wrapping: error, doing: "the watch"))
+            }
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return WatchRun(stream)
+    }
+}

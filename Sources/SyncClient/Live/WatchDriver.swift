@@ -1,0 +1,248 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import SyncProtocol
+internal import Synchronization
+
+/// Does what the state machine of a watch decides, and tells it what came of it.
+struct WatchDriver {
+    private let replica: Replica
+    private let transport: any Transport
+    private let options: WatchOptions
+    private let report: @Sendable (WatchProgress) -> Void
+
+    private var machine: WatchMachine
+    private let signals: AsyncStream<WatchSignal>.Continuation
+    private var heard: AsyncStream<WatchSignal>.AsyncIterator
+    private let recorded: RecordedFlag
+
+    private var connection: WatchConnection?
+    private var connections = 0
+    private var parser = EventStreamParser()
+    private var collector = LiveCollector(after: 0)
+    /// What the stream has said and the machine has not been told.
+    private var items: ArraySlice<EventStreamParser.Item> = []
+    private var isReading = false
+    /// What the next sync begins with.
+    private var received: ReceivedEntries?
+    private var alarm: Task<Void, Never>?
+    private var alarms = 0
+    private var hasFinished = false
+    private var reported: WatchProgress?
+
+    init(
+        _ replica: Replica,
+        over transport: any Transport,
+        options: WatchOptions,
+        report: @escaping @Sendable (WatchProgress) -> Void
+    ) {
+        self.replica = replica
+        self.transport = transport
+        self.options = options
+        self.report = report
+        machine = WatchMachine(options: options)
+        let (stream, signals) = AsyncStream<WatchSignal>.makeStream()
+        self.signals = signals
+        heard = stream.makeAsyncIterator()
+        recorded = RecordedFlag(signals)
+    }
+
+    /// Watches until something happens that a person has to look at, or the task is cancelled.
+    mutating func run() async throws -> Never {
+        let store = replica.store
+        let observation = store.observeOutbox { [recorded] in recorded.raise() }
+        let others = Task { [recorded, replica, options] in
+            var known = try? store.dataVersion()
+            while true {
+                try await replica.environment.sleep(options.outboxInterval)
+                let version = try? store.dataVersion()
+                if version != known { recorded.raise() }
+                known = version
+            }
+        }
+        defer {
+            withExtendedLifetime(observation) {}
+            others.cancel()
+            alarm?.cancel()
+            connection = nil
+        }
+        var action = machine.begin()
+        while true {
+            try Task.checkCancellation()
+            let input = try await perform(action)
+            let draw = replica.environment.random(2).reduce(0) { $0 << 8 | Int($1) }
+            action = machine.next(input, now: replica.environment.now(), jitter: Double(draw) / 65_535)
+            if machine.channel == nil { connection = nil }
+        }
+    }
+
+    private mutating func perform(_ action: WatchMachine.Action) async throws -> WatchMachine.Input {
+        switch action {
+        case .sync(let patiently): return try await sync(patiently: patiently)
+        case .open(let channel, let patience):
+            try open(channel)
+            return try await listen(patience)
+        case .listen(let patience): return try await listen(patience)
+        case .rest(let duration, let reason):
+            let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+            tell(.waiting(seconds: seconds, because: reason))
+            try await replica.environment.sleep(duration)
+            return .rested
+        case .stop(let error): throw error
+        }
+    }
+
+    /// Reports a state, once.
+    private mutating func tell(_ progress: WatchProgress) {
+        guard progress != reported else { return }
+        reported = progress
+        report(progress)
+    }
+}
+
+// MARK: - Syncing
+
+extension WatchDriver {
+    private mutating func sync(patiently: Bool) async throws -> WatchMachine.Input {
+        var options = options.sync
+        if !patiently { options.attempts = 1 }
+        let before = try progress()
+        do {
+            let summary = try await replica.synchronize(
+                over: transport,
+                options: options,
+                beginningWith: received
+            ) { [report] in report(.syncing($0)) }
+            received = nil
+            if !hasFinished || summary.accepted + summary.pulled + summary.refused > 0 { report(.finished(summary)) }
+            hasFinished = true
+            return .synced(size: summary.size)
+        } catch {
+            let error = ReplicaError(wrapping: error, doing: "the sync")
+            if error.code == .cancelled { throw error }
+            if error.code != .syncRunning { received = nil }
+            return .failed(error, hasProgressed: try progress() != before)
+        }
+    }
+
+    /// Grows or shrinks with whatever a sync gets done.
+    private func progress() throws -> [Int] {
+        let store = replica.store
+        return [try store.head().size.rawValue, try store.stagedSegments().upperBound, try store.outbox.counts().pending]
+    }
+}
+
+// MARK: - Listening
+
+extension WatchDriver {
+    private mutating func open(_ channel: WatchChannel) throws {
+        let requests = SyncRequests(token: try replica.files.readToken())
+        let size = try replica.store.head().size.rawValue
+        connections += 1
+        parser = EventStreamParser()
+        collector = LiveCollector(after: size)
+        items = []
+        isReading = true
+        connection = WatchConnection(
+            connections,
+            channel,
+            request: channel == .events
+                ? requests.follow(after: size) : requests.await(after: size, seconds: options.wait),
+            over: transport,
+            to: signals
+        )
+    }
+
+    /// What comes next, or `quiet` when nothing does for so long.
+    private mutating func listen(_ patience: Duration) async throws -> WatchMachine.Input {
+        if machine.isFollowing, let channel = machine.channel { tell(.following(channel)) }
+        if let input = try nextItem() { return input }
+        if !isReading {
+            isReading = true
+            connection?.readNext()
+        }
+        setAlarm(patience)
+        while let signal = await heard.next(isolation: #isolation) {
+            if let input = try input(of: signal) { return input }
+        }
+        throw CancellationError()
+    }
+
+    /// Sets the alarm in place of the one before.
+    private mutating func setAlarm(_ duration: Duration) {
+        alarm?.cancel()
+        alarms += 1
+        alarm = Task { [signals, alarms, environment = replica.environment] in
+            guard (try? await environment.sleep(duration)) != nil else { return }
+            signals.yield(.alarm(alarms))
+        }
+    }
+
+    /// - Returns: nil for what does not matter any more.
+    private mutating func input(of signal: WatchSignal) throws -> WatchMachine.Input? {
+        switch signal {
+        case .recorded:
+            recorded.lower()
+            return try replica.store.outbox.pending(after: .init(0), limit: 1).isEmpty ? nil : .recorded
+        case .alarm(alarms): return .quiet
+        case .piece(connections, let bytes):
+            isReading = false
+            do {
+                items = try parser.receive(bytes)[...]
+                return try nextItem() ?? .heard
+            } catch let failure as SyncFailure {
+                return .failed(failure.error(verifiedSize: 0), hasProgressed: false)
+            }
+        case .polled(connections, let entries):
+            received = entries
+            return entries == nil ? .answered : .received(size: nil)
+        case .ended(connections): return .ended
+        case .failed(connections, let failure): return failed(failure)
+        case .alarm, .piece, .polled, .ended, .failed: return nil
+        }
+    }
+
+    private func failed(_ failure: SyncFailure) -> WatchMachine.Input {
+        if machine.channel == .events, !machine.isFollowing, failure.isOtherMedia { return .notLive }
+        let size = try? replica.store.head().size.rawValue
+        return .failed(failure.error(verifiedSize: size ?? 0), hasProgressed: false)
+    }
+
+    /// What the next of the items that have come means; nil when all have been told.
+    private mutating func nextItem() throws -> WatchMachine.Input? {
+        while let item = items.popFirst() {
+            switch item {
+            case .retry(let milliseconds): return .retry(.milliseconds(milliseconds))
+            case .comment where !machine.isFollowing: return .opened
+            case .comment: continue
+            case .event(let event):
+                do {
+                    guard let entries = try collector.receive(event) else { continue }
+                    received = entries
+                    return .received(size: entries.size)
+                } catch let failure {
+                    return .failed(failure.error(verifiedSize: 0), hasProgressed: false)
+                }
+            }
+        }
+        return nil
+    }
+}
+
+/// Says that something may be pending, once until it has been looked at.
+private final class RecordedFlag: Sendable {
+    private let isRaised = Mutex(false)
+    private let signals: AsyncStream<WatchSignal>.Continuation
+
+    init(_ signals: AsyncStream<WatchSignal>.Continuation) { self.signals = signals }
+
+    func raise() {
+        let isNew = isRaised.withLock { isRaised in
+            defer { isRaised = true }
+            return !isRaised
+        }
+        if isNew { signals.yield(.recorded) }
+    }
+
+    func lower() { isRaised.withLock { $0 = false } }
+}

@@ -1,0 +1,192 @@
+internal import AgendaModel
+
+/// What a watch does next, decided without doing anything.
+///
+///     sync -> open a live stream -> listen -> what it brought, or what was recorded here, to a sync -> listen ...
+///       ^        (or a pull that waits, where streams are held back)
+///       +------- rest, longer each time, after whatever may pass
+struct WatchMachine {
+    enum Input: Hashable {
+        /// The sync came to an end, with a verified log of this size.
+        case synced(size: Int)
+        /// A sync or a request failed.
+        ///
+        /// - Parameter hasProgressed: whether the sync got something done before.
+        case failed(ReplicaError, hasProgressed: Bool)
+        /// The live stream said its first word.
+        case opened
+        /// Something came that changes nothing.
+        case heard
+        /// Entries came; with a stream, those up to a checkpoint that claims this size.
+        case received(size: Int?)
+        /// The time of a pull that waits was up.
+        case answered
+        /// What answered is no live stream.
+        case notLive
+        /// How long the server wants clients to wait that have lost their stream.
+        case retry(Duration)
+        /// Something new is pending.
+        case recorded
+        /// Nothing came for as long as was listened.
+        case quiet
+        /// The server ended the live stream.
+        case ended
+        case rested
+    }
+
+    enum Action: Hashable {
+        /// - Parameter patiently: whether to repeat what fails at once; otherwise this machine sees to it.
+        case sync(patiently: Bool)
+        case open(WatchChannel, patience: Duration)
+        case listen(Duration)
+        case rest(Duration, because: String)
+        case stop(ReplicaError)
+    }
+
+    private let options: WatchOptions
+    /// What is open.
+    private(set) var channel: WatchChannel?
+    /// Whether what comes is noticed.
+    private(set) var isFollowing = false
+
+    private var verified = 0
+    private var hasSynced = false
+    private var failures = 0
+    private var lastFailure: ReplicaError.Code?
+    private var retry = Duration.zero
+    /// Since when streams are held back, and how long that is believed.
+    private var heldBack: (since: Timestamp, for: Duration)?
+    private var asked = Timestamp(millisecondsSince1970: 0)
+
+    init(options: WatchOptions) { self.options = options }
+
+    /// The first action.
+    func begin() -> Action { .sync(patiently: true) }
+
+    /// - Parameters:
+    ///   - input: what has happened.
+    ///   - now: the clock; it may jump.
+    ///   - jitter: 0 to 1, drawn at random.
+    mutating func next(_ input: Input, now: Timestamp, jitter: Double) -> Action {
+        switch input {
+        case .synced(let size):
+            verified = size
+            hasSynced = true
+            lastFailure = nil
+            return channel == nil ? open(now) : listen()
+        case .failed(let error, let hasProgressed):
+            return failed(error, hasProgressed: hasProgressed, jitter)
+        case .opened:
+            isFollowing = true
+            return listen()
+        case .heard: return listen()
+        case .received(let size):
+            failures = 0
+            isFollowing = true
+            if channel == .wait { close() }
+            // The stream may be behind what a push of this replica has brought.
+            if let size, size < verified { return listen() }
+            return sync
+        case .answered: return answered(now, jitter)
+        case .notLive: return holdBack(now, jitter)
+        case .retry(let wish):
+            retry = min(wish, options.greatestDelay)
+            return listen()
+        case .recorded: return sync
+        case .quiet: return quiet(now, jitter)
+        case .ended: return rest(jitter, because: "the server has ended the live stream")
+        case .rested: return sync
+        }
+    }
+}
+
+extension WatchMachine {
+    private var sync: Action { .sync(patiently: !hasSynced || lastFailure == .tooSlow) }
+
+    private mutating func close() {
+        channel = nil
+        isFollowing = false
+    }
+
+    private mutating func open(_ now: Timestamp) -> Action {
+        if let heldBack, !hasPassed(heldBack.for, since: heldBack.since, now) {
+            asked = now
+            channel = .wait
+            isFollowing = true
+            return .open(.wait, patience: pollPatience)
+        }
+        heldBack = nil
+        channel = .events
+        isFollowing = false
+        return .open(.events, patience: options.opening)
+    }
+
+    private var pollPatience: Duration { .seconds(options.wait) + .seconds(20) }
+
+    private func listen() -> Action {
+        if channel == .wait { return .listen(pollPatience) }
+        return .listen(isFollowing ? options.silence : options.opening)
+    }
+
+    /// A clock that went back counts as passed: the worst is one attempt too many.
+    private func hasPassed(_ time: Duration, since: Timestamp, _ now: Timestamp) -> Bool {
+        let elapsed = now.millisecondsSince1970 - since.millisecondsSince1970
+        return elapsed < 0 || Duration.milliseconds(elapsed) >= time
+    }
+
+    private mutating func holdBack(_ now: Timestamp, _ jitter: Double) -> Action {
+        heldBack = (now, options.eventsAgain * (0.75 + jitter / 2))
+        return open(now)
+    }
+
+    private mutating func answered(_ now: Timestamp, _ jitter: Double) -> Action {
+        close()
+        guard hasPassed(.seconds(1), since: asked, now) else {
+            return rest(jitter, because: "the server does not wait for entries when it is asked to")
+        }
+        failures = 0
+        return open(now)
+    }
+
+    private mutating func quiet(_ now: Timestamp, _ jitter: Double) -> Action {
+        switch (channel, isFollowing) {
+        case (.events, false): return holdBack(now, jitter)
+        case (.events, true):
+            close()
+            return sync
+        default: return rest(jitter, because: "the server does not answer")
+        }
+    }
+
+    private mutating func failed(_ error: ReplicaError, hasProgressed: Bool, _ jitter: Double) -> Action {
+        // Somebody else syncs this replica: no failure, and what is open stays so.
+        if error.code == .syncRunning { return .rest(.milliseconds(250) * (1 + jitter), because: error.message) }
+        guard Self.mayPass(error.code) else { return .stop(error) }
+        lastFailure = error.code
+        if hasProgressed { failures = 0 }
+        return rest(jitter, because: error.message, atLeast: error.retryAfter)
+    }
+
+    private mutating func rest(_ jitter: Double, because reason: String, atLeast asked: Duration? = nil) -> Action {
+        close()
+        failures += 1
+        let doubled = options.firstDelay * Double(1 << min(failures - 1, 20))
+        let delay = min(doubled, options.greatestDelay) * (0.5 + jitter / 2)
+        return .rest(max(delay, retry, asked ?? .zero), because: reason)
+    }
+
+    /// What a laptop meets that is carried about: it goes by without anybody doing anything.
+    private static func mayPass(_ code: ReplicaError.Code) -> Bool {
+        switch code {
+        case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull: true
+        default: false
+        }
+    }
+}
+
+extension Duration {
+    fileprivate static func * (duration: Duration, factor: Double) -> Duration {
+        .seconds(Double(duration.components.seconds) * factor)
+            + .nanoseconds(Int64(Double(duration.components.attoseconds) / 1e9 * factor))
+    }
+}

@@ -1,0 +1,92 @@
+package import EventLog
+internal import SyncProtocol
+
+/// What healing a server did.
+public struct HealSummary: Hashable, Sendable {
+    /// How many entries the server was given back.
+    public var given = 0
+    /// The size of its log afterwards.
+    public var size = 0
+    /// The sync that followed; nil when the server does not take pushes yet.
+    public var sync: SyncSummary?
+
+    /// Makes a summary.
+    public init(given: Int = 0, size: Int = 0, sync: SyncSummary? = nil) {
+        self.given = given
+        self.size = size
+        self.sync = sync
+    }
+}
+
+extension Replica {
+    /// Gives a server that was put back from an old backup the entries that it has lost, and syncs.
+    ///
+    /// The member must be an admin. The server's log must be the beginning of this replica's. Cut off at any point,
+    /// it goes on there when it is begun again.
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - options: how patient it is.
+    ///   - report: called with how far it is.
+    /// - Returns: what was given back; nothing when the server lacked nothing.
+    /// - Throws: `ReplicaError`: `forked` when the server has other entries in their place.
+    public func heal(
+        over transport: (any Transport)? = nil,
+        options: SyncOptions = SyncOptions(),
+        report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws -> HealSummary {
+        let healed: (given: Int, size: Int)
+        do {
+            healed = try await overTransport(transport) { transport in
+                let lock = try await syncLock(options)
+                defer { withExtendedLifetime(lock) {} }
+                let requests = SyncRequests(token: try files.readToken())
+                let server = HealingServer(transport: transport, requests: requests)
+                return try await engine(for: server, options: options, report: report).run()
+            }
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "giving back entries")
+        }
+        var summary = HealSummary(given: healed.given, size: healed.size)
+        do {
+            for try await progress in sync(over: transport, options: options) {
+                report(progress)
+                if case .finished(let result) = progress { summary.sync = result }
+            }
+        } catch let error as ReplicaError where error.problem == ProblemType.readOnly.rawValue {
+            // The server is still being put back; what is pending waits.
+        }
+        summary.size = max(summary.size, summary.sync?.size ?? 0)
+        return summary
+    }
+
+    /// Gives a log of this machine back what it has lost.
+    ///
+    /// - Parameters:
+    ///   - sequencer: the log's writer.
+    ///   - verifier: the log's key.
+    ///   - report: called with how far it is.
+    /// - Returns: what was given back.
+    /// - Throws: `ReplicaError`.
+    package func heal(
+        _ sequencer: Sequencer,
+        verifier: VerifierKey,
+        report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws -> HealSummary {
+        do {
+            let folder = HealingFolder(sequencer: sequencer, verifier: verifier)
+            let healed = try await engine(for: folder, options: .impatient, report: report).run()
+            return HealSummary(given: healed.given, size: healed.size)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "giving back entries")
+        }
+    }
+
+    private func engine(
+        for target: any HealingTarget,
+        options: SyncOptions,
+        report: @escaping @Sendable (SyncProgress) -> Void
+    ) -> HealEngine {
+        HealEngine(log: log, target: target, environment: environment, options: options, report: report)
+    }
+}

@@ -1,0 +1,132 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+
+extension Replica {
+    /// What the server refused, in the order of recording.
+    ///
+    /// - Throws: `ReplicaError`.
+    public func refused() throws(ReplicaError) -> [RefusedEvent] {
+        let refused = try items(store.outbox.refused)
+        guard !refused.isEmpty else { return [] }
+        let waiting = try items(store.outbox.pending)
+        return try performing("reading what was refused") {
+            var mentions = EventMentions()
+            for item in refused { mentions.expect(item.event) }
+            for item in refused + waiting { mentions.look(at: item.event, counter: item.counter.rawValue) }
+            let pending = Set(waiting.map(\.counter.rawValue))
+            return refused.compactMap { item in
+                guard case .refused(let code, let detail) = item.state else { return nil }
+                let id = item.counter.rawValue
+                let summary = mentions.summary(of: item.event)
+                let dependents = mentions.dependents(of: summary).filter { $0 > id }
+                return RefusedEvent(
+                    id: id,
+                    line: String(decoding: item.event, as: UTF8.self),
+                    problem: code,
+                    detail: detail,
+                    type: summary?.type ?? "",
+                    subject: summary?.subject ?? "",
+                    time: summary?.time,
+                    dependents: dependents.map { .init(id: $0, isPending: pending.contains($0)) }
+                )
+            }
+        }
+    }
+
+    /// Forgets refused events.
+    ///
+    /// - Parameter ids: the device's counters; nil = all.
+    /// - Returns: how many there were.
+    /// - Throws: `ReplicaError`: `notRefused` for a counter that no refused event has; then none is discarded.
+    @discardableResult
+    public func discardRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> Int {
+        let present = try items(store.outbox.refused).map(\.counter.rawValue)
+        let chosen = ids ?? present
+        if let missing = chosen.first(where: { !present.contains($0) }) { throw .notRefused(missing) }
+        return try performing("discarding refused events") {
+            for id in Set(chosen) { try store.outbox.discard(Counter(id)) }
+            return Set(chosen).count
+        }
+    }
+
+    /// Records a refused event again, with corrections, under a new identity.
+    ///
+    /// It keeps the time at which it happened, and the basis: what its author had seen has not changed. The refused
+    /// event leaves the list in the transaction in which the new one enters the outbox. Where the event creates a
+    /// subject, that is called differently now: pending events that mention it are recorded anew after it, and refused
+    /// ones follow when they are corrected or retried.
+    ///
+    /// - Parameters:
+    ///   - id: the device's counter.
+    ///   - correction: what changes.
+    /// - Returns: the new event, and those that were pending and had to follow it.
+    /// - Throws: `ReplicaError`: `notRefused`, or as `record`; then everything is as it was.
+    @discardableResult
+    public func correctRefused(_ id: Int, _ correction: Correction) throws(ReplicaError) -> SecondRecording {
+        var correction = correction
+        if let subject = correction.subject {
+            let resolved = try resolve(subject)
+            correction.subject = resolved
+        }
+        return try recordAgain { recorder in
+            try recorder.correct(id, correction)
+            return []
+        }
+    }
+
+    /// Records refused events again as they are, under new identities: because what stood in their way is gone.
+    ///
+    /// Subjects that they create, and their mentions, are renamed as with `correctRefused`.
+    ///
+    /// - Parameter ids: the device's counters; nil = all that have a chance: the others stay refused.
+    /// - Returns: the new events, those that were pending and had to follow them, and those that stay.
+    /// - Throws: `ReplicaError`: `notRefused`, or as `record` for one that was named; then everything is as it was.
+    @discardableResult
+    public func retryRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> SecondRecording {
+        try recordAgain { recorder in
+            var kept: [SecondRecording.Kept] = []
+            for id in ids.map({ Set($0).sorted() }) ?? recorder.refusedIDs {
+                do {
+                    try recorder.retry(id)
+                } catch let error as ReplicaError where ids == nil {
+                    kept.append(.init(id: id, error: error))
+                }
+            }
+            return kept
+        }
+    }
+
+    private func recordAgain(
+        _ body: (inout SecondRecorder) throws -> [SecondRecording.Kept]
+    ) throws(ReplicaError) -> SecondRecording {
+        try performing("recording refused events again") {
+            let composer = try composer()
+            var result = SecondRecording()
+            _ = try store.outbox.replace(at: environment.now()) { items, facts, next in
+                let names = SubjectNames(facts)
+                var recorder = SecondRecorder(
+                    items: items,
+                    next: next,
+                    device: settings.device,
+                    composer: composer,
+                    renaming: SubjectRenaming(names.current)
+                )
+                result.kept = try body(&recorder)
+                try recorder.movePending()
+                result.events = recorder.events
+                return Outbox.Replacement(
+                    events: recorder.events.map { (Counter($0.replaced), Array($0.event.line.utf8)) },
+                    facts: SubjectNames.facts(for: recorder.renaming.subjects, after: names.current)
+                )
+            }
+            return result
+        }
+    }
+}
+
+extension ReplicaError {
+    static func notRefused(_ id: Int) -> ReplicaError {
+        ReplicaError(.notRefused, "no refused event has the number \(id)", nextStep: "ambit refused lists them")
+    }
+}

@@ -1,0 +1,74 @@
+internal import EventLog
+internal import SyncProtocol
+
+extension Replica {
+    /// Enrols this laptop anew with an invite, and syncs: what has not been sent is sent as the new device.
+    ///
+    /// For a replica that the server does not let in any more: its device was revoked, its token is unknown there or
+    /// gone here. What the server has of it already is brought over first, so that nothing is sent twice.
+    ///
+    /// - Parameters:
+    ///   - invite: the code that an admin gave; it works once.
+    ///   - memberName: the person's name. Ignored when the invite is for another laptop of an existing member.
+    ///   - deviceName: the laptop's name.
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - options: how patient the sync is.
+    ///   - progress: called with every step, from the task that syncs.
+    /// - Returns: what the sync did. When it is interrupted, the next sync goes on: the laptop is enrolled by then.
+    /// - Throws: `ReplicaError`.
+    public func rejoin(
+        invite: String,
+        memberName: String,
+        deviceName: String,
+        transport: (any Transport)? = nil,
+        options: SyncOptions = SyncOptions(),
+        progress: (@Sendable (SyncProgress) -> Void)? = nil
+    ) async throws -> SyncSummary {
+        do {
+            try await enrolAnew(invite, memberName: memberName, deviceName: deviceName, over: transport, options)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "enrolling this laptop anew")
+        }
+        return try await sync(over: transport, options: options).finish(reporting: progress)
+    }
+
+    private func enrolAnew(
+        _ invite: String,
+        memberName: String,
+        deviceName: String,
+        over transport: (any Transport)?,
+        _ options: SyncOptions
+    ) async throws {
+        let lock = try await syncLock(options)
+        defer { withExtendedLifetime(lock) {} }
+        let settings = settings
+        let key = DeviceKey.generate()
+        let request = EnrolmentRequest(
+            invite: invite,
+            member: memberName,
+            device: deviceName,
+            key: Base64Text.encode(key.publicKey)
+        )
+        let answer = try await Self.answer(
+            to: request,
+            at: try AgendaAddress(settings.url),
+            transport: transport,
+            trustedCertificates: environment.trustedCertificates
+        )
+        guard answer.origin == settings.origin, answer.verifierKey == settings.verifierKey else {
+            throw ReplicaError(
+                .badCheckpoint,
+                "the server at \(settings.url) vouches for another log than the one that this replica was made of",
+                nextStep: "nothing was changed here; ask the agenda's administrator whether this is the right server"
+            )
+        }
+        try files.keep(
+            StoredEnrolment(
+                url: settings.url,
+                answer: answer,
+                continues: settings.device,
+                key: Base64Text.encode(key.seed)
+            )
+        )
+    }
+}

@@ -1,0 +1,87 @@
+internal import AgendaModel
+internal import Hummingbird
+internal import Projections
+internal import SyncProtocol
+
+extension SyncService {
+    /// The most conflicts in a page, and how many are meant when `limit` is missing.
+    private static let greatestConflicts = 1000
+    /// A page ends after the conflict with which it becomes longer than this, in bytes.
+    private static let greatestConflictsLength = 4 << 20
+    /// How many conflicts are read from the state file at once.
+    private static let conflictsReadAtOnce = 200
+
+    /// `GET /agendas/<name>/conflicts`: the registers with different values that did not know of each other, in pages.
+    func conflicts(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let query = try QueryParameters(request.uri.query, known: ["kind", "subject", "after", "limit"])
+        let kind = query["kind"]
+        if let kind, Catalogue.current.kind(named: kind) == nil {
+            throw ProblemDetails(.badRequest, "The catalogue has no such kind as `kind` asks for.")
+        }
+        let subject = query["subject"]
+        guard kind == nil || subject == nil else {
+            throw ProblemDetails(.badRequest, "The query may have `kind` or `subject`, not both.")
+        }
+        let after = query["after"].flatMap { ConflictPlace($0) }
+        guard after != nil || query["after"] == nil else {
+            throw ProblemDetails(.badRequest, "`after` must be the `next` of an earlier page.")
+        }
+        let limit = try query.integer("limit", in: 1...Self.greatestConflicts) ?? Self.greatestConflicts
+        let place = try admission.enter(.read)
+        defer { _ = place }
+        let json = try await agenda.read { file, _ in
+            // One snapshot for the whole page, and for the size that it says it is of.
+            try file.read { view in
+                try Self.page(of: view, kind: kind, subject: subject, after: after, limit: limit)
+            }
+        }
+        return .negotiated(json: json, for: request)
+    }
+
+    private static func page(
+        of view: StateView,
+        kind: String?,
+        subject: String?,
+        after: ConflictPlace?,
+        limit: Int
+    ) throws -> [UInt8] {
+        var json = JSONWriter(capacity: 4096)
+        json.beginObject()
+        json.member("size", view.size.rawValue)
+        json.name("conflicts")
+        json.beginArray()
+        var cursor = after
+        var count = 0
+        var hasMore = true
+        while hasMore, count < limit, json.bytes.count < greatestConflictsLength {
+            // One more than will be written, to know whether there is more.
+            let wanted = min(limit - count, conflictsReadAtOnce)
+            let found = try view.conflictPage(kind: kind, subject: subject, after: cursor, limit: wanted + 1)
+            hasMore = found.count > wanted
+            for conflict in found.prefix(wanted) {
+                guard json.bytes.count < greatestConflictsLength else {
+                    hasMore = true
+                    break
+                }
+                json.conflict(conflict)
+                cursor = ConflictPlace(subject: conflict.subject, path: conflict.register.path)
+                count += 1
+            }
+        }
+        json.endArray()
+        if hasMore, let cursor { json.member("next", cursor.text) }
+        json.endObject()
+        return json.bytes
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func conflict(_ conflict: Conflict) {
+        beginObject()
+        member("subject", conflict.subject)
+        member("path", conflict.register.path)
+        heads(of: conflict.register)
+        endObject()
+    }
+}

@@ -1,0 +1,56 @@
+internal import AgendaModel
+internal import EventLog
+internal import Hummingbird
+internal import SyncProtocol
+
+extension SyncService {
+    /// `POST /agendas/<name>/heal`: takes back entries that the log has lost.
+    func heal(_ request: Request, _ agenda: HostedAgenda) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        guard request.mediaType == ProtocolConstants.ndjson else {
+            throw ProblemDetails(
+                .unsupportedEncoding,
+                "The Content-Type of entries given back must be \(ProtocolConstants.ndjson)."
+            )
+        }
+        let coding = try request.contentCoding()
+        let place = try admission.enter(.administration)
+        defer { _ = place }
+        let verifier = agenda.store.identity.verifierKey
+        let healing = try await read(request, coding) { try Healing(body: $0, verifier: verifier) }
+        let head = try await agenda.sequencer.heal(healing)
+        agenda.readModels.logHasGrown()
+        let answer = HealingAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")
+        return Response(json: try ProtocolJSON.encode(answer), cache: .never)
+    }
+}
+
+extension Healing {
+    /// A checkpoint has at most 64 KiB, a proof at most 126 hashes.
+    private static let greatestHeader = 128 * 1024
+
+    /// Reads the body of a request: a header, then the entries, a line each.
+    fileprivate init(body: [UInt8], verifier: VerifierKey) throws {
+        let end = body.firstIndex(of: Lines.newline) ?? body.endIndex
+        guard end <= Self.greatestHeader else {
+            throw ProblemDetails(.badRequest, "The first line is longer than \(Self.greatestHeader) bytes.")
+        }
+        let header = try ProtocolJSON.decode(HealingHeader.self, from: body[..<end])
+        guard (0...DecimalNumber.greatest).contains(header.after) else {
+            throw ProblemDetails(.invalidRange, "`after` is not a number of entries.")
+        }
+        let proof: ConsistencyProof
+        do {
+            proof = try ConsistencyProof(base64: header.proof ?? [])
+        } catch {
+            throw HealingError(.invalidProof, error.message)
+        }
+        try self.init(
+            after: LogSize(header.after),
+            note: header.checkpoint,
+            proof: proof,
+            body: Array(body[end...].dropFirst()),
+            verifier: verifier
+        )
+    }
+}

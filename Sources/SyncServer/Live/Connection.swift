@@ -1,0 +1,75 @@
+internal import NIOCore
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// The connection that a request came over, for those that stay long.
+struct Connection: Sendable {
+    private let channel: any Channel
+
+    init(_ channel: any Channel) { self.channel = channel }
+
+    /// Ends the connection, whatever is still to be sent.
+    func close() { channel.close(promise: nil) }
+
+    /// Calls the body when the other side has closed the connection; at once when it has by now.
+    ///
+    /// Takes the place of the body that was given before.
+    func onDeparture(_ body: @escaping @Sendable () -> Void) {
+        channel.eventLoop.execute { [channel] in
+            // Where there is no such handler, as in tests without a socket, nobody departs.
+            try? channel.pipeline.syncOperations.handler(type: DepartureHandler.self).onDeparture(body)
+        }
+    }
+}
+
+/// Notices that the other side has closed the connection, also when only for its own direction.
+///
+/// Clients that go away do no more than that: without this, a follower would be kept until the next thing that it is
+/// sent comes back.
+final class DepartureHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = Any
+
+    private var hasDeparted = false
+    private var body: (@Sendable () -> Void)?
+
+    func onDeparture(_ body: @escaping @Sendable () -> Void) {
+        if hasDeparted { body() } else { self.body = body }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { depart() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        depart()
+        context.fireChannelInactive()
+    }
+
+    private func depart() {
+        hasDeparted = true
+        body?()
+        body = nil
+    }
+}
+
+extension Channel {
+    /// Has the system give up the connection when the other side does not take what it is sent for so long: a laptop
+    /// that was closed says nothing any more, and the few bytes of a quiet stream would be repeated for a quarter of an
+    /// hour.
+    func giveUpUnacknowledged(after deadline: TimeAmount) {
+        #if os(Linux)
+            let milliseconds = ChannelOptions.Types.SocketOption.Value(deadline.nanoseconds / 1_000_000)
+            setOption(
+                ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT)),
+                value: milliseconds
+            )
+            .whenFailure { _ in }
+        #endif
+    }
+}

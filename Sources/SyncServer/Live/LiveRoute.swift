@@ -1,0 +1,135 @@
+internal import AgendaModel
+internal import EventLog
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import SyncProtocol
+
+extension SyncService {
+    /// `GET /agendas/<name>/events` with `Accept: text/event-stream`: entries from a position on, then every one as soon
+    /// as it is committed.
+    func live(_ request: Request, from agenda: HostedAgenda, over connection: Connection) async throws -> Response {
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let query = try QueryParameters(request.uri.query, known: ["after"])
+        let asked = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        let after = try Self.lastEventID(of: request) ?? asked
+        if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
+        let size = agenda.sequencer.head.size.rawValue
+        guard after <= size else { throw ProblemDetails.aheadOfLog("The position asked for (\(after))", size: size) }
+
+        var headers = HTTPFields()
+        headers[.contentType] = ProtocolConstants.eventStream
+        headers[.cacheControl] = CachePolicy.never.rawValue
+        headers[.xAccelBuffering] = "no"
+        if request.method == .head { return Response(status: .ok, headers: headers) }
+        let place = try admission.enter(.follower)
+        let retry = Self.retry(environment.random(2))
+        let body = ResponseBody { [self] writer in
+            defer { _ = place }
+            let follower = try self.follower(request, resting: options.deadlines.heartbeat)
+            join(agenda, follower, isStream: true, over: connection)
+            defer { agenda.followers.leave(follower, isStream: true) }
+            try await stream(agenda, from: after, retry: retry, to: follower, over: connection, &writer)
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// Returns when the log is longer than it was, the time is up, or the caller has gone.
+    ///
+    /// - Throws: `device-revoked` or `unauthenticated` when access was withdrawn meanwhile; `busy`.
+    func waitForGrowth(
+        of agenda: HostedAgenda,
+        beyond size: Int,
+        for time: Duration,
+        _ request: Request,
+        _ connection: Connection
+    ) async throws {
+        let place = try admission.enter(.follower)
+        defer { _ = place }
+        let follower = try follower(request, resting: time)
+        join(agenda, follower, isStream: false, over: connection)
+        defer { agenda.followers.leave(follower, isStream: false) }
+        while agenda.sequencer.head.size.rawValue == size, await follower.wait() == .news {}
+        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+    }
+
+    private func follower(_ request: Request, resting time: Duration) throws -> Follower {
+        let token = try Visibility.tokenHash(of: request)
+        return Follower(resting: time) { access in
+            token.map { Visibility.mayRead(withToken: $0, access) } ?? false
+        }
+    }
+
+    /// Counts the follower in: from now on it ends when the server stops, the client goes, or access is withdrawn.
+    private func join(_ agenda: HostedAgenda, _ follower: Follower, isStream: Bool, over connection: Connection) {
+        agenda.followers.join(follower, isStream: isStream)
+        if isStopping { follower.end() }
+        connection.onDeparture { [weak follower] in follower?.end() }
+    }
+
+    @concurrent private func stream(
+        _ agenda: HostedAgenda,
+        from after: Int,
+        retry: Int,
+        to follower: Follower,
+        over connection: Connection,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        var position = after
+        var opening = LiveEncoding.opening(retry: retry)
+        let head = agenda.followers.head
+        if head.size.rawValue == after, let checkpoint = head.checkpoint {
+            LiveEncoding.write(checkpoint, to: &opening)
+        }
+        var output = [opening]
+        while follower.willSend(abort: { connection.close() }) {
+            try await writer.write(contentsOf: output)
+            follower.hasSent(resting: options.deadlines.heartbeat)
+            output = try await next(of: agenda, from: &position, for: follower)
+        }
+    }
+
+    /// What a follower is sent next: entries as soon as there are any, a comment when its time is up.
+    private func next(
+        of agenda: HostedAgenda,
+        from position: inout Int,
+        for follower: Follower
+    ) async throws -> [ByteBuffer] {
+        while agenda.followers.head.size.rawValue == position {
+            switch await follower.wait() {
+            case .ended: return []
+            case .due: return [LiveEncoding.comment]
+            case .news: continue
+            }
+        }
+        let head = agenda.followers.head
+        guard head.size.rawValue > position else {
+            // The log has lost entries; the next request says so.
+            follower.end()
+            return []
+        }
+        let pieces = try await agenda.followers.pieces.next(from: position, to: head)
+        counters.addPulled(bytes: pieces.reduce(0) { $0 + $1.bytes.readableBytes })
+        position = pieces.last?.end ?? position
+        return pieces.map(\.bytes)
+    }
+
+    private static func lastEventID(of request: Request) throws(ProblemDetails) -> Int? {
+        guard let header = request.headers[.lastEventID] else { return nil }
+        guard let id = DecimalNumber.parse(header) else {
+            throw ProblemDetails(.invalidRange, "The header Last-Event-ID is not a number of entries.")
+        }
+        return id
+    }
+
+    /// Milliseconds, 1000 to 5000: those who lose their streams together do not come back together.
+    private static func retry(_ random: [UInt8]) -> Int {
+        1000 + random.reduce(0) { $0 << 8 | Int($1) } % 4001
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let lastEventID = Self.checked("Last-Event-ID")
+    fileprivate static let xAccelBuffering = Self.checked("X-Accel-Buffering")
+}

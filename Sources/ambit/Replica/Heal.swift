@@ -1,0 +1,92 @@
+import ArgumentParser
+import EventLog
+import EventLogSQLite
+import SyncClient
+
+/// `ambit heal`: give a server back what it lost.
+struct Heal: AsyncParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        abstract: "Give a server that was put back from an old backup the entries that it lost.",
+        discussion: """
+            As an admin, in a replica that has them: ambit heal. On the server's machine, without a token and whether or \
+            not the server runs: ambit heal --data DIR --agenda NAME --from REPLICA. Serve with --no-pushes until it is \
+            done, so that nobody writes in their place.
+            """
+    )
+
+    @OptionGroup var replica: ReplicaOptions
+
+    @Option(help: ArgumentHelp("Heal an agenda in this data folder instead of the replica's server.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: "With --data: the agenda.")
+    var agenda: String?
+
+    @Option(help: ArgumentHelp("With --data: the replica that has the entries.", valueName: "dir"))
+    var from: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (data == nil) == (agenda == nil), (data == nil) == (from == nil) else {
+            throw ValidationError("--data, --agenda and --from go together.")
+        }
+        guard data == nil || replica.folder == "." else {
+            throw ValidationError("With --data the replica is named by --from, not by -C.")
+        }
+    }
+
+    func run() async throws {
+        let display = SyncDisplay()
+        let summary: HealSummary
+        do {
+            summary = try await heal { display.show($0) }
+        } catch {
+            display.finish()
+            throw error
+        }
+        display.finish()
+        if output.json {
+            try Output.json(Answer(given: summary.given, size: summary.size, synced: summary.sync != nil))
+        } else if summary.given == 0 {
+            Output.line("the server lacks nothing of what this replica has; its log has \(summary.size) events")
+        } else {
+            Output.line("gave back \(summary.given) events; the server's log has \(summary.size)")
+        }
+        if data == nil, summary.sync == nil {
+            Output.note("ambit: the server takes no pushes yet; when it does, ambit sync sends what is pending")
+        }
+        if let refused = summary.sync?.refused, refused > 0 {
+            Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
+            throw ExitCode(3)
+        }
+    }
+
+    private func heal(_ report: @escaping @Sendable (SyncProgress) -> Void) async throws -> HealSummary {
+        guard let data, let agenda, let from else { return try await replica.open().heal(report: report) }
+        let replica = try Replica(opening: from)
+        defer { replica.close() }
+        let opened = try DataFolder(at: data).open(agenda)
+        let sequencer = try Sequencer(store: opened.store, key: opened.key, environment: .system)
+        do {
+            let summary = try await replica.heal(
+                sequencer,
+                verifier: opened.store.identity.verifierKey,
+                report: report
+            )
+            await sequencer.shutDown()
+            try opened.store.close()
+            return summary
+        } catch {
+            await sequencer.shutDown()
+            try? opened.store.close()
+            throw error
+        }
+    }
+
+    private struct Answer: Encodable {
+        var given: Int
+        var size: Int
+        var synced: Bool
+    }
+}

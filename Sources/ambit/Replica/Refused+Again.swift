@@ -1,0 +1,133 @@
+import AgendaModel
+import ArgumentParser
+import SyncClient
+
+extension Refused {
+    /// Records one again with corrections.
+    struct Correct: ParsableCommand, JSONCapable {
+        static let configuration = CommandConfiguration(
+            abstract: "Record a refused event again, with corrections; it keeps the time at which it happened.",
+            discussion: """
+                ambit refused correct 41 phase=realisation
+                ambit refused correct 41 --subject k3j9x2-4
+                ambit refused correct 41 --type project.revised phase=
+
+                What is given takes the place of what was there; key= takes it out.
+                """
+        )
+
+        @Argument(help: "The id of the event.")
+        var id: Int
+
+        @Argument(help: "key=value for each field that changes.")
+        var words: [String] = []
+
+        @Option(help: ArgumentHelp("Take the changes from this JSON file (a merge patch); - is standard input."))
+        var file: String?
+
+        @Option(help: ArgumentHelp("What it is about instead; a short form will do.", valueName: "subject"))
+        var subject: String?
+
+        @Option(help: ArgumentHelp("What happened instead, for example project.revised.", valueName: "type"))
+        var type: String?
+
+        @OptionGroup var replica: ReplicaOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard file == nil || words.isEmpty else {
+                throw ValidationError("Give the changes either as key=value or with --file, not both.")
+            }
+            guard file != nil || !words.isEmpty || subject != nil || type != nil else {
+                throw ValidationError("Say what is to change. ambit refused retry records it again as it is.")
+            }
+        }
+
+        func run() throws {
+            let replica = try replica.open()
+            var data = "{}"
+            if let file {
+                data = String(decoding: try Files.read(file), as: UTF8.self)
+            } else if !words.isEmpty {
+                let refused = try replica.refused().first { $0.id == id }
+                guard let type = type ?? refused?.type else {
+                    throw Failure(
+                        "No refused event has the number \(id); ambit refused lists them.",
+                        code: "not-refused"
+                    )
+                }
+                data = try RecordArguments(typeNamed: type) { try replica.resolve($0) }.data(words)
+            }
+            let correction = Correction(type: type, subject: subject, data: try JSONValue(parsing: data))
+            try RecordedAgain(try replica.correctRefused(id, correction)).show(asJSON: output.json)
+        }
+    }
+
+    /// Records them again as they are.
+    struct Retry: ParsableCommand, JSONCapable {
+        static let configuration = CommandConfiguration(
+            abstract: "Record refused events again as they are, when what stood in their way is gone.",
+            discussion: """
+                For example because an admin has changed your role, or because the subject exists by now. Events that \
+                mention what a refused one would have created follow under its new name.
+                """
+        )
+
+        @Argument(help: "The ids of the events to record again.")
+        var ids: [Int] = []
+
+        @Flag(help: "Record all of them again that have a chance.")
+        var all = false
+
+        @OptionGroup var replica: ReplicaOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard all == ids.isEmpty else { throw ValidationError("Name the ids to record again, or give --all.") }
+        }
+
+        func run() throws {
+            try RecordedAgain(try replica.open().retryRefused(all ? nil : ids)).show(asJSON: output.json)
+        }
+    }
+}
+
+/// What `correct` and `retry` answer.
+private struct RecordedAgain: Encodable {
+    struct Event: Encodable {
+        var replaced: Int
+        var wasRefused: Bool
+        var id: Int
+        var subject: String
+    }
+
+    struct Kept: Encodable {
+        var id: Int
+        var error: String
+        var message: String
+    }
+
+    private let text: [String]
+    var recorded: [Event]
+    var kept: [Kept]
+
+    enum CodingKeys: CodingKey {
+        case recorded, kept
+    }
+
+    init(_ recording: SecondRecording) {
+        text = recording.events.map(Words.recordedAgain) + recording.kept.map(Words.kept)
+        recorded = recording.events.map {
+            Event(replaced: $0.replaced, wasRefused: $0.wasRefused, id: $0.event.id, subject: $0.event.subject)
+        }
+        kept = recording.kept.map { Kept(id: $0.id, error: $0.error.code.rawValue, message: $0.error.description) }
+    }
+
+    func show(asJSON isJSON: Bool) throws {
+        if isJSON {
+            try Output.json(self)
+        } else {
+            Output.line(text.isEmpty ? Words.nothingRefused : text.joined(separator: "\n"))
+        }
+    }
+}

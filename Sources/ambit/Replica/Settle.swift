@@ -1,0 +1,129 @@
+import AgendaModel
+import ArgumentParser
+import Foundation
+import SyncClient
+
+/// `ambit settle`: record which of several values is to hold.
+struct Settle: ParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        abstract: "Settle a conflict: record which value is to hold, once you have seen all of them.",
+        discussion: """
+            ambit settle k3j9x2-4 /phase --keep
+            ambit settle k3j9x2-4 /phase /reason --take 2
+            ambit settle k3j9x2-4 --all --keep --reason "Verzonnen voorbeeld: overlegd met de aannemer"
+            ambit settle k3j9x2-7 /targets/indicator~1k3j9x2-2/quantity --value 5000
+
+            Numbers are those of ambit conflicts; with --expect, a conflict that has changed since is left alone. \
+            --value "" makes a field absent.
+            """
+    )
+
+    @Argument(help: "Whose conflict it is; a short form will do.")
+    var subject: String
+
+    @Argument(help: ArgumentHelp("The fields to settle, as ambit conflicts gives them.", valueName: "path"))
+    var paths: [String] = []
+
+    @Flag(help: "Settle all conflicts of the subject.")
+    var all = false
+
+    @Flag(help: "Keep the value that is shown.")
+    var keep = false
+
+    @Option(help: ArgumentHelp("Take the value with this number.", valueName: "n"))
+    var take: Int?
+
+    @Option(help: ArgumentHelp("Give another value, written as for ambit record.", valueName: "value"))
+    var value: String?
+
+    @Option(help: ArgumentHelp("Say why, where the type of event takes a reason.", valueName: "text"))
+    var reason: String?
+
+    @Option(help: ArgumentHelp("Settle only the conflict with this mark; once for each field.", valueName: "mark"))
+    var expect: [String] = []
+
+    @OptionGroup var replica: ReplicaOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard all == paths.isEmpty else { throw ValidationError("Name the fields to settle, or give --all.") }
+        guard [keep, take != nil, value != nil].filter(\.self).count == 1 else {
+            throw ValidationError("Give one of --keep, --take and --value.")
+        }
+        if let take, take < 1 { throw ValidationError("The values are numbered from 1.") }
+        guard reason?.isEmpty != true else { throw ValidationError("A reason cannot be empty.") }
+    }
+
+    func run() throws {
+        let replica = try replica.open()
+        let settlement = try replica.settle(
+            subject,
+            paths: all ? nil : paths,
+            try choice(in: replica),
+            reason: reason,
+            expecting: expect
+        )
+        if output.json {
+            try Output.json(Answer(settlement))
+            return
+        }
+        Output.table([[settlement.subject]])
+        Output.table(settlement.fields.map { [Words.settled($0)] }, indent: "  ")
+        Output.line(Words.recorded(settlement.events))
+    }
+
+    private func choice(in replica: Replica) throws -> SettlementChoice {
+        if keep { return .keep }
+        if let take { return .take(take) }
+        let text = value ?? ""
+        let kind = try replica.resolve(subject).prefix { $0 != "/" }
+        // A field that the catalogue does not have is in no conflict that could be settled; the replica says so.
+        guard let form = Catalogue.current.kind(named: String(kind))?.form(at: paths.first ?? "") else {
+            return .value(.string(text))
+        }
+        guard let found = try FieldText.value(text, form, resolve: { try replica.resolve($0) }) else {
+            throw Failure("\(paths.first ?? "") takes \(form), not \"\(text)\".", code: "invalid-data")
+        }
+        let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]
+        let bytes = try JSONSerialization.data(withJSONObject: found, options: options)
+        return .value(try JSONValue(parsing: String(decoding: bytes, as: UTF8.self)))
+    }
+
+    private struct Answer: Encodable {
+        struct Field: Encodable {
+            var path: String
+            var value: String?
+        }
+
+        var subject: String
+        /// Each value as JSON text.
+        var settled: [Field]
+        var ids: [Int]
+        var events: [String]
+
+        init(_ settlement: Settlement) {
+            subject = settlement.subject
+            settled = settlement.fields.map { Field(path: $0.path, value: $0.value) }
+            ids = settlement.events.map(\.id)
+            events = settlement.events.map(\.line)
+        }
+    }
+}
+
+extension Catalogue.Kind {
+    /// What stands at a pointer in this kind's documents; nil when nothing may.
+    fileprivate func form(at pointer: String) -> Catalogue.Form? {
+        var names = pointer.split(separator: "/", omittingEmptySubsequences: true)[...]
+        guard let first = names.popFirst(), var form = field(named: String(first))?.form else { return nil }
+        while let name = names.popFirst() {
+            switch form {
+            case .object(let fields):
+                guard let field = fields.first(where: { $0.name == name }) else { return nil }
+                form = field.form
+            case .map(_, let value): form = value
+            default: return nil
+            }
+        }
+        return form
+    }
+}

@@ -1,0 +1,63 @@
+import Dispatch
+import Foundation
+import SyncClient
+
+/// `ambit sync --watch`: syncs, and goes on until it is told to stop.
+struct Watching {
+    let replica: Replica
+    let isJSON: Bool
+
+    /// Returns when the process gets SIGINT or SIGTERM.
+    ///
+    /// - Throws: `ReplicaError` for what a person has to look at.
+    func run() async throws {
+        let display = SyncDisplay()
+        let watch = Task {
+            defer { display.finish() }
+            for try await progress in replica.watch() { try show(progress, on: display) }
+        }
+        let signals = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { watch.cancel() }
+            source.resume()
+            return source
+        }
+        defer { for source in signals { source.cancel() } }
+        do {
+            try await watch.value
+        } catch {
+            // Ended as it was asked to.
+            guard watch.isCancelled else { throw error }
+        }
+    }
+
+    private func show(_ progress: WatchProgress, on display: SyncDisplay) throws {
+        switch progress {
+        case .syncing(.waiting(let seconds, let reason)), .waiting(let seconds, let reason):
+            try tell(
+                State(state: "waiting", because: reason, seconds: seconds),
+                as: "\(reason); trying again in \(Int(seconds.rounded(.up))) s",
+                display
+            )
+        case .syncing(let step): display.show(step)
+        case .following(let channel):
+            try tell(State(state: "following", via: channel.rawValue), as: "up to date, and following", display)
+        case .finished(let summary):
+            display.finish()
+            try SyncReport(summary, of: replica).tell(isJSON: isJSON)
+        }
+    }
+
+    private func tell(_ state: State, as text: String, _ display: SyncDisplay) throws {
+        display.finish()
+        if isJSON { try Output.json(state) } else { Output.note("ambit: \(text)") }
+    }
+
+    private struct State: Encodable {
+        var state: String
+        var via: String?
+        var because: String?
+        var seconds: Double?
+    }
+}

@@ -1,0 +1,254 @@
+import AgendaModel
+import EventLog
+import EventLogTesting
+import Foundation
+import Logging
+import ServiceLifecycle
+import SyncProtocol
+import Synchronization
+import Testing
+
+@testable import SyncClient
+@testable import SyncServer
+
+/// Watches of real replicas, over sockets to a real server.
+@Suite(.timeLimit(.minutes(3)))
+struct WatchTests {
+    /// A server on a socket that can be stopped and begun again.
+    final class RunningServer: Sendable {
+        let port: Int
+        private let group: ServiceGroup
+        private let task: Task<Void, any Error>
+
+        init(_ source: MemorySource, port: Int = 0) async throws {
+            var options = ServerOptions()
+            options.port = port
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            let server = try AmbitServer(source: source, options: options, logger: logger)
+            let group = ServiceGroup(services: [server], logger: logger)
+            self.group = group
+            task = Task { try await group.run() }
+            self.port = try #require(await server.port)
+        }
+
+        func stop() async throws {
+            await group.triggerGracefulShutdown()
+            try await task.value
+        }
+    }
+
+    private let organisation = #"{"name":"Voorbeeldbedrijf","sort":"company"}"#
+
+    private func invite(_ store: InMemoryLogStore, _ role: Role = .admin) throws -> String {
+        let code = UUID().uuidString
+        let expires = Timestamp(millisecondsSince1970: 4_070_908_800_000)
+        try store.add(Invite(hash: InviteCode.hash(code), role: role, member: nil, expires: expires))
+        return code
+    }
+
+    /// Runs a test with a server, two replicas, and the source for another server.
+    private func inTheField(
+        _ test: (_ one: Replica, _ two: Replica, _ server: RunningServer, _ source: MemorySource) async throws -> Void
+    ) async throws {
+        let source = try MemorySource()
+        let store = try source.add("assen")
+        let folder = try TestFolder()
+        let server = try await RunningServer(source)
+        let url = "http://127.0.0.1:\(server.port)/agendas/assen"
+        var replicas: [Replica] = []
+        for name in ["een", "twee"] {
+            let clone = try await Replica.clone(
+                url: url,
+                into: folder.file(name),
+                invite: invite(store),
+                memberName: "Testpersoon",
+                deviceName: name
+            )
+            replicas.append(clone.replica)
+        }
+        let result = await Result.running { try await test(replicas[0], replicas[1], server, source) }
+        try? await server.stop()
+        try result.get()
+    }
+
+    private func record(_ replica: Replica) throws {
+        try replica.record(type: "organisation.registered", data: organisation)
+    }
+
+    @Test("A watch brings over what others record, by a live stream, and its entries are verified")
+    func events() async throws {
+        try await inTheField { one, two, _, _ in
+            var hasRecorded = false
+            for try await progress in one.watch() {
+                if case .following(let channel) = progress, !hasRecorded {
+                    #expect(channel == .events)
+                    hasRecorded = true
+                    try record(two)
+                    _ = try await two.sync().finish()
+                }
+                if case .finished(let summary) = progress, hasRecorded {
+                    #expect(summary.pulled > 0)
+                    if try one.digest() == two.digest() { break }
+                }
+            }
+            #expect(try one.status().size == two.status().size)
+        }
+    }
+
+    @Test("Where streams are held back, pulls that wait do it")
+    func wait() async throws {
+        try await inTheField { one, two, server, _ in
+            let proxy = try BufferingTransport(port: server.port)
+            var options = WatchOptions()
+            options.opening = .milliseconds(100)
+            var hasRecorded = false
+            for try await progress in one.watch(over: proxy, options: options) {
+                if case .following(let channel) = progress, !hasRecorded {
+                    #expect(channel == .wait)
+                    hasRecorded = true
+                    try record(two)
+                    _ = try await two.sync().finish()
+                }
+                if case .finished = progress, hasRecorded, try one.digest() == two.digest() { break }
+            }
+            await proxy.shutDown()
+        }
+    }
+
+    @Test("What is recorded meanwhile is sent at once, by this object and by another", arguments: [true, false])
+    func pushes(byThisOne: Bool) async throws {
+        try await inTheField { one, _, _, _ in
+            let other = byThisOne ? one : try Replica(opening: one.folder)
+            var hasRecorded = false
+            for try await progress in one.watch() {
+                if case .following = progress, !hasRecorded {
+                    hasRecorded = true
+                    try record(other)
+                }
+                if case .finished(let summary) = progress, summary.accepted == 1 { break }
+            }
+            #expect(try one.status().pending == 0)
+        }
+    }
+
+    @Test("A server that is gone is waited for, and followed again when it is back")
+    func restart() async throws {
+        try await inTheField { one, two, server, source in
+            let second = Mutex<RunningServer?>(nil)
+            var options = WatchOptions()
+            options.firstDelay = .milliseconds(10)
+            options.greatestDelay = .milliseconds(100)
+            var isDown = false
+            var isBack = false
+            for try await progress in one.watch(options: options) {
+                switch progress {
+                case .following where !isDown:
+                    isDown = true
+                    try await server.stop()
+                case .waiting where isDown && !isBack:
+                    isBack = true
+                    let started = try await RunningServer(source, port: server.port)
+                    second.withLock { $0 = started }
+                    try record(two)
+                    _ = try await two.sync().finish()
+                default: break
+                }
+                if isBack, try one.status().size == two.status().size, case .following = progress { break }
+            }
+            #expect(try one.digest() == two.digest())
+            try await second.withLock { $0 }?.stop()
+        }
+    }
+
+    @Test("A watch whose device is revoked stops, and says so")
+    func revocation() async throws {
+        try await inTheField { one, two, _, _ in
+            var hasRevoked = false
+            let error = await failure {
+                for try await progress in one.watch() {
+                    guard case .following = progress, !hasRevoked else { continue }
+                    hasRevoked = true
+                    try two.record(
+                        type: "device.revoked",
+                        subject: one.settings.device,
+                        data: #"{"revoked":true}"#
+                    )
+                    _ = try await two.sync().finish()
+                }
+            }
+            #expect(error?.code == .revoked, "\(String(describing: error))")
+        }
+    }
+
+    @Test("Entries that were changed on their way do not count; the log comes by pulling")
+    func altered() async throws {
+        try await inTheField { one, two, server, _ in
+            let proxy = try BufferingTransport(port: server.port) { piece in
+                // The same length, another name.
+                var text = String(decoding: piece, as: UTF8.self)
+                text = text.replacingOccurrences(of: "Voorbeeldbedrijf", with: "Voorbeeldbedrijk")
+                return Array(text.utf8)
+            }
+            var hasRecorded = false
+            for try await progress in one.watch(over: proxy) {
+                if case .following = progress, !hasRecorded {
+                    hasRecorded = true
+                    try record(two)
+                    _ = try await two.sync().finish()
+                }
+                if case .finished = progress, hasRecorded, try one.digest() == two.digest() { break }
+            }
+            #expect(proxy.changed > 0)
+            #expect(try one.documents(kind: "organisation").allSatisfy { $0.document.contains("bedrijf") })
+            await proxy.shutDown()
+        }
+    }
+
+    @Test("A checkpoint of the stream that the pinned key did not sign stops the watch")
+    func forgedCheckpoint() async throws {
+        try await inTheField { one, _, server, _ in
+            let proxy = try BufferingTransport(port: server.port) { piece in
+                let text = String(decoding: piece, as: UTF8.self)
+                return Array(text.replacingOccurrences(of: "data: test.example", with: "data: fest.example").utf8)
+            }
+            let error = await failure { for try await _ in one.watch(over: proxy) {} }
+            #expect(error?.code == .badCheckpoint, "\(String(describing: error))")
+            await proxy.shutDown()
+        }
+    }
+}
+
+/// A proxy that holds live streams back, or changes them.
+private final class BufferingTransport: Transport {
+    private let base: HTTPTransport
+    private let change: (@Sendable ([UInt8]) -> [UInt8])?
+    private let changes = Mutex(0)
+
+    /// - Parameter change: what becomes of each piece of a stream; nil: it does not arrive.
+    init(port: Int, _ change: (@Sendable ([UInt8]) -> [UInt8])? = nil) throws {
+        base = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen")
+        self.change = change
+    }
+
+    /// How many pieces arrived otherwise than they were sent.
+    var changed: Int { changes.withLock { $0 } }
+
+    func shutDown() async { await base.shutDown() }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        var response = try await base.send(request)
+        guard request.headers["Accept"] == ProtocolConstants.eventStream else { return response }
+        let next = response.next
+        response.next = { [self] in
+            while let piece = try await next() {
+                guard let change else { continue }
+                let changed = change(piece)
+                if changed != piece { changes.withLock { $0 += 1 } }
+                return changed
+            }
+            return nil
+        }
+        return response
+    }
+}
