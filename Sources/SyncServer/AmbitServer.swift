@@ -98,7 +98,7 @@ package final class AmbitServer: Service {
 
     /// Lets go of the agendas, of a server that is not run but asked through `application`.
     package func close() async {
-        service.stopping.begin()
+        service.beginStopping()
         await service.registry.close()
     }
 
