@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "SyncClient", targets: ["SyncClient"]),
         .library(name: "EventLogTesting", targets: ["EventLogTesting"]),
     ],
+    traits: [.trait(name: "Fuzzing", description: "Makes `ambit-fuzz` a libFuzzer program; for Tools/fuzz only.")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -86,7 +87,25 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel"], swiftSettings: settings),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogTesting", "SyncClient", "SyncProtocol"],
+            path: "Tests/Fuzzing/Targets",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "ambit-fuzz",
+            dependencies: [.target(name: "FuzzTargets", condition: .when(traits: ["Fuzzing"]))],
+            path: "Tests/Fuzzing/Driver",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: ["FuzzTargets", "EventLogTesting"],
+            path: "Tests/Fuzzing/Regression",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel", "FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests",
             dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", grdb],

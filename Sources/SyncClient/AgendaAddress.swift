@@ -1,12 +1,12 @@
 internal import EventLogSQLite
 
 /// The address of an agenda: `http[s]://host[:port][/prefix]/agendas/<name>`.
-struct AgendaAddress: Hashable, Sendable {
+package struct AgendaAddress: Hashable, Sendable {
     /// Without a slash at its end, user information, query or fragment.
-    let text: String
-    let name: String
+    package let text: String
+    package let name: String
 
-    init(_ text: String) throws(ReplicaError) {
+    package init(_ text: String) throws(ReplicaError) {
         func invalid(_ what: String) -> ReplicaError {
             ReplicaError(
                 .invalidAddress,

@@ -66,7 +66,7 @@ public final class HTTPTransport: Transport {
     /// Sends a request; see `Transport`.
     public func send(_ request: TransportRequest) async throws -> TransportResponse {
         var outgoing = HTTPClientRequest(url: url + request.path)
-        outgoing.method = request.method == "POST" ? .POST : .GET
+        outgoing.method = HTTPMethod(rawValue: request.method)
         for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
         outgoing.headers.replaceOrAdd(name: "User-Agent", value: "ambit")
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
@@ -75,7 +75,7 @@ public final class HTTPTransport: Transport {
             let response = try await client.execute(outgoing, timeout: TimeAmount(request.headTimeout))
             var headers: [String: String] = [:]
             for (name, value) in response.headers { headers[name.lowercased()] = value }
-            let body = BodyPieces(response.body)
+            let body = BodyPieces(response.body, request.pace)
             return TransportResponse(status: Int(response.status.code), headers: headers) { try await body.next() }
         } catch {
             throw TransportFailure(error)
@@ -85,13 +85,15 @@ public final class HTTPTransport: Transport {
 
 /// The pieces of an answer, one at a time.
 ///
-/// Unchecked because the iterator is mutable; sound because only one call at a time gets past `isReading`.
+/// Unchecked because iterator and meter are mutable; sound because only one call at a time gets past `isReading`.
 private final class BodyPieces: @unchecked Sendable {
     private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private var meter: PaceMeter?
     private let isReading = Mutex(false)
 
-    init(_ body: HTTPClientResponse.Body) {
+    init(_ body: HTTPClientResponse.Body, _ pace: TransferPace?) {
         iterator = body.makeAsyncIterator()
+        meter = pace.map(PaceMeter.init)
     }
 
     func next() async throws -> [UInt8]? {
@@ -102,7 +104,10 @@ private final class BodyPieces: @unchecked Sendable {
         precondition(isFirst, "an answer's body is read by one task at a time")
         defer { isReading.withLock { $0 = false } }
         do {
-            return try await iterator.next().map { Array($0.readableBytesView) }
+            let start = ContinuousClock.now
+            guard let piece = try await iterator.next() else { return nil }
+            try meter?.took(piece.readableBytes, after: start.duration(to: .now))
+            return Array(piece.readableBytesView)
         } catch {
             throw TransportFailure(error)
         }

@@ -1,29 +1,33 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// A file of events to record, with local names in place of subjects that do not exist yet.
-struct ImportFile {
+package struct ImportFile {
     /// 64 MiB and 1,000,000 lines.
     static let greatestLength = 64 * 1024 * 1024
     static let greatestLineCount = 1_000_000
 
-    struct Line {
+    package struct Line {
         /// From 1.
-        var number: Int
+        package var number: Int
         var draft: EventDraft
         /// The local name that it defines.
-        var name: String?
+        package var name: String?
     }
 
-    private(set) var lines: [Line] = []
+    package private(set) var lines: [Line] = []
 
     /// - Throws: `invalidImport` with the first bad line.
-    init(_ bytes: [UInt8], now: Timestamp) throws(ReplicaError) {
+    package init(_ bytes: [UInt8], now: Timestamp) throws(ReplicaError) {
         guard bytes.count <= Self.greatestLength else {
             throw ReplicaError(.invalidImport, "the file has more than \(Self.greatestLength) bytes")
         }
         var names: Set<String> = []
         var number = 0
-        for slice in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+        // One line at a time: a list of all lines of a file of newlines would be fifty times its size.
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let slice = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest.dropFirst(slice.count + 1)
             number += 1
             guard !slice.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { continue }
             guard lines.count < Self.greatestLineCount else {
@@ -91,7 +95,8 @@ struct ImportFile {
     }
 
     private static func excerpt(_ text: String) -> String {
-        text.count <= 40 ? text : String(text.prefix(40)) + "…"
+        // Scalars: one character may have any number of them.
+        text.unicodeScalars.count <= 40 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) + "…"
     }
 
     static func problem(_ message: String) -> ReplicaError {

@@ -37,14 +37,15 @@ struct JSONReader {
     private mutating func object(depth: Int) throws(ReplicaError) -> JSONValue {
         index += 1
         var members: [JSONValue.Member] = []
-        var names: Set<String> = []
+        // As bytes: equal strings may be different names, in one normal form of Unicode and in another.
+        var names: Set<[UInt8]> = []
         skipWhiteSpace()
         if take("}") { return .object([]) }
         while true {
             skipWhiteSpace()
             guard peek == UInt8(ascii: "\"") else { throw problem("expected a member's name in quotes") }
             let name = try string()
-            guard names.insert(name).inserted else { throw problem("a member's name is given twice") }
+            guard names.insert(Array(name.utf8)).inserted else { throw problem("a member's name is given twice") }
             skipWhiteSpace()
             guard take(":") else { throw problem("expected ':' after a member's name") }
             members.append(JSONValue.Member(name, try value(depth: depth + 1)))

@@ -1,21 +1,21 @@
 internal import AgendaModel
-internal import EventLog
+package import EventLog
 internal import EventLogSQLite
 
 /// Takes the segment members of a pull: opens, hashes and counts them, and gives the whole segments to be staged.
-struct PullReceiver {
+package struct PullReceiver {
     /// The tree over the whole segments of log and staging.
     private var edge: TreeEdge
     /// The tree over everything.
     private var fullEdge: TreeEdge
     /// The entries after the last whole segment, each followed by a newline.
-    private(set) var tail: [UInt8]
+    package private(set) var tail: [UInt8]
     private var tailCount: Int
 
     /// - Parameters:
     ///   - edge: of the whole segments.
     ///   - tail: the entries after them, each followed by a newline.
-    init(edge: TreeEdge, tail: [UInt8]) {
+    package init(edge: TreeEdge, tail: [UInt8]) {
         self.edge = edge
         self.tail = tail
         fullEdge = edge
@@ -78,7 +78,7 @@ struct PullReceiver {
 
     /// How much there is, and the root of it.
     var extent: SyncMachine.Extent { SyncMachine.Extent(size: size, root: fullEdge.root) }
-    var size: Int { edge.size + tailCount }
+    package var size: Int { edge.size + tailCount }
 
     /// The entries from a position on that no whole segment holds.
     ///
@@ -104,7 +104,7 @@ struct PullReceiver {
     ///   - limit: the size that the entries may lead to.
     /// - Returns: the segment that it completes, if any.
     /// - Throws: `LogError` for damaged entries, or others than come next.
-    mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
+    package mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
         guard member.first.rawValue == size, size + member.count <= limit else {
             throw LogError(
                 .malformed,
@@ -123,7 +123,7 @@ struct PullReceiver {
             complete(segment)
             return segment
         }
-        return try add(try member.entries())
+        return try add(try member.entries(), count: member.count)
     }
 
     /// Takes entries that nobody asked for.
@@ -149,20 +149,24 @@ struct PullReceiver {
             }
             room -= 1
             guard room == 0 else { continue }
-            if let segment = try add(Array(lines[start..<end])) { segments.append(segment) }
+            let count = Segment.entryCount - tailCount
+            if let segment = try add(Array(lines[start..<end]), count: count) { segments.append(segment) }
             start = end
             room = Segment.entryCount
         }
-        if start < end, let segment = try add(Array(lines[start..<end])) { segments.append(segment) }
+        let rest = Segment.entryCount - tailCount - room
+        if rest > 0, let segment = try add(Array(lines[start..<end]), count: rest) { segments.append(segment) }
         return segments
     }
 
     /// Adds entries that do not go beyond the segment that they begin in.
-    private mutating func add(_ entries: [UInt8]) throws(LogError) -> Segment? {
-        tail += entries
-        tailCount += Self.append(entries, to: &fullEdge)
-        guard tailCount == Segment.entryCount else { return nil }
-        let sealing = tail
+    private mutating func add(_ entries: [UInt8], count: Int) throws(LogError) -> Segment? {
+        guard tailCount + count == Segment.entryCount else {
+            tail += entries
+            tailCount += Self.append(entries, to: &fullEdge)
+            return nil
+        }
+        let sealing = tail + entries
         let result = sealing.withUnsafeBufferPointer { bytes in
             Result { () throws(LogError) in try Segment(number: wholeSize / Segment.entryCount, sealing: bytes) }
         }

@@ -113,9 +113,13 @@ extension Replica {
 }
 
 extension EnrolmentAnswer {
+    /// Whether a token can be part of a request.
+    static func isSound(token: String) -> Bool {
+        !token.isEmpty && token.utf8.count <= 1024 && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
     /// Whether the parts have their forms: what stands here becomes part of requests and events.
     var isSound: Bool {
-        let isToken = !token.isEmpty && token.utf8.count <= 1024 && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         func isSubject(_ subject: String, _ kind: String, _ lengths: ClosedRange<Int>) -> Bool {
             guard subject.hasPrefix(kind) else { return false }
             let id = subject.utf8.dropFirst(kind.utf8.count)
@@ -125,7 +129,8 @@ extension EnrolmentAnswer {
                         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
                 }
         }
-        return isToken && isSubject(device, "device/", 6...12) && isSubject(member, "member/", 1...64)
+        return Self.isSound(token: token)
+            && isSubject(device, "device/", 6...12) && isSubject(member, "member/", 1...64)
             && (try? VerifierKey(verifierKey))?.name == origin
     }
 }

@@ -245,7 +245,7 @@ extension SyncEngine {
             var segments = try receiver.receive(lines: received.lines, from: received.first)
             try stage(&segments)
         } catch is LogError {
-            receiver = try PullReceiver(continuing: store, device: device)
+            receiver = try PullReceiver(continuing: store)
         }
     }
 

@@ -5,9 +5,9 @@ internal import SyncProtocol
 /// What a sync does next, decided without doing anything: every `Input` gives one `Action`, whose outcome is the next
 /// input.
 ///
-///     read the checkpoint -> push what is pending, batch by batch -> pull up to the checkpoint -> verify, install
-///       ^                                                                                              |
-///       +---------------- until the outbox has nothing new and the log has the checkpoint's size ------+
+///     read the checkpoint -> push a batch of what is pending -> pull up to the checkpoint -> verify, install
+///                              ^                                                                       |
+///                              +---- until the outbox has nothing new and the log has that size -------+
 ///
 /// Once somebody else turns out to count for the same device, nothing is pushed until the replica is another device.
 struct SyncMachine {
@@ -75,6 +75,8 @@ struct SyncMachine {
     private var step = Step.checking
     /// The last counter that has had a verdict in this sync.
     private var settled = 0
+    /// Whether something was pushed that has not been seen in the verified log.
+    private var hasUnseen = false
     /// Events per push; halved when the server finds a push too large.
     private var batchEvents: Int
     /// Whether a part of the staging comes from an earlier sync.
@@ -118,6 +120,9 @@ struct SyncMachine {
         switch (input, step) {
         case (.checkpoint(let note), .checking):
             return see(note) ?? collect()
+        case (.outbox(_?), .collecting) where hasUnseen:
+            // A sync that is interrupted between batches need not send the ones before again.
+            return pullOrFinish()
         case (.outbox(let batch?), .collecting):
             step = .pushing(batch)
             return .push(batch, size: local.verified.size)
@@ -199,7 +204,7 @@ extension SyncMachine {
 
     private mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
         if let stop = see(answer.checkpoint) { return stop }
-        guard let verdicts = Verdicts(answer, on: batch), let target,
+        guard let verdicts = Verdicts(answer, on: batch.counters), let target,
             answer.size == target.checkpoint.size.rawValue
         else {
             return .stop(
@@ -212,6 +217,7 @@ extension SyncMachine {
         }
         settled = batch.counters.last ?? settled
         if verdicts.isIdentityShared { isIdentityShared = true }
+        hasUnseen = hasUnseen || !verdicts.placed.isEmpty
         summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
         summary.refused += verdicts.refusals.count
         return .settle(verdicts)
@@ -294,6 +300,7 @@ extension SyncMachine {
         let installed = Extent(size: summary.size, root: target.checkpoint.root)
         local = Local(verified: installed, staged: installed)
         resumesStaging = false
+        hasUnseen = false
         return collect()
     }
 }

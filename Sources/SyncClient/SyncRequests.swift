@@ -11,7 +11,7 @@ struct SyncRequests: Sendable {
     static let greatestProblem = 256 * 1024
 
     func checkpoint() -> TransportRequest {
-        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"))
+        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
     }
 
     /// - Parameters:
@@ -37,13 +37,21 @@ struct SyncRequests: Sendable {
         } else {
             body = lines
         }
-        return TransportRequest(method: "POST", path: path, headers: headers, body: body, headTimeout: .seconds(120))
+        return TransportRequest(
+            method: "POST",
+            path: path,
+            headers: headers,
+            body: body,
+            headTimeout: .seconds(120),
+            pace: .least
+        )
     }
 
     func pull(after: Int, limit: Int) -> TransportRequest {
         TransportRequest(
             path: "/events?after=\(after)&limit=\(limit)",
-            headers: headers(accept: ProtocolConstants.members)
+            headers: headers(accept: ProtocolConstants.members),
+            pace: .least
         )
     }
 
@@ -73,7 +81,7 @@ struct SyncRequests: Sendable {
     static func enrolment(_ body: [UInt8], token: String? = nil) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json, token: token)
         headers["Content-Type"] = ProtocolConstants.json
-        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body)
+        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)
     }
 
     private func headers(accept: String) -> [String: String] { Self.headers(accept: accept, token: token) }

@@ -10,18 +10,20 @@ public protocol Transport: Sendable {
 
 /// One request.
 public struct TransportRequest: Hashable, Sendable {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `DELETE`.
     public var method: String
     /// Path and query below the agenda's address: empty, or beginning with `/`.
     public var path: String
     /// Names in any case; at most one value each.
     public var headers: [String: String]
-    /// Empty for `GET`.
+    /// Empty for all but `POST`.
     public var body: [UInt8]
     /// How long the head of the answer may take.
     public var headTimeout: Duration
     /// How long the answer's body may pause.
     public var idleTimeout: Duration
+    /// The least that the answer's body must bring; nil for answers that may take any time.
+    public var pace: TransferPace?
 
     /// Makes a request.
     public init(
@@ -30,7 +32,8 @@ public struct TransportRequest: Hashable, Sendable {
         headers: [String: String] = [:],
         body: [UInt8] = [],
         headTimeout: Duration = .seconds(60),
-        idleTimeout: Duration = .seconds(30)
+        idleTimeout: Duration = .seconds(30),
+        pace: TransferPace? = nil
     ) {
         self.method = method
         self.path = path
@@ -38,6 +41,7 @@ public struct TransportRequest: Hashable, Sendable {
         self.body = body
         self.headTimeout = headTimeout
         self.idleTimeout = idleTimeout
+        self.pace = pace
     }
 }
 

@@ -4,7 +4,7 @@ internal import Synchronization
 /// Counts what is being worked on and refuses what would be too much.
 final class Admission: Sendable {
     enum Work: CaseIterable, Sendable {
-        case push, longPush, pull, follower, read, historicalRead, administration
+        case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, administration
     }
 
     /// Holds one place until it is released: at its last use, or when it is dropped.
@@ -79,6 +79,7 @@ final class Admission: Sendable {
         case .follower: capacity.followers
         case .read: capacity.reads
         case .historicalRead: capacity.historicalReads
+        case .publicHistoricalRead: capacity.publicHistoricalReads
         case .administration: capacity.administration
         }
     }

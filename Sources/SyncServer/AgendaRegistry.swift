@@ -13,6 +13,7 @@ final class AgendaRegistry: Sendable {
 
     private let source: any AgendaSource
     private let environment: Sequencer.Environment
+    private let rates: RateLimiter
     private let work: BlockingWork
     private let logger: Logger
     private let state = Mutex(State())
@@ -28,9 +29,16 @@ final class AgendaRegistry: Sendable {
         case failed(ProblemDetails, since: ContinuousClock.Instant)
     }
 
-    init(source: any AgendaSource, environment: Sequencer.Environment, work: BlockingWork, logger: Logger) {
+    init(
+        source: any AgendaSource,
+        environment: Sequencer.Environment,
+        rates: RateLimiter,
+        work: BlockingWork,
+        logger: Logger
+    ) {
         self.source = source
         self.environment = environment
+        self.rates = rates
         self.work = work
         self.logger = logger
     }
@@ -50,6 +58,13 @@ final class AgendaRegistry: Sendable {
         }
         guard let agenda = try await opening.value else { throw Self.notFound }
         return agenda
+    }
+
+    /// Whether finding the agenda costs nothing.
+    func isOpen(_ name: String) -> Bool {
+        state.withLock { state in
+            if case .open = state.slots[name] { true } else { false }
+        }
     }
 
     /// All agendas that can be opened, sorted by name.
@@ -109,9 +124,9 @@ final class AgendaRegistry: Sendable {
     private func open(_ name: String) -> Task<HostedAgenda?, any Error> {
         Task { [self] in
             do {
-                let agenda = try await work.run { [source, environment] () -> HostedAgenda? in
+                let agenda = try await work.run { [source, environment, rates] () -> HostedAgenda? in
                     guard let opened = try source.open(name) else { return nil }
-                    do { return try HostedAgenda(name, opened, environment: environment) } catch {
+                    do { return try HostedAgenda(name, opened, environment: environment, rates: rates) } catch {
                         try? opened.close()
                         throw error
                     }

@@ -5,26 +5,35 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas`: the agendas that the caller may see.
+    /// `GET /agendas`: the agendas that the token opens, and those that are open to everybody.
     func agendas(_ request: Request) async throws -> Response {
         _ = try QueryParameters(request.uri.query, known: [])
         let token = try Visibility.tokenHash(of: request)
         let place = try admission.enter(.read)
         defer { _ = place }
         var items: [AgendaList.Item] = []
-        for agenda in try await registry.all() where Visibility.isListed(agenda, forToken: token) {
+        var opened = 0
+        for agenda in try await registry.all() {
+            if let token, let caller = Visibility.caller(knownBy: agenda, token: token) {
+                // One request counts once, however many agendas it lists.
+                if opened == 0 { try rates.take(.read, of: caller.device) }
+                opened += 1
+            } else if !Visibility.isOpen(agenda) {
+                continue
+            }
             let title = try await agenda.title()
             items.append(.init(name: agenda.name, title: title, size: agenda.sequencer.head.size.rawValue))
         }
-        if token != nil, items.isEmpty {
+        if token != nil, opened == 0 {
             throw ProblemDetails(.unauthenticated, "No agenda of this server knows this token.")
         }
-        return .negotiated(json: try ProtocolJSON.encode(AgendaList(agendas: items)), for: request)
+        let json = try ProtocolJSON.encode(AgendaList(agendas: items))
+        return .negotiated(json: json, for: request, cache: token == nil ? .shared : .revalidate)
     }
 
     /// `GET /agendas/<name>`: what a client has to know of an agenda.
     func description(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
         _ = try QueryParameters(request.uri.query, known: [])
         let place = try admission.enter(.read)
         defer { _ = place }
@@ -38,12 +47,12 @@ extension SyncService {
             protocolVersions: ProtocolConstants.versions,
             limits: options.limits
         )
-        return .negotiated(json: try ProtocolJSON.encode(description), for: request)
+        return .negotiated(json: try ProtocolJSON.encode(description), for: request, cache: reader.cache)
     }
 
     /// `GET /agendas/<name>/checkpoint`: the signed note of the log as it stands.
     func checkpoint(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
         _ = try QueryParameters(request.uri.query, known: [])
         // Who reads it compares it with what another server of the same data may have shown.
         await agenda.sequencer.refresh(isUrgent: true)
@@ -52,7 +61,7 @@ extension SyncService {
         }
         let root = checkpoint.checkpoint.root.description.prefix(32)
         let tag = EntityTag("\(checkpoint.checkpoint.size.rawValue)-\(root)")
-        var response = Response(Array(checkpoint.note.utf8), type: ProtocolConstants.note)
+        var response = Response(Array(checkpoint.note.utf8), type: ProtocolConstants.note, cache: reader.cache)
         response.headers[.eTag] = tag.text
         response.headers[.vary] = "Authorization"
         guard tag.matches(request.headers[.ifNoneMatch]) else { return response }

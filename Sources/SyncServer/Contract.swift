@@ -27,11 +27,11 @@ paths:
     get:
       tags: [read]
       operationId: listAgendas
-      summary: The agendas that the token opens.
+      summary: The agendas that the token opens, and those that are open to everybody.
       security: [{ token: [] }, {}]
       responses:
         "200":
-          description: Sorted by name; empty without a token.
+          description: Sorted by name.
           content: { application/json: { schema: { $ref: "#/components/schemas/AgendaList" } } }
         default: { $ref: "#/components/responses/Problem" }
 
@@ -42,6 +42,7 @@ paths:
     get:
       tags: [read]
       operationId: describeAgenda
+      security: [{ token: [] }, {}]
       summary: What a client has to know before it synchronises.
       responses:
         "200":
@@ -178,6 +179,7 @@ paths:
     get:
       tags: [synchronise]
       operationId: pull
+      security: [{ token: [] }, {}]
       summary: Entries from a position on.
       parameters:
         - name: after
@@ -237,6 +239,7 @@ paths:
     get:
       tags: [synchronise]
       operationId: readCheckpoint
+      security: [{ token: [] }, {}]
       summary: The latest checkpoint.
       responses:
         "200":
@@ -252,6 +255,7 @@ paths:
     get:
       tags: [read]
       operationId: readState
+      security: [{ token: [] }, {}]
       summary: Documents, now or at an earlier size or moment.
       parameters:
         - name: at
@@ -290,6 +294,7 @@ paths:
     get:
       tags: [read]
       operationId: readSubject
+      security: [{ token: [] }, {}]
       summary: One document with the writes that made it.
       responses:
         "200":
@@ -337,6 +342,7 @@ paths:
     get:
       tags: [read]
       operationId: readProgress
+      security: [{ token: [] }, {}]
       summary: How far the targets have come.
       responses:
         "200":
@@ -608,7 +614,7 @@ components:
         digest:
           type: string
           pattern: "^[0-9a-f]{64}$"
-          description: Of the whole state at this size, whatever `kind` is; on the first page only.
+          description: Of the whole state at this size, whatever `kind` is; with a token, on the first page only.
         kind: { type: string }
         documents:
           type: array
@@ -622,7 +628,8 @@ components:
 
     Head:
       type: object
-      required: [position, source, id, time]
+      description: Without a token `source` and `id` are missing.
+      required: [position, time]
       properties:
         position: { $ref: "#/components/schemas/Count" }
         source: { type: string }

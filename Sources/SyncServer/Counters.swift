@@ -13,6 +13,7 @@ final class Counters: Sendable {
         var pulledBytes = 0
         var busy = 0
         var followersCutOff = 0
+        var limited = 0
     }
 
     private let values = Mutex(Values())
@@ -23,6 +24,7 @@ final class Counters: Sendable {
         values.withLock { values in
             values.requests[status / 100, default: 0] += 1
             if status == 503 { values.busy += 1 }
+            if status == 429 { values.limited += 1 }
         }
     }
 

@@ -10,13 +10,16 @@ final class HostedAgenda: Sendable {
     let sequencer: Sequencer
     let readModels: ReadModels
     let followers: Followers
+    /// Counts the requests of devices.
+    let rates: RateLimiter
     private let closeStore: @Sendable () throws -> Void
 
     /// Checks the log and starts its sequencer.
     ///
     /// Blocks.
-    init(_ name: String, _ opened: OpenedAgenda, environment: Sequencer.Environment) throws {
+    init(_ name: String, _ opened: OpenedAgenda, environment: Sequencer.Environment, rates: RateLimiter) throws {
         self.name = name
+        self.rates = rates
         store = opened.store
         sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment)
         readModels = ReadModels(of: opened.store, at: opened.statePath, agenda: name)

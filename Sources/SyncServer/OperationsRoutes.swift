@@ -40,6 +40,7 @@ extension SyncService {
             values.requests.sorted { $0.key < $1.key }.map { (#"{status="\#($0.key)xx"}"#, $0.value) }
         )
         family("ambit_busy_total", "counter", "Requests answered with 503.", [("", values.busy)])
+        family("ambit_rate_limited_total", "counter", "Requests answered with 429.", [("", values.limited)])
         family("ambit_pushes_total", "counter", "Pushes that were answered with verdicts.", [("", values.pushes)])
         family(
             "ambit_pushed_events_total",

@@ -8,7 +8,7 @@ internal import SyncProtocol
 extension SyncService {
     /// `GET /agendas/<name>/events`: entries from a position on.
     func pull(_ request: Request, from agenda: HostedAgenda, over connection: Connection) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
         let query = try QueryParameters(request.uri.query, known: ["after", "limit", "wait"])
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
@@ -21,7 +21,8 @@ extension SyncService {
         }
         if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
         if wait > 0, agenda.sequencer.head.size.rawValue == after {
-            try await waitForGrowth(of: agenda, beyond: after, for: .seconds(wait), request, connection)
+            try await waitForGrowth(of: agenda, beyond: after, for: .seconds(wait), reader, connection)
+            _ = try Visibility.reader(of: request, in: agenda, for: .log)
         }
         let head = agenda.sequencer.head
         let size = head.size.rawValue
@@ -36,7 +37,8 @@ extension SyncService {
         // The range of this address can only grow while it is shorter than its limit.
         let isFinal = plan.isSealed && end == after + limit
         let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
-        let headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
+        var headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
+        if reader == .anybody { headers[.cacheControl] = CachePolicy.shared.rawValue }
         if tag.matches(request.headers[.ifNoneMatch]) {
             return Response(withoutContent: .notModified, headers: headers)
         }

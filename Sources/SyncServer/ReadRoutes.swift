@@ -7,36 +7,39 @@ internal import SyncProtocol
 extension SyncService {
     /// `GET /agendas/<name>/subjects/<kind>/<id>`: one document with the writes that made it.
     func subject(_ name: String, _ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
         _ = try QueryParameters(request.uri.query, known: [])
         let place = try admission.enter(.read)
         defer { _ = place }
         let found = try await agenda.read { file, size -> [UInt8]? in
-            guard let document = try file.document(of: name) else { return nil }
+            let found = try file.read(personal: reader.personal) { view in
+                try view.document(of: name).map { (document: $0, registers: try view.registers(of: name)) }
+            }
+            guard let found else { return nil }
             var json = JSONWriter(capacity: 4096)
             json.beginObject()
             json.member("subject", name)
             json.member("size", size.rawValue)
             json.name("document")
-            json.raw(document)
-            json.array("registers", try file.registers(of: name)) { json, register in
+            json.raw(found.document)
+            json.array("registers", found.registers) { json, register in
                 json.beginObject()
                 json.member("path", register.path)
                 json.name("conflict")
                 json.boolean(register.isConflict)
-                json.heads(of: register)
+                json.heads(of: register, withSource: reader != .anybody)
                 json.endObject()
             }
             json.endObject()
             return json.bytes
         }
         guard let found else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
-        return .negotiated(json: found, for: request)
+        return .negotiated(json: found, for: request, cache: reader.cache)
     }
 
     /// `GET /agendas/<name>/progress`: how far the targets have come.
     func progress(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
         _ = try QueryParameters(request.uri.query, known: [])
         let place = try admission.enter(.read)
         defer { _ = place }
@@ -60,7 +63,7 @@ extension SyncService {
             json.endObject()
             return json.bytes
         }
-        return .negotiated(json: json, for: request)
+        return .negotiated(json: json, for: request, cache: reader.cache)
     }
 
     /// `GET /agendas/<name>/rejections`: what was refused, in order of arrival.
@@ -105,13 +108,15 @@ extension SyncService {
 }
 
 extension JSONWriter {
-    /// The writes of a register, the one that is shown first.
-    mutating func heads(of register: Register) {
+    /// The writes of a register, the one that is shown first; by whom only for readers who may know the members.
+    mutating func heads(of register: Register, withSource: Bool = true) {
         array("heads", register.heads) { json, head in
             json.beginObject()
             json.member("position", head.position.rawValue)
-            json.member("source", head.source)
-            json.member("id", String(head.counter.rawValue))
+            if withSource {
+                json.member("source", head.source)
+                json.member("id", String(head.counter.rawValue))
+            }
             json.member("time", head.time.description)
             if let value = head.value {
                 json.name("value")

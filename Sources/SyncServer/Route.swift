@@ -78,6 +78,22 @@ enum Route: Hashable, Sendable {
         }
     }
 
+    /// The agenda that it is about; nil for addresses that are of the server.
+    var agenda: String? {
+        switch self {
+        case .agendas, .health, .readiness, .metrics, .contract, .problem: nil
+        case .agenda(let name), .devices(let name), .invites(let name), .token(let name), .events(let name),
+            .checkpoint(let name), .state(let name), .conflicts(let name), .progress(let name), .rejections(let name):
+            name
+        case .device(let name, _), .invite(let name, _), .subject(let name, _): name
+        }
+    }
+
+    /// Whether a device becomes one here.
+    var isEnrolment: Bool {
+        if case .devices = self { true } else { false }
+    }
+
     /// The methods that the address takes; GET includes HEAD.
     var methods: [HTTPRequest.Method] {
         switch self {

@@ -10,6 +10,10 @@ package struct ServerOptions: Sendable {
     package var tls: TLSFiles?
     /// What comes from outside is held against these.
     package var limits = Limits.standard
+    /// How often one device or address may ask.
+    package var rates = Rates.standard
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [String] = []
     /// How much is done at once.
     package var capacity = Capacity()
     /// Deadlines for what comes from outside.
@@ -47,6 +51,8 @@ package struct ServerOptions: Sendable {
         package var reads = 32
         /// Requests for a state of the past: each folds the log.
         package var historicalReads = 2
+        /// The same without a token, so that nobody can take the places of the members.
+        package var publicHistoricalReads = 1
         /// Enrolments, invites and revocations.
         package var administration = 8
         package init() {}

@@ -4,18 +4,28 @@ internal import Hummingbird
 internal import Projections
 internal import SyncProtocol
 
+/// What a page of a state is to hold.
+private struct StateQuery: Sendable {
+    var kind: String?
+    var after: String?
+    var limit: Int
+    var personal: PersonalFields.Treatment
+
+    /// Whether the page has the digest of the whole state.
+    ///
+    /// Only the first one, because it may have to be computed. It is made of everything: those who may not see everything
+    /// could try their guesses on it.
+    var hasDigest: Bool { after == nil && personal == .included }
+}
+
 /// One page of a state: documents in the order of their subjects, for one size of the log.
 private struct StatePage: Sendable {
     /// The most documents in a page.
     static let greatestCount = 10_000
     /// A page ends after the document with which it becomes longer than this, in bytes.
     static let greatestLength = 4 << 20
-    /// How many documents are read from the state file at once.
-    static let readAtOnce = 200
 
-    var size: LogSize
-    var kind: String?
-    var limit: Int
+    private let limit: Int
     private var json = JSONWriter(capacity: 64 * 1024)
     private var count = 0
     private var last: String?
@@ -23,17 +33,14 @@ private struct StatePage: Sendable {
 
     /// - Parameters:
     ///   - size: for which size of the log the page holds.
-    ///   - digest: of the whole state at that size; given on the first page only, because it may have to be computed.
-    ///   - kind: the kind that the documents are restricted to.
-    ///   - limit: the most documents wanted.
-    init(size: LogSize, digest: Hash?, kind: String?, limit: Int) {
-        self.size = size
-        self.kind = kind
-        self.limit = limit
+    ///   - digest: of the whole state at that size.
+    ///   - wanted: what the page is of.
+    init(size: LogSize, digest: Hash?, _ wanted: StateQuery) {
+        limit = wanted.limit
         json.beginObject()
         json.member("size", size.rawValue)
         if let digest { json.member("digest", digest.description) }
-        if let kind { json.member("kind", kind) }
+        if let kind = wanted.kind { json.member("kind", kind) }
         json.name("documents")
         json.beginArray()
     }
@@ -64,20 +71,25 @@ private struct StatePage: Sendable {
 extension SyncService {
     /// `GET /agendas/<name>/state`: the documents, now or at an earlier size or moment.
     func state(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
         let query = try QueryParameters(request.uri.query, known: ["at", "kind", "after", "limit"])
         let kind = query["kind"]
         if let kind, Catalogue.current.kind(named: kind) == nil {
             throw ProblemDetails(.badRequest, "The catalogue has no such kind as `kind` asks for.")
         }
-        let after = query["after"]
-        let limit = try query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000
+        let wanted = StateQuery(
+            kind: kind,
+            after: query["after"],
+            limit: try query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000,
+            personal: reader.personal
+        )
         let size = try await size(query["at"], of: agenda)
-        let page = try await currentPage(of: agenda, size: size, kind: kind, after: after, limit: limit)
-        if let page { return .negotiated(json: page, for: request) }
+        if let page = try await currentPage(of: agenda, size: size, wanted) {
+            return .negotiated(json: page, for: request, cache: reader.cache)
+        }
         // Only a size that has been asked for, and that the read models have left behind, comes here.
-        let past = try await pastPage(of: agenda, size: size ?? .zero, kind: kind, after: after, limit: limit)
-        return .negotiated(json: past, for: request)
+        let past = try await pastPage(of: agenda, size: size ?? .zero, wanted)
+        return .negotiated(json: past, for: request, cache: reader.cache)
     }
 
     /// What `at` says; nil when it is absent.
@@ -104,51 +116,36 @@ extension SyncService {
     private func currentPage(
         of agenda: HostedAgenda,
         size: LogSize?,
-        kind: String?,
-        after: String?,
-        limit: Int
+        _ wanted: StateQuery
     ) async throws -> [UInt8]? {
         if let size, size < agenda.sequencer.head.size { return nil }
         let place = try admission.enter(.read)
         defer { _ = place }
         return try await agenda.read { file, current in
             if let size, size != current { return nil }
-            let digest = after == nil ? try file.digest() : nil
-            var page = StatePage(size: current, digest: digest, kind: kind, limit: limit)
-            var cursor = after
-            while !page.isFull {
-                let documents = try file.documents(
-                    kind: kind,
-                    after: cursor,
-                    limit: min(limit + 1, StatePage.readAtOnce)
-                )
-                for item in documents { page.append(item.subject, item.document) }
-                guard let last = documents.last else { break }
-                cursor = last.subject
+            var page = StatePage(size: current, digest: wanted.hasDigest ? try file.digest() : nil, wanted)
+            try file.read(personal: wanted.personal) { view in
+                try view.forEachDocument(kind: wanted.kind, after: wanted.after) { subject, document in
+                    page.append(subject, document)
+                    return !page.isFull
+                }
             }
             return page.finish()
         }
     }
 
-    private func pastPage(
-        of agenda: HostedAgenda,
-        size: LogSize,
-        kind: String?,
-        after: String?,
-        limit: Int
-    ) async throws -> [UInt8] {
-        let place = try admission.enter(.historicalRead)
+    private func pastPage(of agenda: HostedAgenda, size: LogSize, _ wanted: StateQuery) async throws -> [UInt8] {
+        let place = try admission.enter(wanted.personal == .included ? .historicalRead : .publicHistoricalRead)
         defer { _ = place }
         let store = agenda.store
         return try await work.run { [pastStates] in
             let past = try pastStates.state(of: store, at: size)
-            let digest = after == nil ? past.digest : nil
-            var page = StatePage(size: size, digest: digest, kind: kind, limit: limit)
-            let prefix = kind.map { $0 + "/" } ?? ""
-            for subject in past.subjects where subject.hasPrefix(prefix) {
-                if let after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }
+            var page = StatePage(size: size, digest: wanted.hasDigest ? past.digest : nil, wanted)
+            let prefix = wanted.kind.map { $0 + "/" } ?? ""
+            for subject in past.subjects where subject.hasPrefix(prefix) && wanted.personal.shows(subject) {
+                if let after = wanted.after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }
                 guard let document = past.state.document(of: subject) else { continue }
-                page.append(subject, document)
+                page.append(subject, wanted.personal.apply(to: document, of: subject))
                 if page.isFull { break }
             }
             return page.finish()

@@ -1,16 +1,20 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import NIOCore
 internal import SyncProtocol
 
-/// What a request comes with: the connection that it came over.
+/// What a request comes with: the connection that it came over, and from where.
 struct ServerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let connection: Connection
+    /// nil where there is no socket.
+    let peer: SocketAddress?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         connection = Connection(source.channel)
+        peer = source.channel.remoteAddress
     }
 }
 
@@ -20,14 +24,14 @@ struct SyncResponder: HTTPResponder {
 
     let service: SyncService
 
-    func respond(to request: Request, context: ServerContext) async throws -> Response {
+    func respond(to request: Request, context: Context) async throws -> Response {
         let start = ContinuousClock.now
         var route: Route?
         var response: Response
         do {
             let found = try Route(request.uri.path)
             route = found
-            response = try await answer(found, request, context)
+            response = try await counted(found, request, context)
         } catch {
             response = problemResponse(error, route, context)
         }
@@ -37,7 +41,49 @@ struct SyncResponder: HTTPResponder {
         return response
     }
 
-    private func answer(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Response {
+    /// Answers a request that its address may still make.
+    ///
+    /// The requests of devices are counted where their tokens are looked up: others behind the same address have no
+    /// part in them.
+    private func counted(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
+        let address = RemoteAddress.key(peer: context.peer, request.headers, trusting: service.trustedProxies)
+        let isEnrolment = route.isEnrolment && request.headers[.authorization] == nil
+        if isEnrolment {
+            try service.rates.take(.enrolment, of: address)
+            // Before the invite is looked at: a guess that comes too often must not be told whether it was right.
+            try service.rates.check(.failure, of: address)
+        } else if isPublic(route, request) {
+            try service.rates.take(.publicRead, of: address, cost: isAboutThePast(route, request) ? 10 : 1)
+        }
+        do {
+            return try await answer(route, request, context)
+        } catch {
+            let problem = ProblemDetails(reporting: error)?.problem
+            if problem == .unauthenticated || problem == .invalidInvite {
+                try service.rates.take(.failure, of: address)
+            }
+            throw error
+        }
+    }
+
+    /// Whether the request is one that needs no token, or that costs work before the token can be looked up.
+    private func isPublic(_ route: Route, _ request: Request) -> Bool {
+        switch route {
+        case .health, .readiness, .metrics: return false
+        case .contract, .problem: return true
+        default:
+            guard request.headers[.authorization] != nil else { return true }
+            return route.agenda.map { !service.registry.isOpen($0) } ?? false
+        }
+    }
+
+    /// Whether the answer may take folding the log once more.
+    private func isAboutThePast(_ route: Route, _ request: Request) -> Bool {
+        guard case .state = route else { return false }
+        return request.uri.query?.contains("at=") ?? false
+    }
+
+    private func answer(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
         guard route.methods.contains(request.method) else {
             throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
         }
@@ -100,7 +146,7 @@ struct SyncResponder: HTTPResponder {
         throw ProblemDetails(.readOnly, "The server is being put back from a backup and takes nothing new.")
     }
 
-    private func problemResponse(_ error: any Error, _ route: Route?, _ context: ServerContext) -> Response {
+    private func problemResponse(_ error: any Error, _ route: Route?, _ context: Context) -> Response {
         if let problem = ProblemDetails(reporting: error) {
             if problem.status ?? 500 >= 500, !(error is ProblemDetails) {
                 context.logger.error("Data cannot be used", metadata: ["error": "\(error)"])
@@ -116,7 +162,7 @@ struct SyncResponder: HTTPResponder {
         _ route: Route?,
         _ status: HTTPResponse.Status,
         _ duration: Duration,
-        _ context: ServerContext
+        _ context: Context
     ) {
         let level: Logger.Level = status.code >= 500 ? .warning : .debug
         context.logger.log(

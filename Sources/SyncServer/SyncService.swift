@@ -8,6 +8,9 @@ final class SyncService: Sendable {
     let environment: Sequencer.Environment
     let registry: AgendaRegistry
     let admission: Admission
+    let rates: RateLimiter
+    /// In the form of `RemoteAddress.text`.
+    let trustedProxies: Set<String>
     let counters = Counters()
     let work: BlockingWork
     let pastStates = PastStates()
@@ -22,8 +25,10 @@ final class SyncService: Sendable {
         self.options = options
         self.environment = environment
         admission = Admission(options.capacity)
+        rates = RateLimiter(options.rates, now: environment.now)
+        trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
-        registry = AgendaRegistry(source: source, environment: environment, work: work, logger: logger)
+        registry = AgendaRegistry(source: source, environment: environment, rates: rates, work: work, logger: logger)
     }
 
     var isStopping: Bool { stopping.withLock { $0 } }

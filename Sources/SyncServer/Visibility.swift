@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import HTTPTypes
 internal import Hummingbird
+internal import Projections
 internal import SyncProtocol
 
 /// Who sends a request.
@@ -13,6 +14,18 @@ struct Caller: Hashable, Sendable {
     var role: Role
     /// SHA-256 of the token that the request came with.
     var token: Hash
+}
+
+/// Who reads: a device of the agenda, or, where it is open to everybody, anybody.
+enum Reader: Hashable, Sendable {
+    case device(Caller)
+    case anybody
+
+    /// Whether the reader gets what is personal.
+    var personal: PersonalFields.Treatment { self == .anybody ? .leftOut : .included }
+
+    /// How long what is folded from the log may be kept, and by whom.
+    var cache: CachePolicy { self == .anybody ? .shared : .revalidate }
 }
 
 /// Who may do what with an agenda, in one place.
@@ -30,6 +43,14 @@ enum Visibility {
         /// Invites people and withdraws access.
         case administer
 
+        fileprivate var rate: RateClass {
+            switch self {
+            case .read, .readRejections: .read
+            case .push: .push
+            case .manageDevice, .administer: .administration
+            }
+        }
+
         fileprivate func isMet(by role: Role) -> Bool {
             switch self {
             case .read, .push, .manageDevice: true
@@ -39,9 +60,47 @@ enum Visibility {
         }
     }
 
-    /// The caller of a request, who has what it takes.
+    /// What a reader may get of an agenda.
+    enum Part: Sendable {
+        /// What is folded from the log, and what describes the agenda.
+        case folded
+        /// The log itself, with names and notes.
+        case log
+
+        fileprivate func isOpen(at openness: Openness) -> Bool {
+            switch (self, openness) {
+            case (_, .members), (.log, .public): false
+            case (_, .publicLog), (.folded, .public): true
+            }
+        }
+    }
+
+    /// Who reads a part of an agenda: a device, or anybody where no token was sent and the agenda is open.
     ///
-    /// - Throws: `unauthenticated`, `device-revoked` or `not-allowed`.
+    /// - Throws: `unauthenticated`, `device-revoked` or `rate-limited`.
+    static func reader(
+        of request: Request,
+        in agenda: HostedAgenda,
+        for part: Part
+    ) throws(ProblemDetails) -> Reader {
+        if request.headers[.authorization] == nil, part.isOpen(at: agenda.sequencer.access.openness) { return .anybody }
+        return .device(try caller(of: request, in: agenda, for: .read))
+    }
+
+    /// Whether a reader who was let in before still would be: for answers that go on for long.
+    ///
+    /// Cheap. It can only change when the access does.
+    static func isStillGood(_ reader: Reader, for part: Part, _ access: Access) -> Bool {
+        switch reader {
+        case .anybody: return part.isOpen(at: access.openness)
+        case .device(let caller):
+            return access.tokens[caller.token] == caller.device && access.role(ofDevice: caller.device) != nil
+        }
+    }
+
+    /// The caller of a request, who has what it takes and asks not too often.
+    ///
+    /// - Throws: `unauthenticated`, `device-revoked`, `not-allowed` or `rate-limited`.
     static func caller(
         of request: Request,
         in agenda: HostedAgenda,
@@ -53,22 +112,20 @@ enum Visibility {
         guard let caller = try caller(withToken: hash, in: agenda) else {
             throw ProblemDetails(.unauthenticated, "The agenda does not know this token.")
         }
+        try agenda.rates.take(need.rate, of: caller.device)
         guard need.isMet(by: caller.role) else {
             throw ProblemDetails(.notAllowed, "The role \(caller.role.rawValue) does not include this.")
         }
         return caller
     }
 
-    /// Whether the agenda is in the list that a caller with this token gets.
-    static func isListed(_ agenda: HostedAgenda, forToken hash: Hash?) -> Bool {
-        guard let hash else { return false }
-        return (try? caller(withToken: hash, in: agenda)) != nil
+    /// Who the token stands for in an agenda; nil when that does not know it, or not any more.
+    static func caller(knownBy agenda: HostedAgenda, token hash: Hash) -> Caller? {
+        try? caller(withToken: hash, in: agenda)
     }
 
-    /// Whether a device that came in with this token may still read the log.
-    static func mayRead(withToken hash: Hash, _ access: Access) -> Bool {
-        access.tokens[hash].flatMap { access.role(ofDevice: $0) } != nil
-    }
+    /// Whether the agenda is in everybody's list.
+    static func isOpen(_ agenda: HostedAgenda) -> Bool { Part.folded.isOpen(at: agenda.sequencer.access.openness) }
 
     /// SHA-256 of the request's bearer token; nil when it has none.
     ///

@@ -19,12 +19,16 @@ struct Ambit: AsyncParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Server", subcommands: [Serve.self, Agenda.self, InviteCommand.self]),
+            CommandGroup(name: "Server", subcommands: [Serve.self, Agenda.self]),
+            CommandGroup(
+                name: "Administration",
+                subcommands: [InviteCommand.self, MemberCommand.self, DeviceCommand.self]
+            ),
             CommandGroup(
                 name: "Laptop",
                 subcommands: [
                     Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Settle.self, Refused.self,
-                    Rejoin.self, Heal.self,
+                    Rejoin.self, Heal.self, Token.self,
                 ]
             ),
             CommandGroup(

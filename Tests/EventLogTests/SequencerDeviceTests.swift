@@ -57,7 +57,7 @@ struct SequencerDeviceTests {
         #expect(await refusal { try await goOn(from: admin.device) } == .revoked)
     }
 
-    @Test("Revoking a device revokes all that continue it, in one commit, each with an event", arguments: [true, false])
+    @Test("Revoking a device revokes all that continue it, in one commit", arguments: [true, false])
     func chain(byServer: Bool) async throws {
         let admin = try await rig.enrol(sequencer, as: .admin)
         let first = try await rig.enrol(sequencer, as: .recorder)
@@ -136,7 +136,7 @@ struct SequencerDeviceTests {
         #expect(try rig.start().access == sequencer.access)
     }
 
-    @Test("A change of tokens with an unknown outcome leaves the token that asked for it good", arguments: [true, false])
+    @Test("An unknown outcome leaves the token that asked for another good", arguments: [true, false])
     func unknownOutcome(isApplied: Bool) async throws {
         let enrolled = try await rig.enrol(sequencer, as: .recorder)
         rig.store.onAppend { number, append in

@@ -77,6 +77,12 @@ final class FakeServer: Transport {
 
     var hasFaults: Bool { state.withLock { !$0.faults.isEmpty } }
 
+    /// The request after the next that begins so.
+    func failSecond(_ prefix: String, _ fault: Fault) {
+        fail(prefix, .held {})
+        fail(prefix, fault)
+    }
+
     func fail(_ prefix: String, _ fault: Fault) {
         state.withLock { $0.faults.append((prefix, fault)) }
     }

@@ -29,6 +29,9 @@ final class TestClock: Sendable {
 
     var slept: [Duration] { state.withLock { $0.slept } }
 
+    /// Somebody, or an empty battery, sets the clock.
+    func set(_ now: Int) { state.withLock { $0.now = now } }
+
     var environment: ReplicaEnvironment {
         ReplicaEnvironment(
             now: { [self] in

@@ -15,7 +15,11 @@ final class CannedServer: Sendable {
     let port: UInt16
     private let descriptor: Int32
 
-    init(_ answer: String) throws {
+    /// - Parameters:
+    ///   - answer: for every request.
+    ///   - drip: sent again and again after it, until the other side has had enough.
+    /// - Throws: when there is no socket to be had.
+    init(_ answer: String, drip: String? = nil) throws {
         #if canImport(Darwin)
             let stream = SOCK_STREAM
         #else
@@ -43,7 +47,10 @@ final class CannedServer: Sendable {
                 var buffer = [UInt8](repeating: 0, count: 65_536)
                 _ = recv(connection, &buffer, buffer.count, 0)
                 let bytes = Array(answer.utf8)
-                _ = send(connection, bytes, bytes.count, 0)
+                _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                if let drip = drip.map({ Array($0.utf8) }) {
+                    while send(connection, drip, drip.count, Int32(MSG_NOSIGNAL)) > 0 { usleep(5_000) }
+                }
                 shutdown(connection, Int32(SHUT_RDWR))
                 close(connection)
             }

@@ -111,7 +111,7 @@ struct ClientMachineTests {
     func leastSize() {
         var answer = pushed(10, accepted: [("1", "2", 0)])
         answer.size = .min
-        #expect(Verdicts(answer, on: .init(counters: [1, 2])) == nil)
+        #expect(Verdicts(answer, on: [1, 2]) == nil)
     }
 
     @Test("On a shared identity nothing more is pushed: a new checkpoint, all of the log, then another device")

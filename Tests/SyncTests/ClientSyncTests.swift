@@ -2,6 +2,7 @@ import AgendaModel
 import Foundation
 import SyncClient
 import SyncProtocol
+import Synchronization
 import Testing
 
 struct ClientSyncTests {
@@ -174,6 +175,61 @@ struct ClientSyncTests {
         #expect(try replica.record(type: "theme.opened", data: #"{"title":"Z","order":2,"status":"open"}"#).id == 3)
     }
 
+    @Test("A second sync takes its turn when the first has ended")
+    func secondSync() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        let (arrived, announce) = AsyncStream.makeStream(of: Void.self)
+        let (opened, open) = AsyncStream.makeStream(of: Void.self)
+        var environment = agenda.clock.environment
+        let run = Mutex<SyncRun?>(nil)
+        environment.sleep = { _ in
+            // The first time that it has to wait, the first sync is let go on, to its end.
+            open.yield()
+            _ = try await run.withLock { $0.take() }?.finish()
+        }
+        let other = try Replica(opening: replica.folder, environment: environment)
+        try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
+        agenda.server.fail(
+            "GET /checkpoint",
+            .held {
+                announce.yield()
+                for await _ in opened { break }
+            }
+        )
+        let first = replica.sync(over: agenda.server)
+        run.withLock { $0 = first }
+        for await _ in arrived { break }
+        try other.record(type: "theme.opened", data: #"{"title":"Groen","order":1,"status":"open"}"#)
+        let summary = try await other.sync(over: agenda.server).finish()
+        #expect(summary.size == agenda.server.size)
+        #expect(try replica.status().pending == 0)
+        #expect(try replica.documents(kind: "theme").count == 2)
+    }
+
+    @Test("What a sync pushed before it was interrupted between batches is not pushed again")
+    func interruptedBetweenBatches() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        let count = 10_500
+        let lines = (1...count).map {
+            #"{"type":"organisation.registered","data":{"name":"Verzonnen \#($0)","sort":"other"}}"#
+        }
+        try replica.importEvents(Array(lines.joined(separator: "\n").utf8))
+        let size = agenda.server.size
+        // The first batch gets through, the second one does not.
+        agenda.server.failSecond("POST /events", .unreachable(.noRoute))
+        #expect(await failure { try await agenda.sync(replica, .impatient) }?.code == .unreachable)
+        #expect(agenda.server.size == size + 10_000)
+        #expect(try replica.status().pending == 500)
+        let recorded = try replica.record(type: "theme.opened", data: #"{"title":"Z","order":2,"status":"open"}"#)
+        #expect(recorded.id == count + 1)
+        let summary = try await agenda.sync(replica)
+        #expect(summary.accepted == 501)
+        #expect(agenda.server.size == size + count + 1)
+        #expect(try replica.status().pending == 0)
+    }
+
     @Test("Two syncs of one replica do not run at once, and recording goes on meanwhile")
     func twoSyncs() async throws {
         let agenda = try TestAgenda()
@@ -192,6 +248,8 @@ struct ClientSyncTests {
         let run = replica.sync(over: agenda.server)
         for await _ in arrived { break }
         #expect(await failure { try await agenda.sync(other) }?.code == .syncRunning)
+        // It had waited for its turn.
+        #expect(agenda.clock.slept == Array(repeating: .milliseconds(100), count: 100))
         try other.record(type: "theme.opened", data: #"{"title":"Groen","order":1,"status":"open"}"#)
         open.yield()
         let summary = try await run.finish()

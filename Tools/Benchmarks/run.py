@@ -45,7 +45,7 @@ class Server:
 
     def start(self, port=0):
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}", "--json"],
+            [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}", "--rate", "all=off", "--json"],
             stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "server.log"), "a"), text=True)
         line = self.process.stdout.readline()
         if not line:

@@ -9,7 +9,7 @@ extension SyncService {
     /// `GET /agendas/<name>/events` with `Accept: text/event-stream`: entries from a position on, then every one as soon
     /// as it is committed.
     func live(_ request: Request, from agenda: HostedAgenda, over connection: Connection) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
         let query = try QueryParameters(request.uri.query, known: ["after"])
         let asked = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let after = try Self.lastEventID(of: request) ?? asked
@@ -26,7 +26,7 @@ extension SyncService {
         let retry = Self.retry(environment.random(2))
         let body = ResponseBody { [self] writer in
             defer { _ = place }
-            let follower = try self.follower(request, resting: options.deadlines.heartbeat)
+            let follower = Self.follower(reader, resting: options.deadlines.heartbeat)
             join(agenda, follower, isStream: true, over: connection)
             defer { agenda.followers.leave(follower, isStream: true) }
             try await stream(agenda, from: after, retry: retry, to: follower, over: connection, &writer)
@@ -37,28 +37,26 @@ extension SyncService {
 
     /// Returns when the log is longer than it was, the time is up, or the caller has gone.
     ///
-    /// - Throws: `device-revoked` or `unauthenticated` when access was withdrawn meanwhile; `busy`.
+    /// Access may have been withdrawn meanwhile.
+    ///
+    /// - Throws: `busy`.
     func waitForGrowth(
         of agenda: HostedAgenda,
         beyond size: Int,
         for time: Duration,
-        _ request: Request,
+        _ reader: Reader,
         _ connection: Connection
     ) async throws {
         let place = try admission.enter(.follower)
         defer { _ = place }
-        let follower = try follower(request, resting: time)
+        let follower = Self.follower(reader, resting: time)
         join(agenda, follower, isStream: false, over: connection)
         defer { agenda.followers.leave(follower, isStream: false) }
         while agenda.sequencer.head.size.rawValue == size, await follower.wait() == .news {}
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
     }
 
-    private func follower(_ request: Request, resting time: Duration) throws -> Follower {
-        let token = try Visibility.tokenHash(of: request)
-        return Follower(resting: time) { access in
-            token.map { Visibility.mayRead(withToken: $0, access) } ?? false
-        }
+    private static func follower(_ reader: Reader, resting time: Duration) -> Follower {
+        Follower(resting: time) { Visibility.isStillGood(reader, for: .log, $0) }
     }
 
     /// Counts the follower in: from now on it ends when the server stops, the client goes, or access is withdrawn.

@@ -10,7 +10,7 @@ struct LogSource: ParsableArguments {
     @Option(name: .customShort("C"), help: ArgumentHelp("Work in this replica folder.", valueName: "dir"))
     var folder: String = "."
 
-    @Option(help: ArgumentHelp("Read a server's data folder instead.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Use a server's data folder instead.", valueName: "dir"))
     var data: String?
 
     @Option(help: ArgumentHelp("With --data: which agenda.", valueName: "name"))

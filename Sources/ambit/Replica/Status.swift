@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import SyncClient
 
@@ -51,7 +52,7 @@ struct Status: ParsableCommand, JSONCapable {
                 "\(status.size) events, verified"
                     + (status.size < status.knownServerSize ? "; the server has \(status.knownServerSize)" : ""),
             ],
-            ["last sync", status.lastSync ?? "never finished"],
+            ["last sync", lastSync(status.lastSync)],
             ["not sent", status.pending == 0 ? "nothing" : "\(status.pending) events; ambit sync sends them"],
             ["refused", status.refused == 0 ? "nothing" : "\(status.refused) events; see ambit refused"],
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
@@ -59,6 +60,12 @@ struct Status: ParsableCommand, JSONCapable {
         if pending {
             Output.table(try replica.pending().map { [$0.line] }, indent: "  ")
         }
+    }
+
+    private func lastSync(_ text: String?) -> String {
+        guard let text else { return "never finished" }
+        let isAhead = Timestamp(text).map { $0 > ReplicaEnvironment.system.now() } ?? false
+        return text + (isAhead ? ", by this laptop's clock, which was ahead then" : "")
     }
 
     private struct Answer: Encodable {

@@ -3,13 +3,14 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import SyncProtocol
 import SyncServer
 
 /// `ambit agenda`: the agendas of a data folder.
 struct Agenda: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make, list or back up the agendas of a data folder.",
-        subcommands: [Create.self, List.self, Backup.self]
+        abstract: "Make, list, back up, open or close the agendas of a data folder.",
+        subcommands: [Create.self, List.self, Backup.self, Open.self]
     )
 
     /// Makes a new agenda.
@@ -34,10 +35,20 @@ struct Agenda: ParsableCommand {
         )
         var origin: String?
 
+        @Flag(
+            name: .customLong("public"),
+            help: "Anybody may read what is folded from the log, without what is personal."
+        )
+        var isPublic = false
+
+        @Flag(help: "With --public: anybody may read the log too, with names and notes.")
+        var publicLog = false
+
         @OptionGroup var server: DataOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
+            guard isPublic || !publicLog else { throw ValidationError("--public-log goes with --public.") }
             // Before anything is made: what is refused must not leave half an agenda.
             guard DataFolder.isAgendaName(name) else {
                 throw ValidationError(
@@ -62,11 +73,12 @@ struct Agenda: ParsableCommand {
 
         func run() async throws {
             let agenda = try unfounded(DataFolder(at: server.data), origin: usedOrigin)
+            try agenda.store.open(to: publicLog ? .publicLog : isPublic ? .public : .members)
             let sequencer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system)
-            let invite: NewInvite
+            let invite: InviteAnswer
             do {
                 // The invite comes first: an agenda that has been founded always has a way in.
-                invite = try NewInvite(role: .admin, member: nil, days: InviteCode.usualDays, in: agenda.store)
+                invite = try NewInvite(role: .admin, member: nil, days: InviteCode.usualDays, in: agenda.store).answer
                 let data = try JSONSerialization.data(
                     withJSONObject: ["title": title],
                     options: .withoutEscapingSlashes
@@ -91,7 +103,7 @@ struct Agenda: ParsableCommand {
                         origin: agenda.store.identity.origin,
                         verifierKey: verifier,
                         invite: invite.code,
-                        expires: invite.expires.description
+                        expires: invite.expires
                     )
                 )
             } else {
@@ -137,12 +149,17 @@ struct Agenda: ParsableCommand {
             let agendas = try folder.list().map { name in
                 let store = try folder.openLog(name)
                 defer { try? store.close() }
-                return Answer(agenda: name, origin: store.identity.origin, size: try store.head().size.rawValue)
+                return Answer(
+                    agenda: name,
+                    origin: store.identity.origin,
+                    size: try store.head().size.rawValue,
+                    open: try store.access().openness.rawValue
+                )
             }
             if output.json {
                 try Output.json(agendas)
             } else {
-                Output.table(agendas.map { [$0.agenda, "\($0.size) events", $0.origin] })
+                Output.table(agendas.map { [$0.agenda, "\($0.size) events", $0.open, $0.origin] })
             }
         }
 
@@ -150,6 +167,51 @@ struct Agenda: ParsableCommand {
             var agenda: String
             var origin: String
             var size: Int
+            var open: String
+        }
+    }
+
+    /// Says who may read an agenda.
+    struct Open: ParsableCommand, JSONCapable {
+        static let configuration = CommandConfiguration(
+            abstract: "Say who may read an agenda besides its members; also while it is served.",
+            discussion: """
+                --members: nobody. --public: anybody may read what is folded from the log, without what is personal. \
+                --public-log: and the log itself, with names and notes. A running server notices within a second or two; \
+                what others have kept of it stays with them.
+                """
+        )
+
+        @Argument(help: "The agenda.")
+        var name: String
+
+        @Flag(help: "Who may read it.")
+        var openness: Choice
+
+        @OptionGroup var server: DataOptions
+        @OptionGroup var output: OutputOptions
+
+        enum Choice: String, EnumerableFlag {
+            case members, `public`, publicLog
+
+            var openness: Openness {
+                switch self {
+                case .members: .members
+                case .public: .public
+                case .publicLog: .publicLog
+                }
+            }
+        }
+
+        func run() throws {
+            let store = try DataFolder(at: server.data).openLog(name)
+            defer { try? store.close() }
+            try store.open(to: openness.openness)
+            if output.json {
+                try Output.json(["agenda": name, "open": openness.openness.rawValue])
+            } else {
+                Output.line("\(name): \(openness.openness.rawValue)")
+            }
         }
     }
 }

@@ -26,12 +26,36 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     @Flag(help: "Serve reading and ambit heal only: while a backup is put back, before anybody writes in its gaps.")
     var noPushes = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How often one device, or without a token one address, may ask: CLASS=PER_SECOND/BURST, or CLASS=off.",
+            discussion: """
+                Classes: push, read, administration (of a device), enrolment, failure, public-read (of an address), or \
+                all. May be given several times; what is not named keeps its rate.
+                """,
+            valueName: "rate"
+        ),
+        transform: RateSetting.init(argument:)
+    )
+    var rate: [RateSetting] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The address of a proxy in front, whose X-Forwarded-For is believed; may be given several times.",
+            valueName: "address"
+        )
+    )
+    var trustedProxy: [String] = []
+
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together.")
+        }
+        if let wrong = trustedProxy.first(where: { !ServerOptions.isAddress($0) }) {
+            throw ValidationError("--trusted-proxy takes an IP address, which \(wrong) is not.")
         }
     }
 
@@ -42,6 +66,8 @@ struct Serve: AsyncParsableCommand, JSONCapable {
             options.tls = .init(certificate: tlsCertificate, key: tlsKey)
         }
         options.takesPushes = !noPushes
+        for setting in rate { setting.apply(to: &options.rates) }
+        options.trustedProxies = trustedProxy
         let folder = DataFolder(at: server.data)
         let names = try folder.list()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
@@ -98,6 +124,35 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
     case trace, debug, info, notice, warning, error, critical
 
     var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+}
+
+/// A rate as it is given on the command line.
+struct RateSetting {
+    private var classes: [RateClass]
+    /// nil lifts the limit.
+    private var rate: Rate?
+
+    /// Reads `push=50/500` or `all=off`.
+    init(argument: String) throws {
+        let parts = argument.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw ValidationError("a rate has the form CLASS=PER_SECOND/BURST or CLASS=off")
+        }
+        let one = RateClass(rawValue: parts[0])
+        guard parts[0] == "all" || one != nil else {
+            let names = RateClass.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("there is no class \(parts[0]); the classes are \(names), and all")
+        }
+        classes = one.map { [$0] } ?? RateClass.allCases
+        rate = Rate(parts[1])
+        guard rate != nil || parts[1] == "off" else {
+            throw ValidationError("\(parts[1]) is neither PER_SECOND/BURST, such as 50/500, nor off")
+        }
+    }
+
+    func apply(to rates: inout Rates) {
+        for one in classes { rates.byClass[one] = rate }
+    }
 }
 
 /// The agendas of a data folder, for the server.

@@ -1,0 +1,48 @@
+/// The least that an answer's body must bring in a stretch of waiting.
+///
+/// A server, or somebody in between, that lets a few bytes through now and then would otherwise keep a sync busy for
+/// ever. Bound to progress instead of to a length of time, so that slow links may take as long as they need.
+public struct TransferPace: Hashable, Sendable {
+    /// So many bytes at least.
+    public var bytes: Int
+    /// The time of waiting in which they must come.
+    public var duration: Duration
+
+    /// Makes a pace.
+    public init(bytes: Int, within duration: Duration) {
+        self.bytes = bytes
+        self.duration = duration
+    }
+
+    /// About 1 KiB a second, less than the slowest links that people use.
+    public static let least = TransferPace(bytes: 60 * 1024, within: .seconds(60))
+}
+
+/// Holds an answer's body to its pace; only the time counts that is spent on waiting.
+struct PaceMeter: Sendable {
+    private let pace: TransferPace
+    private var received = 0
+    private var waited: Duration = .zero
+
+    init(_ pace: TransferPace) {
+        self.pace = pace
+    }
+
+    /// - Parameters:
+    ///   - count: how many bytes came.
+    ///   - duration: how long they took.
+    /// - Throws: `TransportFailure` with code `timeout`.
+    mutating func took(_ count: Int, after duration: Duration) throws(TransportFailure) {
+        received += count
+        waited += duration
+        guard waited >= pace.duration else { return }
+        guard received >= pace.bytes else {
+            throw TransportFailure(
+                .timeout,
+                "the answer came too slowly: \(received) bytes in \(waited.components.seconds) seconds"
+            )
+        }
+        received = 0
+        waited = .zero
+    }
+}

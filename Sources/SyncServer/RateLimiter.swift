@@ -1,0 +1,125 @@
+internal import AgendaModel
+internal import SyncProtocol
+internal import Synchronization
+
+/// Limits how often one device or one address does something, whatever the others do: a bucket of tokens for each.
+///
+/// A bucket that has filled up again says nothing and is forgotten, so what is kept is bounded by what has been asked
+/// for lately, and by `greatestCount` for each class. Whoever comes when there are so many shares one more bucket.
+final class RateLimiter: Sendable {
+    static let greatestCount = 20_000
+    /// At least so much time passes between two searches for buckets to forget.
+    fileprivate static let pauseMilliseconds = 1000
+
+    fileprivate struct Bucket {
+        var level: Double
+        var since: Int
+    }
+
+    fileprivate struct Buckets {
+        var byKey: [String: Bucket] = [:]
+        /// Of all for whom there is no room.
+        var others: Bucket?
+        var lastSweep = Int.min / 2
+    }
+
+    private let rates: Rates
+    private let now: @Sendable () -> Timestamp
+    private let state = Mutex<[RateClass: Buckets]>([:])
+
+    init(_ rates: Rates, now: @escaping @Sendable () -> Timestamp) {
+        self.rates = rates
+        self.now = now
+    }
+
+    /// Counts one request.
+    ///
+    /// - Parameters:
+    ///   - sort: what it is.
+    ///   - key: whose it is.
+    ///   - cost: how much it takes; at most the burst is ever taken.
+    /// - Throws: `rate-limited`, with the time to wait; then nothing is taken.
+    func take(_ sort: RateClass, of key: String, cost: Double = 1) throws(ProblemDetails) {
+        try spend(sort, key, taking: cost, needing: cost)
+    }
+
+    /// Whether one request could be counted; counts none.
+    ///
+    /// - Throws: `rate-limited`, with the time to wait.
+    func check(_ sort: RateClass, of key: String) throws(ProblemDetails) {
+        try spend(sort, key, taking: 0, needing: 1)
+    }
+
+    /// How many buckets are kept of a class.
+    func count(of sort: RateClass) -> Int { state.withLock { $0[sort]?.byKey.count ?? 0 } }
+
+    private func spend(
+        _ sort: RateClass,
+        _ key: String,
+        taking cost: Double,
+        needing needed: Double
+    ) throws(ProblemDetails) {
+        guard let rate = rates.byClass[sort] else { return }
+        let now = now().millisecondsSince1970
+        let missing = state.withLock { state in
+            state[sort, default: Buckets()].spend(min(cost, rate.burst), min(needed, rate.burst), of: key, rate, now)
+        }
+        guard missing > 0 else { return }
+        let seconds = max(1, Int((missing / rate.perSecond).rounded(.up)))
+        var problem = ProblemDetails(.rateLimited, "So many requests of the sort \(sort.rawValue) were not expected.")
+        problem.retryAfter = seconds
+        throw problem
+    }
+}
+
+extension RateLimiter.Buckets {
+    /// Takes the cost when there is as much as is needed.
+    ///
+    /// - Returns: how much is missing.
+    fileprivate mutating func spend(
+        _ cost: Double,
+        _ needed: Double,
+        of key: String,
+        _ rate: Rate,
+        _ now: Int
+    ) -> Double {
+        var bucket = bucket(of: key, rate, now).filled(rate, now)
+        guard bucket.level >= needed else { return needed - bucket.level }
+        bucket.level -= cost
+        keep(bucket, of: key, rate, now)
+        return 0
+    }
+
+    private func bucket(of key: String, _ rate: Rate, _ now: Int) -> RateLimiter.Bucket {
+        let full = RateLimiter.Bucket(level: rate.burst, since: now)
+        if let known = byKey[key] { return known }
+        return byKey.count < RateLimiter.greatestCount ? full : others ?? full
+    }
+
+    private mutating func keep(_ bucket: RateLimiter.Bucket, of key: String, _ rate: Rate, _ now: Int) {
+        if bucket.level >= rate.burst {
+            byKey[key] = nil
+            return
+        }
+        if byKey[key] == nil, byKey.count >= RateLimiter.greatestCount {
+            others = bucket
+            forgetFull(rate, now)
+        } else {
+            byKey[key] = bucket
+        }
+    }
+
+    private mutating func forgetFull(_ rate: Rate, _ now: Int) {
+        guard abs(now - lastSweep) >= RateLimiter.pauseMilliseconds else { return }
+        lastSweep = now
+        byKey = byKey.filter { $0.value.filled(rate, now).level < rate.burst }
+    }
+}
+
+extension RateLimiter.Bucket {
+    /// With what has come in since; a clock that went back brings nothing.
+    fileprivate func filled(_ rate: Rate, _ now: Int) -> Self {
+        let elapsed = Double(max(0, now - since)) / 1000
+        return Self(level: min(rate.burst, level + elapsed * rate.perSecond), since: now)
+    }
+}

@@ -1,0 +1,103 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogTesting
+internal import Synchronization
+
+/// An agenda with a few entries and one enrolled device, of which every input gets a copy of its own.
+struct PushFixture: Sendable {
+    let device: String
+    let key: LogKey
+    private let commits: [Commit]
+    /// The device's lines that are in the log, or were refused.
+    let sent: [String]
+
+    static let shared = Task { try await PushFixture() }
+
+    private init() async throws {
+        let key = NoteTarget.key
+        let store = RecordingStore(InMemoryLogStore(identity: Self.identity(key)))
+        try store.add(
+            Invite(
+                hash: Hash.sha256(Array("uitnodiging".utf8)),
+                role: .admin,
+                member: nil,
+                expires: Timestamp(millisecondsSince1970: 1_900_000_000_000)
+            )
+        )
+        let sequencer = try Sequencer(store: store, key: key, environment: Self.environment())
+        _ = try await sequencer.record(type: "agenda.founded", subject: "agenda/proef", data: #"{"title":"Proef"}"#)
+        let enrolled = try await sequencer.enrol(
+            Enrolment(invite: "uitnodiging", memberName: "Deelnemer", deviceName: "Laptop", key: nil)
+        )
+        device = enrolled.device
+        let id = String(device.dropFirst("device/".count))
+        let lines = [
+            EventSeeds.event(
+                #"{"title":"Groen"}"#,
+                type: "theme.opened",
+                subject: "theme/\(id)-1",
+                id: 1,
+                source: device,
+                basis: 0
+            ),
+            EventSeeds.event(
+                #"{"title":"Net"}"#,
+                type: "project.started",
+                subject: "project/\(id)-2",
+                id: 2,
+                source: device,
+                basis: 3
+            ),
+            EventSeeds.event(#"{"title":"b"}"#, subject: "project/\(id)-2", id: 4, source: device, basis: 3),
+            EventSeeds.event(#"{"title":1}"#, subject: "project/\(id)-2", id: 5, source: device, basis: 3),
+            EventSeeds.event(#"{"title":"c"}"#, subject: "project/\(id)-2", id: 6, source: device, basis: 3),
+        ]
+        sent = lines
+        _ = try await sequencer.push(Push(device: device, body: Array(lines.joined(separator: "\n").utf8)))
+        await sequencer.shutDown()
+        self.key = key
+        commits = store.commits
+    }
+
+    private static func identity(_ key: LogKey) -> LogIdentity {
+        LogIdentity(origin: key.origin, verifierKey: key.verifier)
+    }
+
+    /// The same identities every time, so that the inputs in the corpus fit.
+    private static func environment() -> Sequencer.Environment {
+        let random = Mutex(SplitMix64(seed: 1))
+        return Sequencer.Environment(
+            now: { Timestamp(millisecondsSince1970: 1_800_000_000_000) },
+            random: { count in
+                random.withLock { random in (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) } }
+            }
+        )
+    }
+
+    /// A copy of the agenda's log.
+    func store() throws -> InMemoryLogStore {
+        let store = InMemoryLogStore(identity: Self.identity(key))
+        for commit in commits { _ = try store.append(commit, expecting: LogSize(commit.first.rawValue)) }
+        return store
+    }
+
+    func sequencer(_ store: InMemoryLogStore) throws -> Sequencer {
+        try Sequencer(store: store, key: key, environment: Self.environment())
+    }
+}
+
+/// Remembers what was appended.
+private final class RecordingStore: ForwardingLogStore {
+    let store: InMemoryLogStore
+    private let appended = Mutex<[Commit]>([])
+
+    init(_ store: InMemoryLogStore) { self.store = store }
+
+    var commits: [Commit] { appended.withLock { $0 } }
+
+    func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
+        let outcome = try store.append(commit, expecting: size)
+        if outcome == .committed { appended.withLock { $0.append(commit) } }
+        return outcome
+    }
+}

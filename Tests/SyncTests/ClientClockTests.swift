@@ -1,0 +1,68 @@
+import AgendaModel
+import EventLog
+import SyncClient
+import Testing
+
+/// Laptops whose clock is years off, or jumps: nothing depends on it but the `time` of events.
+@Suite("Clocks that are wrong")
+struct ClientClockTests {
+    /// 1970, before 1970, 2099, and beyond what can be written.
+    static let moments = [0, -86_400_000_000, 4_070_908_800_000, 400_000_000_000_000]
+
+    @Test("A laptop with a clock years off records, pushes, pulls and folds", arguments: moments)
+    func yearsOff(moment: Int) async throws {
+        let agenda = try TestAgenda()
+        let other = try await agenda.clone("ander")
+        agenda.clock.set(moment)
+        let replica = try await agenda.clone("laptop")
+        let project = try replica.plan("Voorbeeldhaven")
+        let summary = try await agenda.sync(replica)
+        #expect(summary.accepted == 2 && summary.refused == 0)
+        try await _ = agenda.sync(other)
+        try other.record(type: "project.revised", subject: project, data: #"{"title":"Voorbeeldkade"}"#)
+        for replica in [other, replica] { try await _ = agenda.sync(replica) }
+        #expect(try replica.digest() == other.digest())
+        // The later event had seen the one before: what its author's clock says does not count.
+        #expect(try replica.titles == ["Voorbeeldkade"] && replica.conflicts().isEmpty)
+        let status = try replica.status()
+        let lastSync = try #require(status.lastSync.flatMap { Timestamp($0) })
+        #expect(lastSync.description == status.lastSync && status.isCaughtUp)
+        #expect(status.pending == 0)
+    }
+
+    @Test("A clock that jumps during a sync changes nothing of it", arguments: [0, 4_070_908_800_000])
+    func jumping(to moment: Int) async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        agenda.fill(600)
+        try replica.plan("Voorbeeldhaven")
+        let clock = agenda.clock
+        for request in ["GET /checkpoint", "POST /events", "GET /events"] {
+            agenda.server.fail(request, .held { clock.set(moment) })
+            agenda.server.fail(request, .unreachable(.timeout))
+        }
+        let summary = try await agenda.sync(replica)
+        #expect(summary.accepted == 2 && summary.size == agenda.server.size)
+        #expect(try replica.status().isCaughtUp)
+        try replica.plan("Voorbeeldspoor")
+        #expect(try await agenda.sync(replica).accepted == 2)
+    }
+
+    @Test("A time in the future does not win over one that had seen it, nor hide in the past of the log")
+    func future() async throws {
+        let agenda = try TestAgenda()
+        let (fast, slow) = (try await agenda.clone("snel"), try await agenda.clone("langzaam"))
+        agenda.clock.set(4_070_908_800_000)
+        let project = try fast.plan("Voorbeeldhaven")
+        try await _ = agenda.sync(fast)
+        try await _ = agenda.sync(slow)
+        agenda.clock.set(0)
+        // Neither has seen the other's title.
+        try slow.record(type: "project.revised", subject: project, data: #"{"title":"Uit 1970"}"#)
+        agenda.clock.set(4_070_908_800_000)
+        try fast.record(type: "project.revised", subject: project, data: #"{"title":"Uit 2099"}"#)
+        for replica in [fast, slow, fast] { try await _ = agenda.sync(replica) }
+        #expect(try fast.conflicts().map(\.register.heads.count) == [2])
+        #expect(try fast.digest() == slow.digest())
+    }
+}

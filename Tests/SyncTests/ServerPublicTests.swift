@@ -1,0 +1,279 @@
+import AgendaModel
+import EventLog
+import EventLogTesting
+import HTTPTypes
+import HummingbirdTesting
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+@Suite("Public agendas")
+struct ServerPublicTests {
+    private static let marker = "VERZONNEN-PERSOONSGEGEVEN"
+    private static let openPaths = ["", "/state", "/progress"]
+    private static let logPaths = ["/events", "/checkpoint"]
+    private static let closedPaths = ["/conflicts", "/rejections", "/invites"]
+    private let clock = ServerClock()
+
+    /// Runs the test with an agenda that has the marker in everything that is personal, with conflicts on it.
+    private func run(
+        _ openness: Openness,
+        _ test: @Sendable (TestServer, TestDevice) async throws -> Void
+    ) async throws {
+        var options = ServerOptions()
+        options.rates = .unlimited
+        try await TestServer.run(options: options, environment: clock.environment) { server, admin in
+            try await fill(server, admin)
+            try #require(server.source.store("assen")).open(to: openness)
+            clock.advance(seconds: 2)
+            try await test(server, admin)
+        }
+    }
+
+    private func fill(_ server: TestServer, _ admin: TestDevice) async throws {
+        let request = EnrolmentRequest(
+            invite: try server.invite(.editor),
+            member: "\(Self.marker)-naam",
+            device: "\(Self.marker)-laptop",
+            key: nil
+        )
+        let body = try ProtocolJSON.encode(request)
+        let enrolled = try await server.send(.post, "/agendas/assen/devices", body: body)
+        let editor = TestDevice(answer: try enrolled.decode(EnrolmentAnswer.self))
+        func push(_ device: TestDevice, _ lines: [String]) async throws {
+            let answer = try await server.push(lines, by: device).decode(PushAnswer.self)
+            #expect(answer.rejected.isEmpty, "\(answer.rejected.first?.problem.detail ?? "")")
+        }
+        func note(
+            _ counter: Int,
+            about subject: String,
+            type: String = "added",
+            by device: TestDevice,
+            of id: String? = nil
+        )
+            -> String
+        {
+            let data = type == "added" ? #""about":"\#(subject)","# : ""
+            let line = device.event(
+                counter,
+                "note.\(type)",
+                id ?? "note/\(device.id)-\(counter)",
+                #"{\#(data)"text":"\#(Self.marker)-\#(counter)-\#(device.id)"}"#
+            )
+            return line.dropLast() + #","salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#
+        }
+        let project = "project/\(editor.id)-1"
+        try await push(
+            editor,
+            [
+                editor.event(1, "project.started", project, #"{"title":"Zonneveld"}"#),
+                note(2, about: project, by: editor),
+                note(3, about: editor.answer.member, by: editor),
+                note(4, about: admin.answer.device, by: editor),
+                editor.event(5, "theme.opened", "theme/\(editor.id)-5", #"{"title":"Groen"}"#),
+                editor.event(
+                    6,
+                    "indicator.defined",
+                    "indicator/\(editor.id)-6",
+                    #"{"name":"Banen","unit":"banen","aggregation":"sum"}"#
+                ),
+                editor.event(
+                    7,
+                    "ambition.proposed",
+                    "ambition/\(editor.id)-7",
+                    #"{"theme":"theme/\#(editor.id)-5","title":"Werk","targets":{"indicator/\#(editor.id)-6":{"quantity":5}}}"#
+                ),
+                editor.event(
+                    8,
+                    "measurement.recorded",
+                    "measurement/\(editor.id)-8",
+                    #"{"ambition":"ambition/\#(editor.id)-7","indicator":"indicator/\#(editor.id)-6","value":3,"on":"2026-01-01"}"#
+                ),
+            ]
+        )
+        // Concurrent writes: registers with several heads, personal ones too.
+        try await push(
+            admin,
+            [
+                admin.event(1, "project.revised", project, #"{"title":"Zonnepark"}"#),
+                note(2, about: project, type: "revised", by: admin, of: "note/\(editor.id)-2"),
+                admin.event(3, "agenda.founded", "agenda/assen", #"{"title":"Asser Ambitie Agenda"}"#),
+            ]
+        )
+    }
+
+    /// Every answer that somebody without a token can ask for, with its headers, and its address.
+    private func everyAnswer(_ server: TestServer, by device: TestDevice?) async throws -> [(
+        path: String, text: String
+    )] {
+        let size = try #require(server.source.store("assen")).head().size.rawValue
+        var paths = ["/agendas"] + Self.openPaths.map { "/agendas/assen\($0)" }
+        paths += Catalogue.current.kinds.map { "/agendas/assen/state?kind=\($0.name)" }
+        paths += (0...size).map { "/agendas/assen/state?at=\($0)&limit=1" }
+        paths += ["?limit=1", "?limit=2&after=member/", "?at=2026-01-01", "?at=2030-01-01T00:00:00Z"].map {
+            "/agendas/assen/state\($0)"
+        }
+        let admin = try await server.get("/state?limit=10000", by: device)
+        struct Page: Decodable {
+            struct Item: Decodable { var subject: String }
+            var documents: [Item]
+        }
+        paths += try admin.decode(Page.self).documents.map { "/agendas/assen/subjects/\($0.subject)" }
+        paths += server.subjects.map { "/agendas/assen/subjects/\($0)" }
+        var answers: [(String, String)] = []
+        for path in paths {
+            let response = try await server.send(.get, path, by: device)
+            #expect([200, 404].contains(response.status.code), "\(path)")
+            answers.append((path, "\(response.headers)\n\(response.text)"))
+        }
+        return answers
+    }
+
+    @Test("Nobody gets anything of an agenda that is for its members")
+    func members() async throws {
+        try await run(.members) { server, _ in
+            for path in Self.openPaths + Self.logPaths + Self.closedPaths {
+                try await server.get(path, by: nil).expectProblem(.unauthenticated)
+            }
+            #expect(try await server.send(.get, "/agendas").decode(AgendaList.self).agendas.isEmpty)
+        }
+    }
+
+    @Test("Without a token nothing personal is to be had of a public agenda, wherever one looks")
+    func personal() async throws {
+        // What the markers above must cover; `device` is hidden as a whole.
+        let personal = Catalogue.current.kinds.flatMap { kind in
+            kind.fields.filter(\.isPersonal).map { "\(kind.name).\($0.name)" }
+        }
+        #expect(personal == ["note.text", "member.name"])
+        try await run(.public) { server, admin in
+            let answers = try await everyAnswer(server, by: nil)
+            for (path, text) in answers {
+                for secret in [Self.marker, "member/", "device/", "Testpersoon", "digest"] {
+                    #expect(!text.contains(secret), "\(path) holds \(secret)")
+                }
+            }
+            #expect(answers.contains { $0.text.contains("Zonneveld") && $0.text.contains("Zonnepark") })
+            #expect(answers.contains { $0.text.contains(#""value":3"#) })
+            // The search finds what there is to find.
+            let found = try await everyAnswer(server, by: admin).map(\.text)
+            for secret in [
+                Self.marker + "-naam", Self.marker + "-laptop", Self.marker + "-2", "member/", "device/", "digest",
+            ] {
+                #expect(found.contains { $0.contains(secret) }, "\(secret)")
+            }
+        }
+    }
+
+    @Test("A public agenda is listed, described and kept briefly by caches, and a bad token is still a bad token")
+    func open() async throws {
+        try await run(.public) { server, admin in
+            let list = try await server.send(.get, "/agendas").decode(AgendaList.self)
+            #expect(list.agendas.map(\.title) == ["Asser Ambitie Agenda"])
+            for path in Self.openPaths {
+                let response = try await server.get(path, by: nil)
+                #expect(response.status == .ok)
+                #expect(response.headers[.cacheControl] == "public, max-age=10")
+                #expect(response.headers[.vary]?.contains("Authorization") == true)
+                let own = try await server.get(path, by: admin)
+                #expect(own.headers[.cacheControl] == "no-cache")
+                #expect(own.headers[.vary]?.contains("Authorization") == true)
+                try await server.get(path, by: nil, [.authorization: "Bearer unknown"]).expectProblem(.unauthenticated)
+            }
+            for path in Self.logPaths + Self.closedPaths {
+                try await server.get(path, by: nil).expectProblem(.unauthenticated)
+            }
+            try await server.push([admin.organisation(9)], by: nil).expectProblem(.unauthenticated)
+            try await server.get("/subjects/\(admin.answer.member)", by: nil).expectProblem(.notFound)
+            #expect(try await server.get("/subjects/\(admin.answer.member)", by: admin).status == .ok)
+        }
+    }
+
+    @Test("A public log is the log")
+    func log() async throws {
+        try await run(.publicLog) { server, admin in
+            let open = try await server.get("/events", by: nil)
+            #expect(open.headers[.cacheControl] == "public, max-age=10")
+            #expect(try await open.bytes == server.get("/events", by: admin).bytes)
+            #expect(open.text.contains(Self.marker))
+            #expect(try await server.get("/checkpoint", by: nil).bytes == server.get("/checkpoint", by: admin).bytes)
+            #expect(try await server.get("/checkpoint", by: nil).headers[.cacheControl] == "public, max-age=10")
+            let state = try await server.get("/state", by: nil).text
+            #expect(!state.contains(Self.marker), "what is folded stays as it is for everybody")
+            for path in Self.closedPaths { try await server.get(path, by: nil).expectProblem(.unauthenticated) }
+        }
+    }
+
+    @Test("A running server notices that an agenda has been opened or closed, and so can those who read on")
+    func changes() async throws {
+        try await run(.members) { server, _ in
+            let store = try #require(server.source.store("assen"))
+            for (openness, isOpen) in [
+                (Openness.public, true), (.members, false), (.publicLog, true), (.members, false),
+            ] {
+                try store.open(to: openness)
+                clock.advance(seconds: 2)
+                #expect(try await server.get("/state", by: nil).status == (isOpen ? .ok : .unauthorized))
+            }
+        }
+    }
+
+    @Test("Whether a reader is still good follows tokens, devices, members and openness")
+    func stillGood() async throws {
+        let source = try MemorySource()
+        let store = try source.add("assen")
+        let opened = try #require(try source.open("assen"))
+        let limiter = RateLimiter(.unlimited, now: clock.environment.now)
+        let agenda = try HostedAgenda("assen", opened, environment: clock.environment, rates: limiter)
+        func enrol(_ role: Role) async throws -> (enrolled: Enrolled, reader: Reader) {
+            let code = InviteCode.make(random: clock.environment.random)
+            let expires = Timestamp(millisecondsSince1970: 1_900_000_000_000)
+            try store.add(Invite(hash: InviteCode.hash(code), role: role, member: nil, expires: expires))
+            let enrolled = try await agenda.sequencer.enrol(
+                Enrolment(invite: code, memberName: "Testpersoon", deviceName: "laptop", key: nil)
+            )
+            let token = Hash.sha256(Array(enrolled.token.utf8))
+            return (
+                enrolled, .device(Caller(device: enrolled.device, member: enrolled.member, role: role, token: token))
+            )
+        }
+        func isGood(_ reader: Reader) -> Bool { Visibility.isStillGood(reader, for: .log, agenda.sequencer.access) }
+        _ = try await enrol(.admin)
+        let renewed = try await enrol(.recorder)
+        let left = try await enrol(.recorder)
+        let revoked = try await enrol(.recorder)
+        #expect([renewed, left, revoked].allSatisfy { isGood($0.reader) } && !isGood(.anybody))
+        let version = agenda.sequencer.access.version
+
+        guard case .device(let caller) = renewed.reader else { return }
+        let token = try await agenda.sequencer.renewToken(caller.token)
+        #expect(isGood(renewed.reader))
+        try await agenda.sequencer.endTokens(except: Hash.sha256(Array(token.utf8)))
+        #expect(!isGood(renewed.reader))
+        _ = try await agenda.sequencer.record(
+            type: "member.left",
+            subject: left.enrolled.member,
+            data: #"{"active":false}"#
+        )
+        #expect(!isGood(left.reader))
+        _ = try await agenda.sequencer.record(
+            type: "device.revoked",
+            subject: revoked.enrolled.device,
+            data: #"{"revoked":true}"#
+        )
+        #expect(!isGood(revoked.reader))
+        try store.open(to: .publicLog)
+        await agenda.sequencer.refresh(isUrgent: true)
+        #expect(isGood(.anybody) && agenda.sequencer.access.version > version)
+        try await agenda.close()
+    }
+}
+
+extension TestServer {
+    /// Every subject that there is, whoever may see it.
+    fileprivate var subjects: [String] {
+        guard let access = try? source.store("assen")?.access() else { return [] }
+        return access.members.keys.sorted() + access.devices.keys.sorted()
+    }
+}

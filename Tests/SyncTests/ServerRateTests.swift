@@ -1,0 +1,216 @@
+import AgendaModel
+import EventLog
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import SyncProtocol
+import Synchronization
+import Testing
+
+@testable import SyncServer
+
+/// A clock that only tests move.
+final class ServerClock: Sendable {
+    private let milliseconds = Mutex(1_800_000_000_000)
+
+    var environment: Sequencer.Environment {
+        var environment = Sequencer.Environment.system
+        environment.now = { Timestamp(millisecondsSince1970: self.milliseconds.withLock { $0 }) }
+        return environment
+    }
+
+    func advance(seconds: Double) { milliseconds.withLock { $0 += Int(seconds * 1000) } }
+}
+
+@Suite("Rates")
+struct ServerRateTests {
+    private let clock = ServerClock()
+
+    private func run(
+        _ rates: [RateClass: Rate],
+        _ test: @Sendable (TestServer, TestDevice) async throws -> Void
+    ) async throws {
+        var options = ServerOptions()
+        options.rates = Rates(rates)
+        try await TestServer.run(options: options, environment: clock.environment, test)
+    }
+
+    private func expectLimited(_ response: TestResponse, seconds: Int, _ location: SourceLocation = #_sourceLocation)
+        throws
+    {
+        let problem = try response.expectProblem(.rateLimited, location)
+        #expect(response.headers[.retryAfter] == String(seconds), sourceLocation: location)
+        #expect(problem.retryAfter == seconds, sourceLocation: location)
+    }
+
+    @Test("A device that asks too often waits as long as it is told, and no other one does")
+    func device() async throws {
+        try await run([.read: Rate(perSecond: 0.5, burst: 3)]) { server, admin in
+            let other = try await server.enrol(code: server.invite(.recorder))
+            for _ in 1...3 { #expect(try await server.get("/progress", by: admin).status == .ok) }
+            for _ in 1...20 { try expectLimited(await server.get("/progress", by: admin), seconds: 2) }
+            for _ in 1...3 { #expect(try await server.get("/progress", by: other).status == .ok) }
+            try await server.fill(1, by: admin)
+            clock.advance(seconds: 1.9)
+            try expectLimited(await server.get("/progress", by: admin), seconds: 1)
+            clock.advance(seconds: 0.1)
+            #expect(try await server.get("/progress", by: admin).status == .ok)
+            try expectLimited(await server.get("/progress", by: admin), seconds: 2)
+        }
+    }
+
+    @Test("Each class of requests has a rate of its own")
+    func classes() async throws {
+        let one = Rate(perSecond: 1, burst: 1)
+        try await run([.push: one, .read: one, .administration: one]) { server, admin in
+            let invite = try ProtocolJSON.encode(InviteRequest(role: "recorder"))
+            try await server.fill(1, by: admin)
+            try expectLimited(await server.push([admin.organisation(2)], by: admin), seconds: 1)
+            #expect(try await server.get("/events", by: admin).status == .ok)
+            try expectLimited(await server.get("", by: admin), seconds: 1)
+            try expectLimited(await server.send(.get, "/agendas", by: admin), seconds: 1)
+            #expect(try await server.send(.post, "/agendas/assen/invites", by: admin, body: invite).status == .created)
+            try expectLimited(await server.send(.post, "/agendas/assen/token", by: admin), seconds: 1)
+            #expect(try await server.send(.get, "/healthz").status == .ok)
+        }
+    }
+
+    @Test("What was refused for its rate has had no effect")
+    func noEffect() async throws {
+        try await run([.push: Rate(perSecond: 1, burst: 1)]) { server, admin in
+            try await server.fill(1, by: admin)
+            try expectLimited(await server.push([admin.organisation(2)], by: admin), seconds: 1)
+            clock.advance(seconds: 1)
+            let answer = try await server.push([admin.organisation(2)], by: admin).decode(PushAnswer.self)
+            #expect(answer.accepted.count == 1)
+        }
+    }
+
+    @Test("Guessing invites ends soon, also for who guesses right then, and not for those who have a token")
+    func guessing() async throws {
+        try await run([.failure: Rate(perSecond: 0.1, burst: 5)]) { server, admin in
+            let code = try server.invite(.recorder)
+            func enrol(_ code: String) async throws -> TestResponse {
+                let request = EnrolmentRequest(invite: code, member: "Testpersoon", device: "x", key: nil)
+                return try await server.send(.post, "/agendas/assen/devices", body: try ProtocolJSON.encode(request))
+            }
+            for guess in 1...5 { try await enrol("guess \(guess)").expectProblem(.invalidInvite) }
+            for guess in [code, "guess 6"] { try expectLimited(await enrol(guess), seconds: 10) }
+            let unknown: HTTPFields = [.authorization: "Bearer unknown"]
+            try expectLimited(await server.get("/events", by: nil, unknown), seconds: 10)
+            #expect(try await server.get("/events", by: admin).status == .ok)
+            let body = Array(#"{"device":"laptop 2"}"#.utf8)
+            #expect(try await server.send(.post, "/agendas/assen/devices", by: admin, body: body).status == .created)
+            clock.advance(seconds: 10)
+            #expect(try await enrol(code).status == .created)
+        }
+    }
+
+    @Test("Enrolments of one address are limited")
+    func enrolments() async throws {
+        try await run([.enrolment: Rate(perSecond: 1, burst: 2)]) { server, _ in
+            _ = try await server.enrol(code: server.invite(.recorder))
+            let request = EnrolmentRequest(invite: "x", member: "Testpersoon", device: "x", key: nil)
+            let body = try ProtocolJSON.encode(request)
+            try expectLimited(await server.send(.post, "/agendas/assen/devices", body: body), seconds: 1)
+        }
+    }
+
+    @Test("Reading without a token is limited by address, and states of the past cost more")
+    func publicReads() async throws {
+        try await run([.publicRead: Rate(perSecond: 1, burst: 25)]) { server, admin in
+            try #require(server.source.store("assen")).open(to: .public)
+            clock.advance(seconds: 2)
+            for _ in 1...2 { #expect(try await server.get("/state?at=1", by: nil).status == .ok) }
+            try expectLimited(await server.get("/state?at=1", by: nil), seconds: 5)
+            for _ in 1...5 { #expect(try await server.get("/progress", by: nil).status == .ok) }
+            for path in ["/agendas/assen/progress", "/agendas", "/openapi.yaml", "/agendas/nowhere"] {
+                try expectLimited(await server.send(.get, path), seconds: 1)
+            }
+            let unknown: HTTPFields = [.authorization: "Bearer unknown"]
+            try expectLimited(await server.send(.get, "/agendas/nowhere", by: nil, unknown), seconds: 1)
+            #expect(try await server.get("/progress", by: admin).status == .ok)
+        }
+    }
+
+    @Test("Without rates nothing is limited")
+    func unlimited() async throws {
+        try await run([:]) { server, admin in
+            for _ in 1...2000 {
+                let response = try await server.get("/checkpoint", by: admin)
+                #expect(response.status == .ok)
+            }
+        }
+    }
+
+    @Test("The buckets are forgotten when they are full, and there is an end to their number")
+    func memory() throws {
+        let limiter = RateLimiter(Rates([.publicRead: Rate(perSecond: 1, burst: 2)]), now: clock.environment.now)
+        for key in 0..<(RateLimiter.greatestCount + 5) { try? limiter.take(.publicRead, of: "\(key)") }
+        #expect(limiter.count(of: .publicRead) == RateLimiter.greatestCount)
+        #expect(throws: ProblemDetails.self, "those for whom there is no room share one bucket") {
+            try limiter.take(.publicRead, of: "another")
+        }
+        try limiter.take(.publicRead, of: "7")
+        #expect(throws: ProblemDetails.self, "who has a bucket keeps it") { try limiter.take(.publicRead, of: "7") }
+        clock.advance(seconds: 2)
+        try limiter.take(.publicRead, of: "another")
+        try limiter.take(.publicRead, of: "one more")
+        #expect(limiter.count(of: .publicRead) < 5)
+    }
+
+    @Test("A clock that goes back brings nothing, and takes nothing for good")
+    func clockGoesBack() throws {
+        let limiter = RateLimiter(Rates([.read: Rate(perSecond: 1, burst: 1)]), now: clock.environment.now)
+        try limiter.take(.read, of: "a")
+        clock.advance(seconds: -3600)
+        #expect(throws: ProblemDetails.self) { try limiter.take(.read, of: "a") }
+        clock.advance(seconds: 1)
+        #expect(throws: ProblemDetails.self) { try limiter.take(.read, of: "a") }
+    }
+
+    @Test(
+        "A rate is read as it is written",
+        arguments: ["20/200", "0.5/1", "x", "1", "0/5", "1/0", "-1/5", "1/2/3", "1/"]
+    )
+    func reading(text: String) {
+        let expected = ["20/200": Rate(perSecond: 20, burst: 200), "0.5/1": Rate(perSecond: 0.5, burst: 1)]
+        #expect(Rate(text) == expected[text])
+    }
+
+    @Test("Every answer that says to come back later says when", arguments: ProblemType.allCases)
+    func retryAfter(type: ProblemType) {
+        let response = Response(ProblemDetails(type, "x"))
+        #expect((response.headers[.retryAfter] != nil) == [429, 503, 507].contains(type.status))
+    }
+
+    @Test("Where a request comes from is what a trusted proxy says, and nobody else")
+    func proxies() throws {
+        func key(_ peer: String?, _ forwarded: [String], trusting proxies: [String] = []) throws -> String {
+            var headers = HTTPFields()
+            for line in forwarded { headers.append(HTTPField(name: .xForwardedFor, value: line)) }
+            return RemoteAddress.key(
+                peer: try peer.map { try SocketAddress(ipAddress: $0, port: 1234) },
+                headers,
+                trusting: Set(proxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
+            )
+        }
+        #expect(try key("192.0.2.1", ["198.51.100.7"]) == "192.0.2.1")
+        #expect(try key("192.0.2.1", ["198.51.100.7"], trusting: ["192.0.2.2"]) == "192.0.2.1")
+        let proxies = ["192.0.2.1", "2001:db8::1"]
+        #expect(try key("192.0.2.1", [], trusting: proxies) == "192.0.2.1")
+        #expect(try key("192.0.2.1", ["198.51.100.7"], trusting: proxies) == "198.51.100.7")
+        #expect(try key("::ffff:192.0.2.1", ["198.51.100.7"], trusting: proxies) == "198.51.100.7")
+        #expect(try key("192.0.2.1", ["203.0.113.9, 198.51.100.7"], trusting: proxies) == "198.51.100.7")
+        #expect(
+            try key("192.0.2.1", ["203.0.113.9", "198.51.100.7, 2001:db8::1"], trusting: proxies) == "198.51.100.7"
+        )
+        #expect(try key("192.0.2.1", ["nonsense, 198.51.100.7"], trusting: proxies) == "198.51.100.7")
+        #expect(try key("192.0.2.1", ["198.51.100.7, nonsense"], trusting: proxies) == "192.0.2.1")
+        let one = try key("2001:db8:1:2:3::4", [])
+        #expect(try key("2001:db8:1:2:ffff::9", []) == one)
+        #expect(try key("2001:db8:1:3::4", []) != one)
+        #expect(try key(nil, ["198.51.100.7"], trusting: proxies) == "-")
+    }
+}

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Administration as admins meet it, from a replica and on the data folder of a running server.
+
+    python3 Tests/command-line/test_administration.py PATH-OF-AMBIT
+"""
+import os
+import sys
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+import test_command_line as fixture
+from test_command_line import ambit
+
+
+class Administration(unittest.TestCase):
+    """One server for all tests; each makes the members that it needs."""
+
+    setUpClass = classmethod(fixture.CommandLine.setUpClass.__func__)
+    tearDownClass = classmethod(fixture.CommandLine.tearDownClass.__func__)
+    answer = classmethod(fixture.CommandLine.answer.__func__)
+    fails = fixture.CommandLine.fails
+
+    def places(self):
+        """The two ways to administer the same agenda."""
+        return ["-C", self.laptop], ["--data", self.data, "--agenda", "proef"]
+
+    def clone(self, invite, name):
+        folder = os.path.join(self.home, name)
+        found = self.answer("clone", f"{self.url}/agendas/proef", folder, "--invite", invite, "--name", f"Verzonnen {name}")
+        return folder, found["member"], found["device"]
+
+    def sync(self):
+        return self.answer("sync", "-C", self.laptop)
+
+    def eventually(self, code, *arguments):
+        """What was done on the data folder is noticed by the running server within a second or so."""
+        for _ in range(100):
+            done = ambit(*arguments, "--json")
+            if done.returncode == code:
+                return
+            time.sleep(0.1)
+        self.fail(f"{arguments} ended with {done.returncode}, not {code}: {done.stderr}")
+
+    def status_of(self, path, token=None):
+        request = urllib.request.Request(f"{self.url}/agendas{path}")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def test_invites_are_made_listed_and_taken_back(self):
+        for place in self.places():
+            made = self.answer("invite", "--role", "editor", "--days", "2", *place)
+            self.assertEqual(made["role"], "editor")
+            found = [item for item in self.answer("invite", "list", *place) if item["expires"] == made["expires"]]
+            self.assertEqual([(item["role"], len(item["id"])) for item in found], [("editor", 16)])
+            self.assertEqual(self.answer("invite", "withdraw", found[0]["id"], *place), {"withdrawn": found[0]["id"]})
+            self.fails(1, "unknown-subject", "invite", "withdraw", found[0]["id"], *place)
+            self.fails(77, "invalid-invite", "clone", f"{self.url}/agendas/proef", os.path.join(self.home, "never"), "--invite", made["invite"])
+            self.fails(1, "unknown-subject", "invite", "--member", "member/zzzzzzzz", *place)
+            self.assertEqual(ambit("invite", "--days", "91", *place).returncode, 64)
+
+    def test_roles_are_given_and_members_let_go_at_once(self):
+        for number, place in enumerate(self.places()):
+            invite = self.answer("invite", "--role", "recorder", *place)["invite"]
+            folder, member, _ = self.clone(invite, f"rol-{number}")
+            self.sync()
+            theme = ["record", "theme.opened", "title=Groen", "-C", folder]
+            self.fails(77, "not-allowed", *theme)
+            self.assertEqual(self.answer("member", "grant", member, "editor", *place), {"member": member, "role": "editor"})
+            for _ in range(100):
+                self.answer("sync", "-C", folder)
+                if ambit(*theme).returncode == 0:
+                    break
+                time.sleep(0.1)
+            self.assertEqual(self.answer("sync", "-C", folder)["accepted"], 1)
+            self.assertEqual(self.answer("member", "remove", member.removeprefix("member/"), *place), {"member": member})
+            self.eventually(77, "sync", "-C", folder)
+            self.fails(77, "revoked", "sync", "-C", folder)
+            self.sync()
+            for reader in self.places():
+                found = {item["member"]: item for item in self.answer("member", "list", *reader)}
+                self.assertEqual((found[member]["role"], found[member]["active"]), ("editor", False))
+                self.assertEqual(found[member]["name"], f"Verzonnen rol-{number}")
+            self.answer("member", "grant", member, "recorder", *place)
+            self.eventually(0, "sync", "-C", folder)
+            self.sync()
+
+    def test_the_last_admin_stays(self):
+        own = self.answer("status", "-C", self.laptop)["member"]
+        for place in self.places():
+            for words in (["remove", own], ["grant", own, "editor"]):
+                done = ambit("member", *words, *place, "--json")
+                self.assertEqual(done.returncode, 77 if "-C" in place else 1, done.stderr)
+                self.assertIn("only admin", done.stderr)
+        self.answer("refused", "discard", "--all", "-C", self.laptop)
+        self.answer("invite", "list", "-C", self.laptop)
+        self.fails(1, "unknown-subject", "member", "remove", "member/zzzzzzzz", *self.places()[0])
+
+    def test_devices_are_listed_and_revoked_with_all_that_continue_them(self):
+        for number, place in enumerate(self.places()):
+            invite = self.answer("invite", *place)["invite"]
+            folder, member, device = self.clone(invite, f"laptop-{number}")
+            with open(os.path.join(folder, "token")) as file:
+                token = file.read().strip()
+            request = urllib.request.Request(
+                f"{self.url}/agendas/proef/devices", data=b'{"device":"verzonnen"}', method="POST",
+                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=30) as response:
+                self.assertEqual(response.status, 201)
+            self.sync()
+            found = {item["device"]: item for item in self.answer("device", "list", *place)}
+            next_one = [item for item in found.values() if item.get("continues") == device]
+            self.assertEqual([item["member"] for item in next_one], [member])
+            self.assertEqual(self.answer("device", "revoke", device, *place), {"device": device})
+            self.eventually(77, "sync", "-C", folder)
+            self.sync()
+            found = {item["device"]: item for item in self.answer("device", "list", *place)}
+            self.assertTrue(found[device]["revoked"] and found[next_one[0]["device"]]["revoked"])
+            self.fails(1, "unknown-subject", "device", "revoke", "device/zzzzzzzz", *place)
+
+    def test_who_is_no_admin_is_told_so(self):
+        folder, _, device = self.clone(self.answer("invite", *self.places()[1])["invite"], "geen-beheerder")
+        for words in (["invite"], ["invite", "list"], ["device", "revoke", device]):
+            self.fails(77, "not-allowed", *words, "-C", folder)
+
+    def test_a_token_is_renewed(self):
+        folder, _, device = self.clone(self.answer("invite", *self.places()[1])["invite"], "sleutel")
+        path = os.path.join(folder, "token")
+        with open(path) as file:
+            old = file.read().strip()
+        self.assertEqual(self.answer("token", "renew", "-C", folder), {"device": device})
+        with open(path) as file:
+            new = file.read().strip()
+        self.assertEqual([self.status_of("/proef/checkpoint", token)[0] for token in (old, new)], [401, 200])
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        self.answer("sync", "-C", folder)
+
+    def test_a_running_server_notices_who_may_read(self):
+        def opened(expected, path):
+            for _ in range(100):
+                if self.status_of(path)[0] == expected:
+                    return True
+                time.sleep(0.1)
+            return False
+
+        made = self.answer("agenda", "create", "open", "--title", "Open", "--public", "--data", self.data)
+        self.assertEqual(made["agenda"], "open")
+        self.assertEqual(self.status_of("/open/state")[0], 200)
+        self.assertEqual(self.status_of("/open/events")[0], 401)
+        for flag, word, state, events in (("--public-log", "public-log", 200, 200), ("--members", "members", 401, 401), ("--public", "public", 200, 401)):
+            self.assertEqual(self.answer("agenda", "open", "open", flag, "--data", self.data), {"agenda": "open", "open": word})
+            self.assertTrue(opened(events, "/open/events") and opened(state, "/open/state"), flag)
+        found = {item["agenda"]: item["open"] for item in self.answer("agenda", "list", "--data", self.data)}
+        self.assertEqual(found, {"open": "public", "proef": "members"})
+        self.assertIn('"open"', self.status_of("")[1])
+        for words in (["open", "open"], ["open", "open", "--public", "--members"], ["create", "x", "--title", "X", "--public-log"]):
+            self.assertEqual(ambit("agenda", *words, "--data", self.data).returncode, 64, words)
+
+    def test_rates_are_given_as_words(self):
+        for words in (["--rate", "push"], ["--rate", "fish=1/1"], ["--rate", "push=1"], ["--rate", "push=0/0"], ["--trusted-proxy", "here"]):
+            self.assertEqual(ambit("serve", "--data", self.data, *words).returncode, 64, words)
+
+
+if __name__ == "__main__":
+    if not fixture.AMBIT:
+        sys.exit(__doc__)
+    unittest.main()
