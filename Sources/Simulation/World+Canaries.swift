@@ -73,7 +73,9 @@ extension World {
 
     private func installUnverified(on laptop: Laptop) throws {
         let (size, head) = (try laptop.store.head().size, try disk.head())
-        guard head.size > size, head.size.rawValue < Segment.entryCount, let checkpoint = head.checkpoint else { return }
+        guard head.size > size, head.size.rawValue < Segment.entryCount, let checkpoint = head.checkpoint else {
+            return
+        }
         try breakOnce {
             let entries = try disk.entries(size.next..<head.size.next).shouting
             _ = try laptop.store.install(LogExtension(tail: entries, checkpoint: checkpoint), expecting: size)

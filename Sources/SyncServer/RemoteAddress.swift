@@ -69,10 +69,5 @@ extension ServerOptions {
 }
 
 extension HTTPField.Name {
-    private static func checked(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("no header can be called that") }
-        return name
-    }
-
     static let xForwardedFor = Self.checked("X-Forwarded-For")
 }

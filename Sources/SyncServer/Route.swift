@@ -83,7 +83,8 @@ enum Route: Hashable, Sendable {
         switch self {
         case .agendas, .health, .readiness, .metrics, .contract, .problem: nil
         case .agenda(let name), .devices(let name), .invites(let name), .token(let name), .events(let name),
-            .checkpoint(let name), .state(let name), .conflicts(let name), .progress(let name), .rejections(let name):
+            .heal(let name), .checkpoint(let name), .state(let name), .conflicts(let name), .progress(let name),
+            .rejections(let name):
             name
         case .device(let name, _), .invite(let name, _), .subject(let name, _): name
         }

@@ -14,7 +14,8 @@ extension Outcome {
     }
 
     private func checkAcknowledged(_ model: inout Model) {
-        let positions = Dictionary(entries.enumerated().map { ($1.identity, $0) }, uniquingKeysWith: { first, _ in first })
+        let all = entries.enumerated().map { ($1.identity, $0) }
+        let positions = Dictionary(all, uniquingKeysWith: { first, _ in first })
         for (identity, told) in model.told.sorted(by: { $0.value < $1.value }) {
             switch positions[identity] {
             case nil: model.breach(.acknowledged, "\(identity), told to be at \(told), is not in the log")
@@ -76,7 +77,8 @@ extension Outcome {
         }
         for (size, root) in model.checkpoints.sorted(by: { $0.key < $1.key }) {
             if size >= roots.count {
-                model.breach(.checkpoints, "a checkpoint of \(size) entries was shown, and the log has \(entries.count)")
+                let what = "a checkpoint of \(size) entries was shown, and the log has \(entries.count)"
+                model.breach(.checkpoints, what)
             } else if roots[size] != root {
                 model.breach(.checkpoints, "the log's first \(size) entries are not those of the checkpoint shown")
             }
