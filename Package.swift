@@ -124,8 +124,8 @@ let package = Package(
         .testTarget(
             name: "SyncTests",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "SyncClient", "SyncProtocol",
-                "SyncServer", hummingbird, hummingbirdTesting, lifecycle, logging,
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SyncClient",
+                "SyncProtocol", "SyncServer", grdb, hummingbird, hummingbirdTesting, lifecycle, logging,
             ],
             swiftSettings: settings
         ),

@@ -11,8 +11,11 @@ package final class SQLiteLogStore: Sendable {
     package let identity: LogIdentity
     /// Where the file is, for messages.
     let path: String
-    let pool: DatabasePool
+    private let connection: StoreConnection
     private let interruption = Mutex<(@Sendable (WriteMoment) throws -> Void)?>(nil)
+
+    /// For reading.
+    var pool: DatabasePool { connection.pool }
 
     /// Where a write transaction can be interrupted.
     package enum WriteMoment: Sendable {
@@ -52,7 +55,7 @@ package final class SQLiteLogStore: Sendable {
                 }
                 return pool
             }
-            return SQLiteLogStore(identity: identity, path: path, pool: pool)
+            return SQLiteLogStore(identity: identity, path: path, connection: StoreConnection(path, pool))
         } catch {
             for suffix in ["", "-wal", "-shm"] { PrivateFile.remove(path + suffix) }
             throw error
@@ -61,26 +64,24 @@ package final class SQLiteLogStore: Sendable {
 
     /// Opens a file and brings its tables up to date.
     ///
+    /// On a disk that is full or read-only it is opened for reading where that is possible: then writing throws
+    /// `diskFull` or `readOnly` until there is room, or the disk is writable.
+    ///
     /// - Throws: `notFound`, `corrupt` for a file that is no Ambit log or is cut short, `newerFormat`, `locked`,
     ///   `readOnly`.
     package convenience init(at path: String) throws {
         try FileHeader.check(path)
-        let (pool, identity) = try StorageFailure.translating(path) {
-            let pool = try DatabasePool(path: path, configuration: Self.configuration())
-            let identity = try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous = FULL")
-                try Self.checkVersion(db, path: path)
-                return try Self.readIdentity(db, path: path)
-            }
-            return (pool, identity)
+        let connection = try StoreConnection(opening: path)
+        let identity = try StorageFailure.translating(path) {
+            try connection.pool.read { try Self.readIdentity($0, path: path) }
         }
-        self.init(identity: identity, path: path, pool: pool)
+        self.init(identity: identity, path: path, connection: connection)
     }
 
-    private init(identity: LogIdentity, path: String, pool: DatabasePool) {
+    private init(identity: LogIdentity, path: String, connection: StoreConnection) {
         self.identity = identity
         self.path = path
-        self.pool = pool
+        self.connection = connection
     }
 
     /// Gives the disk back what the file and its journal do not need: for idle moments, and after a large import.
@@ -88,7 +89,8 @@ package final class SQLiteLogStore: Sendable {
     /// Does what it can: where readers or writers are in the way, the rest waits for the next time.
     package func tidy() throws {
         try StorageFailure.translating(path) {
-            try pool.writeWithoutTransaction { db in
+            guard connection.isWriting else { return }
+            try connection.writer.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA incremental_vacuum")
                 do {
                     try db.checkpoint(.truncate)
@@ -104,7 +106,7 @@ package final class SQLiteLogStore: Sendable {
         try StorageFailure.translating(path) { try pool.close() }
     }
 
-    private static func configuration() -> Configuration {
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "ambit.log"
         configuration.busyMode = .timeout(5)
@@ -123,7 +125,7 @@ package final class SQLiteLogStore: Sendable {
         return configuration
     }
 
-    private static func checkVersion(_ db: Database, path: String) throws {
+    static func checkVersion(_ db: Database, path: String) throws {
         let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= Schema.version else {
             throw LogError(
@@ -164,13 +166,23 @@ package final class SQLiteLogStore: Sendable {
 extension SQLiteLogStore {
     /// Reads from one snapshot.
     func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try StorageFailure.translating(path) { try pool.read(body) }
+        try StorageFailure.translating(path) {
+            let pool = connection.pool
+            do {
+                return try pool.read(body)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
+                // It may have made way for one that writes.
+                let current = connection.pool
+                guard current !== pool else { throw error }
+                return try current.read(body)
+            }
+        }
     }
 
     /// One durable transaction: all of it or nothing.
     func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try interruptible {
-            try pool.writeWithoutTransaction { db in try Self.transaction(db, body) }
+            try connection.writer.writeWithoutTransaction { db in try Self.transaction(db, body) }
         }
     }
 
@@ -180,7 +192,7 @@ extension SQLiteLogStore {
     /// The next durable transaction makes it durable too.
     func writingRelaxed<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try interruptible {
-            try pool.writeWithoutTransaction { db in
+            try connection.writer.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 let result = Result { try Self.transaction(db, body) }
                 try db.execute(sql: "PRAGMA synchronous = FULL")

@@ -12,6 +12,8 @@ internal import GRDB
 /// Opens a state file, or makes one where there is none that can be used.
 enum StateConnection {
     /// A file that is damaged, of another version, or no state file at all gives way to a new one.
+    ///
+    /// One that cannot be written is opened for reading.
     static func open(_ path: String) throws -> DatabasePool {
         do {
             let pool = try connect(path)
@@ -19,8 +21,28 @@ enum StateConnection {
             try pool.close()
         } catch let error as ProjectionError where error.code == .damaged {
             // Made anew below.
+        } catch let error as ProjectionError where [.readOnly, .diskFull, .inputOutput].contains(error.code) {
+            guard let pool = openForReading(path) else { throw error }
+            return pool
         }
         return try makeAnew(path)
+    }
+
+    /// nil when the file cannot be read either, not with certainty, or is of another version.
+    private static func openForReading(_ path: String) -> DatabasePool? {
+        var configuration = configuration()
+        configuration.readonly = true
+        func open(_ address: String) -> DatabasePool? {
+            guard let pool = try? DatabasePool(path: address, configuration: configuration),
+                (try? pool.read(StateSchema.matches)) == true
+            else { return nil }
+            return pool
+        }
+        if let pool = open(path) { return pool }
+        // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
+        let journal = try? FileManager.default.attributesOfItem(atPath: "\(path)-wal")[.size] as? Int
+        guard (journal ?? 0) == 0 else { return nil }
+        return open("\(URL(fileURLWithPath: path).absoluteString)?immutable=1")
     }
 
     /// Removes the file and makes an empty one.

@@ -37,6 +37,9 @@ package final class StateFile: Sendable {
         progress: ((LogSize) -> Void)? = nil
     ) throws {
         var mayMakeAnew = true
+        try reopenForWriting()
+        // What cannot be written may need nothing.
+        if pool.configuration.readonly, try size() == log.head().size, try isFolded(from: log) { return }
         while true {
             do {
                 guard let step = try step(with: log, batch: batch) else { return }
@@ -91,7 +94,26 @@ package final class StateFile: Sendable {
         }
     }
 
-    private var pool: DatabasePool { connection.withLock { $0 } }
+    var pool: DatabasePool { connection.withLock { $0 } }
+
+    /// Opens the file for writing, if it was opened for reading only.
+    private func reopenForWriting() throws {
+        try connection.withLock { pool in
+            guard pool.configuration.readonly else { return }
+            // First: SQLite shares what it knows of a file among the connections of a process.
+            try? pool.close()
+            pool = try StateConnection.open(path)
+        }
+    }
+
+    /// Whether what is in the file, at its size, was folded from this log.
+    package func isFolded(from log: any LogReader) throws -> Bool {
+        let end = try log.head().size
+        return try read { view in
+            guard view.size <= end else { return false }
+            return try LogMark(view.db).holds(for: log, of: end)
+        }
+    }
 
     private func step(with log: any LogReader, batch: Int) throws -> Folding.Step? {
         try ProjectionError.translating(path) {

@@ -31,6 +31,8 @@ struct SyncEngine {
     /// Own events that the server has accepted, beyond the verified log.
     private var placed: [Verdicts.Placed] = []
     private var target: Int?
+    /// Why what was received has not been worked into the state; nil when it has.
+    private var unfolded: ReplicaError?
     /// What came before the sync began, to be taken as if it had been pulled.
     var received: ReceivedEntries?
 
@@ -60,7 +62,7 @@ struct SyncEngine {
 
     mutating func run() async throws -> SyncSummary {
         // A crash may have left entries that are not folded yet.
-        try stateFile.catchUp(with: store)
+        try fold()
         try takeReceived()
         var machine = SyncMachine(
             verifier: store.identity.verifierKey,
@@ -73,6 +75,7 @@ struct SyncEngine {
             switch action {
             case .finish(let summary):
                 try note(machine.target, isComplete: true)
+                if let unfolded { throw unfolded }
                 return summary
             case .stop(let error):
                 try? note(machine.target, isComplete: false)
@@ -315,10 +318,25 @@ extension SyncEngine {
         }
         placed = []
         report(.applying(size: size.rawValue, of: newSize.rawValue))
-        try stateFile.catchUp(with: store) { [report] folded in
-            report(.applying(size: folded.rawValue, of: newSize.rawValue))
-        }
+        try fold { [report] folded in report(.applying(size: folded.rawValue, of: newSize.rawValue)) }
         return own.foreign != nil
+    }
+
+    /// Works what is new into the state.
+    ///
+    /// That can be done at any later time: where there is no room for it now, sending and receiving go on, and the sync
+    /// says so at its end.
+    private mutating func fold(_ progress: ((LogSize) -> Void)? = nil) throws {
+        do {
+            try stateFile.catchUp(with: store, progress: progress)
+            unfolded = nil
+        } catch let error as ProjectionError where error.code == .diskFull {
+            unfolded = ReplicaError(
+                .diskFull,
+                "everything was sent and received, but there is no room to work it into what is shown: \(error.message)",
+                nextStep: "nothing is lost; the next command after that brings it up to date"
+            )
+        }
     }
 
     /// What was pulled of this device's own events.

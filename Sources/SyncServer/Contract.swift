@@ -196,9 +196,13 @@ paths:
         - name: If-None-Match
           in: header
           schema: { type: string }
+        - name: Last-Event-ID
+          in: header
+          description: Of a live stream; goes before `after`.
+          schema: { $ref: "#/components/schemas/Count" }
       responses:
         "200":
-          description: Entries; none when the client is caught up.
+          description: Entries; none when the client is caught up. A live stream only ends with the connection.
           headers:
             Ambit-Next: { description: The next `after`., schema: { $ref: "#/components/schemas/Count" } }
             Ambit-Size: { description: The log's size., schema: { $ref: "#/components/schemas/Count" } }
@@ -206,6 +210,7 @@ paths:
           content:
             application/x-ndjson: { schema: { type: string, description: One entry per line. } }
             application/gzip: { schema: { type: string, format: binary, description: "Segment members, see Log.md." } }
+            text/event-stream: { schema: { type: string, description: "Entries as they are committed, see Sync.md." } }
         "304": { description: The client has these very bytes. }
         default: { $ref: "#/components/responses/Problem" }
 

@@ -42,6 +42,10 @@ extension SyncService {
         guard let invite = wanted.invite else {
             return .continuing(try Visibility.caller(of: request, in: agenda, for: .manageDevice).device)
         }
+        // Guesses are counted for requests without a token: nobody gets past that by sending any.
+        guard request.headers[.authorization] == nil else {
+            throw ProblemDetails(.badRequest, "An enrolment comes with an invite or with a token, not with both.")
+        }
         guard let member = wanted.member else {
             throw ProblemDetails(.badRequest, "`member` is missing: the name of the person who uses the device.")
         }

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Limits how often one device or one address does something, whatever the others do: a bucket of tokens for each.
 ///
-/// A bucket that has filled up again says nothing and is forgotten, so what is kept is bounded by what has been asked
-/// for lately, and by `greatestCount` for each class. Whoever comes when there are so many shares one more bucket.
+/// Of each class `greatestCount` are kept at most. When there are so many, those that have filled up again, and so say
+/// nothing, are forgotten; whoever comes when that gives no room shares one more bucket.
 final class RateLimiter: Sendable {
     static let greatestCount = 20_000
     /// At least so much time passes between two searches for buckets to forget.

@@ -9,12 +9,18 @@ internal import Synchronization
 /// The log is folded about ten times a second while it grows and nobody reads, and at once when a reader needs more
 /// than has been folded. Readers and folding take turns on the queue (folding is its barrier), so that everything that
 /// one reader sees belongs to one size of the log.
+///
+/// Where the file cannot be brought up to date, because the disk is full or read-only, readers get it as it stands, with
+/// the size that it stands for.
 final class ReadModels: Sendable {
     /// How long growth of the log may stay unfolded when nobody asks.
     static let pause = DispatchTimeInterval.milliseconds(100)
+    /// How long readers are given the file as it stands once it could not be written, before that is tried again.
+    static let patience = Duration.seconds(1)
 
     private let log: any LogReader
     private let path: String
+    private let open: @Sendable (String) throws -> StateFile
     private let queue: DispatchQueue
     private let progress = Mutex(Progress())
     /// Opened by the first folding, so that a server whose disk is full can still take and give out entries.
@@ -22,11 +28,15 @@ final class ReadModels: Sendable {
 
     private struct Progress {
         var folded = LogSize.zero
+        /// Until when nothing is folded, because there was no room.
+        var stuckUntil: ContinuousClock.Instant?
         var isFolding = false
         var isScheduled = false
         var hasGrown = false
         var isStopped = false
         var waiting: [Waiting] = []
+
+        var isStuck: Bool { stuckUntil.map { .now < $0 } ?? false }
     }
 
     private struct Waiting {
@@ -34,9 +44,16 @@ final class ReadModels: Sendable {
         var continuation: CheckedContinuation<Void, any Error>
     }
 
-    init(of log: any LogReader, at path: String, agenda: String) {
+    /// Keeps a state file that `open` opens, or makes, when it is needed first.
+    init(
+        of log: any LogReader,
+        at path: String,
+        agenda: String,
+        open: @escaping @Sendable (String) throws -> StateFile = { try StateFile(at: $0) }
+    ) {
         self.log = log
         self.path = path
+        self.open = open
         queue = DispatchQueue(label: "ambit.read-models.\(agenda)", attributes: .concurrent)
     }
 
@@ -46,6 +63,7 @@ final class ReadModels: Sendable {
     func logHasGrown() {
         let mustSchedule = progress.withLock { progress in
             progress.hasGrown = true
+            progress.stuckUntil = nil
             guard !progress.isFolding, !progress.isScheduled, !progress.isStopped else { return false }
             progress.isScheduled = true
             return true
@@ -87,7 +105,7 @@ final class ReadModels: Sendable {
     }
 
     private func wait(for size: LogSize) async throws {
-        if progress.withLock({ $0.folded >= size && size > .zero }) { return }
+        if progress.withLock({ $0.folded >= size && size > .zero || $0.isStuck }) { return }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             enum Step { case done, stopped, fold, wait }
             let step = progress.withLock { progress -> Step in
@@ -155,11 +173,16 @@ final class ReadModels: Sendable {
     private func catchUp() throws -> LogSize {
         let opened = try file.withLock { file in
             if let file { return file }
-            let opened = try StateFile(at: path)
+            let opened = try open(path)
             file = opened
             return opened
         }
-        try opened.catchUp(with: log)
+        do {
+            try opened.catchUp(with: log)
+        } catch let error as ProjectionError where error.code == .diskFull || error.code == .readOnly {
+            guard try opened.isFolded(from: log) else { throw error }
+            progress.withLock { $0.stuckUntil = .now + Self.patience }
+        }
         return try opened.size()
     }
 }

@@ -75,7 +75,7 @@ struct ProtocolJSONTests {
             ("[]", "object"),
             (#"{"invite":"hush","member":"m"}"#, "/device"),
             (#"{"invite":17,"member":"m","device":"d"}"#, "/invite"),
-            (#"{"invite":null,"member":"m","device":"d"}"#, "/invite"),
+            (#"{"invite":"i","member":"m","device":null}"#, "/device"),
         ]
     )
     func decoding(text: String, expected: String) throws {

@@ -59,6 +59,15 @@ final class MemorySource: AgendaSource {
     }
 }
 
+extension ServerOptions {
+    /// For tests that ask more often than anybody does.
+    static var withoutRates: ServerOptions {
+        var options = ServerOptions()
+        options.rates = .unlimited
+        return options
+    }
+}
+
 /// A client of the server under test.
 struct TestServer {
     let client: any TestClientProtocol
@@ -67,7 +76,7 @@ struct TestServer {
     /// Runs the test against a server with the agenda `assen`, which has been founded by its first admin.
     static func run(
         _ setup: TestingSetup = .router,
-        options: ServerOptions = ServerOptions(),
+        options: ServerOptions = .withoutRates,
         environment: Sequencer.Environment = .system,
         _ test: @Sendable (TestServer, TestDevice) async throws -> Void
     ) async throws {

@@ -78,7 +78,7 @@ struct ServerLiveConnectionTests {
         }
     }
 
-    @Test("A client that goes away frees its place, long before anything would be sent to it", arguments: [true, false])
+    @Test("A client that goes away frees its place before anything would be sent to it", arguments: [true, false])
     func departure(isStream: Bool) async throws {
         var options = ServerOptions()
         options.deadlines.heartbeat = .seconds(3600)

@@ -39,6 +39,7 @@ struct WatchMachineTests {
         #expect(next(&machine, .opened) == .listen(.seconds(45)))
         #expect(machine.isFollowing)
         #expect(next(&machine, .heard) == .listen(.seconds(45)))
+        #expect(next(&machine, .confirmed) == .listen(.seconds(45)))
         #expect(next(&machine, .received(size: 12)) == .sync(patiently: false))
         #expect(next(&machine, .synced(size: 12)) == .listen(.seconds(45)))
         #expect(next(&machine, .recorded) == .sync(patiently: false))
@@ -49,8 +50,10 @@ struct WatchMachineTests {
         #expect(next(&machine, .received(size: nil)) == .sync(patiently: false), "the sync says what is wrong with it")
     }
 
-    @Test("A stream that is held back, or is none, gives way to pulls that wait; it is tried again after minutes",
-        arguments: [WatchMachine.Input.quiet, .notLive])
+    @Test(
+        "A stream that is held back, or is none, gives way to pulls that wait; it is tried again after minutes",
+        arguments: [WatchMachine.Input.quiet, .notLive]
+    )
     func heldBack(input: WatchMachine.Input) {
         var machine = WatchMachine(options: WatchOptions())
         _ = next(&machine, .synced(size: 10))

@@ -132,6 +132,29 @@ struct WatchTests {
         }
     }
 
+    @Test("Another sync of the same replica is waited for, and is no failure")
+    func lock() async throws {
+        try await inTheField { one, _, _, _ in
+            var lock: FolderLock?
+            var hasWaited = false
+            for try await progress in one.watch() {
+                switch progress {
+                case .following where !hasWaited:
+                    lock = try FolderLock(one.files.lock)
+                    #expect(lock != nil)
+                    try record(one)
+                case .waiting:
+                    #expect(lock != nil)
+                    hasWaited = true
+                    lock = nil
+                default: break
+                }
+                if case .finished(let summary) = progress, summary.accepted == 1 { break }
+            }
+            #expect(hasWaited)
+        }
+    }
+
     @Test("A server that is gone is waited for, and followed again when it is back")
     func restart() async throws {
         try await inTheField { one, two, server, source in
@@ -225,7 +248,10 @@ private final class BufferingTransport: Transport {
     private let change: (@Sendable ([UInt8]) -> [UInt8])?
     private let changes = Mutex(0)
 
-    /// - Parameter change: what becomes of each piece of a stream; nil: it does not arrive.
+    /// - Parameters:
+    ///   - port: the server's.
+    ///   - change: what becomes of each piece of a stream; nil: it does not arrive.
+    /// - Throws: when there can be no such address.
     init(port: Int, _ change: (@Sendable ([UInt8]) -> [UInt8])? = nil) throws {
         base = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen")
         self.change = change

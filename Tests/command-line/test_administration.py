@@ -3,7 +3,9 @@
 
     python3 Tests/command-line/test_administration.py PATH-OF-AMBIT
 """
+import json
 import os
+import subprocess
 import sys
 import time
 import unittest
@@ -162,6 +164,33 @@ class Administration(unittest.TestCase):
         self.assertIn('"open"', self.status_of("")[1])
         for words in (["open", "open"], ["open", "open", "--public", "--members"], ["create", "x", "--title", "X", "--public-log"]):
             self.assertEqual(ambit("agenda", *words, "--data", self.data).returncode, 64, words)
+
+    def test_requests_are_counted_for_their_address(self):
+        def statuses(*options):
+            server = subprocess.Popen(
+                [fixture.AMBIT, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--rate", "public-read=0.001/2", "--json", *options],
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            try:
+                url = json.loads(server.stdout.readline())["url"]
+                found = []
+                for source in ("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"):
+                    request = urllib.request.Request(f"{url}/openapi.yaml", headers={"X-Forwarded-For": source})
+                    try:
+                        with urllib.request.urlopen(request, timeout=30) as response:
+                            found.append(response.status)
+                    except urllib.error.HTTPError as error:
+                        with error:
+                            found.append(error.code)
+                            self.assertGreater(int(error.headers["Retry-After"]), 0)
+                return found
+            finally:
+                server.terminate()
+                server.wait(60)
+                server.stdout.close()
+
+        self.assertEqual(statuses(), [200, 200, 429, 429])
+        self.assertEqual(statuses("--trusted-proxy", "127.0.0.1"), [200, 200, 429, 200])
+        self.assertEqual(statuses("--rate", "public-read=off"), [200, 200, 200, 200])
 
     def test_rates_are_given_as_words(self):
         for words in (["--rate", "push"], ["--rate", "fish=1/1"], ["--rate", "push=1"], ["--rate", "push=0/0"], ["--trusted-proxy", "here"]):

@@ -77,6 +77,22 @@ class CommandLine(unittest.TestCase):
         self.fails(1, "invalid-address", "clone", "ftp://voorbeeld", target, "--invite", "x")
         self.fails(1, "folder-not-empty", "clone", f"{self.url}/agendas/proef", self.laptop, "--invite", "x")
 
+    def test_a_watch_sends_what_is_recorded_and_ends_when_told(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            watch = subprocess.Popen([AMBIT, "sync", "--watch", "--json", "-C", self.laptop], stdout=subprocess.PIPE, text=True)
+            self.addCleanup(watch.kill)
+            lines = (json.loads(line) for line in watch.stdout)
+            first = next(lines)
+            self.assertEqual(set(first), {"accepted", "pulled", "refused", "retries", "size"})
+            self.assertEqual(next(lines), {"state": "following", "via": "events"})
+            self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", self.laptop)
+            self.assertEqual(next(line for line in lines if line.get("accepted"))["accepted"], 1)
+            # Nothing of it is in the way of another sync.
+            self.assertEqual(self.answer("sync", "-C", self.laptop)["accepted"], 0)
+            watch.send_signal(number)
+            self.assertEqual(watch.wait(60), 0)
+            watch.stdout.close()
+
     def test_a_server_that_is_down(self):
         self.fails(69, "unreachable", "clone", "http://127.0.0.1:1/agendas/proef", os.path.join(self.home, "down"), "--invite", "x")
 
@@ -163,6 +179,54 @@ class CommandLine(unittest.TestCase):
         with open(log, "wb") as file:
             file.write(b"not a database" * 100)
         self.fails(1, "corrupt", "status", "-C", copy)
+
+    def serve(self, data, *options):
+        server = subprocess.Popen(
+            [AMBIT, "serve", "--data", data, "--listen", "127.0.0.1:0", "--json", *options],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.kill)
+        return server, json.loads(server.stdout.readline())["url"]
+
+    def test_a_backup_that_was_put_back_is_healed(self):
+        data, laptop = os.path.join(self.home, "healed"), os.path.join(self.home, "healer")
+        backup = os.path.join(self.home, "backup.sqlite")
+        log = os.path.join(data, "agendas", "terug", "log.sqlite")
+        invite = self.answer("agenda", "create", "terug", "--title", "Terug", "--data", data)["invite"]
+        server, url = self.serve(data)
+        self.answer("clone", f"{url}/agendas/terug", laptop, "--invite", invite, "--name", "Proef", "--device", "een")
+        self.assertEqual(self.answer("agenda", "backup", "terug", backup, "--data", data)["size"], 3)
+        self.fails(1, "already-exists", "agenda", "backup", "terug", backup, "--data", data)
+        self.assertEqual(os.stat(backup).st_mode & 0o777, 0o600)
+        self.answer("record", "organisation.registered", "name=Verzonnen", "sort=company", "-C", laptop)
+        self.answer("sync", "-C", laptop)
+        server.terminate()
+        server.wait(60)
+
+        def put_back():
+            for suffix in ("", "-wal", "-shm"):
+                if os.path.exists(log + suffix):
+                    os.remove(log + suffix)
+            shutil.copy(backup, log)
+
+        heal = ("heal", "--data", data, "--agenda", "terug", "--from", laptop)
+        self.assertEqual(ambit("heal", "--data", data).returncode, 64)
+        put_back()
+        self.assertEqual(self.answer(*heal), {"given": 1, "size": 4, "synced": False})
+        self.assertEqual(self.answer(*heal), {"given": 0, "size": 4, "synced": False})
+        put_back()
+        # At the address that the laptop knows.
+        port = url.rsplit(":", 1)[1]
+        options = ["--listen", f"127.0.0.1:{port}"]
+        server = subprocess.Popen([AMBIT, "serve", "--data", data, "--json", "--no-pushes", *options],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.kill)
+        server.stdout.readline()
+        self.assertIn("ambit heal", self.fails(2, "server-behind", "sync", "-C", laptop))
+        self.answer("record", "organisation.registered", "name=Verzonnen", "sort=company", "-C", laptop)
+        self.assertEqual(self.answer("heal", "-C", laptop), {"given": 1, "size": 4, "synced": False})
+        self.assertEqual(self.answer("status", "-C", laptop)["pending"], 1)
 
     def test_help_and_version(self):
         self.assertIn("clone", ambit("--help").stdout)

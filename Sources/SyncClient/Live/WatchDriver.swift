@@ -128,7 +128,8 @@ extension WatchDriver {
     /// Grows or shrinks with whatever a sync gets done.
     private func progress() throws -> [Int] {
         let store = replica.store
-        return [try store.head().size.rawValue, try store.stagedSegments().upperBound, try store.outbox.counts().pending]
+        let pending = try store.outbox.counts().pending
+        return [try store.head().size.rawValue, try store.stagedSegments().upperBound, pending]
     }
 }
 
@@ -218,9 +219,10 @@ extension WatchDriver {
             case .event(let event):
                 do {
                     guard let entries = try collector.receive(event) else { continue }
+                    if try replica.store.head().checkpoint?.note == entries.note { return .confirmed }
                     received = entries
                     return .received(size: entries.size)
-                } catch let failure {
+                } catch let failure as SyncFailure {
                     return .failed(failure.error(verifiedSize: 0), hasProgressed: false)
                 }
             }

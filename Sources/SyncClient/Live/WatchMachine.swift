@@ -19,6 +19,8 @@ struct WatchMachine {
         case heard
         /// Entries came; with a stream, those up to a checkpoint that claims this size.
         case received(size: Int?)
+        /// The stream's checkpoint is the very one that the replica has.
+        case confirmed
         /// The time of a pull that waits was up.
         case answered
         /// What answered is no live stream.
@@ -67,6 +69,7 @@ struct WatchMachine {
     ///   - input: what has happened.
     ///   - now: the clock; it may jump.
     ///   - jitter: 0 to 1, drawn at random.
+    /// - Returns: the next action.
     mutating func next(_ input: Input, now: Timestamp, jitter: Double) -> Action {
         switch input {
         case .synced(let size):
@@ -87,6 +90,10 @@ struct WatchMachine {
             // The stream may be behind what a push of this replica has brought.
             if let size, size < verified { return listen() }
             return sync
+        case .confirmed:
+            failures = 0
+            isFollowing = true
+            return listen()
         case .answered: return answered(now, jitter)
         case .notLive: return holdBack(now, jitter)
         case .retry(let wish):

@@ -1,0 +1,106 @@
+internal import EventLog
+internal import Foundation
+internal import GRDB
+internal import Synchronization
+
+/// How a log's file is open: for reading and writing or, where that cannot be at the moment, for reading only.
+///
+/// A file that is open for reading only is opened for writing as soon as that works: when the disk has room again, or is
+/// mounted writable.
+final class StoreConnection: Sendable {
+    /// So often it is tried while nobody writes.
+    private static let retryInterval = Duration.seconds(1)
+
+    private struct State {
+        var pool: DatabasePool
+        /// Why the pool only reads.
+        var obstacle: LogError?
+        var lastTry = ContinuousClock.now
+    }
+
+    private let path: String
+    private let state: Mutex<State>
+
+    /// Takes a pool that writes.
+    init(_ path: String, _ pool: DatabasePool) {
+        self.path = path
+        state = Mutex(State(pool: pool))
+    }
+
+    /// - Throws: the reason why it cannot be written, when it cannot be read either.
+    init(opening path: String) throws {
+        self.path = path
+        do {
+            state = Mutex(State(pool: try Self.openForWriting(path)))
+        } catch let error as LogError where [.readOnly, .diskFull, .inputOutput].contains(error.code) {
+            guard let pool = Self.openForReading(path) else { throw error }
+            state = Mutex(State(pool: pool, obstacle: error))
+        }
+    }
+
+    /// For reading, and for writing when there is no obstacle.
+    var pool: DatabasePool {
+        state.withLock { state in
+            if state.obstacle != nil, state.lastTry.duration(to: .now) > Self.retryInterval { retry(&state) }
+            return state.pool
+        }
+    }
+
+    /// For writing.
+    ///
+    /// - Throws: why that is not possible now.
+    var writer: DatabasePool {
+        get throws {
+            try state.withLock { state in
+                if state.obstacle != nil { retry(&state) }
+                if let obstacle = state.obstacle { throw obstacle }
+                return state.pool
+            }
+        }
+    }
+
+    var isWriting: Bool { state.withLock { $0.obstacle == nil } }
+
+    private func retry(_ state: inout State) {
+        state.lastTry = .now
+        // First, when those who read are done: SQLite shares what it knows of a file among the connections of a process,
+        // and one that only reads would keep the others from writing.
+        try? state.pool.close()
+        do {
+            state.pool = try Self.openForWriting(path)
+            state.obstacle = nil
+        } catch {
+            if let error = error as? LogError { state.obstacle = error }
+            if let pool = Self.openForReading(path) { state.pool = pool }
+        }
+    }
+
+    private static func openForWriting(_ path: String) throws -> DatabasePool {
+        try StorageFailure.translating(path) {
+            let pool = try DatabasePool(path: path, configuration: SQLiteLogStore.configuration())
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try SQLiteLogStore.checkVersion(db, path: path)
+            }
+            return pool
+        }
+    }
+
+    /// nil when the file cannot be read either, not with certainty, or has tables of an older version.
+    private static func openForReading(_ path: String) -> DatabasePool? {
+        var configuration = SQLiteLogStore.configuration()
+        configuration.readonly = true
+        func open(_ address: String) -> DatabasePool? {
+            guard let pool = try? DatabasePool(path: address, configuration: configuration),
+                let version = try? pool.read({ try Int32.fetchOne($0, sql: "PRAGMA user_version") }),
+                version == Schema.version
+            else { return nil }
+            return pool
+        }
+        if let pool = open(path) { return pool }
+        // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
+        let journal = try? FileManager.default.attributesOfItem(atPath: "\(path)-wal")[.size] as? Int
+        guard (journal ?? 0) == 0 else { return nil }
+        return open("\(URL(fileURLWithPath: path).absoluteString)?immutable=1")
+    }
+}
