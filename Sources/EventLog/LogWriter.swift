@@ -175,7 +175,15 @@ extension LogWriter {
 
     /// - Throws: when the store cannot even say what became of the commit.
     private func commit(_ batch: Batch) throws -> CommitOutcome {
-        guard !batch.isEmpty else { return .committed }
+        guard !batch.isEmpty else {
+            // Nothing is written that would meet another writer's commits; but duplicates may be among these, beyond
+            // the head that would be answered with them.
+            guard try store.head().size == tip.head.size else {
+                isCurrent = false
+                return .conflict
+            }
+            return .committed
+        }
         var commit = batch.commit(signedBy: key)
         commit.sealed = try sealer.segments(
             madeWholeBy: commit,

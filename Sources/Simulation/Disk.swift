@@ -31,11 +31,10 @@ final class Disk: ForwardingLogStore {
 
     func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
         let (canary, wasBlind) = state.withLock { state in
-            defer {
-                if commit.count > 0 { state.canary = nil }
-                state.isBlind = commit.count > 0 && state.canary == .doublesBatch
-            }
-            return (commit.count > 0 ? state.canary : nil, state.isBlind)
+            let (canary, wasBlind) = (commit.count > 0 ? state.canary : nil, state.isBlind)
+            if canary != nil { state.canary = nil }
+            state.isBlind = canary == .doublesBatch
+            return (canary, wasBlind)
         }
         switch canary {
         case .forgetsCommit: return .committed

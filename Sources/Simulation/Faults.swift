@@ -21,9 +21,6 @@ enum Fault: String, CaseIterable, Sendable {
     case stateDamaged = "state files damaged"
     case clockJump = "clocks that jumped"
     case revocation = "devices revoked"
-    case folderCopied = "folders copied"
-    case folderRestored = "folders put back from an older copy"
-    case serverRestored = "servers put back from a backup and healed"
 }
 
 /// What happened in a run, counted.
@@ -38,6 +35,12 @@ package struct Statistics: Hashable, Sendable {
     package var faults: [String: Int] = [:]
 
     package init() {}
+
+    /// What has not happened: there are few seeds of which that can be said for long.
+    package var lacking: [String] {
+        let work = ["events recorded", "events refused", "events discarded", "conflicts settled", "events imported"]
+        return Fault.allCases.map(\.rawValue).filter { faults[$0] == nil } + work.filter { counts[$0] == nil }
+    }
 
     mutating func count(_ fault: Fault) { faults[fault.rawValue, default: 0] += 1 }
     mutating func count(_ name: String, _ amount: Int = 1) { counts[name, default: 0] += amount }

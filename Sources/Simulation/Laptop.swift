@@ -27,11 +27,7 @@ final class Laptop {
     private var lives = 0
     private let environment: ReplicaEnvironment
 
-    /// - Parameters:
-    ///   - root: the folder that its replica's folders are made in.
-    ///   - seed: of its randomness.
-    ///   - server: the one that it enrols with.
-    ///   - invite: for that.
+    /// A laptop that has enrolled, with folders below `root` and randomness from `seed`.
     init(
         _ number: Int,
         in root: String,
@@ -118,7 +114,7 @@ final class Laptop {
 
     /// Opens the replica again from what its files hold, after its process has ended.
     ///
-    /// - Parameter change: what happens to the files in between.
+    /// `change` is what happens to the files in between.
     func reopen(_ change: (_ folder: String) throws -> Void = { _ in }) throws {
         let old = replica
         lives += 1

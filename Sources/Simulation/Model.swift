@@ -19,10 +19,6 @@ struct Recording {
     var folded: Int
     /// Whether the user discarded it after it was refused.
     var isDiscarded = false
-    /// Whether copies of the folder hold it too, so that it may come under two identities.
-    var isShared = false
-    /// Whether the folder that held it was put back to an older copy before it was sent: nobody has it then.
-    var mayBeLost = false
 }
 
 /// A conflict that a user settled.

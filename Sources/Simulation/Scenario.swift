@@ -10,6 +10,8 @@ struct Scenario {
     var steps: Int
     /// At most so many events are recorded.
     var events: Int
+    /// How many events somebody imports at once; enough for whole segments.
+    var bulk: Int
     /// How likely each sort of fault is where it can happen, 0 to 1.
     private var chances: [Fault: Double] = [:]
 
@@ -17,7 +19,8 @@ struct Scenario {
         laptops = Int.random(in: 2...4, using: &random)
         servers = random.chance(0.2) ? 2 : 1
         steps = Int.random(in: 150...450, using: &random)
-        events = Int.random(in: 10...60, using: &random)
+        events = Int.random(in: 20...120, using: &random)
+        bulk = random.chance(0.15) ? Int.random(in: 100...500, using: &random) : 0
         let intensity = Double.random(in: 0.2...2, using: &random)
         for fault in Fault.allCases {
             let isLeftOut = random.chance(0.35)
@@ -39,7 +42,7 @@ struct Scenario {
         case .serverCrash, .laptopKilled: 0.08
         case .laptopCrashBeforeWrite, .laptopCrashAfterWrite: 0.05
         case .stateLost, .stateDamaged, .clockJump: 0.08
-        case .revocation, .folderCopied, .folderRestored, .serverRestored: 0.02
+        case .revocation: 0.02
         case .requestOvertaken, .serverDown: 1
         }
     }

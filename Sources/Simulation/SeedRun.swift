@@ -49,7 +49,8 @@ package struct SeedRun: Sendable {
     /// In memory where the system has such a place: a seed writes often, and no power cut is waited for.
     private static func folder() -> String {
         let memory = "/dev/shm"
-        let place = FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path
+        let isThere = FileManager.default.isWritableFile(atPath: memory)
+        let place = isThere ? memory : FileManager.default.temporaryDirectory.path
         return "\(place)/ambit-simulation-\(UInt64.random(in: .min ... .max))"
     }
 }

@@ -73,7 +73,9 @@ extension World {
 
     private func installUnverified(on laptop: Laptop) throws {
         let (size, head) = (try laptop.store.head().size, try disk.head())
-        guard head.size > size, head.size.rawValue < Segment.entryCount, let checkpoint = head.checkpoint else { return }
+        guard head.size > size, head.size.rawValue < Segment.entryCount, let checkpoint = head.checkpoint else {
+            return
+        }
         try breakOnce {
             let entries = try disk.entries(size.next..<head.size.next).shouting
             _ = try laptop.store.install(LogExtension(tail: entries, checkpoint: checkpoint), expecting: size)
@@ -154,7 +156,7 @@ private struct ShoutingLog: LogReader {
     var identity: LogIdentity { log.identity }
     func head() throws -> EventLog.Head { try log.head() }
     func segments(_ numbers: Range<Int>) throws -> [Segment] { try log.segments(numbers) }
-    func entries(_ range: Range<Position>) throws -> [UInt8] { try log.entries(range).shouting }
+    func entries(_ range: Range<Position>) throws -> [UInt8] { try log.entries(range) }
     func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try log.checkpoint(atMost: size) }
     func size(at moment: Timestamp) throws -> LogSize { try log.size(at: moment) }
 

@@ -11,8 +11,11 @@ extension World {
     private func choices(for laptop: Laptop) -> [Choice] {
         let name = "laptop \(laptop.number)"
         var choices: [Choice] = []
-        if model.recordings.count < scenario.events {
-            choices.append(Choice(3, "\(name) records") { try $0.work(on: laptop) })
+        if model.recordings.count < scenario.events + (hasImported ? scenario.bulk : 0) {
+            choices.append(Choice(2, "\(name) records") { try $0.work(on: laptop) })
+        }
+        if scenario.bulk > 0, !hasImported {
+            choices.append(Choice(1, "\(name) imports") { try $0.importMany(on: laptop) })
         }
         choices.append(Choice(1, "\(name) discards what was refused") { try $0.discard(on: laptop) })
         if laptop.sync == nil {
@@ -29,6 +32,9 @@ extension World {
                 laptop.clock.jump(to: Int.random(in: -20...20, using: &world.random) * 31_557_600_000)
             }
         ]
+        if laptop.number > 0, scenario.chance(of: .revocation) > 0 {
+            choices.append(Choice(1, "\(name) may be revoked") { $0.revoke(laptop) })
+        }
         if laptop.sync != nil {
             choices.append(Choice(1, "\(name) may lose power") { try await $0.kill(laptop) })
         } else {
@@ -70,7 +76,9 @@ extension World {
         case .failure(let error):
             let code = (error as? ReplicaError)?.code
             note("laptop \(laptop.number) did not sync: \(code?.rawValue ?? "\(error)")")
-            if let code, Self.alarms.contains(code) {
+            // A second server may be a second behind, and show or give less than the other one had.
+            let isBehind = scenario.servers > 1 && (code == .tampered || code == .serverBehind)
+            if let code, Self.alarms.contains(code), !isBehind {
                 model.breach(.alarms, "laptop \(laptop.number) was told \(code.rawValue): \(error)")
             }
             laptop.lastFailure = "\(error)"
@@ -107,6 +115,14 @@ extension World {
         laptop.line.fail(TransportFailure(.cancelled, "the process has ended"))
     }
 
+    /// The admin takes the laptop's access away, by a request that can be lost as any other.
+    private func revoke(_ laptop: Laptop) {
+        guard let token = laptops.first?.token, happens(.revocation) else { return }
+        let id = laptop.device.dropFirst("device/".count)
+        let headers = ["Authorization": "Bearer \(token)"]
+        _ = network.send(TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers))
+    }
+
     private func replaceState(of laptop: Laptop, by noise: UInt64?) throws {
         try laptop.reopen { folder in
             let path = "\(folder)/state.sqlite"
@@ -139,6 +155,7 @@ extension World {
     ///   - mark: of what was being recorded: whether it was, its files say.
     ///   - folded: how much of the log had been folded then.
     ///   - error: what the user saw.
+    /// - Throws: what opening the replica again throws.
     func lostPower(_ laptop: Laptop, recording mark: Int? = nil, folded: Int = 0, _ error: any Error) throws {
         guard laptop.power.isOff else {
             return note("laptop \(laptop.number) could not: \((error as? ReplicaError)?.code.rawValue ?? "\(error)")")

@@ -25,9 +25,8 @@ extension World {
         case .answer(let number, let request, _):
             var choices: [Choice] = []
             if let answer = network.answers[number] {
-                choices.append(
-                    Choice(10, "\(name) gets \(answer.status) to request \(number)") { $0.give(answer, number, to: laptop) }
-                )
+                let what = "\(name) gets \(answer.status) to request \(number)"
+                choices.append(Choice(10, what) { $0.give(answer, number, to: laptop) })
             }
             if !isCalm, scenario.chance(of: .stall) > 0 {
                 choices.append(Choice(1, "\(name) may lose patience") { $0.stall(laptop, for: request.headTimeout) })
@@ -98,7 +97,8 @@ extension World {
             time.pass(30_000)
             laptop.line.fail(TransportFailure(.timeout, "the answer paused for too long"))
         } else {
-            laptop.line.receive(bytes: random.chance(0.5) ? max(left, 1) : Int.random(in: 1...max(left, 1), using: &random))
+            let isWhole = random.chance(0.5)
+            laptop.line.receive(bytes: isWhole ? max(left, 1) : Int.random(in: 1...max(left, 1), using: &random))
         }
     }
 

@@ -81,9 +81,10 @@ extension World {
     private func isEverybodyThere() throws -> Bool {
         let size = try disk.head().size
         return try laptops.allSatisfy { laptop in
+            if try isRevoked(laptop) { return true }
             let counts = try laptop.store.outbox.counts()
-            return try isRevoked(laptop)
-                || laptop.lastFailure == nil && counts.pending + counts.accepted == 0 && laptop.store.head().size == size
+            let hasSentAll = laptop.lastFailure == nil && counts.pending + counts.accepted == 0
+            return try hasSentAll && laptop.store.head().size == size
         }
     }
 
@@ -105,7 +106,9 @@ extension World {
 
     /// The digest that the server shows of its state.
     private func serverDigest() async throws -> String {
-        guard let server = servers.compactMap({ $0 }).first, let token = laptops.first?.token else { return "no server" }
+        guard let server = servers.compactMap({ $0 }).first, let token = laptops.first?.token else {
+            return "no server"
+        }
         let headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
         let answer = await server.answer(TransportRequest(path: "/state?limit=1", headers: headers))
         struct Page: Decodable { var digest: String? }

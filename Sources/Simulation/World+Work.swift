@@ -9,7 +9,7 @@ internal import SyncClient
 extension World {
     /// One event, or a few.
     func work(on laptop: Laptop) throws {
-        for _ in 0..<Int.random(in: 1...4, using: &random) where !laptop.power.isOff {
+        for _ in 0..<Int.random(in: 1...3, using: &random) where !laptop.power.isOff {
             switch Int.random(in: 0..<20, using: &random) {
             case 0..<2: try recordUnacceptable(on: laptop)
             case 2..<6: try settleConflict(on: laptop)
@@ -44,9 +44,32 @@ extension World {
         }
     }
 
+    /// Records many events at once, as an import does: all of them or none.
+    func importMany(on laptop: Laptop) throws {
+        hasImported = true
+        let marks = (0..<scenario.bulk).map { _ in model.nextMark() }
+        let folded = try laptop.replica.state().size().rawValue
+        let lines = marks.map { mark in
+            #"{"type":"organisation.registered","data":{"name":"Organisatie \#(Mark.text(mark))"}}"# + "\n"
+        }
+        do {
+            try laptop.replica.importEvents(Array(lines.joined().utf8))
+        } catch {
+            laptop.uncertain += marks.map { ($0, folded) }
+            return try lostPower(laptop, error)
+        }
+        for event in try laptop.replica.pending() {
+            guard let mark = Mark.find(in: Array(event.line.utf8)), marks.contains(mark) else { continue }
+            model.record(Recording(mark: mark, laptop: laptop.number, line: event.line, folded: folded))
+        }
+        statistics.count("events imported", marks.count)
+        note("laptop \(laptop.number) imported \(marks.count) events")
+    }
+
     /// Something that the catalogue allows, about what the laptop knows.
     private func draft(for laptop: Laptop) -> (Int) -> Draft {
-        guard let project = laptop.known["project"]?.randomElement(using: &random) else {
+        // Few, so that laptops write the same ones without having seen each other.
+        guard let project = laptop.known["project"]?.sorted().prefix(2).randomElement(using: &random) else {
             return { Draft(type: "project.started", data: #"{"title":"Project \#(Mark.text($0))","phase":"idea"}"#) }
         }
         switch Int.random(in: 0..<10, using: &random) {

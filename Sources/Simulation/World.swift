@@ -27,6 +27,8 @@ final class World {
     /// The component that is broken on purpose, if any, and whether it has gone wrong already.
     let canary: Canary?
     var hasBroken = false
+    /// Whether somebody has imported the many events of the scenario.
+    var hasImported = false
     let serverRandom: SharedRandom
     private var serverLives = 0
 

@@ -63,7 +63,8 @@ struct Simulate: AsyncParsableCommand {
         if !trace {
             for line in run.trace { print("    \(line)") }
         }
-        print("seed \(run.seed): \(run.isSound ? "all promises were kept" : "FAILED")  (trace \(String(run.traceHash, radix: 16)))")
+        let outcome = run.isSound ? "all promises were kept" : "FAILED"
+        print("seed \(run.seed): \(outcome)  (trace \(String(run.traceHash, radix: 16)))")
         for breach in run.breaches { print("  broken: \(breach)") }
         if let error = run.error { print("  error: \(error)") }
         if !run.isSound { print("  again: swift run -c release simulate --seed \(run.seed) --trace") }

@@ -131,6 +131,17 @@ struct SequencerFaultTests {
         #expect(try rig.store.rejections(after: 0, limit: 10).count == 1)
     }
 
+    @Test("Duplicates that another server has written are answered with a log that holds them")
+    func duplicatesElsewhere() async throws {
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        let other = try rig.start()
+        _ = try await other.push([.start(1, by: device)], by: device)
+        #expect(sequencer.head.size == LogSize(2))
+        let again = try await sequencer.push([.start(1, by: device)], by: device)
+        #expect(again.duplicate.map(\.position) == [Position(2)])
+        #expect(again.head.size == LogSize(3))
+    }
+
     @Test("A line too broken to have an identity is kept once, however often it is pushed")
     func brokenLine() async throws {
         let device = try await rig.enrol(sequencer, as: .recorder).device

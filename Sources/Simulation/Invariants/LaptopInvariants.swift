@@ -51,7 +51,7 @@ extension Outcome {
         var kept: Set<Int> = []
         for laptop in laptops { kept.formUnion(laptop.refused.union(laptop.isRevoked ? laptop.waiting : [])) }
         for (mark, recording) in model.recordings.sorted(by: { $0.key < $1.key })
-        where !recording.isDiscarded && !recording.mayBeLost && !inLog.contains(mark) && !kept.contains(mark) {
+        where !recording.isDiscarded && !inLog.contains(mark) && !kept.contains(mark) {
             model.breach(.accounted, "event \(mark) of laptop \(recording.laptop) is nowhere: \(recording.line)")
         }
     }

@@ -14,7 +14,8 @@ extension Outcome {
     }
 
     private func checkAcknowledged(_ model: inout Model) {
-        let positions = Dictionary(entries.enumerated().map { ($1.identity, $0) }, uniquingKeysWith: { first, _ in first })
+        let all = entries.enumerated().map { ($1.identity, $0) }
+        let positions = Dictionary(all, uniquingKeysWith: { first, _ in first })
         for (identity, told) in model.told.sorted(by: { $0.value < $1.value }) {
             switch positions[identity] {
             case nil: model.breach(.acknowledged, "\(identity), told to be at \(told), is not in the log")
@@ -31,9 +32,8 @@ extension Outcome {
             if !identities.insert(entry.identity).inserted {
                 model.breach(.once, "\(entry.identity) is in the log twice")
             }
-            guard let mark = entry.mark, !marks.insert(mark).inserted else { continue }
-            if model.recordings[mark]?.isShared != true {
-                model.breach(.once, "event \(mark) is in the log under two identities")
+            if let mark = entry.mark, !marks.insert(mark).inserted {
+                model.breach(.once, "event \(mark) is in the log twice")
             }
         }
     }
@@ -61,7 +61,7 @@ extension Outcome {
             if let mark = entry.mark { places[mark] = position }
         }
         for (laptop, marks) in model.order.sorted(by: { $0.key < $1.key }) {
-            let found = marks.filter { model.recordings[$0]?.isShared != true }.compactMap { places[$0] }
+            let found = marks.compactMap { places[$0] }
             if found != found.sorted() {
                 model.breach(.order, "the events of laptop \(laptop) are in another order than they were recorded in")
             }
@@ -77,7 +77,8 @@ extension Outcome {
         }
         for (size, root) in model.checkpoints.sorted(by: { $0.key < $1.key }) {
             if size >= roots.count {
-                model.breach(.checkpoints, "a checkpoint of \(size) entries was shown, and the log has \(entries.count)")
+                let what = "a checkpoint of \(size) entries was shown, and the log has \(entries.count)"
+                model.breach(.checkpoints, what)
             } else if roots[size] != root {
                 model.breach(.checkpoints, "the log's first \(size) entries are not those of the checkpoint shown")
             }
