@@ -59,7 +59,9 @@ extension World {
             if try isEverybodyThere() { break }
             for laptop in laptops {
                 note("laptop \(laptop.number) syncs")
-                laptop.beginSync(scheduler, options: SyncOptions())
+                var options = SyncOptions()
+                options.lockPatience = .zero
+                laptop.beginSync(scheduler, options: options)
                 try await settle()
                 var steps = 0
                 while laptop.sync != nil, steps < Self.stepsOfSync {
