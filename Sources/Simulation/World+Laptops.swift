@@ -53,6 +53,8 @@ extension World {
     func beginSync(_ laptop: Laptop) {
         statistics.count("syncs")
         var options = SyncOptions()
+        // A world in which nothing moves would wait for ever.
+        options.lockPatience = .zero
         options.attempts = Int.random(in: 1...5, using: &random)
         if happens(.laptopCrashBeforeWrite) {
             laptop.power.fail(atWrite: Int.random(in: 1...6, using: &random), applying: false)

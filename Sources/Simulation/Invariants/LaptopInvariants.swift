@@ -29,7 +29,7 @@ extension Outcome {
 
     private func checkSame(_ expected: String, _ model: inout Model) {
         if size != entries.count { model.breach(.sameLog, "the server shows \(size) of \(entries.count) entries") }
-        if digest != expected { model.breach(.sameState, "the server's state is not that of the log") }
+        if digest != expected { model.breach(.sameState, "the server's state is not that of the log: \(digest)") }
         for laptop in laptops where !laptop.isRevoked {
             if laptop.size != size || laptop.root != root {
                 let what = "laptop \(laptop.number) has \(laptop.size) entries, and the server another log of \(size)"
