@@ -4,6 +4,14 @@ internal import NIOHTTP1
 internal import NIOHTTPTypes
 internal import SyncProtocol
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// Answers what cannot be parsed as a request with problem details, and closes the connection.
 ///
 /// Such bytes never become a request, so that nothing behind the parser can answer them.
@@ -66,12 +74,13 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     private let streamDeadline: TimeAmount
     private let onStreamCutOff: @Sendable () -> Void
     private var isStream = false
+    private var isUnheard = false
     private var closing: Scheduled<Void>?
 
     /// - Parameters:
     ///   - deadline: How long the connection may take nothing.
     ///   - streamDeadline: The same while a live stream is sent.
-    ///   - onStreamCutOff: Called for each live stream that is closed.
+    ///   - onStreamCutOff: Called for each live stream whose connection ends while it takes nothing.
     init(deadline: Duration, streamDeadline: Duration, onStreamCutOff: @escaping @Sendable () -> Void) {
         self.deadline = TimeAmount(deadline)
         self.streamDeadline = TimeAmount(streamDeadline)
@@ -93,17 +102,21 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
         closing?.cancel()
         closing = nil
         if !context.channel.isWritable {
-            let channel = context.channel
-            let onCutOff = isStream ? onStreamCutOff : nil
             closing = context.eventLoop.scheduleTask(in: isStream ? streamDeadline : deadline) {
-                onCutOff?()
-                channel.close(promise: nil)
+                [channel = context.channel] in channel.close(promise: nil)
             }
         }
         context.fireChannelWritabilityChanged()
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The system gives a connection up whose buffers there hold all that was sent, and nobody takes it from them.
+        if (error as? IOError)?.errnoCode == ETIMEDOUT { isUnheard = true }
+        context.fireErrorCaught(error)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
+        if closing != nil || isUnheard, isStream { onStreamCutOff() }
         closing?.cancel()
         closing = nil
         context.fireChannelInactive()

@@ -34,7 +34,7 @@ struct ServerLiveConnectionTests {
     private func fillLong(_ server: TestServer, by device: TestDevice) async throws {
         for first in [1, 3001] {
             let lines = (first..<first + 3000).map {
-                device.organisation($0, name: String(repeating: "Voorbeeld ", count: 30) + "\($0)")
+                device.organisation($0, name: String(repeating: "Voorbeeld ", count: 120) + "\($0)")
             }
             #expect(try await server.push(lines, by: device).decode(PushAnswer.self).rejected.isEmpty)
         }

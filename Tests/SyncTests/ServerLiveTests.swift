@@ -73,14 +73,17 @@ struct ServerLiveTests {
 
     @Test("Followers that begin at different places come to get the same")
     func many() async throws {
-        try await overSocket { server, admin, transport in
+        try await TestServer.run(.live) { server, admin in
             try await server.fill(300, by: admin)
             let token = admin.answer.token
             try await withThrowingTaskGroup(of: [String].self) { group in
                 for number in 0..<20 {
                     group.addTask {
-                        var live = try await LiveReading(transport, after: number * 15, token: token)
-                        return try await live.entries(upTo: 322).entries.suffix(20)
+                        // A client of its own: one alone opens no more than eight connections.
+                        try await server.withTransport { transport in
+                            var live = try await LiveReading(transport, after: number * 15, token: token)
+                            return try await live.entries(upTo: 322).entries.suffix(20)
+                        }
                     }
                 }
                 for counter in 301...320 { try await server.fill(1, by: admin, from: counter) }
@@ -166,11 +169,11 @@ struct ServerLiveTests {
 
 extension TestServer {
     /// Runs the body with an HTTP client of the agenda.
-    func withTransport(_ body: (HTTPTransport) async throws -> Void) async throws {
+    func withTransport<Value>(_ body: (HTTPTransport) async throws -> Value) async throws -> Value {
         let transport = try HTTPTransport(url: "http://127.0.0.1:\(try #require(client.port))/agendas/assen")
         let result = await Result.running { try await body(transport) }
         await transport.shutDown()
-        try result.get()
+        return try result.get()
     }
 
     /// Returns when the server counts so many followers.

@@ -7,7 +7,7 @@ internal import Synchronization
 struct PushFixture: Sendable {
     let device: String
     let key: LogKey
-    private let commits: [Commit]
+    private let log: InMemoryLogStore
     /// The device's lines that are in the log, or were refused.
     let sent: [String]
 
@@ -15,7 +15,7 @@ struct PushFixture: Sendable {
 
     private init() async throws {
         let key = NoteTarget.key
-        let store = RecordingStore(InMemoryLogStore(identity: Self.identity(key)))
+        let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
         try store.add(
             Invite(
                 hash: Hash.sha256(Array("uitnodiging".utf8)),
@@ -56,11 +56,7 @@ struct PushFixture: Sendable {
         _ = try await sequencer.push(Push(device: device, body: Array(lines.joined(separator: "\n").utf8)))
         await sequencer.shutDown()
         self.key = key
-        commits = store.commits
-    }
-
-    private static func identity(_ key: LogKey) -> LogIdentity {
-        LogIdentity(origin: key.origin, verifierKey: key.verifier)
+        log = store
     }
 
     /// The same identities every time, so that the inputs in the corpus fit.
@@ -75,29 +71,9 @@ struct PushFixture: Sendable {
     }
 
     /// A copy of the agenda's log.
-    func store() throws -> InMemoryLogStore {
-        let store = InMemoryLogStore(identity: Self.identity(key))
-        for commit in commits { _ = try store.append(commit, expecting: LogSize(commit.first.rawValue)) }
-        return store
-    }
+    func store() -> InMemoryLogStore { log.copy() }
 
     func sequencer(_ store: InMemoryLogStore) throws -> Sequencer {
         try Sequencer(store: store, key: key, environment: Self.environment())
-    }
-}
-
-/// Remembers what was appended.
-private final class RecordingStore: ForwardingLogStore {
-    let store: InMemoryLogStore
-    private let appended = Mutex<[Commit]>([])
-
-    init(_ store: InMemoryLogStore) { self.store = store }
-
-    var commits: [Commit] { appended.withLock { $0 } }
-
-    func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
-        let outcome = try store.append(commit, expecting: size)
-        if outcome == .committed { appended.withLock { $0.append(commit) } }
-        return outcome
     }
 }

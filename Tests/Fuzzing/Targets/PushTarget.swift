@@ -30,7 +30,7 @@ struct PushTarget {
         var lines = input.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
         if lines.last?.isEmpty ?? false { lines.removeLast() }
         try require(push.count == lines.count, "\(push.count) lines are read of \(lines.count)")
-        let store = try fixture.store()
+        let store = fixture.store()
         let before = try store.head().size
         let sequencer = try fixture.sequencer(store)
         let outcome = try await sequencer.push(push)
