@@ -151,7 +151,13 @@ struct StoreDataFolderTests {
                 // Root may write everywhere.
                 if geteuid() == 0 { precondition(seteuid(65_534) == 0) }
                 for attempt in [
-                    { _ = try data.create("assen", key: key) }, { _ = try SQLiteLogStore(at: path) },
+                    { _ = try data.create("assen", key: key) },
+                    {
+                        // It can still be read.
+                        let store = try SQLiteLogStore(at: path)
+                        guard try store.head().size == LogSize(3) else { exit(4) }
+                        _ = try store.append(generator.next(count: 1), expecting: LogSize(3))
+                    },
                 ] {
                     do {
                         try attempt()
