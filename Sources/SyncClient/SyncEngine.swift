@@ -100,7 +100,10 @@ struct SyncEngine {
             return .outbox(try readOutbox(after: after, events: events))
         case .push(_, let size):
             report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending))
-            return try await request { engine in .pushed(try await engine.push(size: size)) }
+            return try await request { engine in
+                let answer = try await engine.push(size: size)
+                return .pushed(answer, staged: try engine.foresee(answer))
+            }
         case .settle(let verdicts):
             try settle(verdicts)
             return .settled
@@ -244,8 +247,38 @@ extension SyncEngine {
     /// Puts what came before the sync behind what is staged; what does not fit there, or is damaged, is pulled.
     private mutating func takeReceived() throws {
         guard let received else { return }
+        try take(received.lines, from: received.first)
+    }
+
+    /// Puts together the entries that the answer to a push tells of, so that they need not be pulled.
+    ///
+    /// That they are what stands in the log is shown by the checkpoint's root, as for entries that are pulled.
+    ///
+    /// - Returns: log and staging together.
+    private mutating func foresee(_ answer: PushAnswer) throws -> SyncMachine.Extent {
+        let events = Dictionary(uniqueKeysWithValues: batch.map { ($0.counter.rawValue, $0.event) })
+        guard let placed = Verdicts(answer, on: batch.map(\.counter.rawValue))?.accepted,
+            let recorded = Timestamp(answer.recordedtime)
+        else { return receiver.extent }
+        let suffix = EntrySuffix.bytes(recorded) + [Lines.newline]
+        var lines: [UInt8] = []
+        var next = receiver.size
+        for run in placed {
+            // Somebody else's entries stand in between.
+            guard run.position == next else { break }
+            for counter in run.counters {
+                lines += (events[counter] ?? []).dropLast()
+                lines += suffix
+            }
+            next += run.counters.count
+        }
+        try take(lines, from: receiver.size)
+        return receiver.extent
+    }
+
+    private mutating func take(_ lines: [UInt8], from first: Int) throws {
         do {
-            var segments = try receiver.receive(lines: received.lines, from: received.first)
+            var segments = try receiver.receive(lines: lines, from: first)
             try stage(&segments)
         } catch is LogError {
             receiver = try PullReceiver(continuing: store)

@@ -33,7 +33,8 @@ struct SyncMachine {
         case checkpoint(note: String)
         /// nil: nothing after the counter that was asked for.
         case outbox(Batch?)
-        case pushed(PushAnswer)
+        /// With log and staging together, once the entries that the answer tells of have been put together here.
+        case pushed(PushAnswer, staged: Extent? = nil)
         case settled
         /// The answer to a pull ended well. Log and staging together.
         case pulled(Extent)
@@ -77,8 +78,10 @@ struct SyncMachine {
     private var settled = 0
     /// Whether something was pushed that has not been seen in the verified log.
     private var hasUnseen = false
-    /// Events per push; halved when the server finds a push too large.
+    /// Events per push; halved when the server finds a push too large, or does not answer in time.
     private var batchEvents: Int
+    /// The most that the server has not found too large.
+    private var fittingEvents: Int
     /// Whether a part of the staging comes from an earlier sync.
     private var resumesStaging: Bool
     private var failures = 0
@@ -108,6 +111,7 @@ struct SyncMachine {
         self.options = options
         self.limits = limits
         batchEvents = limits.pushEvents
+        fittingEvents = limits.pushEvents
         resumesStaging = local.staged.size > local.verified.size
         summary.size = local.verified.size
     }
@@ -128,7 +132,8 @@ struct SyncMachine {
             return .push(batch, size: local.verified.size)
         case (.outbox(nil), .collecting):
             return pullOrFinish()
-        case (.pushed(let answer), .pushing(let batch)):
+        case (.pushed(let answer, let staged), .pushing(let batch)):
+            foresee(staged)
             return judge(answer, of: batch)
         case (.settled, .pushing):
             return isIdentityShared ? check() : collect()
@@ -202,6 +207,14 @@ extension SyncMachine {
         return .readOutbox(after: settled, events: batchEvents)
     }
 
+    /// Takes entries that were not pulled, but put together here: if they do not lead to the checkpoint, they are pulled
+    /// after all.
+    private mutating func foresee(_ staged: Extent?) {
+        guard let staged, staged != local.staged else { return }
+        local.staged = staged
+        resumesStaging = true
+    }
+
     private mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
         if let stop = see(answer.checkpoint) { return stop }
         guard let verdicts = Verdicts(answer, on: batch.counters), let target,
@@ -218,6 +231,8 @@ extension SyncMachine {
         settled = batch.counters.last ?? settled
         if verdicts.isIdentityShared { isIdentityShared = true }
         hasUnseen = hasUnseen || !verdicts.placed.isEmpty
+        // What a slow moment made small may grow again.
+        batchEvents = min(fittingEvents, batchEvents * 2)
         summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
         summary.refused += verdicts.refusals.count
         return .settle(verdicts)
@@ -315,7 +330,8 @@ extension SyncMachine {
             local.staged = staged
         }
         if case .pushing(let batch) = step, failure.isTooLarge, batch.counters.count > 1 {
-            batchEvents = max(1, batch.counters.count / 2)
+            fittingEvents = max(1, batch.counters.count / 2)
+            batchEvents = fittingEvents
             return collect()
         }
         if case .pushing = step, failure.isIdentityReused {

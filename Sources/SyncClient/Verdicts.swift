@@ -18,6 +18,8 @@ package struct Verdicts: Hashable {
     /// Accepted now or at an earlier push.
     package var placed: [Placed] = []
     package var refusals: [Refusal] = []
+    /// The part of `placed` that this push brought into the log, by position.
+    var accepted: [Placed] = []
     /// Whether an event was refused because its counter has been used before.
     ///
     /// No replica goes back in its own counters, so somebody else counts for this device. Such events stay pending.
@@ -29,7 +31,7 @@ package struct Verdicts: Hashable {
     package init?(_ answer: PushAnswer, on counters: [Int]) {
         guard answer.size >= 0 else { return nil }
         var open = Set(counters)
-        for verdict in answer.accepted + answer.duplicate {
+        for (number, verdict) in (answer.accepted + answer.duplicate).enumerated() {
             guard let first = DecimalNumber.parse(verdict.first), let last = DecimalNumber.parse(verdict.last),
                 first > 0, first <= last,
                 last - first < counters.count, verdict.position >= 0,
@@ -38,8 +40,11 @@ package struct Verdicts: Hashable {
             for counter in first...last {
                 guard open.remove(counter) != nil else { return nil }
             }
-            placed.append(Placed(counters: first...last, position: verdict.position))
+            let run = Placed(counters: first...last, position: verdict.position)
+            placed.append(run)
+            if number < answer.accepted.count { accepted.append(run) }
         }
+        accepted.sort { $0.position < $1.position }
         placed.sort { $0.counters.lowerBound < $1.counters.lowerBound }
         for rejected in answer.rejected {
             guard (1...counters.count).contains(rejected.line) else { return nil }

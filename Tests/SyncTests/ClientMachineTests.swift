@@ -300,6 +300,46 @@ struct ClientMachineTests {
         #expect(error.code == .refusedRequest)
     }
 
+    @Test("A push that was made smaller because it took too long grows again when there is an answer in time")
+    func slowMoment() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1, 2, 3, 4])))
+        let failure = SyncFailure.transport(.init(.timeout, ""))
+        let answer = pushed(12, accepted: [("1", "2", 10)])
+        guard case .wait = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .readOutbox(after: 0, events: 2) = machine.next(.woke),
+            case .push = machine.next(.outbox(.init(counters: [1, 2]))),
+            case .settle = machine.next(.pushed(answer)),
+            case .readOutbox(after: 2, events: 4) = machine.next(.settled)
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+    }
+
+    @Test("What an answer tells of is not pulled, unless it does not lead to the checkpoint", arguments: [true, false])
+    func foreseen(isRight: Bool) {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1, 2])))
+        let staged = SyncMachine.Extent(size: 12, root: roots[isRight ? 12 : 3])
+        _ = machine.next(.pushed(pushed(12, accepted: [("1", "2", 10)]), staged: staged))
+        _ = machine.next(.settled)
+        let action = machine.next(.outbox(nil))
+        if isRight {
+            guard case .install = action else {
+                Issue.record("they were not taken over")
+                return
+            }
+        } else {
+            guard case .dropStaging = action, case .pull(after: 10, limit: 2) = machine.next(.stagingDropped) else {
+                Issue.record("they were not pulled")
+                return
+            }
+        }
+    }
+
     @Test("Entries that do not lead to the signed root are dropped, and the sync stops")
     func wrongRoot() {
         var machine = machine(10)
