@@ -57,6 +57,9 @@ final class ReadModels: Sendable {
         queue = DispatchQueue(label: "ambit.read-models.\(agenda)", attributes: .concurrent)
     }
 
+    /// How many readers wait for a folding.
+    var waitingCount: Int { progress.withLock { $0.waiting.count } }
+
     /// To be called after every commit.
     ///
     /// Cheap.
@@ -139,7 +142,10 @@ final class ReadModels: Sendable {
 
     /// Runs as the queue's barrier, at most once at a time.
     private func fold() {
-        progress.withLock { $0.hasGrown = false }
+        let before = progress.withLock { progress in
+            progress.hasGrown = false
+            return progress.waiting.count
+        }
         let outcome = Result { try catchUp() }
         enum Next { case rest, schedule, fold }
         let (released, next) = progress.withLock { progress -> ([Waiting], Next) in
@@ -148,8 +154,11 @@ final class ReadModels: Sendable {
             if case .success(let size) = outcome {
                 let advanced = size > progress.folded
                 progress.folded = size
-                released = progress.waiting.filter { $0.size <= size || !advanced }
-                progress.waiting = progress.waiting.filter { $0.size > size && advanced }
+                // Who came meanwhile may wait for what the log did not have yet when this began.
+                let isDone = { (index: Int, reader: Waiting) in reader.size <= size || (!advanced && index < before) }
+                let waiting = Array(progress.waiting.enumerated())
+                released = waiting.filter(isDone).map(\.element)
+                progress.waiting = waiting.filter { !isDone($0, $1) }.map(\.element)
             } else {
                 progress.waiting = []
             }
