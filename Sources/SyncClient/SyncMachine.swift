@@ -5,9 +5,13 @@ internal import SyncProtocol
 /// What a sync does next, decided without doing anything: every `Input` gives one `Action`, whose outcome is the next
 /// input.
 ///
-///     read the checkpoint -> push a batch of what is pending -> pull up to the checkpoint -> verify, install
-///                              ^                                                                       |
-///                              +---- until the outbox has nothing new and the log has that size -------+
+///     read the checkpoint -> pull up to it -> verify, install -> push a batch of what is pending
+///                              ^                                   |
+///                              +--- until nothing new is pending --+
+///
+/// Nothing is pushed as long as the server shows more than has been verified: it may have been put back from a backup,
+/// and others may have written since. What was pushed is seen in the verified log before more is pushed, so that a sync
+/// which is interrupted need not send it again.
 ///
 /// Once somebody else turns out to count for the same device, nothing is pushed until the replica is another device.
 struct SyncMachine {
@@ -76,8 +80,6 @@ struct SyncMachine {
     private var step = Step.checking
     /// The last counter that has had a verdict in this sync.
     private var settled = 0
-    /// Whether something was pushed that has not been seen in the verified log.
-    private var hasUnseen = false
     /// Events per push; halved when the server finds a push too large, or does not answer in time.
     private var batchEvents: Int
     /// The most that the server has not found too large.
@@ -124,9 +126,6 @@ struct SyncMachine {
         switch (input, step) {
         case (.checkpoint(let note), .checking):
             return see(note) ?? collect()
-        case (.outbox(_?), .collecting) where hasUnseen:
-            // A sync that is interrupted between batches need not send the ones before again.
-            return pullOrFinish()
         case (.outbox(let batch?), .collecting):
             step = .pushing(batch)
             return .push(batch, size: local.verified.size)
@@ -196,13 +195,17 @@ extension SyncMachine {
         return nil
     }
 
+    /// Whether the server has shown more than has been verified.
+    private var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
+
     private mutating func check() -> Action {
         step = .checking
         return .readCheckpoint
     }
 
+    /// What is pending comes when all that the server shows is verified.
     private mutating func collect() -> Action {
-        if isIdentityShared { return pullOrFinish() }
+        if isIdentityShared || isBehind { return pullOrFinish() }
         step = .collecting
         return .readOutbox(after: settled, events: batchEvents)
     }
@@ -230,7 +233,6 @@ extension SyncMachine {
         }
         settled = batch.counters.last ?? settled
         if verdicts.isIdentityShared { isIdentityShared = true }
-        hasUnseen = hasUnseen || !verdicts.placed.isEmpty
         // What a slow moment made small may grow again.
         batchEvents = min(fittingEvents, batchEvents * 2)
         summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
@@ -250,7 +252,7 @@ extension SyncMachine {
             step = .pulling
             return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
         }
-        if local.verified.size < size { return verify(against: target) }
+        if isBehind { return verify(against: target) }
         return isIdentityShared ? changeDevice() : .finish(summary)
     }
 
@@ -315,7 +317,6 @@ extension SyncMachine {
         let installed = Extent(size: summary.size, root: target.checkpoint.root)
         local = Local(verified: installed, staged: installed)
         resumesStaging = false
-        hasUnseen = false
         return collect()
     }
 }

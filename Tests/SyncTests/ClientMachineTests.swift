@@ -60,18 +60,19 @@ struct ClientMachineTests {
         #expect(summary.size == 10 && summary.pulled == 0)
     }
 
-    @Test("The order is checkpoint, push, settle, pull, install, and a last look at the outbox")
+    @Test("The order is checkpoint, pull, install, push, settle, pull, install, and a last look at the outbox")
     func order() {
         var machine = machine(10)
         _ = machine.begin()
-        _ = machine.next(.checkpoint(note: note(12)))
-        guard case .push(_, size: 10) = machine.next(.outbox(.init(counters: [4, 5, 7]))),
+        guard case .pull(after: 10, limit: 2) = machine.next(.checkpoint(note: note(12))),
+            case .pull(after: 11, limit: 1) = machine.next(.pulled(extent(11))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .readOutbox(after: 0, _) = machine.next(.installed(isIdentityShared: false)),
+            case .push(_, size: 12) = machine.next(.outbox(.init(counters: [4, 5, 7]))),
             case .settle(let verdicts) = machine.next(
                 .pushed(pushed(14, accepted: [("4", "5", 12)], rejected: [("7", 3)]))
             ),
-            case .readOutbox(after: 7, _) = machine.next(.settled),
-            case .pull(after: 10, limit: 4) = machine.next(.outbox(nil)),
-            case .pull(after: 11, limit: 3) = machine.next(.pulled(extent(11))),
+            case .pull(after: 12, limit: 2) = machine.next(.settled),
             case .install(let checkpoint) = machine.next(.pulled(extent(14))),
             case .readOutbox(after: 7, _) = machine.next(.installed(isIdentityShared: false)),
             case .finish(let summary) = machine.next(.outbox(nil))
@@ -114,10 +115,22 @@ struct ClientMachineTests {
         #expect(Verdicts(answer, on: [1, 2]) == nil)
     }
 
+    @Test("What others wrote meanwhile is verified before the next batch, also when the last one was refused")
+    func betweenBatches() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1])))
+        _ = machine.next(.pushed(pushed(12, rejected: [("1", 1)])))
+        guard case .pull(after: 10, limit: 2) = machine.next(.settled) else {
+            Issue.record("the next batch comes first")
+            return
+        }
+    }
+
     @Test("On a shared identity nothing more is pushed: a new checkpoint, all of the log, then another device")
     func sharedIdentity() {
         var machine = machine(10)
-        _ = machine.next(.checkpoint(note: note(12)))
+        _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
         let reused = SyncFailure.answer(status: 409, ProblemDetails(.identityReused, ""), retryAfter: nil)
         let change = DeviceChange(former: "device/een", device: "device/twee", moved: 1)
@@ -128,7 +141,9 @@ struct ClientMachineTests {
             case .wait = machine.next(.failed(.transport(.init(.cut, "")), staged: extent(15), jitter: 0)),
             case .changeDevice = machine.next(.woke),
             case .readCheckpoint = machine.next(.changedDevice(change)),
-            case .readOutbox(after: 0, _) = machine.next(.checkpoint(note: note(16)))
+            case .pull(after: 15, limit: 1) = machine.next(.checkpoint(note: note(16))),
+            case .install = machine.next(.pulled(extent(16))),
+            case .readOutbox(after: 0, _) = machine.next(.installed(isIdentityShared: false))
         else {
             Issue.record("other steps were taken")
             return
@@ -140,7 +155,6 @@ struct ClientMachineTests {
     func refusedChange() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(12)))
-        _ = machine.next(.outbox(nil))
         _ = machine.next(.pulled(extent(12)))
         _ = machine.next(.installed(isIdentityShared: true))
         let revoked = SyncFailure.answer(status: 403, ProblemDetails(.deviceRevoked, ""), retryAfter: nil)
@@ -174,7 +188,6 @@ struct ClientMachineTests {
     func damagedTail() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(30)))
-        _ = machine.next(.outbox(nil))
         guard case .pull(after: 20, _) = machine.next(.pulled(extent(20))),
             case .wait = machine.next(.failed(.damaged(""), staged: extent(10), jitter: 0)),
             case .pull(after: 10, limit: 20) = machine.next(.woke)
@@ -266,7 +279,6 @@ struct ClientMachineTests {
     func progress() {
         var machine = machine(10, attempts: 2)
         _ = machine.next(.checkpoint(note: note(50)))
-        _ = machine.next(.outbox(nil))
         let failure = SyncFailure.transport(.init(.cut, ""))
         for size in 11...20 {
             guard case .wait = machine.next(.failed(failure, staged: extent(size), jitter: 0)),
@@ -311,7 +323,9 @@ struct ClientMachineTests {
             case .readOutbox(after: 0, events: 2) = machine.next(.woke),
             case .push = machine.next(.outbox(.init(counters: [1, 2]))),
             case .settle = machine.next(.pushed(answer)),
-            case .readOutbox(after: 2, events: 4) = machine.next(.settled)
+            case .pull = machine.next(.settled),
+            case .install = machine.next(.pulled(extent(12))),
+            case .readOutbox(after: 2, events: 4) = machine.next(.installed(isIdentityShared: false))
         else {
             Issue.record("other steps were taken")
             return
@@ -325,8 +339,7 @@ struct ClientMachineTests {
         _ = machine.next(.outbox(.init(counters: [1, 2])))
         let staged = SyncMachine.Extent(size: 12, root: roots[isRight ? 12 : 3])
         _ = machine.next(.pushed(pushed(12, accepted: [("1", "2", 10)]), staged: staged))
-        _ = machine.next(.settled)
-        let action = machine.next(.outbox(nil))
+        let action = machine.next(.settled)
         if isRight {
             guard case .install = action else {
                 Issue.record("they were not taken over")
@@ -340,11 +353,10 @@ struct ClientMachineTests {
         }
     }
 
-    @Test("Entries that do not lead to the signed root are dropped, and the sync stops")
+    @Test("Entries that do not lead to the signed root are dropped, and the sync stops before it pushes")
     func wrongRoot() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(12)))
-        _ = machine.next(.outbox(nil))
         guard case .dropStaging = machine.next(.pulled(.init(size: 12, root: roots[3]))),
             case .stop(let error) = machine.next(.stagingDropped)
         else {
@@ -361,8 +373,7 @@ struct ClientMachineTests {
             local: .init(verified: extent(10), staged: .init(size: 12, root: roots[3])),
             options: SyncOptions()
         )
-        _ = machine.next(.checkpoint(note: note(12)))
-        guard case .dropStaging = machine.next(.outbox(nil)),
+        guard case .dropStaging = machine.next(.checkpoint(note: note(12))),
             case .pull(after: 10, limit: 2) = machine.next(.stagingDropped),
             case .install = machine.next(.pulled(extent(12)))
         else {
@@ -374,8 +385,7 @@ struct ClientMachineTests {
     @Test("What a crash left between staging and install is installed without being fetched again")
     func stagedBefore() {
         var machine = machine(10, staged: 12)
-        _ = machine.next(.checkpoint(note: note(12)))
-        guard case .install = machine.next(.outbox(nil)) else {
+        guard case .install = machine.next(.checkpoint(note: note(12))) else {
             Issue.record("it was fetched again")
             return
         }
