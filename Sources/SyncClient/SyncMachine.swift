@@ -84,6 +84,8 @@ struct SyncMachine {
     private var batchEvents: Int
     /// The most that the server has not found too large.
     private var fittingEvents: Int
+    /// How many pushes in a row were answered in time.
+    private var pushesInTime = 0
     /// Whether a part of the staging comes from an earlier sync.
     private var resumesStaging: Bool
     private var failures = 0
@@ -94,6 +96,8 @@ struct SyncMachine {
 
     /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
     private static let greatestDeviceChanges = 3
+    /// After so many pushes in a row that were answered in time, more events are tried at once again.
+    private static let pushesBeforeGrowth = 8
 
     private enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
@@ -233,8 +237,9 @@ extension SyncMachine {
         }
         settled = batch.counters.last ?? settled
         if verdicts.isIdentityShared { isIdentityShared = true }
-        // What a slow moment made small may grow again.
-        batchEvents = min(fittingEvents, batchEvents * 2)
+        // What a slow moment made small may grow again; on a line that stays slow each attempt costs a whole timeout.
+        pushesInTime += 1
+        if pushesInTime >= Self.pushesBeforeGrowth { batchEvents = min(fittingEvents, batchEvents * 2) }
         summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
         summary.refused += verdicts.refusals.count
         return .settle(verdicts)
@@ -348,7 +353,10 @@ extension SyncMachine {
             guard asked <= options.greatestDelay else { return .stop(error(failure)) }
             delay = max(delay, asked)
         }
-        if case .pushing(let batch) = step, failure.isTimeout { batchEvents = max(1, batch.counters.count / 2) }
+        if case .pushing(let batch) = step, failure.isTimeout {
+            batchEvents = max(1, batch.counters.count / 2)
+            pushesInTime = 0
+        }
         summary.retries += 1
         return .wait(delay, because: error(failure).message)
     }

@@ -312,24 +312,43 @@ struct ClientMachineTests {
         #expect(error.code == .refusedRequest)
     }
 
-    @Test("A push that was made smaller because it took too long grows again when there is an answer in time")
+    /// Pushes the next two events, which are accepted, and gives how many the push after that may hold.
+    private func pushTwo(_ machine: inout SyncMachine, from counter: Int) -> Int? {
+        let size = 9 + counter
+        guard case .push = machine.next(.outbox(.init(counters: [counter, counter + 1]))),
+            case .settle = machine.next(
+                .pushed(pushed(size + 2, accepted: [(String(counter), String(counter + 1), size)]))
+            ),
+            case .pull = machine.next(.settled),
+            case .install = machine.next(.pulled(extent(size + 2))),
+            case .readOutbox(after: counter + 1, let events) = machine.next(.installed(isIdentityShared: false))
+        else { return nil }
+        return events
+    }
+
+    @Test("A push that was made smaller because it took too long grows again after eight answers in time")
     func slowMoment() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [1, 2, 3, 4])))
         let failure = SyncFailure.transport(.init(.timeout, ""))
-        let answer = pushed(12, accepted: [("1", "2", 10)])
         guard case .wait = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
-            case .readOutbox(after: 0, events: 2) = machine.next(.woke),
-            case .push = machine.next(.outbox(.init(counters: [1, 2]))),
-            case .settle = machine.next(.pushed(answer)),
-            case .pull = machine.next(.settled),
-            case .install = machine.next(.pulled(extent(12))),
-            case .readOutbox(after: 2, events: 4) = machine.next(.installed(isIdentityShared: false))
+            case .readOutbox(after: 0, events: 2) = machine.next(.woke)
         else {
             Issue.record("other steps were taken")
             return
         }
+        let sizes = stride(from: 1, through: 19, by: 2).map { pushTwo(&machine, from: $0) }
+        #expect(sizes == [2, 2, 2, 2, 2, 2, 2, 4, 8, 16])
+        // The line is still slow: it takes eight again.
+        _ = machine.next(.outbox(.init(counters: [21, 22, 23, 24])))
+        guard case .wait = machine.next(.failed(failure, staged: extent(30), jitter: 0)),
+            case .readOutbox(after: 20, events: 2) = machine.next(.woke)
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(stride(from: 21, through: 35, by: 2).map { pushTwo(&machine, from: $0) } == [2, 2, 2, 2, 2, 2, 2, 4])
     }
 
     @Test("What an answer tells of is not pulled, unless it does not lead to the checkpoint", arguments: [true, false])
