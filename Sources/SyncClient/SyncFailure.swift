@@ -197,8 +197,6 @@ extension ReplicaError {
             )
         case (404, _), (410, _):
             return error(.notFound, "the server has no such agenda\(said)", "check the address")
-        case (407, _):
-            return error(.notAnAmbitServer, "a proxy asks for a log-in", "set up the proxy, or use another network")
         case (429, _), (500..., _), (408, _), (425, _):
             let later = retryAfter.map { "sync again in \($0.components.seconds) seconds" } ?? "sync again later"
             return error(
