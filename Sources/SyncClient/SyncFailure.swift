@@ -18,11 +18,17 @@ enum SyncFailure: Error, Hashable {
     var mayPass: Bool {
         switch self {
         case .transport(let failure): failure.mayPass
-        case .answer(let status, let problem, _):
-            problem?.name != ProblemType.readOnly.rawValue && [408, 425, 429, 500, 502, 503, 504, 507].contains(status)
+        case .answer(let status, _, _):
+            !takesNoPushes && [408, 425, 429, 500, 502, 503, 504, 507].contains(status)
         case .foreign: false
         case .damaged: true
         }
+    }
+
+    /// Whether the server cannot write anything until somebody has seen to it; reading goes on.
+    var takesNoPushes: Bool {
+        guard case .answer(_, let problem?, _) = self else { return false }
+        return [ProblemType.readOnly, .storageFull].contains { $0.rawValue == problem.name }
     }
 
     var isTimeout: Bool {

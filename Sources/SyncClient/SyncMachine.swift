@@ -13,6 +13,9 @@ internal import SyncProtocol
 /// and others may have written since. What was pushed is seen in the verified log before more is pushed, so that a sync
 /// which is interrupted need not send it again.
 ///
+/// Where nothing can be pushed, because the server takes no pushes or does not answer them, what others have written is
+/// brought over all the same, and the end says what was wrong.
+///
 /// Once somebody else turns out to count for the same device, nothing is pushed until the replica is another device.
 struct SyncMachine {
     /// What the replica has verified when the sync begins.
@@ -66,13 +69,16 @@ struct SyncMachine {
         /// Somebody else counts for this device, and all that the log has of it is here: enrols as another one.
         case changeDevice
         case wait(Duration, because: String)
-        case finish(SyncSummary)
+        /// - Parameter unsent: what keeps pending events from being sent; nil when none is pending, or none was to be sent.
+        case finish(SyncSummary, unsent: ReplicaError?)
         case stop(ReplicaError)
     }
 
     private let verifier: VerifierKey
     private let options: SyncOptions
     private let limits: Limits
+    /// Whether what is pending is to be sent.
+    private let sends: Bool
 
     private var local: Local
     /// The greatest checkpoint that the server has shown; verified.
@@ -92,6 +98,8 @@ struct SyncMachine {
     /// Whether the device's identity cannot be used any more: nothing is pushed under it.
     private var isIdentityShared: Bool
     private var deviceChanges = 0
+    /// What keeps pending events from being sent: from then on the sync only receives.
+    private var unsent: ReplicaError?
     private(set) var summary = SyncSummary()
 
     /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
@@ -108,12 +116,14 @@ struct SyncMachine {
         verifier: VerifierKey,
         local: Local,
         isIdentityShared: Bool = false,
+        sends: Bool = true,
         options: SyncOptions,
         limits: Limits = .standard
     ) {
         self.verifier = verifier
         self.local = local
         self.isIdentityShared = isIdentityShared
+        self.sends = sends
         self.options = options
         self.limits = limits
         batchEvents = limits.pushEvents
@@ -202,6 +212,8 @@ extension SyncMachine {
     /// Whether the server has shown more than has been verified.
     private var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
 
+    private var maySend: Bool { sends && unsent == nil }
+
     private mutating func check() -> Action {
         step = .checking
         return .readCheckpoint
@@ -209,7 +221,7 @@ extension SyncMachine {
 
     /// What is pending comes when all that the server shows is verified.
     private mutating func collect() -> Action {
-        if isIdentityShared || isBehind { return pullOrFinish() }
+        if isIdentityShared || isBehind || !maySend { return pullOrFinish() }
         step = .collecting
         return .readOutbox(after: settled, events: batchEvents)
     }
@@ -258,7 +270,7 @@ extension SyncMachine {
             return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
         }
         if isBehind { return verify(against: target) }
-        return isIdentityShared ? changeDevice() : .finish(summary)
+        return isIdentityShared && maySend ? changeDevice() : .finish(summary, unsent: unsent)
     }
 
     private mutating func changeDevice() -> Action {
@@ -345,12 +357,12 @@ extension SyncMachine {
             // What stands in the way may be in the log since the last look at it.
             return check()
         }
-        guard failure.mayPass, failures + 1 < options.attempts else { return .stop(error(failure)) }
+        guard failure.mayPass, unsent == nil, failures + 1 < options.attempts else { return giveUp(failure) }
         failures += 1
         let doubled = options.firstDelay * (1 << min(failures - 1, 20))
         var delay = min(doubled, options.greatestDelay) * (0.5 + jitter / 2)
         if let asked = failure.retryAfter {
-            guard asked <= options.greatestDelay else { return .stop(error(failure)) }
+            guard asked <= options.greatestDelay else { return giveUp(failure) }
             delay = max(delay, asked)
         }
         if case .pushing(let batch) = step, failure.isTimeout {
@@ -359,6 +371,21 @@ extension SyncMachine {
         }
         summary.retries += 1
         return .wait(delay, because: error(failure).message)
+    }
+
+    /// Ends the sync; where it is only sending that fails, after a last look at what there is to receive.
+    private mutating func giveUp(_ failure: SyncFailure) -> Action {
+        let error = error(failure)
+        switch step {
+        case .pushing, .changingDevice:
+            guard failure.mayPass || failure.takesNoPushes else { return .stop(error) }
+            unsent = error
+            failures = 0
+            return check()
+        default:
+            // Where receiving fails in the same way as sending did, that came first.
+            return .stop(failure.mayPass ? unsent ?? error : error)
+        }
     }
 
     private func error(_ failure: SyncFailure) -> ReplicaError {
@@ -378,12 +405,5 @@ extension SyncMachine {
         case .changingDevice: .changeDevice
         case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
         }
-    }
-}
-
-extension Duration {
-    fileprivate static func * (duration: Duration, factor: Double) -> Duration {
-        .seconds(Double(duration.components.seconds) * factor)
-            + .nanoseconds(Int64(Double(duration.components.attoseconds) / 1e9 * factor))
     }
 }

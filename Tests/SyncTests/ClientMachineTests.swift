@@ -52,7 +52,7 @@ struct ClientMachineTests {
         var machine = machine(10)
         guard case .readCheckpoint = machine.begin(),
             case .readOutbox(after: 0, _) = machine.next(.checkpoint(note: note(10))),
-            case .finish(let summary) = machine.next(.outbox(nil))
+            case .finish(let summary, unsent: nil) = machine.next(.outbox(nil))
         else {
             Issue.record("other steps were taken")
             return
@@ -75,7 +75,7 @@ struct ClientMachineTests {
             case .pull(after: 12, limit: 2) = machine.next(.settled),
             case .install(let checkpoint) = machine.next(.pulled(extent(14))),
             case .readOutbox(after: 7, _) = machine.next(.installed(isIdentityShared: false)),
-            case .finish(let summary) = machine.next(.outbox(nil))
+            case .finish(let summary, unsent: nil) = machine.next(.outbox(nil))
         else {
             Issue.record("other steps were taken")
             return
@@ -123,6 +123,83 @@ struct ClientMachineTests {
         _ = machine.next(.pushed(pushed(12, rejected: [("1", 1)])))
         guard case .pull(after: 10, limit: 2) = machine.next(.settled) else {
             Issue.record("the next batch comes first")
+            return
+        }
+    }
+
+    @Test(
+        "When nothing can be sent, what there is to receive is received first, and then the sync says so",
+        arguments: [
+            .answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30)),
+            .answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30)),
+            .answer(status: 429, .init(.rateLimited, ""), retryAfter: .seconds(3600)),
+            .transport(.init(.cut, "")),
+        ] as [SyncFailure]
+    )
+    func unsent(failure: SyncFailure) {
+        var machine = machine(10, attempts: 1)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4])))
+        guard case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .pull(after: 10, limit: 2) = machine.next(.checkpoint(note: note(12))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .finish(let summary, let unsent?) = machine.next(.installed(isIdentityShared: false))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(unsent.code == (failure == .transport(.init(.cut, "")) ? .unreachable : .unavailable))
+        #expect(summary.accepted == 0 && summary.pulled == 2 && summary.size == 12)
+    }
+
+    @Test("What the server takes no pushes for is not tried again in the same sync", arguments: [true, false])
+    func takesNoPushes(isFull: Bool) {
+        var machine = machine(10, attempts: 6)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4])))
+        let failure =
+            isFull
+            ? SyncFailure.answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30))
+            : SyncFailure.answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30))
+        guard case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .finish(_, unsent: _?) = machine.next(.checkpoint(note: note(10)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+    }
+
+    @Test("When neither sending nor receiving works, the sync ends with what sending came to; wrong proof goes before")
+    func neither() {
+        let cut = SyncFailure.transport(.init(.cut, ""))
+        var machine = machine(10, attempts: 1)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4])))
+        _ = machine.next(.failed(.transport(.init(.timeout, "")), staged: extent(10), jitter: 0))
+        var other = machine
+        guard case .stop(let error) = machine.next(.failed(cut, staged: extent(10), jitter: 0)),
+            case .stop(let proof) = other.next(.checkpoint(note: note(9)))
+        else {
+            Issue.record("it goes on")
+            return
+        }
+        #expect(error.code == .tooSlow && proof.code == .serverBehind)
+    }
+
+    @Test("A sync that is only to receive sends nothing, and does not become another device")
+    func receiving() {
+        var machine = SyncMachine(
+            verifier: key.verifier,
+            local: .init(verified: extent(10), staged: extent(10)),
+            isIdentityShared: true,
+            sends: false,
+            options: SyncOptions()
+        )
+        guard case .pull = machine.next(.checkpoint(note: note(12))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .finish(_, unsent: nil) = machine.next(.installed(isIdentityShared: false))
+        else {
+            Issue.record("other steps were taken")
             return
         }
     }

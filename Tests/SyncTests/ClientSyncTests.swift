@@ -175,6 +175,30 @@ struct ClientSyncTests {
         #expect(try replica.record(type: "theme.opened", data: #"{"title":"Z","order":2,"status":"open"}"#).id == 3)
     }
 
+    @Test("From a server that takes no pushes everything is received, and what is pending waits")
+    func readOnly() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        let synced = try replica.status().lastSync
+        try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
+        agenda.fill(300)
+        let problem = ProblemDetails(.readOnly, "")
+        agenda.server.fail(
+            "POST /events",
+            .answer(
+                status: 503,
+                headers: ["Content-Type": ProtocolConstants.problem, "Retry-After": "30"],
+                body: String(decoding: problem.encoded(), as: UTF8.self)
+            )
+        )
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .unavailable && error?.problem == "read-only")
+        #expect(agenda.clock.slept.isEmpty)
+        let status = try replica.status()
+        #expect(status.size == agenda.server.size && status.pending == 1 && status.lastSync == synced)
+        #expect(try await agenda.sync(replica).accepted == 1)
+    }
+
     @Test("A second sync takes its turn when the first has ended")
     func secondSync() async throws {
         let agenda = try TestAgenda()

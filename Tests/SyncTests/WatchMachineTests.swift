@@ -86,6 +86,69 @@ struct WatchMachineTests {
         }
     }
 
+    private func unsent(
+        _ size: Int,
+        hasSent: Bool = false,
+        _ code: ReplicaError.Code = .unavailable,
+        retryAfter: Duration? = nil
+    ) -> WatchMachine.Input {
+        var error = ReplicaError(code, "as the test wants")
+        error.retryAfter = retryAfter
+        return .unsent(error, size: size, hasSent: hasSent)
+    }
+
+    @Test("Where only sending fails it follows all the same, and sends again later each time")
+    func unsent() {
+        var machine = WatchMachine(options: WatchOptions())
+        #expect(next(&machine, unsent(10)) == .open(.events, patience: .milliseconds(500)))
+        #expect(next(&machine, .opened) == .listen(.milliseconds(500)))
+        #expect(machine.isFollowing)
+        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, unsent(10)) == .listen(.seconds(1)))
+        #expect(machine.channel == .events, "the stream stays open")
+        // What comes meanwhile is received, and nothing is sent before it is time.
+        #expect(next(&machine, .received(size: 11)) == .sync(patiently: false, sends: false))
+        #expect(next(&machine, .synced(size: 11)) == .listen(.seconds(1)))
+        #expect(next(&machine, .received(size: 12), at: later) == .sync(patiently: false))
+        for seconds in [2, 4, 8, 16, 32] {
+            #expect(next(&machine, unsent(12)) == .listen(.seconds(seconds)))
+            #expect(next(&machine, .quiet) == .sync(patiently: false))
+        }
+        for _ in 1...2 {
+            #expect(next(&machine, unsent(12)) == .listen(.seconds(45)), "the stream may not be silent for longer")
+            #expect(next(&machine, .heard, at: later) == .sync(patiently: false))
+        }
+        #expect(next(&machine, unsent(12, hasSent: true)) == .listen(.milliseconds(500)), "some of it was sent")
+        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, .synced(size: 13)) == .listen(.seconds(45)))
+        #expect(machine.resending == nil)
+    }
+
+    @Test("What is recorded meanwhile is sent at once, or when the server lets it be")
+    func recordedMeanwhile() {
+        var machine = following()
+        for _ in 1...5 { _ = next(&machine, unsent(10)) }
+        #expect(next(&machine, .heard) == .listen(.seconds(8)))
+        #expect(next(&machine, .recorded) == .listen(.milliseconds(500)))
+        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        _ = next(&machine, unsent(10, retryAfter: .seconds(30)))
+        #expect(next(&machine, .recorded) == .listen(.seconds(30)))
+        #expect(next(&machine, .recorded, at: later) == .sync(patiently: false))
+    }
+
+    @Test("A push that took too long is given a sync's own patience; what a person has to look at stops the watch")
+    func unsentForLong() {
+        var machine = following()
+        _ = next(&machine, unsent(10, .tooSlow))
+        #expect(next(&machine, .received(size: 11)) == .sync(patiently: true, sends: false))
+        _ = next(&machine, .synced(size: 11))
+        #expect(next(&machine, .quiet) == .sync(patiently: true))
+        guard case .stop = next(&machine, unsent(11, .revoked)) else {
+            Issue.record("it goes on")
+            return
+        }
+    }
+
     @Test("A silent stream is begun anew after a look at the server")
     func silence() {
         var machine = following()

@@ -132,6 +132,37 @@ struct WatchTests {
         }
     }
 
+    @Test("A server that takes no pushes is followed all the same, and gets what is pending when it takes them")
+    func readOnly() async throws {
+        try await inTheField { one, two, server, _ in
+            let transport = try ReadOnlyTransport(port: server.port)
+            var options = WatchOptions()
+            options.greatestDelay = .milliseconds(100)
+            try record(one)
+            try record(two)
+            _ = try await two.sync().finish()
+            var (isFollowing, hasWaited, received) = (false, false, 0)
+            for try await progress in one.watch(over: transport, options: options) {
+                switch progress {
+                case .following where !isFollowing:
+                    isFollowing = true
+                    #expect(received > 0, "before anything was sent")
+                    try record(two)
+                    _ = try await two.sync().finish()
+                case .waiting: hasWaited = true
+                case .finished(let summary) where summary.accepted == 0:
+                    received += summary.pulled
+                    if isFollowing { transport.takePushes() }
+                default: break
+                }
+                if case .finished(let summary) = progress, summary.accepted == 1 { break }
+            }
+            #expect(hasWaited)
+            #expect(try one.status().pending == 0)
+            await transport.shutDown()
+        }
+    }
+
     @Test("Another sync of the same replica is waited for, and is no failure")
     func lock() async throws {
         try await inTheField { one, _, _, _ in
@@ -239,6 +270,25 @@ struct WatchTests {
             let error = await failure { for try await _ in one.watch(over: proxy) {} }
             #expect(error?.code == .badCheckpoint, "\(String(describing: error))")
             await proxy.shutDown()
+        }
+    }
+}
+
+/// The way to a server that takes no pushes.
+private final class ReadOnlyTransport: Transport {
+    private let base: HTTPTransport
+    private let takesPushes = Mutex(false)
+
+    init(port: Int) throws { base = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen") }
+
+    func takePushes() { takesPushes.withLock { $0 = true } }
+    func shutDown() async { await base.shutDown() }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        guard request.method == "POST", !takesPushes.withLock({ $0 }) else { return try await base.send(request) }
+        let body = Mutex<[UInt8]?>(ProblemDetails(.readOnly, "as the test wants").encoded())
+        return TransportResponse(status: 503, headers: ["Content-Type": ProtocolConstants.problem]) {
+            body.withLock { $0.take() }
         }
     }
 }

@@ -15,6 +15,8 @@ public enum WatchProgress: Hashable, Sendable {
     /// Both sides have the same log, and what comes is noticed at once.
     case following(WatchChannel)
     /// Something does not work; the next attempt comes after this many seconds.
+    ///
+    /// Where it is only sending, the watch is following meanwhile, and says so.
     case waiting(seconds: Double, because: String)
 }
 
