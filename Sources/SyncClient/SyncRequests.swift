@@ -117,7 +117,8 @@ extension TransportResponse {
             if problem == nil, !Self.mayBeSaidInBetween(self.status) {
                 throw SyncFailure.foreign("it answers with status \(self.status) and \(found ?? "no media type")")
             }
-            throw SyncFailure.answer(status: self.status, problem, retryAfter: retryAfter)
+            // Only the server knows when it is worth while to come back.
+            throw SyncFailure.answer(status: self.status, problem, retryAfter: problem == nil ? nil : retryAfter)
         }
         guard found == type else {
             throw SyncFailure.foreign("it answers with \(found ?? "no media type") instead of \(type)")

@@ -162,17 +162,18 @@ struct WatchMachineTests {
         var machine = following()
         var seconds: [Double] = []
         for _ in 1...10 {
-            guard case .rest(let time, _) = next(&machine, failure(.unreachable)) else {
+            guard case .rest(let time, let least, _) = next(&machine, failure(.unreachable)) else {
                 Issue.record("no rest")
                 return
             }
             #expect(machine.channel == nil)
+            #expect(least == .milliseconds(500))
             seconds.append(Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
             #expect(next(&machine, .rested) == .sync(patiently: false))
         }
         #expect(seconds == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60])
         guard
-            case .rest(.milliseconds(500), _) = next(
+            case .rest(.milliseconds(500), _, _) = next(
                 &machine,
                 .failed(ReplicaError(.unreachable, ""), hasProgressed: true)
             )
@@ -185,23 +186,41 @@ struct WatchMachineTests {
     @Test("What the server asks for is respected: Retry-After, and the stream's retry")
     func wishes() {
         var machine = following()
-        guard case .rest(.seconds(90), _) = next(&machine, failure(.unavailable, retryAfter: .seconds(90))) else {
-            Issue.record("another rest than Retry-After")
-            return
+        for (asked, rest) in [(90, 90), (7200, 300)] {
+            let wait = Duration.seconds(rest)
+            guard case .rest(wait, least: wait, _) = next(&machine, failure(.unavailable, retryAfter: .seconds(asked)))
+            else {
+                Issue.record("another rest than Retry-After, or for longer than five minutes")
+                return
+            }
         }
         machine = following()
         #expect(next(&machine, .retry(.milliseconds(3120))) == .listen(.seconds(45)))
-        guard case .rest(.milliseconds(3120), _) = next(&machine, .ended) else {
+        guard case .rest(.milliseconds(3120), least: .milliseconds(500), _) = next(&machine, .ended) else {
             Issue.record("another rest than the stream's")
             return
         }
         #expect(next(&machine, .rested) == .sync(patiently: false))
     }
 
+    @Test("What is recorded ends a rest, and what the server asked for holds for sending what it did not take")
+    func recordedAtRest() {
+        var machine = following()
+        _ = next(&machine, .ended)
+        #expect(next(&machine, .recorded) == .sync(patiently: false))
+        #expect(next(&machine, .synced(size: 11)) == .open(.events, patience: .seconds(5)))
+        _ = next(&machine, unsent(11, retryAfter: .seconds(7200)))
+        _ = next(&machine, .ended)
+        #expect(next(&machine, .recorded) == .sync(patiently: false, sends: false))
+        #expect(next(&machine, .synced(size: 11)) == .open(.events, patience: .seconds(5)))
+        #expect(machine.resending?.delay == .seconds(300))
+    }
+
     @Test("Another sync of the same replica is waited for, with the stream kept open")
     func lock() {
         var machine = following()
-        guard case .rest(.milliseconds(500), _) = next(&machine, failure(.syncRunning)) else {
+        guard case .rest(.milliseconds(500), least: .milliseconds(500), _) = next(&machine, failure(.syncRunning))
+        else {
             Issue.record("another action")
             return
         }

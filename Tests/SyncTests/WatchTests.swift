@@ -163,6 +163,29 @@ struct WatchTests {
         }
     }
 
+    @Test(
+        "What is recorded while a watch rests is sent at once, by this object and by another",
+        arguments: [true, false]
+    )
+    func recordedAtRest(byThisOne: Bool) async throws {
+        try await inTheField { one, _, server, _ in
+            let other = byThisOne ? one : try Replica(opening: one.folder)
+            let transport = try EndingTransport(port: server.port)
+            var options = WatchOptions()
+            // Longer than this test may take.
+            options.greatestDelay = .seconds(3000)
+            for try await progress in one.watch(over: transport, options: options) {
+                if case .waiting(let seconds, _) = progress {
+                    #expect(seconds == 3000)
+                    try record(other)
+                }
+                if case .finished(let summary) = progress, summary.accepted == 1 { break }
+            }
+            #expect(try one.status().pending == 0)
+            await transport.shutDown()
+        }
+    }
+
     @Test("Another sync of the same replica is waited for, and is no failure")
     func lock() async throws {
         try await inTheField { one, _, _, _ in
@@ -289,6 +312,25 @@ private final class ReadOnlyTransport: Transport {
         let body = Mutex<[UInt8]?>(ProblemDetails(.readOnly, "as the test wants").encoded())
         return TransportResponse(status: 503, headers: ["Content-Type": ProtocolConstants.problem]) {
             body.withLock { $0.take() }
+        }
+    }
+}
+
+/// The way to a server that ends its first live stream, and asks for a long rest.
+private final class EndingTransport: Transport {
+    private let base: HTTPTransport
+    private let stream = Mutex<[UInt8]?>(Array(": ambit\nretry: 3000000\n\n".utf8))
+
+    init(port: Int) throws { base = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen") }
+
+    func shutDown() async { await base.shutDown() }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        guard request.headers["Accept"] == ProtocolConstants.eventStream, stream.withLock({ $0 != nil }) else {
+            return try await base.send(request)
+        }
+        return TransportResponse(status: 200, headers: ["Content-Type": ProtocolConstants.eventStream]) { [self] in
+            stream.withLock { $0.take() }
         }
     }
 }

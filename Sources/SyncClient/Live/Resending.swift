@@ -28,7 +28,7 @@ struct Resending: Hashable {
         reason = error.message
         since = now
         let usual = options.delay(afterFailures: failures, jitter)
-        least = error.retryAfter ?? min(usual, options.firstDelay)
+        least = options.least(of: usual, asked: error.retryAfter)
         delay = max(usual, least)
     }
 
@@ -51,5 +51,11 @@ extension WatchOptions {
     /// How long to wait after so many failures in a row.
     func delay(afterFailures count: Int, _ jitter: Double) -> Duration {
         min(firstDelay * Double(1 << min(count - 1, 20)), greatestDelay) * (0.5 + jitter / 2)
+    }
+
+    /// How much of a wait has to pass even when something is recorded meanwhile: what the server asked for, within
+    /// bounds, or else so little that nothing is tried without end.
+    func least(of delay: Duration, asked: Duration?) -> Duration {
+        asked.map { min($0, greatestAsked) } ?? min(delay, firstDelay)
     }
 }

@@ -88,10 +88,10 @@ struct WatchDriver {
             try open(channel)
             return try await listen(patience)
         case .listen(let patience): return try await listen(patience)
-        case .rest(let duration, let reason):
+        case .rest(let duration, let least, let reason):
             tell(.waiting(seconds: duration / .seconds(1), because: reason))
-            try await replica.environment.sleep(duration)
-            return .rested
+            try await replica.environment.sleep(least)
+            return try await rest(duration - least)
         case .stop(let error): throw error
         }
     }
@@ -174,6 +174,22 @@ extension WatchDriver {
         setAlarm(patience)
         while let signal = await heard.next(isolation: #isolation) {
             if let input = try input(of: signal) { return input }
+        }
+        throw CancellationError()
+    }
+
+    /// Waits until the time is up, or something is recorded; nothing is open meanwhile.
+    private mutating func rest(_ duration: Duration) async throws -> WatchMachine.Input {
+        guard duration > .zero else { return .rested }
+        setAlarm(duration)
+        while let signal = await heard.next(isolation: #isolation) {
+            switch signal {
+            case .alarm(alarms): return .rested
+            case .recorded:
+                recorded.lower()
+                if try hasRecorded() { return .recorded }
+            case .alarm, .piece, .polled, .ended, .failed: continue
+            }
         }
         throw CancellationError()
     }

@@ -49,7 +49,8 @@ struct WatchMachine {
         case sync(patiently: Bool, sends: Bool = true)
         case open(WatchChannel, patience: Duration)
         case listen(Duration)
-        case rest(Duration, because: String)
+        /// - Parameter least: how long even when something is recorded meanwhile.
+        case rest(Duration, least: Duration, because: String)
         case stop(ReplicaError)
     }
 
@@ -208,18 +209,22 @@ extension WatchMachine {
 
     private mutating func failed(_ error: ReplicaError, hasProgressed: Bool, _ jitter: Double) -> Action {
         // Somebody else syncs this replica: no failure, and what is open stays so.
-        if error.code == .syncRunning { return .rest(.milliseconds(250) * (1 + jitter), because: error.message) }
+        if error.code == .syncRunning {
+            let delay = Duration.milliseconds(250) * (1 + jitter)
+            return .rest(delay, least: delay, because: error.message)
+        }
         guard Self.mayPass(error.code) else { return .stop(error) }
         lastFailure = error.code
         if hasProgressed { failures = 0 }
-        return rest(jitter, because: error.message, atLeast: error.retryAfter)
+        return rest(jitter, because: error.message, asked: error.retryAfter)
     }
 
-    private mutating func rest(_ jitter: Double, because reason: String, atLeast asked: Duration? = nil) -> Action {
+    private mutating func rest(_ jitter: Double, because reason: String, asked: Duration? = nil) -> Action {
         close()
         failures += 1
         let delay = options.delay(afterFailures: failures, jitter)
-        return .rest(max(delay, retry, asked ?? .zero), because: reason)
+        let least = options.least(of: delay, asked: asked)
+        return .rest(max(delay, retry, least), least: least, because: reason)
     }
 
     /// What a laptop meets that is carried about: it goes by without anybody doing anything.
