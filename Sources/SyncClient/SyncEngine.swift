@@ -250,6 +250,8 @@ extension SyncEngine {
 
     /// Puts what came before the sync behind what is staged; what does not fit there, or is damaged, is pulled.
     private mutating func takeReceived() throws {
+        // Another process may have synced this replica since: what is older than its log says nothing of the server.
+        if let size = received?.size, try size < store.head().size.rawValue { received = nil }
         guard let received else { return }
         try take(received.lines, from: received.first)
     }
