@@ -36,7 +36,9 @@ extension Replica {
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
         try await overTransport(transport) { transport in
-            try await synchronize(over: transport, options: options, report: report)
+            let (summary, unsent) = try await synchronize(over: transport, options: options, report: report)
+            if let unsent { throw unsent }
+            return summary
         }
     }
 
@@ -78,16 +80,18 @@ extension Replica {
     /// - Parameters:
     ///   - transport: what carries requests.
     ///   - options: how patient it is.
+    ///   - sends: whether what is pending is to be sent.
     ///   - received: entries that have come before it began.
     ///   - report: called with each step.
-    /// - Returns: what it did.
+    /// - Returns: what it did; what kept pending events from being sent, when all that the server has was received.
     /// - Throws: `syncRunning` when somebody else syncs the replica, and what stops a sync.
     func synchronize(
         over transport: any Transport,
         options: SyncOptions,
+        sends: Bool = true,
         beginningWith received: ReceivedEntries? = nil,
         report: @escaping @Sendable (SyncProgress) -> Void
-    ) async throws -> SyncSummary {
+    ) async throws -> (summary: SyncSummary, unsent: ReplicaError?) {
         let lock = try await syncLock(options)
         defer { withExtendedLifetime(lock) {} }
         var engine = try SyncEngine(
@@ -100,6 +104,7 @@ extension Replica {
             report: report
         )
         engine.received = received
+        engine.sends = sends
         return try await engine.run()
     }
 }

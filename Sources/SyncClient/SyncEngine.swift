@@ -35,6 +35,8 @@ struct SyncEngine {
     private var unfolded: ReplicaError?
     /// What came before the sync began, to be taken as if it had been pulled.
     var received: ReceivedEntries?
+    /// Whether what is pending is to be sent.
+    var sends = true
 
     init(
         files: ReplicaFolder,
@@ -60,7 +62,8 @@ struct SyncEngine {
         receiver = try PullReceiver(continuing: store)
     }
 
-    mutating func run() async throws -> SyncSummary {
+    /// - Returns: what was done; what kept pending events from being sent, when all else was done.
+    mutating func run() async throws -> (summary: SyncSummary, unsent: ReplicaError?) {
         // A crash may have left entries that are not folded yet.
         try fold()
         try takeReceived()
@@ -68,15 +71,16 @@ struct SyncEngine {
             verifier: store.identity.verifierKey,
             local: SyncMachine.Local(verified: try Self.verifiedExtent(of: store), staged: receiver.extent),
             isIdentityShared: isIdentityShared,
+            sends: sends,
             options: options
         )
         var action = machine.begin()
         while true {
             switch action {
-            case .finish(let summary):
-                try note(machine.target, isComplete: true)
+            case .finish(let summary, let unsent):
+                try note(machine.target, isComplete: sends && unsent == nil)
                 if let unfolded { throw unfolded }
-                return summary
+                return (summary, unsent)
             case .stop(let error):
                 try? note(machine.target, isComplete: false)
                 throw error
@@ -246,6 +250,8 @@ extension SyncEngine {
 
     /// Puts what came before the sync behind what is staged; what does not fit there, or is damaged, is pulled.
     private mutating func takeReceived() throws {
+        // Another process may have synced this replica since: what is older than its log says nothing of the server.
+        if let size = received?.size, try size < store.head().size.rawValue { received = nil }
         guard let received else { return }
         try take(received.lines, from: received.first)
     }

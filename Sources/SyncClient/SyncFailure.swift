@@ -18,11 +18,17 @@ enum SyncFailure: Error, Hashable {
     var mayPass: Bool {
         switch self {
         case .transport(let failure): failure.mayPass
-        case .answer(let status, let problem, _):
-            problem?.name != ProblemType.readOnly.rawValue && [408, 425, 429, 500, 502, 503, 504, 507].contains(status)
+        case .answer(let status, _, _):
+            !takesNoPushes && [408, 425, 429, 500, 502, 503, 504, 507].contains(status)
         case .foreign: false
         case .damaged: true
         }
+    }
+
+    /// Whether the server cannot write anything until somebody has seen to it; reading goes on.
+    var takesNoPushes: Bool {
+        guard case .answer(_, let problem?, _) = self else { return false }
+        return [ProblemType.readOnly, .storageFull].contains { $0.rawValue == problem.name }
     }
 
     var isTimeout: Bool {
@@ -197,8 +203,6 @@ extension ReplicaError {
             )
         case (404, _), (410, _):
             return error(.notFound, "the server has no such agenda\(said)", "check the address")
-        case (407, _):
-            return error(.notAnAmbitServer, "a proxy asks for a log-in", "set up the proxy, or use another network")
         case (429, _), (500..., _), (408, _), (425, _):
             let later = retryAfter.map { "sync again in \($0.components.seconds) seconds" } ?? "sync again later"
             return error(

@@ -5,9 +5,16 @@ internal import SyncProtocol
 /// What a sync does next, decided without doing anything: every `Input` gives one `Action`, whose outcome is the next
 /// input.
 ///
-///     read the checkpoint -> push a batch of what is pending -> pull up to the checkpoint -> verify, install
-///                              ^                                                                       |
-///                              +---- until the outbox has nothing new and the log has that size -------+
+///     read the checkpoint -> pull up to it -> verify, install -> push a batch of what is pending
+///                              ^                                   |
+///                              +--- until nothing new is pending --+
+///
+/// Nothing is pushed as long as the server shows more than has been verified: it may have been put back from a backup,
+/// and others may have written since. What was pushed is seen in the verified log before more is pushed, so that a sync
+/// which is interrupted need not send it again.
+///
+/// Where nothing can be pushed, because the server takes no pushes or does not answer them, what others have written is
+/// brought over all the same, and the end says what was wrong.
 ///
 /// Once somebody else turns out to count for the same device, nothing is pushed until the replica is another device.
 struct SyncMachine {
@@ -62,13 +69,16 @@ struct SyncMachine {
         /// Somebody else counts for this device, and all that the log has of it is here: enrols as another one.
         case changeDevice
         case wait(Duration, because: String)
-        case finish(SyncSummary)
+        /// - Parameter unsent: what keeps pending events from being sent; nil when none is pending, or none was to be sent.
+        case finish(SyncSummary, unsent: ReplicaError?)
         case stop(ReplicaError)
     }
 
     private let verifier: VerifierKey
     private let options: SyncOptions
     private let limits: Limits
+    /// Whether what is pending is to be sent.
+    private let sends: Bool
 
     private var local: Local
     /// The greatest checkpoint that the server has shown; verified.
@@ -76,22 +86,26 @@ struct SyncMachine {
     private var step = Step.checking
     /// The last counter that has had a verdict in this sync.
     private var settled = 0
-    /// Whether something was pushed that has not been seen in the verified log.
-    private var hasUnseen = false
     /// Events per push; halved when the server finds a push too large, or does not answer in time.
     private var batchEvents: Int
     /// The most that the server has not found too large.
     private var fittingEvents: Int
+    /// How many pushes in a row were answered in time.
+    private var pushesInTime = 0
     /// Whether a part of the staging comes from an earlier sync.
     private var resumesStaging: Bool
     private var failures = 0
     /// Whether the device's identity cannot be used any more: nothing is pushed under it.
     private var isIdentityShared: Bool
     private var deviceChanges = 0
+    /// What keeps pending events from being sent: from then on the sync only receives.
+    private var unsent: ReplicaError?
     private(set) var summary = SyncSummary()
 
     /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
     private static let greatestDeviceChanges = 3
+    /// After so many pushes in a row that were answered in time, more events are tried at once again.
+    private static let pushesBeforeGrowth = 8
 
     private enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
@@ -102,12 +116,14 @@ struct SyncMachine {
         verifier: VerifierKey,
         local: Local,
         isIdentityShared: Bool = false,
+        sends: Bool = true,
         options: SyncOptions,
         limits: Limits = .standard
     ) {
         self.verifier = verifier
         self.local = local
         self.isIdentityShared = isIdentityShared
+        self.sends = sends
         self.options = options
         self.limits = limits
         batchEvents = limits.pushEvents
@@ -124,9 +140,6 @@ struct SyncMachine {
         switch (input, step) {
         case (.checkpoint(let note), .checking):
             return see(note) ?? collect()
-        case (.outbox(_?), .collecting) where hasUnseen:
-            // A sync that is interrupted between batches need not send the ones before again.
-            return pullOrFinish()
         case (.outbox(let batch?), .collecting):
             step = .pushing(batch)
             return .push(batch, size: local.verified.size)
@@ -196,13 +209,19 @@ extension SyncMachine {
         return nil
     }
 
+    /// Whether the server has shown more than has been verified.
+    private var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
+
+    private var maySend: Bool { sends && unsent == nil }
+
     private mutating func check() -> Action {
         step = .checking
         return .readCheckpoint
     }
 
+    /// What is pending comes when all that the server shows is verified.
     private mutating func collect() -> Action {
-        if isIdentityShared { return pullOrFinish() }
+        if isIdentityShared || isBehind || !maySend { return pullOrFinish() }
         step = .collecting
         return .readOutbox(after: settled, events: batchEvents)
     }
@@ -230,9 +249,9 @@ extension SyncMachine {
         }
         settled = batch.counters.last ?? settled
         if verdicts.isIdentityShared { isIdentityShared = true }
-        hasUnseen = hasUnseen || !verdicts.placed.isEmpty
-        // What a slow moment made small may grow again.
-        batchEvents = min(fittingEvents, batchEvents * 2)
+        // What a slow moment made small may grow again; on a line that stays slow each attempt costs a whole timeout.
+        pushesInTime += 1
+        if pushesInTime >= Self.pushesBeforeGrowth { batchEvents = min(fittingEvents, batchEvents * 2) }
         summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
         summary.refused += verdicts.refusals.count
         return .settle(verdicts)
@@ -250,8 +269,8 @@ extension SyncMachine {
             step = .pulling
             return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
         }
-        if local.verified.size < size { return verify(against: target) }
-        return isIdentityShared ? changeDevice() : .finish(summary)
+        if isBehind { return verify(against: target) }
+        return isIdentityShared && maySend ? changeDevice() : .finish(summary, unsent: unsent)
     }
 
     private mutating func changeDevice() -> Action {
@@ -315,7 +334,6 @@ extension SyncMachine {
         let installed = Extent(size: summary.size, root: target.checkpoint.root)
         local = Local(verified: installed, staged: installed)
         resumesStaging = false
-        hasUnseen = false
         return collect()
     }
 }
@@ -339,17 +357,35 @@ extension SyncMachine {
             // What stands in the way may be in the log since the last look at it.
             return check()
         }
-        guard failure.mayPass, failures + 1 < options.attempts else { return .stop(error(failure)) }
+        guard failure.mayPass, unsent == nil, failures + 1 < options.attempts else { return giveUp(failure) }
         failures += 1
         let doubled = options.firstDelay * (1 << min(failures - 1, 20))
         var delay = min(doubled, options.greatestDelay) * (0.5 + jitter / 2)
         if let asked = failure.retryAfter {
-            guard asked <= options.greatestDelay else { return .stop(error(failure)) }
+            guard asked <= options.greatestDelay else { return giveUp(failure) }
             delay = max(delay, asked)
         }
-        if case .pushing(let batch) = step, failure.isTimeout { batchEvents = max(1, batch.counters.count / 2) }
+        if case .pushing(let batch) = step, failure.isTimeout {
+            batchEvents = max(1, batch.counters.count / 2)
+            pushesInTime = 0
+        }
         summary.retries += 1
         return .wait(delay, because: error(failure).message)
+    }
+
+    /// Ends the sync; where it is only sending that fails, after a last look at what there is to receive.
+    private mutating func giveUp(_ failure: SyncFailure) -> Action {
+        let error = error(failure)
+        switch step {
+        case .pushing, .changingDevice:
+            guard failure.mayPass || failure.takesNoPushes else { return .stop(error) }
+            unsent = error
+            failures = 0
+            return check()
+        default:
+            // Where receiving fails in the same way as sending did, that came first.
+            return .stop(failure.mayPass ? unsent ?? error : error)
+        }
     }
 
     private func error(_ failure: SyncFailure) -> ReplicaError {
@@ -369,12 +405,5 @@ extension SyncMachine {
         case .changingDevice: .changeDevice
         case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
         }
-    }
-}
-
-extension Duration {
-    fileprivate static func * (duration: Duration, factor: Double) -> Duration {
-        .seconds(Double(duration.components.seconds) * factor)
-            + .nanoseconds(Int64(Double(duration.components.attoseconds) / 1e9 * factor))
     }
 }

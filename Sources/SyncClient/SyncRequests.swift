@@ -114,10 +114,11 @@ extension TransportResponse {
                 )
             }
             let problem = found == ProtocolConstants.problem ? try await readProblem() : nil
-            if problem == nil, self.status < 500, ![401, 403, 404, 407, 408, 413, 425, 429].contains(self.status) {
+            if problem == nil, !Self.mayBeSaidInBetween(self.status) {
                 throw SyncFailure.foreign("it answers with status \(self.status) and \(found ?? "no media type")")
             }
-            throw SyncFailure.answer(status: self.status, problem, retryAfter: retryAfter)
+            // Only the server knows when it is worth while to come back.
+            throw SyncFailure.answer(status: self.status, problem, retryAfter: problem == nil ? nil : retryAfter)
         }
         guard found == type else {
             throw SyncFailure.foreign("it answers with \(found ?? "no media type") instead of \(type)")
@@ -125,6 +126,14 @@ extension TransportResponse {
         guard headers["content-encoding"] ?? "identity" == "identity" else {
             throw SyncFailure.foreign("it compresses an answer that was asked for as it is")
         }
+    }
+
+    /// Whether a status means the same from a proxy in front of the server as from the server itself.
+    ///
+    /// All others a server explains with problem details. Without them somebody else answers in its place, such as a
+    /// network's login page, who does not know what this laptop may do and what agendas there are.
+    private static func mayBeSaidInBetween(_ status: Int) -> Bool {
+        [408, 413, 425, 429].contains(status) || (status >= 500 && status != 511)
     }
 
     /// Without parameters.

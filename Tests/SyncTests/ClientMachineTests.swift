@@ -52,7 +52,7 @@ struct ClientMachineTests {
         var machine = machine(10)
         guard case .readCheckpoint = machine.begin(),
             case .readOutbox(after: 0, _) = machine.next(.checkpoint(note: note(10))),
-            case .finish(let summary) = machine.next(.outbox(nil))
+            case .finish(let summary, unsent: nil) = machine.next(.outbox(nil))
         else {
             Issue.record("other steps were taken")
             return
@@ -60,21 +60,22 @@ struct ClientMachineTests {
         #expect(summary.size == 10 && summary.pulled == 0)
     }
 
-    @Test("The order is checkpoint, push, settle, pull, install, and a last look at the outbox")
+    @Test("The order is checkpoint, pull, install, push, settle, pull, install, and a last look at the outbox")
     func order() {
         var machine = machine(10)
         _ = machine.begin()
-        _ = machine.next(.checkpoint(note: note(12)))
-        guard case .push(_, size: 10) = machine.next(.outbox(.init(counters: [4, 5, 7]))),
+        guard case .pull(after: 10, limit: 2) = machine.next(.checkpoint(note: note(12))),
+            case .pull(after: 11, limit: 1) = machine.next(.pulled(extent(11))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .readOutbox(after: 0, _) = machine.next(.installed(isIdentityShared: false)),
+            case .push(_, size: 12) = machine.next(.outbox(.init(counters: [4, 5, 7]))),
             case .settle(let verdicts) = machine.next(
                 .pushed(pushed(14, accepted: [("4", "5", 12)], rejected: [("7", 3)]))
             ),
-            case .readOutbox(after: 7, _) = machine.next(.settled),
-            case .pull(after: 10, limit: 4) = machine.next(.outbox(nil)),
-            case .pull(after: 11, limit: 3) = machine.next(.pulled(extent(11))),
+            case .pull(after: 12, limit: 2) = machine.next(.settled),
             case .install(let checkpoint) = machine.next(.pulled(extent(14))),
             case .readOutbox(after: 7, _) = machine.next(.installed(isIdentityShared: false)),
-            case .finish(let summary) = machine.next(.outbox(nil))
+            case .finish(let summary, unsent: nil) = machine.next(.outbox(nil))
         else {
             Issue.record("other steps were taken")
             return
@@ -114,10 +115,99 @@ struct ClientMachineTests {
         #expect(Verdicts(answer, on: [1, 2]) == nil)
     }
 
+    @Test("What others wrote meanwhile is verified before the next batch, also when the last one was refused")
+    func betweenBatches() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1])))
+        _ = machine.next(.pushed(pushed(12, rejected: [("1", 1)])))
+        guard case .pull(after: 10, limit: 2) = machine.next(.settled) else {
+            Issue.record("the next batch comes first")
+            return
+        }
+    }
+
+    @Test(
+        "When nothing can be sent, what there is to receive is received first, and then the sync says so",
+        arguments: [
+            .answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30)),
+            .answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30)),
+            .answer(status: 429, .init(.rateLimited, ""), retryAfter: .seconds(3600)),
+            .transport(.init(.cut, "")),
+        ] as [SyncFailure]
+    )
+    func unsent(failure: SyncFailure) {
+        var machine = machine(10, attempts: 1)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4])))
+        guard case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .pull(after: 10, limit: 2) = machine.next(.checkpoint(note: note(12))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .finish(let summary, let unsent?) = machine.next(.installed(isIdentityShared: false))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(unsent.code == (failure == .transport(.init(.cut, "")) ? .unreachable : .unavailable))
+        #expect(summary.accepted == 0 && summary.pulled == 2 && summary.size == 12)
+    }
+
+    @Test("What the server takes no pushes for is not tried again in the same sync", arguments: [true, false])
+    func takesNoPushes(isFull: Bool) {
+        var machine = machine(10, attempts: 6)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4])))
+        let failure =
+            isFull
+            ? SyncFailure.answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30))
+            : SyncFailure.answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30))
+        guard case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .finish(_, unsent: _?) = machine.next(.checkpoint(note: note(10)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+    }
+
+    @Test("When neither sending nor receiving works, the sync ends with what sending came to; wrong proof goes before")
+    func neither() {
+        let cut = SyncFailure.transport(.init(.cut, ""))
+        var machine = machine(10, attempts: 1)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4])))
+        _ = machine.next(.failed(.transport(.init(.timeout, "")), staged: extent(10), jitter: 0))
+        var other = machine
+        guard case .stop(let error) = machine.next(.failed(cut, staged: extent(10), jitter: 0)),
+            case .stop(let proof) = other.next(.checkpoint(note: note(9)))
+        else {
+            Issue.record("it goes on")
+            return
+        }
+        #expect(error.code == .tooSlow && proof.code == .serverBehind)
+    }
+
+    @Test("A sync that is only to receive sends nothing, and does not become another device")
+    func receiving() {
+        var machine = SyncMachine(
+            verifier: key.verifier,
+            local: .init(verified: extent(10), staged: extent(10)),
+            isIdentityShared: true,
+            sends: false,
+            options: SyncOptions()
+        )
+        guard case .pull = machine.next(.checkpoint(note: note(12))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .finish(_, unsent: nil) = machine.next(.installed(isIdentityShared: false))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+    }
+
     @Test("On a shared identity nothing more is pushed: a new checkpoint, all of the log, then another device")
     func sharedIdentity() {
         var machine = machine(10)
-        _ = machine.next(.checkpoint(note: note(12)))
+        _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
         let reused = SyncFailure.answer(status: 409, ProblemDetails(.identityReused, ""), retryAfter: nil)
         let change = DeviceChange(former: "device/een", device: "device/twee", moved: 1)
@@ -128,7 +218,9 @@ struct ClientMachineTests {
             case .wait = machine.next(.failed(.transport(.init(.cut, "")), staged: extent(15), jitter: 0)),
             case .changeDevice = machine.next(.woke),
             case .readCheckpoint = machine.next(.changedDevice(change)),
-            case .readOutbox(after: 0, _) = machine.next(.checkpoint(note: note(16)))
+            case .pull(after: 15, limit: 1) = machine.next(.checkpoint(note: note(16))),
+            case .install = machine.next(.pulled(extent(16))),
+            case .readOutbox(after: 0, _) = machine.next(.installed(isIdentityShared: false))
         else {
             Issue.record("other steps were taken")
             return
@@ -140,7 +232,6 @@ struct ClientMachineTests {
     func refusedChange() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(12)))
-        _ = machine.next(.outbox(nil))
         _ = machine.next(.pulled(extent(12)))
         _ = machine.next(.installed(isIdentityShared: true))
         let revoked = SyncFailure.answer(status: 403, ProblemDetails(.deviceRevoked, ""), retryAfter: nil)
@@ -174,7 +265,6 @@ struct ClientMachineTests {
     func damagedTail() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(30)))
-        _ = machine.next(.outbox(nil))
         guard case .pull(after: 20, _) = machine.next(.pulled(extent(20))),
             case .wait = machine.next(.failed(.damaged(""), staged: extent(10), jitter: 0)),
             case .pull(after: 10, limit: 20) = machine.next(.woke)
@@ -193,8 +283,7 @@ struct ClientMachineTests {
             ),
             (.answer(status: 403, .init(.deviceRevoked, ""), retryAfter: nil), .revoked),
             (.answer(status: 403, .init(.notAllowed, ""), retryAfter: nil), .notAllowed),
-            (.answer(status: 404, nil, retryAfter: nil), .notFound),
-            (.answer(status: 407, nil, retryAfter: nil), .notAnAmbitServer),
+            (.answer(status: 404, .init(.notFound, ""), retryAfter: nil), .notFound),
             (.answer(status: 409, .init(.aheadOfLog, ""), retryAfter: nil), .serverBehind),
             (.answer(status: 400, .init(.unsupportedProtocol, ""), retryAfter: nil), .unsupportedProtocol),
             (.answer(status: 400, .init(.badRequest, ""), retryAfter: nil), .refusedRequest),
@@ -266,7 +355,6 @@ struct ClientMachineTests {
     func progress() {
         var machine = machine(10, attempts: 2)
         _ = machine.next(.checkpoint(note: note(50)))
-        _ = machine.next(.outbox(nil))
         let failure = SyncFailure.transport(.init(.cut, ""))
         for size in 11...20 {
             guard case .wait = machine.next(.failed(failure, staged: extent(size), jitter: 0)),
@@ -300,22 +388,43 @@ struct ClientMachineTests {
         #expect(error.code == .refusedRequest)
     }
 
-    @Test("A push that was made smaller because it took too long grows again when there is an answer in time")
+    /// Pushes the next two events, which are accepted, and gives how many the push after that may hold.
+    private func pushTwo(_ machine: inout SyncMachine, from counter: Int) -> Int? {
+        let size = 9 + counter
+        guard case .push = machine.next(.outbox(.init(counters: [counter, counter + 1]))),
+            case .settle = machine.next(
+                .pushed(pushed(size + 2, accepted: [(String(counter), String(counter + 1), size)]))
+            ),
+            case .pull = machine.next(.settled),
+            case .install = machine.next(.pulled(extent(size + 2))),
+            case .readOutbox(after: counter + 1, let events) = machine.next(.installed(isIdentityShared: false))
+        else { return nil }
+        return events
+    }
+
+    @Test("A push that was made smaller because it took too long grows again after eight answers in time")
     func slowMoment() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [1, 2, 3, 4])))
         let failure = SyncFailure.transport(.init(.timeout, ""))
-        let answer = pushed(12, accepted: [("1", "2", 10)])
         guard case .wait = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
-            case .readOutbox(after: 0, events: 2) = machine.next(.woke),
-            case .push = machine.next(.outbox(.init(counters: [1, 2]))),
-            case .settle = machine.next(.pushed(answer)),
-            case .readOutbox(after: 2, events: 4) = machine.next(.settled)
+            case .readOutbox(after: 0, events: 2) = machine.next(.woke)
         else {
             Issue.record("other steps were taken")
             return
         }
+        let sizes = stride(from: 1, through: 19, by: 2).map { pushTwo(&machine, from: $0) }
+        #expect(sizes == [2, 2, 2, 2, 2, 2, 2, 4, 8, 16])
+        // The line is still slow: it takes eight again.
+        _ = machine.next(.outbox(.init(counters: [21, 22, 23, 24])))
+        guard case .wait = machine.next(.failed(failure, staged: extent(30), jitter: 0)),
+            case .readOutbox(after: 20, events: 2) = machine.next(.woke)
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(stride(from: 21, through: 35, by: 2).map { pushTwo(&machine, from: $0) } == [2, 2, 2, 2, 2, 2, 2, 4])
     }
 
     @Test("What an answer tells of is not pulled, unless it does not lead to the checkpoint", arguments: [true, false])
@@ -325,8 +434,7 @@ struct ClientMachineTests {
         _ = machine.next(.outbox(.init(counters: [1, 2])))
         let staged = SyncMachine.Extent(size: 12, root: roots[isRight ? 12 : 3])
         _ = machine.next(.pushed(pushed(12, accepted: [("1", "2", 10)]), staged: staged))
-        _ = machine.next(.settled)
-        let action = machine.next(.outbox(nil))
+        let action = machine.next(.settled)
         if isRight {
             guard case .install = action else {
                 Issue.record("they were not taken over")
@@ -340,11 +448,10 @@ struct ClientMachineTests {
         }
     }
 
-    @Test("Entries that do not lead to the signed root are dropped, and the sync stops")
+    @Test("Entries that do not lead to the signed root are dropped, and the sync stops before it pushes")
     func wrongRoot() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(12)))
-        _ = machine.next(.outbox(nil))
         guard case .dropStaging = machine.next(.pulled(.init(size: 12, root: roots[3]))),
             case .stop(let error) = machine.next(.stagingDropped)
         else {
@@ -361,8 +468,7 @@ struct ClientMachineTests {
             local: .init(verified: extent(10), staged: .init(size: 12, root: roots[3])),
             options: SyncOptions()
         )
-        _ = machine.next(.checkpoint(note: note(12)))
-        guard case .dropStaging = machine.next(.outbox(nil)),
+        guard case .dropStaging = machine.next(.checkpoint(note: note(12))),
             case .pull(after: 10, limit: 2) = machine.next(.stagingDropped),
             case .install = machine.next(.pulled(extent(12)))
         else {
@@ -374,8 +480,7 @@ struct ClientMachineTests {
     @Test("What a crash left between staging and install is installed without being fetched again")
     func stagedBefore() {
         var machine = machine(10, staged: 12)
-        _ = machine.next(.checkpoint(note: note(12)))
-        guard case .install = machine.next(.outbox(nil)) else {
+        guard case .install = machine.next(.checkpoint(note: note(12))) else {
             Issue.record("it was fetched again")
             return
         }

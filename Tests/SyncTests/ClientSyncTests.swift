@@ -175,6 +175,48 @@ struct ClientSyncTests {
         #expect(try replica.record(type: "theme.opened", data: #"{"title":"Z","order":2,"status":"open"}"#).id == 3)
     }
 
+    @Test("How long to wait is for the server to say, not for what answers in its place", arguments: [true, false])
+    func retryAfter(isServer: Bool) async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        let problem = String(decoding: ProblemDetails(.busy, "").encoded(), as: UTF8.self)
+        agenda.server.fail(
+            "GET /checkpoint",
+            .answer(
+                status: 503,
+                headers: ["Content-Type": isServer ? ProtocolConstants.problem : "text/html", "Retry-After": "50"],
+                body: isServer ? problem : "<html></html>"
+            )
+        )
+        #expect(try await agenda.sync(replica).retries == 1)
+        let slept = try #require(agenda.clock.slept.first)
+        #expect(isServer ? slept == .seconds(50) : slept <= .milliseconds(500))
+    }
+
+    @Test("From a server that takes no pushes everything is received, and what is pending waits")
+    func readOnly() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        let synced = try replica.status().lastSync
+        try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
+        agenda.fill(300)
+        let problem = ProblemDetails(.readOnly, "")
+        agenda.server.fail(
+            "POST /events",
+            .answer(
+                status: 503,
+                headers: ["Content-Type": ProtocolConstants.problem, "Retry-After": "30"],
+                body: String(decoding: problem.encoded(), as: UTF8.self)
+            )
+        )
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .unavailable && error?.problem == "read-only")
+        #expect(agenda.clock.slept.isEmpty)
+        let status = try replica.status()
+        #expect(status.size == agenda.server.size && status.pending == 1 && status.lastSync == synced)
+        #expect(try await agenda.sync(replica).accepted == 1)
+    }
+
     @Test("A second sync takes its turn when the first has ended")
     func secondSync() async throws {
         let agenda = try TestAgenda()

@@ -63,8 +63,9 @@ private struct AlteringTransport: Transport {
         guard request.path == "/heal" else { return try await base.send(request) }
         var request = request
         if request.headers.removeValue(forKey: "Content-Encoding") != nil { request.body = try inflated(request.body) }
-        // A digit of the last entry's recorded time.
-        request.body[request.body.count - 5] ^= 1
+        // The first digit of the last entry's recorded time, which gets later: an earlier one is no entry at all.
+        let year = request.body.count - #"2026-01-01T00:00:00.000Z"}"#.utf8.count - 1
+        request.body[year] ^= 1
         return try await base.send(request)
     }
 }

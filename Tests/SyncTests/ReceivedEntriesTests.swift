@@ -73,3 +73,45 @@ struct ReceivedEntriesTests {
         #expect(try collector.receive(checkpoint(count + 1))?.lines.count == data.count + 1)
     }
 }
+
+/// What a sync does with what a live stream brought before it.
+struct ReceivedBeforeSyncTests {
+    private func note(_ log: FakeServer.Log) -> String {
+        log.key.sign(size: .init(log.entries.count), root: log.edge.root).note
+    }
+
+    @Test("A checkpoint that another sync has gone beyond meanwhile is passed over: the server lost nothing")
+    func overtaken() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        agenda.fill(2)
+        let received = ReceivedEntries(first: agenda.server.size, note: note(agenda.server.log()))
+        agenda.fill(3)
+        _ = try await agenda.sync(replica)
+        let outcome = try await replica.synchronize(
+            over: agenda.server,
+            options: .impatient,
+            beginningWith: received
+        ) { _ in }
+        #expect(outcome.summary.size == agenda.server.size)
+    }
+
+    @Test("What it brought is installed before what is pending is sent, without being pulled")
+    func before() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        let first = agenda.server.size
+        agenda.fill(2)
+        let log = agenda.server.log()
+        let lines = log.entries[first...].flatMap { $0 + [UInt8(ascii: "\n")] }
+        try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
+        let known = agenda.server.requests.count
+        let outcome = try await replica.synchronize(
+            over: agenda.server,
+            options: .impatient,
+            beginningWith: ReceivedEntries(first: first, lines: lines, note: note(log))
+        ) { _ in }
+        #expect(outcome.summary.accepted == 1 && outcome.summary.pulled == 3)
+        #expect(agenda.server.requests[known] == "POST /events")
+    }
+}

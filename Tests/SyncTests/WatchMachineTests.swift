@@ -86,6 +86,69 @@ struct WatchMachineTests {
         }
     }
 
+    private func unsent(
+        _ size: Int,
+        hasSent: Bool = false,
+        _ code: ReplicaError.Code = .unavailable,
+        retryAfter: Duration? = nil
+    ) -> WatchMachine.Input {
+        var error = ReplicaError(code, "as the test wants")
+        error.retryAfter = retryAfter
+        return .unsent(error, size: size, hasSent: hasSent)
+    }
+
+    @Test("Where only sending fails it follows all the same, and sends again later each time")
+    func unsent() {
+        var machine = WatchMachine(options: WatchOptions())
+        #expect(next(&machine, unsent(10)) == .open(.events, patience: .milliseconds(500)))
+        #expect(next(&machine, .opened) == .listen(.milliseconds(500)))
+        #expect(machine.isFollowing)
+        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, unsent(10)) == .listen(.seconds(1)))
+        #expect(machine.channel == .events, "the stream stays open")
+        // What comes meanwhile is received, and nothing is sent before it is time.
+        #expect(next(&machine, .received(size: 11)) == .sync(patiently: false, sends: false))
+        #expect(next(&machine, .synced(size: 11)) == .listen(.seconds(1)))
+        #expect(next(&machine, .received(size: 12), at: later) == .sync(patiently: false))
+        for seconds in [2, 4, 8, 16, 32] {
+            #expect(next(&machine, unsent(12)) == .listen(.seconds(seconds)))
+            #expect(next(&machine, .quiet) == .sync(patiently: false))
+        }
+        for _ in 1...2 {
+            #expect(next(&machine, unsent(12)) == .listen(.seconds(45)), "the stream may not be silent for longer")
+            #expect(next(&machine, .heard, at: later) == .sync(patiently: false))
+        }
+        #expect(next(&machine, unsent(12, hasSent: true)) == .listen(.milliseconds(500)), "some of it was sent")
+        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, .synced(size: 13)) == .listen(.seconds(45)))
+        #expect(machine.resending == nil)
+    }
+
+    @Test("What is recorded meanwhile is sent at once, or when the server lets it be")
+    func recordedMeanwhile() {
+        var machine = following()
+        for _ in 1...5 { _ = next(&machine, unsent(10)) }
+        #expect(next(&machine, .heard) == .listen(.seconds(8)))
+        #expect(next(&machine, .recorded) == .listen(.milliseconds(500)))
+        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        _ = next(&machine, unsent(10, retryAfter: .seconds(30)))
+        #expect(next(&machine, .recorded) == .listen(.seconds(30)))
+        #expect(next(&machine, .recorded, at: later) == .sync(patiently: false))
+    }
+
+    @Test("A push that took too long is given a sync's own patience; what a person has to look at stops the watch")
+    func unsentForLong() {
+        var machine = following()
+        _ = next(&machine, unsent(10, .tooSlow))
+        #expect(next(&machine, .received(size: 11)) == .sync(patiently: true, sends: false))
+        _ = next(&machine, .synced(size: 11))
+        #expect(next(&machine, .quiet) == .sync(patiently: true))
+        guard case .stop = next(&machine, unsent(11, .revoked)) else {
+            Issue.record("it goes on")
+            return
+        }
+    }
+
     @Test("A silent stream is begun anew after a look at the server")
     func silence() {
         var machine = following()
@@ -99,17 +162,18 @@ struct WatchMachineTests {
         var machine = following()
         var seconds: [Double] = []
         for _ in 1...10 {
-            guard case .rest(let time, _) = next(&machine, failure(.unreachable)) else {
+            guard case .rest(let time, let least, _) = next(&machine, failure(.unreachable)) else {
                 Issue.record("no rest")
                 return
             }
             #expect(machine.channel == nil)
+            #expect(least == .milliseconds(500))
             seconds.append(Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
             #expect(next(&machine, .rested) == .sync(patiently: false))
         }
         #expect(seconds == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60])
         guard
-            case .rest(.milliseconds(500), _) = next(
+            case .rest(.milliseconds(500), _, _) = next(
                 &machine,
                 .failed(ReplicaError(.unreachable, ""), hasProgressed: true)
             )
@@ -122,23 +186,41 @@ struct WatchMachineTests {
     @Test("What the server asks for is respected: Retry-After, and the stream's retry")
     func wishes() {
         var machine = following()
-        guard case .rest(.seconds(90), _) = next(&machine, failure(.unavailable, retryAfter: .seconds(90))) else {
-            Issue.record("another rest than Retry-After")
-            return
+        for (asked, rest) in [(90, 90), (7200, 300)] {
+            let wait = Duration.seconds(rest)
+            guard case .rest(wait, least: wait, _) = next(&machine, failure(.unavailable, retryAfter: .seconds(asked)))
+            else {
+                Issue.record("another rest than Retry-After, or for longer than five minutes")
+                return
+            }
         }
         machine = following()
         #expect(next(&machine, .retry(.milliseconds(3120))) == .listen(.seconds(45)))
-        guard case .rest(.milliseconds(3120), _) = next(&machine, .ended) else {
+        guard case .rest(.milliseconds(3120), least: .milliseconds(500), _) = next(&machine, .ended) else {
             Issue.record("another rest than the stream's")
             return
         }
         #expect(next(&machine, .rested) == .sync(patiently: false))
     }
 
+    @Test("What is recorded ends a rest, and what the server asked for holds for sending what it did not take")
+    func recordedAtRest() {
+        var machine = following()
+        _ = next(&machine, .ended)
+        #expect(next(&machine, .recorded) == .sync(patiently: false))
+        #expect(next(&machine, .synced(size: 11)) == .open(.events, patience: .seconds(5)))
+        _ = next(&machine, unsent(11, retryAfter: .seconds(7200)))
+        _ = next(&machine, .ended)
+        #expect(next(&machine, .recorded) == .sync(patiently: false, sends: false))
+        #expect(next(&machine, .synced(size: 11)) == .open(.events, patience: .seconds(5)))
+        #expect(machine.resending?.delay == .seconds(300))
+    }
+
     @Test("Another sync of the same replica is waited for, with the stream kept open")
     func lock() {
         var machine = following()
-        guard case .rest(.milliseconds(500), _) = next(&machine, failure(.syncRunning)) else {
+        guard case .rest(.milliseconds(500), least: .milliseconds(500), _) = next(&machine, failure(.syncRunning))
+        else {
             Issue.record("another action")
             return
         }

@@ -132,6 +132,60 @@ struct WatchTests {
         }
     }
 
+    @Test("A server that takes no pushes is followed all the same, and gets what is pending when it takes them")
+    func readOnly() async throws {
+        try await inTheField { one, two, server, _ in
+            let transport = try ReadOnlyTransport(port: server.port)
+            var options = WatchOptions()
+            options.greatestDelay = .milliseconds(100)
+            try record(one)
+            try record(two)
+            _ = try await two.sync().finish()
+            var (isFollowing, hasWaited, received) = (false, false, 0)
+            for try await progress in one.watch(over: transport, options: options) {
+                switch progress {
+                case .following where !isFollowing:
+                    isFollowing = true
+                    #expect(received > 0, "before anything was sent")
+                    try record(two)
+                    _ = try await two.sync().finish()
+                case .waiting: hasWaited = true
+                case .finished(let summary) where summary.accepted == 0:
+                    received += summary.pulled
+                    if isFollowing { transport.takePushes() }
+                default: break
+                }
+                if case .finished(let summary) = progress, summary.accepted == 1 { break }
+            }
+            #expect(hasWaited)
+            #expect(try one.status().pending == 0)
+            await transport.shutDown()
+        }
+    }
+
+    @Test(
+        "What is recorded while a watch rests is sent at once, by this object and by another",
+        arguments: [true, false]
+    )
+    func recordedAtRest(byThisOne: Bool) async throws {
+        try await inTheField { one, _, server, _ in
+            let other = byThisOne ? one : try Replica(opening: one.folder)
+            let transport = try EndingTransport(port: server.port)
+            var options = WatchOptions()
+            // Longer than this test may take.
+            options.greatestDelay = .seconds(3000)
+            for try await progress in one.watch(over: transport, options: options) {
+                if case .waiting(let seconds, _) = progress {
+                    #expect(seconds == 3000)
+                    try record(other)
+                }
+                if case .finished(let summary) = progress, summary.accepted == 1 { break }
+            }
+            #expect(try one.status().pending == 0)
+            await transport.shutDown()
+        }
+    }
+
     @Test("Another sync of the same replica is waited for, and is no failure")
     func lock() async throws {
         try await inTheField { one, _, _, _ in
@@ -239,6 +293,44 @@ struct WatchTests {
             let error = await failure { for try await _ in one.watch(over: proxy) {} }
             #expect(error?.code == .badCheckpoint, "\(String(describing: error))")
             await proxy.shutDown()
+        }
+    }
+}
+
+/// The way to a server that takes no pushes.
+private final class ReadOnlyTransport: Transport {
+    private let base: HTTPTransport
+    private let takesPushes = Mutex(false)
+
+    init(port: Int) throws { base = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen") }
+
+    func takePushes() { takesPushes.withLock { $0 = true } }
+    func shutDown() async { await base.shutDown() }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        guard request.method == "POST", !takesPushes.withLock({ $0 }) else { return try await base.send(request) }
+        let body = Mutex<[UInt8]?>(ProblemDetails(.readOnly, "as the test wants").encoded())
+        return TransportResponse(status: 503, headers: ["Content-Type": ProtocolConstants.problem]) {
+            body.withLock { $0.take() }
+        }
+    }
+}
+
+/// The way to a server that ends its first live stream, and asks for a long rest.
+private final class EndingTransport: Transport {
+    private let base: HTTPTransport
+    private let stream = Mutex<[UInt8]?>(Array(": ambit\nretry: 3000000\n\n".utf8))
+
+    init(port: Int) throws { base = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen") }
+
+    func shutDown() async { await base.shutDown() }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        guard request.headers["Accept"] == ProtocolConstants.eventStream, stream.withLock({ $0 != nil }) else {
+            return try await base.send(request)
+        }
+        return TransportResponse(status: 200, headers: ["Content-Type": ProtocolConstants.eventStream]) { [self] in
+            stream.withLock { $0.take() }
         }
     }
 }

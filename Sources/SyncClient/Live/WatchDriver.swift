@@ -23,6 +23,8 @@ struct WatchDriver {
     /// What the stream has said and the machine has not been told.
     private var items: ArraySlice<EventStreamParser.Item> = []
     private var isReading = false
+    /// The counter that came next when the last sync began that was to send: what is recorded later has another one.
+    private var nextCounter: Counter?
     /// What the next sync begins with.
     private var received: ReceivedEntries?
     private var alarm: Task<Void, Never>?
@@ -73,21 +75,23 @@ struct WatchDriver {
             let draw = replica.environment.random(2).reduce(0) { $0 << 8 | Int($1) }
             action = machine.next(input, now: replica.environment.now(), jitter: Double(draw) / 65_535)
             if machine.channel == nil { connection = nil }
+            if case .unsent = input, let resending = machine.resending {
+                tell(.waiting(seconds: resending.delay / .seconds(1), because: resending.reason))
+            }
         }
     }
 
     private mutating func perform(_ action: WatchMachine.Action) async throws -> WatchMachine.Input {
         switch action {
-        case .sync(let patiently): return try await sync(patiently: patiently)
+        case .sync(let patiently, let sends): return try await sync(patiently: patiently, sends: sends)
         case .open(let channel, let patience):
             try open(channel)
             return try await listen(patience)
         case .listen(let patience): return try await listen(patience)
-        case .rest(let duration, let reason):
-            let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-            tell(.waiting(seconds: seconds, because: reason))
-            try await replica.environment.sleep(duration)
-            return .rested
+        case .rest(let duration, let least, let reason):
+            tell(.waiting(seconds: duration / .seconds(1), because: reason))
+            try await replica.environment.sleep(least)
+            return try await rest(duration - least)
         case .stop(let error): throw error
         }
     }
@@ -103,19 +107,24 @@ struct WatchDriver {
 // MARK: - Syncing
 
 extension WatchDriver {
-    private mutating func sync(patiently: Bool) async throws -> WatchMachine.Input {
+    private mutating func sync(patiently: Bool, sends: Bool) async throws -> WatchMachine.Input {
         var options = options.sync
         if !patiently { options.attempts = 1 }
+        if sends { nextCounter = try replica.store.outbox.nextCounter() }
         let before = try progress()
         do {
-            let summary = try await replica.synchronize(
+            let (summary, unsent) = try await replica.synchronize(
                 over: transport,
                 options: options,
+                sends: sends,
                 beginningWith: received
             ) { [report] in report(.syncing($0)) }
             received = nil
             if !hasFinished || summary.accepted + summary.pulled + summary.refused > 0 { report(.finished(summary)) }
             hasFinished = true
+            if let unsent {
+                return .unsent(unsent, size: summary.size, hasSent: summary.accepted + summary.refused > 0)
+            }
             return .synced(size: summary.size)
         } catch {
             let error = ReplicaError(wrapping: error, doing: "the sync")
@@ -169,6 +178,22 @@ extension WatchDriver {
         throw CancellationError()
     }
 
+    /// Waits until the time is up, or something is recorded; nothing is open meanwhile.
+    private mutating func rest(_ duration: Duration) async throws -> WatchMachine.Input {
+        guard duration > .zero else { return .rested }
+        setAlarm(duration)
+        while let signal = await heard.next(isolation: #isolation) {
+            switch signal {
+            case .alarm(alarms): return .rested
+            case .recorded:
+                recorded.lower()
+                if try hasRecorded() { return .recorded }
+            case .alarm, .piece, .polled, .ended, .failed: continue
+            }
+        }
+        throw CancellationError()
+    }
+
     /// Sets the alarm in place of the one before.
     private mutating func setAlarm(_ duration: Duration) {
         alarm?.cancel()
@@ -184,7 +209,7 @@ extension WatchDriver {
         switch signal {
         case .recorded:
             recorded.lower()
-            return try replica.store.outbox.pending(after: .init(0), limit: 1).isEmpty ? nil : .recorded
+            return try hasRecorded() ? .recorded : nil
         case .alarm(alarms): return .quiet
         case .piece(connections, let bytes):
             isReading = false
@@ -201,6 +226,12 @@ extension WatchDriver {
         case .failed(connections, let failure): return failed(failure)
         case .alarm, .piece, .polled, .ended, .failed: return nil
         }
+    }
+
+    /// Whether something is pending that the last attempt to send did not find.
+    private func hasRecorded() throws -> Bool {
+        let outbox = replica.store.outbox
+        return try outbox.nextCounter() != nextCounter && !outbox.pending(after: Counter(0), limit: 1).isEmpty
     }
 
     private func failed(_ failure: SyncFailure) -> WatchMachine.Input {

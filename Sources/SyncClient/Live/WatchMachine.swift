@@ -5,10 +5,16 @@ internal import AgendaModel
 ///     sync -> open a live stream -> listen -> what it brought, or what was recorded here, to a sync -> listen ...
 ///       ^        (or a pull that waits, where streams are held back)
 ///       +------- rest, longer each time, after whatever may pass
+///
+/// Where only sending fails, it listens all the same, and sends again later; see `Resending`.
 struct WatchMachine {
     enum Input: Hashable {
         /// The sync came to an end, with a verified log of this size.
         case synced(size: Int)
+        /// The sync brought over what there is, up to this size, but could not send what is pending.
+        ///
+        /// - Parameter hasSent: whether it had sent some of it before.
+        case unsent(ReplicaError, size: Int, hasSent: Bool)
         /// A sync or a request failed.
         ///
         /// - Parameter hasProgressed: whether the sync got something done before.
@@ -37,11 +43,14 @@ struct WatchMachine {
     }
 
     enum Action: Hashable {
-        /// - Parameter patiently: whether to repeat what fails at once; otherwise this machine sees to it.
-        case sync(patiently: Bool)
+        /// - Parameters:
+        ///   - patiently: whether to repeat what fails at once; otherwise this machine sees to it.
+        ///   - sends: whether to send what is pending.
+        case sync(patiently: Bool, sends: Bool = true)
         case open(WatchChannel, patience: Duration)
         case listen(Duration)
-        case rest(Duration, because: String)
+        /// - Parameter least: how long even when something is recorded meanwhile.
+        case rest(Duration, least: Duration, because: String)
         case stop(ReplicaError)
     }
 
@@ -56,6 +65,12 @@ struct WatchMachine {
     private var failures = 0
     private var lastFailure: ReplicaError.Code?
     private var retry = Duration.zero
+    /// When to send again; nil unless the last attempt to send failed where receiving did not.
+    private(set) var resending: Resending?
+    /// Whether the sync that was begun last sends.
+    private var sends = true
+    /// Whether it is listened no longer than until it is time to send again.
+    private var listensUntilResending = false
     /// Since when streams are held back, and how long that is believed.
     private var heldBack: (since: Timestamp, for: Duration)?
     private var asked = Timestamp(millisecondsSince1970: 0)
@@ -75,40 +90,59 @@ struct WatchMachine {
         case .synced(let size):
             verified = size
             hasSynced = true
-            lastFailure = nil
-            return channel == nil ? open(now) : listen()
+            if sends {
+                lastFailure = nil
+                resending = nil
+            }
+            return channel == nil ? open(now) : listen(now)
+        case .unsent(let error, let size, let hasSent):
+            guard Self.mayPass(error.code) else { return .stop(error) }
+            verified = size
+            hasSynced = true
+            lastFailure = error.code
+            resending = Resending(after: error, earlier: hasSent ? nil : resending, now, jitter, options)
+            return channel == nil ? open(now) : listen(now)
         case .failed(let error, let hasProgressed):
             return failed(error, hasProgressed: hasProgressed, jitter)
         case .opened:
             isFollowing = true
-            return listen()
-        case .heard: return listen()
+            return listen(now)
+        case .heard: return listen(now)
         case .received(let size):
             failures = 0
             isFollowing = true
             if channel == .wait { close() }
             // The stream may be behind what a push of this replica has brought.
-            if let size, size < verified { return listen() }
-            return sync
+            if let size, size < verified { return listen(now) }
+            return sync(now)
         case .confirmed:
             failures = 0
             isFollowing = true
-            return listen()
+            return listen(now)
         case .answered: return answered(now, jitter)
         case .notLive: return holdBack(now, jitter)
         case .retry(let wish):
             retry = min(wish, options.greatestDelay)
-            return listen()
-        case .recorded: return sync
+            return listen(now)
+        case .recorded: return recorded(now)
         case .quiet: return quiet(now, jitter)
         case .ended: return rest(jitter, because: "the server has ended the live stream")
-        case .rested: return sync
+        case .rested: return sync(now)
         }
     }
 }
 
 extension WatchMachine {
-    private var sync: Action { .sync(patiently: !hasSynced || lastFailure == .tooSlow) }
+    private mutating func sync(_ now: Timestamp) -> Action {
+        sends = resending?.isDue(now) ?? true
+        return .sync(patiently: !hasSynced || lastFailure == .tooSlow, sends: sends)
+    }
+
+    /// What is recorded is a reason to send again as soon as the server lets it be.
+    private mutating func recorded(_ now: Timestamp) -> Action {
+        resending?.hasten()
+        return channel == nil || resending == nil ? sync(now) : listen(now)
+    }
 
     private mutating func close() {
         channel = nil
@@ -116,29 +150,33 @@ extension WatchMachine {
     }
 
     private mutating func open(_ now: Timestamp) -> Action {
-        if let heldBack, !hasPassed(heldBack.for, since: heldBack.since, now) {
+        if let heldBack, !now.isAfter(heldBack.for, since: heldBack.since) {
             asked = now
             channel = .wait
             isFollowing = true
-            return .open(.wait, patience: pollPatience)
+            return .open(.wait, patience: untilResending(pollPatience, now))
         }
         heldBack = nil
         channel = .events
         isFollowing = false
-        return .open(.events, patience: options.opening)
+        return .open(.events, patience: untilResending(options.opening, now))
     }
 
     private var pollPatience: Duration { .seconds(options.wait) + .seconds(20) }
 
-    private func listen() -> Action {
-        if channel == .wait { return .listen(pollPatience) }
-        return .listen(isFollowing ? options.silence : options.opening)
+    private mutating func listen(_ now: Timestamp) -> Action {
+        if let resending, resending.isDue(now) { return sync(now) }
+        let patience = channel == .wait ? pollPatience : isFollowing ? options.silence : options.opening
+        return .listen(untilResending(patience, now))
     }
 
-    /// A clock that went back counts as passed: the worst is one attempt too many.
-    private func hasPassed(_ time: Duration, since: Timestamp, _ now: Timestamp) -> Bool {
-        let elapsed = now.millisecondsSince1970 - since.millisecondsSince1970
-        return elapsed < 0 || Duration.milliseconds(elapsed) >= time
+    private mutating func untilResending(_ patience: Duration, _ now: Timestamp) -> Duration {
+        guard let rest = resending?.rest(now), rest < patience else {
+            listensUntilResending = false
+            return patience
+        }
+        listensUntilResending = true
+        return rest
     }
 
     private mutating func holdBack(_ now: Timestamp, _ jitter: Double) -> Action {
@@ -148,7 +186,7 @@ extension WatchMachine {
 
     private mutating func answered(_ now: Timestamp, _ jitter: Double) -> Action {
         close()
-        guard hasPassed(.seconds(1), since: asked, now) else {
+        guard now.isAfter(.seconds(1), since: asked) else {
             return rest(jitter, because: "the server does not wait for entries when it is asked to")
         }
         failures = 0
@@ -156,30 +194,37 @@ extension WatchMachine {
     }
 
     private mutating func quiet(_ now: Timestamp, _ jitter: Double) -> Action {
+        if listensUntilResending {
+            resending?.fallDue()
+            return sync(now)
+        }
         switch (channel, isFollowing) {
         case (.events, false): return holdBack(now, jitter)
         case (.events, true):
             close()
-            return sync
+            return sync(now)
         default: return rest(jitter, because: "the server does not answer")
         }
     }
 
     private mutating func failed(_ error: ReplicaError, hasProgressed: Bool, _ jitter: Double) -> Action {
         // Somebody else syncs this replica: no failure, and what is open stays so.
-        if error.code == .syncRunning { return .rest(.milliseconds(250) * (1 + jitter), because: error.message) }
+        if error.code == .syncRunning {
+            let delay = Duration.milliseconds(250) * (1 + jitter)
+            return .rest(delay, least: delay, because: error.message)
+        }
         guard Self.mayPass(error.code) else { return .stop(error) }
         lastFailure = error.code
         if hasProgressed { failures = 0 }
-        return rest(jitter, because: error.message, atLeast: error.retryAfter)
+        return rest(jitter, because: error.message, asked: error.retryAfter)
     }
 
-    private mutating func rest(_ jitter: Double, because reason: String, atLeast asked: Duration? = nil) -> Action {
+    private mutating func rest(_ jitter: Double, because reason: String, asked: Duration? = nil) -> Action {
         close()
         failures += 1
-        let doubled = options.firstDelay * Double(1 << min(failures - 1, 20))
-        let delay = min(doubled, options.greatestDelay) * (0.5 + jitter / 2)
-        return .rest(max(delay, retry, asked ?? .zero), because: reason)
+        let delay = options.delay(afterFailures: failures, jitter)
+        let least = options.least(of: delay, asked: asked)
+        return .rest(max(delay, retry, least), least: least, because: reason)
     }
 
     /// What a laptop meets that is carried about: it goes by without anybody doing anything.
@@ -191,9 +236,12 @@ extension WatchMachine {
     }
 }
 
-extension Duration {
-    fileprivate static func * (duration: Duration, factor: Double) -> Duration {
-        .seconds(Double(duration.components.seconds) * factor)
-            + .nanoseconds(Int64(Double(duration.components.attoseconds) / 1e9 * factor))
+extension Timestamp {
+    /// Whether so much time has passed.
+    ///
+    /// A clock that went back counts as passed: the worst is one attempt too many.
+    func isAfter(_ time: Duration, since: Timestamp) -> Bool {
+        let elapsed = millisecondsSince1970 - since.millisecondsSince1970
+        return elapsed < 0 || Duration.milliseconds(elapsed) >= time
     }
 }

@@ -14,7 +14,9 @@ public enum WatchProgress: Hashable, Sendable {
     case finished(SyncSummary)
     /// Both sides have the same log, and what comes is noticed at once.
     case following(WatchChannel)
-    /// Something does not work; the next attempt comes after this many seconds.
+    /// Something does not work; the next attempt comes after this many seconds, or sooner when something is recorded.
+    ///
+    /// Where it is only sending, the watch is following meanwhile, and says so.
     case waiting(seconds: Double, because: String)
 }
 
@@ -34,6 +36,8 @@ public struct WatchOptions: Hashable, Sendable {
     public var firstDelay = Duration.milliseconds(500)
     /// The longest wait, unless the server asks for a longer one.
     public var greatestDelay = Duration.seconds(60)
+    /// The longest wait, whatever the server asks for.
+    public var greatestAsked = Duration.seconds(300)
     /// So often it is looked whether another process has recorded something.
     public var outboxInterval = Duration.seconds(1)
 
