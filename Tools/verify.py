@@ -604,10 +604,9 @@ def verify_evidence(path, entry_path, key):
 
 
 def report(entries, key):
-    erased = len(entries.erased)
-    return (f"{entries.tree.size} entries of {key.name}, root {base64.b64encode(entries.tree.root()).decode()}; "
-            f"erased: {erased}, each by an entry of the log that says so" if erased else
-            f"{entries.tree.size} entries of {key.name}, root {base64.b64encode(entries.tree.root()).decode()}; erased: 0")
+    said = ", each as an entry of the log says" if entries.erased else ""
+    root = base64.b64encode(entries.tree.root()).decode()
+    return f"{entries.tree.size} entries of {key.name}, root {root}; erased: {len(entries.erased)}{said}"
 
 
 def progress(done, size):

@@ -64,7 +64,7 @@ package struct Evidence: Hashable, Sendable {
                 "the proof is for position \(position.rawValue), and its checkpoint covers \(checkpoint.size.rawValue) entries"
             )
         }
-        let leaf = entry.withUnsafeBufferPointer { Merkle.leaf($0) }
+        let leaf = entry.withUnsafeBufferPointer { Merkle.leafHash(of: $0) }
         guard proof.verify(leaf, at: position, of: checkpoint.size, root: checkpoint.root) else {
             throw LogError(
                 .corrupt,
