@@ -5,10 +5,17 @@ package enum Merkle {
     /// The root of a tree without leaves: SHA-256 of nothing.
     package static let emptyRoot = Hash.sha256([])
 
-    /// The hash of a leaf: SHA-256 over a zero byte and the entry.
-    package static func leaf(_ entry: UnsafeBufferPointer<UInt8>) -> Hash {
+    /// The leaf of an entry.
+    ///
+    /// The one place that says so: whoever makes a tree of stored or received entries asks here.
+    package static func leaf(_ entry: UnsafeBufferPointer<UInt8>) -> Hash { leafHash(of: entry) }
+
+    /// The hash of exactly these bytes as a leaf: SHA-256 over a zero byte and them.
+    ///
+    /// For who holds bytes against a proof, and takes no entry's word for what its leaf is.
+    package static func leafHash(of bytes: UnsafeBufferPointer<UInt8>) -> Hash {
         var hasher = leafStart
-        hasher.update(bufferPointer: UnsafeRawBufferPointer(entry))
+        hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
         return Hash(hasher.finalize())
     }
 

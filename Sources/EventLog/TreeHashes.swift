@@ -42,23 +42,39 @@ package struct LogTree: TreeHashes {
         guard height >= Self.segmentHeight else {
             return try root(ofEntries: index << height..<(index + 1) << height)
         }
-        let first = index << (height - Self.segmentHeight)
-        let end = (index + 1) << (height - Self.segmentHeight)
+        return try subtrees(height: height, index..<index + 1)[0]
+    }
+
+    /// The roots of subtrees that follow on each other, of at least a segment's height.
+    ///
+    /// - Throws: as `subtree`.
+    package func subtrees(height: Int, _ indices: Range<Int>) throws -> [Hash] {
+        let shift = height - Self.segmentHeight
+        let end = indices.upperBound << shift
+        var number = indices.lowerBound << shift
+        var found: [Hash] = []
         var edge = TreeEdge()
-        var number = first
         while number < end {
             var roots = try log.segmentRoots(number..<min(number + Self.rootsPerRead, end))
             // Whole, but not sealed yet.
             if roots.isEmpty {
                 roots = [try root(ofEntries: number * Segment.entryCount..<(number + 1) * Segment.entryCount)]
             }
-            for root in roots { edge.append(segmentRoot: root) }
+            for root in roots {
+                edge.append(segmentRoot: root)
+                guard edge.size >> height == 1 else { continue }
+                found.append(edge.root)
+                edge = TreeEdge()
+            }
             number += roots.count
         }
-        return edge.root
+        return found
     }
 
-    private func root(ofEntries range: Range<Int>) throws -> Hash {
+    /// The leaves of entries that are all in one segment or few.
+    ///
+    /// - Throws: as `subtree`.
+    package func leaves(_ range: Range<Int>) throws -> [Hash] {
         var leaves: [Hash] = []
         leaves.reserveCapacity(range.count)
         try log.forEachBlock(in: Position(range.lowerBound)..<Position(range.upperBound)) { _, _, entries in
@@ -70,6 +86,11 @@ package struct LogTree: TreeHashes {
                 "entries \(range.lowerBound) to \(range.upperBound - 1) cannot be read as lines; run 'ambit verify'"
             )
         }
+        return leaves
+    }
+
+    private func root(ofEntries range: Range<Int>) throws -> Hash {
+        var leaves = try leaves(range)
         return Merkle.root(reducing: &leaves)
     }
 }

@@ -80,24 +80,9 @@ struct HealEngine {
     }
 
     /// Repeats what fails for reasons that may pass: giving back the same entries again does nothing.
-    private func patiently<Value>(_ body: () async throws -> Value) async throws -> Value {
-        var delay = options.firstDelay
-        for attempt in 1... {
-            try Task.checkCancellation()
-            do {
-                return try await body()
-            } catch {
-                guard let failure = SyncFailure(error) else { throw error }
-                let reason = failure.error(verifiedSize: try log.head().size.rawValue)
-                let pause = max(delay, failure.retryAfter ?? .zero)
-                guard failure.mayPass, attempt < options.attempts, pause <= options.greatestDelay else { throw reason }
-                let seconds = Double(pause.components.seconds) + Double(pause.components.attoseconds) / 1e18
-                report(.waiting(seconds: seconds, because: reason.message))
-                try await environment.sleep(pause)
-                delay = min(delay * 2, options.greatestDelay)
-            }
-        }
-        preconditionFailure("the last attempt returns or throws")
+    private func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let patience = Patience(environment: environment, options: options, report: report)
+        return try await patience.repeating(verifiedSize: try log.head().size.rawValue, body)
     }
 }
 

@@ -151,7 +151,10 @@ extension TransportResponse {
         return try? ProtocolJSON.decode(ProblemDetails.self, from: bytes)
     }
 
-    private func read(limit: Int) async throws -> [UInt8] {
+    /// The whole body.
+    ///
+    /// - Throws: `SyncFailure` when it is longer than the limit.
+    func read(limit: Int) async throws -> [UInt8] {
         var body: [UInt8] = []
         while let piece = try await next() {
             guard body.count + piece.count <= limit else {

@@ -24,6 +24,8 @@ public enum ProtocolConstants {
     public static let members = "application/gzip"
     /// Server-sent events: entries as they come.
     public static let eventStream = "text/event-stream"
+    /// C2SP tiles and entry bundles.
+    public static let tile = "application/octet-stream"
     /// RFC 9457 problem details.
     public static let problem = "application/problem+json"
     /// All other answers and requests in JSON.

@@ -23,6 +23,8 @@ enum CachePolicy: String {
     case never = "no-store"
     /// The same for everybody who asks without a token.
     case shared = "public, max-age=10"
+    /// Never changes, and is the same for everybody.
+    case sharedImmutable = "public, immutable, max-age=604800"
     /// Never changes.
     case immutable = "private, immutable, max-age=31536000"
 }

@@ -11,7 +11,7 @@ info:
   summary: The JSON parts of the synchronisation protocol.
   description: |
     Sync.md says what the parts mean, what clients must do with them, and what the parts that are not JSON look like
-    (events, entries, segment members, checkpoints). Any answer may also be a problem, see `components/responses`.
+    (events, entries, segment members, checkpoints, tiles). Any answer may also be a problem, see `components/responses`.
 servers:
   - url: /
 security:
@@ -251,6 +251,32 @@ paths:
           description: A C2SP signed note.
           content: { text/plain: { schema: { type: string } } }
         "304": { description: It has not changed. }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/tile/{level}/{tile}:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - name: level
+        in: path
+        required: true
+        description: A level of the tree, or `entries` for entry bundles.
+        schema: { type: string, pattern: "^(entries|[0-9]|[1-5][0-9]|6[0-3])$" }
+      - name: tile
+        in: path
+        required: true
+        description: "`<N>[.p/<W>]`, with the slashes that it has as slashes; see Log.md."
+        schema: { type: string, pattern: '^(x\d{3}/)*\d{3}(\.p/[1-9]\d{0,2})?$' }
+    get:
+      tags: [synchronise]
+      operationId: readTile
+      security: [{ token: [] }, {}]
+      summary: Hashes of the tree, or entries, as C2SP tlog-tiles has them.
+      responses:
+        "200":
+          description: It never changes.
+          content: { application/octet-stream: { schema: { type: string, format: binary } } }
+        "304": { description: It never does. }
         default: { $ref: "#/components/responses/Problem" }
 
   /agendas/{agenda}/state:

@@ -1,3 +1,4 @@
+internal import EventLog
 internal import HTTPTypes
 internal import Hummingbird
 internal import SyncProtocol
@@ -14,6 +15,7 @@ enum Route: Hashable, Sendable {
     case events(String)
     case heal(String)
     case checkpoint(String)
+    case tile(String, Tile)
     case state(String)
     case subject(String, name: String)
     case conflicts(String)
@@ -69,6 +71,7 @@ enum Route: Hashable, Sendable {
         case ("events", 0): .events(agenda)
         case ("heal", 0): .heal(agenda)
         case ("checkpoint", 0): .checkpoint(agenda)
+        case ("tile", 2...): Tile(path: "tile/" + rest.joined(separator: "/")).map { .tile(agenda, $0) }
         case ("state", 0): .state(agenda)
         case ("subjects", 2): .subject(agenda, name: rest[3] + "/" + rest[4])
         case ("conflicts", 0): .conflicts(agenda)
@@ -86,7 +89,7 @@ enum Route: Hashable, Sendable {
             .heal(let name), .checkpoint(let name), .state(let name), .conflicts(let name), .progress(let name),
             .rejections(let name):
             name
-        case .device(let name, _), .invite(let name, _), .subject(let name, _): name
+        case .device(let name, _), .invite(let name, _), .tile(let name, _), .subject(let name, _): name
         }
     }
 
@@ -120,6 +123,7 @@ enum Route: Hashable, Sendable {
         case .events: "/agendas/{agenda}/events"
         case .heal: "/agendas/{agenda}/heal"
         case .checkpoint: "/agendas/{agenda}/checkpoint"
+        case .tile(_, let tile): tile.content == .entries ? "/agendas/{agenda}/tile/entries" : "/agendas/{agenda}/tile"
         case .state: "/agendas/{agenda}/state"
         case .subject: "/agendas/{agenda}/subjects/{kind}/{id}"
         case .conflicts: "/agendas/{agenda}/conflicts"

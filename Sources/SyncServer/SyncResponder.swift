@@ -106,6 +106,7 @@ struct SyncResponder: HTTPResponder {
                 : try await service.pull(request, from: agenda, over: context.connection)
         case .heal(let name): return try await service.heal(request, service.registry.agenda(name))
         case .checkpoint(let name): return try await service.checkpoint(request, of: service.registry.agenda(name))
+        case .tile(let name, let tile): return try await service.tile(tile, request, of: service.registry.agenda(name))
         case .state(let name): return try await service.state(request, of: service.registry.agenda(name))
         case .subject(let name, let subject):
             return try await service.subject(subject, request, of: service.registry.agenda(name))

@@ -14,8 +14,8 @@ struct Ambit: AsyncParsableCommand {
             --json for a stable, machine-readable answer.
 
             Exit codes: 0 done; 1 failed; 2 stopped for safety, because the server's history is not the one that this \
-            laptop has verified; 3 done, but the server refused events (see ambit refused); 64 wrong arguments; \
-            69 the server cannot be reached; 77 not allowed.
+            laptop has verified, or because a proof does not hold; 3 done, but the server refused events (see ambit \
+            refused); 64 wrong arguments; 69 the server cannot be reached; 77 not allowed.
             """,
         version: Version.text,
         groupedSubcommands: [
@@ -35,6 +35,7 @@ struct Ambit: AsyncParsableCommand {
                 name: "Reading",
                 subcommands: [Show.self, Log.self, Conflicts.self, Replay.self, ExportCommand.self]
             ),
+            CommandGroup(name: "Proof", subcommands: [Prove.self, Check.self, MirrorCommand.self]),
         ]
     )
 

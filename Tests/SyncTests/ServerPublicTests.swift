@@ -12,7 +12,7 @@ import Testing
 struct ServerPublicTests {
     private static let marker = "VERZONNEN-PERSOONSGEGEVEN"
     private static let openPaths = ["", "/state", "/progress"]
-    private static let logPaths = ["/events", "/checkpoint"]
+    private static let logPaths = ["/events", "/checkpoint", "/tile/0/000.p/1", "/tile/entries/000.p/2"]
     private static let closedPaths = ["/conflicts", "/rejections", "/invites"]
     private let clock = ServerClock()
 

@@ -184,6 +184,133 @@ def is_consistent(first_size, first_root, second_size, second_root, proof):
     return second == 0 and one == first_root and other == second_root
 
 
+def node(left, right):
+    return sha256(b"\1" + left + right)
+
+
+def leads_to_root(leaf, position, size, root_hash, proof):
+    """Whether a proof shows that a tree has a leaf: RFC 9162, section 2.1.3.2."""
+    if not 0 <= position < size:
+        return False
+    at, last, found = position, size - 1, leaf
+    for beside in proof:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            found = node(beside, found)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = node(found, beside)
+        at, last = at >> 1, last >> 1
+    return last == 0 and found == root_hash
+
+
+def inclusion_proof(leaf_hashes, position):
+    """The proof for a leaf, straight from the definition: RFC 9162, section 2.1.3.1."""
+    count = len(leaf_hashes)
+    if count == 1:
+        return []
+    half = 1 << (count - 1).bit_length() - 1
+    left, right = leaf_hashes[:half], leaf_hashes[half:]
+    if position < half:
+        return inclusion_proof(left, position) + [tree_root(right)]
+    return inclusion_proof(right, position - half) + [tree_root(left)]
+
+
+def tree_root(leaf_hashes):
+    if len(leaf_hashes) == 1:
+        return leaf_hashes[0]
+    half = 1 << (len(leaf_hashes) - 1).bit_length() - 1
+    return node(tree_root(leaf_hashes[:half]), tree_root(leaf_hashes[half:]))
+
+
+# --- Tiles (Log.md, "Tiles") -----------------------------------------------------------------------------------------
+
+def tile_path(content, index, width=256):
+    """The path of a tile; content is a level, or "entries"."""
+    groups = [f"{index % 1000:03}"]
+    while index >= 1000:
+        index //= 1000
+        groups.insert(0, f"x{index % 1000:03}")
+    return f"tile/{content}/{'/'.join(groups)}" + (f".p/{width}" if width < 256 else "")
+
+
+TILE = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+
+
+def read_tile_path(path):
+    """Content, index and width of a path, None when it names nothing."""
+    found = TILE.fullmatch(path)
+    if not found:
+        return None
+    content, groups, width = found.groups()
+    index, content = int(groups.replace("x", "").replace("/", "")), content if content == "entries" else int(content)
+    width = int(width or 256)
+    known = content == "entries" or content < 64
+    return (content, index, width) if known and tile_path(content, index, width) == path else None
+
+
+def tiles(entries):
+    """(path, bytes) of every tile and bundle of a log of exactly these entries."""
+    for index in range(0, len(entries), 256):
+        part = entries[index:index + 256]
+        yield tile_path("entries", index // 256, len(part)), bundle(part)
+    level, hashes = 0, [sha256(b"\0" + entry) for entry in entries]
+    while hashes:
+        above = []
+        for index in range(0, len(hashes), 256):
+            part = hashes[index:index + 256]
+            yield tile_path(level, index // 256, len(part)), b"".join(part)
+            if len(part) == 256:
+                above.append(tree_root(part))
+        level, hashes = level + 1, above
+
+
+def bundle(entries):
+    return b"".join(struct.pack(">H", len(entry)) + entry for entry in entries)
+
+
+def read_bundle(data, count):
+    """The entries of a bundle that has so many."""
+    entries, at = [], 0
+    while at < len(data):
+        check(at + 2 <= len(data), "entry bundle: ends in a length")
+        length, = struct.unpack_from(">H", data, at)
+        check(at + 2 + length <= len(data), "entry bundle: ends within an entry")
+        entries.append(data[at + 2:at + 2 + length])
+        at += 2 + length
+    check(len(entries) == count, f"entry bundle: {len(entries)} entries instead of {count}")
+    return entries
+
+
+# --- Evidence (Log.md, "Evidence") -----------------------------------------------------------------------------------
+
+def read_evidence(text):
+    """(extra, index, hashes, note) of a tlog-proof file."""
+    check("\r" not in text and len(text.encode()) <= 256 * 1024, "evidence: carriage returns, or too long")
+    head, separator, note = text.partition("\n\n")
+    check(separator, "evidence: no checkpoint")
+    lines = head.split("\n")
+    check(lines.pop(0) == "c2sp.org/tlog-proof@v1", "evidence: not a tlog-proof")
+    extra = from_base64(lines.pop(0)[len("extra "):]) if lines and lines[0].startswith("extra ") else None
+    index = re.fullmatch("index (0|[1-9][0-9]*)", lines.pop(0) if lines else "", re.ASCII)
+    check(index and int(index[1]) < 2 ** 63, "evidence: no index")
+    hashes = [from_base64(line) for line in lines]
+    check(len(hashes) <= 63 and all(len(hash_) == 32 for hash_ in hashes), "evidence: hashes that are none")
+    return extra, int(index[1]), hashes, note
+
+
+def check_evidence(text, verifier_key, entry=None):
+    """The position, size and entry that a file shows to be in a log."""
+    extra, index, hashes, note = read_evidence(text)
+    size, root_hash = verify_checkpoint(note, verifier_key)
+    entry = extra if entry is None else entry
+    check(entry is not None, "evidence: without the entry")
+    check(leads_to_root(sha256(b"\0" + entry), index, size, root_hash, hashes), "evidence: proves nothing")
+    return index, size, entry
+
+
 # --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
 
 def from_base64(text):

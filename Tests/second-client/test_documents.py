@@ -3,6 +3,7 @@
 
 Usage: python3 -m unittest discover -s Tests/second-client -p 'test_*.py'
 """
+import base64
 import json
 import pathlib
 import random
@@ -54,6 +55,21 @@ class WorkedExample(unittest.TestCase):
     def test_checkpoint_is_signed_for_the_entries(self):
         size, root = protocol.verify_checkpoint(self.note, self.verifier_key)
         self.assertEqual((size, root), (3, protocol.root(self.entries)))
+
+    def test_evidence_is_for_the_third_entry(self):
+        file = re.search(r"^    (c2sp.org/tlog-proof.*?— [^\n]*\n)", LOG, re.M | re.S).group(1).replace("\n    ", "\n")
+        written = base64.b64encode(self.entries[2]).decode()
+        shown = re.search("extra (.*)…", file).group(1)
+        self.assertTrue(written.startswith(shown))
+        found = protocol.check_evidence(file.replace(shown + "…", written), self.verifier_key)
+        self.assertEqual(found, (2, 3, self.entries[2]))
+
+    def test_tiles_of_70000_entries_are_those_in_the_text(self):
+        paths = {path for path, _ in protocol.tiles([b""] * 70_000)}
+        last = {"tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1", "tile/entries/273.p/112"}
+        self.assertLessEqual(last, paths)
+        self.assertEqual(len(paths), 2 * 274 + 2 + 1)
+        self.assertEqual({"tile/0/000", "tile/1/000.p/1", "tile/entries/000"}, {p for p, _ in protocol.tiles([b""] * 256)})
 
     def test_altered_checkpoint_is_refused(self):
         for altered in (self.note.replace("\n3\n", "\n4\n"), self.note.replace("RJnQ", "RJnR"), self.note[:-1],

@@ -66,6 +66,62 @@ class Vectors(unittest.TestCase):
                 self.assertFalse(holds(hashes[:index] + hashes[index + 1:]), case)
                 self.assertFalse(holds(hashes[:index] + [b"\0" * 32] + hashes[index + 1:]), case)
 
+    def test_inclusion_proofs(self):
+        for case in vectors("tree/inclusion.json")["proofs"]:
+            position, size, root = case["position"], case["size"], base64.b64decode(case["root"])
+            hashes = [base64.b64decode(text) for text in case["hashes"]]
+            leaves = [protocol.sha256(f"\0entry {number}".encode()) for number in range(size)]
+            self.assertEqual(protocol.inclusion_proof(leaves, position), hashes, case)
+
+            def holds(hashes, position=position, size=size):
+                return protocol.leads_to_root(leaves[case["position"]], position, size, root, hashes)
+
+            self.assertTrue(holds(hashes), case)
+            self.assertFalse(holds(hashes + [root]), case)
+            self.assertFalse(holds(hashes, position + 1), case)
+            self.assertFalse(holds(hashes, size), case)
+            for index in range(len(hashes)):
+                self.assertFalse(holds(hashes[:index] + hashes[index + 1:]), case)
+                self.assertFalse(holds(hashes[:index] + [b"\0" * 32] + hashes[index + 1:]), case)
+
+    def test_tile_paths(self):
+        case = vectors("tiles/paths.json")
+        for path in case["valid"]:
+            content = path["content"] if path["content"] == "entries" else int(path["content"])
+            parts = content, path["index"], path["width"]
+            self.assertEqual(protocol.tile_path(*parts), path["path"])
+            self.assertEqual(protocol.read_tile_path(path["path"]), parts, path["path"])
+        for path in case["invalid"]:
+            found = protocol.read_tile_path(path)
+            # An index that no log can have is a number too; see test_tiles.
+            self.assertTrue(found is None or found[1] >= 2 ** 55 - 1, path)
+
+    def test_tiles(self):
+        for log in vectors("tiles/tiles.json")["logs"]:
+            entries = [f"entry {position}".encode() for position in range(log["size"])]
+            self.assertEqual(protocol.root(entries), base64.b64decode(log["root"]), log["size"])
+            tiles = dict(protocol.tiles(entries))
+            counts = {}
+            for path in tiles:
+                content = path.split("/")[1]
+                counts[content] = counts.get(content, 0) + 1
+            self.assertEqual(counts, log["counts"], log["size"])
+            for tile in log["tiles"]:
+                data = tiles[tile["path"]]
+                self.assertEqual((len(data), protocol.sha256(data).hex()), (tile["length"], tile["sha256"]), tile)
+            for path in log["missing"]:
+                self.assertNotIn(path, tiles, log["size"])
+
+    def test_evidence(self):
+        case = vectors("tiles/evidence.json")
+        for file in case["valid"]:
+            entry = base64.b64decode(file["entry"]) if "entry" in file else None
+            found = protocol.check_evidence(file["file"], case["vkey"], entry)
+            self.assertEqual(found[:2], (file["position"], file["size"]), file["name"])
+        for file in case["invalid"]:
+            with self.subTest(file["name"]), self.assertRaises((Mismatch, ValueError)):
+                protocol.check_evidence(file["file"], case["vkey"])
+
     def test_checkpoints(self):
         case = vectors("checkpoints/notes.json")
         for note in case["valid"]:

@@ -28,6 +28,14 @@ struct ExportCommand: ParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("At this size, day or moment.", valueName: "n|time"))
     var at: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write what the export can be held against (size, root, digest, checkpoint) to this file.",
+            valueName: "file"
+        )
+    )
+    var manifest: String?
+
     @OptionGroup var source: LogSource
     @OptionGroup var output: OutputOptions
 
@@ -36,9 +44,11 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         let size = try at.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
         guard let file else {
             try write(log, size) { Output.write($0) }
+            try writeManifest(log, size)
             return
         }
         try ExportFile.write(to: file) { try write(log, size, $0) }
+        try writeManifest(log, size)
         if output.json {
             try Output.json(Answer(file: file, size: size.rawValue))
         } else {
@@ -56,6 +66,13 @@ struct ExportCommand: ParsableCommand, JSONCapable {
             bar.finish()
             try Export.json(of: state, in: log, writer)
         }
+    }
+
+    private func writeManifest(_ log: any LogReader, _ size: LogSize) throws {
+        guard let file = manifest else { return }
+        let digest = TimeTravel.digest(of: try TimeTravel.state(of: log, at: size))
+        let json = try Manifest(of: log, at: size, digest: digest).json
+        try ExportFile.write(to: file) { write in try json.withUnsafeBufferPointer { try write($0) } }
     }
 
     private struct Answer: Encodable {

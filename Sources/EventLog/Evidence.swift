@@ -1,0 +1,139 @@
+package import AgendaModel
+
+/// A C2SP `tlog-proof` file: a checkpoint, and how an entry leads to its root.
+///
+/// Ambit puts the entry itself into `extra`, so that one file is all that a verifier needs besides the key. That it stands
+/// there says nothing: what counts is that its leaf leads to the signed root.
+package struct Evidence: Hashable, Sendable {
+    /// Longer files are refused: the longest entry, proof and note take less.
+    package static let maximumLength = 256 * 1024
+
+    private static let header = "c2sp.org/tlog-proof@v1"
+
+    /// What stands in `extra`: the entry, in files that Ambit wrote.
+    package var extra: [UInt8]?
+    package var position: Position
+    package var proof: InclusionProof
+    /// The signed checkpoint, verbatim and not verified.
+    package var note: String
+
+    package init(extra: [UInt8]?, position: Position, proof: InclusionProof, note: String) {
+        self.extra = extra
+        self.position = position
+        self.proof = proof
+        self.note = note
+    }
+
+    /// Takes an entry out of a log, with its proof up to the log's last checkpoint.
+    ///
+    /// - Throws: `notFound` for a position that the log does not have, `corrupt` when what is stored does not lead to the
+    ///   checkpoint, or what the log throws.
+    package init(of position: Position, in log: any LogReader) throws {
+        let head = try log.head()
+        guard position < head.size.next, let signed = head.checkpoint else {
+            let positions = head.size == .zero ? "is empty" : "has positions 0 to \(head.size.rawValue - 1)"
+            throw LogError(.notFound, "the log \(positions), not \(position.rawValue)")
+        }
+        let entry = try log.entries(position..<Position(position.rawValue + 1)).dropLast()
+        self.init(
+            extra: Array(entry),
+            position: position,
+            proof: try InclusionProof(of: position, at: head.size, in: LogTree(of: log)),
+            note: signed.note
+        )
+        do {
+            _ = try verify(entry: Array(entry), by: log.identity.verifierKey)
+        } catch {
+            throw LogError(.corrupt, "what is stored proves nothing (\(error.message)); run 'ambit verify'")
+        }
+    }
+
+    /// Checks everything: signature and origin, that the position is in the tree, that the entry leads to its root.
+    ///
+    /// - Parameters:
+    ///   - entry: the bytes whose leaf is to be in the log.
+    ///   - key: the log's.
+    /// - Returns: the checkpoint that has been verified.
+    /// - Throws: `badSignature` when the key did not sign the checkpoint, or it is another log's; `corrupt` when the entry
+    ///   is not shown to be in the log; `malformed` for what is no checkpoint.
+    package func verify(entry: [UInt8], by key: VerifierKey) throws(LogError) -> Checkpoint {
+        let checkpoint = try key.verify(note).checkpoint
+        guard position < checkpoint.size.next else {
+            throw LogError(
+                .corrupt,
+                "the proof is for position \(position.rawValue), and its checkpoint covers \(checkpoint.size.rawValue) entries"
+            )
+        }
+        let leaf = entry.withUnsafeBufferPointer { Merkle.leafHash(of: $0) }
+        guard proof.verify(leaf, at: position, of: checkpoint.size, root: checkpoint.root) else {
+            throw LogError(
+                .corrupt,
+                "the entry does not lead to the signed root: its bytes or the proof were changed, or they are of another log"
+            )
+        }
+        return checkpoint
+    }
+}
+
+extension Evidence {
+    /// The file.
+    package var text: String {
+        let extra = extra.map { "extra \(Base64.encode($0))\n" } ?? ""
+        let hashes = proof.hashes.map { $0.base64 + "\n" }.joined()
+        return "\(Self.header)\n\(extra)index \(position.rawValue)\n\(hashes)\n\(note)"
+    }
+
+    /// Reads a file; nothing is verified.
+    ///
+    /// - Throws: `malformed`, with what is wrong.
+    package init(_ bytes: [UInt8]) throws(LogError) {
+        guard bytes.count <= Self.maximumLength else {
+            throw LogError(.malformed, "a proof of more than \(Self.maximumLength) bytes is none")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(UInt8(ascii: "\r")) else {
+            throw LogError(.malformed, "the proof is not UTF-8 with newlines between its lines")
+        }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        guard lines.popFirst().map(String.init) == Self.header else {
+            throw LogError(.malformed, "the first line of a proof is \(Self.header)")
+        }
+        var extra: [UInt8]?
+        if let line = lines.first, line.hasPrefix("extra ") {
+            guard let decoded = Base64.decode(line.dropFirst("extra ".count)) else {
+                throw LogError(.malformed, "the line 'extra' of the proof is not base64")
+            }
+            extra = decoded
+            lines.removeFirst()
+        }
+        guard let line = lines.popFirst(), line.hasPrefix("index "),
+            let position = Self.position(line.dropFirst("index ".count))
+        else { throw LogError(.malformed, "the proof has no line 'index' with a position, or it is cut off") }
+        var hashes: [Hash] = []
+        while let line = lines.popFirst(), !line.isEmpty {
+            guard let hash = Hash(base64: String(line)), hashes.count < InclusionProof.maximumLength else {
+                throw LogError(
+                    .malformed,
+                    "a proof has up to \(InclusionProof.maximumLength) lines of base64 of 32 bytes; line "
+                        + "\(hashes.count + 1) of them is another"
+                )
+            }
+            hashes.append(hash)
+        }
+        guard !lines.isEmpty else {
+            throw LogError(.malformed, "the proof is cut off before its checkpoint")
+        }
+        self.init(
+            extra: extra,
+            position: position,
+            proof: InclusionProof(hashes: hashes),
+            note: lines.joined(separator: "\n")
+        )
+    }
+
+    private static func position(_ text: Substring) -> Position? {
+        guard text == "0" || !text.hasPrefix("0"), text.utf8.count <= 19,
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text)
+        else { return nil }
+        return Position(number)
+    }
+}

@@ -1,0 +1,254 @@
+internal import AgendaModel
+package import EventLog
+internal import SyncProtocol
+
+/// What mirroring did.
+package struct MirrorSummary: Hashable, Sendable {
+    /// How many entries the mirror has.
+    package var size: Int
+    /// How many of them are new.
+    package var added: Int
+}
+
+/// Copies a log into a folder of static files, with nothing but what C2SP's tlog-tiles names.
+///
+/// Only bundles are fetched; tiles follow from them. A checkpoint takes the place of the one before when everything that
+/// it covers is written and leads to its root. So a mirror that is interrupted is still what it was, and what was written
+/// is not fetched again.
+package struct Mirror: Sendable {
+    private let folder: MirrorFolder
+    private let key: VerifierKey
+    private let token: String?
+    private let environment: ReplicaEnvironment
+    private let options: SyncOptions
+    private let report: @Sendable (SyncProgress) -> Void
+
+    /// Bundles that are fetched at a time.
+    private static let requestsAtOnce = 8
+
+    /// - Parameters:
+    ///   - folder: made when there is none.
+    ///   - key: the log's.
+    ///   - token: of a device of the agenda; nil for a public log.
+    ///   - environment: time.
+    ///   - options: how patient it is.
+    ///   - report: called with how far it is.
+    package init(
+        to folder: String,
+        key: VerifierKey,
+        token: String?,
+        environment: ReplicaEnvironment = .system,
+        options: SyncOptions = SyncOptions(),
+        report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) {
+        self.folder = MirrorFolder(path: folder)
+        self.key = key
+        self.token = token
+        self.environment = environment
+        self.options = options
+        self.report = report
+    }
+
+    /// Mirrors the log at an address.
+    ///
+    /// - Throws: `ReplicaError`.
+    package func run(from url: String) async throws -> MirrorSummary {
+        let http = try HTTPTransport(url: url, trustedCertificates: environment.trustedCertificates)
+        let result = await Result.running { try await run(over: http) }
+        await http.shutDown()
+        return try result.get()
+    }
+
+    /// Brings the mirror up to the log's latest checkpoint.
+    ///
+    /// - Throws: `ReplicaError`: `badCheckpoint` for a checkpoint by another key, `serverBehind` and `forked` when the log
+    ///   is not a continuation of the mirror, `tampered` when the entries do not lead to the checkpoint, `corrupt` when
+    ///   the mirror itself is damaged.
+    package func run(over transport: any Transport) async throws -> MirrorSummary {
+        do {
+            let lock = try folder.lock()
+            defer { withExtendedLifetime(lock) {} }
+            let former = try readFormer()
+            report(.checking)
+            let patience = Patience(environment: environment, options: options, report: report)
+            let requests = MirrorRequests(transport: transport, token: token, patience: patience)
+            let target = try verify(try await requests.checkpoint())
+            let size = former.size
+            guard target.checkpoint.size >= size else { throw behind(target.checkpoint.size, size) }
+            if target.checkpoint.size == size {
+                guard target.checkpoint.root == former.root else { throw forked(at: size) }
+                // Also the checkpoint of an empty log has to be there.
+                if try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) == nil {
+                    try replace(by: target, written: [])
+                }
+                return MirrorSummary(size: size.rawValue, added: 0)
+            }
+            var copy = MirrorCopy(from: former, to: target, in: folder)
+            if try await !fill(&copy, with: requests, reusingFiles: true) {
+                // What an earlier attempt left may be what is wrong.
+                copy = MirrorCopy(from: former, to: target, in: folder)
+                _ = try await fill(&copy, with: requests, reusingFiles: false)
+            }
+            try replace(by: target, written: copy.written)
+            for tile in copy.full { folder.removePartials(of: tile) }
+            return MirrorSummary(
+                size: target.checkpoint.size.rawValue,
+                added: target.checkpoint.size.rawValue - size.rawValue
+            )
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "mirroring")
+        }
+    }
+
+    /// Fetches and writes everything up to the copy's checkpoint.
+    ///
+    /// - Returns: false when it does not lead to the checkpoint, and some of it was there before.
+    /// - Throws: when it does not lead there, and all of it is the server's.
+    private func fill(
+        _ copy: inout MirrorCopy,
+        with requests: MirrorRequests,
+        reusingFiles: Bool
+    ) async throws -> Bool {
+        let size = copy.target.checkpoint.size.rawValue
+        var rest = copy.missing[...]
+        var reused = false
+        while !rest.isEmpty {
+            report(.pulling(size: copy.edge.size.rawValue, of: size))
+            let tiles = rest.prefix(Self.requestsAtOnce)
+            rest = rest.dropFirst(tiles.count)
+            for (tile, bundle, isLocal) in try await bundles(Array(tiles), with: requests, reusingFiles) {
+                reused = reused || isLocal
+                switch try copy.add(bundle, of: tile, isThere: isLocal) {
+                case .fits: continue
+                case .isNoContinuation where reused: return false
+                case .isNoContinuation: throw forked(at: copy.former.size)
+                }
+            }
+        }
+        report(.pulling(size: size, of: size))
+        guard copy.edge.root == copy.target.checkpoint.root else {
+            if reused { return false }
+            throw ReplicaError(
+                .tampered,
+                "the entries that the server sent do not lead to its checkpoint of size \(size)",
+                nextStep: "the mirror is still what it was; tell the server's operator"
+            )
+        }
+        try copy.addPartialTiles()
+        return true
+    }
+
+    /// Bundles in order, fetched several at a time.
+    private func bundles(
+        _ tiles: [Tile],
+        with requests: MirrorRequests,
+        _ reusingFiles: Bool
+    ) async throws -> [(tile: Tile, bundle: [UInt8], isLocal: Bool)] {
+        try await withThrowingTaskGroup(of: (Int, [UInt8], Bool).self) { group in
+            for (index, tile) in tiles.enumerated() {
+                group.addTask { [folder] in
+                    if reusingFiles, tile.isFull,
+                        let bytes = try folder.read(tile.path, limit: EntryBundle.maximumLength),
+                        (try? EntryBundle.ranges(in: bytes, count: tile.width)) != nil
+                    {
+                        return (index, bytes, true)
+                    }
+                    return (index, try await requests.bundle(tile), false)
+                }
+            }
+            var found = [(tile: Tile, bundle: [UInt8], isLocal: Bool)?](repeating: nil, count: tiles.count)
+            for try await (index, bytes, isLocal) in group { found[index] = (tiles[index], bytes, isLocal) }
+            return found.compactMap { $0 }
+        }
+    }
+
+    /// What the mirror has, held against its own checkpoint.
+    private func readFormer() throws -> TileEdge {
+        guard let bytes = try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) else {
+            return TileEdge()
+        }
+        let checkpoint: Checkpoint
+        do {
+            checkpoint = try key.verify(String(decoding: bytes, as: UTF8.self)).checkpoint
+        } catch  where error.code == .badSignature {
+            throw ReplicaError(
+                .badCheckpoint,
+                "\(folder.path) is a mirror of another log, or its checkpoint was forged: \(error.message)",
+                nextStep: "give another folder, or check the key"
+            )
+        } catch {
+            throw damaged("its checkpoint cannot be read (\(error.message))")
+        }
+        let edge = try TileEdge(of: checkpoint.size) { tile throws(ReplicaError) in
+            guard let bytes = try folder.read(tile.path, limit: Tile.fullWidth * Hash.byteCount),
+                let hashes = try? LogTiles.hashes(in: bytes, count: tile.width)
+            else { throw damaged("\(tile.path) is missing or cut off") }
+            return hashes
+        }
+        guard edge.root == checkpoint.root else { throw damaged("its tiles do not lead to its checkpoint") }
+        return edge
+    }
+
+    private func verify(_ note: String) throws(ReplicaError) -> SignedCheckpoint {
+        do {
+            return try key.verify(note)
+        } catch {
+            throw ReplicaError(
+                .badCheckpoint,
+                "the server's checkpoint is not one of this log: \(error.message)",
+                nextStep: "nothing was written; check the address and the key"
+            )
+        }
+    }
+
+    /// The last step: from here on the mirror is one of the new size.
+    private func replace(by target: SignedCheckpoint, written: [String]) throws(ReplicaError) {
+        try folder.syncFolders(of: written)
+        try folder.write(Array(target.note.utf8), to: MirrorFolder.checkpoint)
+        try folder.syncFolders(of: [MirrorFolder.checkpoint])
+    }
+
+    private func damaged(_ what: String) -> ReplicaError {
+        ReplicaError(
+            .corrupt,
+            "the mirror \(folder.path) is damaged: \(what)",
+            nextStep: "remove the file `checkpoint` in it and mirror again: what is good of the rest is kept"
+        )
+    }
+
+    private func behind(_ size: LogSize, _ mirrored: LogSize) -> ReplicaError {
+        ReplicaError(
+            .serverBehind,
+            "the server has \(size.rawValue) entries, and \(mirrored.rawValue) have been mirrored; was it restored from a backup?",
+            nextStep: "nothing was changed in the mirror; keep it, and tell the server's operator"
+        )
+    }
+
+    private func forked(at size: LogSize) -> ReplicaError {
+        ReplicaError(
+            .forked,
+            "the server's log is not a continuation of the \(size.rawValue) entries that have been mirrored",
+            nextStep: "the mirror is still what it was: keep it, it shows what the log was; tell the server's operator"
+        )
+    }
+}
+
+extension Replica {
+    /// Mirrors the log of this replica's agenda, with its key and its token.
+    ///
+    /// - Throws: `ReplicaError`; see `Mirror.run`.
+    package func mirror(
+        to folder: String,
+        over transport: (any Transport)? = nil,
+        report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws -> MirrorSummary {
+        let mirror = Mirror(
+            to: folder,
+            key: log.identity.verifierKey,
+            token: try files.readToken(),
+            environment: environment,
+            report: report
+        )
+        return try await overTransport(transport) { try await mirror.run(over: $0) }
+    }
+}

@@ -1,0 +1,145 @@
+internal import EventLog
+internal import FoundationEssentials
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A folder with a log as static files: `checkpoint` and `tile/…`, as a web server gives them out.
+struct MirrorFolder: Sendable {
+    static let checkpoint = "checkpoint"
+
+    let path: String
+
+    /// Makes the folder if there is none, and keeps others from writing to it as long as the lock is held.
+    ///
+    /// - Throws: `ReplicaError`: `locked` when somebody does.
+    func lock() throws(ReplicaError) -> FolderLock {
+        try makeFolder(path)
+        guard let lock = try FolderLock("\(path)/.mirror.lock") else {
+            throw ReplicaError(
+                .locked,
+                "another ambit mirror is writing to \(path)",
+                nextStep: "wait until it is done"
+            )
+        }
+        return lock
+    }
+
+    /// A file's bytes; nil when there is no such file, or it is longer than the limit.
+    func read(_ name: String, limit: Int) throws(ReplicaError) -> [UInt8]? {
+        let descriptor = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw failure("\(name) cannot be read")
+        }
+        defer { _ = close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var length = 0
+        while length <= limit {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                #if canImport(Glibc)
+                    Glibc.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
+                #elseif canImport(Musl)
+                    Musl.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
+                #else
+                    Darwin.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
+                #endif
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure("\(name) cannot be read") }
+            if count == 0 { break }
+            length += count
+        }
+        return length > limit ? nil : Array(bytes[..<length])
+    }
+
+    /// Writes a file that everybody may read, in place of one of that name; it is there whole or not at all.
+    func write(_ bytes: [UInt8], to name: String) throws(ReplicaError) {
+        let file = "\(path)/\(name)"
+        try makeFolder(folder(of: file))
+        // One writer at a time: the name of what an interrupted one left may be used again.
+        let beside = "\(file).new"
+        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure("\(name) cannot be written") }
+        do throws(ReplicaError) {
+            try append(bytes, to: descriptor, name)
+            guard fsync(descriptor) == 0 else { throw failure("\(name) cannot be written") }
+        } catch {
+            _ = close(descriptor)
+            _ = unlink(beside)
+            throw error
+        }
+        guard close(descriptor) == 0, rename(beside, file) == 0 else { throw failure("\(name) cannot be written") }
+    }
+
+    /// Makes what was written into folders last through a power cut.
+    func syncFolders(of names: some Sequence<String>) throws(ReplicaError) {
+        var folders: Set<String> = []
+        for name in names {
+            var folder = folder(of: "\(path)/\(name)")
+            while folder.utf8.count >= path.utf8.count, folders.insert(folder).inserted {
+                folder = self.folder(of: folder)
+            }
+        }
+        for folder in folders {
+            let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure("\(folder) cannot be written") }
+            defer { _ = close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw failure("\(folder) cannot be written") }
+        }
+    }
+
+    /// Takes away the partial tiles at the place of a full one; without them, readers take the full one.
+    func removePartials(of tile: Tile) {
+        try? FileManager.default.removeItem(atPath: "\(path)/\(tile.path).p")
+    }
+
+    private func folder(of file: String) -> String {
+        file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+    }
+
+    private func makeFolder(_ folder: String) throws(ReplicaError) {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "making the folder \(folder)")
+        }
+    }
+
+    private func append(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws(ReplicaError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { buffer in
+                #if canImport(Glibc)
+                    Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+                #elseif canImport(Musl)
+                    Musl.write(descriptor, buffer.baseAddress, buffer.count)
+                #else
+                    Darwin.write(descriptor, buffer.baseAddress, buffer.count)
+                #endif
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure("\(name) cannot be written") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private func failure(_ what: String) -> ReplicaError {
+        let code: ReplicaError.Code =
+            switch errno {
+            case ENOSPC, EDQUOT: .diskFull
+            case EACCES, EPERM, EROFS: .readOnly
+            default: .inputOutput
+            }
+        return ReplicaError(
+            code,
+            "in the mirror \(path), \(what): \(String(cString: strerror(errno)))",
+            nextStep: "the checkpoint there is of what was complete before; mirror again when that is mended"
+        )
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import EventLog
+import SyncClient
+
+/// `ambit mirror`: a log as static files.
+struct MirrorCommand: AsyncParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        commandName: "mirror",
+        abstract: "Copy a log into a folder of files that any web server can give out and any C2SP client can check.",
+        discussion: """
+            Run again, it adds what is new. In a replica, or with -C, it uses its key and token; otherwise give --key, and \
+            --token-file unless the log is public. The files hold everything that the log holds, names and notes included, \
+            and may be read by every user of this machine that may read the folder.
+            """
+    )
+
+    @Argument(help: "The agenda's address: https://host/agendas/name.")
+    var url: String
+
+    @Argument(help: "The folder.")
+    var directory: String
+
+    @OptionGroup var replica: ReplicaOptions
+
+    @Option(help: ArgumentHelp("The log's verifier key, instead of a replica's.", valueName: "vkey"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("With --key: a file with the token of a device of the agenda.", valueName: "file"))
+    var tokenFile: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard tokenFile == nil || key != nil else { throw ValidationError("--token-file goes with --key.") }
+        guard key == nil || replica.folder == "." else {
+            throw ValidationError("With --key no replica is used: leave -C out.")
+        }
+        guard let key else { return }
+        do {
+            _ = try VerifierKey(key)
+        } catch {
+            throw ValidationError("--key: \(error.message)")
+        }
+    }
+
+    func run() async throws {
+        let display = SyncDisplay()
+        let summary: MirrorSummary
+        do {
+            summary = try await mirror { display.show($0) }
+        } catch {
+            display.finish()
+            throw error
+        }
+        display.finish()
+        if output.json {
+            try Output.json(Answer(added: summary.added, folder: directory, size: summary.size))
+        } else {
+            let new = summary.added == 0 ? "nothing new" : "\(summary.added) of them new"
+            Output.line("\(directory): \(summary.size) entries, verified; \(new)")
+        }
+    }
+
+    private func mirror(_ report: @escaping @Sendable (SyncProgress) -> Void) async throws -> MirrorSummary {
+        guard let key else {
+            let replica = try replica.open()
+            defer { replica.close() }
+            // The token must not go to anybody else.
+            guard try AgendaAddress(url) == AgendaAddress(replica.settings.url) else {
+                throw Failure(
+                    "The replica belongs to \(replica.settings.url). To mirror from another address, give --key.",
+                    code: "invalid-address"
+                )
+            }
+            return try await replica.mirror(to: directory, report: report)
+        }
+        let token = try tokenFile.map { file in
+            let text = try Files.read(file).prefix { $0 > 0x20 && $0 < 0x7F }
+            guard !text.isEmpty, text.count <= 512 else {
+                throw Failure("\(file) does not begin with a token.", code: "malformed")
+            }
+            return String(decoding: text, as: UTF8.self)
+        }
+        return try await Mirror(to: directory, key: VerifierKey(key), token: token, report: report).run(from: url)
+    }
+
+    private struct Answer: Encodable {
+        var added: Int
+        var folder: String
+        var size: Int
+    }
+}

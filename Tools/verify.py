@@ -1,0 +1,664 @@
+#!/usr/bin/env python3
+"""Verifies an agenda's log without any of Ambit's code: written from Protocol/Log.md and Protocol/Events.md alone.
+
+    verify.py server   URL  --key VKEY [--token FILE]       a log over HTTP, by its C2SP checkpoint, tiles and bundles
+    verify.py mirror   DIR  --key VKEY                      a folder as `ambit mirror` writes it
+    verify.py export   FILE --key VKEY --checkpoint FILE    an export in ndjson, with its checkpoint or its manifest
+    verify.py evidence FILE --key VKEY [--entry FILE]       one entry, as `ambit prove` writes it
+
+VKEY is the log's verifier key, from somewhere that can be trusted: everything is held against it. What is checked: that
+the key signed the checkpoint, that the entries lead to its root, that every tile fits the entries, that recorded times never
+decrease, and that no (source, id) is used twice. An entry that was erased counts where an entry.redacted of the same log says
+so; how many there are is told. Documents and the digest of the state are not looked at.
+
+Exit codes: 0 everything holds; 1 something cannot be read, or is not complete; 2 something does not hold; 64 wrong
+arguments; 69 the server cannot be reached; 77 the server does not let this token read. Only with 0 is anything verified.
+
+Needs Python 3.9 or newer and the package `cryptography`.
+"""
+import argparse
+import base64
+import bisect
+import binascii
+import hashlib
+import http.client
+import json
+import os
+import re
+import ssl
+import struct
+import sys
+import time
+import urllib.parse
+import zlib
+
+WIDTH = 256                             # of a full tile
+LONGEST_BUNDLE = WIDTH * (2 + 65535)
+LONGEST_NOTE = 64 * 1024
+LONGEST_EVIDENCE = 256 * 1024
+
+
+class Failure(Exception):
+    """Why nothing is verified."""
+    code, words = 1, "cannot be verified"
+
+
+class Wrong(Failure):
+    code, words = 2, "does NOT hold"
+
+
+class Unreachable(Failure):
+    code, words = 69, "cannot be reached"
+
+
+class NotAllowed(Failure):
+    code, words = 77, "may not be read"
+
+
+# --- Hashes (Log.md, "The tree") -------------------------------------------------------------------------------------
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def leaf_of(entry):
+    return sha256(b"\0" + entry)
+
+
+def node(left, right):
+    return sha256(b"\1" + left + right)
+
+
+def from_base64(text):
+    """Standard base64 in its canonical form; None for anything else."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return data if base64.b64encode(data).decode() == text else None
+
+
+def full_root(hashes):
+    """The root over a power of two of hashes."""
+    while len(hashes) > 1:
+        hashes = [node(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+class Tree:
+    """Grows by leaves. Level by level, it has the hashes of the tile that is not full yet."""
+
+    def __init__(self):
+        self.size, self.levels = 0, []
+
+    def append(self, leaf):
+        """Adds a leaf; gives the tiles (level, index, hashes) that are full with it."""
+        self.size += 1
+        full, level, hash_ = [], 0, leaf
+        while True:
+            if level == len(self.levels):
+                self.levels.append([])
+            self.levels[level].append(hash_)
+            if len(self.levels[level]) < WIDTH:
+                return full
+            hashes, self.levels[level] = self.levels[level], []
+            full.append((level, (self.size >> 8 * level) // WIDTH - 1, hashes))
+            level, hash_ = level + 1, full_root(hashes)
+
+    def partial(self):
+        """The tiles at the right edge that are not full."""
+        return [(level, (self.size >> 8 * level) // WIDTH, hashes) for level, hashes in enumerate(self.levels) if hashes]
+
+    def root(self):
+        if self.size == 0:
+            return sha256(b"")
+        subtrees = []  # From the right edge upwards: the smallest first.
+        for hashes in self.levels:
+            end = len(hashes)
+            while end:
+                count = end & -end
+                subtrees.append(full_root(hashes[end - count:end]))
+                end -= count
+        root = subtrees[0]
+        for left in subtrees[1:]:
+            root = node(left, root)
+        return root
+
+
+def is_included(leaf, index, size, root, proof):
+    """RFC 9162, section 2.1.3.2."""
+    if index >= size:
+        return False
+    at, last, hash_ = index, size - 1, leaf
+    for beside in proof:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            hash_ = node(beside, hash_)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            hash_ = node(hash_, beside)
+        at, last = at >> 1, last >> 1
+    return last == 0 and hash_ == root
+
+
+# --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
+
+class Key:
+    def __init__(self, text):
+        try:
+            from cryptography.exceptions import InvalidSignature
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+        except ImportError:
+            raise Failure("the Python package `cryptography` is missing: apt-get install python3-cryptography, "
+                          "or pip install cryptography") from None
+        parts = text.split("+", 2)
+        raw = from_base64(parts[2]) if len(parts) == 3 else None
+        if raw is None or len(raw) != 33 or raw[0] != 1 or not is_name(parts[0]):
+            raise Failure("--key is not a verifier key: <name>+<8 hexadecimal digits>+<base64 of an Ed25519 key>")
+        self.name, self.id = parts[0], sha256(parts[0].encode() + b"\n" + raw)[:4]
+        if self.id.hex() != parts[1]:
+            raise Failure("the id in --key does not belong to its name and key; copy it again")
+        self.invalid, self.key = InvalidSignature, Ed25519PublicKey.from_public_bytes(raw[1:])
+
+    def signed(self, text, signature):
+        try:
+            self.key.verify(signature, text)
+            return True
+        except self.invalid:
+            return False
+
+
+def is_name(text):
+    return bool(text) and "+" not in text and not any(c.isspace() or c < " " for c in text)
+
+
+def verified_checkpoint(data, key):
+    """(size, root) of a note that the key signed."""
+    if len(data) > LONGEST_NOTE:
+        raise Failure("the checkpoint is longer than 64 KiB")
+    if any(byte < 0x20 and byte != 0x0A for byte in data):
+        raise Failure("the checkpoint has control characters")
+    try:
+        note = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Failure("the checkpoint is not UTF-8") from None
+    text, blank, block = note.rpartition("\n\n")
+    if not blank or not block.endswith("\n"):
+        raise Failure("the checkpoint is cut off, or is no signed note")
+    text += "\n"
+    lines = block[:-1].split("\n")
+    if len(lines) > 64:
+        raise Failure("the checkpoint has more than 64 signatures")
+    found = False
+    for line in lines:
+        parts = line.split(" ")
+        signature = from_base64(parts[2]) if len(parts) == 3 and parts[0] == "\u2014" and is_name(parts[1]) else None
+        if signature is None or len(signature) < 5:
+            raise Failure("the checkpoint has a line among its signatures that is none, or is cut off")
+        if parts[1] == key.name and signature[:4] == key.id:
+            if not key.signed(text.encode(), signature[4:]):
+                raise Wrong(f"the signature of {key.name} on the checkpoint is forged or damaged")
+            found = True
+    if not found:
+        raise Wrong(f"the checkpoint is not signed by the key that was given ({key.name})")
+    lines = text[:-1].split("\n")
+    if len(lines) < 3 or not all(lines):
+        raise Failure("the checkpoint has fewer than three lines, or an empty one")
+    if lines[0] != key.name:
+        raise Wrong(f"the checkpoint is of another log than {key.name}")
+    root = from_base64(lines[2])
+    if not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1], re.ASCII) or int(lines[1]) >= 2 ** 63:
+        raise Failure("the checkpoint's second line is no size")
+    if root is None or len(root) != 32:
+        raise Failure("the checkpoint's third line is no root")
+    if lines[1] == "0" and root != sha256(b""):
+        raise Failure("the checkpoint of an empty log has another root than that of an empty tree")
+    return int(lines[1]), root
+
+
+# --- Entries (Events.md, "The line"; Log.md, "Entries") --------------------------------------------------------------
+
+SUFFIX = re.compile(rb',"recordedtime":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"\}\Z')
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+
+
+def unique_names(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")
+    return found
+
+
+class Identities:
+    """The (source, id) that were used, as runs of counters."""
+
+    def __init__(self):
+        self.runs = {}
+
+    def add(self, source, counter):
+        """Whether it is new."""
+        runs = self.runs.setdefault(source, [])
+        if not runs or counter > runs[-1][1] + 1:
+            runs.append([counter, counter])
+            return True
+        if counter == runs[-1][1] + 1:
+            runs[-1][1] = counter
+            return True
+        at = bisect.bisect_right(runs, [counter, float("inf")])
+        if at and runs[at - 1][1] >= counter:
+            return False
+        runs.insert(at, [counter, counter])
+        return True
+
+
+class Entries:
+    """A log's entries, one after the other, and what must hold of them."""
+
+    def __init__(self):
+        self.tree, self.identities, self.last_time = Tree(), Identities(), ""
+        self.erased = {}        # position: position of the entry that says so
+        self.redactions = {}    # position: subject, of entries that are there in their own bytes
+
+    def add(self, entry):
+        """Checks the next entry; gives its leaf and the tiles that are full with it."""
+        position = self.tree.size
+        event = self.read(entry, position)
+        leaf = leaf_of(entry)
+        if "leaf" in event:
+            leaf = self.erased_leaf(event, position)
+        else:
+            time_ = SUFFIX.search(entry)
+            if not time_:
+                raise Wrong(f"entry {position} does not end in its recorded time")
+            if event["type"] == "entry.redacted":
+                self.redactions[position] = event["subject"]
+        recorded = event.get("recordedtime")
+        if not isinstance(recorded, str) or not TIME.fullmatch(recorded):
+            raise Wrong(f"entry {position} has no recorded time")
+        if recorded < self.last_time:
+            raise Wrong(f"entry {position} was recorded at {recorded}, before the one in front of it ({self.last_time})")
+        self.last_time = recorded
+        if not self.identities.add(event["source"], int(event["id"])):
+            raise Wrong(f"entry {position} has an identity that was used before: {event['source']}, id {event['id']}")
+        return leaf, self.tree.append(leaf)
+
+    @staticmethod
+    def read(entry, position):
+        try:
+            event = json.loads(entry.decode("utf-8"), object_pairs_hook=unique_names)
+        except (ValueError, RecursionError):
+            raise Wrong(f"entry {position} is not JSON as the protocol has it") from None
+        if not isinstance(event, dict) or not all(isinstance(event.get(name), str)
+                                                  for name in ("id", "source", "type", "subject")):
+            raise Wrong(f"entry {position} is not an event")
+        if not re.fullmatch("[1-9][0-9]{0,15}", event["id"], re.ASCII):
+            raise Wrong(f"the id of entry {position} is no counter")
+        return event
+
+    def erased_leaf(self, event, position):
+        """The leaf of an entry whose data was erased: its own word, until `finish` has seen who says so."""
+        leaf = from_base64(event["leaf"]) if isinstance(event["leaf"], str) else None
+        redaction = event.get("redaction")
+        if leaf is None or len(leaf) != 32 or type(redaction) is not int or redaction < 0 or "erased" not in event:
+            raise Wrong(f"entry {position} says that it was erased, but not what its leaf was and where that is written")
+        if "data" in event or "salt" in event:
+            raise Wrong(f"entry {position} says that it was erased, and still has data")
+        self.erased[position] = redaction
+        return leaf
+
+    def finish(self, size, root):
+        if self.tree.size != size:
+            raise Failure(f"there are {self.tree.size} entries, and the checkpoint is of {size}")
+        if self.tree.root() != root:
+            raise Wrong("the entries do not lead to the signed root: some were changed, or they are of another log")
+        for position, redaction in sorted(self.erased.items()):
+            # An entry that was erased itself proves nothing by what is left of it.
+            if self.redactions.get(redaction) != f"entry/{position}":
+                raise Wrong(f"entry {position} is not in its own bytes, and entry {redaction} is no redaction of it")
+
+
+# --- Tiles (Log.md, "Tiles") -----------------------------------------------------------------------------------------
+
+def tile_path(content, index, width=WIDTH):
+    groups = [f"{index % 1000:03}"]
+    while index >= 1000:
+        index //= 1000
+        groups.insert(0, f"x{index % 1000:03}")
+    return f"tile/{content}/{'/'.join(groups)}" + (f".p/{width}" if width < WIDTH else "")
+
+
+def bundle_ends(data, path, count=None):
+    """Where each entry of a bundle ends."""
+    ends, at = [], 0
+    while at < len(data):
+        if at + 2 > len(data):
+            raise Failure(f"{path} is cut off within a length")
+        at += 2 + struct.unpack_from(">H", data, at)[0]
+        if at > len(data):
+            raise Failure(f"{path} is cut off within entry {len(ends)} of it")
+        ends.append(at)
+    if count is not None and len(ends) != count:
+        raise Failure(f"{path} has {len(ends)} entries instead of {count}")
+    return ends
+
+
+class Log:
+    """Where checkpoint and tiles come from: `get` gives a file's bytes, None when there is none."""
+
+    def get(self, path, limit):
+        raise NotImplementedError
+
+    def others(self, content, index):
+        """Widths of further partial tiles at the same place."""
+        return []
+
+    def tile(self, content, index, width):
+        """The bytes of a tile, or of the beginning of the full one where the partial one is gone."""
+        limit = LONGEST_BUNDLE if content == "entries" else WIDTH * 32
+        path = tile_path(content, index, width)
+        data, has = self.get(path, limit), width
+        if data is None and width < WIDTH:
+            path, has = tile_path(content, index), WIDTH
+            data = self.get(path, limit)
+        if data is None:
+            raise Failure(f"{tile_path(content, index, width)} is missing")
+        return self.beginning(content, data, path, has, width)
+
+    @staticmethod
+    def beginning(content, data, path, has, width):
+        """So much of a tile of one width as a tile of another would be."""
+        if content == "entries":
+            return data[:bundle_ends(data, path, has)[width - 1]]
+        if len(data) != has * 32:
+            raise Failure(f"{path} has {len(data)} bytes instead of {has * 32}")
+        return data[:width * 32]
+
+    def check(self, content, index, data, width):
+        """Compares a tile, and all others at its place, with the bytes that it must have."""
+        if self.tile(content, index, width) != data:
+            raise Wrong(f"{tile_path(content, index, width)} does not fit the entries")
+        self.check_others(content, index, data, width)
+
+    def check_others(self, content, index, data, width):
+        for other in self.others(content, index):
+            if other < width:
+                path = tile_path(content, index, other)
+                limit = LONGEST_BUNDLE if content == "entries" else WIDTH * 32
+                found = self.get(path, limit)
+                if found is None or self.beginning(content, found, path, other, other) != \
+                        self.beginning(content, data, path, width, other):
+                    raise Wrong(f"{path} does not fit the entries")
+
+
+class Folder(Log):
+    def __init__(self, folder):
+        if not os.path.isdir(folder):
+            raise Failure(f"{folder} is not a folder")
+        self.folder = folder
+
+    def get(self, path, limit):
+        try:
+            with open(os.path.join(self.folder, path), "rb") as file:
+                data = file.read(limit + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise Failure(f"{path} cannot be read: {error.strerror}") from None
+        if len(data) > limit:
+            raise Failure(f"{path} is longer than it may be")
+        return data
+
+    def others(self, content, index):
+        try:
+            names = os.listdir(os.path.join(self.folder, tile_path(content, index) + ".p"))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(int(name) for name in names if re.fullmatch("[1-9][0-9]{0,2}", name, re.ASCII) and int(name) < WIDTH)
+
+
+class Server(Log):
+    """Gets what C2SP names, and nothing else. Follows no redirects, so that the token goes nowhere else."""
+    attempts = 8
+
+    def __init__(self, url, token):
+        parts = urllib.parse.urlsplit(url.rstrip("/"))
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise Failure("the address must be http[s]://host[:port]/…, the one that `checkpoint` and `tile` are below")
+        self.parts, self.token, self.connection = parts, token, None
+
+    def close(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
+    def get(self, path, limit):
+        wait = 1
+        for attempt in range(self.attempts):
+            try:
+                status, headers, body = self.ask(path, limit)
+            except (OSError, http.client.HTTPException) as error:
+                self.close()
+                reason, pause = f"{type(error).__name__}: {error}", wait
+                # A connection that was kept may have been closed meanwhile.
+                if isinstance(error, (ConnectionRefusedError, ssl.SSLError)) or attempt >= 3:
+                    break
+            else:
+                if status == 200:
+                    return self.decoded(path, headers, body, limit)
+                if status == 404:
+                    return None
+                if status in (401, 403):
+                    raise NotAllowed(f"{path}: status {status}; give the token of a device of the agenda with --token")
+                reason = f"status {status}"
+                if status not in (429, 502, 503, 504):
+                    break
+                after = headers.get("Retry-After", "")
+                pause = min(int(after), 60) if after.isdecimal() else wait
+            time.sleep(pause)
+            wait = min(2 * wait, 30)
+        raise Unreachable(f"{path}: {reason}")
+
+    def ask(self, path, limit):
+        if self.connection is None:
+            kind = http.client.HTTPSConnection if self.parts.scheme == "https" else http.client.HTTPConnection
+            self.connection = kind(self.parts.hostname, self.parts.port, timeout=30)
+        headers = {"Accept-Encoding": "gzip, identity", "User-Agent": "verify.py"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        self.connection.request("GET", f"{self.parts.path}/{path}", headers=headers)
+        answer = self.connection.getresponse()
+        body = answer.read(limit + 1024)
+        if answer.read(1):
+            raise Failure(f"{path} is longer than it may be")
+        return answer.status, answer.headers, body
+
+    @staticmethod
+    def decoded(path, headers, body, limit):
+        coding = headers.get("Content-Encoding", "identity")
+        if coding == "gzip":
+            inflater = zlib.decompressobj(31)
+            try:
+                body = inflater.decompress(body, limit + 1)
+            except zlib.error:
+                raise Failure(f"{path} is damaged: not gzip") from None
+            if len(body) <= limit and (not inflater.eof or inflater.unused_data):
+                raise Failure(f"{path} is cut off, or goes on after its end")
+        elif coding != "identity":
+            raise Failure(f"{path} came in a coding that was not asked for")
+        if len(body) > limit:
+            raise Failure(f"{path} is longer than it may be")
+        return body
+
+
+def verify_tiles(log, key):
+    note = log.get("checkpoint", LONGEST_NOTE)
+    if note is None:
+        raise Failure("there is no checkpoint: this is no log, or an empty one")
+    size, root = verified_checkpoint(note, key)
+    entries = Entries()
+    for index in range((size + WIDTH - 1) // WIDTH):
+        width = min(WIDTH, size - index * WIDTH)
+        path = tile_path("entries", index, width)
+        data, start, full = log.tile("entries", index, width), 0, []
+        for end in bundle_ends(data, path, width):
+            full += entries.add(data[start + 2:end])[1]
+            start = end
+        log.check_others("entries", index, data, width)
+        for level, number, hashes in full:
+            log.check(level, number, b"".join(hashes), WIDTH)
+        progress(index * WIDTH, size)
+    for level, number, hashes in entries.tree.partial():
+        log.check(level, number, b"".join(hashes), len(hashes))
+    entries.finish(size, root)
+    return report(entries, key)
+
+
+# --- Exports and evidence --------------------------------------------------------------------------------------------
+
+def read_file(path, limit):
+    try:
+        with (open(path, "rb") if path != "-" else os.fdopen(0, "rb", closefd=False)) as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}") from None
+    if len(data) > limit:
+        raise Failure(f"{path} is longer than it may be")
+    return data
+
+
+def verify_export(path, note_path, key):
+    note = read_file(note_path, 2 * LONGEST_NOTE)
+    manifest = None
+    if note.startswith(b"{"):
+        try:
+            manifest = json.loads(note)
+        except ValueError:
+            raise Failure(f"{note_path} is not a manifest, or is cut off") from None
+        if not isinstance(manifest.get("checkpoint"), str):
+            raise Failure(f"{note_path} has no checkpoint: the log keeps none for this size, export another one")
+        note = manifest["checkpoint"].encode()
+    size, root = verified_checkpoint(note, key)
+    if manifest is not None:
+        said = manifest.get("origin"), manifest.get("size"), manifest.get("root")
+        if said != (key.name, size, base64.b64encode(root).decode()):
+            raise Wrong(f"{note_path} is of another log, size or root than the checkpoint in it")
+    entries = Entries()
+    try:
+        with open(path, "rb") as file:
+            while True:
+                line = file.readline(65537)
+                if not line:
+                    break
+                if not line.endswith(b"\n"):
+                    raise Failure(f"{path} is cut off within entry {entries.tree.size}, or that is too long")
+                if entries.tree.size == size:
+                    raise Failure(f"{path} has more entries than the {size} of the checkpoint")
+                entries.add(line[:-1])
+                if entries.tree.size % 4096 == 0:
+                    progress(entries.tree.size, size)
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}") from None
+    entries.finish(size, root)
+    return report(entries, key)
+
+
+def verify_evidence(path, entry_path, key):
+    data = read_file(path, LONGEST_EVIDENCE)
+    head, blank, note = data.partition(b"\n\n")
+    if not data.startswith(b"c2sp.org/tlog-proof@v1\n"):
+        raise Failure(f"{path} is not evidence: its first line must be c2sp.org/tlog-proof@v1")
+    if not blank or b"\r" in data:
+        raise Failure(f"{path} is cut off before its checkpoint, or has carriage returns")
+    try:
+        lines = head.decode("ascii").split("\n")[1:]
+    except UnicodeDecodeError:
+        raise Failure(f"{path} has lines before its checkpoint that cannot be read") from None
+    extra = None
+    if lines and lines[0].startswith("extra "):
+        extra = from_base64(lines.pop(0)[len("extra "):])
+        if extra is None:
+            raise Failure(f"the line `extra` of {path} is not base64")
+    index = re.fullmatch("index (0|[1-9][0-9]{0,18})", lines.pop(0) if lines else "", re.ASCII)
+    if not index or int(index[1]) >= 2 ** 63:
+        raise Failure(f"{path} has no line `index` with a position")
+    position, hashes = int(index[1]), [from_base64(line) for line in lines]
+    if len(hashes) > 63 or any(hash_ is None or len(hash_) != 32 for hash_ in hashes):
+        raise Failure(f"{path} has a line that is no hash, or more than 63 of them")
+    size, root = verified_checkpoint(note, key)
+    entry = extra
+    if entry_path:
+        entry = read_file(entry_path, LONGEST_BUNDLE)
+        entry = entry[:-1] if entry.endswith(b"\n") else entry
+    if entry is None:
+        raise Failure(f"{path} does not hold the entry: give it with --entry")
+    if position >= size:
+        raise Wrong(f"the position {position} is beyond the {size} entries of the checkpoint")
+    if not is_included(leaf_of(entry), position, size, root, hashes):
+        raise Wrong("the entry does not lead to the signed root: it or the proof was changed, or they are of another log; "
+                    "an entry that was erased shows nothing by itself")
+    # Control characters are not obeyed by terminals this way, and bytes that are no text are shown too.
+    text = "".join(c if c >= " " and c != "\x7f" else "\ufffd" for c in entry.decode("utf-8", "replace"))
+    return f"entry {position} of {key.name}, in its log of {size} entries:\n{text}"
+
+
+def report(entries, key):
+    said = ", each as an entry of the log says" if entries.erased else ""
+    root = base64.b64encode(entries.tree.root()).decode()
+    return f"{entries.tree.size} entries of {key.name}, root {root}; erased: {len(entries.erased)}{said}"
+
+
+def progress(done, size):
+    if sys.stderr.isatty():
+        print(f"\r{done} of {size}", end="\r", file=sys.stderr, flush=True)
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        self.exit(64, f"{self.prog}: {message}\n")
+
+
+def arguments():
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="{server,mirror,export,evidence}")
+    for name, place in (("server", "URL"), ("mirror", "DIR"), ("export", "FILE"), ("evidence", "FILE")):
+        kind = kinds.add_parser(name, prog=f"verify.py {name}")
+        kind.add_argument("place", metavar=place)
+        kind.add_argument("--key", required=True, metavar="VKEY", help="the log's verifier key")
+        if name == "server":
+            kind.add_argument("--token", metavar="FILE", help="a file with a device's token, such as a replica's `token`")
+        if name == "export":
+            kind.add_argument("--checkpoint", required=True, metavar="FILE", help="the signed note, or a manifest with it")
+        if name == "evidence":
+            kind.add_argument("--entry", metavar="FILE", help="the entry, when it is not the one in the file that counts")
+    return parser.parse_args()
+
+
+def main():
+    given = arguments()
+    try:
+        key = Key(given.key)
+        if given.what == "server":
+            token = read_file(given.token, 4096).decode("ascii", "replace").strip() if given.token else None
+            server = Server(given.place, token)
+            try:
+                found = verify_tiles(server, key)
+            finally:
+                server.close()
+        elif given.what == "mirror":
+            found = verify_tiles(Folder(given.place), key)
+        elif given.what == "export":
+            found = verify_export(given.place, given.checkpoint, key)
+        else:
+            found = verify_evidence(given.place, given.entry, key)
+    except Failure as failure:
+        print(f"verify.py: {given.what} {failure.words}: {failure}", file=sys.stderr)
+        return failure.code
+    print(f"verified: {found}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
