@@ -42,7 +42,8 @@ package struct Checkpoint: Hashable, Sendable {
         self.init(origin: String(lines[0]), size: size, root: root)
     }
 
-    private static func size(_ line: Substring) -> LogSize? {
+    /// Decimal digits without leading zeros; nil for anything else.
+    static func size(_ line: Substring) -> LogSize? {
         guard line.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             line.utf8.count == 1 || line.utf8.first != UInt8(ascii: "0"),
             let size = Int(line)

@@ -14,6 +14,7 @@ final class AgendaRegistry: Sendable {
     private let source: any AgendaSource
     private let environment: Sequencer.Environment
     private let rates: RateLimiter
+    private let witnesses: [RemoteWitness]
     private let work: BlockingWork
     private let logger: Logger
     private let state = Mutex(State())
@@ -33,12 +34,14 @@ final class AgendaRegistry: Sendable {
         source: any AgendaSource,
         environment: Sequencer.Environment,
         rates: RateLimiter,
+        witnesses: [RemoteWitness],
         work: BlockingWork,
         logger: Logger
     ) {
         self.source = source
         self.environment = environment
         self.rates = rates
+        self.witnesses = witnesses
         self.work = work
         self.logger = logger
     }
@@ -124,9 +127,18 @@ final class AgendaRegistry: Sendable {
     private func open(_ name: String) -> Task<HostedAgenda?, any Error> {
         Task { [self] in
             do {
-                let agenda = try await work.run { [source, environment, rates] () -> HostedAgenda? in
+                let agenda = try await work.run { [source, environment, rates, witnesses, logger] () -> HostedAgenda? in
                     guard let opened = try source.open(name) else { return nil }
-                    do { return try HostedAgenda(name, opened, environment: environment, rates: rates) } catch {
+                    do {
+                        return try HostedAgenda(
+                            name,
+                            opened,
+                            environment: environment,
+                            rates: rates,
+                            witnesses: witnesses,
+                            logger: logger
+                        )
+                    } catch {
                         try? opened.close()
                         throw error
                     }

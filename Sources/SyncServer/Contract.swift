@@ -246,6 +246,11 @@ paths:
       operationId: readCheckpoint
       security: [{ token: [] }, {}]
       summary: The latest checkpoint.
+      parameters:
+        - name: cosignatures
+          in: query
+          description: Only the latest one that so many of the server's witnesses have cosigned.
+          schema: { type: integer, minimum: 0, maximum: 64 }
       responses:
         "200":
           description: A C2SP signed note.

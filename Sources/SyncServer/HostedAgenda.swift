@@ -1,5 +1,6 @@
 internal import AgendaModel
 internal import EventLog
+internal import Logging
 internal import Projections
 internal import SyncProtocol
 
@@ -10,6 +11,7 @@ final class HostedAgenda: Sendable {
     let sequencer: Sequencer
     let readModels: ReadModels
     let followers: Followers
+    let cosignatures: Cosignatures
     /// Counts the requests of devices.
     let rates: RateLimiter
     private let closeStore: @Sendable () throws -> Void
@@ -17,14 +19,26 @@ final class HostedAgenda: Sendable {
     /// Checks the log and starts its sequencer.
     ///
     /// Blocks.
-    init(_ name: String, _ opened: OpenedAgenda, environment: Sequencer.Environment, rates: RateLimiter) throws {
+    init(
+        _ name: String,
+        _ opened: OpenedAgenda,
+        environment: Sequencer.Environment,
+        rates: RateLimiter,
+        witnesses: [RemoteWitness],
+        logger: Logger
+    ) throws {
         self.name = name
         self.rates = rates
         store = opened.store
         sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment)
         readModels = ReadModels(of: opened.store, at: opened.statePath, agenda: name)
         followers = Followers(of: sequencer, store: opened.store)
+        cosignatures = Cosignatures(of: opened.store, by: witnesses, logger: logger)
         closeStore = opened.close
+        sequencer.observe { [weak followers, weak cosignatures] head, access in
+            followers?.take(head, access)
+            cosignatures?.logHasGrown(to: head.checkpoint)
+        }
         readModels.logHasGrown()
     }
 
@@ -50,6 +64,7 @@ final class HostedAgenda: Sendable {
     /// Takes what waits into the log, then lets go of the data.
     func close() async throws {
         followers.stop()
+        cosignatures.stop()
         await sequencer.shutDown()
         await readModels.stop()
         try closeStore()

@@ -18,6 +18,8 @@ package struct ServerOptions: Sendable {
     package var capacity = Capacity()
     /// Deadlines for what comes from outside.
     package var deadlines = Deadlines()
+    /// Who is asked to cosign the checkpoints.
+    package var witnesses: [RemoteWitness] = []
     /// Whether anything but giving back lost entries may write; off while a backup is put back.
     package var takesPushes = true
 

@@ -28,7 +28,14 @@ final class SyncService: Sendable {
         rates = RateLimiter(options.rates, now: environment.now)
         trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
-        registry = AgendaRegistry(source: source, environment: environment, rates: rates, work: work, logger: logger)
+        registry = AgendaRegistry(
+            source: source,
+            environment: environment,
+            rates: rates,
+            witnesses: options.witnesses,
+            work: work,
+            logger: logger
+        )
     }
 
     var isStopping: Bool { stopping.withLock { $0 } }
@@ -36,6 +43,9 @@ final class SyncService: Sendable {
     /// Ends everything that waits for something to happen, now and later.
     func beginStopping() {
         stopping.withLock { $0 = true }
-        for agenda in registry.current.open { agenda.followers.stop() }
+        for agenda in registry.current.open {
+            agenda.followers.stop()
+            agenda.cosignatures.stop()
+        }
     }
 }

@@ -19,7 +19,7 @@ struct Ambit: AsyncParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Server", subcommands: [Serve.self, Agenda.self]),
+            CommandGroup(name: "Server", subcommands: [Serve.self, Agenda.self, WitnessCommand.self]),
             CommandGroup(
                 name: "Administration",
                 subcommands: [InviteCommand.self, MemberCommand.self, DeviceCommand.self]

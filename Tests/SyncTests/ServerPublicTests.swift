@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import HTTPTypes
 import HummingbirdTesting
+import Logging
 import SyncProtocol
 import Testing
 
@@ -225,7 +226,14 @@ struct ServerPublicTests {
         let store = try source.add("assen")
         let opened = try #require(try source.open("assen"))
         let limiter = RateLimiter(.unlimited, now: clock.environment.now)
-        let agenda = try HostedAgenda("assen", opened, environment: clock.environment, rates: limiter)
+        let agenda = try HostedAgenda(
+            "assen",
+            opened,
+            environment: clock.environment,
+            rates: limiter,
+            witnesses: [],
+            logger: Logger(label: "test")
+        )
         func enrol(_ role: Role) async throws -> (enrolled: Enrolled, reader: Reader) {
             let code = InviteCode.make(random: clock.environment.random)
             let expires = Timestamp(millisecondsSince1970: 1_900_000_000_000)

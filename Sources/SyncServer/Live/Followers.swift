@@ -26,14 +26,10 @@ final class Followers: Sendable {
     // Wakes followers, in order and beside the sequencer.
     private let queue = DispatchQueue(label: "ambit.followers")
 
-    /// Begins to listen to the sequencer.
-    ///
-    /// Blocks.
     init(of sequencer: Sequencer, store: any LogStore) {
         self.sequencer = sequencer
         pieces = LivePieces(of: store)
         state = Mutex(State(head: sequencer.head, access: sequencer.access))
-        sequencer.observe { [weak self] head, access in self?.take(head, access) }
     }
 
     /// The log's end as followers are told of it.
@@ -76,7 +72,7 @@ final class Followers: Sendable {
     }
 
     /// Takes over what the sequencer has published; called on its queue, so no more than noting it happens here.
-    private func take(_ head: EventLog.Head, _ access: Access) {
+    func take(_ head: EventLog.Head, _ access: Access) {
         let (withdrawn, wakes) = state.withLock { state in
             // Equal dictionaries that share their storage are compared in no time.
             let withdrawn = access == state.access ? [] : state.all.values.filter { !$0.mayFollow(access) }

@@ -3,6 +3,7 @@ import EventLog
 import EventLogSQLite
 import Foundation
 import Logging
+import SyncClient
 import SyncServer
 
 /// `ambit serve`: the server.
@@ -47,6 +48,15 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     )
     var trustedProxy: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A witness that is asked to cosign every checkpoint: its verifier key, =, its address. May be given several times.",
+            valueName: "key=url"
+        ),
+        transform: RemoteWitness.init(argument:)
+    )
+    var witness: [RemoteWitness] = []
+
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
@@ -61,13 +71,14 @@ struct Serve: AsyncParsableCommand, JSONCapable {
 
     func run() async throws {
         var options = ServerOptions()
-        (options.host, options.port) = try address()
+        (options.host, options.port) = try ListenAddress.parse(listen)
         if let tlsCertificate, let tlsKey {
             options.tls = .init(certificate: tlsCertificate, key: tlsKey)
         }
         options.takesPushes = !noPushes
         for setting in rate { setting.apply(to: &options.rates) }
         options.trustedProxies = trustedProxy
+        options.witnesses = witness
         let folder = DataFolder(at: server.data)
         let names = try folder.list()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
@@ -105,17 +116,38 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         _ = setrlimit(files, &limit)
     }
 
-    private func address() throws -> (host: String, port: Int) {
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
-            (0...65_535).contains(port), colon > listen.startIndex
-        else { throw Failure("\"\(listen)\" is not of the form host:port.", code: "usage", exitCode: 64) }
-        let host = listen[..<colon].trimmingPrefix("[")
-        return (String(host.hasSuffix("]") ? host.dropLast() : host), port)
-    }
-
     private struct Ready: Encodable {
         var url: String
         var agendas: [String]
+    }
+}
+
+/// An address to listen on, as it is given on the command line.
+enum ListenAddress {
+    /// Reads `host:port`, `[v6]:port`.
+    static func parse(_ text: String) throws -> (host: String, port: Int) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port), colon > text.startIndex
+        else { throw Failure("\"\(text)\" is not of the form host:port.", code: "usage", exitCode: 64) }
+        let host = text[..<colon].trimmingPrefix("[")
+        return (String(host.hasSuffix("]") ? host.dropLast() : host), port)
+    }
+}
+
+extension RemoteWitness {
+    /// Reads `<verifier key>=<url>`; base64 may end in `=` itself.
+    init(argument: String) throws {
+        let separator = ["=http://", "=https://"].compactMap { argument.range(of: $0) }.first
+        guard let separator else {
+            throw ValidationError("a witness is given as its verifier key, =, and its http(s) address")
+        }
+        let key = String(argument[..<separator.lowerBound])
+        let url = String(argument[argument.index(after: separator.lowerBound)...])
+        do {
+            self.init(key: try CosignerKey(key)) { body in try await WitnessTransport.submit(to: url, body) }
+        } catch {
+            throw ValidationError(error.message)
+        }
     }
 }
 

@@ -1,0 +1,104 @@
+package import AgendaModel
+
+/// What a witness does with a checkpoint that it is shown: signs it only if it extends everything that it signed
+/// before.
+///
+/// Pure; whoever holds what was seen must let nobody else decide meanwhile, and keep what this says to keep before the
+/// cosignature leaves. Statuses as in C2SP tlog-witness.
+package enum WitnessRule {
+    /// The answer to a submission.
+    package enum Decision: Hashable, Sendable {
+        /// Keep this checkpoint, then cosign it. The one that is kept is the same when nothing is new.
+        case cosign(SignedCheckpoint)
+        /// It has seen more, or less, than the submission begins from.
+        case conflict(seen: LogSize)
+        case refuse(Reason, String)
+
+        package enum Reason: Int, Hashable, Sendable {
+            case badRequest = 400
+            case forbidden = 403
+            case unprocessable = 422
+        }
+    }
+
+    /// - Parameters:
+    ///   - submission: what came.
+    ///   - log: the key of the log that it is about.
+    ///   - seen: the greatest checkpoint of that log that was cosigned.
+    /// - Returns: what is to be done; nothing has been.
+    package static func decide(
+        on submission: AddCheckpoint,
+        of log: VerifierKey,
+        seen: Checkpoint?
+    ) -> Decision {
+        let new: SignedCheckpoint
+        do throws(LogError) {
+            new = try log.verify(submission.note)
+        } catch {
+            return error.code == .badSignature
+                ? .refuse(.forbidden, error.message) : .refuse(.badRequest, error.message)
+        }
+        let size = new.checkpoint.size
+        guard submission.old <= size else {
+            return .refuse(.badRequest, "the old size is greater than that of the checkpoint")
+        }
+        let seenSize = seen?.size ?? .zero
+        guard submission.old == seenSize else { return .conflict(seen: seenSize) }
+        let first = (size: seenSize, root: seen?.root ?? Merkle.emptyRoot)
+        guard submission.proof.verify(from: first, to: (size: size, root: new.checkpoint.root)) else {
+            return .refuse(
+                .unprocessable,
+                size == seenSize
+                    ? "another root was seen at this size: the log has been forked"
+                    : "the proof does not show that the checkpoint extends the one of \(seenSize.rawValue) entries"
+            )
+        }
+        return .cosign(new)
+    }
+}
+
+extension VerifierKey {
+    /// The origin that a note says it is of, before anything is believed of it.
+    package static func origin(of note: String) -> String? {
+        guard let parts = try? SignedNote(note) else { return nil }
+        return parts.text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init)
+    }
+}
+
+/// How many of which witnesses must have cosigned a checkpoint.
+package struct WitnessPolicy: Hashable, Sendable {
+    package var witnesses: [CosignerKey]
+    /// At least so many of them.
+    package var quorum: Int
+
+    /// - Throws: `malformed` when more are asked for than there are, or one stands in it twice.
+    package init(witnesses: [CosignerKey], quorum: Int? = nil) throws(LogError) {
+        let quorum = quorum ?? witnesses.count
+        guard (0...witnesses.count).contains(quorum) else {
+            throw LogError(.malformed, "\(quorum) cosignatures cannot be had of \(witnesses.count) witnesses")
+        }
+        guard Set(witnesses).count == witnesses.count else {
+            throw LogError(.malformed, "a witness is named twice; each counts once")
+        }
+        self.witnesses = witnesses
+        self.quorum = quorum
+    }
+
+    /// Who cosigned, and when.
+    ///
+    /// - Throws: `badSignature` when they are too few, or when a cosignature of one of them does not hold.
+    package func check(_ note: String) throws(LogError) -> [(witness: CosignerKey, seconds: Int)] {
+        var found: [(witness: CosignerKey, seconds: Int)] = []
+        for witness in witnesses {
+            if let seconds = try witness.cosigned(note) { found.append((witness, seconds)) }
+        }
+        guard found.count >= quorum else {
+            throw LogError(
+                .badSignature,
+                "the checkpoint has \(found.count) cosignatures of the \(witnesses.count) witnesses, and \(quorum) are "
+                    + "asked for"
+            )
+        }
+        return found
+    }
+}

@@ -1,0 +1,82 @@
+package import EventLog
+internal import Foundation
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// A witness's folder: its key, and of each log the last checkpoint that it cosigned, in a file of its own.
+///
+/// One process at a time: two that do not know of each other could cosign two histories.
+package final class WitnessFolder: WitnessMemory {
+    private let path: String
+    private let lock: Int32
+
+    /// Opens the folder of a witness that was made.
+    ///
+    /// - Throws: `notFound`, `locked` when another process has it open, `readOnly`.
+    package init(at path: String) throws {
+        guard let text = try? SecretFile.read("\(path)/witness.key"), !text.isEmpty else {
+            throw LogError(
+                .notFound,
+                "\(path) is no folder of a witness that can be read; ambit witness create makes one"
+            )
+        }
+        self.path = path
+        lock = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw PrivateFile.failure(errno, at: "\(path)/lock") }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            _ = close(lock)
+            throw LogError(.locked, "another process is the witness of \(path) already; stop it, or use another folder")
+        }
+    }
+
+    deinit { _ = close(lock) }
+
+    /// Makes a folder with a new key.
+    ///
+    /// - Throws: `malformed` for a name that no key can have, `alreadyExists`, `notFound`, `readOnly`, `diskFull`,
+    ///   `inputOutput`.
+    package static func create(at path: String, name: String) throws -> CosignerKey {
+        let key = try WitnessKey.generate(name: name)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw PrivateFile.failure(errno, at: path) }
+        try SecretFile.write("\(header)\n\(name)\n\(Base64.encode(key.seed))\n", at: "\(path)/witness.key")
+        return key.verifier
+    }
+
+    /// The witness's key.
+    ///
+    /// - Throws: `malformed`, `readOnly` when others may read it, `notFound`.
+    package func key() throws -> WitnessKey {
+        let lines = try SecretFile.read("\(path)/witness.key").split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == 4, lines[0] == Self.header, let seed = Base64.decode(lines[2]), lines[3].isEmpty else {
+            throw LogError(.malformed, "\(path)/witness.key is no key of a witness; put back the file that was made")
+        }
+        return try WitnessKey(name: String(lines[1]), seed: seed)
+    }
+
+    private static let header = "ambit-witness-key/v1"
+
+    /// The note that is kept of a log; nil when there is none.
+    package func note(of origin: String) throws -> String? {
+        guard let data = FileManager.default.contents(atPath: file(of: origin)) else {
+            guard access(file(of: origin), F_OK) != 0 else { throw PrivateFile.failure(EACCES, at: file(of: origin)) }
+            return nil
+        }
+        guard let note = String(validating: data, as: UTF8.self) else {
+            throw LogError(.malformed, "\(file(of: origin)) is not what a witness keeps; put it back from a backup")
+        }
+        return note
+    }
+
+    /// Replaces what is kept of a log: whole or not at all, on the disk when this returns.
+    package func keep(_ note: String, of origin: String) throws {
+        try SecretFile.write(note, at: file(of: origin), replacing: true)
+    }
+
+    private func file(of origin: String) -> String { "\(path)/\(Hash.sha256(Array(origin.utf8)))" }
+}

@@ -1,0 +1,157 @@
+internal import AgendaModel
+internal import EventLog
+internal import Logging
+internal import Synchronization
+
+/// Gathers the cosignatures on one log's checkpoints, beside everything else: no commit waits for them.
+///
+/// A task for each witness, which sleeps while there is nothing to cosign.
+final class Cosignatures: Sendable {
+    /// A witness that fails is asked again after so long, and after twice that each time it fails again.
+    static let firstDelay = Duration.seconds(1)
+    static let greatestDelay = Duration.seconds(60)
+
+    private struct State {
+        var head: SignedCheckpoint?
+        /// What each witness has cosigned last, by its key.
+        var lines: [CosignerKey: (checkpoint: SignedCheckpoint, line: String)] = [:]
+        var tasks: [Task<Void, Never>] = []
+        var waiting: [CosignerKey: CheckedContinuation<Void, Never>] = [:]
+        var isStopped = false
+    }
+
+    private let witnesses: [RemoteWitness]
+    private let log: any LogReader
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(of log: any LogReader, by witnesses: [RemoteWitness], logger: Logger) {
+        self.log = log
+        self.witnesses = witnesses
+        self.logger = logger
+        let tasks = witnesses.map { witness in
+            Task<Void, Never> { [weak self] in await self?.gather(from: witness) }
+        }
+        state.withLock { $0.tasks = tasks }
+    }
+
+    /// To be called with every new checkpoint.
+    ///
+    /// Cheap.
+    func logHasGrown(to checkpoint: SignedCheckpoint?) {
+        let waiting = state.withLock { state in
+            guard let checkpoint, checkpoint != state.head else { return [CheckedContinuation<Void, Never>]() }
+            state.head = checkpoint
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// The checkpoint with the cosignatures that there are on exactly it.
+    func note(of checkpoint: SignedCheckpoint) -> String {
+        checkpoint.note + lines(on: checkpoint)
+    }
+
+    /// The greatest checkpoint that at least so many witnesses have cosigned, with their cosignatures; nil when there
+    /// is none.
+    func note(cosignedBy count: Int) -> String? {
+        let seen = state.withLock { state in state.lines.values.map(\.checkpoint) }
+        return seen.sorted { $0.checkpoint.size > $1.checkpoint.size }
+            .first { one in seen.count { $0.checkpoint == one.checkpoint } >= count }
+            .map(note)
+    }
+
+    func stop() {
+        let (tasks, waiting) = state.withLock { state in
+            state.isStopped = true
+            defer { state.waiting = [:] }
+            return (state.tasks, Array(state.waiting.values))
+        }
+        for task in tasks { task.cancel() }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func lines(on checkpoint: SignedCheckpoint) -> String {
+        state.withLock { state in
+            witnesses.compactMap { state.lines[$0.key] }.filter { $0.checkpoint.checkpoint == checkpoint.checkpoint }
+                .map(\.line).joined()
+        }
+    }
+
+    private func gather(from witness: RemoteWitness) async {
+        var seen = LogSize.zero
+        var delay = Self.firstDelay
+        while !Task.isCancelled {
+            guard let checkpoint = next(for: witness.key) else {
+                await growth(for: witness.key)
+                continue
+            }
+            do {
+                try await cosign(checkpoint, by: witness, seen: &seen)
+                delay = Self.firstDelay
+            } catch {
+                logger.warning(
+                    "A witness did not cosign",
+                    metadata: ["witness": "\(witness.key.name)", "error": "\(error)"]
+                )
+                try? await Task.sleep(for: delay)
+                delay = min(delay * 2, Self.greatestDelay)
+            }
+        }
+    }
+
+    /// What is to be cosigned next; nil when nothing is.
+    private func next(for key: CosignerKey) -> SignedCheckpoint? {
+        state.withLock { state in
+            guard let head = state.head, state.lines[key]?.checkpoint.checkpoint != head.checkpoint else { return nil }
+            return head
+        }
+    }
+
+    private func growth(for key: CosignerKey) async {
+        await withCheckedContinuation { continuation in
+            let isDue = state.withLock { state in
+                if state.isStopped || state.head != state.lines[key]?.checkpoint { return true }
+                state.waiting[key] = continuation
+                return false
+            }
+            if isDue { continuation.resume() }
+        }
+    }
+
+    /// Has a checkpoint cosigned; `seen` is how much of the log the witness is believed to have seen.
+    private func cosign(
+        _ checkpoint: SignedCheckpoint,
+        by witness: RemoteWitness,
+        seen: inout LogSize
+    ) async throws {
+        let size = checkpoint.checkpoint.size
+        // The witness may have seen more than is believed: then it says so, once.
+        for _ in 0..<2 {
+            guard seen <= size else {
+                throw LogError(.corrupt, "the witness has seen \(seen.rawValue) entries, more than this log has")
+            }
+            let proof = try ConsistencyProof(from: seen, to: size, in: LogTree(of: log))
+            let answer = try await witness.submit(AddCheckpoint(old: seen, proof: proof, note: checkpoint.note).body)
+            let text = String(decoding: answer.body.prefix(2 * 1024), as: UTF8.self)
+            switch answer.status {
+            case 200:
+                guard try witness.key.cosigned(checkpoint.note + text) != nil else {
+                    throw LogError(.badSignature, "the answer holds no cosignature by the witness's key")
+                }
+                seen = size
+                state.withLock { $0.lines[witness.key] = (checkpoint, text) }
+                return
+            case 409:
+                guard let size = Int(text.prefix { $0.isNumber }), size >= 0 else {
+                    throw LogError(.malformed, "a conflict without a size")
+                }
+                seen = LogSize(size)
+            default:
+                throw LogError(.inputOutput, "the witness answered \(answer.status)")
+            }
+        }
+        throw LogError(.inputOutput, "the witness says one thing and then another of what it has seen")
+    }
+}

@@ -1,0 +1,121 @@
+internal import AgendaModel
+package import EventLog
+internal import Foundation
+internal import HTTPTypes
+package import Hummingbird
+package import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+internal import SyncProtocol
+internal import UnixSignals
+
+/// A witness over HTTP: C2SP tlog-witness.
+///
+/// `POST /add-checkpoint`, and `GET /<SHA-256 of the origin>/checkpoint` for what was cosigned last.
+package final class WitnessServer: Service {
+    private let witness: Witness
+    private let host: String
+    private let requestedPort: Int
+    private let logger: Logger
+    private let bound = BoundPort()
+
+    package init(_ witness: Witness, host: String, port: Int, logger: Logger) {
+        self.witness = witness
+        self.host = host
+        requestedPort = port
+        self.logger = logger
+    }
+
+    /// The port that it listens on, as soon as it does; nil when it stopped before that.
+    package var port: Int? {
+        get async { await bound.value }
+    }
+
+    package func run() async throws {
+        defer { bound.set(nil) }
+        do {
+            try await application().run()
+        } catch let error as IOError {
+            throw ServerError(
+                "The witness cannot listen on \(host):\(requestedPort) (\(String(cString: strerror(error.errnoCode)))). "
+                    + "Choose another address or port."
+            )
+        }
+    }
+
+    /// Takes checkpoints until the process gets SIGTERM or SIGINT.
+    package func runUntilSignal() async throws {
+        let configuration = ServiceGroupConfiguration(
+            services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// The witness as a value, for tests that talk to it without a socket.
+    package func application() -> some ApplicationProtocol {
+        Application(
+            responder: WitnessResponder(witness: witness, logger: logger),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: requestedPort), serverName: nil),
+            onServerRunning: { [bound] channel in bound.set(channel.localAddress?.port) },
+            logger: logger
+        )
+    }
+}
+
+private struct WitnessResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let witness: Witness
+    let logger: Logger
+    let work = BlockingWork()
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        do {
+            switch (request.method, request.uri.path) {
+            case (.post, "/add-checkpoint"): return try await add(request)
+            case (.get, let path) where path.hasSuffix("/checkpoint"): return try await seen(path)
+            default: return text(.notFound, "There is nothing at this address.")
+            }
+        } catch let problem as ProblemDetails {
+            return text(.init(code: problem.status ?? 400), problem.detail ?? problem.title)
+        } catch {
+            logger.error("A request failed", metadata: ["error": "\(error)"])
+            return text(.internalServerError, "The witness cannot decide at the moment; nothing was cosigned.")
+        }
+    }
+
+    private func add(_ request: Request) async throws -> Response {
+        let buffer = try await request.body(atMost: AddCheckpoint.maximumBytes, within: .seconds(30))
+        let body = Array(buffer.readableBytesView)
+        let witness = witness
+        switch try await work.run({ try witness.answer(to: body) }) {
+        case .cosigned(let line): return Response(Array(line.utf8), type: ProtocolConstants.note, cache: .never)
+        case .unknownLog: return text(.notFound, "This witness does not know the log.")
+        case .conflict(let size):
+            return Response(
+                status: .conflict,
+                Array("\(size.rawValue)\n".utf8),
+                type: "text/x.tlog.size",
+                cache: .never
+            )
+        case .refused(let status, let why): return text(.init(code: status), why)
+        }
+    }
+
+    /// `/<64 hexadecimal digits>/checkpoint`.
+    private func seen(_ path: String) async throws -> Response {
+        let name = path.dropFirst().dropLast("/checkpoint".count)
+        let witness = witness
+        let log = witness.logs.values.first { Hash.sha256(Array($0.name.utf8)).description == name }
+        guard let log, let seen = try await work.run({ try witness.seen(of: log) }) else {
+            return text(.notFound, "Nothing of this log was cosigned here.")
+        }
+        return Response(Array(seen.note.utf8), type: ProtocolConstants.note, cache: .revalidate)
+    }
+
+    private func text(_ status: HTTPResponse.Status, _ words: String) -> Response {
+        Response(status: status, Array("\(words)\n".utf8), type: "text/plain; charset=utf-8", cache: .never)
+    }
+}
