@@ -63,7 +63,9 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 }
 
-/// Closes a connection whose other side has stopped to read what it asked for.
+/// Closes a connection that takes nothing of what it is to be sent.
+///
+/// One that takes it slowly stays, however long that lasts.
 final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -75,10 +77,12 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     private let onStreamCutOff: @Sendable () -> Void
     private var isStream = false
     private var isUnheard = false
-    private var closing: Scheduled<Void>?
+    private var check: Scheduled<Void>?
+    /// How many bytes waited to be taken when last looked, and since when they have not become fewer.
+    private var waiting = (bytes: 0, since: NIODeadline.now())
 
     /// - Parameters:
-    ///   - deadline: How long the connection may take nothing.
+    ///   - deadline: How long the connection may be full and take nothing.
     ///   - streamDeadline: The same while a live stream is sent.
     ///   - onStreamCutOff: Called for each live stream whose connection ends while it takes nothing.
     init(deadline: Duration, streamDeadline: Duration, onStreamCutOff: @escaping @Sendable () -> Void) {
@@ -86,6 +90,8 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
         self.streamDeadline = TimeAmount(streamDeadline)
         self.onStreamCutOff = onStreamCutOff
     }
+
+    func handlerAdded(context: ChannelHandlerContext) { context.channel.boundUnsent(to: Self.unsentBytes) }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
@@ -99,14 +105,27 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        closing?.cancel()
-        closing = nil
+        check?.cancel()
+        check = nil
         if !context.channel.isWritable {
-            closing = context.eventLoop.scheduleTask(in: isStream ? streamDeadline : deadline) {
-                [channel = context.channel] in channel.close(promise: nil)
-            }
+            waiting = (.max, context.eventLoop.now)
+            look(context)
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// Looks now and then whether something has been taken.
+    private func look(_ context: ChannelHandlerContext) {
+        let now = context.eventLoop.now
+        let deadline = isStream ? streamDeadline : deadline
+        let bytes = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if bytes < waiting.bytes { waiting.since = now }
+        // More than before is the rest of what was written when the connection became full.
+        waiting.bytes = bytes
+        guard now - waiting.since < deadline else { return context.close(promise: nil) }
+        check = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(deadline.nanoseconds / 4)) {
+            self.look(context)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -116,9 +135,12 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if closing != nil || isUnheard, isStream { onStreamCutOff() }
-        closing?.cancel()
-        closing = nil
+        if check != nil || isUnheard, isStream { onStreamCutOff() }
+        check?.cancel()
+        check = nil
         context.fireChannelInactive()
     }
+
+    /// As much as a link of a few kbit/s takes within the deadlines.
+    private static let unsentBytes = 64 * 1024
 }

@@ -60,7 +60,8 @@ package struct ServerOptions: Sendable {
 
     /// How long a client may take.
     package struct Deadlines: Hashable, Sendable {
-        /// A connection on which nothing happens for so long, and from which a request is due, is closed.
+        /// A connection on which nothing happens for so long, and from which a request is due, is closed; so is one that
+        /// takes nothing of an answer for so long.
         package var idle = Duration.seconds(60)
         /// A request's body must have arrived whole so long after its head.
         package var body = Duration.seconds(60)
