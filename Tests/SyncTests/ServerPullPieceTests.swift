@@ -86,6 +86,26 @@ struct ServerPullPieceTests {
         }
     }
 
+    @Test("A pull keeps its place until it has been sent")
+    func unread() async throws {
+        var options = ServerOptions.withoutRates
+        options.capacity.pulls = 1
+        try await TestServer.run(.live, options: options) { server, admin in
+            try await fill(server, by: admin)
+            let request = """
+                GET /agendas/assen/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(admin.answer.token)\r\n\r\n
+                """
+            let start = try await server.answered()
+            let unread = try await RawConnection.unread(try #require(server.client.port), request)
+            // Each time, the question before is one more.
+            var own = 1
+            while try await server.answered() == start + own { own += 1 }
+            for _ in 1...20 { try await server.get("/events?limit=1", by: admin).expectProblem(.busy) }
+            try await unread.close()
+            while try await server.get("/events?limit=1", by: admin).status != .ok { await Task.yield() }
+        }
+    }
+
     @Test("Usual segments are read many at a time")
     func usualSegments() {
         let plan = PullPlan(0..<2560, sealedSegments: 10)

@@ -103,6 +103,16 @@ struct ServerSocketTests {
 
 /// A connection for bytes that no HTTP client would send.
 enum RawConnection {
+    /// Sends the text and reads nothing of what comes back.
+    static func unread(_ port: Int, _ text: String) async throws -> any Channel {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.socketOption(.so_rcvbuf), value: 4096)
+            .connect(host: "localhost", port: port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: text))
+        return channel
+    }
+
     /// Sends the text and gives everything that comes back until the other side closes.
     static func exchange(_ port: Int, _ text: String) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -25,6 +25,12 @@ struct Connection: Sendable {
         }
     }
 
+    /// Returns when all that was written has come to the connection, so that what is written next waits if it is full.
+    ///
+    /// A write only waits for a connection that is known to be full, and writes of before may still be on their way
+    /// there.
+    func catchUp() async throws { try await channel.eventLoop.submit {}.get() }
+
     /// Calls the body when the other side has closed the connection; at once when it has by now.
     ///
     /// Takes the place of the body that was given before.
