@@ -47,7 +47,7 @@ package struct ServerOptions: Sendable {
         package var pulls = 32
         /// Live streams, and pulls that wait for the log to grow.
         package var followers = 4096
-        /// Requests for read models.
+        /// Requests for read models, until their answers have been sent: of each the server holds about a megabyte.
         package var reads = 32
         /// Requests for a state of the past: each folds the log.
         package var historicalReads = 2
