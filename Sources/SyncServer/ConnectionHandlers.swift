@@ -14,7 +14,9 @@ internal import SyncProtocol
 
 /// Answers what cannot be parsed as a request with problem details, and closes the connection.
 ///
-/// Such bytes never become a request, so that nothing behind the parser can answer them.
+/// Such bytes never become a request, so that nothing behind the parser can answer them. When they come after the
+/// beginning of a request, whoever answers that gets the problem as the end of its body. After an answer the connection
+/// is closed and nothing else: another answer would be taken for that to the next request.
 final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -22,7 +24,8 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     typealias OutboundOut = HTTPResponsePart
 
     private var unanswered = 0
-    private var isDone = false
+    private var hasAnswered = false
+    private var isBroken = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = unwrapInboundIn(data) { unanswered += 1 }
@@ -30,23 +33,35 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
-        context.write(data, promise: promise)
+        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        unanswered -= 1
+        hasAnswered = true
+        guard isBroken, unanswered == 0 else { return context.write(data, promise: promise) }
+        let written = promise ?? context.eventLoop.makePromise()
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(data, promise: written)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError, unanswered == 0 else {
-            context.fireErrorCaught(error)
-            return
-        }
+        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
         // A parser that has lost its place reports again with every piece that arrives.
-        guard !isDone else { return }
-        isDone = true
+        guard !isBroken else { return }
+        isBroken = true
         let problem: ProblemDetails
         switch error {
         case .headerOverflow: problem = ProblemDetails(.headTooLarge, "The head of the request is too long.")
         default: problem = ProblemDetails(.badRequest, "The bytes on the connection are not an HTTP request.")
         }
+        if unanswered > 0 {
+            context.fireErrorCaught(problem)
+        } else if hasAnswered {
+            context.close(promise: nil)
+        } else {
+            answer(problem, context)
+        }
+    }
+
+    private func answer(_ problem: ProblemDetails, _ context: ChannelHandlerContext) {
         let body = ByteBuffer(bytes: problem.encoded())
         let head = HTTPResponse(
             status: .init(code: problem.status ?? 400),
