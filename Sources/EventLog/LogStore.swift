@@ -172,6 +172,10 @@ package protocol LogReader: Sendable {
     /// The roots of sealed segments, in order, without what the segments hold; shorter than asked for as `segments`.
     func segmentRoots(_ numbers: Range<Int>) throws -> [Hash]
 
+    /// How long segments are, in order, without what they hold: sealed or not, the last one of the log also while it is
+    /// not complete; shorter than asked for where the log ends.
+    func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths]
+
     /// Entries, each followed by a newline, sealed or not.
     ///
     /// The range must lie within the log.
@@ -193,6 +197,19 @@ package protocol LogReader: Sendable {
 extension LogReader {
     package func segmentRoots(_ numbers: Range<Int>) throws -> [Hash] {
         try segments(numbers).map(\.root)
+    }
+
+    package func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths] {
+        let size = try head().size.rawValue
+        let count = (size + Segment.entryCount - 1) / Segment.entryCount
+        return try numbers.clamped(to: 0..<count).map { number in
+            if let segment = try segments(number..<number + 1).first {
+                return SegmentLengths(entries: segment.length, run: segment.run.count)
+            }
+            let first = number * Segment.entryCount
+            let entries = try entries(Position(first)..<Position(min(first + Segment.entryCount, size)))
+            return SegmentLengths(entries: entries.count, run: nil)
+        }
     }
 
     /// The tree over the first so many sealed segments, from their stored roots.

@@ -132,6 +132,19 @@ package struct Segment: Hashable, Sendable {
     }
 }
 
+/// How many bytes a segment takes.
+package struct SegmentLengths: Hashable, Sendable {
+    /// Of its entries, each followed by a newline.
+    package var entries: Int
+    /// Of its run; nil while it is not sealed.
+    package var run: Int?
+
+    package init(entries: Int, run: Int?) {
+        self.entries = entries
+        self.run = run
+    }
+}
+
 /// What is computed over a segment's 256 entries.
 private struct SegmentLeaves {
     var root: Hash

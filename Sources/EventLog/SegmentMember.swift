@@ -28,6 +28,9 @@ package enum SegmentMember {
     /// Deflate adds little to bytes that it cannot make smaller.
     package static let maximumLength = Segment.maximumLength + Segment.maximumLength >> 10 + 1024
 
+    /// How long a member with a run of this length is.
+    package static func length(ofRun length: Int) -> Int { headerLength + length + trailerLength }
+
     /// A whole sealed segment.
     package static func bytes(of segment: Segment) -> [UInt8] {
         let first = Position(segment.number * Segment.entryCount)
@@ -47,7 +50,7 @@ package enum SegmentMember {
     private static func bytes(_ run: [UInt8], _ crc: CRC32, _ length: Int, count: Int, from first: Position) -> [UInt8]
     {
         var member: [UInt8] = []
-        let size = headerLength + run.count + trailerLength
+        let size = Self.length(ofRun: run.count)
         member.reserveCapacity(size)
         member += headerStart
         member.append(UInt32(size))

@@ -47,6 +47,31 @@ extension SQLiteLogStore {
         }
     }
 
+    package func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths] {
+        try reading { db in
+            let sealed = try sealedCount(db, end: try LogEnd.read(db))
+            var lengths: [SegmentLengths] = []
+            // Of a blob whose length alone is asked for, SQLite reads no more than the beginning of its row.
+            let segments = try Row.fetchCursor(
+                try db.cachedStatement(
+                    sql: "SELECT length, length(run) FROM segments WHERE number >= ? AND number < ? ORDER BY number"
+                ),
+                arguments: [numbers.lowerBound, min(numbers.upperBound, sealed)]
+            )
+            while let row = try segments.next() { lengths.append(SegmentLengths(entries: row[0], run: row[1])) }
+            let tail = try Row.fetchCursor(
+                try db.cachedStatement(
+                    sql: "SELECT sum(length(entries)) FROM commits WHERE first >= ? AND first < ? GROUP BY first / 256"
+                ),
+                arguments: [
+                    max(numbers.lowerBound, sealed) * Segment.entryCount, numbers.upperBound * Segment.entryCount,
+                ]
+            )
+            while let row = try tail.next() { lengths.append(SegmentLengths(entries: row[0], run: nil)) }
+            return lengths
+        }
+    }
+
     package func entries(_ range: Range<Position>) throws -> [UInt8] {
         var result: [UInt8] = []
         try forEachBlock(in: range) { _, _, entries in result.append(contentsOf: entries) }

@@ -127,10 +127,34 @@ extension Probe {
         try expect(try store.segments(1..<2) == [expected[1]], "one segment is not the one that was sealed")
         try expect(try store.segmentRoots(0..<count) == expected.map(\.root), "the roots are not those of the segments")
         try expect(try store.segmentRoots(1..<count + 3) == expected[1...].map(\.root), "a part of the roots is wrong")
+        try expect(
+            try store.segmentLengths(1..<count) == expected[1...].map { .init(entries: $0.length, run: $0.run.count) },
+            "the lengths are not those of the segments"
+        )
+        try expectLengthsOfTail(after: count)
         try expect(try store.segments(count..<count + 3).isEmpty, "there are segments that were not sealed")
         try expect(
             try store.segments(count - 1..<count + 3) == [expected[count - 1]],
             "a range that goes beyond the sealed segments does not give those within it"
+        )
+    }
+
+    /// Of the segments that are not sealed, whole and not, all of their entries count.
+    private mutating func expectLengthsOfTail(after sealed: Int) throws {
+        let before = history.size
+        try append(generator.next(count: 300), expecting: before)
+        let size = history.size.rawValue
+        let expected = try stride(from: sealed * Segment.entryCount, to: size, by: Segment.entryCount).map { first in
+            let entries = try store.entries(Position(first)..<Position(min(first + Segment.entryCount, size)))
+            return SegmentLengths(entries: entries.count, run: nil)
+        }
+        try expect(
+            try store.segmentLengths(sealed..<sealed + 5) == expected,
+            "the lengths of the tail are not those of its entries"
+        )
+        try expect(
+            try store.segmentLengths(sealed - 1..<sealed + 1).map { $0.run == nil } == [false, true],
+            "lengths do not say which segments are sealed"
         )
     }
 

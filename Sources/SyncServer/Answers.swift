@@ -55,14 +55,31 @@ extension Response {
     }
 
     /// An answer in JSON, compressed when it is long enough and the client takes that.
-    static func negotiated(json: [UInt8], for request: Request, cache: CachePolicy = .revalidate) -> Response {
+    ///
+    /// The place is held until all of it has been sent: whoever reads slowly keeps it in memory.
+    static func negotiated(
+        json: [UInt8],
+        for request: Request,
+        cache: CachePolicy = .revalidate,
+        holding place: Admission.Place? = nil
+    ) -> Response {
         let coding = ContentCoding.negotiated(request.headers[.acceptEncoding])
         let isCompressed = coding == .gzip && json.count >= compressionThreshold
         var response = Response(json: isCompressed ? Gzip.compress(json) : json, cache: cache)
+        if let place {
+            let content = response.body
+            response.body = ResponseBody(contentLength: content.contentLength) { writer in
+                defer { _ = place }
+                try await content.write(writer)
+            }
+        }
         response.headers[.vary] = "Authorization, Accept-Encoding"
         if isCompressed { response.headers[.contentEncoding] = ContentCoding.gzip.rawValue }
         return response
     }
+
+    /// A page of an answer ends after the part with which it becomes longer than this, in bytes.
+    static let greatestPage = 1 << 20
 
     /// Shorter answers fit in one packet anyway.
     private static let compressionThreshold = 1400

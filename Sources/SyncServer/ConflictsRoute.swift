@@ -6,8 +6,6 @@ internal import SyncProtocol
 extension SyncService {
     /// The most conflicts in a page, and how many are meant when `limit` is missing.
     private static let greatestConflicts = 1000
-    /// A page ends after the conflict with which it becomes longer than this, in bytes.
-    private static let greatestConflictsLength = 4 << 20
     /// How many conflicts are read from the state file at once.
     private static let conflictsReadAtOnce = 200
 
@@ -29,14 +27,13 @@ extension SyncService {
         }
         let limit = try query.integer("limit", in: 1...Self.greatestConflicts) ?? Self.greatestConflicts
         let place = try admission.enter(.read)
-        defer { _ = place }
         let json = try await agenda.read { file, _ in
             // One snapshot for the whole page, and for the size that it says it is of.
             try file.read { view in
                 try Self.page(of: view, kind: kind, subject: subject, after: after, limit: limit)
             }
         }
-        return .negotiated(json: json, for: request)
+        return .negotiated(json: json, for: request, holding: place)
     }
 
     private static func page(
@@ -54,13 +51,13 @@ extension SyncService {
         var cursor = after
         var count = 0
         var hasMore = true
-        while hasMore, count < limit, json.bytes.count < greatestConflictsLength {
+        while hasMore, count < limit, json.bytes.count < Response.greatestPage {
             // One more than will be written, to know whether there is more.
             let wanted = min(limit - count, conflictsReadAtOnce)
             let found = try view.conflictPage(kind: kind, subject: subject, after: cursor, limit: wanted + 1)
             hasMore = found.count > wanted
             for conflict in found.prefix(wanted) {
-                guard json.bytes.count < greatestConflictsLength else {
+                guard json.bytes.count < Response.greatestPage else {
                     hasMore = true
                     break
                 }

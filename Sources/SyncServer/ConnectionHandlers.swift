@@ -14,7 +14,9 @@ internal import SyncProtocol
 
 /// Answers what cannot be parsed as a request with problem details, and closes the connection.
 ///
-/// Such bytes never become a request, so that nothing behind the parser can answer them.
+/// Such bytes never become a request, so that nothing behind the parser can answer them. When they come after the
+/// beginning of a request, whoever answers that gets the problem as the end of its body. After an answer the connection
+/// is closed and nothing else: another answer would be taken for that to the next request.
 final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -22,7 +24,8 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     typealias OutboundOut = HTTPResponsePart
 
     private var unanswered = 0
-    private var isDone = false
+    private var hasAnswered = false
+    private var isBroken = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = unwrapInboundIn(data) { unanswered += 1 }
@@ -30,23 +33,35 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
-        context.write(data, promise: promise)
+        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        unanswered -= 1
+        hasAnswered = true
+        guard isBroken, unanswered == 0 else { return context.write(data, promise: promise) }
+        let written = promise ?? context.eventLoop.makePromise()
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(data, promise: written)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError, unanswered == 0 else {
-            context.fireErrorCaught(error)
-            return
-        }
+        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
         // A parser that has lost its place reports again with every piece that arrives.
-        guard !isDone else { return }
-        isDone = true
+        guard !isBroken else { return }
+        isBroken = true
         let problem: ProblemDetails
         switch error {
         case .headerOverflow: problem = ProblemDetails(.headTooLarge, "The head of the request is too long.")
         default: problem = ProblemDetails(.badRequest, "The bytes on the connection are not an HTTP request.")
         }
+        if unanswered > 0 {
+            context.fireErrorCaught(problem)
+        } else if hasAnswered {
+            context.close(promise: nil)
+        } else {
+            answer(problem, context)
+        }
+    }
+
+    private func answer(_ problem: ProblemDetails, _ context: ChannelHandlerContext) {
         let body = ByteBuffer(bytes: problem.encoded())
         let head = HTTPResponse(
             status: .init(code: problem.status ?? 400),
@@ -63,7 +78,9 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 }
 
-/// Closes a connection whose other side has stopped to read what it asked for.
+/// Closes a connection that takes nothing of what it is to be sent.
+///
+/// One that takes it slowly stays, however long that lasts.
 final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -75,10 +92,12 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     private let onStreamCutOff: @Sendable () -> Void
     private var isStream = false
     private var isUnheard = false
-    private var closing: Scheduled<Void>?
+    private var check: Scheduled<Void>?
+    /// How many bytes waited to be taken when last looked, and since when they have not become fewer.
+    private var waiting = (bytes: 0, since: NIODeadline.now())
 
     /// - Parameters:
-    ///   - deadline: How long the connection may take nothing.
+    ///   - deadline: How long the connection may be full and take nothing.
     ///   - streamDeadline: The same while a live stream is sent.
     ///   - onStreamCutOff: Called for each live stream whose connection ends while it takes nothing.
     init(deadline: Duration, streamDeadline: Duration, onStreamCutOff: @escaping @Sendable () -> Void) {
@@ -86,6 +105,8 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
         self.streamDeadline = TimeAmount(streamDeadline)
         self.onStreamCutOff = onStreamCutOff
     }
+
+    func handlerAdded(context: ChannelHandlerContext) { context.channel.boundUnsent(to: Self.unsentBytes) }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
@@ -99,14 +120,27 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        closing?.cancel()
-        closing = nil
+        check?.cancel()
+        check = nil
         if !context.channel.isWritable {
-            closing = context.eventLoop.scheduleTask(in: isStream ? streamDeadline : deadline) {
-                [channel = context.channel] in channel.close(promise: nil)
-            }
+            waiting = (.max, context.eventLoop.now)
+            look(context)
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// Looks now and then whether something has been taken.
+    private func look(_ context: ChannelHandlerContext) {
+        let now = context.eventLoop.now
+        let deadline = isStream ? streamDeadline : deadline
+        let bytes = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if bytes < waiting.bytes { waiting.since = now }
+        // More than before is the rest of what was written when the connection became full.
+        waiting.bytes = bytes
+        guard now - waiting.since < deadline else { return context.close(promise: nil) }
+        check = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(deadline.nanoseconds / 4)) {
+            self.look(context)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -116,9 +150,12 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if closing != nil || isUnheard, isStream { onStreamCutOff() }
-        closing?.cancel()
-        closing = nil
+        if check != nil || isUnheard, isStream { onStreamCutOff() }
+        check?.cancel()
+        check = nil
         context.fireChannelInactive()
     }
+
+    /// As much as a link of a few kbit/s takes within the deadlines.
+    private static let unsentBytes = 64 * 1024
 }

@@ -5,30 +5,18 @@ internal import SyncProtocol
 
 /// Makes the bytes of a pull's answer, piece by piece.
 struct PullEncoder: Sendable {
-    /// What is sent.
-    enum Representation: String, Sendable {
-        case members = "m"
-        case gzip = "g"
-        case identity = "i"
-
-        init(_ form: PullForm, _ coding: ContentCoding) {
-            self =
-                switch (form, coding) {
-                case (.members, _): .members
-                case (.ndjson, .gzip): .gzip
-                case (.ndjson, .identity): .identity
-                }
-        }
-    }
-
     private let store: any LogStore
-    private let representation: Representation
+    private let representation: PullPlan.Representation
     private var assembler = GzipStreamAssembler()
-    private var isStarted = false
 
-    init(_ representation: Representation, of store: any LogStore) {
+    init(_ representation: PullPlan.Representation, of store: any LogStore) {
         self.representation = representation
         self.store = store
+    }
+
+    /// What precedes the first piece.
+    func start() -> ByteBuffer {
+        representation == .gzip ? ByteBuffer(bytes: assembler.header()) : ByteBuffer()
     }
 
     /// The bytes of the next piece.
@@ -36,9 +24,7 @@ struct PullEncoder: Sendable {
     /// Blocks.
     mutating func encode(_ piece: PullPlan.Piece) throws -> ByteBuffer {
         var bytes = ByteBuffer()
-        if representation == .gzip, !isStarted { bytes.writeBytes(assembler.header()) }
-        isStarted = true
-        switch (piece, representation) {
+        switch (piece.source, representation) {
         case (.fresh(let range), .members):
             let entries = try entries(range)
             bytes.writeBytes(SegmentMember.bytes(of: entries, count: range.count, from: Position(range.lowerBound)))
@@ -52,21 +38,34 @@ struct PullEncoder: Sendable {
             let segments = try segments(numbers)
             bytes.reserveCapacity(minimumWritableBytes: segments.reduce(0) { $0 + $1.run.count })
             for segment in segments { bytes.writeBytes(assembler.sealed(segment)) }
-        case (.sealed(let numbers), .identity):
-            bytes.writeBytes(
-                try entries(numbers.lowerBound * Segment.entryCount..<numbers.upperBound * Segment.entryCount)
-            )
+        case (.sealed(let numbers), .identity): bytes.writeBytes(try entries(ofSegments: numbers))
+        case (.part(let number, let part), _): bytes.writeBytes(try whole(number, for: part)[part])
         }
         return bytes
     }
 
-    /// What follows the last piece; empty when nothing does.
+    /// What follows the last piece.
     func finish() -> ByteBuffer {
-        representation == .gzip && isStarted ? ByteBuffer(bytes: assembler.trailer()) : ByteBuffer()
+        representation == .gzip ? ByteBuffer(bytes: assembler.trailer()) : ByteBuffer()
+    }
+
+    /// All that a sealed segment is sent as.
+    ///
+    /// Read again for each part of it: a reader may take minutes from one part to the next, and many readers would hold
+    /// many long segments.
+    private mutating func whole(_ number: Int, for part: Range<Int>) throws -> [UInt8] {
+        if representation == .identity { return try entries(ofSegments: number..<number + 1) }
+        let segment = try segments(number..<number + 1)[0]
+        if representation == .members { return SegmentMember.bytes(of: segment) }
+        return part.lowerBound == 0 ? assembler.sealed(segment) : segment.run
     }
 
     private func entries(_ range: Range<Int>) throws -> [UInt8] {
         try store.entries(Position(range.lowerBound)..<Position(range.upperBound))
+    }
+
+    private func entries(ofSegments numbers: Range<Int>) throws -> [UInt8] {
+        try entries(numbers.lowerBound * Segment.entryCount..<numbers.upperBound * Segment.entryCount)
     }
 
     private func segments(_ numbers: Range<Int>) throws -> [Segment] {
@@ -75,5 +74,16 @@ struct PullEncoder: Sendable {
             throw LogError(.corrupt, "segments \(numbers) are sealed, but only \(segments.count) of them can be read")
         }
         return segments
+    }
+}
+
+extension PullPlan.Representation {
+    init(_ form: PullForm, _ coding: ContentCoding) {
+        self =
+            switch (form, coding) {
+            case (.members, _): .members
+            case (.ndjson, .gzip): .gzip
+            case (.ndjson, .identity): .identity
+            }
     }
 }

@@ -2,12 +2,29 @@ internal import EventLog
 
 /// How the entries of a range are put together: sealed runs as they are stored, the rest afresh.
 struct PullPlan: Hashable, Sendable {
+    /// What is sent.
+    enum Representation: String, Sendable {
+        case members = "m"
+        case gzip = "g"
+        case identity = "i"
+    }
+
     /// A part that is read and sent at once.
-    enum Piece: Hashable, Sendable {
-        /// Entries that no sealed run covers, all within one segment.
-        case fresh(Range<Int>)
-        /// Sealed segments, by number.
-        case sealed(Range<Int>)
+    struct Piece: Hashable, Sendable {
+        enum Source: Hashable, Sendable {
+            /// Entries that no sealed run covers, all within one segment.
+            case fresh(Range<Int>)
+            /// Sealed segments, by number.
+            case sealed(Range<Int>)
+            /// So many bytes of what one sealed segment is sent as.
+            case part(of: Int, Range<Int>)
+        }
+
+        var source: Source
+        /// How many bytes are sent; nil when only making them tells.
+        var length: Int?
+        /// Whether more has to be read for it than is sent: all of a long segment.
+        var isOfLongSegment: Bool
     }
 
     /// The entries, by position.
@@ -30,30 +47,85 @@ struct PullPlan: Hashable, Sendable {
         !sealed.isEmpty && range == sealed.lowerBound * Segment.entryCount..<sealed.upperBound * Segment.entryCount
     }
 
-    /// The parts in their order, each small enough to be held in memory a few times.
-    var pieces: [Piece] {
+    /// The segments that the range reaches into.
+    var segments: Range<Int> {
+        let end = (range.upperBound + Segment.entryCount - 1) / Segment.entryCount
+        return range.lowerBound / Segment.entryCount..<end
+    }
+
+    /// How the range is read and sent.
+    ///
+    /// - Parameters:
+    ///   - representation: what the entries are sent as.
+    ///   - lengths: those of `segments`.
+    /// - Returns: the parts in their order, of at most `pieceBytes` each; what is deflated afresh may grow a little.
+    func pieces(as representation: Representation, _ lengths: [SegmentLengths]) -> [Piece] {
         var pieces: [Piece] = []
         if sealed.isEmpty {
-            appendFresh(range, to: &pieces)
+            appendFresh(range, lengths, to: &pieces)
             return pieces
         }
-        appendFresh(range.lowerBound..<sealed.lowerBound * Segment.entryCount, to: &pieces)
-        for first in stride(from: sealed.lowerBound, to: sealed.upperBound, by: Self.segmentsAtOnce) {
-            pieces.append(.sealed(first..<min(first + Self.segmentsAtOnce, sealed.upperBound)))
-        }
-        appendFresh(sealed.upperBound * Segment.entryCount..<range.upperBound, to: &pieces)
+        appendFresh(range.lowerBound..<sealed.lowerBound * Segment.entryCount, lengths, to: &pieces)
+        appendSealed(representation, lengths, to: &pieces)
+        appendFresh(sealed.upperBound * Segment.entryCount..<range.upperBound, lengths, to: &pieces)
         return pieces
     }
 
-    private func appendFresh(_ range: Range<Int>, to pieces: inout [Piece]) {
+    private func appendFresh(_ range: Range<Int>, _ lengths: [SegmentLengths], to pieces: inout [Piece]) {
         var start = range.lowerBound
         while start < range.upperBound {
-            let end = min((start / Segment.entryCount + 1) * Segment.entryCount, range.upperBound)
-            pieces.append(.fresh(start..<end))
+            let number = start / Segment.entryCount
+            let isLong = lengths[number - segments.lowerBound].entries > Self.pieceBytes
+            // How long the single entries are is not known: no more than so many fit into a piece in any case.
+            let count = isLong ? Self.pieceBytes / (Segment.maximumEntryLength + 1) : Segment.entryCount
+            let end = min((number + 1) * Segment.entryCount, start + count, range.upperBound)
+            pieces.append(Piece(source: .fresh(start..<end), length: nil, isOfLongSegment: isLong))
             start = end
         }
     }
 
-    /// About 100 kB of usual entries when deflated; 1 MB inflated.
-    private static let segmentsAtOnce = 16
+    private func appendSealed(
+        _ representation: Representation,
+        _ lengths: [SegmentLengths],
+        to pieces: inout [Piece]
+    ) {
+        var start = sealed.lowerBound
+        var length = 0
+        func flush(upTo end: Int) {
+            if start < end {
+                pieces.append(Piece(source: .sealed(start..<end), length: length, isOfLongSegment: false))
+            }
+            start = end
+            length = 0
+        }
+        for number in sealed {
+            let own = lengths[number - segments.lowerBound].sent(as: representation)
+            if length + own > Self.pieceBytes { flush(upTo: number) }
+            length += own
+            guard own > Self.pieceBytes else { continue }
+            for offset in stride(from: 0, to: own, by: Self.pieceBytes) {
+                let part = offset..<min(offset + Self.pieceBytes, own)
+                pieces.append(
+                    Piece(source: .part(of: number, part), length: part.count, isOfLongSegment: true)
+                )
+            }
+            start = number + 1
+            length = 0
+        }
+        flush(upTo: sealed.upperBound)
+    }
+
+    /// Whoever reads slowly holds two pieces.
+    static let pieceBytes = 1 << 20
+}
+
+extension SegmentLengths {
+    /// How many bytes a sealed segment is sent as.
+    fileprivate func sent(as representation: PullPlan.Representation) -> Int {
+        switch representation {
+        case .members: SegmentMember.length(ofRun: run ?? 0)
+        case .gzip: run ?? 0
+        case .identity: entries
+        }
+    }
 }

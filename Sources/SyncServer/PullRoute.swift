@@ -31,7 +31,7 @@ extension SyncService {
         let size = head.size.rawValue
         guard after <= size else { throw ProblemDetails.aheadOfLog("`after` (\(after))", size: size) }
 
-        let representation = PullEncoder.Representation(
+        let representation = PullPlan.Representation(
             form,
             ContentCoding.negotiated(request.headers[.acceptEncoding])
         )
@@ -47,11 +47,15 @@ extension SyncService {
         }
         guard end > after else { return Response(status: .ok, headers: headers) }
         let place = try admission.enter(.pull)
+        if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
+        let store = agenda.store
+        let pieces = try await work.run { plan.pieces(as: representation, try store.segmentLengths(plan.segments)) }
+        let encoder = PullEncoder(representation, of: store)
         if request.method == .head {
             defer { _ = place }
-            return try await measure(plan, representation, headers: headers, from: agenda)
+            return try await measure(pieces, with: encoder, headers: headers)
         }
-        return try await stream(plan, representation, headers: headers, from: agenda, holding: place)
+        return try await stream(pieces, with: encoder, headers: headers, holding: place)
     }
 
     /// Names exactly these bytes: the range, how it is put together, and what the log is at its end.
@@ -59,7 +63,7 @@ extension SyncService {
     /// Two logs that differ within the range, as after a restored backup, differ in the root.
     private func entityTag(
         of plan: PullPlan,
-        _ representation: PullEncoder.Representation,
+        _ representation: PullPlan.Representation,
         isFinal: Bool,
         head: EventLog.Head,
         in agenda: HostedAgenda
@@ -68,10 +72,10 @@ extension SyncService {
         if isFinal {
             let last = plan.sealed.upperBound - 1
             let store = agenda.store
-            guard let segment = try await work.run({ try store.segments(last..<last + 1).first }) else {
+            guard let last = try await work.run({ try store.segmentRoots(last..<last + 1).first }) else {
                 throw LogError(.corrupt, "segment \(last) is sealed, but cannot be read")
             }
-            root = segment.root
+            root = last
         } else {
             root = head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot
         }
@@ -80,7 +84,7 @@ extension SyncService {
     }
 
     private static func headers(
-        _ representation: PullEncoder.Representation,
+        _ representation: PullPlan.Representation,
         next: Int,
         size: Int,
         tag: EntityTag,
@@ -101,18 +105,16 @@ extension SyncService {
     /// The first is read before the answer begins, so that a store that cannot be read is an error and not an answer
     /// that breaks off.
     private func stream(
-        _ plan: PullPlan,
-        _ representation: PullEncoder.Representation,
+        _ pieces: [PullPlan.Piece],
+        with encoder: PullEncoder,
         headers: HTTPFields,
-        from agenda: HostedAgenda,
         holding place: Admission.Place
     ) async throws -> Response {
-        let pieces = plan.pieces
-        let first = try await encode(pieces[0], with: PullEncoder(representation, of: agenda.store))
-        var headers = headers
-        if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
+        let first = try await encode(pieces[0], with: encoder)
         let body = ResponseBody { [self] writer in
             defer { _ = place }
+            let start = encoder.start()
+            if start.readableBytes > 0 { try await writer.write(start) }
             var encoded = first
             for piece in pieces.dropFirst() {
                 let encoder = encoded.encoder
@@ -131,28 +133,29 @@ extension SyncService {
 
     /// The head of the answer with the length that its content would have.
     private func measure(
-        _ plan: PullPlan,
-        _ representation: PullEncoder.Representation,
-        headers: HTTPFields,
-        from agenda: HostedAgenda
+        _ pieces: [PullPlan.Piece],
+        with encoder: PullEncoder,
+        headers: HTTPFields
     ) async throws -> Response {
-        let store = agenda.store
-        let length = try await work.run {
-            var encoder = PullEncoder(representation, of: store)
-            let length = try plan.pieces.reduce(0) { try $0 + encoder.encode($1).readableBytes }
-            return length + encoder.finish().readableBytes
+        var length = encoder.start().readableBytes + encoder.finish().readableBytes
+        for piece in pieces {
+            if let known = piece.length {
+                length += known
+            } else {
+                length += try await encode(piece, with: encoder).bytes.readableBytes
+            }
         }
         var headers = headers
-        if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
         headers[.contentLength] = String(length)
         return Response(status: .ok, headers: headers)
     }
 
+    /// Reads a piece; of long segments one at a time, because each may take tens of megabytes.
     private func encode(
         _ piece: PullPlan.Piece,
         with encoder: PullEncoder
     ) async throws -> (encoder: PullEncoder, bytes: ByteBuffer) {
-        try await work.run {
+        try await (piece.isOfLongSegment ? longWork : work).run {
             var encoder = encoder
             let bytes = try encoder.encode(piece)
             return (encoder, bytes)

@@ -10,7 +10,6 @@ extension SyncService {
         let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
         _ = try QueryParameters(request.uri.query, known: [])
         let place = try admission.enter(.read)
-        defer { _ = place }
         let found = try await agenda.read { file, size -> [UInt8]? in
             let found = try file.read(personal: reader.personal) { view in
                 try view.document(of: name).map { (document: $0, registers: try view.registers(of: name)) }
@@ -34,7 +33,7 @@ extension SyncService {
             return json.bytes
         }
         guard let found else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
-        return .negotiated(json: found, for: request, cache: reader.cache)
+        return .negotiated(json: found, for: request, cache: reader.cache, holding: place)
     }
 
     /// `GET /agendas/<name>/progress`: how far the targets have come.
@@ -42,7 +41,6 @@ extension SyncService {
         let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
         _ = try QueryParameters(request.uri.query, known: [])
         let place = try admission.enter(.read)
-        defer { _ = place }
         let json = try await agenda.read { file, size in
             var json = JSONWriter(capacity: 4096)
             json.beginObject()
@@ -63,7 +61,7 @@ extension SyncService {
             json.endObject()
             return json.bytes
         }
-        return .negotiated(json: json, for: request, cache: reader.cache)
+        return .negotiated(json: json, for: request, cache: reader.cache, holding: place)
     }
 
     /// `GET /agendas/<name>/rejections`: what was refused, in order of arrival.
@@ -73,15 +71,13 @@ extension SyncService {
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try query.integer("limit", in: 1...Self.greatestRejections) ?? Self.greatestRejections
         let place = try admission.enter(.read)
-        defer { _ = place }
         let store = agenda.store
         let json = try await work.run { try Self.rejections(of: store, after: after, limit: limit) }
-        return .negotiated(json: json, for: request)
+        return .negotiated(json: json, for: request, holding: place)
     }
 
-    /// Refused lines may be as long as a whole push; a page ends after the one with which it gets too long.
+    /// Refused lines may be as long as a whole push: they are read one by one.
     private static let greatestRejections = 100
-    private static let greatestRejectionsLength = 4 << 20
 
     private static func rejections(of store: any LogStore, after: Int, limit: Int) throws -> [UInt8] {
         var json = JSONWriter(capacity: 4096)
@@ -92,7 +88,7 @@ extension SyncService {
         json.name("rejections")
         json.beginArray()
         while let item = try store.rejections(after: cursor, limit: 1).first {
-            guard count < limit, json.bytes.count < greatestRejectionsLength else {
+            guard count < limit, json.bytes.count < Response.greatestPage else {
                 isFull = true
                 break
             }

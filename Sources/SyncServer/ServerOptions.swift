@@ -49,7 +49,7 @@ package struct ServerOptions: Sendable {
         package var pulls = 32
         /// Live streams, and pulls that wait for the log to grow.
         package var followers = 4096
-        /// Requests for read models.
+        /// Requests for read models, until their answers have been sent: of each the server holds about a megabyte.
         package var reads = 32
         /// Requests for a state of the past: each folds the log.
         package var historicalReads = 2
@@ -62,7 +62,8 @@ package struct ServerOptions: Sendable {
 
     /// How long a client may take.
     package struct Deadlines: Hashable, Sendable {
-        /// A connection on which nothing happens for so long, and from which a request is due, is closed.
+        /// A connection on which nothing happens for so long, and from which a request is due, is closed; so is one that
+        /// takes nothing of an answer for so long.
         package var idle = Duration.seconds(60)
         /// A request's body must have arrived whole so long after its head.
         package var body = Duration.seconds(60)

@@ -22,9 +22,6 @@ private struct StateQuery: Sendable {
 private struct StatePage: Sendable {
     /// The most documents in a page.
     static let greatestCount = 10_000
-    /// A page ends after the document with which it becomes longer than this, in bytes.
-    static let greatestLength = 4 << 20
-
     private let limit: Int
     private var json = JSONWriter(capacity: 64 * 1024)
     private var count = 0
@@ -47,7 +44,7 @@ private struct StatePage: Sendable {
 
     /// Appends a document; when the page has no room for it, says so by `isFull` and leaves it out.
     mutating func append(_ subject: String, _ document: [UInt8]) {
-        guard count < limit, json.bytes.count < Self.greatestLength else {
+        guard count < limit, json.bytes.count < Response.greatestPage else {
             isFull = true
             return
         }
@@ -84,12 +81,13 @@ extension SyncService {
             personal: reader.personal
         )
         let size = try await size(query["at"], of: agenda)
+        let place = try admission.enter(.read)
         if let page = try await currentPage(of: agenda, size: size, wanted) {
-            return .negotiated(json: page, for: request, cache: reader.cache)
+            return .negotiated(json: page, for: request, cache: reader.cache, holding: place)
         }
         // Only a size that has been asked for, and that the read models have left behind, comes here.
         let past = try await pastPage(of: agenda, size: size ?? .zero, wanted)
-        return .negotiated(json: past, for: request, cache: reader.cache)
+        return .negotiated(json: past, for: request, cache: reader.cache, holding: place)
     }
 
     /// What `at` says; nil when it is absent.
@@ -119,8 +117,6 @@ extension SyncService {
         _ wanted: StateQuery
     ) async throws -> [UInt8]? {
         if let size, size < agenda.sequencer.head.size { return nil }
-        let place = try admission.enter(.read)
-        defer { _ = place }
         return try await agenda.read { file, current in
             if let size, size != current { return nil }
             var page = StatePage(size: current, digest: wanted.hasDigest ? try file.digest() : nil, wanted)
@@ -134,6 +130,7 @@ extension SyncService {
         }
     }
 
+    /// Folds the log under a place of its own, which is free again before the page is sent.
     private func pastPage(of agenda: HostedAgenda, size: LogSize, _ wanted: StateQuery) async throws -> [UInt8] {
         let place = try admission.enter(wanted.personal == .included ? .historicalRead : .publicHistoricalRead)
         defer { _ = place }

@@ -36,6 +36,8 @@ struct SyncResponder: HTTPResponder {
             response = problemResponse(error, route, context)
         }
         if request.method == .head { response = response.createHeadResponse() }
+        // Where there is no socket, nothing is ever full.
+        if context.peer != nil { response.body = .paced(response.body, by: context.connection) }
         service.counters.addRequest(status: response.status.code)
         log(request, route, response.status, start.duration(to: .now), context)
         return response

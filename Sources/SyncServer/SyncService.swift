@@ -13,6 +13,8 @@ final class SyncService: Sendable {
     let trustedProxies: Set<String>
     let counters = Counters()
     let work: BlockingWork
+    /// For what takes much memory, whoever asks for it.
+    let longWork: BlockingWork
     let pastStates = PastStates()
     private let stopping = Mutex(false)
 
@@ -28,6 +30,7 @@ final class SyncService: Sendable {
         rates = RateLimiter(options.rates, now: environment.now)
         trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
+        longWork = BlockingWork(oneAtATime: true)
         registry = AgendaRegistry(
             source: source,
             environment: environment,

@@ -139,6 +139,14 @@ struct TestServer {
         return try await send(.post, "/agendas/assen/events", by: device, headers, body: body)
     }
 
+    /// How many requests have been answered with success.
+    func answered() async throws -> Int {
+        let line = try await send(.get, "/metrics").text.split(separator: "\n").first {
+            $0.hasPrefix(#"ambit_requests_total{status="2xx"} "#)
+        }
+        return try #require(line?.split(separator: " ").last.flatMap { Int($0) })
+    }
+
     /// Pushes that many organisations and expects all of them to be accepted.
     @discardableResult
     func fill(_ count: Int, by device: TestDevice, from counter: Int = 1) async throws -> PushAnswer {

@@ -18,16 +18,11 @@ import Testing
 struct ServerLiveConnectionTests {
     /// A client that asks for a stream and does not read what comes.
     private func openUnread(_ port: Int, by device: TestDevice, after: Int) async throws -> any Channel {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .channelOption(.autoRead, value: false)
-            .channelOption(.socketOption(.so_rcvbuf), value: 4096)
-            .connect(host: "localhost", port: port).get()
         let request = """
             GET /agendas/assen/events?after=\(after) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\
             Authorization: Bearer \(device.answer.token)\r\n\r\n
             """
-        try await channel.writeAndFlush(ByteBuffer(string: request))
-        return channel
+        return try await RawConnection.unread(port, request)
     }
 
     /// Fills a log with more than all buffers on the way to a client hold.

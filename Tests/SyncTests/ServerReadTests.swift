@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import SyncProtocol
 import Testing
 
@@ -71,6 +72,54 @@ struct ServerReadTests {
                 after = page.next
             } while after != nil
             #expect(collected == all.documents.map(\.subject))
+        }
+    }
+
+    /// Fifty themes of 50 kB.
+    private func fillWithLongThemes(_ server: TestServer, by device: TestDevice) async throws {
+        let text = String(repeating: "Voorbeeld ", count: 5000)
+        let themes = (1...50).map { counter in
+            let data = #"{"title":"Thema \#(counter)","summary":"\#(text)"}"#
+            return device.event(counter, "theme.opened", "theme/\(device.id)-\(counter)", data)
+        }
+        #expect(try await server.push(themes, by: device).decode(PushAnswer.self).rejected.isEmpty)
+    }
+
+    @Test("A page keeps its place until it has been sent")
+    func unreadPage() async throws {
+        var options = ServerOptions.withoutRates
+        options.capacity.reads = 1
+        try await TestServer.run(.live, options: options) { server, admin in
+            try await fillWithLongThemes(server, by: admin)
+            let start = try await server.answered()
+            let request = """
+                GET /agendas/assen/state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(admin.answer.token)\r\n\r\n
+                """
+            let unread = try await RawConnection.unread(try #require(server.client.port), request)
+            // Each time, the question before is one more.
+            var own = 1
+            while try await server.answered() == start + own { own += 1 }
+            try await server.get("/state?limit=1", by: admin).expectProblem(.busy)
+            try await unread.close()
+            while try await server.get("/state?limit=1", by: admin).status != .ok { await Task.yield() }
+        }
+    }
+
+    @Test("A page of a state ends where it gets long, and the next one goes on")
+    func longPages() async throws {
+        try await TestServer.run { server, admin in
+            try await fillWithLongThemes(server, by: admin)
+            var subjects: [String] = []
+            var after = ""
+            for _ in 1...3 {
+                let response = try await server.get("/state?kind=theme\(after)", by: admin)
+                #expect(response.bytes.count < 1_200_000)
+                let page = try response.decode(Page.self)
+                subjects += page.documents.map(\.subject)
+                after = page.next.map { "&after=\($0)" } ?? ""
+            }
+            #expect(after.isEmpty)
+            #expect(Set(subjects).count == 50)
         }
     }
 

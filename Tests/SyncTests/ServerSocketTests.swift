@@ -61,6 +61,42 @@ struct ServerSocketTests {
         }
     }
 
+    @Test(
+        "Bytes that break a request get one answer with it, and none when it has been answered",
+        arguments: [
+            // This waits for its body, the others do not.
+            ("POST /agendas/assen/devices", 400), ("POST /agendas/assen/events", 401), ("GET /healthz", 200),
+        ]
+    )
+    func broken(request: String, status: Int) async throws {
+        try await TestServer.run(.live) { server, _ in
+            let port = try #require(server.client.port)
+            let begun = "\(request) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+            var answers = [try await RawConnection.exchange(port, begun + "zz\r\n")]
+            if status != 400 { answers.append(try await RawConnection.exchange(port, begun, then: "zz\r\n")) }
+            for answer in answers {
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+                #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+                #expect(status == 200 || answer.contains("application/problem+json"))
+            }
+        }
+    }
+
+    @Test("What follows an answer and is no request ends the connection without another one")
+    func strayBytes() async throws {
+        try await TestServer.run(.live) { server, _ in
+            let port = try #require(server.client.port)
+            let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+            for answer in [
+                try await RawConnection.exchange(port, request + "NONSENSE\r\n\r\n"),
+                try await RawConnection.exchange(port, request, then: "NONSENSE\r\n\r\n"),
+            ] {
+                #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+                #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+            }
+        }
+    }
+
     @Test("A long pull over a socket is the same as the log")
     func stream() async throws {
         try await TestServer.run(.live) { server, admin in
@@ -103,8 +139,19 @@ struct ServerSocketTests {
 
 /// A connection for bytes that no HTTP client would send.
 enum RawConnection {
-    /// Sends the text and gives everything that comes back until the other side closes.
-    static func exchange(_ port: Int, _ text: String) async throws -> String {
+    /// Sends the text and reads nothing of what comes back.
+    static func unread(_ port: Int, _ text: String) async throws -> any Channel {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.socketOption(.so_rcvbuf), value: 4096)
+            .connect(host: "localhost", port: port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: text))
+        return channel
+    }
+
+    /// Sends the text, and more when something has come back; gives everything that comes back until the other side
+    /// closes.
+    static func exchange(_ port: Int, _ text: String, then more: String? = nil) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "localhost", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -115,7 +162,11 @@ enum RawConnection {
             // The other side may have closed by now: what it said before is all that counts.
             try? await outbound.write(ByteBuffer(string: text))
             var received = ByteBuffer()
-            for try await var piece in inbound { received.writeBuffer(&piece) }
+            var more = more
+            for try await var piece in inbound {
+                received.writeBuffer(&piece)
+                if let rest = more.take() { try? await outbound.write(ByteBuffer(string: rest)) }
+            }
             return String(buffer: received)
         }
     }

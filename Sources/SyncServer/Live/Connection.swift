@@ -5,6 +5,8 @@ internal import Synchronization
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
+#else
+    internal import Darwin
 #endif
 
 /// The connection that a request came over, for those that stay long.
@@ -22,6 +24,12 @@ struct Connection: Sendable {
             if !channel.isWritable { channel.close(promise: nil) }
         }
     }
+
+    /// Returns when all that was written has come to the connection, so that what is written next waits if it is full.
+    ///
+    /// A write only waits for a connection that is known to be full, and writes of before may still be on their way
+    /// there.
+    func catchUp() async throws { try await channel.eventLoop.submit {}.get() }
 
     /// Calls the body when the other side has closed the connection; at once when it has by now.
     ///
@@ -71,12 +79,22 @@ extension Channel {
     /// hour.
     func giveUpUnacknowledged(after deadline: TimeAmount) {
         #if os(Linux)
-            let milliseconds = ChannelOptions.Types.SocketOption.Value(deadline.nanoseconds / 1_000_000)
-            setOption(
-                ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT)),
-                value: milliseconds
-            )
-            .whenFailure { _ in }
+            set(TCP_USER_TIMEOUT, to: Int(deadline.nanoseconds / 1_000_000))
         #endif
+    }
+
+    /// Has the system hold no more than so many bytes that it has not sent yet: it would take megabytes at once and then
+    /// nothing for minutes, so that a slow connection looks like one that takes nothing.
+    func boundUnsent(to bytes: Int) {
+        set(TCP_NOTSENT_LOWAT, to: bytes)
+    }
+
+    /// Sets an option of TCP, where there is such a thing.
+    private func set(_ option: CInt, to value: Int) {
+        setOption(
+            ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: option)),
+            value: ChannelOptions.Types.SocketOption.Value(value)
+        )
+        .whenFailure { _ in }
     }
 }
