@@ -42,7 +42,7 @@ package struct Access: Hashable, Sendable {
 
     /// What the commit of this change makes of the access.
     ///
-    /// `inviteUsed` concerns the invites alone.
+    /// `inviteMade` and `inviteUsed` concern the invites alone.
     package mutating func apply(_ change: AccessChange) {
         version += 1
         switch change {
@@ -54,7 +54,7 @@ package struct Access: Hashable, Sendable {
             tokens[hash] = device
         case .tokenEnded(let hash):
             tokens[hash] = nil
-        case .inviteUsed:
+        case .inviteMade, .inviteUsed:
             break
         }
     }
@@ -83,6 +83,7 @@ package enum AccessChange: Hashable, Sendable {
     case device(String, Access.Device)
     case token(hash: Hash, device: String)
     case tokenEnded(hash: Hash)
+    case inviteMade(Invite)
     case inviteUsed(hash: Hash, at: Timestamp)
 }
 

@@ -39,19 +39,21 @@ extension SQLiteLogStore {
 
     package func add(_ invite: Invite) throws {
         do {
-            try writing { db in
-                try db.execute(
-                    sql: "INSERT INTO invites (hash, role, member, expires, used) VALUES (?, ?, ?, ?, ?)",
-                    arguments: [
-                        Data(invite.hash.bytes), invite.role.rawValue, invite.member,
-                        invite.expires.millisecondsSince1970, invite.used?.millisecondsSince1970,
-                    ]
-                )
-            }
+            try writing { db in try insert(invite, db) }
         } catch let error as LogError where error.code == .corrupt {
             guard try self.invite(hash: invite.hash) != nil else { throw error }
             throw LogError(.alreadyExists, "this invite has been added before; make a new one")
         }
+    }
+
+    private func insert(_ invite: Invite, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO invites (hash, role, member, expires, used) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                Data(invite.hash.bytes), invite.role.rawValue, invite.member,
+                invite.expires.millisecondsSince1970, invite.used?.millisecondsSince1970,
+            ]
+        )
     }
 
     package func invite(hash: Hash) throws -> Invite? {
@@ -124,6 +126,8 @@ extension SQLiteLogStore {
             )
         case .tokenEnded(let hash):
             try db.execute(sql: "DELETE FROM tokens WHERE hash = ?", arguments: [Data(hash.bytes)])
+        case .inviteMade(let invite):
+            try insert(invite, db)
         case .inviteUsed(let hash, let time):
             try db.execute(
                 sql: "UPDATE invites SET used = ? WHERE hash = ?",

@@ -180,8 +180,10 @@ extension Probe {
             Invite(hash: hash(8), role: .editor, member: nil, expires: expires),
             Invite(hash: hash(9), role: .recorder, member: "member/one", expires: expires),
         ]
-        for invite in invites { try store.add(invite) }
+        try store.add(invites[0])
         try expectError(.alreadyExists, "adding an invite twice") { try store.add(invites[0]) }
+        try append(bareCommit(access: [.inviteMade(invites[1])]), expecting: history.size)
+        expected.apply(.inviteMade(invites[1]))
         let used = Timestamp(millisecondsSince1970: 900_000)
         try append(bareCommit(access: [.inviteUsed(hash: hash(9), at: used)]), expecting: history.size)
         invites[1].used = used

@@ -7,7 +7,7 @@ internal import SyncProtocol
 extension SyncService {
     /// `POST /agendas/<name>/invites`: a one-time code that lets somebody enrol.
     func invite(_ request: Request, to agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
         let place = try admission.enter(.administration)
         defer { _ = place }
         let wanted = try await request.decode(InviteRequest.self, within: options.deadlines.body)
@@ -30,8 +30,7 @@ extension SyncService {
         let expires = environment.now().advanced(byDays: days)
         let code = InviteCode.make(random: environment.random)
         let invite = Invite(hash: InviteCode.hash(code), role: role, member: wanted.member, expires: expires)
-        let store = agenda.store
-        try await work.run { try store.add(invite) }
+        try await agenda.sequencer.add(invite, by: caller.authority(.admin))
         let answer = InviteAnswer(code: code, role: role.rawValue, member: wanted.member, expires: "\(expires)")
         return Response(status: .created, json: try ProtocolJSON.encode(answer), cache: .never)
     }
@@ -74,7 +73,7 @@ extension SyncService {
     ///
     /// Doing it again changes nothing.
     func revoke(device id: String, _ request: Request, in agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
         let place = try admission.enter(.administration)
         defer { _ = place }
         let name = "device/\(id)"
@@ -85,7 +84,8 @@ extension SyncService {
             let outcome = try await agenda.sequencer.record(
                 type: "device.revoked",
                 subject: name,
-                data: #"{"revoked":true}"#
+                data: #"{"revoked":true}"#,
+                by: caller.authority(.admin)
             )
             agenda.readModels.logHasGrown()
             if let refusal = outcome.rejected.first { throw refusal.problem }

@@ -17,8 +17,9 @@ extension SyncService {
             }
             key = bytes
         }
-        let right = try right(wanted, request, in: agenda)
-        let enrolled = try await agenda.sequencer.enrol(Enrolment(right, deviceName: wanted.device, key: key))
+        let (right, authority) = try right(wanted, request, in: agenda)
+        let enrolment = Enrolment(right, deviceName: wanted.device, key: key)
+        let enrolled = try await agenda.sequencer.enrol(enrolment, by: authority)
         agenda.readModels.logHasGrown()
         let identity = agenda.store.identity
         let answer = EnrolmentAnswer(
@@ -38,9 +39,10 @@ extension SyncService {
         _ wanted: EnrolmentRequest,
         _ request: Request,
         in agenda: HostedAgenda
-    ) throws(ProblemDetails) -> Enrolment.Right {
+    ) throws(ProblemDetails) -> (Enrolment.Right, Authority?) {
         guard let invite = wanted.invite else {
-            return .continuing(try Visibility.caller(of: request, in: agenda, for: .manageDevice).device)
+            let caller = try Visibility.caller(of: request, in: agenda, for: .manageDevice)
+            return (.continuing(caller.device), caller.authority(.auditor))
         }
         // Guesses are counted for requests without a token: nobody gets past that by sending any.
         guard request.headers[.authorization] == nil else {
@@ -49,7 +51,7 @@ extension SyncService {
         guard let member = wanted.member else {
             throw ProblemDetails(.badRequest, "`member` is missing: the name of the person who uses the device.")
         }
-        return .invite(invite, memberName: member)
+        return (.invite(invite, memberName: member), nil)
     }
 
     /// `POST /agendas/<name>/token`: another token for the device that asks.

@@ -30,7 +30,7 @@ extension ProblemDetails {
         case .notNewlineDelimited: self.init(.badRequest, saying: error.message)
         case .tooManyEvents: self.init(.tooLarge, saying: error.message)
         case .wrongDevice, .noRole: self.init(.notAllowed, saying: error.message)
-        case .revoked: self.init(.deviceRevoked, "The device's access has been withdrawn.")
+        case .revoked: self.init(.deviceRevoked, "The access of this device, of its token or of its member has ended.")
         case .identityReused: self.init(.identityReused, saying: error.message)
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")

@@ -24,7 +24,7 @@ extension SyncService {
         let push = try await read(request, coding) {
             try Push(device: caller.device, body: $0, isFromReplica: isFromReplica)
         }
-        let outcome = try await agenda.sequencer.push(push)
+        let outcome = try await agenda.sequencer.push(push, by: caller.authority(.auditor))
         agenda.readModels.logHasGrown()
         counters.add(outcome)
         return Response(json: PushAnswer(outcome).encoded(), cache: .never)

@@ -14,6 +14,9 @@ struct Caller: Hashable, Sendable {
     var role: Role
     /// SHA-256 of the token that the request came with.
     var token: Hash
+
+    /// The caller's right to write what takes at least this role.
+    func authority(_ role: Role) -> Authority { Authority(token: token, role: role) }
 }
 
 /// Who reads: a device of the agenda, or, where it is open to everybody, anybody.
