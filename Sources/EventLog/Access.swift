@@ -95,12 +95,22 @@ package struct Invite: Hashable, Sendable {
     package var member: String?
     package var expires: Timestamp
     package var used: Timestamp?
-    package init(hash: Hash, role: Role, member: String?, expires: Timestamp, used: Timestamp? = nil) {
+    /// The device that made it, `device/<id>`; nil for one that was made on the server's data folder.
+    package var device: String?
+    package init(
+        hash: Hash,
+        role: Role,
+        member: String?,
+        expires: Timestamp,
+        used: Timestamp? = nil,
+        device: String? = nil
+    ) {
         self.hash = hash
         self.role = role
         self.member = member
         self.expires = expires
         self.used = used
+        self.device = device
     }
 
     /// What an admin calls it: too little of the hash to stand for the code.

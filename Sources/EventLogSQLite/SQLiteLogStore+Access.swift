@@ -48,10 +48,10 @@ extension SQLiteLogStore {
 
     private func insert(_ invite: Invite, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO invites (hash, role, member, expires, used) VALUES (?, ?, ?, ?, ?)",
+            sql: "INSERT INTO invites (hash, role, member, expires, used, device) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
                 Data(invite.hash.bytes), invite.role.rawValue, invite.member,
-                invite.expires.millisecondsSince1970, invite.used?.millisecondsSince1970,
+                invite.expires.millisecondsSince1970, invite.used?.millisecondsSince1970, invite.device,
             ]
         )
     }
@@ -60,7 +60,7 @@ extension SQLiteLogStore {
         try reading { db in
             try Row.fetchOne(
                 db,
-                sql: "SELECT hash, role, member, expires, used FROM invites WHERE hash = ?",
+                sql: "SELECT hash, role, member, expires, used, device FROM invites WHERE hash = ?",
                 arguments: [Data(hash.bytes)]
             ).map(invite)
         }
@@ -71,7 +71,7 @@ extension SQLiteLogStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT hash, role, member, expires, used FROM invites
+                    SELECT hash, role, member, expires, used, device FROM invites
                     WHERE used IS NULL AND expires > ? ORDER BY expires, hash
                     """,
                 arguments: [now.millisecondsSince1970]
@@ -169,7 +169,8 @@ extension SQLiteLogStore {
             role: try role(row[1]),
             member: row[2],
             expires: Timestamp(millisecondsSince1970: row[3]),
-            used: (row[4] as Int?).map(Timestamp.init(millisecondsSince1970:))
+            used: (row[4] as Int?).map(Timestamp.init(millisecondsSince1970:)),
+            device: row[5]
         )
     }
 

@@ -29,13 +29,19 @@ extension SyncService {
         }
         let expires = environment.now().advanced(byDays: days)
         let code = InviteCode.make(random: environment.random)
-        let invite = Invite(hash: InviteCode.hash(code), role: role, member: wanted.member, expires: expires)
+        let invite = Invite(
+            hash: InviteCode.hash(code),
+            role: role,
+            member: wanted.member,
+            expires: expires,
+            device: caller.device
+        )
         try await agenda.sequencer.add(invite, by: caller.authority(.admin))
         let answer = InviteAnswer(code: code, role: role.rawValue, member: wanted.member, expires: "\(expires)")
         return Response(status: .created, json: try ProtocolJSON.encode(answer), cache: .never)
     }
 
-    /// `GET /agendas/<name>/invites`: those that can still be used.
+    /// `GET /agendas/<name>/invites`: those that are neither used nor expired.
     func invites(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
         _ = try Visibility.caller(of: request, in: agenda, for: .administer)
         _ = try QueryParameters(request.uri.query, known: [])
@@ -48,7 +54,8 @@ extension SyncService {
                 id: invite.id,
                 role: invite.role.rawValue,
                 member: invite.member,
-                expires: "\(invite.expires)"
+                expires: "\(invite.expires)",
+                device: invite.device
             )
         }
         return Response(json: try ProtocolJSON.encode(InviteList(invites: items)), cache: .never)

@@ -112,7 +112,7 @@ paths:
     get:
       tags: [administer]
       operationId: listInvites
-      summary: The invites that can still be used; for admins.
+      summary: The invites that are neither used nor expired; for admins.
       responses:
         "200":
           description: The one that expires first at the front.
@@ -563,6 +563,9 @@ components:
               role: { $ref: "#/components/schemas/Role" }
               member: { $ref: "#/components/schemas/Subject" }
               expires: { $ref: "#/components/schemas/Time" }
+              device:
+                $ref: "#/components/schemas/Subject"
+                description: The one that made it, good while it is an admin's; missing when that was done on the server.
 
     VerdictRun:
       type: object

@@ -44,6 +44,7 @@ extension ProblemDetails {
         case .unknownInvite: self.init(.invalidInvite, "The agenda has no such invite.")
         case .usedInvite: self.init(.invalidInvite, "The invite has been used.")
         case .expiredInvite: self.init(.invalidInvite, "The invite has expired.")
+        case .voidInvite: self.init(.invalidInvite, "The device that made the invite is no admin's any more.")
         case .revoked: self.init(.deviceRevoked, "The access of this device, of its token or of its member has ended.")
         case .tooManyDevices: self.init(.notAllowed, saying: error.message)
         case .invalid: self.init(.badRequest, saying: error.message)
