@@ -8,9 +8,9 @@ extension SyncService {
     /// `POST /agendas/<name>/invites`: a one-time code that lets somebody enrol.
     func invite(_ request: Request, to agenda: HostedAgenda) async throws -> Response {
         let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let wanted = try await request.decode(InviteRequest.self, within: options.deadlines.body)
         let place = try admission.enter(.administration)
         defer { _ = place }
-        let wanted = try await request.decode(InviteRequest.self, within: options.deadlines.body)
         guard let role = Role(rawValue: wanted.role) else {
             let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
             throw ProblemDetails(.badRequest, "`role` must be one of \(roles).")

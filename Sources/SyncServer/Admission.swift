@@ -4,7 +4,8 @@ internal import Synchronization
 /// Counts what is being worked on and refuses what would be too much.
 final class Admission: Sendable {
     enum Work: CaseIterable, Sendable {
-        case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, administration
+        case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, enrolment, administration,
+            healing
     }
 
     /// Holds one place until it is released: at its last use, or when it is dropped.
@@ -80,7 +81,9 @@ final class Admission: Sendable {
         case .read: capacity.reads
         case .historicalRead: capacity.historicalReads
         case .publicHistoricalRead: capacity.publicHistoricalReads
+        case .enrolment: capacity.enrolments
         case .administration: capacity.administration
+        case .healing: capacity.healings
         }
     }
 }

@@ -7,8 +7,7 @@ internal import SyncProtocol
 extension SyncService {
     /// `POST /agendas/<name>/devices`: redeems an invite, which needs no token, or goes on as another device.
     func enrol(_ request: Request, in agenda: HostedAgenda) async throws -> Response {
-        let place = try admission.enter(.administration)
-        defer { _ = place }
+        // Whoever sends slowly, or never, must not take a place from anybody.
         let wanted = try await request.decode(EnrolmentRequest.self, within: options.deadlines.body)
         var key: [UInt8]?
         if let text = wanted.key {
@@ -18,6 +17,8 @@ extension SyncService {
             key = bytes
         }
         let (right, authority) = try right(wanted, request, in: agenda)
+        let place = try admission.enter(.enrolment)
+        defer { _ = place }
         let enrolment = Enrolment(right, deviceName: wanted.device, key: key)
         let enrolled = try await agenda.sequencer.enrol(enrolment, by: authority)
         agenda.readModels.logHasGrown()
@@ -40,13 +41,13 @@ extension SyncService {
         _ request: Request,
         in agenda: HostedAgenda
     ) throws(ProblemDetails) -> (Enrolment.Right, Authority?) {
-        guard let invite = wanted.invite else {
+        guard let invite = wanted.invite, request.headers[.authorization] == nil else {
             let caller = try Visibility.caller(of: request, in: agenda, for: .manageDevice)
+            // Guesses are counted for requests without a token: nobody gets past that by sending any.
+            guard wanted.invite == nil else {
+                throw ProblemDetails(.badRequest, "An enrolment comes with an invite or with a token, not with both.")
+            }
             return (.continuing(caller.device), caller.authority(.auditor))
-        }
-        // Guesses are counted for requests without a token: nobody gets past that by sending any.
-        guard request.headers[.authorization] == nil else {
-            throw ProblemDetails(.badRequest, "An enrolment comes with an invite or with a token, not with both.")
         }
         guard let member = wanted.member else {
             throw ProblemDetails(.badRequest, "`member` is missing: the name of the person who uses the device.")

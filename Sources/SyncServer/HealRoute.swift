@@ -14,7 +14,7 @@ extension SyncService {
             )
         }
         let coding = try request.contentCoding()
-        let place = try admission.enter(.administration)
+        let place = try admission.enter(.healing)
         defer { _ = place }
         let verifier = agenda.store.identity.verifierKey
         let healing = try await read(request, coding) { try Healing(body: $0, verifier: verifier) }

@@ -53,8 +53,12 @@ package struct ServerOptions: Sendable {
         package var historicalReads = 2
         /// The same without a token, so that nobody can take the places of the members.
         package var publicHistoricalReads = 1
-        /// Enrolments, invites and revocations.
+        /// Enrolments: apart, because anybody may ask for one.
+        package var enrolments = 8
+        /// Invites, revocations and tokens.
         package var administration = 8
+        /// Bodies of lost entries that are given back: apart, because they are long.
+        package var healings = 2
         package init() {}
     }
 

@@ -44,11 +44,10 @@ struct SyncResponder: HTTPResponder {
     /// Answers a request that its address may still make.
     ///
     /// The requests of devices are counted where their tokens are looked up: others behind the same address have no
-    /// part in them.
+    /// part in them. A token that is not good, or belongs to nobody any more, makes nobody a device.
     private func counted(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
         let address = RemoteAddress.key(peer: context.peer, request.headers, trusting: service.trustedProxies)
-        let isEnrolment = route.isEnrolment && request.headers[.authorization] == nil
-        if isEnrolment {
+        if route.isEnrolment, !hasGoodToken(route, request) {
             try service.rates.take(.enrolment, of: address)
             // Before the invite is looked at: a guess that comes too often must not be told whether it was right.
             try service.rates.check(.failure, of: address)
@@ -66,15 +65,22 @@ struct SyncResponder: HTTPResponder {
         }
     }
 
-    /// Whether the request is one that needs no token, or that costs work before the token can be looked up.
+    /// Whether the request is one that needs no token, comes without a good one, or costs work before its token can be
+    /// looked up.
     private func isPublic(_ route: Route, _ request: Request) -> Bool {
         switch route {
-        case .health, .readiness, .metrics: return false
-        case .contract, .problem: return true
-        default:
-            guard request.headers[.authorization] != nil else { return true }
-            return route.agenda.map { !service.registry.isOpen($0) } ?? false
+        case .health, .readiness, .metrics: false
+        case .contract, .problem: true
+        default: !hasGoodToken(route, request)
         }
+    }
+
+    /// Whether the request is of a device that will be counted as one.
+    private func hasGoodToken(_ route: Route, _ request: Request) -> Bool {
+        guard let token = try? Visibility.tokenHash(of: request) else { return false }
+        func isGood(in agenda: HostedAgenda) -> Bool { Visibility.caller(knownBy: agenda, token: token) != nil }
+        guard let name = route.agenda else { return service.registry.current.open.contains(where: isGood) }
+        return service.registry.opened(name).map(isGood) ?? false
     }
 
     /// Whether the answer may take folding the log once more.

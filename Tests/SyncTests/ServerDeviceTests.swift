@@ -47,7 +47,7 @@ struct ServerDeviceTests {
             }
             let both = Array(#"{"invite":"x","member":"y","device":"z"}"#.utf8)
             try await server.send(.post, Self.devices, by: admin, body: both).expectProblem(.badRequest)
-            try await server.send(.post, Self.devices, by: nil, bearer, body: both).expectProblem(.badRequest)
+            try await server.send(.post, Self.devices, by: nil, bearer, body: both).expectProblem(.unauthenticated)
             let nameless = Array(#"{"invite":"x","device":"y"}"#.utf8)
             try await server.send(.post, Self.devices, body: nameless).expectProblem(.badRequest)
             let device = try await server.enrol(code: server.invite(.recorder))

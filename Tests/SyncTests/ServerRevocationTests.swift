@@ -10,48 +10,19 @@ import Testing
 
 @testable import SyncServer
 
-/// A body of which the first part is only there once something else has happened.
-private struct HeldBody: AsyncSequence, AsyncIteratorProtocol, Sendable {
-    typealias Element = ByteBuffer
-
-    let before: @Sendable () async throws -> Void
-    var rest: [UInt8]?
-
-    func makeAsyncIterator() -> HeldBody { self }
-
-    mutating func next() async throws -> ByteBuffer? {
-        guard let bytes = rest else { return nil }
-        rest = nil
-        try await before()
-        return ByteBuffer(bytes: bytes)
-    }
-}
-
 /// What is withdrawn while a request arrives counts for nothing when it has arrived.
 @Suite("Access that is withdrawn during a request")
 struct ServerRevocationTests {
-    private let service: SyncService
-    private let agenda: HostedAgenda
+    private let rig: ServiceRig
     private let admin: Enrolled
     private let thief: Enrolled
+    private var service: SyncService { rig.service }
+    private var agenda: HostedAgenda { rig.agenda }
 
     init() async throws {
-        let source = try MemorySource()
-        let store = try source.add("assen")
-        var options = ServerOptions()
-        options.rates = .unlimited
-        service = SyncService(source: source, options: options, environment: .system, logger: Logger(label: "test"))
-        agenda = try await service.registry.agenda("assen")
-        admin = try await Self.enrol(agenda, store)
-        thief = try await Self.enrol(agenda, store)
-    }
-
-    private static func enrol(_ agenda: HostedAgenda, _ store: InMemoryLogStore) async throws -> Enrolled {
-        let code = InviteCode.make(random: Sequencer.Environment.system.random)
-        let expires = Timestamp(millisecondsSince1970: 253_402_300_799_000)
-        try store.add(Invite(hash: InviteCode.hash(code), role: .admin, member: nil, expires: expires))
-        let enrolment = Enrolment(invite: code, memberName: "Testpersoon", deviceName: "laptop", key: nil)
-        return try await agenda.sequencer.enrol(enrolment)
+        rig = try await ServiceRig()
+        admin = try await rig.enrol(.admin)
+        thief = try await rig.enrol(.admin)
     }
 
     enum Withdrawal: CaseIterable, Sendable {
@@ -83,15 +54,7 @@ struct ServerRevocationTests {
         _ body: String,
         _ withdrawal: Withdrawal
     ) -> Request {
-        let head = HTTPRequest(
-            method: .post,
-            scheme: nil,
-            authority: nil,
-            path: "/agendas/assen\(path)",
-            headerFields: [.authorization: "Bearer \(thief.token)", .contentType: type]
-        )
-        let held = HeldBody(before: { try await withdraw(withdrawal) }, rest: Array(body.utf8))
-        return Request(head: head, body: RequestBody(asyncSequence: held))
+        rig.request(path, by: thief, type: type, body) { try await withdraw(withdrawal) }
     }
 
     private func expectRefused(
@@ -153,12 +116,11 @@ struct ServerRevocationTests {
     @Test("Nor is anything stored of a request that waits for the writer when access is withdrawn")
     func atTheWriter() async throws {
         let authority = Authority(token: InviteCode.hash(thief.token), role: .admin)
-        let expires = Timestamp(millisecondsSince1970: 253_402_300_799_000)
-        let invite = Invite(hash: InviteCode.hash("x"), role: .admin, member: nil, expires: expires)
+        let invite = Invite(hash: InviteCode.hash("x"), role: .admin, member: nil, expires: ServiceRig.never)
         try await agenda.sequencer.add(invite, by: authority)
         #expect(try agenda.store.invite(hash: invite.hash) == invite)
         try await withdraw(.revoked)
-        let other = Invite(hash: InviteCode.hash("y"), role: .admin, member: nil, expires: expires)
+        let other = Invite(hash: InviteCode.hash("y"), role: .admin, member: nil, expires: ServiceRig.never)
         await #expect(throws: PushError.self) { try await agenda.sequencer.add(other, by: authority) }
         await #expect(throws: PushError.self) {
             let data = #"{"revoked":true}"#
