@@ -72,7 +72,7 @@ extension SyncService {
     /// `GET /agendas/<name>/state`: the documents, now or at an earlier size or moment.
     func state(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
         let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
-        let query = try QueryParameters(request.uri.query, known: ["at", "kind", "after", "limit"])
+        let query = try QueryParameters(request.uri.query, known: Self.stateParameters)
         let kind = query["kind"]
         if let kind, Catalogue.current.kind(named: kind) == nil {
             throw ProblemDetails(.badRequest, "The catalogue has no such kind as `kind` asks for.")
@@ -91,6 +91,8 @@ extension SyncService {
         let past = try await pastPage(of: agenda, size: size ?? .zero, wanted)
         return .negotiated(json: past, for: request, cache: reader.cache)
     }
+
+    static let stateParameters: Set<String> = ["at", "kind", "after", "limit"]
 
     /// What `at` says; nil when it is absent.
     private func size(_ at: String?, of agenda: HostedAgenda) async throws -> LogSize? {

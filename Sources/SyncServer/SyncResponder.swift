@@ -86,7 +86,9 @@ struct SyncResponder: HTTPResponder {
     /// Whether the answer may take folding the log once more.
     private func isAboutThePast(_ route: Route, _ request: Request) -> Bool {
         guard case .state = route else { return false }
-        return request.uri.query?.contains("at=") ?? false
+        // As the route reads them: there is more than one way to write a name.
+        let query = try? QueryParameters(request.uri.query, known: SyncService.stateParameters)
+        return query?["at"] != nil
     }
 
     private func answer(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {

@@ -150,7 +150,10 @@ struct ServerRateTests {
         try await run([.publicRead: Rate(perSecond: 1, burst: 25)]) { server, admin in
             try #require(server.source.store("assen")).open(to: .public)
             clock.advance(seconds: 2)
-            for _ in 1...2 { #expect(try await server.get("/state?at=1", by: nil).status == .ok) }
+            for path in ["/state?at=1", "/state?limit=9&%61t=1"] {
+                #expect(try await server.get(path, by: nil).status == .ok)
+            }
+            try expectLimited(await server.get("/state?a%74=1", by: nil), seconds: 5)
             try expectLimited(await server.get("/state?at=1", by: nil), seconds: 5)
             for _ in 1...5 { #expect(try await server.get("/progress", by: nil).status == .ok) }
             for path in ["/agendas/assen/progress", "/agendas", "/openapi.yaml", "/agendas/nowhere"] {
