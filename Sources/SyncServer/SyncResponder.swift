@@ -46,7 +46,7 @@ struct SyncResponder: HTTPResponder {
     /// The requests of devices are counted where their tokens are looked up: others behind the same address have no
     /// part in them. A token that is not good, or belongs to nobody any more, makes nobody a device.
     private func counted(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
-        let address = RemoteAddress.key(peer: context.peer, request.headers, trusting: service.trustedProxies)
+        let address = service.address(of: request, peer: context.peer)
         if route.isEnrolment, !hasGoodToken(route, request) {
             try service.rates.take(.enrolment, of: address)
             // Before the invite is looked at: a guess that comes too often must not be told whether it was right.

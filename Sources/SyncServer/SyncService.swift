@@ -1,5 +1,7 @@
 internal import EventLog
+internal import Hummingbird
 internal import Logging
+internal import NIOCore
 internal import Synchronization
 
 /// What all requests share.
@@ -14,7 +16,9 @@ final class SyncService: Sendable {
     let counters = Counters()
     let work: BlockingWork
     let pastStates = PastStates()
+    private let logger: Logger
     private let stopping = Mutex(false)
+    private let hasReportedProxy = Mutex(false)
 
     init(
         source: any AgendaSource,
@@ -23,12 +27,27 @@ final class SyncService: Sendable {
         logger: Logger
     ) {
         self.options = options
+        self.logger = logger
         self.environment = environment
         admission = Admission(options.capacity)
         rates = RateLimiter(options.rates, now: environment.now)
         trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
         registry = AgendaRegistry(source: source, environment: environment, rates: rates, work: work, logger: logger)
+    }
+
+    /// By what name the requests of whoever sent this one are counted together.
+    func address(of request: Request, peer: SocketAddress?) -> String {
+        RemoteAddress.key(peer: peer, request.headers, trusting: trustedProxies) {
+            let isFirst = hasReportedProxy.withLock { hasReported in
+                defer { hasReported = true }
+                return !hasReported
+            }
+            guard isFirst else { return }
+            logger.warning(
+                "A trusted proxy's X-Forwarded-For cannot be read; its clients are counted as one. This is said once."
+            )
+        }
     }
 
     var isStopping: Bool { stopping.withLock { $0 } }

@@ -3,6 +3,7 @@ import EventLog
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
 import SyncProtocol
 import Synchronization
@@ -21,6 +22,32 @@ final class ServerClock: Sendable {
     }
 
     func advance(seconds: Double) { milliseconds.withLock { $0 += Int(seconds * 1000) } }
+}
+
+/// Hands over each line that is logged.
+private struct LineLog: LogHandler {
+    let take: @Sendable (String) -> Void
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    init(_ take: @escaping @Sendable (String) -> Void) { self.take = take }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(
+        level: Logger.Level,
+        message: Logger.Message,
+        metadata: Logger.Metadata?,
+        source: String,
+        file: String,
+        function: String,
+        line: UInt
+    ) {
+        take("\(message)")
+    }
 }
 
 @Suite("Rates")
@@ -239,9 +266,45 @@ struct ServerRateTests {
         )
         #expect(try key("192.0.2.1", ["nonsense, 198.51.100.7"], trusting: proxies) == "198.51.100.7")
         #expect(try key("192.0.2.1", ["198.51.100.7, nonsense"], trusting: proxies) == "192.0.2.1")
+        for text in ["198.51.100.7:443", " 198.51.100.7:1 ", "[::ffff:198.51.100.7]:65535"] {
+            #expect(try key("192.0.2.1", [text], trusting: proxies) == "198.51.100.7")
+        }
+        let six = try key("2001:db8:1:2:3::4", [])
+        for text in ["[2001:db8:1:2::5]:443", "[2001:db8:1:2::5]", "2001:db8:1:2::5", "2001:db8:1:2::5:443"] {
+            #expect(try key("192.0.2.1", [text], trusting: proxies) == six)
+        }
+        for text in ["198.51.100.7:", "198.51.100.7:x", "198.51.100.7:65536", "[198.51.100.7", ":443", "unknown"] {
+            #expect(try key("192.0.2.1", [text], trusting: proxies) == "192.0.2.1")
+        }
         let one = try key("2001:db8:1:2:3::4", [])
         #expect(try key("2001:db8:1:2:ffff::9", []) == one)
         #expect(try key("2001:db8:1:3::4", []) != one)
         #expect(try key(nil, ["198.51.100.7"], trusting: proxies) == "-")
+    }
+
+    @Test("What a trusted proxy says and nobody can read is reported once")
+    func unreadableProxy() throws {
+        let lines = Mutex<[String]>([])
+        let logger = Logger(label: "test") { _ in LineLog { line in lines.withLock { $0.append(line) } } }
+        var options = ServerOptions()
+        options.trustedProxies = ["192.0.2.1"]
+        let service = SyncService(
+            source: try MemorySource(),
+            options: options,
+            environment: clock.environment,
+            logger: logger
+        )
+        func ask(_ forwarded: String, from peer: String) throws -> String {
+            let headers: HTTPFields = [.xForwardedFor: forwarded]
+            let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/", headerFields: headers)
+            let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+            return service.address(of: request, peer: try SocketAddress(ipAddress: peer, port: 1))
+        }
+        #expect(try ask("nonsense", from: "192.0.2.9") == "192.0.2.9")
+        #expect(try ask("198.51.100.7:1", from: "192.0.2.1") == "198.51.100.7")
+        #expect(lines.withLock { $0 }.isEmpty)
+        for _ in 1...3 { #expect(try ask("nonsense", from: "192.0.2.1") == "192.0.2.1") }
+        #expect(lines.withLock { $0 }.count == 1)
+        #expect(lines.withLock { $0 }.first?.contains("X-Forwarded-For") == true)
     }
 }
