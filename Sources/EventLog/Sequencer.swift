@@ -15,13 +15,25 @@ package final class Sequencer: Sendable {
     /// Time, identity and randomness.
     package struct Environment: Sendable {
         package var now: @Sendable () -> Timestamp
+        /// How much time has passed since some moment: goes on evenly when the clock of `now` is set.
+        package var elapsed: @Sendable () -> Duration
         /// That many random bytes.
         package var random: @Sendable (Int) -> [UInt8]
 
-        package init(now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8]) {
+        package init(
+            now: @escaping @Sendable () -> Timestamp,
+            elapsed: @escaping @Sendable () -> Duration = Environment.sinceStart,
+            random: @escaping @Sendable (Int) -> [UInt8]
+        ) {
             self.now = now
+            self.elapsed = elapsed
             self.random = random
         }
+
+        private static let start = ContinuousClock.now
+
+        /// The time since this was first called.
+        @Sendable package static func sinceStart() -> Duration { start.duration(to: .now) }
 
         /// The system's clock and source of randomness.
         package static var system: Environment {

@@ -30,7 +30,7 @@ final class SyncService: Sendable {
         self.logger = logger
         self.environment = environment
         admission = Admission(options.capacity)
-        rates = RateLimiter(options.rates, now: environment.now)
+        rates = RateLimiter(options.rates, now: environment.elapsed)
         trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
         registry = AgendaRegistry(source: source, environment: environment, rates: rates, work: work, logger: logger)

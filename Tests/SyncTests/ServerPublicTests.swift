@@ -224,7 +224,7 @@ struct ServerPublicTests {
         let source = try MemorySource()
         let store = try source.add("assen")
         let opened = try #require(try source.open("assen"))
-        let limiter = RateLimiter(.unlimited, now: clock.environment.now)
+        let limiter = RateLimiter(.unlimited, now: clock.environment.elapsed)
         let agenda = try HostedAgenda("assen", opened, environment: clock.environment, rates: limiter)
         func enrol(_ role: Role) async throws -> (enrolled: Enrolled, reader: Reader) {
             let code = InviteCode.make(random: clock.environment.random)

@@ -11,17 +11,25 @@ import Testing
 
 @testable import SyncServer
 
-/// A clock that only tests move.
+/// Time that only passes in tests, and a clock that can be set as well.
 final class ServerClock: Sendable {
-    private let milliseconds = Mutex(1_800_000_000_000)
+    private let passed = Mutex(0)
+    private let clock = Mutex(1_800_000_000_000)
 
     var environment: Sequencer.Environment {
         var environment = Sequencer.Environment.system
-        environment.now = { Timestamp(millisecondsSince1970: self.milliseconds.withLock { $0 }) }
+        environment.now = { Timestamp(millisecondsSince1970: self.clock.withLock { $0 }) }
+        environment.elapsed = { .milliseconds(self.passed.withLock { $0 }) }
         return environment
     }
 
-    func advance(seconds: Double) { milliseconds.withLock { $0 += Int(seconds * 1000) } }
+    func advance(seconds: Double) {
+        passed.withLock { $0 += Int(seconds * 1000) }
+        set(by: seconds)
+    }
+
+    /// Sets the clock forward, or back, while no time passes.
+    func set(by seconds: Double) { clock.withLock { $0 += Int(seconds * 1000) } }
 }
 
 /// Hands over each line that is logged.
@@ -204,7 +212,7 @@ struct ServerRateTests {
 
     @Test("The buckets are forgotten when they are full, and there is an end to their number")
     func memory() throws {
-        let limiter = RateLimiter(Rates([.publicRead: Rate(perSecond: 1, burst: 2)]), now: clock.environment.now)
+        let limiter = RateLimiter(Rates([.publicRead: Rate(perSecond: 1, burst: 2)]), now: clock.environment.elapsed)
         for key in 0..<(RateLimiter.greatestCount + 5) { try? limiter.take(.publicRead, of: "\(key)") }
         #expect(limiter.count(of: .publicRead) == RateLimiter.greatestCount)
         #expect(throws: ProblemDetails.self, "those for whom there is no room share one bucket") {
@@ -218,14 +226,15 @@ struct ServerRateTests {
         #expect(limiter.count(of: .publicRead) < 5)
     }
 
-    @Test("A clock that goes back brings nothing, and takes nothing for good")
-    func clockGoesBack() throws {
-        let limiter = RateLimiter(Rates([.read: Rate(perSecond: 1, burst: 1)]), now: clock.environment.now)
-        try limiter.take(.read, of: "a")
-        clock.advance(seconds: -3600)
-        #expect(throws: ProblemDetails.self) { try limiter.take(.read, of: "a") }
-        clock.advance(seconds: 1)
-        #expect(throws: ProblemDetails.self) { try limiter.take(.read, of: "a") }
+    @Test("A clock that is set neither gives nor takes anything", arguments: [-3600.0, 3600])
+    func clockIsSet(seconds: Double) async throws {
+        try await run([.read: Rate(perSecond: 0.5, burst: 2)]) { server, admin in
+            for _ in 1...2 { #expect(try await server.get("/progress", by: admin).status == .ok) }
+            clock.set(by: seconds)
+            try expectLimited(await server.get("/progress", by: admin), seconds: 2)
+            clock.advance(seconds: 2)
+            #expect(try await server.get("/progress", by: admin).status == .ok)
+        }
     }
 
     @Test(
