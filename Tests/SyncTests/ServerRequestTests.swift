@@ -113,9 +113,22 @@ struct ServerRequestTests {
             _ = try await server.get("/events", by: admin)
             let metrics = try await server.send(.get, "/metrics").text
             #expect(metrics.contains(#"ambit_pushed_events_total{verdict="accepted"} 3"#))
-            #expect(metrics.contains(#"ambit_log_entries{agenda="assen"} 5"#))
+            #expect(metrics.contains("\nambit_log_entries 5\n"))
             #expect(metrics.contains(#"ambit_requests_total{status="2xx"}"#))
             #expect(metrics.contains("ambit_pulled_bytes_total "))
+        }
+    }
+
+    @Test("The metrics name no agenda that is not public")
+    func namesInMetrics() async throws {
+        try await TestServer.run { server, admin in
+            try server.source.add("geheim")
+            try server.source.add("open").open(to: .public)
+            for name in ["geheim", "open"] { _ = try await server.send(.get, "/agendas/\(name)", by: admin) }
+            let metrics = try await server.send(.get, "/metrics").text
+            #expect(metrics.contains("\nambit_log_entries{agenda=\"open\"} 0\n"))
+            #expect(metrics.contains("\nambit_log_entries 2\n"))
+            #expect(!metrics.contains("geheim") && !metrics.contains("assen"))
         }
     }
 
