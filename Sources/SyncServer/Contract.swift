@@ -268,8 +268,8 @@ paths:
           description: A size, a moment in UTC, or a date.
           schema:
             type: string
-            pattern: "^([0-9]{1,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z)?)$"
-            examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01"]
+            pattern: "^(0|[1-9][0-9]{0,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z)?)$"
+            examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.500Z", "2026-03-01"]
         - name: kind
           in: query
           description: Only subjects of this kind; later servers may know more kinds.

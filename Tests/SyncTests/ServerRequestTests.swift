@@ -140,11 +140,30 @@ struct ServerRequestTests {
         }
     }
 
-    @Test("The contract that the server gives out is the one in Protocol")
-    func contract() async throws {
+    private static func contractFile() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let file = try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
+        return try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
+    }
+
+    @Test("The contract allows the states of the past that the server gives, and no others")
+    func contractOfMoments() throws {
+        let parameter = try #require(Self.contractFile().components(separatedBy: "- name: at\n").last)
+        let line = try #require(parameter.split(separator: "\n").first { $0.contains("pattern: ") })
+        let escaped = line.split(separator: "\"")[1].replacingOccurrences(of: "\\\\", with: "\\")
+        let pattern = try Regex(escaped)
+        for text in [
+            "0", "4210", "2026-03-01", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.500Z", "007", "-1", "2026-3-1",
+            "2026-03-01T12:00:00.5Z", "2026-03-01T12:00:00.123456Z", "2026-03-01T12:00:00.Z", "2026-03-01T12:00:00",
+            "2026-03-01T12:00:00+01:00", "", "yesterday",
+        ] {
+            #expect((text.wholeMatch(of: pattern) != nil) == (StateReference(text) != nil), "\(text)")
+        }
+    }
+
+    @Test("The contract that the server gives out is the one in Protocol")
+    func contract() async throws {
+        let file = try Self.contractFile()
         try await TestServer.run { server, _ in
             let response = try await server.send(.get, "/openapi.yaml")
             #expect(response.text == file)
