@@ -1,4 +1,6 @@
 import AgendaModel
+import EventLog
+import EventLogTesting
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
