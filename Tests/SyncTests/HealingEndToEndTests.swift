@@ -63,8 +63,8 @@ private struct AlteringTransport: Transport {
         guard request.path == "/heal" else { return try await base.send(request) }
         var request = request
         if request.headers.removeValue(forKey: "Content-Encoding") != nil { request.body = try inflated(request.body) }
-        // A digit of the last entry's recorded time.
-        request.body[request.body.count - 5] ^= 1
+        // The millennium of the last entry's recorded time: it may not be before that of the entry in front of it.
+        request.body[request.body.count - 27] ^= 1
         return try await base.send(request)
     }
 }
