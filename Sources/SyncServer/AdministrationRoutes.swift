@@ -9,7 +9,7 @@ extension SyncService {
     func invite(_ request: Request, to agenda: HostedAgenda) async throws -> Response {
         let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
         let wanted = try await request.decode(InviteRequest.self, within: options.deadlines.body)
-        let place = try admission.enter(.administration)
+        let place = try admission.enter(.administration, for: caller.holder)
         defer { _ = place }
         guard let role = Role(rawValue: wanted.role) else {
             let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
@@ -43,9 +43,9 @@ extension SyncService {
 
     /// `GET /agendas/<name>/invites`: those that are neither used nor expired.
     func invites(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
         _ = try QueryParameters(request.uri.query, known: [])
-        let place = try admission.enter(.administration)
+        let place = try admission.enter(.administration, for: caller.holder)
         defer { _ = place }
         let store = agenda.store
         let now = environment.now()
@@ -63,8 +63,8 @@ extension SyncService {
 
     /// `DELETE /agendas/<name>/invites/<id>`: takes an invite back.
     func withdraw(invite id: String, _ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
-        let place = try admission.enter(.administration)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let place = try admission.enter(.administration, for: caller.holder)
         defer { _ = place }
         let store = agenda.store
         let now = environment.now()
@@ -81,7 +81,7 @@ extension SyncService {
     /// Doing it again changes nothing.
     func revoke(device id: String, _ request: Request, in agenda: HostedAgenda) async throws -> Response {
         let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
-        let place = try admission.enter(.administration)
+        let place = try admission.enter(.administration, for: caller.holder)
         defer { _ = place }
         let name = "device/\(id)"
         guard let device = agenda.sequencer.access.devices[name] else {

@@ -14,10 +14,10 @@ extension SyncService {
             )
         }
         let coding = try request.contentCoding()
-        let place = try admission.enter(.healing)
+        let place = try admission.enter(.healing, for: caller.holder)
         defer { _ = place }
         let verifier = agenda.store.identity.verifierKey
-        let healing = try await read(request, coding) { try Healing(body: $0, verifier: verifier) }
+        let healing = try await read(request, coding, for: caller.holder) { try Healing(body: $0, verifier: verifier) }
         let head = try await agenda.sequencer.heal(healing, by: caller.authority(.admin))
         agenda.readModels.logHasGrown()
         let answer = HealingAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")

@@ -10,6 +10,8 @@ private struct StateQuery: Sendable {
     var after: String?
     var limit: Int
     var personal: PersonalFields.Treatment
+    /// Who asks.
+    var holder: Admission.Holder
 
     /// Whether the page has the digest of the whole state.
     ///
@@ -70,8 +72,8 @@ private struct StatePage: Sendable {
 
 extension SyncService {
     /// `GET /agendas/<name>/state`: the documents, now or at an earlier size or moment.
-    func state(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
+    func state(_ request: Request, of agenda: HostedAgenda, by address: String) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded, from: address)
         let query = try QueryParameters(request.uri.query, known: Self.stateParameters)
         let kind = query["kind"]
         if let kind, Catalogue.current.kind(named: kind) == nil {
@@ -81,7 +83,8 @@ extension SyncService {
             kind: kind,
             after: query["after"],
             limit: try query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000,
-            personal: reader.personal
+            personal: reader.personal,
+            holder: reader.holder
         )
         let size = try await size(query["at"], of: agenda)
         if let page = try await currentPage(of: agenda, size: size, wanted) {
@@ -121,7 +124,7 @@ extension SyncService {
         _ wanted: StateQuery
     ) async throws -> [UInt8]? {
         if let size, size < agenda.sequencer.head.size { return nil }
-        let place = try admission.enter(.read)
+        let place = try admission.enter(.read, for: wanted.holder)
         defer { _ = place }
         return try await agenda.read { file, current in
             if let size, size != current { return nil }
@@ -137,7 +140,10 @@ extension SyncService {
     }
 
     private func pastPage(of agenda: HostedAgenda, size: LogSize, _ wanted: StateQuery) async throws -> [UInt8] {
-        let place = try admission.enter(wanted.personal == .included ? .historicalRead : .publicHistoricalRead)
+        let place = try admission.enter(
+            wanted.personal == .included ? .historicalRead : .publicHistoricalRead,
+            for: wanted.holder
+        )
         defer { _ = place }
         let store = agenda.store
         return try await work.run { [pastStates] in

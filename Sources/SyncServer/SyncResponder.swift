@@ -55,7 +55,7 @@ struct SyncResponder: HTTPResponder {
             try service.rates.take(.publicRead, of: address, cost: isAboutThePast(route, request) ? 10 : 1)
         }
         do {
-            return try await answer(route, request, context)
+            return try await answer(route, request, context, by: address)
         } catch {
             let problem = ProblemDetails(reporting: error)?.problem
             if problem == .unauthenticated || problem == .invalidInvite {
@@ -78,9 +78,7 @@ struct SyncResponder: HTTPResponder {
     /// Whether the request is of a device that will be counted as one.
     private func hasGoodToken(_ route: Route, _ request: Request) -> Bool {
         guard let token = try? Visibility.tokenHash(of: request) else { return false }
-        func isGood(in agenda: HostedAgenda) -> Bool { Visibility.caller(knownBy: agenda, token: token) != nil }
-        guard let name = route.agenda else { return service.registry.current.open.contains(where: isGood) }
-        return service.registry.opened(name).map(isGood) ?? false
+        return service.caller(withToken: token, in: route.agenda) != nil
     }
 
     /// Whether the answer may take folding the log once more.
@@ -91,7 +89,12 @@ struct SyncResponder: HTTPResponder {
         return query?["at"] != nil
     }
 
-    private func answer(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
+    private func answer(
+        _ route: Route,
+        _ request: Request,
+        _ context: Context,
+        by address: String
+    ) async throws -> Response {
         guard route.methods.contains(request.method) else {
             throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
         }
@@ -99,28 +102,32 @@ struct SyncResponder: HTTPResponder {
         try checkWriting(request, route)
         let service = service
         switch route {
-        case .agendas: return try await service.agendas(request)
+        case .agendas: return try await service.agendas(request, by: address)
         case .health: return service.health()
         case .readiness: return await service.readiness()
         case .metrics: return service.metrics()
         case .contract: return service.contract()
         case .problem(let name): return try service.problem(name)
-        case .agenda(let name): return try await service.description(request, of: service.registry.agenda(name))
+        case .agenda(let name):
+            return try await service.description(request, of: service.registry.agenda(name), by: address)
         case .events(let name):
             let agenda = try await service.registry.agenda(name)
             if request.method == .post { return try await service.push(request, to: agenda) }
             return PullForm.isLive(request.headers[.accept])
-                ? try await service.live(request, from: agenda, over: context.connection)
-                : try await service.pull(request, from: agenda, over: context.connection)
+                ? try await service.live(request, from: agenda, over: context.connection, by: address)
+                : try await service.pull(request, from: agenda, over: context.connection, by: address)
         case .heal(let name): return try await service.heal(request, service.registry.agenda(name))
-        case .checkpoint(let name): return try await service.checkpoint(request, of: service.registry.agenda(name))
-        case .state(let name): return try await service.state(request, of: service.registry.agenda(name))
+        case .checkpoint(let name):
+            return try await service.checkpoint(request, of: service.registry.agenda(name), by: address)
+        case .state(let name):
+            return try await service.state(request, of: service.registry.agenda(name), by: address)
         case .subject(let name, let subject):
-            return try await service.subject(subject, request, of: service.registry.agenda(name))
+            return try await service.subject(subject, request, of: service.registry.agenda(name), by: address)
         case .conflicts(let name): return try await service.conflicts(request, of: service.registry.agenda(name))
-        case .progress(let name): return try await service.progress(request, of: service.registry.agenda(name))
+        case .progress(let name):
+            return try await service.progress(request, of: service.registry.agenda(name), by: address)
         case .rejections(let name): return try await service.rejections(request, of: service.registry.agenda(name))
-        case .devices(let name): return try await service.enrol(request, in: service.registry.agenda(name))
+        case .devices(let name): return try await service.enrol(request, in: service.registry.agenda(name), by: address)
         case .device(let name, let id):
             return try await service.revoke(device: id, request, in: service.registry.agenda(name))
         case .invites(let name):

@@ -50,6 +50,17 @@ final class SyncService: Sendable {
         }
     }
 
+    /// Finds out whose good token this is, as far as that costs nothing.
+    ///
+    /// - Parameters:
+    ///   - hash: the token's SHA-256.
+    ///   - name: the agenda that has to know it; nil for any.
+    /// - Returns: nil when it is not good, or when its agenda has not been opened yet.
+    func caller(withToken hash: Hash, in name: String?) -> Caller? {
+        let agendas = name.map { [registry.opened($0)].compactMap(\.self) } ?? registry.current.open
+        return agendas.lazy.compactMap { Visibility.caller(knownBy: $0, token: hash) }.first
+    }
+
     var isStopping: Bool { stopping.withLock { $0 } }
 
     /// Ends everything that waits for something to happen, now and later.

@@ -89,7 +89,7 @@ struct ServerRevocationTests {
     @Test("It makes no further device", arguments: [Withdrawal.revoked, .left, .tokenEnded])
     func device(withdrawal: Withdrawal) async throws {
         let request = request("/devices", type: ProtocolConstants.json, #"{"device":"x"}"#, withdrawal)
-        await expectRefused(withdrawal) { try await service.enrol(request, in: agenda) }
+        await expectRefused(withdrawal) { try await service.enrol(request, in: agenda, by: "-") }
     }
 
     @Test("It pushes nothing", arguments: [Withdrawal.revoked, .left, .tokenEnded])
