@@ -1,10 +1,10 @@
 /// What a member may do.
 ///
 /// Editors may do what recorders may, admins what editors may; auditors read everything.
-public enum Role: String, CaseIterable, Hashable, Sendable {
+public enum Role: String, CaseIterable, Hashable, Comparable, Sendable {
     case auditor, recorder, editor, admin
 
-    fileprivate var rank: Int {
+    private var rank: Int {
         switch self {
         case .auditor: 0
         case .recorder: 1
@@ -12,6 +12,9 @@ public enum Role: String, CaseIterable, Hashable, Sendable {
         case .admin: 3
         }
     }
+
+    /// Whether the first may do less than the second.
+    public static func < (first: Role, second: Role) -> Bool { first.rank < second.rank }
 }
 
 /// Who may write an event of a type: the least role of a member, the server itself, or the device that it is about.
@@ -33,6 +36,6 @@ public struct Writers: Hashable, Sendable {
     /// Whether a member with this role may write it.
     public func allows(_ role: Role) -> Bool {
         guard let least = self.role else { return false }
-        return role.rank >= least.rank
+        return role >= least
     }
 }

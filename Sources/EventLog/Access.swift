@@ -42,7 +42,7 @@ package struct Access: Hashable, Sendable {
 
     /// What the commit of this change makes of the access.
     ///
-    /// `inviteUsed` concerns the invites alone.
+    /// `inviteMade` and `inviteUsed` concern the invites alone.
     package mutating func apply(_ change: AccessChange) {
         version += 1
         switch change {
@@ -54,7 +54,7 @@ package struct Access: Hashable, Sendable {
             tokens[hash] = device
         case .tokenEnded(let hash):
             tokens[hash] = nil
-        case .inviteUsed:
+        case .inviteMade, .inviteUsed:
             break
         }
     }
@@ -83,6 +83,7 @@ package enum AccessChange: Hashable, Sendable {
     case device(String, Access.Device)
     case token(hash: Hash, device: String)
     case tokenEnded(hash: Hash)
+    case inviteMade(Invite)
     case inviteUsed(hash: Hash, at: Timestamp)
 }
 
@@ -94,12 +95,22 @@ package struct Invite: Hashable, Sendable {
     package var member: String?
     package var expires: Timestamp
     package var used: Timestamp?
-    package init(hash: Hash, role: Role, member: String?, expires: Timestamp, used: Timestamp? = nil) {
+    /// The device that made it, `device/<id>`; nil for one that was made on the server's data folder.
+    package var device: String?
+    package init(
+        hash: Hash,
+        role: Role,
+        member: String?,
+        expires: Timestamp,
+        used: Timestamp? = nil,
+        device: String? = nil
+    ) {
         self.hash = hash
         self.role = role
         self.member = member
         self.expires = expires
         self.used = used
+        self.device = device
     }
 
     /// What an admin calls it: too little of the hash to stand for the code.

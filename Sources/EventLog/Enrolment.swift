@@ -51,6 +51,8 @@ package struct EnrolmentError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The sort of fault, for programs to act on.
     package enum Code: Sendable {
         case unknownInvite, usedInvite, expiredInvite
+        /// The device that made the invite is no admin's any more.
+        case voidInvite
         /// The device, its token or its member has lost its access.
         case revoked
         /// The member has as many devices as one may have.

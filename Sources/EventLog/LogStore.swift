@@ -153,7 +153,7 @@ package protocol LogStore: LogReader {
     func open(to openness: Openness) throws
     func add(_ invite: Invite) throws
     func invite(hash: Hash) throws -> Invite?
-    /// The invites that can be used at this moment, the one that expires first at the front.
+    /// The invites that are neither used nor expired at this moment, the one that expires first at the front.
     func invites(usableAt now: Timestamp) throws -> [Invite]
     /// Takes an unused invite away; false when there is none, or it was used.
     ///

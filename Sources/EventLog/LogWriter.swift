@@ -121,7 +121,7 @@ extension LogWriter {
 
     /// Whether the push repeats counters that the batch has just spent: only the committed log can say what they are.
     private func overlaps(_ job: WriterJob, _ batch: Batch) -> Bool {
-        guard case .push(let push, _) = job, let last = batch.lastCounters[push.device],
+        guard case .push(let push, _) = job.work, let last = batch.lastCounters[push.device],
             let lowest = push.lowestCounter
         else { return false }
         return lowest <= last
@@ -130,7 +130,8 @@ extension LogWriter {
     private func take(_ job: WriterJob, into group: inout Group) throws {
         let server = ServerWriting(environment: environment)
         do {
-            switch job {
+            try job.authority?.check(group.batch.access)
+            switch job.work {
             case .push(let push, let answer):
                 let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
                 if push.facts.contains(where: \.isAboutDevice) {
@@ -147,6 +148,9 @@ extension LogWriter {
             case .token(let request, let answer):
                 let token = try server.take(request, into: &group.batch)
                 group.answers.append { _ in answer.resume(returning: token) }
+            case .invite(let invite, let answer):
+                group.batch.change(.inviteMade(invite))
+                group.answers.append { _ in answer.resume() }
             case .heal(let healing, let answer):
                 try HealingSequencing.take(healing, into: &group.batch, &knowledge)
                 group.answers.append { answer.resume(returning: $0) }
@@ -225,6 +229,7 @@ extension LogWriter {
             guard let counter = rejection.counter else { continue }
             return try store.rejection(of: rejection.source, counter: counter) == rejection
         }
+        for case .inviteMade(let invite) in commit.access { return try store.invite(hash: invite.hash) != nil }
         return false
     }
 }

@@ -15,13 +15,25 @@ package final class Sequencer: Sendable {
     /// Time, identity and randomness.
     package struct Environment: Sendable {
         package var now: @Sendable () -> Timestamp
+        /// How much time has passed since some moment: goes on evenly when the clock of `now` is set.
+        package var elapsed: @Sendable () -> Duration
         /// That many random bytes.
         package var random: @Sendable (Int) -> [UInt8]
 
-        package init(now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8]) {
+        package init(
+            now: @escaping @Sendable () -> Timestamp,
+            elapsed: @escaping @Sendable () -> Duration = Environment.sinceStart,
+            random: @escaping @Sendable (Int) -> [UInt8]
+        ) {
             self.now = now
+            self.elapsed = elapsed
             self.random = random
         }
+
+        private static let start = ContinuousClock.now
+
+        /// The time since this was first called.
+        @Sendable package static func sinceStart() -> Duration { start.duration(to: .now) }
 
         /// The system's clock and source of randomness.
         package static var system: Environment {
@@ -164,18 +176,28 @@ package final class Sequencer: Sendable {
     ///
     /// Idempotent.
     ///
+    /// Here as below, an `authority` is held against the access that the commit finds: what has been withdrawn by then
+    /// counts for nothing. Without one, this process acts of its own accord.
+    ///
     /// - Throws: `PushError`; nothing of the push was stored then, except when the code is `unavailable`, after which
     ///   only another push can tell.
-    package func push(_ push: Push) async throws -> PushOutcome {
-        try await withCheckedThrowingContinuation { enqueue(.push(push, $0)) }
+    package func push(_ push: Push, by authority: Authority? = nil) async throws -> PushOutcome {
+        try await withCheckedThrowingContinuation { enqueue(.push(push, $0), authority) }
     }
 
     /// Redeems an invite, or goes on as another device: records `member.joined` (for a new member) and
     /// `device.enrolled`.
     ///
-    /// - Throws: `EnrolmentError`, or `PushError` when the store fails.
-    package func enrol(_ enrolment: Enrolment) async throws -> Enrolled {
-        try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0)) }
+    /// - Throws: `EnrolmentError`, or `PushError` when the authority is not enough or the store fails.
+    package func enrol(_ enrolment: Enrolment, by authority: Authority? = nil) async throws -> Enrolled {
+        try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0), authority) }
+    }
+
+    /// Adds an invite that a device makes.
+    ///
+    /// - Throws: `PushError` when the authority is not enough or the store fails.
+    package func add(_ invite: Invite, by authority: Authority) async throws {
+        try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), authority) }
     }
 
     /// Gives the device of this token another one; both are good then, all earlier ones are not.
@@ -204,9 +226,9 @@ package final class Sequencer: Sendable {
     /// Idempotent: what the log has already is compared and passed over.
     ///
     /// - Returns: the log's end after it.
-    /// - Throws: `HealingError`, or `PushError` when the store fails.
-    package func heal(_ healing: Healing) async throws -> Head {
-        try await withCheckedThrowingContinuation { enqueue(.heal(healing, $0)) }
+    /// - Throws: `HealingError`, or `PushError` when the authority is not enough or the store fails.
+    package func heal(_ healing: Healing, by authority: Authority? = nil) async throws -> Head {
+        try await withCheckedThrowingContinuation { enqueue(.heal(healing, $0), authority) }
     }
 
     /// Records an event of the server itself, for example `agenda.founded`.
@@ -214,9 +236,14 @@ package final class Sequencer: Sendable {
     /// `data` is JSON. The server may record events of every type; look at `rejected` all the same.
     ///
     /// - Throws: `PushError`.
-    package func record(type: String, subject: String, data: String) async throws -> PushOutcome {
+    package func record(
+        type: String,
+        subject: String,
+        data: String,
+        by authority: Authority? = nil
+    ) async throws -> PushOutcome {
         let event = ServerEvent(type: type, subject: subject, data: data)
-        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0)) }
+        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0), authority) }
     }
 
     /// Calls the body after every change of `load`.
@@ -228,7 +255,8 @@ package final class Sequencer: Sendable {
         return value
     }
 
-    private func enqueue(_ job: WriterJob) {
+    private func enqueue(_ work: WriterJob.Work, _ authority: Authority? = nil) {
+        let job = WriterJob(work: work, authority: authority)
         let isTaken = withLoad { waiting in
             guard !waiting.isStopping else { return false }
             waiting.jobs.append(job)

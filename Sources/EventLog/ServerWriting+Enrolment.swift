@@ -83,6 +83,13 @@ extension ServerWriting {
         guard invite.expires > batch.recordedTime else {
             throw EnrolmentError(.expiredInvite, "this invite expired at \(invite.expires); ask an admin for a new one")
         }
+        // Whoever has lost the right to invite may have kept the code.
+        if let maker = invite.device, batch.access.role(ofDevice: maker) != .admin {
+            throw EnrolmentError(
+                .voidInvite,
+                "\(maker), which made this invite, is no admin's any more; ask an admin for a new one"
+            )
+        }
         return invite
     }
 

@@ -1,33 +1,41 @@
 internal import AgendaModel
 
 /// Something that waits for the writer.
-enum WriterJob {
-    case push(Push, CheckedContinuation<PushOutcome, any Error>)
-    case record(ServerEvent, CheckedContinuation<PushOutcome, any Error>)
-    case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
-    case token(TokenRequest, CheckedContinuation<String?, any Error>)
-    case heal(Healing, CheckedContinuation<Head, any Error>)
+struct WriterJob {
+    enum Work {
+        case push(Push, CheckedContinuation<PushOutcome, any Error>)
+        case record(ServerEvent, CheckedContinuation<PushOutcome, any Error>)
+        case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
+        case token(TokenRequest, CheckedContinuation<String?, any Error>)
+        case invite(Invite, CheckedContinuation<Void, any Error>)
+        case heal(Healing, CheckedContinuation<Head, any Error>)
+    }
+
+    let work: Work
+    /// nil for what this process does of its own accord.
+    let authority: Authority?
 
     /// Roughly what it adds to a commit.
     var bytes: Int {
-        switch self {
+        switch work {
         case .push(let push, _): push.body.count
         case .record(let event, _): event.data.utf8.count
-        case .enrol, .token: 1024
+        case .enrol, .token, .invite: 1024
         case .heal(let healing, _): healing.entries.count
         }
     }
 
     /// What gives back entries, which is committed on its own.
     var healing: Healing? {
-        if case .heal(let healing, _) = self { healing } else { nil }
+        if case .heal(let healing, _) = work { healing } else { nil }
     }
 
     func fail(_ error: any Error) {
-        switch self {
+        switch work {
         case .push(_, let answer), .record(_, let answer): answer.resume(throwing: error)
         case .enrol(_, let answer): answer.resume(throwing: error)
         case .token(_, let answer): answer.resume(throwing: error)
+        case .invite(_, let answer): answer.resume(throwing: error)
         case .heal(_, let answer): answer.resume(throwing: error)
         }
     }

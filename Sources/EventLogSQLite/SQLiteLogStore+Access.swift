@@ -39,26 +39,28 @@ extension SQLiteLogStore {
 
     package func add(_ invite: Invite) throws {
         do {
-            try writing { db in
-                try db.execute(
-                    sql: "INSERT INTO invites (hash, role, member, expires, used) VALUES (?, ?, ?, ?, ?)",
-                    arguments: [
-                        Data(invite.hash.bytes), invite.role.rawValue, invite.member,
-                        invite.expires.millisecondsSince1970, invite.used?.millisecondsSince1970,
-                    ]
-                )
-            }
+            try writing { db in try insert(invite, db) }
         } catch let error as LogError where error.code == .corrupt {
             guard try self.invite(hash: invite.hash) != nil else { throw error }
             throw LogError(.alreadyExists, "this invite has been added before; make a new one")
         }
     }
 
+    private func insert(_ invite: Invite, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO invites (hash, role, member, expires, used, device) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                Data(invite.hash.bytes), invite.role.rawValue, invite.member,
+                invite.expires.millisecondsSince1970, invite.used?.millisecondsSince1970, invite.device,
+            ]
+        )
+    }
+
     package func invite(hash: Hash) throws -> Invite? {
         try reading { db in
             try Row.fetchOne(
                 db,
-                sql: "SELECT hash, role, member, expires, used FROM invites WHERE hash = ?",
+                sql: "SELECT hash, role, member, expires, used, device FROM invites WHERE hash = ?",
                 arguments: [Data(hash.bytes)]
             ).map(invite)
         }
@@ -69,7 +71,7 @@ extension SQLiteLogStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT hash, role, member, expires, used FROM invites
+                    SELECT hash, role, member, expires, used, device FROM invites
                     WHERE used IS NULL AND expires > ? ORDER BY expires, hash
                     """,
                 arguments: [now.millisecondsSince1970]
@@ -124,6 +126,8 @@ extension SQLiteLogStore {
             )
         case .tokenEnded(let hash):
             try db.execute(sql: "DELETE FROM tokens WHERE hash = ?", arguments: [Data(hash.bytes)])
+        case .inviteMade(let invite):
+            try insert(invite, db)
         case .inviteUsed(let hash, let time):
             try db.execute(
                 sql: "UPDATE invites SET used = ? WHERE hash = ?",
@@ -165,7 +169,8 @@ extension SQLiteLogStore {
             role: try role(row[1]),
             member: row[2],
             expires: Timestamp(millisecondsSince1970: row[3]),
-            used: (row[4] as Int?).map(Timestamp.init(millisecondsSince1970:))
+            used: (row[4] as Int?).map(Timestamp.init(millisecondsSince1970:)),
+            device: row[5]
         )
     }
 

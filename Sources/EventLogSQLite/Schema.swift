@@ -9,7 +9,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 2
+    static let version: Int32 = 3
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     static func migrate(_ db: Database, from oldVersion: Int32) throws {
@@ -24,6 +24,10 @@ enum Schema {
         if oldVersion < 2 {
             // The device that this one goes on from.
             try db.execute(sql: "ALTER TABLE devices ADD COLUMN continues TEXT")
+        }
+        if oldVersion < 3 {
+            // The device that made it; none for those from before, and for those that are made on the data folder.
+            try db.execute(sql: "ALTER TABLE invites ADD COLUMN device TEXT")
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }

@@ -221,8 +221,10 @@ extension InMemoryLogStore.Contents {
 
     fileprivate mutating func apply(_ change: AccessChange) {
         access.apply(change)
-        if case .inviteUsed(let hash, let time) = change {
-            invites[hash]?.used = time
+        switch change {
+        case .inviteMade(let invite): invites[invite.hash] = invite
+        case .inviteUsed(let hash, let time): invites[hash]?.used = time
+        default: break
         }
     }
 }

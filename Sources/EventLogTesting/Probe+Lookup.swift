@@ -178,10 +178,12 @@ extension Probe {
         let expires = Timestamp(millisecondsSince1970: 1_000_000)
         var invites = [
             Invite(hash: hash(8), role: .editor, member: nil, expires: expires),
-            Invite(hash: hash(9), role: .recorder, member: "member/one", expires: expires),
+            Invite(hash: hash(9), role: .recorder, member: "member/one", expires: expires, device: "device/bbbbbb"),
         ]
-        for invite in invites { try store.add(invite) }
+        try store.add(invites[0])
         try expectError(.alreadyExists, "adding an invite twice") { try store.add(invites[0]) }
+        try append(bareCommit(access: [.inviteMade(invites[1])]), expecting: history.size)
+        expected.apply(.inviteMade(invites[1]))
         let used = Timestamp(millisecondsSince1970: 900_000)
         try append(bareCommit(access: [.inviteUsed(hash: hash(9), at: used)]), expecting: history.size)
         invites[1].used = used
@@ -199,7 +201,7 @@ extension Probe {
     private mutating func openInvites(besides other: Invite) throws {
         func hash(_ byte: UInt8) -> Hash { Hash(bytes: [UInt8](repeating: byte, count: 32))! }
         func time(_ milliseconds: Int) -> Timestamp { Timestamp(millisecondsSince1970: milliseconds) }
-        let soon = Invite(hash: hash(11), role: .auditor, member: nil, expires: time(1000))
+        let soon = Invite(hash: hash(11), role: .auditor, member: nil, expires: time(1000), device: "device/aaaaaa")
         let later = Invite(hash: hash(10), role: .auditor, member: nil, expires: time(2000))
         for invite in [later, soon] { try store.add(invite) }
         for (now, open) in [

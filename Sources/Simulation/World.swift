@@ -59,7 +59,11 @@ final class World {
             number,
             on: disk,
             statePath: "\(root)/server-\(serverLives).sqlite",
-            environment: Sequencer.Environment(now: { clock.now }, random: { random.bytes($0) }),
+            environment: Sequencer.Environment(
+                now: { clock.now },
+                elapsed: { [time] in .milliseconds(time.now) },
+                random: { random.bytes($0) }
+            ),
             scheduler: scheduler
         )
     }

@@ -9,9 +9,10 @@ public struct TokenAnswer: Codable, Hashable, Sendable {
     public init(token: String) { self.token = token }
 }
 
-/// The answer to `GET /agendas/<name>/invites`: those that can still be used, the one that expires first at the front.
+/// The answer to `GET /agendas/<name>/invites`: those that are neither used nor expired, the one that expires first at the
+/// front.
 public struct InviteList: Codable, Hashable, Sendable {
-    /// The invites that can still be used.
+    /// The invites that are neither used nor expired.
     public var invites: [Item]
 
     /// One invite, without its code.
@@ -24,13 +25,17 @@ public struct InviteList: Codable, Hashable, Sendable {
         public var member: String?
         /// When the invite stops working, RFC 3339 UTC.
         public var expires: String
+        /// The device that made it, `device/<id>`: it can be used while that is an admin's; nil when it was made on the
+        /// server itself.
+        public var device: String?
 
         /// Makes an item.
-        public init(id: String, role: String, member: String?, expires: String) {
+        public init(id: String, role: String, member: String?, expires: String, device: String? = nil) {
             self.id = id
             self.role = role
             self.member = member
             self.expires = expires
+            self.device = device
         }
     }
 

@@ -7,10 +7,10 @@ internal import SyncProtocol
 extension SyncService {
     /// `POST /agendas/<name>/invites`: a one-time code that lets somebody enrol.
     func invite(_ request: Request, to agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
-        let place = try admission.enter(.administration)
-        defer { _ = place }
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
         let wanted = try await request.decode(InviteRequest.self, within: options.deadlines.body)
+        let place = try admission.enter(.administration, for: caller.holder)
+        defer { _ = place }
         guard let role = Role(rawValue: wanted.role) else {
             let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
             throw ProblemDetails(.badRequest, "`role` must be one of \(roles).")
@@ -29,18 +29,23 @@ extension SyncService {
         }
         let expires = environment.now().advanced(byDays: days)
         let code = InviteCode.make(random: environment.random)
-        let invite = Invite(hash: InviteCode.hash(code), role: role, member: wanted.member, expires: expires)
-        let store = agenda.store
-        try await work.run { try store.add(invite) }
+        let invite = Invite(
+            hash: InviteCode.hash(code),
+            role: role,
+            member: wanted.member,
+            expires: expires,
+            device: caller.device
+        )
+        try await agenda.sequencer.add(invite, by: caller.authority(.admin))
         let answer = InviteAnswer(code: code, role: role.rawValue, member: wanted.member, expires: "\(expires)")
         return Response(status: .created, json: try ProtocolJSON.encode(answer), cache: .never)
     }
 
-    /// `GET /agendas/<name>/invites`: those that can still be used.
+    /// `GET /agendas/<name>/invites`: those that are neither used nor expired.
     func invites(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
         _ = try QueryParameters(request.uri.query, known: [])
-        let place = try admission.enter(.administration)
+        let place = try admission.enter(.administration, for: caller.holder)
         defer { _ = place }
         let store = agenda.store
         let now = environment.now()
@@ -49,7 +54,8 @@ extension SyncService {
                 id: invite.id,
                 role: invite.role.rawValue,
                 member: invite.member,
-                expires: "\(invite.expires)"
+                expires: "\(invite.expires)",
+                device: invite.device
             )
         }
         return Response(json: try ProtocolJSON.encode(InviteList(invites: items)), cache: .never)
@@ -57,8 +63,8 @@ extension SyncService {
 
     /// `DELETE /agendas/<name>/invites/<id>`: takes an invite back.
     func withdraw(invite id: String, _ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
-        let place = try admission.enter(.administration)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let place = try admission.enter(.administration, for: caller.holder)
         defer { _ = place }
         let store = agenda.store
         let now = environment.now()
@@ -74,8 +80,8 @@ extension SyncService {
     ///
     /// Doing it again changes nothing.
     func revoke(device id: String, _ request: Request, in agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
-        let place = try admission.enter(.administration)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let place = try admission.enter(.administration, for: caller.holder)
         defer { _ = place }
         let name = "device/\(id)"
         guard let device = agenda.sequencer.access.devices[name] else {
@@ -85,7 +91,8 @@ extension SyncService {
             let outcome = try await agenda.sequencer.record(
                 type: "device.revoked",
                 subject: name,
-                data: #"{"revoked":true}"#
+                data: #"{"revoked":true}"#,
+                by: caller.authority(.admin)
             )
             agenda.readModels.logHasGrown()
             if let refusal = outcome.rejected.first { throw refusal.problem }

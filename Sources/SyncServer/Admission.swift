@@ -4,32 +4,49 @@ internal import Synchronization
 /// Counts what is being worked on and refuses what would be too much.
 final class Admission: Sendable {
     enum Work: CaseIterable, Sendable {
-        case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, administration
+        case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, enrolment, administration,
+            healing
+    }
+
+    /// Whose requests are counted together, so that they may not take all places.
+    enum Holder: Hashable, Sendable {
+        /// All devices of a member, `member/<id>`: there may be many.
+        case member(String)
+        /// Whoever comes without a token from this address.
+        case address(String)
+
+        fileprivate var isAnonymous: Bool {
+            if case .address = self { true } else { false }
+        }
     }
 
     /// Holds one place until it is released: at its last use, or when it is dropped.
     final class Place: Sendable {
         private let admission: Admission
-        private let work: Work
-        private let device: String?
+        private let key: Key
 
-        fileprivate init(_ admission: Admission, _ work: Work, _ device: String?) {
+        fileprivate init(_ admission: Admission, _ key: Key) {
             self.admission = admission
-            self.work = work
-            self.device = device
+            self.key = key
         }
 
-        deinit { admission.leave(work, device) }
+        deinit { admission.leave(key) }
+    }
+
+    fileprivate struct Key: Hashable {
+        var work: Work
+        var holder: Holder
+    }
+
+    private struct Present {
+        var all: [Work: Int] = [:]
+        /// Of those without a token.
+        var anonymous: [Work: Int] = [:]
+        var byHolder: [Key: Int] = [:]
     }
 
     private let capacity: ServerOptions.Capacity
     private let present = Mutex(Present())
-
-    private struct Present {
-        var all: [Work: Int] = [:]
-        /// Pushes by device.
-        var pushes: [String: Int] = [:]
-    }
 
     init(_ capacity: ServerOptions.Capacity) { self.capacity = capacity }
 
@@ -37,50 +54,73 @@ final class Admission: Sendable {
     ///
     /// - Parameters:
     ///   - work: what it is for.
-    ///   - device: who pushes: one device, whose pushes may arrive slowly or never, must not take all places.
+    ///   - holder: who asks: what one holds may be sent slowly or never read.
     /// - Returns: the place, which lasts as long as it is held.
-    /// - Throws: `busy` when all places, or all of the device's, are taken.
-    func enter(_ work: Work, for device: String? = nil) throws(ProblemDetails) -> Place {
+    /// - Throws: `busy` when all places are taken, or those that there are for this holder.
+    func enter(_ work: Work, for holder: Holder) throws(ProblemDetails) -> Place {
         let limit = limit(of: work)
-        let deviceLimit = capacity.pushesPerDevice
+        let key = Key(work: work, holder: holder)
         let isAdmitted = present.withLock { present in
-            let count = present.all[work, default: 0]
-            guard count < limit else { return false }
-            if let device {
-                let own = present.pushes[device, default: 0]
-                guard own < deviceLimit else { return false }
-                present.pushes[device] = own + 1
+            let own = present.byHolder[key, default: 0]
+            guard present.all[work, default: 0] < limit.all, own < limit.each else { return false }
+            if holder.isAnonymous {
+                // However many addresses they have.
+                guard present.anonymous[work, default: 0] < limit.anonymous else { return false }
+                present.anonymous[work, default: 0] += 1
             }
-            present.all[work] = count + 1
+            present.all[work, default: 0] += 1
+            present.byHolder[key] = own + 1
             return true
         }
         guard isAdmitted else {
-            throw ProblemDetails(.busy, "The server is working on as many requests of this sort as it takes at once.")
+            throw ProblemDetails(
+                .busy,
+                "The server is working on as many requests of this sort as it takes at once, of everybody or of one."
+            )
         }
-        return Place(self, work, device)
+        return Place(self, key)
     }
 
     /// How much of this work is being done.
     func count(of work: Work) -> Int { present.withLock { $0.all[work, default: 0] } }
 
-    private func leave(_ work: Work, _ device: String?) {
+    private func leave(_ key: Key) {
         present.withLock { present in
-            present.all[work, default: 1] -= 1
-            guard let device, let own = present.pushes[device] else { return }
-            present.pushes[device] = own > 1 ? own - 1 : nil
+            present.all[key.work, default: 1] -= 1
+            if key.holder.isAnonymous { present.anonymous[key.work, default: 1] -= 1 }
+            let own = present.byHolder[key, default: 1]
+            present.byHolder[key] = own > 1 ? own - 1 : nil
         }
     }
 
-    private func limit(of work: Work) -> Int {
+    private struct Limit {
+        var all: Int
+        var each: Int
+        var anonymous: Int
+
+        /// - Parameters:
+        ///   - all: the places that there are.
+        ///   - each: those that one holder may have; nil for all.
+        ///   - anonymous: those that all who come without a token may have together; nil for all.
+        init(_ all: Int, each: Int? = nil, anonymous: Int? = nil) {
+            self.all = all
+            self.each = each ?? all
+            self.anonymous = anonymous ?? all
+        }
+    }
+
+    private func limit(of work: Work) -> Limit {
         switch work {
-        case .push: capacity.pushes
-        case .longPush: capacity.longPushes
-        case .pull: capacity.pulls
-        case .follower: capacity.followers
-        case .read: capacity.reads
-        case .historicalRead: capacity.historicalReads
-        case .publicHistoricalRead: capacity.publicHistoricalReads
-        case .administration: capacity.administration
+        case .push: Limit(capacity.pushes, each: capacity.pushesEach)
+        case .longPush: Limit(capacity.longPushes, each: capacity.longPushesEach)
+        case .pull: Limit(capacity.pulls, each: capacity.pullsEach, anonymous: capacity.pulls / 2)
+        case .follower: Limit(capacity.followers, each: capacity.followersEach, anonymous: capacity.followers / 2)
+        case .read: Limit(capacity.reads, each: capacity.readsEach, anonymous: capacity.reads / 2)
+        case .historicalRead: Limit(capacity.historicalReads, each: capacity.historicalReadsEach)
+        case .publicHistoricalRead: Limit(capacity.publicHistoricalReads)
+        case .enrolment: Limit(capacity.enrolments)
+        case .administration: Limit(capacity.administration, each: capacity.administrationEach)
+        case .healing: Limit(capacity.healings, each: capacity.healingsEach)
         }
     }
 }

@@ -63,10 +63,10 @@ final class AgendaRegistry: Sendable {
         return agenda
     }
 
-    /// Whether finding the agenda costs nothing.
-    func isOpen(_ name: String) -> Bool {
+    /// The agenda of this name if it costs nothing to find it.
+    func opened(_ name: String) -> HostedAgenda? {
         state.withLock { state in
-            if case .open = state.slots[name] { true } else { false }
+            if case .open(let agenda) = state.slots[name] { agenda } else { nil }
         }
     }
 

@@ -6,10 +6,11 @@ internal import SyncProtocol
 
 extension SyncService {
     /// `GET /agendas`: the agendas that the token opens, and those that are open to everybody.
-    func agendas(_ request: Request) async throws -> Response {
+    func agendas(_ request: Request, by address: String) async throws -> Response {
         _ = try QueryParameters(request.uri.query, known: [])
         let token = try Visibility.tokenHash(of: request)
-        let place = try admission.enter(.read)
+        let known = token.flatMap { caller(withToken: $0, in: nil) }
+        let place = try admission.enter(.read, for: known?.holder ?? .address(address))
         defer { _ = place }
         var items: [AgendaList.Item] = []
         var opened = 0
@@ -32,10 +33,10 @@ extension SyncService {
     }
 
     /// `GET /agendas/<name>`: what a client has to know of an agenda.
-    func description(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
+    func description(_ request: Request, of agenda: HostedAgenda, by address: String) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded, from: address)
         _ = try QueryParameters(request.uri.query, known: [])
-        let place = try admission.enter(.read)
+        let place = try admission.enter(.read, for: reader.holder)
         defer { _ = place }
         let identity = agenda.store.identity
         let description = AgendaDescription(
@@ -51,8 +52,8 @@ extension SyncService {
     }
 
     /// `GET /agendas/<name>/checkpoint`: the signed note of the log as it stands.
-    func checkpoint(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
+    func checkpoint(_ request: Request, of agenda: HostedAgenda, by address: String) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
         let query = try QueryParameters(request.uri.query, known: ["cosignatures"])
         let witnesses = options.witnesses.count
         let wanted = try query.integer("cosignatures", in: 0...witnesses) ?? 0

@@ -66,16 +66,19 @@ extension Response {
         let coding = ContentCoding.negotiated(request.headers[.acceptEncoding])
         let isCompressed = coding == .gzip && json.count >= compressionThreshold
         var response = Response(json: isCompressed ? Gzip.compress(json) : json, cache: cache)
-        if let place {
-            let content = response.body
-            response.body = ResponseBody(contentLength: content.contentLength) { writer in
-                defer { _ = place }
-                try await content.write(writer)
-            }
-        }
+        if let place { response.hold(place) }
         response.headers[.vary] = "Authorization, Accept-Encoding"
         if isCompressed { response.headers[.contentEncoding] = ContentCoding.gzip.rawValue }
         return response
+    }
+
+    /// Holds the place until all of the answer has been sent.
+    mutating func hold(_ place: Admission.Place) {
+        let content = body
+        body = ResponseBody(contentLength: content.contentLength) { writer in
+            defer { _ = place }
+            try await content.write(writer)
+        }
     }
 
     /// A page of an answer ends after the part with which it becomes longer than this, in bytes.

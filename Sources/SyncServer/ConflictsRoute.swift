@@ -11,7 +11,7 @@ extension SyncService {
 
     /// `GET /agendas/<name>/conflicts`: the registers with different values that did not know of each other, in pages.
     func conflicts(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .read)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .read)
         let query = try QueryParameters(request.uri.query, known: ["kind", "subject", "after", "limit"])
         let kind = query["kind"]
         if let kind, Catalogue.current.kind(named: kind) == nil {
@@ -26,7 +26,7 @@ extension SyncService {
             throw ProblemDetails(.badRequest, "`after` must be the `next` of an earlier page.")
         }
         let limit = try query.integer("limit", in: 1...Self.greatestConflicts) ?? Self.greatestConflicts
-        let place = try admission.enter(.read)
+        let place = try admission.enter(.read, for: caller.holder)
         let json = try await agenda.read { file, _ in
             // One snapshot for the whole page, and for the size that it says it is of.
             try file.read { view in

@@ -112,7 +112,7 @@ paths:
     get:
       tags: [administer]
       operationId: listInvites
-      summary: The invites that can still be used; for admins.
+      summary: The invites that are neither used nor expired; for admins.
       responses:
         "200":
           description: The one that expires first at the front.
@@ -299,8 +299,8 @@ paths:
           description: A size, a moment in UTC, or a date.
           schema:
             type: string
-            pattern: "^([0-9]{1,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z)?)$"
-            examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01"]
+            pattern: "^(0|[1-9][0-9]{0,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z)?)$"
+            examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.500Z", "2026-03-01"]
         - name: kind
           in: query
           description: Only subjects of this kind; later servers may know more kinds.
@@ -594,6 +594,9 @@ components:
               role: { $ref: "#/components/schemas/Role" }
               member: { $ref: "#/components/schemas/Subject" }
               expires: { $ref: "#/components/schemas/Time" }
+              device:
+                $ref: "#/components/schemas/Subject"
+                description: The one that made it, good while it is an admin's; missing when that was done on the server.
 
     VerdictRun:
       type: object

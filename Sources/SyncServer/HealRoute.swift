@@ -6,7 +6,7 @@ internal import SyncProtocol
 extension SyncService {
     /// `POST /agendas/<name>/heal`: takes back entries that the log has lost.
     func heal(_ request: Request, _ agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .administer)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
         guard request.mediaType == ProtocolConstants.ndjson else {
             throw ProblemDetails(
                 .unsupportedEncoding,
@@ -14,11 +14,11 @@ extension SyncService {
             )
         }
         let coding = try request.contentCoding()
-        let place = try admission.enter(.administration)
+        let place = try admission.enter(.healing, for: caller.holder)
         defer { _ = place }
         let verifier = agenda.store.identity.verifierKey
-        let healing = try await read(request, coding) { try Healing(body: $0, verifier: verifier) }
-        let head = try await agenda.sequencer.heal(healing)
+        let healing = try await read(request, coding, for: caller.holder) { try Healing(body: $0, verifier: verifier) }
+        let head = try await agenda.sequencer.heal(healing, by: caller.authority(.admin))
         agenda.readModels.logHasGrown()
         let answer = HealingAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")
         return Response(json: try ProtocolJSON.encode(answer), cache: .never)

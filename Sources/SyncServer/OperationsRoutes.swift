@@ -68,8 +68,8 @@ extension SyncService {
         family(
             "ambit_log_entries",
             "gauge",
-            "Entries in the log of each open agenda.",
-            agendas.open.map { (#"{agenda="\#($0.name)"}"#, $0.sequencer.head.size.rawValue) }
+            "Entries in the log of each public agenda; without a name, of all others that are open.",
+            Self.logEntries(of: agendas.open)
         )
         family("ambit_agendas_failed", "gauge", "Agendas that could not be opened.", [("", agendas.failed)])
         return Response(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", cache: .never)
@@ -87,6 +87,15 @@ extension SyncService {
         }
         let text = "\(problem.title)\n\n\(problem.nextStep)\n"
         return Response(Array(text.utf8), type: Self.text)
+    }
+
+    /// Who reads the metrics learns the names of no other agendas than `GET /agendas` gives to anybody.
+    private static func logEntries(of agendas: [HostedAgenda]) -> [(labels: String, value: Int)] {
+        let isPublic = agendas.map { ($0, Visibility.isOpen($0)) }
+        let rest = isPublic.reduce(0) { $0 + ($1.1 ? 0 : $1.0.sequencer.head.size.rawValue) }
+        return isPublic.filter(\.1).map { (#"{agenda="\#($0.0.name)"}"#, $0.0.sequencer.head.size.rawValue) } + [
+            ("", rest)
+        ]
     }
 
     private static let text = "text/plain; charset=utf-8"

@@ -7,8 +7,13 @@ internal import SyncProtocol
 
 extension SyncService {
     /// `GET /agendas/<name>/events`: entries from a position on.
-    func pull(_ request: Request, from agenda: HostedAgenda, over connection: Connection) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
+    func pull(
+        _ request: Request,
+        from agenda: HostedAgenda,
+        over connection: Connection,
+        by address: String
+    ) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
         let query = try QueryParameters(request.uri.query, known: ["after", "limit", "wait"])
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
@@ -24,7 +29,7 @@ extension SyncService {
             try await waitForGrowth(of: agenda, beyond: after, for: .seconds(wait), reader, connection)
             // Asking once more says why; it would also count the request once more.
             if !Visibility.isStillGood(reader, for: .log, agenda.sequencer.access) {
-                _ = try Visibility.reader(of: request, in: agenda, for: .log)
+                _ = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
             }
         }
         let head = agenda.sequencer.head
@@ -41,12 +46,12 @@ extension SyncService {
         let isFinal = plan.isSealed && end == after + limit
         let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
         var headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
-        if reader == .anybody { headers[.cacheControl] = CachePolicy.shared.rawValue }
+        if reader.isAnybody { headers[.cacheControl] = CachePolicy.shared.rawValue }
         if tag.matches(request.headers[.ifNoneMatch]) {
             return Response(withoutContent: .notModified, headers: headers)
         }
         guard end > after else { return Response(status: .ok, headers: headers) }
-        let place = try admission.enter(.pull)
+        let place = try admission.enter(.pull, for: reader.holder)
         if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
         let store = agenda.store
         let pieces = try await work.run { plan.pieces(as: representation, try store.segmentLengths(plan.segments)) }

@@ -17,14 +17,14 @@ extension SyncService {
         }
         let coding = try request.contentCoding()
         try await checkVerifiedSize(of: request, against: agenda)
-        let place = try admission.enter(.push, for: caller.device)
+        let place = try admission.enter(.push, for: caller.holder)
         defer { _ = place }
 
         let isFromReplica = request.headers[.ambitSize] != nil
-        let push = try await read(request, coding) {
+        let push = try await read(request, coding, for: caller.holder) {
             try Push(device: caller.device, body: $0, isFromReplica: isFromReplica)
         }
-        let outcome = try await agenda.sequencer.push(push)
+        let outcome = try await agenda.sequencer.push(push, by: caller.authority(.auditor))
         agenda.readModels.logHasGrown()
         counters.add(outcome)
         return Response(json: PushAnswer(outcome).encoded(), cache: .never)
@@ -52,6 +52,7 @@ extension SyncService {
     func read<Content: Sendable>(
         _ request: Request,
         _ coding: ContentCoding,
+        for holder: Admission.Holder,
         _ read: @escaping @Sendable ([UInt8]) throws -> Content
     ) async throws -> Content {
         var long: Admission.Place?
@@ -59,7 +60,7 @@ extension SyncService {
             atMost: options.limits.pushCompressedBytes,
             within: options.deadlines.body,
             longLength: ServerOptions.longPush,
-            onLong: { long = try admission.enter(.longPush) }
+            onLong: { long = try admission.enter(.longPush, for: holder) }
         )
         defer { _ = long }
         let limits = options.limits
@@ -68,11 +69,11 @@ extension SyncService {
                 try read(Array(body.readableBytesView))
             }
         }
-        return try await inline(body.readableBytes <= Self.inlineLength / 8) { [admission] in
+        return try await inline(body.readableBytes <= Self.inlineLength / 8) { [admission, long] in
             try body.withUnsafeReadableBytes { bytes in
                 let compressed = bytes.bindMemory(to: UInt8.self)
-                let content = try Self.inflate(compressed, limits, admission)
-                return try read(content)
+                guard long == nil else { return try read(BodyContent.inflate(compressed, limits: limits)) }
+                return try read(Self.inflate(compressed, limits, admission, for: holder))
             }
         }
     }
@@ -81,7 +82,8 @@ extension SyncService {
     private static func inflate(
         _ compressed: UnsafeBufferPointer<UInt8>,
         _ limits: Limits,
-        _ admission: Admission
+        _ admission: Admission,
+        for holder: Admission.Holder
     ) throws -> [UInt8] {
         var short = limits
         short.pushInflatedBytes = min(limits.pushInflatedBytes, ServerOptions.longPushInflated)
@@ -89,7 +91,7 @@ extension SyncService {
         guard case .failure(let problem) = fits, problem.problem == .tooLarge, short != limits else {
             return try fits.get()
         }
-        let place = try admission.enter(.longPush)
+        let place = try admission.enter(.longPush, for: holder)
         defer { _ = place }
         return try BodyContent.inflate(compressed, limits: limits)
     }

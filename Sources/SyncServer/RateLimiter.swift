@@ -1,4 +1,3 @@
-internal import AgendaModel
 internal import SyncProtocol
 internal import Synchronization
 
@@ -9,25 +8,28 @@ internal import Synchronization
 final class RateLimiter: Sendable {
     static let greatestCount = 20_000
     /// At least so much time passes between two searches for buckets to forget.
-    fileprivate static let pauseMilliseconds = 1000
+    fileprivate static let pause = Duration.seconds(1)
 
     fileprivate struct Bucket {
         var level: Double
-        var since: Int
+        var since: Duration
     }
 
     fileprivate struct Buckets {
         var byKey: [String: Bucket] = [:]
         /// Of all for whom there is no room.
         var others: Bucket?
-        var lastSweep = Int.min / 2
+        var lastSweep: Duration?
     }
 
     private let rates: Rates
-    private let now: @Sendable () -> Timestamp
+    private let now: @Sendable () -> Duration
     private let state = Mutex<[RateClass: Buckets]>([:])
 
-    init(_ rates: Rates, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - rates: how much is allowed.
+    ///   - now: the time since some moment, which never goes back: nobody is locked out by a clock that is set.
+    init(_ rates: Rates, now: @escaping @Sendable () -> Duration) {
         self.rates = rates
         self.now = now
     }
@@ -60,7 +62,7 @@ final class RateLimiter: Sendable {
         needing needed: Double
     ) throws(ProblemDetails) {
         guard let rate = rates.byClass[sort] else { return }
-        let now = now().millisecondsSince1970
+        let now = now()
         let missing = state.withLock { state in
             state[sort, default: Buckets()].spend(min(cost, rate.burst), min(needed, rate.burst), of: key, rate, now)
         }
@@ -81,7 +83,7 @@ extension RateLimiter.Buckets {
         _ needed: Double,
         of key: String,
         _ rate: Rate,
-        _ now: Int
+        _ now: Duration
     ) -> Double {
         var bucket = bucket(of: key, rate, now).filled(rate, now)
         guard bucket.level >= needed else { return needed - bucket.level }
@@ -90,13 +92,13 @@ extension RateLimiter.Buckets {
         return 0
     }
 
-    private func bucket(of key: String, _ rate: Rate, _ now: Int) -> RateLimiter.Bucket {
+    private func bucket(of key: String, _ rate: Rate, _ now: Duration) -> RateLimiter.Bucket {
         let full = RateLimiter.Bucket(level: rate.burst, since: now)
         if let known = byKey[key] { return known }
         return byKey.count < RateLimiter.greatestCount ? full : others ?? full
     }
 
-    private mutating func keep(_ bucket: RateLimiter.Bucket, of key: String, _ rate: Rate, _ now: Int) {
+    private mutating func keep(_ bucket: RateLimiter.Bucket, of key: String, _ rate: Rate, _ now: Duration) {
         if bucket.level >= rate.burst {
             byKey[key] = nil
             return
@@ -109,17 +111,17 @@ extension RateLimiter.Buckets {
         }
     }
 
-    private mutating func forgetFull(_ rate: Rate, _ now: Int) {
-        guard abs(now - lastSweep) >= RateLimiter.pauseMilliseconds else { return }
+    private mutating func forgetFull(_ rate: Rate, _ now: Duration) {
+        if let lastSweep, now - lastSweep < RateLimiter.pause { return }
         lastSweep = now
         byKey = byKey.filter { $0.value.filled(rate, now).level < rate.burst }
     }
 }
 
 extension RateLimiter.Bucket {
-    /// With what has come in since; a clock that went back brings nothing.
-    fileprivate func filled(_ rate: Rate, _ now: Int) -> Self {
-        let elapsed = Double(max(0, now - since)) / 1000
+    /// With what has come in since.
+    fileprivate func filled(_ rate: Rate, _ now: Duration) -> Self {
+        let elapsed = (now - since) / .seconds(1)
         return Self(level: min(rate.burst, level + elapsed * rate.perSecond), since: now)
     }
 }

@@ -11,11 +11,11 @@ package enum RateClass: String, CaseIterable, Sendable {
 
     // Of one address.
 
-    /// Enrolments with an invite.
+    /// Enrolments with an invite, or with a token that is not good.
     case enrolment
     /// Requests with a token or an invite that is not known: what guessing consists of.
     case failure
-    /// Reading without a token.
+    /// Everything else that comes without a good token: the reading that needs none, and what is then refused.
     case publicRead = "public-read"
 }
 

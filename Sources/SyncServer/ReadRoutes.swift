@@ -6,10 +6,15 @@ internal import SyncProtocol
 
 extension SyncService {
     /// `GET /agendas/<name>/subjects/<kind>/<id>`: one document with the writes that made it.
-    func subject(_ name: String, _ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
+    func subject(
+        _ name: String,
+        _ request: Request,
+        of agenda: HostedAgenda,
+        by address: String
+    ) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded, from: address)
         _ = try QueryParameters(request.uri.query, known: [])
-        let place = try admission.enter(.read)
+        let place = try admission.enter(.read, for: reader.holder)
         let found = try await agenda.read { file, size -> [UInt8]? in
             let found = try file.read(personal: reader.personal) { view in
                 try view.document(of: name).map { (document: $0, registers: try view.registers(of: name)) }
@@ -26,7 +31,7 @@ extension SyncService {
                 json.member("path", register.path)
                 json.name("conflict")
                 json.boolean(register.isConflict)
-                json.heads(of: register, withSource: reader != .anybody)
+                json.heads(of: register, withSource: !reader.isAnybody)
                 json.endObject()
             }
             json.endObject()
@@ -37,10 +42,10 @@ extension SyncService {
     }
 
     /// `GET /agendas/<name>/progress`: how far the targets have come.
-    func progress(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
+    func progress(_ request: Request, of agenda: HostedAgenda, by address: String) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded, from: address)
         _ = try QueryParameters(request.uri.query, known: [])
-        let place = try admission.enter(.read)
+        let place = try admission.enter(.read, for: reader.holder)
         let json = try await agenda.read { file, size in
             var json = JSONWriter(capacity: 4096)
             json.beginObject()
@@ -66,11 +71,11 @@ extension SyncService {
 
     /// `GET /agendas/<name>/rejections`: what was refused, in order of arrival.
     func rejections(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        _ = try Visibility.caller(of: request, in: agenda, for: .readRejections)
+        let caller = try Visibility.caller(of: request, in: agenda, for: .readRejections)
         let query = try QueryParameters(request.uri.query, known: ["after", "limit"])
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try query.integer("limit", in: 1...Self.greatestRejections) ?? Self.greatestRejections
-        let place = try admission.enter(.read)
+        let place = try admission.enter(.read, for: caller.holder)
         let store = agenda.store
         let json = try await work.run { try Self.rejections(of: store, after: after, limit: limit) }
         return .negotiated(json: json, for: request, holding: place)

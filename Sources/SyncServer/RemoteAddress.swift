@@ -16,8 +16,14 @@ enum RemoteAddress {
     ///   - peer: the other end of the connection; nil where there is no socket.
     ///   - headers: of the request.
     ///   - proxies: addresses whose word on where a request came from is believed.
+    ///   - onUnreadable: called when a trusted proxy says something that is no address.
     /// - Returns: an IPv4 address; of an IPv6 address the network, because its owner has all of it.
-    static func key(peer: SocketAddress?, _ headers: HTTPFields, trusting proxies: Set<String>) -> String {
+    static func key(
+        peer: SocketAddress?,
+        _ headers: HTTPFields,
+        trusting proxies: Set<String>,
+        onUnreadable: () -> Void = {}
+    ) -> String {
         guard let peer else { return "-" }
         var key = key(of: peer)
         guard !proxies.isEmpty, proxies.contains(text(of: peer)) else { return key }
@@ -25,7 +31,10 @@ enum RemoteAddress {
         // may be anybody's invention.
         let hops = headers[values: .xForwardedFor].flatMap { $0.split(separator: ",") }
         for hop in hops.reversed() {
-            guard let address = address(String(hop)) else { break }
+            guard let address = addressWithPort(String(hop)) ?? address(String(hop)) else {
+                onUnreadable()
+                break
+            }
             key = Self.key(of: address)
             guard proxies.contains(text(of: address)) else { break }
         }
@@ -37,6 +46,15 @@ enum RemoteAddress {
         var text = text.filter { $0 != " " && $0 != "\t" }
         if text.hasPrefix("["), text.hasSuffix("]") { text = String(text.dropFirst().dropLast()) }
         return try? SocketAddress(ipAddress: text, port: 0)
+    }
+
+    /// An address with a port after it, as some proxies write it: `198.51.100.7:1234`, `[2001:db8::1]:1234`.
+    private static func addressWithPort(_ text: String) -> SocketAddress? {
+        guard let colon = text.lastIndex(of: ":"), UInt16(text[text.index(after: colon)...].filter { $0 != " " }) != nil
+        else { return nil }
+        let host = text[..<colon]
+        // What is left of an IPv6 address without brackets may be an address too, but not the one that was meant.
+        return host.contains(":") && host.last != "]" ? nil : address(String(host))
     }
 
     /// The one form in which addresses are compared.

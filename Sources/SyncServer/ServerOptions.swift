@@ -38,25 +38,38 @@ package struct ServerOptions: Sendable {
     }
 
     /// How many requests of each sort are worked on at once; what comes on top is answered with `busy`.
+    ///
+    /// Those of one member, or without a token of one address, are fewer: see the names with `Each`. Who comes without a token
+    /// gets at most half of the places for pulls, followers and reads, however many they are.
     package struct Capacity: Hashable, Sendable {
         /// Pushes.
         package var pushes = 64
-        /// Pushes of one device.
-        package var pushesPerDevice = 16
+        package var pushesEach = 16
         /// Pushes that are or become long (see `Deadlines`): each may hold tens of megabytes.
         package var longPushes = 2
+        package var longPushesEach = 1
         /// Pulls that are being sent.
         package var pulls = 32
+        package var pullsEach = 8
         /// Live streams, and pulls that wait for the log to grow.
         package var followers = 4096
+        package var followersEach = 64
         /// Requests for read models, until their answers have been sent: of each the server holds about a megabyte.
         package var reads = 32
+        package var readsEach = 8
         /// Requests for a state of the past: each folds the log.
         package var historicalReads = 2
+        package var historicalReadsEach = 1
         /// The same without a token, so that nobody can take the places of the members.
         package var publicHistoricalReads = 1
-        /// Enrolments, invites and revocations.
+        /// Enrolments: apart, because anybody may ask for one.
+        package var enrolments = 8
+        /// Invites, revocations and tokens.
         package var administration = 8
+        package var administrationEach = 4
+        /// Bodies of lost entries that are given back: apart, because they are long.
+        package var healings = 2
+        package var healingsEach = 1
         package init() {}
     }
 

@@ -10,6 +10,8 @@ private struct StateQuery: Sendable {
     var after: String?
     var limit: Int
     var personal: PersonalFields.Treatment
+    /// Who asks.
+    var holder: Admission.Holder
 
     /// Whether the page has the digest of the whole state.
     ///
@@ -67,9 +69,9 @@ private struct StatePage: Sendable {
 
 extension SyncService {
     /// `GET /agendas/<name>/state`: the documents, now or at an earlier size or moment.
-    func state(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .folded)
-        let query = try QueryParameters(request.uri.query, known: ["at", "kind", "after", "limit"])
+    func state(_ request: Request, of agenda: HostedAgenda, by address: String) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .folded, from: address)
+        let query = try QueryParameters(request.uri.query, known: Self.stateParameters)
         let kind = query["kind"]
         if let kind, Catalogue.current.kind(named: kind) == nil {
             throw ProblemDetails(.badRequest, "The catalogue has no such kind as `kind` asks for.")
@@ -78,10 +80,11 @@ extension SyncService {
             kind: kind,
             after: query["after"],
             limit: try query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000,
-            personal: reader.personal
+            personal: reader.personal,
+            holder: reader.holder
         )
         let size = try await size(query["at"], of: agenda)
-        let place = try admission.enter(.read)
+        let place = try admission.enter(.read, for: reader.holder)
         if let page = try await currentPage(of: agenda, size: size, wanted) {
             return .negotiated(json: page, for: request, cache: reader.cache, holding: place)
         }
@@ -89,6 +92,8 @@ extension SyncService {
         let past = try await pastPage(of: agenda, size: size ?? .zero, wanted)
         return .negotiated(json: past, for: request, cache: reader.cache, holding: place)
     }
+
+    static let stateParameters: Set<String> = ["at", "kind", "after", "limit"]
 
     /// What `at` says; nil when it is absent.
     private func size(_ at: String?, of agenda: HostedAgenda) async throws -> LogSize? {
@@ -132,7 +137,10 @@ extension SyncService {
 
     /// Folds the log under a place of its own, which is free again before the page is sent.
     private func pastPage(of agenda: HostedAgenda, size: LogSize, _ wanted: StateQuery) async throws -> [UInt8] {
-        let place = try admission.enter(wanted.personal == .included ? .historicalRead : .publicHistoricalRead)
+        let place = try admission.enter(
+            wanted.personal == .included ? .historicalRead : .publicHistoricalRead,
+            for: wanted.holder
+        )
         defer { _ = place }
         let store = agenda.store
         return try await work.run { [pastStates] in

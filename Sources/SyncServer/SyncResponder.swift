@@ -46,11 +46,10 @@ struct SyncResponder: HTTPResponder {
     /// Answers a request that its address may still make.
     ///
     /// The requests of devices are counted where their tokens are looked up: others behind the same address have no
-    /// part in them.
+    /// part in them. A token that is not good, or belongs to nobody any more, makes nobody a device.
     private func counted(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
-        let address = RemoteAddress.key(peer: context.peer, request.headers, trusting: service.trustedProxies)
-        let isEnrolment = route.isEnrolment && request.headers[.authorization] == nil
-        if isEnrolment {
+        let address = service.address(of: request, peer: context.peer)
+        if route.isEnrolment, !hasGoodToken(route, request) {
             try service.rates.take(.enrolment, of: address)
             // Before the invite is looked at: a guess that comes too often must not be told whether it was right.
             try service.rates.check(.failure, of: address)
@@ -58,7 +57,7 @@ struct SyncResponder: HTTPResponder {
             try service.rates.take(.publicRead, of: address, cost: isAboutThePast(route, request) ? 10 : 1)
         }
         do {
-            return try await answer(route, request, context)
+            return try await answer(route, request, context, by: address)
         } catch {
             let problem = ProblemDetails(reporting: error)?.problem
             if problem == .unauthenticated || problem == .invalidInvite {
@@ -68,24 +67,36 @@ struct SyncResponder: HTTPResponder {
         }
     }
 
-    /// Whether the request is one that needs no token, or that costs work before the token can be looked up.
+    /// Whether the request is one that needs no token, comes without a good one, or costs work before its token can be
+    /// looked up.
     private func isPublic(_ route: Route, _ request: Request) -> Bool {
         switch route {
-        case .health, .readiness, .metrics: return false
-        case .contract, .problem: return true
-        default:
-            guard request.headers[.authorization] != nil else { return true }
-            return route.agenda.map { !service.registry.isOpen($0) } ?? false
+        case .health, .readiness, .metrics: false
+        case .contract, .problem: true
+        default: !hasGoodToken(route, request)
         }
+    }
+
+    /// Whether the request is of a device that will be counted as one.
+    private func hasGoodToken(_ route: Route, _ request: Request) -> Bool {
+        guard let token = try? Visibility.tokenHash(of: request) else { return false }
+        return service.caller(withToken: token, in: route.agenda) != nil
     }
 
     /// Whether the answer may take folding the log once more.
     private func isAboutThePast(_ route: Route, _ request: Request) -> Bool {
         guard case .state = route else { return false }
-        return request.uri.query?.contains("at=") ?? false
+        // As the route reads them: there is more than one way to write a name.
+        let query = try? QueryParameters(request.uri.query, known: SyncService.stateParameters)
+        return query?["at"] != nil
     }
 
-    private func answer(_ route: Route, _ request: Request, _ context: Context) async throws -> Response {
+    private func answer(
+        _ route: Route,
+        _ request: Request,
+        _ context: Context,
+        by address: String
+    ) async throws -> Response {
         guard route.methods.contains(request.method) else {
             throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
         }
@@ -93,29 +104,34 @@ struct SyncResponder: HTTPResponder {
         try checkWriting(request, route)
         let service = service
         switch route {
-        case .agendas: return try await service.agendas(request)
+        case .agendas: return try await service.agendas(request, by: address)
         case .health: return service.health()
         case .readiness: return await service.readiness()
         case .metrics: return service.metrics()
         case .contract: return service.contract()
         case .problem(let name): return try service.problem(name)
-        case .agenda(let name): return try await service.description(request, of: service.registry.agenda(name))
+        case .agenda(let name):
+            return try await service.description(request, of: service.registry.agenda(name), by: address)
         case .events(let name):
             let agenda = try await service.registry.agenda(name)
             if request.method == .post { return try await service.push(request, to: agenda) }
             return PullForm.isLive(request.headers[.accept])
-                ? try await service.live(request, from: agenda, over: context.connection)
-                : try await service.pull(request, from: agenda, over: context.connection)
+                ? try await service.live(request, from: agenda, over: context.connection, by: address)
+                : try await service.pull(request, from: agenda, over: context.connection, by: address)
         case .heal(let name): return try await service.heal(request, service.registry.agenda(name))
-        case .checkpoint(let name): return try await service.checkpoint(request, of: service.registry.agenda(name))
-        case .tile(let name, let tile): return try await service.tile(tile, request, of: service.registry.agenda(name))
-        case .state(let name): return try await service.state(request, of: service.registry.agenda(name))
+        case .checkpoint(let name):
+            return try await service.checkpoint(request, of: service.registry.agenda(name), by: address)
+        case .tile(let name, let tile):
+            return try await service.tile(tile, request, of: service.registry.agenda(name), by: address)
+        case .state(let name):
+            return try await service.state(request, of: service.registry.agenda(name), by: address)
         case .subject(let name, let subject):
-            return try await service.subject(subject, request, of: service.registry.agenda(name))
+            return try await service.subject(subject, request, of: service.registry.agenda(name), by: address)
         case .conflicts(let name): return try await service.conflicts(request, of: service.registry.agenda(name))
-        case .progress(let name): return try await service.progress(request, of: service.registry.agenda(name))
+        case .progress(let name):
+            return try await service.progress(request, of: service.registry.agenda(name), by: address)
         case .rejections(let name): return try await service.rejections(request, of: service.registry.agenda(name))
-        case .devices(let name): return try await service.enrol(request, in: service.registry.agenda(name))
+        case .devices(let name): return try await service.enrol(request, in: service.registry.agenda(name), by: address)
         case .device(let name, let id):
             return try await service.revoke(device: id, request, in: service.registry.agenda(name))
         case .invites(let name):

@@ -7,16 +7,15 @@ internal import SyncProtocol
 
 extension SyncService {
     /// `GET /agendas/<name>/tile/…`: hashes of the tree and entry bundles, as C2SP's tlog-tiles has them.
-    func tile(_ tile: Tile, _ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
+    func tile(_ tile: Tile, _ request: Request, of agenda: HostedAgenda, by address: String) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
         _ = try QueryParameters(request.uri.query, known: [])
         if !tile.exists(at: agenda.sequencer.head.size) { await agenda.sequencer.refresh(isUrgent: true) }
         let size = agenda.sequencer.head.size
         guard tile.exists(at: size) else {
             throw ProblemDetails(.notFound, "The log has \(size.rawValue) entries and has never had this tile.")
         }
-        let place = try admission.enter(.pull)
-        defer { _ = place }
+        let place = try admission.enter(.pull, for: reader.holder)
         let coding = tile.content == .entries ? ContentCoding.negotiated(request.headers[.acceptEncoding]) : .identity
         let store = agenda.store
         let (bytes, tag) = try await work.run {
@@ -32,6 +31,7 @@ extension SyncService {
         }
         if coding == .gzip { response.headers[.contentEncoding] = ContentCoding.gzip.rawValue }
         counters.addPulled(bytes: bytes.count)
+        response.hold(place)
         return response
     }
 

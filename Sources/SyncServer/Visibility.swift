@@ -14,18 +14,37 @@ struct Caller: Hashable, Sendable {
     var role: Role
     /// SHA-256 of the token that the request came with.
     var token: Hash
+
+    /// The caller's right to write what takes at least this role.
+    func authority(_ role: Role) -> Authority { Authority(token: token, role: role) }
+
+    /// In whose name the caller takes places.
+    var holder: Admission.Holder { .member(member) }
 }
 
 /// Who reads: a device of the agenda, or, where it is open to everybody, anybody.
 enum Reader: Hashable, Sendable {
     case device(Caller)
-    case anybody
+    /// From this address.
+    case anybody(from: String)
+
+    var isAnybody: Bool {
+        if case .anybody = self { true } else { false }
+    }
+
+    /// In whose name the reader takes places.
+    var holder: Admission.Holder {
+        switch self {
+        case .device(let caller): caller.holder
+        case .anybody(let address): .address(address)
+        }
+    }
 
     /// Whether the reader gets what is personal.
-    var personal: PersonalFields.Treatment { self == .anybody ? .leftOut : .included }
+    var personal: PersonalFields.Treatment { isAnybody ? .leftOut : .included }
 
     /// How long what is folded from the log may be kept, and by whom.
-    var cache: CachePolicy { self == .anybody ? .shared : .revalidate }
+    var cache: CachePolicy { isAnybody ? .shared : .revalidate }
 }
 
 /// Who may do what with an agenda, in one place.
@@ -81,9 +100,12 @@ enum Visibility {
     static func reader(
         of request: Request,
         in agenda: HostedAgenda,
-        for part: Part
+        for part: Part,
+        from address: String
     ) throws(ProblemDetails) -> Reader {
-        if request.headers[.authorization] == nil, part.isOpen(at: agenda.sequencer.access.openness) { return .anybody }
+        if request.headers[.authorization] == nil, part.isOpen(at: agenda.sequencer.access.openness) {
+            return .anybody(from: address)
+        }
         return .device(try caller(of: request, in: agenda, for: .read))
     }
 

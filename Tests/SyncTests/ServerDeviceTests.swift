@@ -47,7 +47,7 @@ struct ServerDeviceTests {
             }
             let both = Array(#"{"invite":"x","member":"y","device":"z"}"#.utf8)
             try await server.send(.post, Self.devices, by: admin, body: both).expectProblem(.badRequest)
-            try await server.send(.post, Self.devices, by: nil, bearer, body: both).expectProblem(.badRequest)
+            try await server.send(.post, Self.devices, by: nil, bearer, body: both).expectProblem(.unauthenticated)
             let nameless = Array(#"{"invite":"x","device":"y"}"#.utf8)
             try await server.send(.post, Self.devices, body: nameless).expectProblem(.badRequest)
             let device = try await server.enrol(code: server.invite(.recorder))
@@ -120,7 +120,7 @@ struct ServerDeviceTests {
             #expect(found.map(\.expires) == [soon.expires, late.expires])
             let text = try await server.send(.get, path, by: admin).text
             #expect(!text.contains(late.code) && !text.contains(soon.code))
-            #expect(found.allSatisfy { $0.id.count == 16 })
+            #expect(found.allSatisfy { $0.id.count == 16 && $0.device == admin.answer.device })
 
             let device = try await server.enrol(code: late.code)
             #expect(try await list().invites == [found[0]])
@@ -137,6 +137,36 @@ struct ServerDeviceTests {
             let request = EnrolmentRequest(invite: soon.code, member: "Testpersoon", device: "x", key: nil)
             let refused = try await server.send(.post, Self.devices, body: try ProtocolJSON.encode(request))
             try refused.expectProblem(.invalidInvite)
+        }
+    }
+
+    @Test(
+        "An invite is good only while the device that made it is an admin's",
+        arguments: ["revoked", "left", "demoted"]
+    )
+    func makersOfInvites(end: String) async throws {
+        try await TestServer.run { server, admin in
+            let other = try await server.enrol(code: server.invite(.admin))
+            let body = try ProtocolJSON.encode(InviteRequest(role: "admin"))
+            let path = "/agendas/assen/invites"
+            let code = try await server.send(.post, path, by: other, body: body).decode(InviteAnswer.self).code
+            let onServer = try server.invite(.recorder)
+            switch end {
+            case "revoked":
+                _ = try await server.send(.delete, "\(Self.devices)/\(other.id)", by: admin)
+            case "left":
+                let line = admin.event(1, "member.left", other.answer.member, #"{"active":false}"#)
+                #expect(try await server.push([line], by: admin).decode(PushAnswer.self).rejected.isEmpty)
+            default:
+                let line = admin.event(1, "member.granted", other.answer.member, #"{"role":"editor"}"#)
+                #expect(try await server.push([line], by: admin).decode(PushAnswer.self).rejected.isEmpty)
+            }
+            let request = EnrolmentRequest(invite: code, member: "Testpersoon", device: "x", key: nil)
+            let refused = try await server.send(.post, Self.devices, body: try ProtocolJSON.encode(request))
+            try refused.expectProblem(.invalidInvite)
+            let listed = try await server.send(.get, path, by: admin).decode(InviteList.self).invites
+            #expect(Set(listed.map(\.device)) == [other.answer.device, nil])
+            _ = try await server.enrol(code: onServer)
         }
     }
 }

@@ -133,6 +133,7 @@ struct ServerPullTests {
             ] {
                 try await server.get("/events?\(query)", by: admin).expectProblem(.invalidRange)
             }
+            #expect(try await server.get("/events?after=2&wait=0", by: admin).lines.isEmpty)
             for query in ["after=1&after=2", "afer=1", "after=%zz", "to=5"] {
                 try await server.get("/events?\(query)", by: admin).expectProblem(.badRequest)
             }

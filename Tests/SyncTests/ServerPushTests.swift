@@ -150,22 +150,6 @@ struct ServerPushTests {
         }
     }
 
-    @Test("One device cannot take the places of all")
-    func placesOfDevices() throws {
-        var capacity = ServerOptions.Capacity()
-        capacity.pushes = 3
-        capacity.pushesPerDevice = 2
-        let admission = Admission(capacity)
-        var places = [try admission.enter(.push, for: "device/a"), try admission.enter(.push, for: "device/a")]
-        let problem = #expect(throws: ProblemDetails.self) { try admission.enter(.push, for: "device/a") }
-        #expect(problem?.problem == .busy)
-        let other = try admission.enter(.push, for: "device/b")
-        places.removeLast()
-        places.append(try admission.enter(.push, for: "device/a"))
-        #expect(throws: ProblemDetails.self) { try admission.enter(.push, for: "device/c") }
-        withExtendedLifetime((places, other)) {}
-    }
-
     @Test("Long pushes have few places, and what finds none is told when to come back")
     func longPushes() async throws {
         var options = ServerOptions()

@@ -3,6 +3,7 @@ import EventLog
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
 import SyncProtocol
 import Synchronization
@@ -10,17 +11,41 @@ import Testing
 
 @testable import SyncServer
 
-/// A clock that only tests move.
+/// Time that only passes in tests, and a clock that can be set as well.
 final class ServerClock: Sendable {
-    private let milliseconds = Mutex(1_800_000_000_000)
+    private let passed = Mutex(0)
+    private let clock = Mutex(1_800_000_000_000)
 
     var environment: Sequencer.Environment {
         var environment = Sequencer.Environment.system
-        environment.now = { Timestamp(millisecondsSince1970: self.milliseconds.withLock { $0 }) }
+        environment.now = { Timestamp(millisecondsSince1970: self.clock.withLock { $0 }) }
+        environment.elapsed = { .milliseconds(self.passed.withLock { $0 }) }
         return environment
     }
 
-    func advance(seconds: Double) { milliseconds.withLock { $0 += Int(seconds * 1000) } }
+    func advance(seconds: Double) {
+        passed.withLock { $0 += Int(seconds * 1000) }
+        set(by: seconds)
+    }
+
+    /// Sets the clock forward, or back, while no time passes.
+    func set(by seconds: Double) { clock.withLock { $0 += Int(seconds * 1000) } }
+}
+
+/// Hands over each line that is logged.
+private struct LineLog: LogHandler {
+    let take: @Sendable (String) -> Void
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    init(_ take: @escaping @Sendable (String) -> Void) { self.take = take }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { take("\(event.message)") }
 }
 
 @Suite("Rates")
@@ -117,12 +142,43 @@ struct ServerRateTests {
         }
     }
 
+    @Test("A token that is not good, or not any more, counts for the address like none")
+    func badTokens() async throws {
+        let rates: [RateClass: Rate] = [
+            .publicRead: Rate(perSecond: 1, burst: 3), .enrolment: Rate(perSecond: 1, burst: 3),
+        ]
+        try await run(rates) { server, admin in
+            let revoked = try await server.enrol(code: server.invite(.recorder))
+            _ = try await server.send(.delete, "/agendas/assen/devices/\(revoked.id)", by: admin)
+            clock.advance(seconds: 10)
+            for path in ["/checkpoint", "/events", "/state"] {
+                try await server.get(path, by: revoked).expectProblem(.deviceRevoked)
+            }
+            try expectLimited(await server.get("/checkpoint", by: revoked), seconds: 1)
+            try expectLimited(await server.send(.get, "/agendas", by: revoked), seconds: 1)
+            try expectLimited(await server.push([revoked.organisation(1)], by: revoked), seconds: 1)
+            let unknown: HTTPFields = [.authorization: "Bearer unknown"]
+            let devices = "/agendas/assen/devices"
+            let body = Array(#"{"device":"laptop"}"#.utf8)
+            for _ in 1...3 {
+                try await server.send(.post, devices, by: nil, unknown, body: body).expectProblem(.unauthenticated)
+            }
+            try expectLimited(await server.send(.post, devices, by: nil, unknown, body: body), seconds: 1)
+            try expectLimited(await server.send(.post, devices, by: revoked, body: body), seconds: 1)
+            #expect(try await server.send(.post, devices, by: admin, body: body).status == .created)
+            #expect(try await server.get("/checkpoint", by: admin).status == .ok)
+        }
+    }
+
     @Test("Reading without a token is limited by address, and states of the past cost more")
     func publicReads() async throws {
         try await run([.publicRead: Rate(perSecond: 1, burst: 25)]) { server, admin in
             try #require(server.source.store("assen")).open(to: .public)
             clock.advance(seconds: 2)
-            for _ in 1...2 { #expect(try await server.get("/state?at=1", by: nil).status == .ok) }
+            for path in ["/state?at=1", "/state?limit=9&%61t=1"] {
+                #expect(try await server.get(path, by: nil).status == .ok)
+            }
+            try expectLimited(await server.get("/state?a%74=1", by: nil), seconds: 5)
             try expectLimited(await server.get("/state?at=1", by: nil), seconds: 5)
             for _ in 1...5 { #expect(try await server.get("/progress", by: nil).status == .ok) }
             for path in ["/agendas/assen/progress", "/agendas", "/openapi.yaml", "/agendas/nowhere"] {
@@ -146,7 +202,7 @@ struct ServerRateTests {
 
     @Test("The buckets are forgotten when they are full, and there is an end to their number")
     func memory() throws {
-        let limiter = RateLimiter(Rates([.publicRead: Rate(perSecond: 1, burst: 2)]), now: clock.environment.now)
+        let limiter = RateLimiter(Rates([.publicRead: Rate(perSecond: 1, burst: 2)]), now: clock.environment.elapsed)
         for key in 0..<(RateLimiter.greatestCount + 5) { try? limiter.take(.publicRead, of: "\(key)") }
         #expect(limiter.count(of: .publicRead) == RateLimiter.greatestCount)
         #expect(throws: ProblemDetails.self, "those for whom there is no room share one bucket") {
@@ -160,14 +216,15 @@ struct ServerRateTests {
         #expect(limiter.count(of: .publicRead) < 5)
     }
 
-    @Test("A clock that goes back brings nothing, and takes nothing for good")
-    func clockGoesBack() throws {
-        let limiter = RateLimiter(Rates([.read: Rate(perSecond: 1, burst: 1)]), now: clock.environment.now)
-        try limiter.take(.read, of: "a")
-        clock.advance(seconds: -3600)
-        #expect(throws: ProblemDetails.self) { try limiter.take(.read, of: "a") }
-        clock.advance(seconds: 1)
-        #expect(throws: ProblemDetails.self) { try limiter.take(.read, of: "a") }
+    @Test("A clock that is set neither gives nor takes anything", arguments: [-3600.0, 3600])
+    func clockIsSet(seconds: Double) async throws {
+        try await run([.read: Rate(perSecond: 0.5, burst: 2)]) { server, admin in
+            for _ in 1...2 { #expect(try await server.get("/progress", by: admin).status == .ok) }
+            clock.set(by: seconds)
+            try expectLimited(await server.get("/progress", by: admin), seconds: 2)
+            clock.advance(seconds: 2)
+            #expect(try await server.get("/progress", by: admin).status == .ok)
+        }
     }
 
     @Test(
@@ -208,9 +265,45 @@ struct ServerRateTests {
         )
         #expect(try key("192.0.2.1", ["nonsense, 198.51.100.7"], trusting: proxies) == "198.51.100.7")
         #expect(try key("192.0.2.1", ["198.51.100.7, nonsense"], trusting: proxies) == "192.0.2.1")
+        for text in ["198.51.100.7:443", " 198.51.100.7:1 ", "[::ffff:198.51.100.7]:65535"] {
+            #expect(try key("192.0.2.1", [text], trusting: proxies) == "198.51.100.7")
+        }
+        let six = try key("2001:db8:1:2:3::4", [])
+        for text in ["[2001:db8:1:2::5]:443", "[2001:db8:1:2::5]", "2001:db8:1:2::5", "2001:db8:1:2::5:443"] {
+            #expect(try key("192.0.2.1", [text], trusting: proxies) == six)
+        }
+        for text in ["198.51.100.7:", "198.51.100.7:x", "198.51.100.7:65536", "[198.51.100.7", ":443", "unknown"] {
+            #expect(try key("192.0.2.1", [text], trusting: proxies) == "192.0.2.1")
+        }
         let one = try key("2001:db8:1:2:3::4", [])
         #expect(try key("2001:db8:1:2:ffff::9", []) == one)
         #expect(try key("2001:db8:1:3::4", []) != one)
         #expect(try key(nil, ["198.51.100.7"], trusting: proxies) == "-")
+    }
+
+    @Test("What a trusted proxy says and nobody can read is reported once")
+    func unreadableProxy() throws {
+        let lines = Mutex<[String]>([])
+        let logger = Logger(label: "test") { _ in LineLog { line in lines.withLock { $0.append(line) } } }
+        var options = ServerOptions()
+        options.trustedProxies = ["192.0.2.1"]
+        let service = SyncService(
+            source: try MemorySource(),
+            options: options,
+            environment: clock.environment,
+            logger: logger
+        )
+        func ask(_ forwarded: String, from peer: String) throws -> String {
+            let headers: HTTPFields = [.xForwardedFor: forwarded]
+            let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/", headerFields: headers)
+            let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+            return service.address(of: request, peer: try SocketAddress(ipAddress: peer, port: 1))
+        }
+        #expect(try ask("nonsense", from: "192.0.2.9") == "192.0.2.9")
+        #expect(try ask("198.51.100.7:1", from: "192.0.2.1") == "198.51.100.7")
+        #expect(lines.withLock { $0 }.isEmpty)
+        for _ in 1...3 { #expect(try ask("nonsense", from: "192.0.2.1") == "192.0.2.1") }
+        #expect(lines.withLock { $0 }.count == 1)
+        #expect(lines.withLock { $0 }.first?.contains("X-Forwarded-For") == true)
     }
 }

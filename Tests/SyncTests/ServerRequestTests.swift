@@ -1,4 +1,6 @@
 import AgendaModel
+import EventLog
+import EventLogTesting
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -113,9 +115,22 @@ struct ServerRequestTests {
             _ = try await server.get("/events", by: admin)
             let metrics = try await server.send(.get, "/metrics").text
             #expect(metrics.contains(#"ambit_pushed_events_total{verdict="accepted"} 3"#))
-            #expect(metrics.contains(#"ambit_log_entries{agenda="assen"} 5"#))
+            #expect(metrics.contains("\nambit_log_entries 5\n"))
             #expect(metrics.contains(#"ambit_requests_total{status="2xx"}"#))
             #expect(metrics.contains("ambit_pulled_bytes_total "))
+        }
+    }
+
+    @Test("The metrics name no agenda that is not public")
+    func namesInMetrics() async throws {
+        try await TestServer.run { server, admin in
+            try server.source.add("geheim")
+            try server.source.add("open").open(to: .public)
+            for name in ["geheim", "open"] { _ = try await server.send(.get, "/agendas/\(name)", by: admin) }
+            let metrics = try await server.send(.get, "/metrics").text
+            #expect(metrics.contains("\nambit_log_entries{agenda=\"open\"} 0\n"))
+            #expect(metrics.contains("\nambit_log_entries 2\n"))
+            #expect(!metrics.contains("geheim") && !metrics.contains("assen"))
         }
     }
 
@@ -127,11 +142,30 @@ struct ServerRequestTests {
         }
     }
 
-    @Test("The contract that the server gives out is the one in Protocol")
-    func contract() async throws {
+    private static func contractFile() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let file = try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
+        return try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
+    }
+
+    @Test("The contract allows the states of the past that the server gives, and no others")
+    func contractOfMoments() throws {
+        let parameter = try #require(Self.contractFile().components(separatedBy: "- name: at\n").last)
+        let line = try #require(parameter.split(separator: "\n").first { $0.contains("pattern: ") })
+        let escaped = line.split(separator: "\"")[1].replacingOccurrences(of: "\\\\", with: "\\")
+        let pattern = try Regex(escaped)
+        for text in [
+            "0", "4210", "2026-03-01", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.500Z", "007", "-1", "2026-3-1",
+            "2026-03-01T12:00:00.5Z", "2026-03-01T12:00:00.123456Z", "2026-03-01T12:00:00.Z", "2026-03-01T12:00:00",
+            "2026-03-01T12:00:00+01:00", "", "yesterday",
+        ] {
+            #expect((text.wholeMatch(of: pattern) != nil) == (StateReference(text) != nil), "\(text)")
+        }
+    }
+
+    @Test("The contract that the server gives out is the one in Protocol")
+    func contract() async throws {
+        let file = try Self.contractFile()
         try await TestServer.run { server, _ in
             let response = try await server.send(.get, "/openapi.yaml")
             #expect(response.text == file)

@@ -62,6 +62,8 @@ class Administration(unittest.TestCase):
             self.assertEqual(made["role"], "editor")
             found = [item for item in self.answer("invite", "list", *place) if item["expires"] == made["expires"]]
             self.assertEqual([(item["role"], len(item["id"])) for item in found], [("editor", 16)])
+            # Who made it stands there, unless it was made on the server.
+            self.assertEqual(found[0].get("device", "").startswith("device/"), "-C" in place)
             self.assertEqual(self.answer("invite", "withdraw", found[0]["id"], *place), {"withdrawn": found[0]["id"]})
             self.fails(1, "unknown-subject", "invite", "withdraw", found[0]["id"], *place)
             self.fails(77, "invalid-invite", "clone", f"{self.url}/agendas/proef", os.path.join(self.home, "never"), "--invite", made["invite"])

@@ -220,7 +220,8 @@ def main():
     folder = tempfile.mkdtemp(prefix="ambit-followers-")
     cores = set(sorted(os.sched_getaffinity(0))[:2])
     os.sched_setaffinity(0, cores)  # the server inherits it
-    server = Server(options.binary, folder)
+    # Each device has a member of its own, who has far more followers than anybody.
+    server = Server(options.binary, folder, options=("--followers-each", str(options.followers)))
     try:
         found = measure(server, options.followers, options.commits, options.rate)
     finally:

@@ -35,8 +35,8 @@ RUNS = 3
 class Server:
     """An `ambit serve` on a data folder with one agenda."""
 
-    def __init__(self, binary, folder, name="bench"):
-        self.binary, self.folder, self.name = binary, folder, name
+    def __init__(self, binary, folder, name="bench", options=()):
+        self.binary, self.folder, self.name, self.options = binary, folder, name, options
         self.data = os.path.join(folder, "data")
         os.makedirs(folder, exist_ok=True)
         made = self.ambit("agenda", "create", name, "--title", "Meting", "--data", self.data, "--json")
@@ -45,7 +45,7 @@ class Server:
 
     def start(self, port=0):
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}", "--rate", "all=off", "--json"],
+            [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}", "--rate", "all=off", *self.options, "--json"],
             stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "server.log"), "a"), text=True)
         line = self.process.stdout.readline()
         if not line:

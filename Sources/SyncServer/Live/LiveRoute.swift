@@ -8,8 +8,13 @@ internal import SyncProtocol
 extension SyncService {
     /// `GET /agendas/<name>/events` with `Accept: text/event-stream`: entries from a position on, then every one as soon
     /// as it is committed.
-    func live(_ request: Request, from agenda: HostedAgenda, over connection: Connection) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .log)
+    func live(
+        _ request: Request,
+        from agenda: HostedAgenda,
+        over connection: Connection,
+        by address: String
+    ) async throws -> Response {
+        let reader = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
         let query = try QueryParameters(request.uri.query, known: ["after"])
         let asked = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let after = try Self.lastEventID(of: request) ?? asked
@@ -22,7 +27,7 @@ extension SyncService {
         headers[.cacheControl] = CachePolicy.never.rawValue
         headers[.xAccelBuffering] = "no"
         if request.method == .head { return Response(status: .ok, headers: headers) }
-        let place = try admission.enter(.follower)
+        let place = try admission.enter(.follower, for: reader.holder)
         let retry = Self.retry(environment.random(2))
         let body = ResponseBody { [self] writer in
             defer { _ = place }
@@ -49,7 +54,7 @@ extension SyncService {
         _ reader: Reader,
         _ connection: Connection
     ) async throws {
-        let place = try admission.enter(.follower)
+        let place = try admission.enter(.follower, for: reader.holder)
         defer { _ = place }
         let follower = Self.follower(reader, resting: time)
         join(agenda, follower, isStream: false, over: connection)

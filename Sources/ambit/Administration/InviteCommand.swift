@@ -73,7 +73,10 @@ struct InviteCommand: ParsableCommand {
 
     /// Lists those that are open.
     struct List: AsyncParsableCommand, JSONCapable {
-        static let configuration = CommandConfiguration(abstract: "List the invites that can still be used.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the invites that are neither used nor expired, and which device made each.",
+            discussion: "One that a device made lets somebody in only while that device is an admin's."
+        )
 
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
@@ -89,7 +92,12 @@ struct InviteCommand: ParsableCommand {
             } else if invites.isEmpty {
                 Output.line("no open invites")
             } else {
-                Output.table(invites.map { [$0.id, $0.role, $0.member ?? "", "until \($0.expires)"] })
+                Output.table(
+                    invites.map { invite in
+                        let maker = invite.device.map { "by \($0)" } ?? "by the server"
+                        return [invite.id, invite.role, invite.member ?? "", "until \(invite.expires)", maker]
+                    }
+                )
             }
         }
     }
@@ -124,7 +132,13 @@ struct InviteCommand: ParsableCommand {
 
 extension InviteList.Item {
     fileprivate init(_ invite: Invite) {
-        self.init(id: invite.id, role: invite.role.rawValue, member: invite.member, expires: "\(invite.expires)")
+        self.init(
+            id: invite.id,
+            role: invite.role.rawValue,
+            member: invite.member,
+            expires: "\(invite.expires)",
+            device: invite.device
+        )
     }
 }
 

@@ -57,6 +57,14 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     )
     var witness: [RemoteWitness] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "How many live streams and waiting pulls one member may have at once, or without a token one address.",
+            valueName: "count"
+        )
+    )
+    var followersEach: Int = ServerOptions.Capacity().followersEach
+
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
@@ -64,6 +72,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together.")
         }
+        guard followersEach >= 0 else { throw ValidationError("--followers-each takes a number, 0 or more.") }
         if let wrong = trustedProxy.first(where: { !ServerOptions.isAddress($0) }) {
             throw ValidationError("--trusted-proxy takes an IP address, which \(wrong) is not.")
         }
@@ -79,6 +88,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         for setting in rate { setting.apply(to: &options.rates) }
         options.trustedProxies = trustedProxy
         options.witnesses = witness
+        options.capacity.followersEach = followersEach
         let folder = DataFolder(at: server.data)
         let names = try folder.list()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }

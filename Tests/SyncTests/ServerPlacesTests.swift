@@ -1,0 +1,147 @@
+import AgendaModel
+import Deflate
+import EventLog
+import EventLogTesting
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOEmbedded
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+@Suite("Places for what is done at once")
+struct ServerPlacesTests {
+    private static func options(_ change: (inout ServerOptions.Capacity) -> Void) -> ServerOptions {
+        var options = ServerOptions.withoutRates
+        change(&options.capacity)
+        return options
+    }
+
+    @Test("Nobody whose body does not arrive keeps an admin from administering, or others from enrolling")
+    func slowBodies() async throws {
+        let rig = try await ServiceRig(
+            Self.options {
+                $0.administration = 1
+                $0.enrolments = 1
+                $0.healings = 1
+            }
+        )
+        let (service, agenda) = (rig.service, rig.agenda)
+        let admin = try await rig.enrol(.admin)
+        let code = try rig.invite(.recorder)
+        let enrolment = #"{"invite":"\#(code)","member":"Testpersoon","device":"x"}"#
+
+        /// What has to go on while another request waits for its body.
+        @Sendable func administer() async throws {
+            let invite = rig.request("/invites", by: admin, #"{"role":"recorder"}"#)
+            #expect(try await service.invite(invite, to: agenda).status == .created)
+            let device = try await rig.enrol(.recorder).device.dropFirst("device/".count)
+            let revocation = rig.request("/devices/\(device)", .delete, by: admin)
+            #expect(try await service.revoke(device: String(device), revocation, in: agenda).status == .noContent)
+            #expect(try await service.renewToken(rig.request("/token", by: admin), in: agenda).status == .created)
+            let further = rig.request("/devices", by: admin, #"{"device":"x"}"#)
+            #expect(try await service.enrol(further, in: agenda, by: "-").status == .created)
+        }
+        let enrolling = rig.request("/devices", by: nil, enrolment, after: administer)
+        #expect(try await service.enrol(enrolling, in: agenda, by: "-").status == .created)
+        let inviting = rig.request("/invites", by: admin, #"{"role":"admin"}"#, after: administer)
+        #expect(try await service.invite(inviting, to: agenda).status == .created)
+        let healing = rig.request("/heal", by: admin, type: ProtocolConstants.ndjson, "{}", after: administer)
+        await #expect(throws: (any Error).self, "it gives back nothing") { try await service.heal(healing, agenda) }
+    }
+
+    @Test("Nobody can take the places of all", arguments: [Admission.Work.push, .longPush, .pull, .follower, .read])
+    func shares(work: Admission.Work) throws {
+        var capacity = ServerOptions.Capacity()
+        for (all, each) in [
+            (\ServerOptions.Capacity.pushes, \ServerOptions.Capacity.pushesEach), (\.longPushes, \.longPushesEach),
+            (\.pulls, \.pullsEach), (\.followers, \.followersEach), (\.reads, \.readsEach),
+        ] {
+            #expect(capacity[keyPath: each] < capacity[keyPath: all], "that is so unless somebody changes it")
+            capacity[keyPath: all] = 3
+            capacity[keyPath: each] = 2
+        }
+        let admission = Admission(capacity)
+        var places = [
+            try admission.enter(work, for: .member("member/a")), try admission.enter(work, for: .member("member/a")),
+        ]
+        let problem = #expect(throws: ProblemDetails.self) { try admission.enter(work, for: .member("member/a")) }
+        #expect(problem?.problem == .busy)
+        let other = try admission.enter(work, for: .member("member/b"))
+        places.removeLast()
+        places.append(try admission.enter(work, for: .member("member/a")))
+        #expect(throws: ProblemDetails.self) { try admission.enter(work, for: .member("member/c")) }
+        withExtendedLifetime((places, other)) {}
+        places = []
+        #expect(admission.count(of: work) == 1)
+    }
+
+    @Test(
+        "Readers without a token get half of the places, whatever their addresses",
+        arguments: [Admission.Work.pull, .follower, .read]
+    )
+    func anonymous(work: Admission.Work) throws {
+        var capacity = ServerOptions.Capacity()
+        capacity.pulls = 6
+        capacity.followers = 6
+        capacity.reads = 6
+        let admission = Admission(capacity)
+        let held = try (1...3).map { try admission.enter(work, for: .address("192.0.2.\($0)")) }
+        #expect(throws: ProblemDetails.self) { try admission.enter(work, for: .address("192.0.2.4")) }
+        let members = try (1...3).map { try admission.enter(work, for: .member("member/\($0)")) }
+        withExtendedLifetime((held, members)) {}
+    }
+
+    @Test("A member's places are those of all the member's devices, and each address has its own")
+    func holders() async throws {
+        var options = Self.options {
+            $0.pullsEach = 1
+            $0.followersEach = 1
+        }
+        options.deadlines.heartbeat = .seconds(600)
+        let rig = try await ServiceRig(options)
+        try rig.store.open(to: .publicLog)
+        await rig.agenda.sequencer.refresh(isUrgent: true)
+        let first = try await rig.enrol(.recorder)
+        let right = Enrolment.Right.continuing(first.device)
+        let second = try await rig.agenda.sequencer.enrol(Enrolment(right, deviceName: "x", key: nil))
+        let other = try await rig.enrol(.recorder)
+        for path in ["/events", "/events?live"] {
+            func ask(_ device: Enrolled?, from address: String = "192.0.2.1") async throws -> Response {
+                let request = rig.request("/events", .get, by: device)
+                let connection = Connection(EmbeddedChannel())
+                return path == "/events"
+                    ? try await rig.service.pull(request, from: rig.agenda, over: connection, by: address)
+                    : try await rig.service.live(request, from: rig.agenda, over: connection, by: address)
+            }
+            let held = try await ask(first)
+            await #expect(throws: ProblemDetails.self, "another device of the same member") { try await ask(second) }
+            let others = [try await ask(other), try await ask(nil)]
+            await #expect(throws: ProblemDetails.self, "the same address") { try await ask(nil) }
+            let another = try await ask(nil, from: "192.0.2.2")
+            withExtendedLifetime((held, others, another)) {}
+        }
+    }
+
+    @Test("A push that is long as sent and when inflated takes one place of its kind")
+    func longTwice() async throws {
+        let rig = try await ServiceRig(Self.options { $0.longPushesEach = 1 })
+        let device = try await rig.enrol(.recorder)
+        var random = SplitMix64(seed: 1)
+        let text = { (count: Int) in String((0..<count).map { _ in "0123456789abcdef".randomElement(using: &random)! })
+        }
+        let lines = (1...100).map { number in
+            #"{"specversion":"1.0","id":"\#(number)","source":"\#(device.device)","type":"theme.opened","#
+                + #""subject":"theme/\#(device.device.dropFirst(7))-\#(number)","time":"2026-11-12T10:11:12.123Z","basis":0,"#
+                + #""data":{"summary":"\#(text(25_000))\#(String(repeating: "x", count: 30_000))","title":"t"}}"#
+        }
+        let body = Gzip.compress(Array(lines.joined(separator: "\n").utf8))
+        #expect(body.count > ServerOptions.longPush)
+        var head = rig.request("/events", by: device, type: ProtocolConstants.ndjson).head
+        head.headerFields[.contentEncoding] = "gzip"
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
+        #expect(try await rig.service.push(request, to: rig.agenda).status == .ok)
+    }
+}

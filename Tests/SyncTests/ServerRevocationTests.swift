@@ -1,0 +1,137 @@
+import AgendaModel
+import EventLog
+import EventLogTesting
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import SyncProtocol
+import Testing
+
+@testable import SyncServer
+
+/// What is withdrawn while a request arrives counts for nothing when it has arrived.
+@Suite("Access that is withdrawn during a request")
+struct ServerRevocationTests {
+    private let rig: ServiceRig
+    private let admin: Enrolled
+    private let thief: Enrolled
+    private var service: SyncService { rig.service }
+    private var agenda: HostedAgenda { rig.agenda }
+
+    init() async throws {
+        rig = try await ServiceRig()
+        admin = try await rig.enrol(.admin)
+        thief = try await rig.enrol(.admin)
+    }
+
+    enum Withdrawal: CaseIterable, Sendable {
+        case revoked, demoted, left, tokenEnded
+    }
+
+    private func withdraw(_ withdrawal: Withdrawal) async throws {
+        let sequencer = agenda.sequencer
+        switch withdrawal {
+        case .revoked:
+            let data = #"{"revoked":true}"#
+            _ = try await sequencer.record(type: "device.revoked", subject: thief.device, data: data)
+        case .demoted:
+            let data = #"{"role":"recorder"}"#
+            _ = try await sequencer.record(type: "member.granted", subject: thief.member, data: data)
+        case .left:
+            let data = #"{"active":false}"#
+            _ = try await sequencer.record(type: "member.left", subject: thief.member, data: data)
+        case .tokenEnded:
+            let new = try await sequencer.renewToken(InviteCode.hash(thief.token))
+            try await sequencer.endTokens(except: InviteCode.hash(new))
+        }
+    }
+
+    /// A request of the thief that has begun when the access is withdrawn.
+    private func request(
+        _ path: String,
+        type: String,
+        _ body: String,
+        _ withdrawal: Withdrawal
+    ) -> Request {
+        rig.request(path, by: thief, type: type, body) { try await withdraw(withdrawal) }
+    }
+
+    private func expectRefused(
+        _ withdrawal: Withdrawal,
+        _ body: () async throws -> Response,
+        _ location: SourceLocation = #_sourceLocation
+    ) async {
+        let size = agenda.sequencer.head.size.rawValue
+        do {
+            _ = try await body()
+            Issue.record("a request was answered whose access had been withdrawn", sourceLocation: location)
+        } catch {
+            let problem = ProblemDetails(reporting: error)?.problem
+            let expected: [ProblemType] =
+                withdrawal == .demoted ? [.notAllowed] : [.deviceRevoked, .unauthenticated]
+            #expect(problem.map(expected.contains) == true, "\(error)", sourceLocation: location)
+        }
+        #expect(
+            agenda.sequencer.head.size.rawValue <= size + 1,
+            "more than the withdrawal is in the log",
+            sourceLocation: location
+        )
+    }
+
+    @Test("It makes no invite", arguments: Withdrawal.allCases)
+    func invite(withdrawal: Withdrawal) async throws {
+        let request = request("/invites", type: ProtocolConstants.json, #"{"role":"admin"}"#, withdrawal)
+        await expectRefused(withdrawal) { try await service.invite(request, to: agenda) }
+        #expect(try agenda.store.invites(usableAt: Timestamp(millisecondsSince1970: 0)).isEmpty)
+    }
+
+    @Test("It makes no further device", arguments: [Withdrawal.revoked, .left, .tokenEnded])
+    func device(withdrawal: Withdrawal) async throws {
+        let request = request("/devices", type: ProtocolConstants.json, #"{"device":"x"}"#, withdrawal)
+        await expectRefused(withdrawal) { try await service.enrol(request, in: agenda, by: "-") }
+    }
+
+    @Test("It pushes nothing", arguments: [Withdrawal.revoked, .left, .tokenEnded])
+    func push(withdrawal: Withdrawal) async throws {
+        let line =
+            #"{"specversion":"1.0","id":"1","source":"\#(thief.device)","type":"organisation.registered","#
+            + #""subject":"organisation/\#(thief.device.dropFirst(7))-1","time":"2026-11-12T10:11:12.123Z","basis":0,"#
+            + #""data":{"name":"Organisatie","sort":"company"}}"#
+        let request = request("/events", type: ProtocolConstants.ndjson, line, withdrawal)
+        await expectRefused(withdrawal) { try await service.push(request, to: agenda) }
+    }
+
+    @Test("It heals nothing", arguments: Withdrawal.allCases)
+    func heal(withdrawal: Withdrawal) async throws {
+        let size = agenda.sequencer.head.size
+        let note = try #require(agenda.sequencer.head.checkpoint).note
+        let header = try ProtocolJSON.encode(HealingHeader(after: 0, checkpoint: note, proof: nil))
+        let entries = try agenda.store.entries(Position(0)..<size.next)
+        let body = String(decoding: header + [0x0A] + entries, as: UTF8.self)
+        let request = request("/heal", type: ProtocolConstants.ndjson, body, withdrawal)
+        await expectRefused(withdrawal) { try await service.heal(request, agenda) }
+    }
+
+    @Test("Nor is anything stored of a request that waits for the writer when access is withdrawn")
+    func atTheWriter() async throws {
+        let authority = Authority(token: InviteCode.hash(thief.token), role: .admin)
+        let invite = Invite(hash: InviteCode.hash("x"), role: .admin, member: nil, expires: ServiceRig.never)
+        try await agenda.sequencer.add(invite, by: authority)
+        #expect(try agenda.store.invite(hash: invite.hash) == invite)
+        try await withdraw(.revoked)
+        let other = Invite(hash: InviteCode.hash("y"), role: .admin, member: nil, expires: ServiceRig.never)
+        await #expect(throws: PushError.self) { try await agenda.sequencer.add(other, by: authority) }
+        await #expect(throws: PushError.self) {
+            let data = #"{"revoked":true}"#
+            _ = try await agenda.sequencer.record(
+                type: "device.revoked",
+                subject: admin.device,
+                data: data,
+                by: authority
+            )
+        }
+        #expect(try agenda.store.invite(hash: other.hash) == nil)
+        #expect(agenda.sequencer.access.role(ofDevice: admin.device) == .admin)
+    }
+}
