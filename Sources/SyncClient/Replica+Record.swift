@@ -48,7 +48,8 @@ extension Replica {
     /// - `subject`: what it is about; absent in creating events of kinds without given names;
     /// - `as`: optional, in creating events: a local name, 1 to 64 characters of a-z, 0-9, `-` and `_`, by which later
     ///   lines may refer to the subject;
-    /// - `time`: optional: when it happened, instead of now; not in the future.
+    /// - `time`: optional: when it happened, instead of now; not in the future, by this laptop's clock or by what the
+    ///   server recorded last, whichever is later.
     ///
     /// `$<local name>` stands for the subject of the line that defined it: as `subject`, and in `data` wherever the
     /// catalogue has a reference, as a value or as a map's key. Empty lines are skipped.
@@ -56,7 +57,7 @@ extension Replica {
     /// - Throws: `ReplicaError` with code `invalidImport` and the line's number, or one about files.
     @discardableResult
     public func importEvents(_ ndjson: [UInt8]) throws(ReplicaError) -> ImportSummary {
-        let file = try ImportFile(ndjson, now: environment.now())
+        let file = try ImportFile(ndjson, now: performing("reading the log's end", latestMoment))
         return try performing("recording the file's events") {
             var composer = try composer()
             var names = LocalNames()
@@ -78,6 +79,14 @@ extension Replica {
             }
             return ImportSummary(events: file.lines.count, names: names.subjects)
         }
+    }
+
+    /// What cannot lie in the future: a clock that is years back still has a log that is not.
+    private func latestMoment() throws -> Timestamp {
+        let (now, size) = (environment.now(), try store.head().size)
+        guard size > .zero else { return now }
+        let last = try store.entries(Position(size.rawValue - 1)..<size.next).dropLast()
+        return max(now, last.withUnsafeBufferPointer { EntrySuffix.recordedTime(of: $0) } ?? now)
     }
 
     /// Subjects that creating events are given need not exist.
