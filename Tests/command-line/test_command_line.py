@@ -121,6 +121,10 @@ class CommandLine(unittest.TestCase):
                       ["milestone.planned", "project=project/aaaaaaaa-1", "title=X", "due=2026-13-01"], ["organisation.registered", "name"]):
             done = ambit("record", *words, "-C", self.laptop)
             self.assertEqual(done.returncode, 1, words)
+        for words in (["title=X", "title=Y"], ["title=X", "location.name=A", "location.name=B"], ["title=X", 'location={"name":"A"}', "location.name=B"],
+                      ["title=X", "location=", "location.name=B"], ["title=X", "location.name=B", "location="]):
+            self.assertIn("twice", self.fails(1, "invalid-data", "record", "project.started", *words, "-C", self.laptop))
+        self.fails(1, "invalid-data", "record", "project.started", "title=X", 'location={"name":"A","name":"B"}', "-C", self.laptop)
         self.fails(1, "unknown-subject", "record", "project.advanced", "project/aaaaaaaa-9", "phase=idea", "-C", self.laptop)
         self.assertEqual(self.status()["pending"], before)
 

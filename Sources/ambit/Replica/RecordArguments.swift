@@ -27,9 +27,12 @@ struct RecordArguments {
             guard let equals = word.firstIndex(of: "=") else {
                 throw Failure("\"\(word)\" is not of the form key=value.", code: "invalid-data")
             }
-            let path = try path(String(word[..<equals]))
+            let key = String(word[..<equals])
             let text = String(word[word.index(after: equals)...])
-            try Self.set(value(text, path.form, field: String(word[..<equals])), at: path.keys[...], in: &root)
+            let path = try path(key)
+            guard try Self.set(value(text, path.form, field: key), at: path.keys[...], in: &root) else {
+                throw Failure("The field \"\(key)\" is given twice.", code: "invalid-data")
+            }
         }
         let bytes = try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys, .withoutEscapingSlashes])
         return String(decoding: bytes, as: UTF8.self)
@@ -70,14 +73,17 @@ struct RecordArguments {
         )
     }
 
-    private static func set(_ value: Any, at keys: ArraySlice<String>, in object: inout [String: Any]) throws {
-        guard let key = keys.first else { return }
+    /// - Returns: whether nothing was there; otherwise nothing changes.
+    private static func set(_ value: Any, at keys: ArraySlice<String>, in object: inout [String: Any]) -> Bool {
+        guard let key = keys.first else { return false }
+        let present = object[key]
         if keys.count == 1 {
-            object[key] = value
-        } else {
-            var inner = object[key] as? [String: Any] ?? [:]
-            try set(value, at: keys.dropFirst(), in: &inner)
-            object[key] = inner
+            object[key] = present ?? value
+            return present == nil
         }
+        guard var inner = present == nil ? [:] : present as? [String: Any] else { return false }
+        let isNew = set(value, at: keys.dropFirst(), in: &inner)
+        object[key] = inner
+        return isNew
     }
 }
