@@ -277,6 +277,21 @@ class Refused(Agenda):
         self.sync(self.two)
         self.assertEqual(self.document(self.two, answer["recorded"][0]["subject"])["about"], project)
 
+    def test_what_another_type_does_not_have_is_taken_out(self):
+        project = self.record(self.one, "project.started", "title=Voorbeeldproject")
+        self.sync(self.one, self.two)
+        self.record(self.two, "project.started", "title=Zo heet het", "phase=idea", f"theme={self.record(self.two, 'theme.opened', 'title=X')}")
+        self.grant("recorder")
+        self.sync(self.two, code=3)
+        project_id = str(next(e["id"] for e in self.refused() if e["type"] == "project.started"))
+        correct = ("refused", "correct", project_id, "--type", "project.revised", "--subject", project)
+        self.fails(1, "invalid-data", *correct, "theme=", "phase=idea", "-C", self.two)
+        self.fails(1, "invalid-data", *correct, "theme=", "fase=", "-C", self.two)
+        self.fails(1, "invalid-event", *correct, "theme=", "-C", self.two)
+        self.answer(*correct, "theme=", "phase=", "-C", self.two)
+        event = json.loads(self.answer("status", "--pending", "-C", self.two)["events"][0])
+        self.assertEqual((event["type"], event["subject"], event["data"]), ("project.revised", project, {"title": "Zo heet het"}))
+
     def test_the_server_keeps_them_too(self):
         self.refuse()
         import urllib.error

@@ -8,10 +8,13 @@ import Foundation
 struct RecordArguments {
     let type: Catalogue.EventType
     let kind: Catalogue.Kind
+    /// Whether `key=` takes a field out of data that is there, and so may name one that the type does not have.
+    let takesOut: Bool
     /// Gives the whole subject for a short one.
     let resolve: (String) throws -> String
 
-    init(typeNamed name: String, resolve: @escaping (String) throws -> String) throws {
+    init(typeNamed name: String, takesOut: Bool = false, resolve: @escaping (String) throws -> String) throws {
+        self.takesOut = takesOut
         self.resolve = resolve
         guard let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) else {
             throw Failure("There is no type \"\(name)\". Run ambit types for all of them.", code: "unknown-type")
@@ -29,7 +32,7 @@ struct RecordArguments {
             }
             let key = String(word[..<equals])
             let text = String(word[word.index(after: equals)...])
-            let path = try path(key)
+            let path = try path(key, isTakenOut: takesOut && text.isEmpty)
             guard try Self.set(value(text, path.form, field: key), at: path.keys[...], in: &root) else {
                 throw Failure("The field \"\(key)\" is given twice.", code: "invalid-data")
             }
@@ -39,9 +42,11 @@ struct RecordArguments {
     }
 
     /// Where a key leads, and what stands there.
-    private func path(_ key: String) throws -> (keys: [String], form: Catalogue.Form) {
+    private func path(_ key: String, isTakenOut: Bool) throws -> (keys: [String], form: Catalogue.Form) {
         let name = key.prefix { $0 != "." }
-        guard let field = kind.fields.first(where: { $0.name == name }), type.fields.contains(field.name) else {
+        guard let field = kind.fields.first(where: { $0.name == name }),
+            isTakenOut || type.fields.contains(field.name)
+        else {
             throw Failure(
                 "\(type.name) has no field \"\(name)\". It takes: \(type.fields.joined(separator: ", ")).",
                 code: "invalid-data"

@@ -10,9 +10,9 @@ extension Refused {
             discussion: """
                 ambit refused correct 41 phase=realisation
                 ambit refused correct 41 --subject k3j9x2-4
-                ambit refused correct 41 --type project.revised phase=
+                ambit refused correct 41 --type project.revised --subject k3j9x2-4 phase=
 
-                What is given takes the place of what was there; key= takes it out.
+                What is given takes the place of what was there; key= takes it out, also what the new type does not have.
                 """
         )
 
@@ -56,7 +56,7 @@ extension Refused {
                         code: "not-refused"
                     )
                 }
-                data = try RecordArguments(typeNamed: type) { try replica.resolve($0) }.data(words)
+                data = try RecordArguments(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
             }
             let correction = Correction(type: type, subject: subject, data: try JSONValue(parsing: data))
             try RecordedAgain(try replica.correctRefused(id, correction)).show(asJSON: output.json)
