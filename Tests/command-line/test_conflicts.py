@@ -164,17 +164,17 @@ class Conflicts(Agenda):
         indicator = self.record(self.one, "indicator.defined", "name=Banen", "unit=banen", "aggregation=sum")
         ambition = self.record(self.one, "ambition.proposed", f"theme={theme}", "title=Meer banen", f"targets.{indicator}.quantity=10")
         self.sync(self.one, self.two)
-        for folder, quantity in ((self.one, 20), (self.two, 30)):
+        for folder, quantity in ((self.one, -20), (self.two, 30)):
             self.record(folder, "ambition.targeted", ambition, f"targets.{indicator}.quantity={quantity}")
         self.sync(self.one, self.two, self.one)
         path = self.conflicts(self.one)[0]["path"]
         self.assertEqual(path, "/targets/" + indicator.replace("/", "~1") + "/quantity")
         self.assertIn("a number", self.fails(1, "invalid-data", "settle", ambition, path, "--value", "veel", "-C", self.one))
-        answer = self.answer("settle", ambition, path, "--value", "25", "-C", self.one)
-        self.assertEqual(json.loads(answer["events"][0])["data"], {"targets": {indicator: {"quantity": 25}}})
+        answer = self.answer("settle", ambition, path, "--value", "-5", "-C", self.one)
+        self.assertEqual(json.loads(answer["events"][0])["data"], {"targets": {indicator: {"quantity": -5}}})
         self.sync(self.one, self.two)
         self.assertEqual(self.conflicts(self.two), [])
-        self.assertEqual(self.document(self.two, ambition)["targets"], {indicator: {"quantity": 25}})
+        self.assertEqual(self.document(self.two, ambition)["targets"], {indicator: {"quantity": -5}})
 
 
 class Refused(Agenda):
