@@ -142,6 +142,25 @@ class CommandLine(unittest.TestCase):
             self.assertIn(f"{second}, line 2", done.stderr)
             self.assertEqual(self.status()["pending"], before)
 
+    def test_files_may_be_pipes(self):
+        line = '{"type":"organisation.registered","data":{"name":"Uit een pijp"}}\n'
+        before = self.status()["pending"]
+        for name in ("-", "/dev/stdin"):
+            done = ambit("import", name, "-C", self.laptop, stdin=line)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        data = '{"name":"Uit een pijp"}'
+        done = ambit("record", "organisation.registered", "--file", "/dev/stdin", "-C", self.laptop, stdin=data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pipe = f"<(echo '{line.strip()}')"
+        done = subprocess.run(["bash", "-c", f"'{AMBIT}' import {pipe} {pipe} -C '{self.laptop}'"], capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.status()["pending"], before + 5)
+        # Without an end, or nothing to read.
+        self.fails(1, "too-large", "import", "/dev/zero", "-C", self.laptop)
+        for name in (self.home, "/nonexistent"):
+            self.fails(1, "input-output", "import", name, "-C", self.laptop)
+        self.assertEqual(self.status()["pending"], before + 5)
+
     def test_recorded_offline_sent_later(self):
         made = self.answer("record", "project.started", "title=Warmtenet\u001b[31m", "-C", self.laptop)
         self.answer("record", "note.added", "about=" + made["subject"].split("/")[1], "text=Eerste regel", "-C", self.laptop)
