@@ -219,7 +219,9 @@ class Refused(Agenda):
 
     def test_recorded_again_under_a_new_name_when_the_role_is_back(self):
         self.refuse()
-        kept = self.answer("refused", "retry", "--all", "-C", self.two)
+        done = ambit("refused", "retry", "--all", "-C", self.two, "--json")
+        self.assertEqual((done.returncode, done.stderr), (77, ""))
+        kept = json.loads(done.stdout)
         self.assertEqual((kept["recorded"], [k["error"] for k in kept["kept"]]), ([], ["not-allowed", "invalid-event", "invalid-event"]))
         self.assertEqual(self.fails(77, "not-allowed", "refused", "retry", "1", "-C", self.two)[:5], "theme")
         self.grant("editor")
