@@ -52,6 +52,19 @@ enum SyncFailure: Error, Hashable {
         if case .answer(413, _, _) = self { true } else { false }
     }
 
+    /// What to do when this became of an enrolment with an invite, where that says whether the invite is used up.
+    var stepAfterEnrolling: String? {
+        switch self {
+        case .transport(let failure) where [.noRoute, .refused].contains(failure.code):
+            "the invite was not used; check the network and the address, and try again"
+        case .transport(let failure) where [.cut, .timeout].contains(failure.code):
+            "try again; if the invite counts as used then, ask an administrator for a new one"
+        case .answer where mayPass:
+            "try again later; if the invite counts as used then, ask an administrator for a new one"
+        case .transport, .answer, .foreign, .damaged: nil
+        }
+    }
+
     func error(verifiedSize: Int) -> ReplicaError {
         switch self {
         case .transport(let failure): .transport(failure)
@@ -76,6 +89,13 @@ enum SyncFailure: Error, Hashable {
 extension ProblemDetails {
     /// The last part of the type.
     var name: String { type.split(separator: "/").last.map(String.init) ?? type }
+
+    /// What was found, without what the server says to do next to those who write requests: people have commands.
+    var found: String {
+        guard let detail, detail != problem?.nextStep else { return title }
+        guard let step = problem.map({ " \($0.nextStep)" }), detail.hasSuffix(step) else { return detail }
+        return String(detail.dropLast(step.count))
+    }
 }
 
 extension ReplicaError {
@@ -153,7 +173,7 @@ extension ReplicaError {
     ) -> ReplicaError {
         let name = problem?.name
         // A sentence becomes a part of one.
-        let said = problem.map { ": \(partOfSentence($0.detail ?? $0.title))" } ?? ""
+        let said = problem.map { ": \(partOfSentence($0.found))" } ?? ""
         func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
             var error = ReplicaError(code, message, nextStep: nextStep, problem: name)
             error.retryAfter = retryAfter

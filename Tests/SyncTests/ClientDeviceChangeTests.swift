@@ -223,6 +223,27 @@ struct ClientDeviceChangeTests {
         #expect(text.count < 3 || !error.description.contains(text))
     }
 
+    @Test("Who rejoins without reaching the server is told what became of the invite")
+    func rejoiningWithoutServer() async throws {
+        func nextStep(_ fault: FakeServer.Fault) async -> String? {
+            agenda.server.fail("POST /devices", fault)
+            return await failure {
+                try await replica.rejoin(
+                    invite: "invite-admin",
+                    memberName: "Een",
+                    deviceName: "L",
+                    transport: agenda.server
+                )
+            }?.nextStep
+        }
+        for code in [TransportFailure.Code.refused, .noRoute] {
+            #expect(await nextStep(.unreachable(code))?.hasPrefix("the invite was not used") == true)
+        }
+        for fault in [FakeServer.Fault.lostAnswer, .answer(status: 503, headers: [:], body: "")] {
+            #expect(await nextStep(fault)?.contains("if the invite counts as used") == true)
+        }
+    }
+
     @Test("An invite that does not work changes nothing, nor does the server of another log")
     func badInvite() async throws {
         let settings = replica.settings
