@@ -214,7 +214,10 @@ struct ClientDeviceChangeTests {
         try await expectMoved(replica)
     }
 
-    @Test("A file that holds no token is not sent as one", arguments: ["", "\n", "een twee", "een\ntwee", "één", "\u{FEFF}a"])
+    @Test(
+        "A file that holds no token is not sent as one",
+        arguments: ["", "\n", "een twee", "een\ntwee", "één", "\u{FEFF}a"]
+    )
     func noToken(text: String) async throws {
         try write(text, "token")
         let error = try #require(await failure { try await agenda.sync(replica) })
