@@ -73,7 +73,8 @@ struct HealEngine {
                     + "verified: since the backup was put back, others have written",
                 nextStep:
                     "nothing was changed here and nothing is lost; put the backup back once more, serve it with "
-                    + "--no-pushes, and heal before anybody pushes"
+                    + "--no-pushes, and heal before anybody pushes; or, if what they wrote is to stay, "
+                    + ReplicaError.recordingAnew
             )
         }
         return shown.size

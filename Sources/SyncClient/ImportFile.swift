@@ -12,6 +12,8 @@ package struct ImportFile {
         var draft: EventDraft
         /// The local name that it defines.
         package var name: String?
+        /// What it was before, where it is an event or an entry.
+        var former: FormerEvent?
     }
 
     package private(set) var lines: [Line] = []
@@ -52,6 +54,9 @@ package struct ImportFile {
     ) throws(ReplicaError) -> Line {
         guard let text = String(validating: slice, as: UTF8.self) else { throw problem("it is not UTF-8") }
         guard case .object(let members) = try JSONValue(parsing: text) else { throw problem("it is not a JSON object") }
+        if members.contains(where: { $0.name == "specversion" }) {
+            return try Line(number: number, event: members, slice)
+        }
         var line = Line(number: number, draft: EventDraft(type: "", subject: nil, data: .object([]), time: nil))
         var hasData = false
         for member in members {
@@ -68,9 +73,7 @@ package struct ImportFile {
                 guard isName(value) else { throw problem("as: a local name has 1 to 64 of a-z, 0-9, '-' and '_'") }
                 line.name = value
             case "time":
-                guard let time = Timestamp(value) else {
-                    throw problem("time: must be in the form 2026-11-12T10:11:12.123Z")
-                }
+                let time = try time(value)
                 guard time <= now else { throw problem("time: must not be in the future") }
                 line.draft.time = time
             default:
@@ -83,6 +86,11 @@ package struct ImportFile {
             throw problem("as: \(line.draft.type) does not create a subject")
         }
         return line
+    }
+
+    static func time(_ text: String) throws(ReplicaError) -> Timestamp {
+        guard let time = Timestamp(text) else { throw problem("time: must be in the form 2026-11-12T10:11:12.123Z") }
+        return time
     }
 
     private static func isName(_ text: String) -> Bool {
@@ -104,33 +112,53 @@ package struct ImportFile {
     }
 }
 
-/// Local names and the subjects that they have come to stand for.
+/// Names, local ones and those of subjects whose events are recorded anew, and the subjects that they have come to stand
+/// for.
 struct LocalNames {
     private(set) var subjects: [(name: String, subject: String)] = []
+    /// By local name with its dollar sign, or by former subject.
     private var index: [String: String] = [:]
 
-    mutating func define(_ name: String, as subject: String) {
-        subjects.append((name, subject))
-        index[name] = subject
+    /// Takes note of what a line created.
+    mutating func define(_ line: ImportFile.Line, as subject: String) {
+        if let name = line.name {
+            subjects.append((name, subject))
+            index["$\(name)"] = subject
+        }
+        if let former = line.former?.created {
+            subjects.append((former, subject))
+            index[former] = subject
+        }
     }
 
-    /// The draft with subjects in the places of names.
+    /// What the line says, with subjects in the places of names.
     ///
-    /// - Throws: `invalidImport` for a name that no earlier line defines.
-    func resolve(_ draft: EventDraft) throws(ReplicaError) -> EventDraft {
-        var draft = draft
-        if let subject = draft.subject { draft.subject = try resolve(subject) }
-        draft.data = try draft.data.mapReferences(ofType: draft.type, resolve)
+    /// - Parameters:
+    ///   - line: what is to be recorded.
+    ///   - common: the entries that are the same in this log and in the one that an event was recorded for.
+    /// - Returns: the draft.
+    /// - Throws: `invalidImport` for a name that no earlier line defines, and for an entry that may be another one here.
+    func resolve(_ line: ImportFile.Line, common: LogSize) throws(ReplicaError) -> EventDraft {
+        let positions = line.former == nil ? nil : common
+        var draft = line.draft
+        if let subject = draft.subject { draft.subject = try resolve(subject, positions) }
+        draft.data = try draft.data.mapReferences(ofType: draft.type) { text throws(ReplicaError) in
+            try resolve(text, positions)
+        }
+        if let former = line.former { draft.basis = min(former.basis, common) }
         return draft
     }
 
-    private func resolve(_ text: String) throws(ReplicaError) -> String {
-        guard text.hasPrefix("$") else { return text }
-        let name = String(text.dropFirst())
-        guard let subject = index[name] else {
-            throw ImportFile.problem("$\(name.prefix(64)): no earlier line defines this name")
+    private func resolve(_ text: String, _ positions: LogSize?) throws(ReplicaError) -> String {
+        if let subject = index[text] { return subject }
+        guard !text.hasPrefix("$") else {
+            throw ImportFile.problem("\(text.prefix(65)): no earlier line defines this name")
         }
-        return subject
+        let entry = "entry/"
+        if let positions, text.hasPrefix(entry), Int(text.dropFirst(entry.count)) ?? .max >= positions.rawValue {
+            throw ImportFile.problem("it is about an entry by its position, which may be another one in this log")
+        }
+        return text
     }
 }
 

@@ -104,9 +104,7 @@ extension Replica {
         } catch {
             guard let failure = SyncFailure(error) else { throw error }
             var result = failure.error(verifiedSize: 0)
-            if case .transport(let transport) = failure, transport.code == .cut || transport.code == .timeout {
-                result.nextStep = "try again; if the invite counts as used then, ask an administrator for a new one"
-            }
+            if let step = failure.stepAfterEnrolling { result.nextStep = step }
             throw result
         }
     }

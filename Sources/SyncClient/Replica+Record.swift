@@ -39,47 +39,6 @@ extension Replica {
         try record(type: type, subject: subject, data: JSONValue(parsing: data))
     }
 
-    /// Records many events, or, when a line cannot be recorded, none of them.
-    ///
-    /// The input is NDJSON. Each line is an object with
-    ///
-    /// - `type`: the event's type;
-    /// - `data`: its data;
-    /// - `subject`: what it is about; absent in creating events of kinds without given names;
-    /// - `as`: optional, in creating events: a local name, 1 to 64 characters of a-z, 0-9, `-` and `_`, by which later
-    ///   lines may refer to the subject;
-    /// - `time`: optional: when it happened, instead of now; not in the future.
-    ///
-    /// `$<local name>` stands for the subject of the line that defined it: as `subject`, and in `data` wherever the
-    /// catalogue has a reference, as a value or as a map's key. Empty lines are skipped.
-    ///
-    /// - Throws: `ReplicaError` with code `invalidImport` and the line's number, or one about files.
-    @discardableResult
-    public func importEvents(_ ndjson: [UInt8]) throws(ReplicaError) -> ImportSummary {
-        let file = try ImportFile(ndjson, now: environment.now())
-        return try performing("recording the file's events") {
-            var composer = try composer()
-            var names = LocalNames()
-            _ = try store.outbox.record(at: environment.now()) { first in
-                composer.device = settings.device
-                var lines: [[UInt8]] = []
-                lines.reserveCapacity(file.lines.count)
-                for (offset, line) in file.lines.enumerated() {
-                    do {
-                        let counter = Counter(first.rawValue + offset)
-                        let event = try composer.compose(try names.resolve(line.draft), counter: counter)
-                        if let name = line.name { names.define(name, as: event.subject) }
-                        lines.append(Array(event.line.utf8))
-                    } catch let error as ReplicaError {
-                        throw error.onLine(line.number)
-                    }
-                }
-                return lines
-            }
-            return ImportSummary(events: file.lines.count, names: names.subjects)
-        }
-    }
-
     /// Subjects that creating events are given need not exist.
     private func subjectToWrite(_ subject: String, type: String) throws(ReplicaError) -> String {
         if Catalogue.current.type(named: type)?.isCreating ?? true { return subject }

@@ -101,8 +101,17 @@ struct ReplicaFolder: Sendable {
             )
         }
         do {
-            let text = try SecretFile.read(token)
-            return String(text.prefix { $0 != "\n" })
+            var text = try SecretFile.read(token).unicodeScalars
+            // Scalars: together, \r\n is a character of its own.
+            while let last = text.last, last == "\n" || last == "\r" { text.removeLast() }
+            guard EnrolmentAnswer.isSound(token: String(text)) else {
+                throw ReplicaError(
+                    .unauthenticated,
+                    "what \(token) holds is not a token",
+                    nextStep: "put back what was there; or, as what is recorded here is kept, \(ReplicaError.rejoining)"
+                )
+            }
+            return String(text)
         } catch {
             throw ReplicaError(wrapping: error, doing: "reading this laptop's token")
         }

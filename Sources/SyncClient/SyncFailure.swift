@@ -58,6 +58,19 @@ enum SyncFailure: Error, Hashable {
         if case .answer(413, _, _) = self { true } else { false }
     }
 
+    /// What to do when this became of an enrolment with an invite, where that says whether the invite is used up.
+    var stepAfterEnrolling: String? {
+        switch self {
+        case .transport(let failure) where [.noRoute, .refused].contains(failure.code):
+            "the invite was not used; check the network and the address, and try again"
+        case .transport(let failure) where [.cut, .timeout].contains(failure.code):
+            "try again; if the invite counts as used then, ask an administrator for a new one"
+        case .answer where mayPass:
+            "try again later; if the invite counts as used then, ask an administrator for a new one"
+        case .transport, .answer, .foreign, .damaged: nil
+        }
+    }
+
     func error(verifiedSize: Int) -> ReplicaError {
         switch self {
         case .transport(let failure): .transport(failure)
@@ -82,9 +95,21 @@ enum SyncFailure: Error, Hashable {
 extension ProblemDetails {
     /// The last part of the type.
     var name: String { type.split(separator: "/").last.map(String.init) ?? type }
+
+    /// What was found, without what the server says to do next to those who write requests: people have commands.
+    var found: String {
+        guard let detail, detail != problem?.nextStep else { return title }
+        guard let step = problem.map({ " \($0.nextStep)" }), detail.hasSuffix(step) else { return detail }
+        return String(detail.dropLast(step.count))
+    }
 }
 
 extension ReplicaError {
+    /// What gets events to a server whose log has become another one.
+    static let recordingAnew =
+        "record anew what only this folder has: ambit export --format ndjson --outbox in it, and ambit import in a new "
+        + "clone"
+
     static let rejoining = "ask an administrator for an invite, and run ambit rejoin --invite CODE"
 
     /// What stops a replica from going on as another device.
@@ -159,7 +184,7 @@ extension ReplicaError {
     ) -> ReplicaError {
         let name = problem?.name
         // A sentence becomes a part of one.
-        let said = problem.map { ": \(partOfSentence($0.detail ?? $0.title))" } ?? ""
+        let said = problem.map { ": \(partOfSentence($0.found))" } ?? ""
         func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
             var error = ReplicaError(code, message, nextStep: nextStep, problem: name)
             error.retryAfter = retryAfter
@@ -173,7 +198,8 @@ extension ReplicaError {
                 .forked,
                 "the server's log is another one than this replica has verified\(said)",
                 "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
-                    + "back once more, serve it with --no-pushes, and heal before anybody pushes"
+                    + "back once more, serve it with --no-pushes, and heal before anybody pushes; or, if what they wrote is "
+                    + "to stay, \(recordingAnew)"
             )
         case (_, ProblemType.invalidInvite.rawValue):
             return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")

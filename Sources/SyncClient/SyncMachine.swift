@@ -201,7 +201,9 @@ extension SyncMachine {
                 ReplicaError(
                     .forked,
                     "the server shows another log of \(size) entries than the one that this replica has verified",
-                    nextStep: "nothing was changed here and nothing is lost; show this to the agenda's administrator"
+                    nextStep:
+                        "nothing was changed here and nothing is lost; show this to the agenda's administrator; once the "
+                        + "server's log is to stay, \(ReplicaError.recordingAnew)"
                 )
             )
         }
@@ -321,7 +323,7 @@ extension SyncMachine {
                     + "entries: they were altered, or the log's history was rewritten",
                 nextStep:
                     "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
-                    + "agenda's administrator"
+                    + "agenda's administrator; once the server's log is to stay, \(ReplicaError.recordingAnew)"
             )
         )
         return .dropStaging

@@ -48,6 +48,25 @@ struct ClientClockTests {
         #expect(try await agenda.sync(replica).accepted == 2)
     }
 
+    @Test("What is imported may be as late as the log, whatever the clock says", arguments: [0, -86_400_000_000])
+    func importing(moment: Int) async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        agenda.clock.set(moment)
+        func line(_ time: String) -> [UInt8] {
+            Array(#"{"type":"theme.opened","time":"\#(time)","data":{"title":"Voorbeeldthema"}}"#.utf8)
+        }
+        let size = agenda.server.size
+        let last = try #require(agenda.server.log().entries.last)
+        let recorded = try #require(last.withUnsafeBufferPointer { EntrySuffix.recordedTime(of: $0) })
+        #expect(try replica.importEvents(line(recorded.description)).events == 1)
+        let later = Timestamp(millisecondsSince1970: recorded.millisecondsSince1970 + 1)
+        let error = #expect(throws: ReplicaError.self) { try replica.importEvents(line(later.description)) }
+        #expect(error?.message.contains("future") == true)
+        _ = try await agenda.sync(replica)
+        #expect(agenda.server.size == size + 1)
+    }
+
     @Test("A time in the future does not win over one that had seen it, nor hide in the past of the log")
     func future() async throws {
         let agenda = try TestAgenda()

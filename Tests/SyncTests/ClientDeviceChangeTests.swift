@@ -206,6 +206,47 @@ struct ClientDeviceChangeTests {
         try await expectMoved(replica)
     }
 
+    @Test("A token is read whatever an editor put behind it", arguments: ["", "\n", "\r\n", "\r\n\r\n", "\n\n"])
+    func tokenWithNewlines(end: String) async throws {
+        let token = try read("token").trimmingCharacters(in: .newlines)
+        try write(token + end, "token")
+        #expect(try replica.files.readToken() == token)
+        try await expectMoved(replica)
+    }
+
+    @Test(
+        "A file that holds no token is not sent as one",
+        arguments: ["", "\n", "een twee", "een\ntwee", "één", "\u{FEFF}a"]
+    )
+    func noToken(text: String) async throws {
+        try write(text, "token")
+        let error = try #require(await failure { try await agenda.sync(replica) })
+        #expect(error.code == .unauthenticated && error.message.contains(replica.files.token))
+        #expect(error.nextStep?.contains("ambit rejoin") == true)
+        #expect(text.count < 3 || !error.description.contains(text))
+    }
+
+    @Test("Who rejoins without reaching the server is told what became of the invite")
+    func rejoiningWithoutServer() async throws {
+        func nextStep(_ fault: FakeServer.Fault) async -> String? {
+            agenda.server.fail("POST /devices", fault)
+            return await failure {
+                try await replica.rejoin(
+                    invite: "invite-admin",
+                    memberName: "Een",
+                    deviceName: "L",
+                    transport: agenda.server
+                )
+            }?.nextStep
+        }
+        for code in [TransportFailure.Code.refused, .noRoute] {
+            #expect(await nextStep(.unreachable(code))?.hasPrefix("the invite was not used") == true)
+        }
+        for fault in [FakeServer.Fault.lostAnswer, .answer(status: 503, headers: [:], body: "")] {
+            #expect(await nextStep(fault)?.contains("if the invite counts as used") == true)
+        }
+    }
+
     @Test("An invite that does not work changes nothing, nor does the server of another log")
     func badInvite() async throws {
         let settings = replica.settings

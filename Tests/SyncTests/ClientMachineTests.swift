@@ -304,6 +304,26 @@ struct ClientMachineTests {
     }
 
     @Test(
+        "What the server found is told, and what to do about it once, in words of the command line",
+        arguments: [
+            ProblemType.unauthenticated, .deviceRevoked, .invalidInvite, .notFound, .notAllowed, .forked, .busy,
+            .badRequest,
+        ]
+    )
+    func nextStepOnce(type: ProblemType) {
+        for (found, expected) in [("Dit is er.", "Dit is er;"), ("", type.title + ";")] {
+            let problem = ProblemDetails(type, found)
+            let failure = SyncFailure.answer(status: type.status, problem, retryAfter: nil)
+            let text = failure.error(verifiedSize: 1).description
+            #expect(text.contains(": \(expected) "))
+            #expect(!text.contains(type.nextStep.dropLast()))
+        }
+        let other = ProblemDetails(type: "/problems/nieuw", title: "Nieuw", status: 400, detail: "Zeg het. Doe iets.")
+        let failure = SyncFailure.answer(status: 400, other, retryAfter: nil)
+        #expect(failure.error(verifiedSize: 1).message.hasSuffix(": Zeg het. Doe iets"))
+    }
+
+    @Test(
         "A failure that may pass is waited for, longer each time, and not for ever",
         arguments: [
             SyncFailure.transport(.init(.refused, "")), .transport(.init(.timeout, "")), .transport(.init(.cut, "")),

@@ -129,6 +129,23 @@ class Administration(unittest.TestCase):
             self.assertTrue(found[device]["revoked"] and found[next_one[0]["device"]]["revoked"])
             self.fails(1, "unknown-subject", "device", "revoke", "device/zzzzzzzz", *place)
 
+    def test_who_rejoins_is_told_what_happens_and_each_step_once(self):
+        folder, member, device = self.clone(self.answer("invite", *self.places()[1])["invite"], "opnieuw")
+        os.remove(os.path.join(folder, "token"))
+        said = self.fails(77, "invalid-invite", "rejoin", "--invite", "x", "-C", folder)
+        self.assertEqual(said.count("new invite"), 1, said)
+        with open(os.path.join(folder, "token"), "w") as file:
+            file.write("onbekend\n")
+        os.chmod(file.name, 0o600)
+        said = self.fails(77, "unauthenticated", "sync", "-C", folder)
+        self.assertNotIn("Bearer", said)
+        self.assertIn("ambit rejoin --invite", said)
+        invite = self.answer("invite", *self.places()[1], "--member", member)["invite"]
+        done = ambit("rejoin", "--invite", invite, "-C", folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"{device} is not used any more: this laptop was enrolled anew", done.stderr)
+        self.assertNotIn("copy", done.stderr)
+
     def test_who_is_no_admin_is_told_so(self):
         folder, _, device = self.clone(self.answer("invite", *self.places()[1])["invite"], "geen-beheerder")
         for words in (["invite"], ["invite", "list"], ["device", "revoke", device]):

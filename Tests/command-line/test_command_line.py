@@ -83,7 +83,7 @@ class CommandLine(unittest.TestCase):
             self.addCleanup(watch.kill)
             lines = (json.loads(line) for line in watch.stdout)
             first = next(lines)
-            self.assertEqual(set(first), {"accepted", "pulled", "refused", "retries", "size"})
+            self.assertEqual(set(first), {"accepted", "device", "pulled", "refused", "refusedHere", "retries", "size"})
             self.assertEqual(next(lines), {"state": "following", "via": "events"})
             self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", self.laptop)
             self.assertEqual(next(line for line in lines if line.get("accepted"))["accepted"], 1)
@@ -121,6 +121,10 @@ class CommandLine(unittest.TestCase):
                       ["milestone.planned", "project=project/aaaaaaaa-1", "title=X", "due=2026-13-01"], ["organisation.registered", "name"]):
             done = ambit("record", *words, "-C", self.laptop)
             self.assertEqual(done.returncode, 1, words)
+        for words in (["title=X", "title=Y"], ["title=X", "location.name=A", "location.name=B"], ["title=X", 'location={"name":"A"}', "location.name=B"],
+                      ["title=X", "location=", "location.name=B"], ["title=X", "location.name=B", "location="]):
+            self.assertIn("twice", self.fails(1, "invalid-data", "record", "project.started", *words, "-C", self.laptop))
+        self.fails(1, "invalid-data", "record", "project.started", "title=X", 'location={"name":"A","name":"B"}', "-C", self.laptop)
         self.fails(1, "unknown-subject", "record", "project.advanced", "project/aaaaaaaa-9", "phase=idea", "-C", self.laptop)
         self.assertEqual(self.status()["pending"], before)
 
@@ -137,6 +141,25 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn(f"{second}, line 2", done.stderr)
             self.assertEqual(self.status()["pending"], before)
+
+    def test_files_may_be_pipes(self):
+        line = '{"type":"organisation.registered","data":{"name":"Uit een pijp"}}\n'
+        before = self.status()["pending"]
+        for name in ("-", "/dev/stdin"):
+            done = ambit("import", name, "-C", self.laptop, stdin=line)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        data = '{"name":"Uit een pijp"}'
+        done = ambit("record", "organisation.registered", "--file", "/dev/stdin", "-C", self.laptop, stdin=data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pipe = f"<(echo '{line.strip()}')"
+        done = subprocess.run(["bash", "-c", f"'{AMBIT}' import {pipe} {pipe} -C '{self.laptop}'"], capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.status()["pending"], before + 5)
+        # Without an end, or nothing to read.
+        self.fails(1, "too-large", "import", "/dev/zero", "-C", self.laptop)
+        for name in (self.home, "/nonexistent"):
+            self.fails(1, "input-output", "import", name, "-C", self.laptop)
+        self.assertEqual(self.status()["pending"], before + 5)
 
     def test_recorded_offline_sent_later(self):
         made = self.answer("record", "project.started", "title=Warmtenet\u001b[31m", "-C", self.laptop)
@@ -227,6 +250,89 @@ class CommandLine(unittest.TestCase):
         self.answer("record", "organisation.registered", "name=Verzonnen", "sort=company", "-C", laptop)
         self.assertEqual(self.answer("heal", "-C", laptop), {"given": 1, "size": 4, "synced": False})
         self.assertEqual(self.answer("status", "-C", laptop)["pending"], 1)
+
+    def test_what_a_server_lost_for_good_is_recorded_anew(self):
+        data, backup = os.path.join(self.home, "verloren"), os.path.join(self.home, "verloren.sqlite")
+        log = os.path.join(data, "agendas", "kloof", "log.sqlite")
+        invite = self.answer("agenda", "create", "kloof", "--title", "Kloof", "--data", data)["invite"]
+        server, url = self.serve(data)
+
+        def clone(name, invite):
+            folder = os.path.join(self.home, name)
+            return folder, self.answer("clone", f"{url}/agendas/kloof", folder, "--invite", invite, "--name", name, "--device", name)["device"]
+
+        def another():
+            return self.answer("invite", "--role", "editor", "--data", data, "--agenda", "kloof")["invite"]
+
+        def record(folder, *words):
+            return self.answer("record", *words, "-C", folder)["subject"]
+
+        admin, _ = clone("beheer", invite)
+        old, device = clone("oud", another())
+        behind, _ = clone("achter", another())
+        kept = record(old, "organisation.registered", "name=Bewaard")
+        other = record(old, "organisation.registered", "name=Ook bewaard")
+        for folder in (old, behind):
+            self.answer("sync", "-C", folder)
+        self.answer("agenda", "backup", "kloof", backup, "--data", data)
+        # The gap: what one laptop got in, and others have seen.
+        theme = record(old, "theme.opened", "title=Thema")
+        project = record(old, "project.started", "title=Project", f"theme={theme}", f"partners.{kept}=bouwer")
+        record(old, "organisation.revised", kept, "website=https://voorbeeld.nl")
+        record(old, "organisation.revised", other, "website=https://oud.voorbeeld.nl")
+        self.answer("sync", "-C", old)
+        record(admin, "organisation.registered", "name=Van de beheerder")
+        self.answer("sync", "-C", admin)
+        self.answer("sync", "-C", old)
+        record(old, "note.added", f"about={project}", "text=Niet verzonden")
+        lost = [json.loads(line) for line in ambit("log", "--json", "-C", old).stdout.splitlines()]
+        server.terminate()
+        server.wait(60)
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(log + suffix):
+                os.remove(log + suffix)
+        shutil.copy(backup, log)
+        server = subprocess.Popen([AMBIT, "serve", "--data", data, "--json", "--listen", url.removeprefix("http://")],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.kill)
+        server.stdout.readline()
+        self.fails(2, "server-behind", "sync", "-C", old)
+        # Nobody kept it from pushing.
+        record(behind, "organisation.revised", other, "website=https://nieuw.voorbeeld.nl")
+        self.answer("sync", "-C", behind)
+        next_step = "ambit export --format ndjson --outbox"
+        self.assertIn(next_step, self.fails(2, "forked", "heal", "-C", admin))
+        for number in range(10):
+            record(behind, "organisation.registered", f"name=In de kloof {number}")
+        self.answer("sync", "-C", behind)
+        for folder in (admin, old):
+            self.assertIn(next_step, self.fails(2, "tampered", "sync", "-C", folder))
+
+        new, _ = clone("nieuw", another())
+        file = os.path.join(self.home, "oud.ndjson")
+        self.assertEqual(self.answer("export", "--format", "ndjson", "--outbox", "-C", old, "-o", file), {"file": file, "outbox": 1, "size": len(lost)})
+        with open(file) as exported:
+            self.assertEqual(exported.read(), ambit("export", "--format", "ndjson", "--outbox", "-C", old).stdout)
+        self.assertEqual(ambit("export", "--format", "json", "--outbox", "-C", old).returncode, 64)
+        self.fails(1, "invalid-import", "import", file, "--device", "device/zzzzzz", "-C", new)
+        answer = self.answer("import", file, "--device", device.removeprefix("device/"), "-C", new)
+        own = [entry for entry in lost if entry["source"] == device]
+        self.assertEqual((answer["events"], answer["passed"]), (5, {"known": 2, "otherDevices": len(lost) - len(own), "unrepeatable": 0}))
+        self.assertEqual(set(answer["names"]) & {theme, project}, {theme, project})
+        before = self.answer("status", "-C", behind)["size"]
+        self.assertEqual(self.answer("sync", "-C", new)["accepted"], 5)
+        for folder in (new, behind):
+            self.answer("sync", "-C", folder)
+        self.assertEqual(self.answer("status", "-C", behind)["digest"], self.answer("status", "-C", new)["digest"])
+        lines = [json.loads(line) for line in ambit("log", "--json", "-C", behind).stdout.splitlines()]
+        self.assertEqual([(e["type"], e["time"]) for e in lines[-5:]], [(e["type"], e["time"]) for e in own[-4:]] + [("note.added", lines[-1]["time"])])
+        self.assertEqual(len(lines), before + 5 + 2)  # and the clone's own member and device
+        shown = self.answer("show", answer["names"][project], "-C", behind)["document"]
+        self.assertEqual(json.loads(shown) if isinstance(shown, str) else shown,
+                         {"title": "Project", "theme": answer["names"][theme], "partners": {kept: "bouwer"}})
+        # What others wrote in the gap stands beside it.
+        self.assertEqual([(c["subject"], c["path"]) for c in self.answer("conflicts", "-C", behind)], [(other, "/website")])
 
     def test_help_and_version(self):
         self.assertIn("clone", ambit("--help").stdout)

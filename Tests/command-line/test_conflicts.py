@@ -164,17 +164,17 @@ class Conflicts(Agenda):
         indicator = self.record(self.one, "indicator.defined", "name=Banen", "unit=banen", "aggregation=sum")
         ambition = self.record(self.one, "ambition.proposed", f"theme={theme}", "title=Meer banen", f"targets.{indicator}.quantity=10")
         self.sync(self.one, self.two)
-        for folder, quantity in ((self.one, 20), (self.two, 30)):
+        for folder, quantity in ((self.one, -20), (self.two, 30)):
             self.record(folder, "ambition.targeted", ambition, f"targets.{indicator}.quantity={quantity}")
         self.sync(self.one, self.two, self.one)
         path = self.conflicts(self.one)[0]["path"]
         self.assertEqual(path, "/targets/" + indicator.replace("/", "~1") + "/quantity")
         self.assertIn("a number", self.fails(1, "invalid-data", "settle", ambition, path, "--value", "veel", "-C", self.one))
-        answer = self.answer("settle", ambition, path, "--value", "25", "-C", self.one)
-        self.assertEqual(json.loads(answer["events"][0])["data"], {"targets": {indicator: {"quantity": 25}}})
+        answer = self.answer("settle", ambition, path, "--value", "-5", "-C", self.one)
+        self.assertEqual(json.loads(answer["events"][0])["data"], {"targets": {indicator: {"quantity": -5}}})
         self.sync(self.one, self.two)
         self.assertEqual(self.conflicts(self.two), [])
-        self.assertEqual(self.document(self.two, ambition)["targets"], {indicator: {"quantity": 25}})
+        self.assertEqual(self.document(self.two, ambition)["targets"], {indicator: {"quantity": -5}})
 
 
 class Refused(Agenda):
@@ -219,7 +219,9 @@ class Refused(Agenda):
 
     def test_recorded_again_under_a_new_name_when_the_role_is_back(self):
         self.refuse()
-        kept = self.answer("refused", "retry", "--all", "-C", self.two)
+        done = ambit("refused", "retry", "--all", "-C", self.two, "--json")
+        self.assertEqual((done.returncode, done.stderr), (77, ""))
+        kept = json.loads(done.stdout)
         self.assertEqual((kept["recorded"], [k["error"] for k in kept["kept"]]), ([], ["not-allowed", "invalid-event", "invalid-event"]))
         self.assertEqual(self.fails(77, "not-allowed", "refused", "retry", "1", "-C", self.two)[:5], "theme")
         self.grant("editor")
@@ -276,6 +278,21 @@ class Refused(Agenda):
         answer = self.answer("refused", "retry", str(ids[2]), "-C", self.two)
         self.sync(self.two)
         self.assertEqual(self.document(self.two, answer["recorded"][0]["subject"])["about"], project)
+
+    def test_what_another_type_does_not_have_is_taken_out(self):
+        project = self.record(self.one, "project.started", "title=Voorbeeldproject")
+        self.sync(self.one, self.two)
+        self.record(self.two, "project.started", "title=Zo heet het", "phase=idea", f"theme={self.record(self.two, 'theme.opened', 'title=X')}")
+        self.grant("recorder")
+        self.sync(self.two, code=3)
+        project_id = str(next(e["id"] for e in self.refused() if e["type"] == "project.started"))
+        correct = ("refused", "correct", project_id, "--type", "project.revised", "--subject", project)
+        self.fails(1, "invalid-data", *correct, "theme=", "phase=idea", "-C", self.two)
+        self.fails(1, "invalid-data", *correct, "theme=", "fase=", "-C", self.two)
+        self.fails(1, "invalid-event", *correct, "theme=", "-C", self.two)
+        self.answer(*correct, "theme=", "phase=", "-C", self.two)
+        event = json.loads(self.answer("status", "--pending", "-C", self.two)["events"][0])
+        self.assertEqual((event["type"], event["subject"], event["data"]), ("project.revised", project, {"title": "Zo heet het"}))
 
     def test_the_server_keeps_them_too(self):
         self.refuse()

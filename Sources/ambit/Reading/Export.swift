@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import Projections
+import SyncClient
 import SyncProtocol
 
 /// `ambit export`: snapshots; the same bytes for the same size, wherever they are made.
@@ -28,6 +29,9 @@ struct ExportCommand: ParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("At this size, day or moment.", valueName: "n|time"))
     var at: String?
 
+    @Flag(help: "With ndjson: after the entries, the events of the outbox, refused ones too.")
+    var outbox = false
+
     @Option(
         help: ArgumentHelp(
             "Also write what the export can be held against (size, root, digest, checkpoint) to this file.",
@@ -39,27 +43,51 @@ struct ExportCommand: ParsableCommand, JSONCapable {
     @OptionGroup var source: LogSource
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        let log = try source.open()
-        let size = try at.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
-        guard let file else {
-            try write(log, size) { Output.write($0) }
-            try writeManifest(log, size)
-            return
-        }
-        try ExportFile.write(to: file) { try write(log, size, $0) }
-        try writeManifest(log, size)
-        if output.json {
-            try Output.json(Answer(file: file, size: size.rawValue))
-        } else {
-            Output.line("\(file): \(format.rawValue) of \(size.rawValue) entries")
+    func validate() throws {
+        guard !outbox || (format == .ndjson && at == nil && source.data == nil) else {
+            throw ValidationError("--outbox is for the ndjson of a whole replica, as it is now.")
         }
     }
 
-    private func write(_ log: any LogReader, _ size: LogSize, _ writer: Export.Writer) throws {
+    func run() throws {
+        // Before the log: what a sync moves meanwhile is there twice then, rather than not at all.
+        let outbox = outbox ? try Self.lines(ofOutboxIn: source.folder) : []
+        let log = try source.open()
+        let size = try at.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
+        guard let file else {
+            try write(log, size, outbox) { Output.write($0) }
+            try writeManifest(log, size)
+            return
+        }
+        try ExportFile.write(to: file) { try write(log, size, outbox, $0) }
+        try writeManifest(log, size)
+        if output.json {
+            try Output.json(Answer(file: file, size: size.rawValue, outbox: self.outbox ? outbox.count : nil))
+        } else {
+            let more = self.outbox ? " and \(outbox.count) events that are not in the log" : ""
+            Output.line("\(file): \(format.rawValue) of \(size.rawValue) entries\(more)")
+        }
+    }
+
+    /// What is pending and what was refused, in the order of recording.
+    private static func lines(ofOutboxIn folder: String) throws -> [String] {
+        let replica = try Replica(opening: folder)
+        defer { replica.close() }
+        let pending = try replica.pending().map { ($0.id, $0.line) }
+        let refused = try replica.refused().map { ($0.id, $0.line) }
+        return (pending + refused).sorted { $0.0 < $1.0 }.map { $0.1 }
+    }
+
+    private func write(
+        _ log: any LogReader,
+        _ size: LogSize,
+        _ outbox: [String],
+        _ writer: Export.Writer
+    ) throws {
         switch format {
         case .ndjson:
             try Export.ndjson(of: log, upTo: size, writer)
+            for line in outbox { try Array("\(line)\n".utf8).withUnsafeBufferPointer(writer) }
         case .json:
             var bar = ProgressBar("replaying")
             let state = try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
@@ -78,5 +106,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
     private struct Answer: Encodable {
         var file: String
         var size: Int
+        /// How many events of the outbox, with `--outbox`.
+        var outbox: Int?
     }
 }

@@ -8,11 +8,26 @@ struct Import: ParsableCommand, JSONCapable {
         discussion: """
             A line is {"type": …, "data": {…}} with "subject" or, for a creating event, optionally "as": a local name that \
             later lines use as "$name". Files that are imported together share their local names.
+
+            Lines of ambit export --format ndjson and ambit refused export will do as well: such events are recorded anew, \
+            as this laptop's, unless the log has them already. So what a server lost for good, and only the folder OLD \
+            still has, gets into a new clone:
+
+            ambit export --format ndjson --outbox -C OLD -o old.ndjson
+            ambit import old.ndjson --device device/k3j9x2 -C NEW
             """
     )
 
     @Argument(help: "The files, in order; - is standard input.")
     var files: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "Of lines that are events, record only those of this device; once for each.",
+            valueName: "device"
+        )
+    )
+    var device: [String] = []
 
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
@@ -32,7 +47,7 @@ struct Import: ParsableCommand, JSONCapable {
         let replica = try replica.open()
         let summary: ImportSummary
         do {
-            summary = try replica.importEvents(all)
+            summary = try replica.importEvents(all, of: devices)
         } catch {
             guard error.code == .invalidImport, let at = error.line, let start = starts.last(where: { $0.line <= at })
             else { throw error }
@@ -47,16 +62,40 @@ struct Import: ParsableCommand, JSONCapable {
             try Output.json(
                 Answer(
                     events: summary.events,
-                    names: Dictionary(summary.names.map { ($0.name, $0.subject) }) { first, _ in first }
+                    names: Dictionary(summary.names.map { ($0.name, $0.subject) }) { first, _ in first },
+                    passed: summary.passed
                 )
             )
         } else {
             Output.line("\(summary.events) events recorded; ambit sync sends them.")
+            if let passed = Words.passed(summary.passed) { Output.line(passed) }
         }
     }
 
+    /// As subjects; nil = all.
+    private var devices: Set<String>? {
+        device.isEmpty ? nil : Set(device.map { $0.contains("/") ? $0 : "device/\($0)" })
+    }
+
     private struct Answer: Encodable {
+        struct Passed: Encodable {
+            var known: Int
+            var otherDevices: Int
+            var unrepeatable: Int
+        }
+
         var events: Int
         var names: [String: String]
+        var passed: Passed
+
+        init(events: Int, names: [String: String], passed: ImportSummary.Passed) {
+            self.events = events
+            self.names = names
+            self.passed = Passed(
+                known: passed.known,
+                otherDevices: passed.otherDevices,
+                unrepeatable: passed.unrepeatable
+            )
+        }
     }
 }

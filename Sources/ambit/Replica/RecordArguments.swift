@@ -8,10 +8,13 @@ import Foundation
 struct RecordArguments {
     let type: Catalogue.EventType
     let kind: Catalogue.Kind
+    /// Whether `key=` takes a field out of data that is there, and so may name one that the type does not have.
+    let takesOut: Bool
     /// Gives the whole subject for a short one.
     let resolve: (String) throws -> String
 
-    init(typeNamed name: String, resolve: @escaping (String) throws -> String) throws {
+    init(typeNamed name: String, takesOut: Bool = false, resolve: @escaping (String) throws -> String) throws {
+        self.takesOut = takesOut
         self.resolve = resolve
         guard let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) else {
             throw Failure("There is no type \"\(name)\". Run ambit types for all of them.", code: "unknown-type")
@@ -27,18 +30,23 @@ struct RecordArguments {
             guard let equals = word.firstIndex(of: "=") else {
                 throw Failure("\"\(word)\" is not of the form key=value.", code: "invalid-data")
             }
-            let path = try path(String(word[..<equals]))
+            let key = String(word[..<equals])
             let text = String(word[word.index(after: equals)...])
-            try Self.set(value(text, path.form, field: String(word[..<equals])), at: path.keys[...], in: &root)
+            let path = try path(key, isTakenOut: takesOut && text.isEmpty)
+            guard try Self.set(value(text, path.form, field: key), at: path.keys[...], in: &root) else {
+                throw Failure("The field \"\(key)\" is given twice.", code: "invalid-data")
+            }
         }
         let bytes = try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys, .withoutEscapingSlashes])
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Where a key leads, and what stands there.
-    private func path(_ key: String) throws -> (keys: [String], form: Catalogue.Form) {
+    private func path(_ key: String, isTakenOut: Bool) throws -> (keys: [String], form: Catalogue.Form) {
         let name = key.prefix { $0 != "." }
-        guard let field = kind.fields.first(where: { $0.name == name }), type.fields.contains(field.name) else {
+        guard let field = kind.fields.first(where: { $0.name == name }),
+            isTakenOut || type.fields.contains(field.name)
+        else {
             throw Failure(
                 "\(type.name) has no field \"\(name)\". It takes: \(type.fields.joined(separator: ", ")).",
                 code: "invalid-data"
@@ -70,14 +78,17 @@ struct RecordArguments {
         )
     }
 
-    private static func set(_ value: Any, at keys: ArraySlice<String>, in object: inout [String: Any]) throws {
-        guard let key = keys.first else { return }
+    /// - Returns: whether nothing was there; otherwise nothing changes.
+    private static func set(_ value: Any, at keys: ArraySlice<String>, in object: inout [String: Any]) -> Bool {
+        guard let key = keys.first else { return false }
+        let present = object[key]
         if keys.count == 1 {
-            object[key] = value
-        } else {
-            var inner = object[key] as? [String: Any] ?? [:]
-            try set(value, at: keys.dropFirst(), in: &inner)
-            object[key] = inner
+            object[key] = present ?? value
+            return present == nil
         }
+        guard var inner = present == nil ? [:] : present as? [String: Any] else { return false }
+        let isNew = set(value, at: keys.dropFirst(), in: &inner)
+        object[key] = inner
+        return isNew
     }
 }

@@ -10,9 +10,9 @@ extension Refused {
             discussion: """
                 ambit refused correct 41 phase=realisation
                 ambit refused correct 41 --subject k3j9x2-4
-                ambit refused correct 41 --type project.revised phase=
+                ambit refused correct 41 --type project.revised --subject k3j9x2-4 phase=
 
-                What is given takes the place of what was there; key= takes it out.
+                What is given takes the place of what was there; key= takes it out, also what the new type does not have.
                 """
         )
 
@@ -56,7 +56,7 @@ extension Refused {
                         code: "not-refused"
                     )
                 }
-                data = try RecordArguments(typeNamed: type) { try replica.resolve($0) }.data(words)
+                data = try RecordArguments(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
             }
             let correction = Correction(type: type, subject: subject, data: try JSONValue(parsing: data))
             try RecordedAgain(try replica.correctRefused(id, correction)).show(asJSON: output.json)
@@ -108,6 +108,8 @@ private struct RecordedAgain: Encodable {
     }
 
     private let text: [String]
+    /// That of the first event, when all of them stay: as if it had been named.
+    private let exitCode: Int32
     var recorded: [Event]
     var kept: [Kept]
 
@@ -120,14 +122,17 @@ private struct RecordedAgain: Encodable {
         recorded = recording.events.map {
             Event(replaced: $0.replaced, wasRefused: $0.wasRefused, id: $0.event.id, subject: $0.event.subject)
         }
+        exitCode = recording.events.isEmpty ? recording.kept.first?.error.exitCode ?? 0 : 0
         kept = recording.kept.map { Kept(id: $0.id, error: $0.error.code.rawValue, message: $0.error.description) }
     }
 
+    /// - Throws: the exit code when nothing was recorded because all of them stay.
     func show(asJSON isJSON: Bool) throws {
         if isJSON {
             try Output.json(self)
         } else {
             Output.line(text.isEmpty ? Words.nothingRefused : text.joined(separator: "\n"))
         }
+        if exitCode != 0 { throw ExitCode(exitCode) }
     }
 }

@@ -23,7 +23,7 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
 
     func run() async throws {
         let replica = try replica.open()
-        let display = SyncDisplay()
+        let display = SyncDisplay(changeOfDevice: "this laptop was enrolled anew")
         defer { display.finish() }
         let summary = try await replica.rejoin(invite: invite, memberName: name, deviceName: device) {
             display.show($0)

@@ -33,7 +33,11 @@ struct Settle: ParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("Take the value with this number.", valueName: "n"))
     var take: Int?
 
-    @Option(help: ArgumentHelp("Give another value, written as for ambit record.", valueName: "value"))
+    /// Unconditional: a negative number begins with a hyphen as well.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Give another value, written as for ambit record.", valueName: "value")
+    )
     var value: String?
 
     @Option(help: ArgumentHelp("Say why, where the type of event takes a reason.", valueName: "text"))

@@ -1,5 +1,6 @@
 import AgendaModel
 import Foundation
+import SyncClient
 
 /// Values as people type them: the catalogue says what a text means.
 enum FieldText {
@@ -26,6 +27,8 @@ enum FieldText {
         case .boolean, .present:
             return Bool(text)
         case .object, .map:
+            // Foundation keeps one of two members with the same name.
+            guard (try? JSONValue(parsing: text)) != nil else { return nil }
             return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any]
         }
     }

@@ -2,14 +2,22 @@ import Foundation
 
 /// Files that the person named.
 enum Files {
-    /// The bytes of a file; `-` is standard input.
+    /// 64 MiB: as much as an import takes.
+    private static let greatestLength = 64 * 1024 * 1024
+    private static let pieceLength = 1024 * 1024
+
+    /// The bytes of a file, or of a pipe until its end; `-` is standard input.
     static func read(_ path: String) throws -> [UInt8] {
-        if path == "-" {
-            return Array(FileHandle.standardInput.readDataToEndOfFile())
+        let unreadable = Failure("\(path) cannot be read. Check the name and its permissions.", code: "input-output")
+        guard let file = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path) else { throw unreadable }
+        var bytes: [UInt8] = []
+        while true {
+            guard let piece = try? file.read(upToCount: pieceLength) ?? Data() else { throw unreadable }
+            guard !piece.isEmpty else { return bytes }
+            bytes += piece
+            guard bytes.count <= greatestLength else {
+                throw Failure("\(path) has more than \(greatestLength) bytes.", code: "too-large")
+            }
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure("\(path) cannot be read. Check the name and its permissions.", code: "input-output")
-        }
-        return Array(data)
     }
 }

@@ -9,6 +9,14 @@ final class SyncDisplay: Sendable {
     }
 
     private let shown = Mutex(Shown())
+    /// Why the replica becomes another device, if it does.
+    private let changeOfDevice: String
+
+    init(
+        changeOfDevice: String = "this folder is a copy of another, was put back from a backup, or was enrolled anew"
+    ) {
+        self.changeOfDevice = changeOfDevice
+    }
 
     func show(_ progress: SyncProgress) {
         switch progress {
@@ -19,9 +27,8 @@ final class SyncDisplay: Sendable {
         case .changedDevice(let change):
             finish()
             Output.note(
-                "ambit: \(change.former) cannot be used any more: this folder is a copy of another, was put back from a "
-                    + "backup, or was enrolled anew. It is \(change.device) from now on, and so are \(change.moved) events "
-                    + "that had not been sent."
+                "ambit: \(change.former) is not used any more: \(changeOfDevice). It is \(change.device) from now on, and "
+                    + "so are \(change.moved) events that had not been sent."
             )
         case .healing(let size, let total): draw("giving back", size, total)
         case .waiting(let seconds, let reason):

@@ -1,7 +1,7 @@
 import AgendaModel
 import SyncClient
 
-/// What `conflicts`, `settle` and `refused` say to people, in one place.
+/// What `conflicts`, `settle`, `refused` and `import` say to people, in one place.
 enum Words {
     // MARK: - Conflicts
 
@@ -85,6 +85,18 @@ enum Words {
     static func stillRefused(_ count: Int) -> String {
         "\(count == 1 ? "1 event that was refused is" : "\(count) events that were refused are") kept on this laptop; "
             + "see ambit refused"
+    }
+
+    // MARK: - Imports
+
+    /// nil when every line was recorded.
+    static func passed(_ passed: ImportSummary.Passed) -> String? {
+        let parts = [
+            (passed.known, "that the log has already"), (passed.otherDevices, "of other devices"),
+            (passed.unrepeatable, "that only the server, or the device itself, can record"),
+        ]
+        let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return words.isEmpty ? nil : "Passed over: \(list(words))."
     }
 
     // MARK: - Parts

@@ -35,6 +35,9 @@ extension FuzzTarget {
                 #"{"type":"theme.opened","as":"groen","data":{"title":"Voorbeeld"}}"# + "\r\n\n"
                     + #"{"type":"project.revised","subject":"$groen","time":"2026-11-12T10:11:12.123Z","data":{}}"#,
                 #"{"type":"note.added","data":{"text":"Voorbeeld"}}"# + "\n",
+                #"{"specversion":"1.0","id":"1","source":"device/aaaaaa","type":"theme.opened","subject":"theme/aaaaaa-1","#
+                    + #""time":"2026-11-12T10:11:12.123Z","basis":3,"data":{"title":"Voorbeeld"},"#
+                    + #""recordedtime":"2026-11-12T10:11:12.123Z"}"#,
             ].map { Array($0.utf8) }
         }
     ) { input in
