@@ -37,7 +37,7 @@ final class Admission: Sendable {
     ///
     /// - Parameters:
     ///   - work: what it is for.
-    ///   - device: who pushes: one device, whose pushes may arrive slowly or never, must not take all places.
+    ///   - device: who pushes; of its pushes, which may arrive slowly or never, only some have a place at a time.
     /// - Returns: the place, which lasts as long as it is held.
     /// - Throws: `busy` when all places, or all of the device's, are taken.
     func enter(_ work: Work, for device: String? = nil) throws(ProblemDetails) -> Place {

@@ -41,7 +41,7 @@ package struct ServerOptions: Sendable {
         package var pushes = 64
         /// Pushes of one device.
         package var pushesPerDevice = 16
-        /// Pushes that are or become long (see `Deadlines`): each may hold tens of megabytes.
+        /// Pushes that are or become long (see `longPush`): each may hold tens of megabytes.
         package var longPushes = 2
         /// Pulls that are being sent.
         package var pulls = 32
