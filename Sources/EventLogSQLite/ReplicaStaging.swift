@@ -55,11 +55,12 @@ extension SQLiteLogStore {
 
     /// Reads staged segments, for going on after an interruption.
     ///
-    /// Shorter than asked for where they end.
+    /// Shorter than asked for where they end, and where they are long.
     package func staged(_ numbers: Range<Int>) throws -> [Segment] {
         try reading { db in
             let counted = try sealedCount(db, end: try LogEnd.read(db))
-            return try readSegments(numbers.clamped(to: counted..<max(counted, try storedCount(db))), db)
+            let staged = counted..<max(counted, try storedCount(db))
+            return try readSegments(numbers.clamped(to: staged), db, atMost: Self.bytesAtOnce)
         }
     }
 

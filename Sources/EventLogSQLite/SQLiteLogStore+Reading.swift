@@ -168,6 +168,8 @@ enum StoredBlock {
 extension SQLiteLogStore {
     /// How many blocks are read at once.
     static let blocksAtOnce = 32
+    /// And how many bytes of runs, but for one that is longer by itself.
+    static let bytesAtOnce = 2 << 20
 
     private func checkRange(_ lower: Int, _ upper: Int) throws {
         let size = try reading { try LogEnd.read($0).size.rawValue }
@@ -215,7 +217,7 @@ extension SQLiteLogStore {
         let number = first / Segment.entryCount
         if number < sealed {
             let last = min(sealed, (end - 1) / Segment.entryCount + 1, number + limit)
-            return try readSegments(number..<last, db).map(StoredBlock.sealed)
+            return try readSegments(number..<last, db, atMost: Self.bytesAtOnce).map(StoredBlock.sealed)
         }
         let blocks = try readTail(
             """
@@ -236,8 +238,10 @@ extension SQLiteLogStore {
         return blocks
     }
 
-    func readSegments(_ numbers: Range<Int>, _ db: Database) throws -> [Segment] {
+    /// Gives fewer segments, but at least one, when their runs have more bytes together than the limit.
+    func readSegments(_ numbers: Range<Int>, _ db: Database, atMost limit: Int = .max) throws -> [Segment] {
         guard !numbers.isEmpty else { return [] }
+        var bytes = 0
         var segments: [Segment] = []
         segments.reserveCapacity(numbers.count)
         let rows = try Row.fetchCursor(
@@ -253,6 +257,8 @@ extension SQLiteLogStore {
             let number = numbers.lowerBound + segments.count
             guard row[0] == number, let root = try row.withUnsafeData(atIndex: 3, { $0.flatMap { Hash(bytes: $0) } })
             else { throw corrupt("segment \(number)") }
+            bytes += try row.withUnsafeData(atIndex: 7) { $0?.count ?? 0 }
+            if bytes > limit, !segments.isEmpty { return segments }
             let run = try row.withUnsafeData(atIndex: 7) { $0.map { [UInt8]($0) } ?? [] }
             guard run.withUnsafeBufferPointer({ CRC32(of: $0) }) == CRC32(rawValue: row[6]) else {
                 throw corrupt("segment \(number)")

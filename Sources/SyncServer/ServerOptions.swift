@@ -45,7 +45,7 @@ package struct ServerOptions: Sendable {
         /// Pushes.
         package var pushes = 64
         package var pushesEach = 16
-        /// Pushes that are or become long (see `Deadlines`): each may hold tens of megabytes.
+        /// Pushes that are or become long (see `longPush`): each may hold tens of megabytes.
         package var longPushes = 2
         package var longPushesEach = 1
         /// Pulls that are being sent.

@@ -26,6 +26,7 @@ struct SyncResponder: HTTPResponder {
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let start = ContinuousClock.now
+        let request = request.asking(over: context.connection)
         var route: Route?
         var response: Response
         do {

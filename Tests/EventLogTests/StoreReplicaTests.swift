@@ -1,4 +1,5 @@
 import AgendaModel
+import Deflate
 import EventLog
 import EventLogTesting
 import GRDB
@@ -79,6 +80,28 @@ struct StoreReplicaTests {
         try again.stage([try source.segment(2)])
         #expect(try again.install(addition(beyond: 0), expecting: .zero) == .committed)
         #expect(try again.entries(source.history.range) == source.history.all)
+    }
+
+    @Test("long segments are read a few at a time")
+    func longSegments() throws {
+        let time = Timestamp(millisecondsSince1970: 0)
+        // Staging does not look into them.
+        let segments = (0..<5).map { number in
+            let run = [UInt8](repeating: UInt8(number), count: number == 2 ? 3_000_000 : 900_000)
+            return Segment(
+                number: number,
+                run: run,
+                crc: CRC32(),
+                length: 1,
+                root: Merkle.emptyRoot,
+                firstRecorded: time,
+                lastRecorded: time
+            )
+        }
+        try replica.stage(segments)
+        #expect(try replica.staged(0..<5) == Array(segments[0..<2]))
+        #expect(try replica.staged(2..<5) == [segments[2]])
+        #expect(try replica.staged(3..<5) == Array(segments[3...]))
     }
 
     @Test("what is staged can be dropped, what counts cannot")

@@ -82,6 +82,20 @@ struct ServerSocketTests {
         }
     }
 
+    @Test("A client that waits for it is asked for its body, unless the answer needs none")
+    func expectation() async throws {
+        try await TestServer.run(.live) { server, _ in
+            let port = try #require(server.client.port)
+            let headers = "Host: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+            let enrolment = "POST /agendas/assen/devices HTTP/1.1\r\n\(headers)"
+            let asked = try await RawConnection.exchange(port, enrolment, then: "{}")
+            #expect(asked.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 "), "\(asked)")
+            let push = "POST /agendas/assen/events HTTP/1.1\r\n\(headers)"
+            let refused = try await RawConnection.exchange(port, push, then: "{}")
+            #expect(refused.hasPrefix("HTTP/1.1 401 "), "\(refused)")
+        }
+    }
+
     @Test("What follows an answer and is no request ends the connection without another one")
     func strayBytes() async throws {
         try await TestServer.run(.live) { server, _ in

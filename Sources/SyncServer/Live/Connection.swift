@@ -1,4 +1,6 @@
+internal import HTTPTypes
 internal import NIOCore
+internal import NIOHTTPTypes
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -22,6 +24,13 @@ struct Connection: Sendable {
     func closeIfFull() {
         channel.eventLoop.execute { [channel] in
             if !channel.isWritable { channel.close(promise: nil) }
+        }
+    }
+
+    /// Tells the client to go on with its request.
+    func askForBody() {
+        channel.eventLoop.execute { [channel] in
+            channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)), promise: nil)
         }
     }
 
