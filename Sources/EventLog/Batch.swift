@@ -14,6 +14,8 @@ struct Batch {
     private(set) var subjects: [(name: String, position: Position)] = []
     private(set) var newNames: Set<String> = []
     private(set) var rejections: [Rejection] = []
+    /// How much of each member's lines is to be kept, in bytes.
+    private(set) var keptBytes: [String: Int] = [:]
     private(set) var accessChanges: [AccessChange] = []
     /// Roots of the segments that become whole, from the one in which the log ended on.
     private(set) var segmentRoots: [Hash] = []
@@ -85,10 +87,26 @@ struct Batch {
         newNames.insert(name)
     }
 
-    mutating func reject(source: String, counter: Counter?, _ problem: EventProblem, _ bytes: [UInt8]) {
+    mutating func reject(
+        source: String,
+        counter: Counter?,
+        _ problem: EventProblem,
+        _ event: UnsafeBufferPointer<UInt8>
+    ) {
+        let kept = Array(event.prefix(Rejection.maximum(counter)))
+        let isCut = kept.count < event.count
         rejections.append(
-            Rejection(source: source, counter: counter, recordedTime: recordedTime, problem: problem, bytes: bytes)
+            Rejection(
+                source: source,
+                counter: counter,
+                recordedTime: recordedTime,
+                problem: problem,
+                bytes: kept,
+                line: isCut ? Rejection.Line(length: event.count, hash: Hash.sha256(event)) : nil
+            )
         )
+        guard let member = access.devices[source]?.member else { return }
+        keptBytes[member, default: 0] += kept.count + RejectionBudget.perLine
     }
 
     mutating func change(_ change: AccessChange) {

@@ -11,8 +11,12 @@ struct LogKnowledge {
     private var subjects = SubjectCache()
     private var lastCounters: [String: Int] = [:]
     private var reuses: Set<Hash> = []
+    private(set) var budget: RejectionBudget
 
-    init(store: any LogStore) { self.store = store }
+    init(store: any LogStore, budget: RejectionBudget) {
+        self.store = store
+        self.budget = budget
+    }
 
     /// The greatest counter of this source that was accepted or refused; 0 when there is none.
     mutating func lastCounter(of source: String) throws -> Int {
@@ -39,6 +43,7 @@ struct LogKnowledge {
         for (source, counter) in batch.lastCounters { lastCounters[source] = counter }
         if reuses.count + batch.reuses.count > Self.maximumReuses { reuses = [] }
         reuses.formUnion(batch.reuses)
+        for (member, bytes) in batch.keptBytes { budget.spend(bytes, of: member) }
     }
 
     /// Forgets what another writer may have changed.

@@ -18,7 +18,12 @@ final class LogWriter {
     // Whether the tip is known to be what the store holds.
     private var isCurrent = true
 
-    init(store: any LogStore, key: LogKey, environment: Sequencer.Environment) throws {
+    init(
+        store: any LogStore,
+        key: LogKey,
+        environment: Sequencer.Environment,
+        refusedBytesPerDay: Int
+    ) throws {
         guard store.identity.origin == key.origin, store.identity.verifierKey == key.verifier else {
             throw LogError(
                 .badSignature,
@@ -28,7 +33,8 @@ final class LogWriter {
         self.store = store
         self.key = key
         self.environment = environment
-        knowledge = LogKnowledge(store: store)
+        let budget = RejectionBudget(bytesPerDay: refusedBytesPerDay, now: environment.elapsed)
+        knowledge = LogKnowledge(store: store, budget: budget)
         tip = try LogTip(of: store, verifier: key.verifier)
         sealer = SegmentSealer(store: store)
     }

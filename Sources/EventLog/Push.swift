@@ -73,7 +73,7 @@ package struct Push: Sendable {
 /// Why a push as a whole was not taken; nothing was stored.
 package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sort of fault, for programs to act on.
-    package enum Code: Sendable {
+    package enum Code: Hashable, Sendable {
         /// The body is not one JSON object per line.
         case notNewlineDelimited
         case tooManyEvents
@@ -85,6 +85,8 @@ package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
         case noRole
         /// A replica's push has a counter that the log has with other bytes.
         case identityReused
+        /// So much of this member's lines has been refused lately that no more is kept for so many seconds.
+        case tooMuchRefused(seconds: Int)
         /// The sequencer has been shut down.
         case stopped
         /// The store can only be read at the moment.

@@ -66,6 +66,35 @@ struct PushSequencing {
         into batch: inout Batch,
         _ knowledge: inout LogKnowledge
     ) throws -> PushVerdicts {
+        guard let member = batch.access.devices[push.device]?.member else {
+            return try run(push, into: &batch, &knowledge)
+        }
+        let before = batch.keptBytes[member, default: 0]
+        // Nearly always: not even if all of it were refused would it be too much.
+        let most = push.body.count + push.count * RejectionBudget.perLine
+        if knowledge.budget.allows(most, after: before, of: member) {
+            return try run(push, into: &batch, &knowledge)
+        }
+        // On a copy: nothing of a push that fails may stay.
+        var extended = batch
+        let verdicts = try run(push, into: &extended, &knowledge)
+        let kept = extended.keptBytes[member, default: 0]
+        guard knowledge.budget.allows(kept - before, after: before, of: member) else {
+            throw PushError(
+                .tooMuchRefused(seconds: knowledge.budget.wait(for: kept, of: member)),
+                "so much of \(member) has been refused and kept lately that no more is kept now; nothing was stored: look at "
+                    + "what was refused, and push later"
+            )
+        }
+        batch = extended
+        return verdicts
+    }
+
+    private static func run(
+        _ push: Push,
+        into batch: inout Batch,
+        _ knowledge: inout LogKnowledge
+    ) throws -> PushVerdicts {
         var sequencing = try PushSequencing(push, batch, &knowledge)
         batch.reserve(bytes: push.body.count, events: push.lines.count)
         try push.body.withUnsafeBufferPointer { body in
@@ -132,7 +161,7 @@ struct PushSequencing {
         if let problem = try problem(of: line, rules, in: batch, &knowledge) {
             // A line without an identity is only known by its bytes when it is sent again.
             if line.identity != nil || isFirstReport(of: event, counter: line.counter, in: &batch, knowledge) {
-                batch.reject(source: push.device, counter: line.identity, problem, event.kept)
+                batch.reject(source: push.device, counter: line.identity, problem, event)
             }
             refuse(number, problem)
             return
@@ -193,7 +222,7 @@ struct PushSequencing {
                 "the id \(line.counter) is not greater than \(last), the last one seen of \(push.device); "
                     + "record the event again with a new id"
             )
-            batch.reject(source: push.device, counter: counter, problem, event.kept)
+            batch.reject(source: push.device, counter: counter, problem, event)
             refuse(number, problem)
         }
     }
@@ -211,7 +240,7 @@ struct PushSequencing {
                 + "if this replica is a copy or was restored from a backup, give it a device identity of its own"
         )
         if isFirstReport(of: event, counter: counter, in: &batch, knowledge) {
-            batch.reject(source: push.device, counter: Counter(counter), problem, event.kept)
+            batch.reject(source: push.device, counter: Counter(counter), problem, event)
         }
         refuse(number, problem)
     }
@@ -230,9 +259,4 @@ struct PushSequencing {
 
 extension Push.Line {
     fileprivate var identity: Counter? { counter < 0 ? nil : Counter(counter) }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-    /// What is kept of a refused line: all of it, but for lines over the limit their beginning.
-    fileprivate var kept: [UInt8] { Array(prefix(Push.maximumEventLength)) }
 }

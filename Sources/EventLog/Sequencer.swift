@@ -81,10 +81,25 @@ package final class Sequencer: Sendable {
     /// Reads the head, recomputes the right edge from the stored leaves and refuses when it disagrees with the stored
     /// checkpoint.
     ///
+    /// - Parameters:
+    ///   - store: where the log is kept.
+    ///   - key: the log's own.
+    ///   - environment: time and randomness.
+    ///   - refusedBytesPerDay: how much of refused lines is kept of one member, at once and in a day; nil for the usual.
     /// - Throws: `LogError` with `badSignature` for another log's key, `corrupt` for entries that are not what was
     ///   signed, or what the store throws.
-    package init(store: any LogStore, key: LogKey, environment: Environment) throws {
-        let writer = try LogWriter(store: store, key: key, environment: environment)
+    package init(
+        store: any LogStore,
+        key: LogKey,
+        environment: Environment,
+        refusedBytesPerDay: Int? = nil
+    ) throws {
+        let writer = try LogWriter(
+            store: store,
+            key: key,
+            environment: environment,
+            refusedBytesPerDay: refusedBytesPerDay ?? RejectionBudget.usualBytesPerDay
+        )
         confined = Confined(writer: writer)
         published = Mutex(Published(head: writer.tip.head, access: writer.tip.access))
         queue = DispatchQueue(label: "ambit.sequencer")

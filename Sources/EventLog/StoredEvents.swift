@@ -39,8 +39,7 @@ struct StoredEvents {
             return isSame ? .entry(position) : .otherBytes
         }
         if let rejection = try store.rejection(of: source, counter: counter) {
-            return rejection.bytes.elementsEqual(event.prefix(Push.maximumEventLength))
-                ? .rejected(rejection.problem) : .otherBytes
+            return rejection.isOf(event) ? .rejected(rejection.problem) : .otherBytes
         }
         return .unknown
     }

@@ -81,10 +81,14 @@ extension SQLiteLogStore {
 
     private func insert(_ rejection: Rejection, _ db: Database) throws {
         try db.cachedStatement(
-            sql: "INSERT INTO rejections (source, counter, recorded, code, detail, bytes) VALUES (?, ?, ?, ?, ?, ?)"
+            sql: """
+                INSERT INTO rejections (source, counter, recorded, code, detail, bytes, length, hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
         ).execute(arguments: [
             rejection.source, rejection.counter?.rawValue, rejection.recordedTime.millisecondsSince1970,
             rejection.problem.code.rawValue, rejection.problem.detail, Data(rejection.bytes),
+            rejection.line?.length, rejection.line.map { Data($0.hash.bytes) },
         ])
     }
 }

@@ -70,6 +70,14 @@ extension SQLiteLogStore {
         }
     }
 
+    private func line(_ row: Row) throws -> Rejection.Line? {
+        guard let length = row["length"] as Int? else { return nil }
+        guard let hash = (row["hash"] as Data?).flatMap({ Hash(bytes: $0) }) else {
+            throw corrupt("rejection \(row["number"] as Int)")
+        }
+        return Rejection.Line(length: length, hash: hash)
+    }
+
     private func rejection(_ row: Row) throws -> Rejection {
         guard let code = EventProblem.Code(rawValue: row["code"]) else {
             throw corrupt("rejection \(row["number"] as Int)")
@@ -79,7 +87,8 @@ extension SQLiteLogStore {
             counter: (row["counter"] as Int?).map { Counter($0) },
             recordedTime: Timestamp(millisecondsSince1970: row["recorded"]),
             problem: EventProblem(code, row["detail"]),
-            bytes: [UInt8](row["bytes"] as Data)
+            bytes: [UInt8](row["bytes"] as Data),
+            line: try line(row)
         )
     }
 }

@@ -28,6 +28,9 @@ enum Schema {
         if oldVersion < 3 {
             // The device that made it; none for those from before, and for those that are made on the data folder.
             try db.execute(sql: "ALTER TABLE invites ADD COLUMN device TEXT")
+            // Of a refused line of which `bytes` is only the beginning.
+            try db.execute(sql: "ALTER TABLE rejections ADD COLUMN length INTEGER")
+            try db.execute(sql: "ALTER TABLE rejections ADD COLUMN hash BLOB CHECK (length(hash) = 32)")
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }

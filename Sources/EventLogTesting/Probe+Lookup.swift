@@ -66,7 +66,8 @@ extension Probe {
                 counter: index == 7 ? nil : Counter(index + 1),
                 recordedTime: time,
                 problem: EventProblem(codes[index % codes.count], "because of \(index)"),
-                bytes: [0, 0xFF, 0x0A] + Array("\(index)".utf8)
+                bytes: [0, 0xFF, 0x0A] + Array("\(index)".utf8),
+                line: index % 5 == 2 ? Rejection.Line(length: 70_000 + index, hash: Hash.sha256([UInt8(index)])) : nil
             )
         }
         for part in [0..<1, 1..<4, 4..<23] {

@@ -25,10 +25,10 @@ enum SyncFailure: Error, Hashable {
         }
     }
 
-    /// Whether the server cannot write anything until somebody has seen to it; reading goes on.
+    /// Whether the server takes nothing from here until somebody has seen to it; reading goes on.
     var takesNoPushes: Bool {
         guard case .answer(_, let problem?, _) = self else { return false }
-        return [ProblemType.readOnly, .storageFull].contains { $0.rawValue == problem.name }
+        return [ProblemType.readOnly, .storageFull, .notAllowed].contains { $0.rawValue == problem.name }
     }
 
     var isTimeout: Bool {

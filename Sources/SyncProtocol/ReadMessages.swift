@@ -47,5 +47,9 @@ public struct RejectionList: Codable, Hashable, Sendable {
         public var event: String?
         /// The line as it arrived in base64, when it is not valid UTF-8.
         public var bytes: String?
+        /// How many bytes the line had, when `event` or `bytes` is only its beginning.
+        public var length: Int?
+        /// SHA-256 of the whole line in hexadecimal digits, when `event` or `bytes` is only its beginning.
+        public var sha256: String?
     }
 }

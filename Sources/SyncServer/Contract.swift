@@ -745,6 +745,11 @@ components:
               problem: { $ref: "#/components/schemas/Problem" }
               event: { type: string }
               bytes: { type: string, contentEncoding: base64 }
+              length: { $ref: "#/components/schemas/Count", description: Of the whole line; only where it was cut. }
+              sha256:
+                type: string
+                pattern: "^[0-9a-f]{64}$"
+                description: Of the whole line; only where it was cut.
         next: { $ref: "#/components/schemas/Count", description: "The next `after`; missing when this was all." }
 
 """#

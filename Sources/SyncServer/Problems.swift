@@ -32,6 +32,9 @@ extension ProblemDetails {
         case .wrongDevice, .noRole: self.init(.notAllowed, saying: error.message)
         case .revoked: self.init(.deviceRevoked, "The access of this device, of its token or of its member has ended.")
         case .identityReused: self.init(.identityReused, saying: error.message)
+        case .tooMuchRefused(let seconds):
+            self.init(.rateLimited, saying: error.message)
+            retryAfter = seconds
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
         case .storageFull: self.init(.storageFull, "The agenda's data has no room to grow.")

@@ -24,7 +24,7 @@ extension SyncService {
         let push = try await read(request, coding, for: caller.holder) {
             try Push(device: caller.device, body: $0, isFromReplica: isFromReplica)
         }
-        let outcome = try await agenda.sequencer.push(push, by: caller.authority(.auditor))
+        let outcome = try await agenda.sequencer.push(push, by: caller.authority(.recorder))
         agenda.readModels.logHasGrown()
         counters.add(outcome)
         return Response(json: PushAnswer(outcome).encoded(), cache: .never)

@@ -140,6 +140,10 @@ extension JSONWriter {
         } else {
             member("bytes", Base64.encode(rejection.bytes))
         }
+        if let line = rejection.line {
+            member("length", line.length)
+            member("sha256", line.hash.description)
+        }
         endObject()
     }
 }

@@ -53,7 +53,7 @@ enum Visibility {
     enum Need {
         /// Reads the log and everything made of it.
         case read
-        /// Records events; which ones is for the log to say.
+        /// Records events: for those who may record any; which ones is for the log to say.
         case push
         /// Reads what was refused, with its content.
         case readRejections
@@ -72,7 +72,8 @@ enum Visibility {
 
         fileprivate func isMet(by role: Role) -> Bool {
             switch self {
-            case .read, .push, .manageDevice: true
+            case .read, .manageDevice: true
+            case .push: role >= .recorder
             case .readRejections: role == .auditor || role == .admin
             case .administer: role == .admin
             }

@@ -38,6 +38,8 @@ final class SequencerRig: Sendable {
     let store: HookedLogStore
     let key: LogKey
     let clock = Mutex(1_800_000_000_000)
+    /// The seconds that have passed, whatever the clock says.
+    let passed = Mutex(0)
     private let random = Mutex(SplitMix64(seed: 1))
     private let nextInvite = Mutex(0)
 
@@ -51,6 +53,7 @@ final class SequencerRig: Sendable {
     var environment: Sequencer.Environment {
         Sequencer.Environment(
             now: { Timestamp(millisecondsSince1970: self.clock.withLock { $0 }) },
+            elapsed: { .seconds(self.passed.withLock { $0 }) },
             random: { count in
                 self.random.withLock { random in
                     (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }

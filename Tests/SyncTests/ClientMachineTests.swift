@@ -152,15 +152,19 @@ struct ClientMachineTests {
         #expect(summary.accepted == 0 && summary.pulled == 2 && summary.size == 12)
     }
 
-    @Test("What the server takes no pushes for is not tried again in the same sync", arguments: [true, false])
-    func takesNoPushes(isFull: Bool) {
+    @Test(
+        "What the server takes no pushes for is not tried again in the same sync",
+        arguments: [
+            SyncFailure.answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30)),
+            .answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30)),
+            .answer(status: 403, .init(.notAllowed, ""), retryAfter: nil),
+            .answer(status: 429, .init(.rateLimited, ""), retryAfter: .seconds(40_000)),
+        ]
+    )
+    func takesNoPushes(failure: SyncFailure) {
         var machine = machine(10, attempts: 6)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
-        let failure =
-            isFull
-            ? SyncFailure.answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30))
-            : SyncFailure.answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30))
         guard case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
             case .finish(_, unsent: _?) = machine.next(.checkpoint(note: note(10)))
         else {

@@ -1,6 +1,8 @@
 import AgendaModel
 import Deflate
+import EventLog
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import SyncProtocol
 import Testing
@@ -119,6 +121,26 @@ struct ServerPushTests {
             let other = try await server.enrol(code: server.invite(.recorder))
             try await server.push([admin.organisation(1)], by: other).expectProblem(.notAllowed)
         }
+    }
+
+    @Test("A push of somebody whose role is to write nothing fails as a whole, and nothing is stored")
+    func auditors() async throws {
+        try await TestServer.run { server, admin in
+            let auditor = try await server.enrol(code: server.invite(.auditor))
+            for lines in [[auditor.organisation(1)], [#"{"specversion":"1.0"}"#], []] {
+                try await server.push(lines, by: auditor).expectProblem(.notAllowed)
+            }
+            let rejections = try await server.get("/rejections", by: auditor).decode(RejectionList.self)
+            #expect(rejections.rejections.isEmpty)
+        }
+    }
+
+    @Test("Who had too much refused is told when to come back")
+    func tooMuchRefused() throws {
+        let problem = try #require(ProblemDetails(reporting: PushError(.tooMuchRefused(seconds: 77), "enough")))
+        let response = Response(problem)
+        #expect(response.status.code == 429 && response.headers[.retryAfter] == "77")
+        #expect(problem.retryAfter == 77 && problem.detail == "enough")
     }
 
     @Test("A device that has verified more than the log has is told so, and nothing is stored")

@@ -312,6 +312,18 @@ struct ServerReadTests {
         }
     }
 
+    @Test("Of a line that is no event the beginning can be read, with the length and the hash of all of it")
+    func cutRejections() async throws {
+        try await TestServer.run { server, admin in
+            let line = #"{"x":"\#(String(repeating: "y", count: 5_000))"}"#
+            _ = try await server.push([line], by: admin).decode(PushAnswer.self)
+            let found = try await server.get("/rejections", by: admin).decode(RejectionList.self).rejections
+            #expect(found.map(\.event) == [String(line.prefix(1024))])
+            #expect(found.first?.length == line.utf8.count)
+            #expect(found.first?.sha256 == Hash.sha256(Array(line.utf8)).description)
+        }
+    }
+
     @Test("What was refused can be read, with its bytes and the reason")
     func rejections() async throws {
         try await TestServer.run { server, admin in
