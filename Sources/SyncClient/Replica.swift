@@ -14,9 +14,7 @@ public final class Replica: Sendable {
     /// The folder that it lies in.
     public let folder: String
     /// What it is of, and who it is: as of now, since a sync may make it another device.
-    public var settings: ReplicaSettings {
-        (try? store.replicaFacts()).flatMap { ReplicaSettings(facts: $0, identity: store.identity) } ?? opened
-    }
+    public var settings: ReplicaSettings { (try? presentSettings()) ?? opened }
 
     /// The settings when it was opened.
     private let opened: ReplicaSettings
@@ -61,6 +59,11 @@ public final class Replica: Sendable {
     public func close() {
         try? stateFile.close()
         try? store.close()
+    }
+
+    /// The settings, certainly as of now.
+    func presentSettings() throws -> ReplicaSettings {
+        ReplicaSettings(facts: try store.replicaFacts(), identity: store.identity) ?? opened
     }
 
     /// The verified log.

@@ -9,7 +9,6 @@ internal import EventLogSQLite
 struct SecondRecorder {
     private let refused: [Int: Outbox.Item]
     private let pending: [Outbox.Item]
-    private let device: String
     private var next: Counter
     private var composer: EventComposer
     private(set) var renaming: SubjectRenaming
@@ -18,7 +17,6 @@ struct SecondRecorder {
     init(
         items: [Outbox.Item],
         next: Counter,
-        device: String,
         composer: EventComposer,
         renaming: SubjectRenaming
     ) {
@@ -26,7 +24,6 @@ struct SecondRecorder {
         self.refused = Dictionary(uniqueKeysWithValues: refused)
         pending = items.filter { !$0.isRefused }
         self.next = next
-        self.device = device
         self.composer = composer
         self.renaming = renaming
     }
@@ -38,7 +35,7 @@ struct SecondRecorder {
     mutating func retry(_ id: Int) throws {
         let item = try refused(id)
         var renaming = renaming
-        let line = try renaming.rename(item.event, source: device, counter: next)
+        let line = try renaming.rename(item.event, source: composer.device, counter: next)
         let event = try composer.admit(line)
         self.renaming = renaming
         append(event, for: item)
@@ -83,7 +80,7 @@ struct SecondRecorder {
             guard let summary = mentions.summary(of: item.event),
                 summary.mentions.contains(where: { renaming.subjects[$0] != nil })
             else { continue }
-            let line = try renaming.rename(item.event, source: device, counter: next)
+            let line = try renaming.rename(item.event, source: composer.device, counter: next)
             guard let renamed = mentions.summary(of: line) else { continue }
             let text = String(decoding: line, as: UTF8.self)
             append(RecordedEvent(id: next.rawValue, subject: renamed.subject, line: text), for: item)
