@@ -41,10 +41,7 @@ extension ReplicaFolder {
             let settings = try stored.settings()
             var facts = settings.facts
             facts[ReplicaFact.sharedIdentity] = .some(nil)
-            var renaming = SubjectRenaming()
-            let count = try store.outbox.rewrite(setting: facts) { item in
-                try renaming.rename(item.event, source: settings.device, counter: item.counter)
-            }
+            let count = try store.outbox.move(to: settings.device, setting: facts)
             try finishChange(stored)
             return count
         } catch {
@@ -57,6 +54,35 @@ extension ReplicaFolder {
         try SecretFile.write(stored.answer.token + "\n", at: token, replacing: true)
         if let key = stored.key { try SecretFile.write(key + "\n", at: deviceKey, replacing: true) }
         try SecretFile.remove(enrolment)
+    }
+}
+
+extension Outbox {
+    /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow.
+    ///
+    /// - Parameters:
+    ///   - device: `device/<id>`.
+    ///   - facts: what the replica keeps of it, in the same transaction.
+    /// - Returns: how many events were changed.
+    /// - Throws: `ReplicaError`, or what the store throws; then nothing was changed.
+    func move(to device: String, setting facts: [String: String?] = [:]) throws -> Int {
+        var renaming = SubjectRenaming()
+        var mentions = EventMentions()
+        return try rewrite(setting: facts) { item in
+            if item.isFrom(device), !renaming.concerns(mentions.summary(of: item.event)) { return nil }
+            return try renaming.rename(item.event, source: device, counter: item.counter)
+        }
+    }
+}
+
+extension Outbox.Item {
+    /// Whether the event says that it is of this device; also true of lines that are no events, which say nothing.
+    func isFrom(_ device: String) -> Bool {
+        var reader = EventReader()
+        return event.withUnsafeBufferPointer { bytes in
+            guard let attributes = try? reader.read(bytes, as: .event) else { return true }
+            return bytes[attributes.source].elementsEqual(device.utf8)
+        }
     }
 }
 

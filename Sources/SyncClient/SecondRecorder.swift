@@ -77,9 +77,7 @@ struct SecondRecorder {
         guard !renaming.subjects.isEmpty else { return }
         var mentions = EventMentions()
         for item in pending {
-            guard let summary = mentions.summary(of: item.event),
-                summary.mentions.contains(where: { renaming.subjects[$0] != nil })
-            else { continue }
+            guard renaming.concerns(mentions.summary(of: item.event)) else { continue }
             let line = try renaming.rename(item.event, source: composer.device, counter: next)
             guard let renamed = mentions.summary(of: line) else { continue }
             let text = String(decoding: line, as: UTF8.self)

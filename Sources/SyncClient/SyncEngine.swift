@@ -182,6 +182,11 @@ extension SyncEngine {
 
     private mutating func readOutbox(after: Int, events: Int) throws -> SyncMachine.Batch? {
         batch = try store.outbox.pending(after: Counter(after), limit: events)
+        if !batch.allSatisfy({ $0.isFrom(device) }) {
+            // A server takes nothing of a push that holds an event of another device, and so none of those has been sent.
+            _ = try store.outbox.move(to: device)
+            batch = try store.outbox.pending(after: Counter(after), limit: events)
+        }
         var bytes = 0
         let fitting = batch.prefix { item in
             bytes += item.event.count + 1

@@ -1,5 +1,6 @@
 import AgendaModel
 import EventLog
+import EventLogSQLite
 import SyncProtocol
 import Synchronization
 import Testing
@@ -49,6 +50,40 @@ struct ClientDeviceRaceTests {
             return now()
         }
         return (try Replica(opening: replica.folder, environment: environment), stored.answer.device)
+    }
+
+    @Test("Events of a former device that are pending all the same are sent as the present one, the others as they are")
+    func leftBehind() async throws {
+        let former = replica.settings.device.dropFirst("device/".count)
+        let stored = try await enrolment()
+        _ = try replica.files.change(to: stored, in: replica.store)
+        let present = stored.answer.device.dropFirst("device/".count)
+        func revise() throws -> String {
+            try replica.record(type: "project.revised", subject: project, data: #"{"summary":"Verzonnen"}"#).line
+        }
+        func put(_ line: (_ counter: Int) -> String) throws {
+            _ = try replica.store.outbox.record(at: agenda.clock.environment.now()) { [Array(line($0.rawValue).utf8)] }
+        }
+        let rest = #""time":"2027-01-01T00:00:00.000Z","basis":1,"data""#
+        let first = try revise()
+        let counter = try replica.store.outbox.nextCounter().rawValue
+        try put { counter in
+            #"{"specversion":"1.0","id":"\#(counter)","source":"device/\#(former)","type":"project.started","#
+                + #""subject":"project/\#(former)-\#(counter)",\#(rest):{"title":"Spoor"}}"#
+        }
+        try put { next in
+            #"{"specversion":"1.0","id":"\#(next)","source":"device/\#(present)","type":"milestone.planned","#
+                + #""subject":"milestone/\#(present)-\#(next)",\#(rest):"#
+                + #"{"project":"project/\#(former)-\#(counter)","title":"Spoor","due":"2027-01-01"}}"#
+        }
+        let last = try revise()
+        let summary = try await agenda.sync(replica)
+        #expect(summary.accepted == 4 && summary.refused == 0)
+        #expect(try replica.document(of: "project/\(present)-\(counter)")?.document == #"{"title":"Spoor"}"#)
+        #expect(try agenda.misplacedMilestones(in: replica).isEmpty)
+        for line in [first, last] {
+            #expect(agenda.server.log().entries.contains { $0.starts(with: line.utf8.dropLast()) })
+        }
     }
 
     private func expectRecorded(_ events: [RecordedEvent], by device: String) async throws {
