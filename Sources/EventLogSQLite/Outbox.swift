@@ -107,13 +107,14 @@ extension Outbox {
     /// Counters stay; what had been accepted and gets other bytes is pending again.
     ///
     /// - Parameters:
-    ///   - facts: the settings of the new device.
     ///   - change: gets the events in order and gives the lines that take their places; nil = the event stays.
+    ///   - facts: gets the replica's facts and the refused events when all others have been changed, and gives the facts to
+    ///     be set along with them, as for `setReplicaFacts`.
     /// - Returns: how many events have other bytes.
-    /// - Throws: what `change` throws; then nothing was changed.
+    /// - Throws: what `change` and `facts` throw; then nothing was changed.
     package func rewrite(
-        setting facts: [String: String?],
-        _ change: (Item) throws -> [UInt8]?
+        _ change: (Item) throws -> [UInt8]?,
+        setting facts: (_ present: [String: String], _ refused: [Item]) throws -> [String: String?]
     ) throws -> Int {
         try store.writing { db in
             let statement = try db.cachedStatement(
@@ -137,7 +138,8 @@ extension Outbox {
                 }
                 last = end.counter.rawValue
             }
-            try store.setReplicaFacts(facts, db)
+            let refused = try Self.items(db, where: "state = 2", arguments: [])
+            try store.setReplicaFacts(try facts(try SQLiteLogStore.facts(db), refused), db)
             return count
         }
     }

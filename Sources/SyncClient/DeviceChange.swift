@@ -58,7 +58,8 @@ extension ReplicaFolder {
 }
 
 extension Outbox {
-    /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow.
+    /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow: pending
+    /// events at once, refused ones when they are recorded again.
     ///
     /// - Parameters:
     ///   - device: `device/<id>`.
@@ -68,9 +69,13 @@ extension Outbox {
     func move(to device: String, setting facts: [String: String?] = [:]) throws -> Int {
         var renaming = SubjectRenaming()
         var mentions = EventMentions()
-        return try rewrite(setting: facts) { item in
+        return try rewrite { item in
             if item.isFrom(device), !renaming.concerns(mentions.summary(of: item.event)) { return nil }
             return try renaming.rename(item.event, source: device, counter: item.counter)
+        } setting: { present, refused in
+            let mentioned = refused.flatMap { mentions.summary(of: $0.event)?.mentions ?? [] }
+            let names = SubjectNames(present).facts(following: renaming.subjects, mentioned: Set(mentioned))
+            return facts.merging(names) { fact, _ in fact }
         }
     }
 }

@@ -133,4 +133,21 @@ struct SubjectNames {
         for (subject, name) in names where old[subject] != name { facts[prefix + subject] = name }
         return facts
     }
+
+    /// What to keep when the events of the outbox have become another device's.
+    ///
+    /// The subjects that they create were called otherwise before, and another copy of the folder may have made something
+    /// else under such a name since. So a name is not kept by itself, but only what leads to it: as the present name of a
+    /// refused event's subject, which nobody else can have, or by a refused event that mentions it.
+    ///
+    /// - Parameters:
+    ///   - names: the names that the subjects have now, by those that they had.
+    ///   - mentioned: the subjects that refused events mention.
+    /// - Returns: the facts that change.
+    func facts(following names: [String: String], mentioned: Set<String>) -> [String: String?] {
+        var facts: [String: String?] = [:]
+        for (subject, name) in current { if let name = names[name] { facts[Self.prefix + subject] = name } }
+        for subject in mentioned { if let name = names[subject] { facts[Self.prefix + subject] = name } }
+        return facts
+    }
 }
