@@ -87,23 +87,30 @@ extension Replica {
     static func answer(
         to request: EnrolmentRequest,
         at address: AgendaAddress,
+        verifiedSize: Int = 0,
         transport: (any Transport)?,
         trustedCertificates: String?
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
             let http = try HTTPTransport(url: address.text, trustedCertificates: trustedCertificates)
             let result = await Result.running {
-                try await answer(to: request, at: address, transport: http, trustedCertificates: nil)
+                try await answer(
+                    to: request,
+                    at: address,
+                    verifiedSize: verifiedSize,
+                    transport: http,
+                    trustedCertificates: nil
+                )
             }
             await http.shutDown()
             return try result.get()
         }
         do {
             let body = try ProtocolJSON.encode(request)
-            return try await transport.send(SyncRequests.enrolment(body)).enrolment()
+            return try await transport.send(SyncRequests.enrolment(body, size: verifiedSize)).enrolment()
         } catch {
             guard let failure = SyncFailure(error) else { throw error }
-            var result = failure.error(verifiedSize: 0)
+            var result = failure.error(verifiedSize: verifiedSize)
             if case .transport(let transport) = failure, transport.code == .cut || transport.code == .timeout {
                 result.nextStep = "try again; if the invite counts as used then, ask an administrator for a new one"
             }

@@ -5,7 +5,8 @@ extension Replica {
     /// Enrols this laptop anew with an invite, and syncs: what has not been sent is sent as the new device.
     ///
     /// For a replica that the server does not let in any more: its device was revoked, its token is unknown there or
-    /// gone here. What the server has of it already is brought over first, so that nothing is sent twice.
+    /// gone here. What the server has of it already is brought over first, so that nothing is sent twice. A server that has
+    /// less than what is verified here does not enrol it, and the invite stays good.
     ///
     /// - Parameters:
     ///   - invite: the code that an admin gave; it works once.
@@ -52,6 +53,7 @@ extension Replica {
         let answer = try await Self.answer(
             to: request,
             at: try AgendaAddress(settings.url),
+            verifiedSize: try verifiedSize,
             transport: transport,
             trustedCertificates: environment.trustedCertificates
         )

@@ -1,3 +1,4 @@
+internal import AgendaModel
 package import EventLog
 internal import EventLogSQLite
 package import Projections
@@ -65,6 +66,9 @@ public final class Replica: Sendable {
     func presentSettings() throws -> ReplicaSettings {
         ReplicaSettings(facts: try store.replicaFacts(), identity: store.identity) ?? opened
     }
+
+    /// How many entries have been verified.
+    var verifiedSize: Int { get throws { try store.head().size.rawValue } }
 
     /// The verified log.
     package var log: any LogReader { store }

@@ -411,7 +411,11 @@ extension SyncEngine {
         let facts = try store.replicaFacts()
         let document = try stateFile.document(of: device).map { String(decoding: $0, as: UTF8.self) }
         let name = document.flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
-        let request = try requests.continuation(deviceName: name ?? device, key: Base64Text.encode(key.publicKey))
+        let request = try requests.continuation(
+            deviceName: name ?? device,
+            key: Base64Text.encode(key.publicKey),
+            size: store.head().size.rawValue
+        )
         let answer = try await transport.send(request).enrolment()
         let identity = store.identity
         guard answer.origin == identity.origin, answer.verifierKey == identity.verifierKey.description else {

@@ -77,10 +77,12 @@ struct SyncRequests: Sendable {
     /// - Parameters:
     ///   - body: JSON.
     ///   - token: of the device that goes on as another one; nil for whoever has an invite.
+    ///   - size: what this replica has verified.
     /// - Returns: the request.
-    static func enrolment(_ body: [UInt8], token: String? = nil) -> TransportRequest {
+    static func enrolment(_ body: [UInt8], token: String? = nil, size: Int = 0) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json, token: token)
         headers["Content-Type"] = ProtocolConstants.json
+        if size > 0 { headers[ProtocolConstants.sizeHeader] = String(size) }
         return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)
     }
 

@@ -18,7 +18,9 @@ extension SyncService {
             key = bytes
         }
         let right = try right(wanted, request, in: agenda)
-        let enrolled = try await agenda.sequencer.enrol(Enrolment(right, deviceName: wanted.device, key: key))
+        let verified = try await verifiedSize(of: request, in: agenda)
+        let enrolment = Enrolment(right, deviceName: wanted.device, key: key, verified: verified)
+        let enrolled = try await agenda.sequencer.enrol(enrolment)
         agenda.readModels.logHasGrown()
         let identity = agenda.store.identity
         let answer = EnrolmentAnswer(

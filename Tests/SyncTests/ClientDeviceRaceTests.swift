@@ -34,7 +34,8 @@ struct ClientDeviceRaceTests {
     /// The server's answer by which the replica becomes another device.
     private func enrolment() async throws -> StoredEnrolment {
         let requests = SyncRequests(token: try replica.files.readToken())
-        let answer = try await agenda.server.send(requests.continuation(deviceName: "Een", key: "")).enrolment()
+        let request = try requests.continuation(deviceName: "Een", key: "", size: 0)
+        let answer = try await agenda.server.send(request).enrolment()
         return StoredEnrolment(url: FakeServer.url, answer: answer, continues: replica.settings.device)
     }
 
