@@ -60,9 +60,10 @@ extension Replica {
     ) async throws -> Replica {
         let address = try AgendaAddress(url)
         let files = ReplicaFolder(folder)
-        let isNew = try files.prepare()
+        var claim = try FolderClaim(files)
+        defer { withExtendedLifetime(claim) {} }
         do {
-            let key = try files.makeDeviceKey()
+            let key = try claim.deviceKey()
             let request = EnrolmentRequest(
                 invite: invite,
                 member: memberName,
@@ -77,9 +78,10 @@ extension Replica {
             )
             try files.keep(StoredEnrolment(url: address.text, answer: answer))
         } catch {
-            files.removeLeftovers(folderToo: isNew)
+            claim.withdraw()
             throw ReplicaError(wrapping: error, doing: "enrolling this laptop")
         }
+        try files.completeEnrolment(holding: claim.lock)
         return try Replica(opening: folder, environment: environment)
     }
 
