@@ -83,7 +83,7 @@ class CommandLine(unittest.TestCase):
             self.addCleanup(watch.kill)
             lines = (json.loads(line) for line in watch.stdout)
             first = next(lines)
-            self.assertEqual(set(first), {"accepted", "pulled", "refused", "retries", "size"})
+            self.assertEqual(set(first), {"accepted", "device", "pulled", "refused", "refusedHere", "retries", "size"})
             self.assertEqual(next(lines), {"state": "following", "via": "events"})
             self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", self.laptop)
             self.assertEqual(next(line for line in lines if line.get("accepted"))["accepted"], 1)
