@@ -41,6 +41,8 @@ extension ReplicaFolder {
             let settings = try stored.settings()
             var facts = settings.facts
             facts[ReplicaFact.sharedIdentity] = .some(nil)
+            // It may have been given another address since the answer came.
+            for name in ["url", "agenda"] { facts.removeValue(forKey: name) }
             let count = try store.outbox.move(to: settings.device, setting: facts)
             try finishChange(stored)
             return count

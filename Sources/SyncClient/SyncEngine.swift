@@ -95,7 +95,9 @@ struct SyncEngine {
                 received = nil
                 return .checkpoint(note: note)
             }
-            return try await request { engine in .checkpoint(note: try await engine.readCheckpoint()) }
+            return try await request { engine in
+                .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport))
+            }
         case .readOutbox(let after, let events):
             return .outbox(try readOutbox(after: after, events: events))
         case .push(_, let size):
@@ -171,15 +173,6 @@ enum ReplicaFact {
 // MARK: - Requests
 
 extension SyncEngine {
-    private func readCheckpoint() async throws -> String {
-        let response = try await transport.send(requests.checkpoint())
-        let body = try await response.body(status: 200, type: "text/plain", limit: SyncRequests.greatestCheckpoint)
-        guard let note = String(validating: body, as: UTF8.self) else {
-            throw SyncFailure.foreign("its checkpoint is not UTF-8")
-        }
-        return note
-    }
-
     private mutating func readOutbox(after: Int, events: Int) throws -> SyncMachine.Batch? {
         batch = try store.outbox.pending(after: Counter(after), limit: events)
         if !batch.allSatisfy({ $0.isFrom(device) }) {

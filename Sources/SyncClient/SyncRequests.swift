@@ -14,6 +14,18 @@ struct SyncRequests: Sendable {
         TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
     }
 
+    /// The server's latest checkpoint, as it came.
+    ///
+    /// - Throws: `SyncFailure`, or what the transport throws.
+    func readCheckpoint(over transport: any Transport) async throws -> String {
+        let response = try await transport.send(checkpoint())
+        let body = try await response.body(status: 200, type: "text/plain", limit: Self.greatestCheckpoint)
+        guard let note = String(validating: body, as: UTF8.self) else {
+            throw SyncFailure.foreign("its checkpoint is not UTF-8")
+        }
+        return note
+    }
+
     /// - Parameters:
     ///   - lines: events, each followed by a newline.
     ///   - size: what this replica has verified.
