@@ -14,15 +14,18 @@ package struct Enrolment: Sendable {
     package var deviceName: String
     /// Ed25519 public key, 32 bytes.
     package var key: [UInt8]?
+    /// How much of the log the laptop has verified; nil when it keeps none.
+    package var verified: LogSize?
 
     package init(invite: String, memberName: String, deviceName: String, key: [UInt8]?) {
         self.init(.invite(invite, memberName: memberName), deviceName: deviceName, key: key)
     }
 
-    package init(_ right: Right, deviceName: String, key: [UInt8]?) {
+    package init(_ right: Right, deviceName: String, key: [UInt8]?, verified: LogSize? = nil) {
         self.right = right
         self.deviceName = deviceName
         self.key = key
+        self.verified = verified
     }
 }
 
@@ -49,7 +52,7 @@ package struct Enrolled: Sendable {
 /// Why an enrolment, or a change of tokens, was refused; nothing was stored.
 package struct EnrolmentError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sort of fault, for programs to act on.
-    package enum Code: Sendable {
+    package enum Code: Hashable, Sendable {
         case unknownInvite, usedInvite, expiredInvite
         /// The device that made the invite is no admin's any more.
         case voidInvite
@@ -59,6 +62,8 @@ package struct EnrolmentError: Error, Hashable, Sendable, CustomStringConvertibl
         case tooManyDevices
         /// A name or the key cannot be used.
         case invalid
+        /// The laptop has verified more than the log has, which is of this size.
+        case aheadOfLog(LogSize)
     }
 
     package var code: Code

@@ -10,6 +10,7 @@ extension ServerWriting {
         _ knowledge: inout LogKnowledge
     ) throws -> PreparedEnrolment {
         let base = try base(of: enrolment, in: batch, &knowledge)
+        try check(enrolment.verified, against: batch.base.head.size)
         let device = try newName("device", in: batch, &knowledge)
         let token = Base64.encodeURL(environment.random(32))
         // On a copy: nothing of an enrolment that is refused may stay.
@@ -25,6 +26,18 @@ extension ServerWriting {
         }
         batch = extended
         return PreparedEnrolment(device: device, token: token, member: base.member, role: base.role)
+    }
+
+    /// What an enrolment records must not take the place of entries that the log has lost.
+    ///
+    /// Only whoever may enrol is told how large the log is.
+    private func check(_ verified: LogSize?, against size: LogSize) throws(EnrolmentError) {
+        guard let verified, verified > size else { return }
+        throw EnrolmentError(
+            .aheadOfLog(size),
+            "the laptop has verified \(verified.rawValue) entries, and the log has \(size.rawValue); if it was put back from "
+                + "a backup, it has to be healed first"
+        )
     }
 
     /// What a new device rests on.

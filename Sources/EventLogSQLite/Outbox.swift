@@ -101,19 +101,20 @@ extension Outbox {
         }
     }
 
-    /// Gives every event that the log does not have other bytes, and the replica other facts, in one durable transaction:
-    /// for a replica that goes on as another device.
+    /// Gives events that the log does not have other bytes, and the replica other facts, in one durable transaction: for
+    /// a replica that goes on as another device.
     ///
-    /// Counters stay; what had been accepted is pending again.
+    /// Counters stay; what had been accepted and gets other bytes is pending again.
     ///
     /// - Parameters:
-    ///   - facts: the settings of the new device.
-    ///   - change: gets the events in order and gives the lines that take their places.
-    /// - Returns: how many events there were.
-    /// - Throws: what `change` throws; then nothing was changed.
+    ///   - change: gets the events in order and gives the lines that take their places; nil = the event stays.
+    ///   - facts: gets the replica's facts and the refused events when all others have been changed, and gives the facts to
+    ///     be set along with them, as for `setReplicaFacts`.
+    /// - Returns: how many events have other bytes.
+    /// - Throws: what `change` and `facts` throw; then nothing was changed.
     package func rewrite(
-        setting facts: [String: String?],
-        _ change: (Item) throws -> [UInt8]
+        _ change: (Item) throws -> [UInt8]?,
+        setting facts: (_ present: [String: String], _ refused: [Item]) throws -> [String: String?]
     ) throws -> Int {
         try store.writing { db in
             let statement = try db.cachedStatement(
@@ -131,12 +132,14 @@ extension Outbox {
                 )
                 guard let end = items.last else { break }
                 for item in items {
-                    try statement.execute(arguments: [Data(try change(item)), item.counter.rawValue])
+                    guard let line = try change(item) else { continue }
+                    try statement.execute(arguments: [Data(line), item.counter.rawValue])
+                    count += 1
                 }
                 last = end.counter.rawValue
-                count += items.count
             }
-            try store.setReplicaFacts(facts, db)
+            let refused = try Self.items(db, where: "state = 2", arguments: [])
+            try store.setReplicaFacts(try facts(try SQLiteLogStore.facts(db), refused), db)
             return count
         }
     }

@@ -4,6 +4,8 @@ internal import SyncProtocol
 struct AgendaRequests: Sendable {
     let transport: any Transport
     let token: String
+    /// How much of the log the replica has verified.
+    let verifiedSize: Int
 
     /// Sends a request and decodes the answer.
     ///
@@ -62,7 +64,7 @@ struct AgendaRequests: Sendable {
             )
         } catch {
             guard let failure = SyncFailure(error) else { throw error }
-            throw failure.error(verifiedSize: 0)
+            throw failure.error(verifiedSize: verifiedSize)
         }
     }
 }
@@ -74,10 +76,9 @@ extension Replica {
         token: String,
         _ body: @Sendable (AgendaRequests) async throws -> Value
     ) async throws -> Value {
-        if let transport { return try await body(AgendaRequests(transport: transport, token: token)) }
-        let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
-        let result = await Result.running { try await body(AgendaRequests(transport: http, token: token)) }
-        await http.shutDown()
-        return try result.get()
+        let size = try verifiedSize
+        return try await overTransport(transport) { transport in
+            try await body(AgendaRequests(transport: transport, token: token, verifiedSize: size))
+        }
     }
 }

@@ -41,10 +41,9 @@ extension ReplicaFolder {
             let settings = try stored.settings()
             var facts = settings.facts
             facts[ReplicaFact.sharedIdentity] = .some(nil)
-            var renaming = SubjectRenaming()
-            let count = try store.outbox.rewrite(setting: facts) { item in
-                try renaming.rename(item.event, source: settings.device, counter: item.counter)
-            }
+            // It may have been given another address since the answer came.
+            for name in ["url", "agenda"] { facts.removeValue(forKey: name) }
+            let count = try store.outbox.move(to: settings.device, setting: facts)
             try finishChange(stored)
             return count
         } catch {
@@ -60,11 +59,45 @@ extension ReplicaFolder {
     }
 }
 
+extension Outbox {
+    /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow: pending
+    /// events at once, refused ones when they are recorded again.
+    ///
+    /// - Parameters:
+    ///   - device: `device/<id>`.
+    ///   - facts: what the replica keeps of it, in the same transaction.
+    /// - Returns: how many events were changed.
+    /// - Throws: `ReplicaError`, or what the store throws; then nothing was changed.
+    func move(to device: String, setting facts: [String: String?] = [:]) throws -> Int {
+        var renaming = SubjectRenaming()
+        var mentions = EventMentions()
+        return try rewrite { item in
+            if item.isFrom(device), !renaming.concerns(mentions.summary(of: item.event)) { return nil }
+            return try renaming.rename(item.event, source: device, counter: item.counter)
+        } setting: { present, refused in
+            let mentioned = refused.flatMap { mentions.summary(of: $0.event)?.mentions ?? [] }
+            let names = SubjectNames(present).facts(following: renaming.subjects, mentioned: Set(mentioned))
+            return facts.merging(names) { fact, _ in fact }
+        }
+    }
+}
+
+extension Outbox.Item {
+    /// Whether the event says that it is of this device; also true of lines that are no events, which say nothing.
+    func isFrom(_ device: String) -> Bool {
+        var reader = EventReader()
+        return event.withUnsafeBufferPointer { bytes in
+            guard let attributes = try? reader.read(bytes, as: .event) else { return true }
+            return bytes[attributes.source].elementsEqual(device.utf8)
+        }
+    }
+}
+
 extension SyncRequests {
     /// Asks to go on as another device, by the token of this one.
-    func continuation(deviceName: String, key: String) throws -> TransportRequest {
+    func continuation(deviceName: String, key: String, size: Int) throws -> TransportRequest {
         let request = EnrolmentRequest(invite: nil, member: nil, device: deviceName, key: key)
-        return Self.enrolment(try ProtocolJSON.encode(request), token: token)
+        return Self.enrolment(try ProtocolJSON.encode(request), token: token, size: size)
     }
 }
 

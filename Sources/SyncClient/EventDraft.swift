@@ -18,7 +18,7 @@ struct EventComposer {
     let basis: LogSize
     let environment: ReplicaEnvironment
     /// Finds subjects that are confirmed or recorded.
-    private var lookup: SubjectLookup
+    private let lookup: SubjectLookup
 
     /// Subjects of what was composed before.
     private var composed: Set<String> = []
@@ -32,10 +32,7 @@ struct EventComposer {
     }
 
     /// Who records.
-    var device: String {
-        get { lookup.device }
-        set { lookup.device = newValue }
-    }
+    var device: String { lookup.device }
 
     /// The device's id: its subject without the kind.
     private var deviceID: Substring { device.dropFirst("device/".count) }

@@ -21,11 +21,18 @@ final class FolderLock: Sendable {
                 nextStep: "check who owns the folder, and that its disk can be written to"
             )
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.isOpen(path, as: descriptor) else {
             _ = close(descriptor)
             return nil
         }
         self.descriptor = descriptor
+    }
+
+    /// Whether the file still is the one at this path: whoever held it may have taken it away.
+    private static func isOpen(_ path: String, as descriptor: Int32) -> Bool {
+        var (opened, found) = (stat(), stat())
+        return fstat(descriptor, &opened) == 0 && stat(path, &found) == 0
+            && opened.st_dev == found.st_dev && opened.st_ino == found.st_ino
     }
 
     deinit {

@@ -93,9 +93,7 @@ struct HealingServer: HealingTarget {
     let requests: SyncRequests
 
     func checkpoint() async throws -> String? {
-        let response = try await transport.send(requests.checkpoint())
-        let body = try await response.body(status: 200, type: "text/plain", limit: SyncRequests.greatestCheckpoint)
-        return try text(body)
+        try await requests.readCheckpoint(over: transport)
     }
 
     func give(_ part: HealingPart) async throws -> String {
@@ -115,13 +113,6 @@ struct HealingServer: HealingTarget {
             throw SyncFailure.foreign("its answer to entries given back is not in the form of this protocol")
         }
         return decoded.checkpoint
-    }
-
-    private func text(_ body: [UInt8]) throws -> String {
-        guard let note = String(validating: body, as: UTF8.self) else {
-            throw SyncFailure.foreign("its checkpoint is not UTF-8")
-        }
-        return note
     }
 }
 

@@ -60,9 +60,10 @@ extension Replica {
     ) async throws -> Replica {
         let address = try AgendaAddress(url)
         let files = ReplicaFolder(folder)
-        let isNew = try files.prepare()
+        var claim = try FolderClaim(files)
+        defer { withExtendedLifetime(claim) {} }
         do {
-            let key = try files.makeDeviceKey()
+            let key = try claim.deviceKey()
             let request = EnrolmentRequest(
                 invite: invite,
                 member: memberName,
@@ -77,9 +78,10 @@ extension Replica {
             )
             try files.keep(StoredEnrolment(url: address.text, answer: answer))
         } catch {
-            files.removeLeftovers(folderToo: isNew)
+            claim.withdraw()
             throw ReplicaError(wrapping: error, doing: "enrolling this laptop")
         }
+        try files.completeEnrolment(holding: claim.lock)
         return try Replica(opening: folder, environment: environment)
     }
 
@@ -87,23 +89,30 @@ extension Replica {
     static func answer(
         to request: EnrolmentRequest,
         at address: AgendaAddress,
+        verifiedSize: Int = 0,
         transport: (any Transport)?,
         trustedCertificates: String?
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
             let http = try HTTPTransport(url: address.text, trustedCertificates: trustedCertificates)
             let result = await Result.running {
-                try await answer(to: request, at: address, transport: http, trustedCertificates: nil)
+                try await answer(
+                    to: request,
+                    at: address,
+                    verifiedSize: verifiedSize,
+                    transport: http,
+                    trustedCertificates: nil
+                )
             }
             await http.shutDown()
             return try result.get()
         }
         do {
             let body = try ProtocolJSON.encode(request)
-            return try await transport.send(SyncRequests.enrolment(body)).enrolment()
+            return try await transport.send(SyncRequests.enrolment(body, size: verifiedSize)).enrolment()
         } catch {
             guard let failure = SyncFailure(error) else { throw error }
-            var result = failure.error(verifiedSize: 0)
+            var result = failure.error(verifiedSize: verifiedSize)
             if let step = failure.stepAfterEnrolling { result.nextStep = step }
             throw result
         }

@@ -41,35 +41,31 @@ extension Replica {
         }
         return try performing("recording the file's events") {
             let known = try KnownEvents(of: file, in: store)
-            var composer = try composer()
             var summary = ImportSummary(events: 0, names: [])
-            _ = try store.outbox.record(at: environment.now()) { first in
-                composer.device = settings.device
+            let recorded = try recording { composer, first in
                 var (known, names) = (known, LocalNames())
-                summary.passed = ImportSummary.Passed()
-                var lines: [[UInt8]] = []
-                lines.reserveCapacity(file.lines.count)
+                var events: [RecordedEvent] = []
                 for line in file.lines {
                     if let former = line.former, let reason = reason(toPass: former, devices, &known) {
                         summary.passed[keyPath: reason] += 1
                         continue
                     }
                     do {
-                        let counter = Counter(first.rawValue + lines.count)
+                        let counter = Counter(first.rawValue + events.count)
                         let event = try composer.compose(
                             try names.resolve(line, common: known.common),
                             counter: counter
                         )
                         names.define(line, as: event.subject)
-                        lines.append(Array(event.line.utf8))
+                        events.append(event)
                     } catch let error as ReplicaError {
                         throw error.onLine(line.number)
                     }
                 }
-                summary.events = lines.count
                 summary.names = names.subjects
-                return lines
+                return events
             }
+            summary.events = recorded.count
             return summary
         }
     }

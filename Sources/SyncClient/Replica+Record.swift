@@ -17,17 +17,9 @@ extension Replica {
         var draft = EventDraft(type: type, subject: nil, data: data, time: nil)
         if let subject { draft.subject = try subjectToWrite(subject, type: type) }
         return try performing("recording the event") {
-            var composer = try composer()
-            var recorded: RecordedEvent?
-            _ = try store.outbox.record(at: environment.now()) { counter in
-                // From here on nobody else makes the replica another device.
-                composer.device = settings.device
-                let event = try composer.compose(draft, counter: counter)
-                recorded = event
-                return [Array(event.line.utf8)]
-            }
-            guard let recorded else { throw ReplicaError(.inputOutput, "the event was not recorded") }
-            return recorded
+            let recorded = try recording { composer, counter in [try composer.compose(draft, counter: counter)] }
+            guard let event = recorded.first else { throw ReplicaError(.inputOutput, "the event was not recorded") }
+            return event
         }
     }
 
@@ -45,24 +37,57 @@ extension Replica {
         return try resolve(subject)
     }
 
+    /// Records what the body composes, in one durable transaction.
+    ///
+    /// - Parameters:
+    ///   - basis: what the author has seen; nil = what is folded now.
+    ///   - body: gets what makes and checks events, and the first one's counter; gives events with consecutive counters.
+    /// - Returns: the events.
+    /// - Throws: what the body throws; then nothing is recorded.
+    func recording(
+        basis: LogSize? = nil,
+        _ body: (inout EventComposer, _ first: Counter) throws -> [RecordedEvent]
+    ) throws -> [RecordedEvent] {
+        let state = try state()
+        var events: [RecordedEvent] = []
+        _ = try store.outbox.record(at: environment.now()) { first in
+            var composer = try composer(in: state, basis: basis)
+            events = try body(&composer, first)
+            return events.map { Array($0.line.utf8) }
+        }
+        return events
+    }
+
+    /// Records events in the places of others, in one durable transaction.
+    ///
+    /// - Parameter body: gets what makes and checks events, all pending and refused ones, the replica's facts, and the
+    ///   counter of the first new event.
+    /// - Throws: what the body throws; then nothing has changed.
+    func recordingAnew(
+        _ body: (EventComposer, [Outbox.Item], [String: String], _ next: Counter) throws -> Outbox.Replacement
+    ) throws {
+        let state = try state()
+        _ = try store.outbox.replace(at: environment.now()) { items, facts, next in
+            try body(composer(in: state), items, facts, next)
+        }
+    }
+
     /// What makes and checks events.
     ///
-    /// - Parameter basis: what the author has seen; nil = what is folded now.
-    /// - Returns: a composer that knows what is in the outbox.
-    /// - Throws: what reading state and outbox throws.
-    func composer(basis: LogSize? = nil) throws -> EventComposer {
-        let state = try state()
-        let settings = settings
-        return EventComposer(
+    /// Only for use in the transaction that records them: from its beginning on, nobody else makes the replica another
+    /// device.
+    private func composer(in state: StateFile, basis: LogSize? = nil) throws -> EventComposer {
+        EventComposer(
             role: try currentRole(in: state),
             basis: try basis ?? state.size(),
             environment: environment,
-            lookup: SubjectLookup(store: store, state: state, device: settings.device)
+            lookup: SubjectLookup(store: store, state: state, device: try presentSettings().device)
         )
     }
 
     /// The member's role as the log has it; before the first sync as enrolled.
     func currentRole(in state: StateFile) throws -> Role? {
+        let settings = try presentSettings()
         if let document = try state.document(of: settings.member),
             let role = (try? JSONValue(parsing: String(decoding: document, as: UTF8.self)))?["role"]?.text
         {

@@ -101,14 +101,12 @@ extension Replica {
         _ body: (inout SecondRecorder) throws -> [SecondRecording.Kept]
     ) throws(ReplicaError) -> SecondRecording {
         try performing("recording refused events again") {
-            let composer = try composer()
             var result = SecondRecording()
-            _ = try store.outbox.replace(at: environment.now()) { items, facts, next in
+            try recordingAnew { composer, items, facts, next in
                 let names = SubjectNames(facts)
                 var recorder = SecondRecorder(
                     items: items,
                     next: next,
-                    device: settings.device,
                     composer: composer,
                     renaming: SubjectRenaming(names.current)
                 )

@@ -5,12 +5,14 @@ extension Replica {
     /// Enrols this laptop anew with an invite, and syncs: what has not been sent is sent as the new device.
     ///
     /// For a replica that the server does not let in any more: its device was revoked, its token is unknown there or
-    /// gone here. What the server has of it already is brought over first, so that nothing is sent twice.
+    /// gone here. What the server has of it already is brought over first, so that nothing is sent twice. A server that has
+    /// less than what is verified here does not enrol it, and the invite stays good.
     ///
     /// - Parameters:
     ///   - invite: the code that an admin gave; it works once.
     ///   - memberName: the person's name. Ignored when the invite is for another laptop of an existing member.
     ///   - deviceName: the laptop's name.
+    ///   - url: the agenda's address from now on, as for `changeAddress`; nil = the one that is kept.
     ///   - transport: what carries requests; nil = HTTP.
     ///   - options: how patient the sync is.
     ///   - progress: called with every step, from the task that syncs.
@@ -20,12 +22,15 @@ extension Replica {
         invite: String,
         memberName: String,
         deviceName: String,
+        url: String? = nil,
         transport: (any Transport)? = nil,
         options: SyncOptions = SyncOptions(),
         progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws -> SyncSummary {
         do {
-            try await enrolAnew(invite, memberName: memberName, deviceName: deviceName, over: transport, options)
+            let address = try AgendaAddress(url ?? settings.url)
+            let names = (member: memberName, device: deviceName)
+            try await enrolAnew(invite, names, at: address, over: transport, options)
         } catch {
             throw ReplicaError(wrapping: error, doing: "enrolling this laptop anew")
         }
@@ -34,8 +39,8 @@ extension Replica {
 
     private func enrolAnew(
         _ invite: String,
-        memberName: String,
-        deviceName: String,
+        _ names: (member: String, device: String),
+        at address: AgendaAddress,
         over transport: (any Transport)?,
         _ options: SyncOptions
     ) async throws {
@@ -45,26 +50,28 @@ extension Replica {
         let key = DeviceKey.generate()
         let request = EnrolmentRequest(
             invite: invite,
-            member: memberName,
-            device: deviceName,
+            member: names.member,
+            device: names.device,
             key: Base64Text.encode(key.publicKey)
         )
         let answer = try await Self.answer(
             to: request,
-            at: try AgendaAddress(settings.url),
+            at: address,
+            verifiedSize: try verifiedSize,
             transport: transport,
             trustedCertificates: environment.trustedCertificates
         )
         guard answer.origin == settings.origin, answer.verifierKey == settings.verifierKey else {
             throw ReplicaError(
                 .badCheckpoint,
-                "the server at \(settings.url) vouches for another log than the one that this replica was made of",
+                "the server at \(address.text) vouches for another log than the one that this replica was made of",
                 nextStep: "nothing was changed here; ask the agenda's administrator whether this is the right server"
             )
         }
+        if address.text != settings.url { try await moveLog(to: address, token: answer.token, over: transport) }
         try files.keep(
             StoredEnrolment(
-                url: settings.url,
+                url: address.text,
                 answer: answer,
                 continues: settings.device,
                 key: Base64Text.encode(key.seed)

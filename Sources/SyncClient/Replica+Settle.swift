@@ -40,8 +40,6 @@ extension Replica {
             guard let kind = Catalogue.current.kind(named: String(subject.prefix { $0 != "/" })) else {
                 throw ReplicaError(.cannotSettle, "this version knows no kind of \(subject)", nextStep: "update ambit")
             }
-            // What was looked at, not what may have been folded since.
-            var composer = try composer(basis: basis)
             let plan = SettlingPlan(
                 kind: kind,
                 role: try currentRole(in: state),
@@ -49,31 +47,21 @@ extension Replica {
                 writes: writes,
                 reason: reason
             )
-            let events = try plan.events { event in
-                composer.problem(with: EventDraft(type: event.type, subject: subject, data: event.data))
+            func draft(_ event: SettlingPlan.Event) -> EventDraft {
+                EventDraft(type: event.type, subject: subject, data: event.data)
             }
-            let recorded = try record(events, about: subject, with: &composer)
+            // The basis is what was looked at, not what may have been folded since.
+            let recorded = try recording(basis: basis) { composer, first in
+                let events = try plan.events { composer.problem(with: draft($0)) }
+                return try events.enumerated().map { offset, event in
+                    try composer.compose(draft(event), counter: Counter(first.rawValue + offset))
+                }
+            }
             let fields = writes.map { write in
                 Settlement.Field(path: write.path, value: write.value == .null ? nil : write.value.compact)
             }
             return Settlement(subject: subject, fields: fields, events: recorded)
         }
-    }
-
-    private func record(
-        _ events: [SettlingPlan.Event],
-        about subject: String,
-        with composer: inout EventComposer
-    ) throws -> [RecordedEvent] {
-        var recorded: [RecordedEvent] = []
-        _ = try store.outbox.record(at: environment.now()) { first in
-            recorded = try events.enumerated().map { offset, event in
-                let draft = EventDraft(type: event.type, subject: subject, data: event.data)
-                return try composer.compose(draft, counter: Counter(first.rawValue + offset))
-            }
-            return recorded.map { Array($0.line.utf8) }
-        }
-        return recorded
     }
 
     // MARK: - What is settled

@@ -43,12 +43,20 @@ extension Replica {
     }
 
     /// Runs the body with the transport, or with one over HTTP that is shut down afterwards.
+    ///
+    /// - Parameters:
+    ///   - transport: nil = HTTP.
+    ///   - url: the agenda's address; nil = the one that is kept.
+    ///   - body: what is done.
+    /// - Returns: what the body gives.
+    /// - Throws: what the body throws, and `ReplicaError` for an address or certificates that cannot be used.
     func overTransport<Value>(
         _ transport: (any Transport)?,
+        at url: String? = nil,
         _ body: (any Transport) async throws -> Value
     ) async throws -> Value {
         if let transport { return try await body(transport) }
-        let http = try HTTPTransport(url: settings.url, trustedCertificates: environment.trustedCertificates)
+        let http = try HTTPTransport(url: url ?? settings.url, trustedCertificates: environment.trustedCertificates)
         let result = await Result.running { try await body(http) }
         await http.shutDown()
         return try result.get()

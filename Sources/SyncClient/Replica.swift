@@ -1,3 +1,4 @@
+internal import AgendaModel
 package import EventLog
 internal import EventLogSQLite
 package import Projections
@@ -14,9 +15,7 @@ public final class Replica: Sendable {
     /// The folder that it lies in.
     public let folder: String
     /// What it is of, and who it is: as of now, since a sync may make it another device.
-    public var settings: ReplicaSettings {
-        (try? store.replicaFacts()).flatMap { ReplicaSettings(facts: $0, identity: store.identity) } ?? opened
-    }
+    public var settings: ReplicaSettings { (try? presentSettings()) ?? opened }
 
     /// The settings when it was opened.
     private let opened: ReplicaSettings
@@ -62,6 +61,14 @@ public final class Replica: Sendable {
         try? stateFile.close()
         try? store.close()
     }
+
+    /// The settings, certainly as of now.
+    func presentSettings() throws -> ReplicaSettings {
+        ReplicaSettings(facts: try store.replicaFacts(), identity: store.identity) ?? opened
+    }
+
+    /// How many entries have been verified.
+    var verifiedSize: Int { get throws { try store.head().size.rawValue } }
 
     /// The verified log.
     package var log: any LogReader { store }

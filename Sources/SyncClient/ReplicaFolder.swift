@@ -32,56 +32,6 @@ struct ReplicaFolder: Sendable {
         }
     }
 
-    /// Makes the folder for a clone; one that is empty, or that an interrupted clone left without being enrolled, will
-    /// do.
-    ///
-    /// - Returns: whether the folder was made.
-    func prepare() throws(ReplicaError) -> Bool {
-        do {
-            guard exists(path) else {
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-                return true
-            }
-            let leftovers = ["device.key", "sync.lock"]
-            // Secret files are written under a longer name first.
-            let unfinished = ["device.key.", "enrolment.json."]
-            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
-                !leftovers.contains(name) && !unfinished.contains { name.hasPrefix($0) }
-            }
-            guard found.isEmpty else {
-                let isReplica = exists(log) || exists(enrolment)
-                throw ReplicaError(
-                    .folderNotEmpty,
-                    "the folder \(path) \(isReplica ? "holds a replica already" : "is not empty")",
-                    nextStep: isReplica ? "run ambit sync in it, or give another folder" : "give another folder"
-                )
-            }
-            return false
-        } catch {
-            throw ReplicaError(wrapping: error, doing: "making the folder \(path)")
-        }
-    }
-
-    /// Takes away what an enrolment that did not succeed leaves.
-    func removeLeftovers(folderToo: Bool) {
-        for file in [deviceKey, lock] { try? FileManager.default.removeItem(atPath: file) }
-        if folderToo, (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true {
-            try? FileManager.default.removeItem(atPath: path)
-        }
-    }
-
-    /// The device's key; made when there is none.
-    func makeDeviceKey() throws(ReplicaError) -> DeviceKey {
-        do {
-            if let key = try readDeviceKey() { return key }
-            let key = DeviceKey.generate()
-            try SecretFile.write(Base64Text.encode(key.seed) + "\n", at: deviceKey)
-            return key
-        } catch {
-            throw ReplicaError(wrapping: error, doing: "making this laptop's key")
-        }
-    }
-
     /// - Returns: nil when there is none.
     func readDeviceKey() throws -> DeviceKey? {
         guard exists(deviceKey) else { return nil }
@@ -145,6 +95,11 @@ struct ReplicaFolder: Sendable {
             if exists(log), (try? storedEnrolment())?.continues != nil || !exists(enrolment) { return }
             throw ReplicaError(.locked, "another process is completing the clone in \(path)", nextStep: "try again")
         }
+        try completeEnrolment(holding: lock)
+    }
+
+    /// The same, for who has locked the folder.
+    func completeEnrolment(holding lock: FolderLock) throws(ReplicaError) {
         defer { withExtendedLifetime(lock) {} }
         guard exists(enrolment) else { return }
         do {

@@ -1,6 +1,7 @@
 /// What a replica is of, and who it is to the server.
 ///
-/// Fixed when the laptop is enrolled; enrolled anew, it is another device, and may belong to another member.
+/// Fixed when the laptop is enrolled; enrolled anew, it is another device, and may belong to another member. The address
+/// can be changed.
 public struct ReplicaSettings: Codable, Hashable, Sendable {
     /// The agenda's address: `https://host[:port][/prefix]/agendas/<name>`.
     public var url: String

@@ -9,7 +9,6 @@ internal import EventLogSQLite
 struct SecondRecorder {
     private let refused: [Int: Outbox.Item]
     private let pending: [Outbox.Item]
-    private let device: String
     private var next: Counter
     private var composer: EventComposer
     private(set) var renaming: SubjectRenaming
@@ -18,7 +17,6 @@ struct SecondRecorder {
     init(
         items: [Outbox.Item],
         next: Counter,
-        device: String,
         composer: EventComposer,
         renaming: SubjectRenaming
     ) {
@@ -26,7 +24,6 @@ struct SecondRecorder {
         self.refused = Dictionary(uniqueKeysWithValues: refused)
         pending = items.filter { !$0.isRefused }
         self.next = next
-        self.device = device
         self.composer = composer
         self.renaming = renaming
     }
@@ -38,7 +35,7 @@ struct SecondRecorder {
     mutating func retry(_ id: Int) throws {
         let item = try refused(id)
         var renaming = renaming
-        let line = try renaming.rename(item.event, source: device, counter: next)
+        let line = try renaming.rename(item.event, source: composer.device, counter: next)
         let event = try composer.admit(line)
         self.renaming = renaming
         append(event, for: item)
@@ -80,10 +77,8 @@ struct SecondRecorder {
         guard !renaming.subjects.isEmpty else { return }
         var mentions = EventMentions()
         for item in pending {
-            guard let summary = mentions.summary(of: item.event),
-                summary.mentions.contains(where: { renaming.subjects[$0] != nil })
-            else { continue }
-            let line = try renaming.rename(item.event, source: device, counter: next)
+            guard renaming.concerns(mentions.summary(of: item.event)) else { continue }
+            let line = try renaming.rename(item.event, source: composer.device, counter: next)
             guard let renamed = mentions.summary(of: line) else { continue }
             let text = String(decoding: line, as: UTF8.self)
             append(RecordedEvent(id: next.rawValue, subject: renamed.subject, line: text), for: item)
@@ -136,6 +131,23 @@ struct SubjectNames {
     static func facts(for names: [String: String], after old: [String: String]) -> [String: String?] {
         var facts: [String: String?] = [:]
         for (subject, name) in names where old[subject] != name { facts[prefix + subject] = name }
+        return facts
+    }
+
+    /// What to keep when the events of the outbox have become another device's.
+    ///
+    /// The subjects that they create were called otherwise before, and another copy of the folder may have made something
+    /// else under such a name since. So a name is not kept by itself, but only what leads to it: as the present name of a
+    /// refused event's subject, which nobody else can have, or by a refused event that mentions it.
+    ///
+    /// - Parameters:
+    ///   - names: the names that the subjects have now, by those that they had.
+    ///   - mentioned: the subjects that refused events mention.
+    /// - Returns: the facts that change.
+    func facts(following names: [String: String], mentioned: Set<String>) -> [String: String?] {
+        var facts: [String: String?] = [:]
+        for (subject, name) in current { if let name = names[name] { facts[Self.prefix + subject] = name } }
+        for subject in mentioned { if let name = names[subject] { facts[Self.prefix + subject] = name } }
         return facts
     }
 }

@@ -8,7 +8,7 @@ struct SubjectLookup {
     let store: SQLiteLogStore
     let state: StateFile
     /// The replica's device, as a subject.
-    var device: String
+    let device: String
 
     /// Whether the subject is in the confirmed state, or created by an event that waits to be sent.
     func exists(_ subject: String) throws -> Bool {

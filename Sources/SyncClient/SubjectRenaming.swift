@@ -16,6 +16,11 @@ struct SubjectRenaming: Sendable {
         self.subjects = subjects
     }
 
+    /// Whether an event mentions one of these subjects.
+    func concerns(_ event: EventMentions.Summary?) -> Bool {
+        event?.mentions.contains { subjects[$0] != nil } ?? false
+    }
+
     /// Takes note that a subject is called differently from now on.
     mutating func learn(_ subject: String, is name: String) {
         subjects[subject] = name

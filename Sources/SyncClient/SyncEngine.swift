@@ -99,7 +99,9 @@ struct SyncEngine {
                 received = nil
                 return .checkpoint(note: note)
             }
-            return try await request { engine in .checkpoint(note: try await engine.readCheckpoint()) }
+            return try await request { engine in
+                .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport))
+            }
         case .readOutbox(let after, let events):
             return .outbox(try readOutbox(after: after, events: events))
         case .push(_, let size):
@@ -175,17 +177,13 @@ enum ReplicaFact {
 // MARK: - Requests
 
 extension SyncEngine {
-    private func readCheckpoint() async throws -> String {
-        let response = try await transport.send(requests.checkpoint())
-        let body = try await response.body(status: 200, type: "text/plain", limit: SyncRequests.greatestCheckpoint)
-        guard let note = String(validating: body, as: UTF8.self) else {
-            throw SyncFailure.foreign("its checkpoint is not UTF-8")
-        }
-        return note
-    }
-
     private mutating func readOutbox(after: Int, events: Int) throws -> SyncMachine.Batch? {
         batch = try store.outbox.pending(after: Counter(after), limit: events)
+        if !batch.allSatisfy({ $0.isFrom(device) }) {
+            // A server takes nothing of a push that holds an event of another device, and so none of those has been sent.
+            _ = try store.outbox.move(to: device)
+            batch = try store.outbox.pending(after: Counter(after), limit: events)
+        }
         var bytes = 0
         let fitting = batch.prefix { item in
             bytes += item.event.count + 1
@@ -412,7 +410,11 @@ extension SyncEngine {
         let facts = try store.replicaFacts()
         let document = try stateFile.document(of: device).map { String(decoding: $0, as: UTF8.self) }
         let name = document.flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
-        let request = try requests.continuation(deviceName: name ?? device, key: Base64Text.encode(key.publicKey))
+        let request = try requests.continuation(
+            deviceName: name ?? device,
+            key: Base64Text.encode(key.publicKey),
+            size: store.head().size.rawValue
+        )
         let answer = try await transport.send(request).enrolment()
         let identity = store.identity
         guard answer.origin == identity.origin, answer.verifierKey == identity.verifierKey.description else {

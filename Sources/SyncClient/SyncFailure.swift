@@ -216,10 +216,13 @@ extension ReplicaError {
                 "what is recorded here is kept; \(rejoining)"
             )
         case (401, _):
+            // Whoever was let in after a backup is unknown to the server that was put back from it.
+            let lost = "if the server was put back from a backup, wait until an admin has healed it; then "
             return error(
                 .unauthenticated,
                 "the server does not know this laptop\(said)",
-                "what is recorded here is kept; check that the address is right, or \(rejoining)"
+                "what is recorded here is kept; check that the address is right; "
+                    + (verifiedSize > 0 ? lost + rejoining : "or \(rejoining)")
             )
         case (403, _):
             return error(

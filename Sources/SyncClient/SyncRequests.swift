@@ -14,6 +14,18 @@ struct SyncRequests: Sendable {
         TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
     }
 
+    /// The server's latest checkpoint, as it came.
+    ///
+    /// - Throws: `SyncFailure`, or what the transport throws.
+    func readCheckpoint(over transport: any Transport) async throws -> String {
+        let response = try await transport.send(checkpoint())
+        let body = try await response.body(status: 200, type: "text/plain", limit: Self.greatestCheckpoint)
+        guard let note = String(validating: body, as: UTF8.self) else {
+            throw SyncFailure.foreign("its checkpoint is not UTF-8")
+        }
+        return note
+    }
+
     /// - Parameters:
     ///   - lines: events, each followed by a newline.
     ///   - size: what this replica has verified.
@@ -77,10 +89,12 @@ struct SyncRequests: Sendable {
     /// - Parameters:
     ///   - body: JSON.
     ///   - token: of the device that goes on as another one; nil for whoever has an invite.
+    ///   - size: what this replica has verified.
     /// - Returns: the request.
-    static func enrolment(_ body: [UInt8], token: String? = nil) -> TransportRequest {
+    static func enrolment(_ body: [UInt8], token: String? = nil, size: Int = 0) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json, token: token)
         headers["Content-Type"] = ProtocolConstants.json
+        if size > 0 { headers[ProtocolConstants.sizeHeader] = String(size) }
         return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)
     }
 

@@ -59,6 +59,8 @@ paths:
       operationId: enrol
       summary: Redeems an invite; without one, goes on as another device of the token's member.
       security: [{}, { token: [] }]
+      parameters:
+        - $ref: "#/components/parameters/verified"
       requestBody:
         required: true
         content: { application/json: { schema: { $ref: "#/components/schemas/EnrolmentRequest" } } }
@@ -156,10 +158,7 @@ paths:
       operationId: push
       summary: Takes a device's events into the log.
       parameters:
-        - name: Ambit-Size
-          in: header
-          description: How many entries the device has verified; sent by those that keep a log.
-          schema: { $ref: "#/components/schemas/Count" }
+        - $ref: "#/components/parameters/verified"
         - name: Content-Encoding
           in: header
           schema: { enum: [gzip, identity] }
@@ -467,6 +466,11 @@ components:
       in: header
       description: The version that the client speaks.
       schema: { enum: ["1"], default: "1" }
+    verified:
+      name: Ambit-Size
+      in: header
+      description: How many entries the device has verified; sent by those that keep a log.
+      schema: { $ref: "#/components/schemas/Count" }
 
   responses:
     Problem:

@@ -19,7 +19,8 @@ extension SyncService {
         let (right, caller) = try right(wanted, request, in: agenda)
         let place = try admission.enter(.enrolment, for: caller?.holder ?? .address(address))
         defer { _ = place }
-        let enrolment = Enrolment(right, deviceName: wanted.device, key: key)
+        let verified = try await verifiedSize(of: request, in: agenda)
+        let enrolment = Enrolment(right, deviceName: wanted.device, key: key, verified: verified)
         let enrolled = try await agenda.sequencer.enrol(enrolment, by: caller?.authority(.auditor))
         agenda.readModels.logHasGrown()
         let identity = agenda.store.identity

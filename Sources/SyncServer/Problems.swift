@@ -51,6 +51,9 @@ extension ProblemDetails {
         case .revoked: self.init(.deviceRevoked, "The access of this device, of its token or of its member has ended.")
         case .tooManyDevices: self.init(.notAllowed, saying: error.message)
         case .invalid: self.init(.badRequest, saying: error.message)
+        case .aheadOfLog(let size):
+            self.init(.aheadOfLog, saying: error.message)
+            self.size = size.rawValue
         }
     }
 

@@ -16,13 +16,20 @@ extension SyncService {
             )
         }
         let coding = try request.contentCoding()
-        try await checkVerifiedSize(of: request, against: agenda)
+        let verified = try await verifiedSize(of: request, in: agenda)
+        let size = agenda.sequencer.head.size
+        if let verified, verified > size {
+            // It must not go on as if nothing had happened.
+            throw ProblemDetails.aheadOfLog(
+                "The device has verified \(verified.rawValue) entries, which",
+                size: size.rawValue
+            )
+        }
         let place = try admission.enter(.push, for: caller.holder)
         defer { _ = place }
 
-        let isFromReplica = request.headers[.ambitSize] != nil
         let push = try await read(request, coding, for: caller.holder) {
-            try Push(device: caller.device, body: $0, isFromReplica: isFromReplica)
+            try Push(device: caller.device, body: $0, isFromReplica: verified != nil)
         }
         let outcome = try await agenda.sequencer.push(push, by: caller.authority(.recorder))
         agenda.readModels.logHasGrown()
@@ -30,20 +37,18 @@ extension SyncService {
         return Response(json: PushAnswer(outcome).encoded(), cache: .never)
     }
 
-    /// A device that has verified more than the log holds must not go on as if nothing had happened.
-    private func checkVerifiedSize(of request: Request, against agenda: HostedAgenda) async throws(ProblemDetails) {
-        guard let header = request.headers[.ambitSize] else { return }
-        guard let verified = DecimalNumber.parse(header) else {
+    /// How much of the log the device has verified, before which the head is brought up to date where it is behind that;
+    /// nil for a device that keeps no log.
+    func verifiedSize(of request: Request, in agenda: HostedAgenda) async throws(ProblemDetails) -> LogSize? {
+        guard let header = request.headers[.ambitSize] else { return nil }
+        guard let size = DecimalNumber.parse(header) else {
             throw ProblemDetails(
                 .invalidRange,
                 "The header \(ProtocolConstants.sizeHeader) is not a number of entries."
             )
         }
-        if verified > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
-        let size = agenda.sequencer.head.size.rawValue
-        guard verified <= size else {
-            throw ProblemDetails.aheadOfLog("The device has verified \(verified) entries, which", size: size)
-        }
+        if size > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
+        return LogSize(size)
     }
 
     /// Collects, inflates and reads the body.

@@ -116,21 +116,28 @@ struct StoreOutboxTests {
         struct Refused: Error {}
         let facts = ["device": "device/twee", "mark": String?.none]
         #expect(throws: Refused.self) {
-            _ = try outbox.rewrite(setting: facts) { item in
+            _ = try outbox.rewrite { item in
                 guard item.counter < Counter(2_000) else { throw Refused() }
                 return []
+            } setting: { _, _ in
+                facts
             }
         }
         #expect(try outbox.item(Counter(1))?.state == .accepted(Position(10)))
         #expect(try store.replicaFacts() == ["device": "device/een", "mark": "yes"])
         var seen: [Int] = []
-        let count = try outbox.rewrite(setting: facts) { item in
+        let count = try outbox.rewrite { item in
             seen.append(item.counter.rawValue)
-            return item.event + [0x20]
+            return item.counter == Counter(2) ? nil : item.event + [0x20]
+        } setting: { present, refused in
+            #expect(present == ["device": "device/een", "mark": "yes"])
+            #expect(refused.map(\.counter) == [Counter(3)])
+            return facts
         }
-        #expect(count == 2_004 && seen == [1, 2] + Array(4...2_005))
+        #expect(count == 2_003 && seen == [1, 2] + Array(4...2_005))
         #expect(try store.replicaFacts() == ["device": "device/twee"])
-        #expect(try outbox.counts() == .init(pending: 2_004, accepted: 0, refused: 1))
+        #expect(try outbox.counts() == .init(pending: 2_003, accepted: 1, refused: 1))
+        #expect(try outbox.item(Counter(2))?.event == Array(#"{"id":"2"}"#.utf8))
         #expect(try outbox.item(Counter(3))?.event == Array(#"{"id":"3"}"#.utf8))
         #expect(try outbox.item(Counter(2_005))?.event == Array(#"{"id":"2005"} "#.utf8))
         #expect(try outbox.nextCounter() == Counter(2_006))

@@ -157,6 +157,59 @@ struct ClientDeviceChangeTests {
         #expect(try idle.status().pending == 0)
     }
 
+    /// A laptop with a theme and a project that hangs on it, both refused, of which the theme has been recorded again; a
+    /// copy of it, which has made something else under the theme's new name.
+    private func recordedAgain() async throws -> (replica: Replica, copy: Replica, theirs: String) {
+        let types = ["theme.opened", "project.started"]
+        let replica = try await agenda.clone("weigering")
+        for type in types { agenda.server.refuse(type, problem: "not-allowed") }
+        let theme = try replica.record(type: "theme.opened", data: #"{"title":"Water"}"#).subject
+        try replica.record(type: "project.started", data: #"{"title":"Voorbeeldbeek","theme":"\#(theme)"}"#)
+        #expect(try await agenda.sync(replica).refused == 2)
+        for type in types { agenda.server.refuse(type, problem: nil) }
+        let copy = try agenda.copy(of: replica, as: "kopie van de weigering")
+        let theirs = try copy.record(type: "theme.opened", data: #"{"title":"Voetbal"}"#).subject
+        #expect(try replica.retryRefused([1]).events.map(\.event.subject) == [theirs])
+        return (replica, copy, theirs)
+    }
+
+    /// The title of the theme that a project hangs on.
+    private func theme(of project: String, in replica: Replica) throws -> String? {
+        func field(_ name: String, of subject: String) throws -> String? {
+            let document = try #require(try replica.document(of: subject))
+            return try JSONValue(parsing: document.document)[name]?.text
+        }
+        let theme = try #require(try field("theme", of: project))
+        return try field("title", of: theme)
+    }
+
+    @Test("What was refused follows its subject through a change of device", arguments: [false, true])
+    func refusedFollows(isCopied: Bool) async throws {
+        let (replica, copy, theirs) = try await recordedAgain()
+        if isCopied {
+            try await _ = agenda.sync(copy)
+            #expect(try await agenda.sync(replica).deviceChange?.moved == 1)
+            // Meant as it says, and pending: not to be taken for the one that had this name here.
+            try replica.record(type: "project.started", data: #"{"title":"Voorbeeldveld","theme":"\#(theirs)"}"#)
+        } else {
+            agenda.server.revoke(replica.settings.device)
+            _ = try await replica.rejoin(
+                invite: "invite-admin",
+                memberName: "Een",
+                deviceName: "Laptop",
+                transport: agenda.server
+            )
+        }
+        let again = try replica.retryRefused([2]).events
+        #expect(again.count == 1)
+        #expect(try theme(of: again[0].event.subject, in: replica) == "Water")
+        #expect(try await agenda.sync(replica).refused == 0)
+        #expect(try theme(of: again[0].event.subject, in: replica) == "Water")
+        guard isCopied else { return }
+        let field = "project/\(replica.settings.device.dropFirst("device/".count))-4"
+        #expect(try theme(of: field, in: replica) == "Voetbal")
+    }
+
     @Test("A device that may not enrol any more keeps everything, and goes on with an invite")
     func rejoining() async throws {
         agenda.server.revoke(former)

@@ -62,11 +62,15 @@ struct ClientSettlingPlanTests {
             SettlingPlan.Write(path: write.path, names: try #require(JSONPointer.names(write.path)), value: write.value)
         }
         let plan = SettlingPlan(kind: kind, role: role, registers: registers, writes: writes, reason: reason)
-        var composer = try replica.composer()
         let subject = kind.name == "entry" ? "entry/1" : kind.name == "device" ? "device/bbbbbb" : "\(kind.name)/x-1"
-        return try plan.events { event in
-            composer.problem(with: EventDraft(type: event.type, subject: subject, data: event.data))
+        var events: [SettlingPlan.Event] = []
+        _ = try replica.recording { composer, _ in
+            events = try plan.events { event in
+                composer.problem(with: EventDraft(type: event.type, subject: subject, data: event.data))
+            }
+            return []
         }
+        return events
     }
 
     @Test("Whatever a type that does not create can write settles a conflict, with one event that writes just that")

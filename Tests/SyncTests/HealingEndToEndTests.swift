@@ -175,6 +175,38 @@ struct HealingEndToEndTests {
         }
     }
 
+    @Test("A laptop that was let in after the backup writes nothing in the gap, and rejoins when the server is healed")
+    func rejoining() async throws {
+        let (laptops, backup) = try await setUp()
+        try laptops.server.putBack(backup)
+        let (admin, late) = (laptops.replicas[0], laptops.replicas[3])
+        let size = try admin.log.head().size.rawValue
+        try laptops.record(2, in: late)
+        try await laptops.server.serve { url in
+            // Nothing keeps it from writing.
+            let unknown = await failure { try await reaching(url) { try await late.sync(over: $0).finish() } }
+            #expect(unknown?.code == .unauthenticated)
+            #expect(unknown?.nextStep?.contains("put back from a backup, wait until an admin has healed it") == true)
+            let invite = try laptops.server.invite(.recorder)
+            func rejoin() async throws -> SyncSummary {
+                try await reaching(url) { transport in
+                    try await late.rejoin(invite: invite, memberName: "Een", deviceName: "Laptop", transport: transport)
+                }
+            }
+            let behind = await failure { try await rejoin() }
+            #expect(behind?.code == .serverBehind && behind?.nextStep?.contains("ambit heal") == true)
+            #expect(try laptops.server.openStore().head().size == LogSize(97))
+            #expect(try !late.status().changesDevice)
+
+            let healed = try await reaching(url) { try await admin.heal(over: $0, options: .impatient) }
+            #expect(healed.given == size - 97)
+            let summary = try await rejoin()
+            #expect(summary.deviceChange?.moved == 2 && summary.accepted == 2 && summary.refused == 0)
+            _ = try await reaching(url) { try await admin.sync(over: $0).finish() }
+            #expect(try late.digest() == admin.digest())
+        }
+    }
+
     @Test("When others have written in the gap, healing says so and changes nothing")
     func forked() async throws {
         let (laptops, backup) = try await setUp()

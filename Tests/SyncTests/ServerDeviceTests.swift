@@ -56,6 +56,34 @@ struct ServerDeviceTests {
         }
     }
 
+    @Test("A laptop that has verified more than the log has is not enrolled, and its invite stays good")
+    func aheadOfLog() async throws {
+        try await TestServer.run { server, admin in
+            let size = try await server.get("", by: admin).decode(AgendaDescription.self).size
+            let code = try server.invite(.recorder)
+            func enrol(_ code: String, verified: String) async throws -> TestResponse {
+                let request = EnrolmentRequest(invite: code, member: "Testpersoon", device: "laptop", key: nil)
+                return try await server.send(
+                    .post,
+                    Self.devices,
+                    by: nil,
+                    [.ambitSize: verified],
+                    body: try ProtocolJSON.encode(request)
+                )
+            }
+            let ahead = try await enrol(code, verified: "\(size + 1)").expectProblem(.aheadOfLog)
+            #expect(ahead.size == size)
+            try await enrol(code, verified: "-1").expectProblem(.invalidRange)
+            // Who may not enrol is not told how large the log is.
+            #expect(try await enrol("unknown", verified: "\(size + 1)").expectProblem(.invalidInvite).size == nil)
+            let body = Array(#"{"device":"laptop 2"}"#.utf8)
+            try await server.send(.post, Self.devices, by: admin, [.ambitSize: "\(size + 1)"], body: body)
+                .expectProblem(.aheadOfLog)
+            #expect(try await server.get("", by: admin).decode(AgendaDescription.self).size == size)
+            #expect(try await enrol(code, verified: "\(size)").status == .created)
+        }
+    }
+
     @Test("A stolen token makes a bounded number of devices, and revoking its device ends them all")
     func stolen() async throws {
         try await TestServer.run { server, admin in

@@ -334,6 +334,30 @@ class CommandLine(unittest.TestCase):
         # What others wrote in the gap stands beside it.
         self.assertEqual([(c["subject"], c["path"]) for c in self.answer("conflicts", "-C", behind)], [(other, "/website")])
 
+    def test_a_server_that_has_moved(self):
+        data, laptop = os.path.join(self.home, "moved"), os.path.join(self.home, "follower")
+        invite = self.answer("agenda", "create", "reis", "--title", "Reis", "--data", data)["invite"]
+        server, url = self.serve(data)
+        self.answer("clone", f"{url}/agendas/reis", laptop, "--invite", invite, "--name", "Proef", "--device", "een")
+        self.answer("record", "organisation.registered", "name=Verzonnen", "sort=company", "-C", laptop)
+        server.terminate()
+        server.wait(60)
+        self.fails(69, "unreachable", "sync", "-C", laptop)
+        os.rename(data, data + ".elsewhere")
+        _, other = self.serve(data + ".elsewhere")
+        # The agenda of another server does not know this laptop; a wrong address leaves everything as it is.
+        self.fails(77, "unauthenticated", "sync", "--url", f"{self.url}/agendas/proef", "-C", laptop)
+        self.fails(1, "not-found", "sync", "--url", f"{other}/agendas/geen", "-C", laptop)
+        self.fails(1, "invalid-address", "sync", "--url", other, "-C", laptop)
+        self.assertEqual(self.answer("status", "-C", laptop)["url"], f"{url}/agendas/reis")
+        done = self.answer("sync", "--url", f"{other}/agendas/reis", "-C", laptop)
+        self.assertEqual((done["accepted"], done["size"]), (1, 4))
+        self.assertEqual(self.answer("status", "-C", laptop)["url"], f"{other}/agendas/reis")
+        self.assertEqual(self.answer("sync", "-C", laptop)["size"], 4)
+        again = self.answer("invite", "--role", "recorder", "-C", laptop)["invite"]
+        self.answer("rejoin", "--invite", again, "--name", "Twee", "--url", f"{other}/agendas/reis/", "-C", laptop)
+        self.assertEqual(self.answer("status", "-C", laptop)["url"], f"{other}/agendas/reis")
+
     def test_help_and_version(self):
         self.assertIn("clone", ambit("--help").stdout)
         self.assertRegex(ambit("--version").stdout, r"^ambit \d+\.\d+\.\d+")

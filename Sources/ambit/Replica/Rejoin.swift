@@ -18,6 +18,9 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
     @Option(help: "What this laptop is called.")
     var device: String = ProcessInfo.processInfo.hostName
 
+    @Option(help: "The agenda's address from now on, if the server has moved, too.")
+    var url: String?
+
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
@@ -25,7 +28,7 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
         let replica = try replica.open()
         let display = SyncDisplay(changeOfDevice: "this laptop was enrolled anew")
         defer { display.finish() }
-        let summary = try await replica.rejoin(invite: invite, memberName: name, deviceName: device) {
+        let summary = try await replica.rejoin(invite: invite, memberName: name, deviceName: device, url: url) {
             display.show($0)
         }
         display.finish()

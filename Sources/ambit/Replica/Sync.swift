@@ -10,11 +10,20 @@ struct Sync: AsyncParsableCommand, JSONCapable {
     @Flag(help: "Go on: bring over what others record, and send what is recorded here, as soon as it is there.")
     var watch = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The agenda's address from now on, for a server that has moved: https://host[:port]/agendas/<name>.",
+            discussion: "It is kept when the same agenda is there; this laptop's token is sent there to see that."
+        )
+    )
+    var url: String?
+
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let replica = try replica.open()
+        if let url { try await replica.changeAddress(to: url) }
         if watch { return try await Watching(replica: replica, isJSON: output.json).run() }
         let display = SyncDisplay()
         var summary = SyncSummary()

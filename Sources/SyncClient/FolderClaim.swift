@@ -1,0 +1,90 @@
+internal import EventLog
+internal import EventLogSQLite
+internal import FoundationEssentials
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A folder in which a replica is being made; nobody else can make one there as long as this exists.
+struct FolderClaim {
+    let lock: FolderLock
+    private let files: ReplicaFolder
+    /// What was not there before.
+    private var made: [String]
+
+    /// Makes the folder; one that is empty, or that an interrupted clone left without being enrolled, will do.
+    ///
+    /// - Throws: `folderNotEmpty`, `locked` while somebody else makes a replica there, or what cannot be written; then
+    ///   nothing has changed.
+    init(_ files: ReplicaFolder) throws(ReplicaError) {
+        var made: [String] = []
+        do {
+            if !files.exists(files.path) {
+                try FileManager.default.createDirectory(atPath: files.path, withIntermediateDirectories: true)
+                made = [files.path]
+            }
+            // Not even a lock is put into a folder that is somebody's.
+            try Self.checkIsUnused(files)
+            let hadLock = files.exists(files.lock)
+            guard let lock = try FolderLock(files.lock) else {
+                throw ReplicaError(
+                    .locked,
+                    "another process is making a replica in \(files.path)",
+                    nextStep: "wait for it, or give another folder"
+                )
+            }
+            if !hadLock { made.append(files.lock) }
+            // Whoever held it may be done.
+            try Self.checkIsUnused(files)
+            self.lock = lock
+            self.files = files
+            self.made = made
+        } catch {
+            Self.remove(made)
+            throw ReplicaError(wrapping: error, doing: "making the folder \(files.path)")
+        }
+    }
+
+    private static func checkIsUnused(_ files: ReplicaFolder) throws {
+        let leftovers = ["device.key", "sync.lock"]
+        // Secret files are written under a longer name first.
+        let unfinished = ["device.key.", "enrolment.json."]
+        let found = try FileManager.default.contentsOfDirectory(atPath: files.path).filter { name in
+            !leftovers.contains(name) && !unfinished.contains { name.hasPrefix($0) }
+        }
+        guard found.isEmpty else {
+            let isReplica = files.exists(files.log) || files.exists(files.enrolment)
+            throw ReplicaError(
+                .folderNotEmpty,
+                "the folder \(files.path) \(isReplica ? "holds a replica already" : "is not empty")",
+                nextStep: isReplica ? "run ambit sync in it, or give another folder" : "give another folder"
+            )
+        }
+    }
+
+    /// The device's key; made when there is none.
+    mutating func deviceKey() throws(ReplicaError) -> DeviceKey {
+        do {
+            if let key = try files.readDeviceKey() { return key }
+            let key = DeviceKey.generate()
+            try SecretFile.write(Base64Text.encode(key.seed) + "\n", at: files.deviceKey)
+            made.append(files.deviceKey)
+            return key
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "making this laptop's key")
+        }
+    }
+
+    /// Takes away what was made: the enrolment did not succeed.
+    func withdraw() { Self.remove(made) }
+
+    /// A folder stays when somebody has put something into it.
+    private static func remove(_ made: [String]) {
+        for path in made.reversed() where unlink(path) != 0 { _ = rmdir(path) }
+    }
+}

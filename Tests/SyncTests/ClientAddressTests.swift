@@ -1,0 +1,114 @@
+import EventLog
+import SyncProtocol
+import Testing
+
+@testable import SyncClient
+
+@Suite("Servers that have moved")
+struct ClientAddressTests {
+    private static let moved = "https://nieuw.test/elders/agendas/drenthe"
+
+    let agenda: TestAgenda
+    let replica: Replica
+
+    /// The replica has two events to send.
+    init() async throws {
+        agenda = try TestAgenda()
+        replica = try await agenda.clone("laptop")
+        try replica.plan("Voorbeeldhaven")
+    }
+
+    private func rejoin(_ server: FakeServer) async throws -> SyncSummary {
+        try await replica.rejoin(
+            invite: "invite-admin",
+            memberName: "een",
+            deviceName: "een",
+            url: Self.moved,
+            transport: server
+        )
+    }
+
+    @Test("The new address is kept once the same log is seen there, and nothing is sent before that")
+    func moving() async throws {
+        let before = agenda.server.requests.count
+        try await replica.changeAddress(to: Self.moved + "/", over: agenda.server)
+        #expect(Array(agenda.server.requests[before...]) == ["GET /checkpoint"])
+        var settings = replica.settings
+        #expect(settings.url == Self.moved && settings.agenda == "drenthe")
+        #expect(try await agenda.sync(replica).accepted == 2)
+        let again = try Replica(opening: replica.folder, environment: agenda.clock.environment)
+        #expect(again.settings == settings)
+        settings.url = FakeServer.url
+        settings.agenda = "assen"
+        try await again.changeAddress(to: FakeServer.url, over: agenda.server)
+        #expect(replica.settings == settings)
+    }
+
+    @Test("Another log, or none, leaves the address as it is", arguments: ["key", "origin", "none", "url", "token"])
+    func elsewhere(what: String) async throws {
+        let other = try FakeServer(
+            seed: what == "key" ? 9 : 7,
+            origin: what == "origin" ? "ambit.test/agendas/emmen" : FakeServer.origin
+        )
+        // Somebody there has the same token.
+        let enrolment = EnrolmentRequest(invite: "invite-admin", member: "een", device: "een", key: nil)
+        _ = try await other.send(SyncRequests.enrolment(try ProtocolJSON.encode(enrolment)))
+        if what == "none" { other.fail("GET /checkpoint", .answer(status: 200, headers: [:], body: "<html>")) }
+        if what == "token" { other.revoke(replica.settings.device) }
+        let settings = replica.settings
+        let url = what == "url" ? "https://nieuw.test" : Self.moved
+        let error = try #require(await failure { try await replica.changeAddress(to: url, over: other) })
+        let codes: [String: ReplicaError.Code] = [
+            "none": .notAnAmbitServer, "url": .invalidAddress, "token": .revoked,
+        ]
+        #expect(error.code == codes[what] ?? .badCheckpoint)
+        #expect(what == "url" || error.message.hasPrefix("the agenda's address was not changed: "))
+        #expect(error.code != .badCheckpoint || error.nextStep?.contains("ambit token renew") == true)
+        #expect(other.requests.dropFirst() == (what == "url" ? [] : ["GET /checkpoint"]))
+        #expect(replica.settings == settings)
+        #expect(try await agenda.sync(replica).accepted == 2)
+    }
+
+    @Test("A server that has lost entries keeps its new address, so that it can be healed there")
+    func behind() async throws {
+        let log = agenda.server.log()
+        agenda.fill(3)
+        try await _ = agenda.sync(replica)
+        agenda.server.restore(log)
+        try await replica.changeAddress(to: Self.moved, over: agenda.server)
+        #expect(replica.settings.url == Self.moved)
+        #expect(await failure { try await agenda.sync(replica) }?.code == .serverBehind)
+    }
+
+    @Test("A replica that is becoming another device keeps the address that it is given meanwhile")
+    func changingDevice() async throws {
+        let copy = try agenda.copy(of: replica, as: "kopie")
+        try copy.plan("Voorbeeldspoor")
+        try replica.plan("Voorbeeldbrug")
+        try await _ = agenda.sync(copy)
+        // The answer to the enrolment is stored, and the sync that asked for it ended there.
+        let server = agenda.server
+        let requests = SyncRequests(token: try replica.files.readToken())
+        let request = try requests.continuation(deviceName: "een", key: "", size: 0)
+        let answer = try await server.send(request).enrolment()
+        try replica.files.keep(StoredEnrolment(url: FakeServer.url, answer: answer, continues: copy.settings.device))
+        #expect(try replica.status().changesDevice)
+        try await replica.changeAddress(to: Self.moved, over: server)
+        #expect(try await agenda.sync(replica).deviceChange != nil)
+        #expect(replica.settings.device == answer.device && replica.settings.url == Self.moved)
+    }
+
+    @Test("A laptop that the server does not know rejoins at its new address, and nowhere else")
+    func rejoining() async throws {
+        agenda.server.revoke(replica.settings.device)
+        let settings = replica.settings
+        #expect(await failure { try await rejoin(FakeServer(seed: 9)) }?.code == .badCheckpoint)
+        // It says that it is the same log, and cannot show it.
+        let note = try FakeServer(seed: 9).log().checkpoint
+        agenda.server.fail("GET /checkpoint", .changed { _ in Array(note.utf8) })
+        #expect(await failure { try await rejoin(agenda.server) }?.code == .badCheckpoint)
+        #expect(try replica.settings == settings && !replica.status().changesDevice)
+        #expect(try await rejoin(agenda.server).accepted == 2)
+        #expect(replica.settings.url == Self.moved && replica.settings.device != settings.device)
+    }
+}
