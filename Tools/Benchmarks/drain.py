@@ -106,6 +106,7 @@ class Copy(Server):
 
     def __init__(self, binary, folder, port):
         self.binary, self.folder, self.name, self.data = binary, folder, "bench", os.path.join(folder, "data")
+        self.options = ()
         self.start(port)
 
 
