@@ -55,11 +55,15 @@ let package = Package(
         .target(name: "Projections", dependencies: ["EventLog", "AgendaModel", grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
         .target(
+            name: "Wording",
+            dependencies: ["AgendaModel", "Projections", "SyncProtocol"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "SyncServer",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "Projections", "SyncProtocol", hummingbird, hummingbirdTLS,
-                lifecycle,
-                logging,
+                "AgendaModel", "Deflate", "EventLog", "Projections", "SyncProtocol", "Wording", hummingbird,
+                hummingbirdTLS, lifecycle, logging,
             ],
             swiftSettings: settings
         ),
@@ -83,7 +87,7 @@ let package = Package(
             name: "ambit",
             dependencies: [
                 "AgendaModel", "EventLog", "EventLogSQLite", "Projections", "SyncProtocol", "SyncServer",
-                "SyncClient", argumentParser, logging,
+                "SyncClient", "Wording", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -119,6 +123,11 @@ let package = Package(
         .testTarget(
             name: "SyncProtocolTests",
             dependencies: ["AgendaModel", "Deflate", "SyncProtocol"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WordingTests",
+            dependencies: ["AgendaModel", "Projections", "SyncProtocol", "Wording"],
             swiftSettings: settings
         ),
         .testTarget(

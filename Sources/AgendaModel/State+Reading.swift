@@ -54,7 +54,7 @@ extension State {
     // MARK: - Registers
 
     /// The subject's registers in no particular order.
-    private func indices(of subject: UInt32) -> [Int] {
+    func indices(of subject: UInt32) -> [Int] {
         var indices: [Int] = []
         var next = subjectCells[Int(subject)].firstRegister
         while next != 0 {
@@ -64,7 +64,7 @@ extension State {
         return indices
     }
 
-    private func register(_ index: Int) -> Register {
+    func register(_ index: Int) -> Register {
         var heads = registers.heads(of: index)
         if heads.count > 1 {
             // A closure that captures `self` would copy the whole state.

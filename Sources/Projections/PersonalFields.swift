@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// What may not be shown to everybody: who the members are and what they use, the fields that the catalogue marks as
 /// personal, and what it does not know.
@@ -19,7 +19,7 @@ package enum PersonalFields {
         }
 
         /// Whether a register of the subject may be seen.
-        func shows(_ register: Register, of subject: String) -> Bool {
+        package func shows(_ register: Register, of subject: String) -> Bool {
             guard self == .leftOut else { return true }
             let field = register.path.split(separator: "/", maxSplits: 1).first ?? ""
             guard shows(subject), let form = publicFields(of: subject)[String(field)] else { return false }

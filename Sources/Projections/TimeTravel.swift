@@ -8,18 +8,21 @@ package enum TimeTravel {
     /// - Parameters:
     ///   - log: where the entries are.
     ///   - size: how many of them to fold.
+    ///   - earlier: the state of the same log at this size or a smaller one, to begin with.
     ///   - progress: called now and then with the size reached.
     /// - Returns: the state at that size.
     /// - Throws: `ProjectionError` with `beyondLog` when the log is shorter.
     package static func state(
         of log: any LogReader,
         at size: LogSize,
+        from earlier: State = State(),
         progress: ((LogSize) -> Void)? = nil
     ) throws -> State {
         try check(size, in: log)
-        var state = State()
-        guard size > .zero else { return state }
-        try log.forEachBlock(in: LogSize.zero.next..<size.next) { _, _, entries in
+        precondition(earlier.size <= size, "a state does not go back")
+        var state = earlier
+        guard size > earlier.size else { return state }
+        try log.forEachBlock(in: earlier.size.next..<size.next) { _, _, entries in
             try forEachLine(of: entries) { try state.fold(entry: $0) }
             progress?(state.size)
         }

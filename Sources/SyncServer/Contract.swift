@@ -293,13 +293,7 @@ paths:
       security: [{ token: [] }, {}]
       summary: Documents, now or at an earlier size or moment.
       parameters:
-        - name: at
-          in: query
-          description: A size, a moment in UTC, or a date.
-          schema:
-            type: string
-            pattern: "^(0|[1-9][0-9]{0,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z)?)$"
-            examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.500Z", "2026-03-01"]
+        - $ref: "#/components/parameters/at"
         - name: kind
           in: query
           description: Only subjects of this kind; later servers may know more kinds.
@@ -330,11 +324,90 @@ paths:
       tags: [read]
       operationId: readSubject
       security: [{ token: [] }, {}]
-      summary: One document with the writes that made it.
+      summary: One document with the writes that made it, now or at an earlier size or moment.
+      parameters:
+        - $ref: "#/components/parameters/at"
       responses:
         "200":
           description: The subject.
           content: { application/json: { schema: { $ref: "#/components/schemas/SubjectAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/subjects/{kind}/{id}/history:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - { name: kind, in: path, required: true, schema: { type: string } }
+      - { name: id, in: path, required: true, schema: { type: string } }
+    get:
+      tags: [read]
+      operationId: readHistory
+      summary: The events about a subject, with what each changed and what its author had not seen.
+      parameters:
+        - { name: after, in: query, description: The size to begin at., schema: { $ref: "#/components/schemas/Count", default: 0 } }
+        - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 1000, default: 100 } }
+        - $ref: "#/components/parameters/language"
+      responses:
+        "200":
+          description: A page, in the order of the log.
+          headers: { Content-Language: { schema: { enum: [en, nl] } } }
+          content: { application/json: { schema: { $ref: "#/components/schemas/HistoryPage" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/subjects/{kind}/{id}/blame:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+      - { name: kind, in: path, required: true, schema: { type: string } }
+      - { name: id, in: path, required: true, schema: { type: string } }
+    get:
+      tags: [read]
+      operationId: readBlame
+      summary: For every field of a subject the events whose values stand, and who recorded them.
+      parameters:
+        - $ref: "#/components/parameters/at"
+      responses:
+        "200":
+          description: The fields, sorted by path.
+          content: { application/json: { schema: { $ref: "#/components/schemas/BlameAnswer" } } }
+        default: { $ref: "#/components/responses/Problem" }
+
+  /agendas/{agenda}/diff:
+    parameters:
+      - $ref: "#/components/parameters/agenda"
+      - $ref: "#/components/parameters/protocol"
+    get:
+      tags: [read]
+      operationId: compareStates
+      summary: What differs between the states at two sizes or moments, by subject and field.
+      parameters:
+        - name: from
+          in: query
+          required: true
+          description: The earlier state; a size, a moment in UTC, or a date.
+          schema: { $ref: "#/components/schemas/StateReference" }
+        - name: to
+          in: query
+          description: The later state; the present one when missing.
+          schema: { $ref: "#/components/schemas/StateReference" }
+        - name: kind
+          in: query
+          description: Only subjects of this kind; later servers may know more kinds.
+          schema:
+            enum:
+              [agenda, theme, organisation, indicator, ambition, offer, ask, project, milestone, measurement, note,
+              member, device, entry]
+        - name: after
+          in: query
+          description: Only subjects after this one.
+          schema: { type: string }
+        - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 1000, default: 100 } }
+        - $ref: "#/components/parameters/language"
+      responses:
+        "200":
+          description: A page, sorted by subject.
+          headers: { Content-Language: { schema: { enum: [en, nl] } } }
+          content: { application/json: { schema: { $ref: "#/components/schemas/DifferencePage" } } }
         default: { $ref: "#/components/responses/Problem" }
 
   /agendas/{agenda}/conflicts:
@@ -471,6 +544,16 @@ components:
       in: header
       description: How many entries the device has verified; sent by those that keep a log.
       schema: { $ref: "#/components/schemas/Count" }
+    at:
+      name: at
+      in: query
+      description: A size, a moment in UTC, or a date.
+      schema: { $ref: "#/components/schemas/StateReference" }
+    language:
+      name: Accept-Language
+      in: header
+      description: The language of `text`, English or Dutch; English for all others.
+      schema: { type: string, examples: [nl] }
 
   responses:
     Problem:
@@ -696,6 +779,125 @@ components:
               path: { type: string }
               conflict: { type: boolean }
               heads: { type: array, minItems: 1, items: { $ref: "#/components/schemas/Head" } }
+
+    StateReference:
+      type: string
+      pattern: "^(0|[1-9][0-9]{0,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z)?)$"
+      examples: ["4210", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.500Z", "2026-03-01"]
+
+    Author:
+      type: object
+      description: Names are those at the time, and missing where nobody gave one.
+      required: [source]
+      properties:
+        source: { type: string }
+        deviceName: { type: string }
+        member: { $ref: "#/components/schemas/Subject" }
+        memberName: { type: string }
+
+    Change:
+      type: object
+      required: [path]
+      properties:
+        path: { type: string }
+        before: { description: "What was shown; missing for absent, as in all that follow." }
+        after: { description: What is shown. }
+        written: { description: "What the event wrote; not what is shown where another value outranks it." }
+        conflict:
+          enum: [opened, remains, settled]
+          description: What became of the conflict; missing where there was none and is none.
+        others:
+          type: array
+          description: The other values, or those that were settled; there with `conflict`.
+          items:
+            allOf:
+              - $ref: "#/components/schemas/Author"
+              - type: object
+                required: [id, position]
+                properties:
+                  id: { $ref: "#/components/schemas/Counter" }
+                  position: { $ref: "#/components/schemas/Count" }
+                  value: { description: Missing for absent. }
+
+    HistoryPage:
+      type: object
+      required: [subject, size, events]
+      properties:
+        subject: { $ref: "#/components/schemas/Subject" }
+        size: { $ref: "#/components/schemas/Count" }
+        events:
+          type: array
+          items:
+            allOf:
+              - $ref: "#/components/schemas/Author"
+              - type: object
+                required: [basis, changes, deviceTime, id, position, recordedtime, subject, text, type, unseenOfSubject]
+                properties:
+                  basis: { $ref: "#/components/schemas/Count", description: How many entries the author had seen. }
+                  changes: { type: array, items: { $ref: "#/components/schemas/Change" } }
+                  deviceTime: { $ref: "#/components/schemas/Time" }
+                  erased: { const: true, description: The values were erased; then there are no changes. }
+                  id: { $ref: "#/components/schemas/Counter" }
+                  position: { $ref: "#/components/schemas/Count" }
+                  recordedtime: { $ref: "#/components/schemas/Time" }
+                  subject: { $ref: "#/components/schemas/Subject" }
+                  text: { type: string, description: "The same in words, for people; several lines." }
+                  title: { type: string }
+                  type: { type: string }
+                  unseenOfSubject:
+                    $ref: "#/components/schemas/Count"
+                    description: Entries about the subject by others that came before and that the author had not seen.
+        next: { $ref: "#/components/schemas/Count", description: "The next `after`; missing on the last page." }
+
+    BlameAnswer:
+      type: object
+      required: [subject, size, fields]
+      properties:
+        subject: { $ref: "#/components/schemas/Subject" }
+        size: { $ref: "#/components/schemas/Count" }
+        fields:
+          type: array
+          items:
+            type: object
+            required: [path, conflict, writes]
+            properties:
+              path: { type: string }
+              conflict: { type: boolean }
+              writes:
+                type: array
+                minItems: 1
+                description: The one that is shown comes first.
+                items:
+                  allOf:
+                    - $ref: "#/components/schemas/Author"
+                    - type: object
+                      required: [deviceTime, id, position, recordedtime, type]
+                      properties:
+                        deviceTime: { $ref: "#/components/schemas/Time" }
+                        id: { $ref: "#/components/schemas/Counter" }
+                        position: { $ref: "#/components/schemas/Count" }
+                        recordedtime: { $ref: "#/components/schemas/Time" }
+                        type: { type: string }
+                        value: { description: Missing for absent. }
+
+    DifferencePage:
+      type: object
+      required: [from, to, subjects]
+      properties:
+        from: { $ref: "#/components/schemas/Count" }
+        to: { $ref: "#/components/schemas/Count" }
+        subjects:
+          type: array
+          items:
+            type: object
+            required: [subject, created, changes, text]
+            properties:
+              subject: { $ref: "#/components/schemas/Subject" }
+              created: { type: boolean, description: Whether it did not exist in the earlier state. }
+              changes: { type: array, items: { $ref: "#/components/schemas/Change" } }
+              text: { type: string, description: "The same in words, for people; several lines." }
+              title: { type: string }
+        next: { $ref: "#/components/schemas/Subject", description: "The next `after`; missing on the last page." }
 
     ConflictList:
       type: object

@@ -49,6 +49,10 @@ final class HostedAgenda: Sendable {
         try await readModels.read(atLeast: sequencer.head.size, body)
     }
 
+    /// The read models, at a size that includes everything that was committed before the call, for what takes longer than
+    /// a look: whoever reads them outside of `read` holds up no folding, and gets a snapshot with a size of its own.
+    func stateFile() async throws -> StateFile { try await read { file, _ in file } }
+
     /// What people call the agenda; its name when it has not been founded yet.
     func title() async throws -> String {
         struct Founded: Decodable {

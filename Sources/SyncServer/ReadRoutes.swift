@@ -5,7 +5,7 @@ internal import Projections
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/subjects/<kind>/<id>`: one document with the writes that made it.
+    /// `GET /agendas/<name>/subjects/<kind>/<id>`: one document with the writes that made it, now or earlier.
     func subject(
         _ name: String,
         _ request: Request,
@@ -13,32 +13,56 @@ extension SyncService {
         by address: String
     ) async throws -> Response {
         let reader = try Visibility.reader(of: request, in: agenda, for: .folded, from: address)
-        _ = try QueryParameters(request.uri.query, known: [])
+        let query = try QueryParameters(request.uri.query, known: ["at"])
+        let size = try await size("at", query, of: agenda)
         let place = try admission.enter(.read, for: reader.holder)
-        let found = try await agenda.read { file, size -> [UInt8]? in
-            let found = try file.read(personal: reader.personal) { view in
-                try view.document(of: name).map { (document: $0, registers: try view.registers(of: name)) }
+        let found =
+            if let size, size < agenda.sequencer.head.size {
+                try await pastSubject(name, at: size, reader, of: agenda)
+            } else {
+                try await presentSubject(name, reader, of: agenda)
             }
-            guard let found else { return nil }
-            var json = JSONWriter(capacity: 4096)
-            json.beginObject()
-            json.member("subject", name)
-            json.member("size", size.rawValue)
-            json.name("document")
-            json.raw(found.document)
-            json.array("registers", found.registers) { json, register in
-                json.beginObject()
-                json.member("path", register.path)
-                json.name("conflict")
-                json.boolean(register.isConflict)
-                json.heads(of: register, withSource: !reader.isAnybody)
-                json.endObject()
-            }
-            json.endObject()
-            return json.bytes
-        }
         guard let found else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
         return .negotiated(json: found, for: request, cache: reader.cache, holding: place)
+    }
+
+    private func presentSubject(_ name: String, _ reader: Reader, of agenda: HostedAgenda) async throws -> [UInt8]? {
+        try await agenda.read { file, size in
+            try file.read(personal: reader.personal) { view in
+                try view.document(of: name).map { document in
+                    let registers = try view.registers(of: name)
+                    return JSONWriter.subject(name, size: size, document, registers, withSource: !reader.isAnybody)
+                }
+            }
+        }
+    }
+
+    private func pastSubject(
+        _ name: String,
+        at size: LogSize,
+        _ reader: Reader,
+        of agenda: HostedAgenda
+    ) async throws -> [UInt8]? {
+        let personal = reader.personal
+        guard personal.shows(name) else { return nil }
+        let place = try admission.enter(
+            personal == .included ? .historicalRead : .publicHistoricalRead,
+            for: reader.holder
+        )
+        defer { _ = place }
+        let store = agenda.store
+        return try await work.run { [pastStates] in
+            let state = try pastStates.state(of: store, at: size).state
+            return state.document(of: name).map { document in
+                JSONWriter.subject(
+                    name,
+                    size: size,
+                    personal.apply(to: document, of: name),
+                    state.registers(of: name).filter { personal.shows($0, of: name) },
+                    withSource: !reader.isAnybody
+                )
+            }
+        }
     }
 
     /// `GET /agendas/<name>/progress`: how far the targets have come.
@@ -109,6 +133,31 @@ extension SyncService {
 }
 
 extension JSONWriter {
+    fileprivate static func subject(
+        _ name: String,
+        size: LogSize,
+        _ document: [UInt8],
+        _ registers: [Register],
+        withSource: Bool
+    ) -> [UInt8] {
+        var json = JSONWriter(capacity: 4096)
+        json.beginObject()
+        json.member("subject", name)
+        json.member("size", size.rawValue)
+        json.name("document")
+        json.raw(document)
+        json.array("registers", registers) { json, register in
+            json.beginObject()
+            json.member("path", register.path)
+            json.name("conflict")
+            json.boolean(register.isConflict)
+            json.heads(of: register, withSource: withSource)
+            json.endObject()
+        }
+        json.endObject()
+        return json.bytes
+    }
+
     /// The writes of a register, the one that is shown first; by whom only for readers who may know the members.
     mutating func heads(of register: Register, withSource: Bool = true) {
         array("heads", register.heads) { json, head in

@@ -18,6 +18,9 @@ enum Route: Hashable, Sendable {
     case tile(String, Tile)
     case state(String)
     case subject(String, name: String)
+    case history(String, subject: String)
+    case blame(String, subject: String)
+    case diff(String)
     case conflicts(String)
     case progress(String)
     case rejections(String)
@@ -74,6 +77,9 @@ enum Route: Hashable, Sendable {
         case ("tile", 2...): Tile(path: "tile/" + rest.joined(separator: "/")).map { .tile(agenda, $0) }
         case ("state", 0): .state(agenda)
         case ("subjects", 2): .subject(agenda, name: rest[3] + "/" + rest[4])
+        case ("subjects", 3) where rest[5] == "history": .history(agenda, subject: rest[3] + "/" + rest[4])
+        case ("subjects", 3) where rest[5] == "blame": .blame(agenda, subject: rest[3] + "/" + rest[4])
+        case ("diff", 0): .diff(agenda)
         case ("conflicts", 0): .conflicts(agenda)
         case ("progress", 0): .progress(agenda)
         case ("rejections", 0): .rejections(agenda)
@@ -87,9 +93,12 @@ enum Route: Hashable, Sendable {
         case .agendas, .health, .readiness, .metrics, .contract, .problem: nil
         case .agenda(let name), .devices(let name), .invites(let name), .token(let name), .events(let name),
             .heal(let name), .checkpoint(let name), .state(let name), .conflicts(let name), .progress(let name),
-            .rejections(let name):
+            .rejections(let name), .diff(let name):
             name
-        case .device(let name, _), .invite(let name, _), .tile(let name, _), .subject(let name, _): name
+        case .device(let name, _), .invite(let name, _), .tile(let name, _), .subject(let name, _),
+            .history(let name, _),
+            .blame(let name, _):
+            name
         }
     }
 
@@ -126,6 +135,9 @@ enum Route: Hashable, Sendable {
         case .tile(_, let tile): tile.content == .entries ? "/agendas/{agenda}/tile/entries" : "/agendas/{agenda}/tile"
         case .state: "/agendas/{agenda}/state"
         case .subject: "/agendas/{agenda}/subjects/{kind}/{id}"
+        case .history: "/agendas/{agenda}/subjects/{kind}/{id}/history"
+        case .blame: "/agendas/{agenda}/subjects/{kind}/{id}/blame"
+        case .diff: "/agendas/{agenda}/diff"
         case .conflicts: "/agendas/{agenda}/conflicts"
         case .progress: "/agendas/{agenda}/progress"
         case .rejections: "/agendas/{agenda}/rejections"

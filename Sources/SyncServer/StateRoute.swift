@@ -83,7 +83,7 @@ extension SyncService {
             personal: reader.personal,
             holder: reader.holder
         )
-        let size = try await size(query["at"], of: agenda)
+        let size = try await size("at", query, of: agenda)
         let place = try admission.enter(.read, for: reader.holder)
         if let page = try await currentPage(of: agenda, size: size, wanted) {
             return .negotiated(json: page, for: request, cache: reader.cache, holding: place)
@@ -95,19 +95,21 @@ extension SyncService {
 
     static let stateParameters: Set<String> = ["at", "kind", "after", "limit"]
 
-    /// What `at` says; nil when it is absent.
-    private func size(_ at: String?, of agenda: HostedAgenda) async throws -> LogSize? {
-        guard let at else { return nil }
-        guard let reference = StateReference(at) else {
+    /// The size that a parameter stands for; nil when it is absent.
+    func size(_ name: String, _ query: QueryParameters, of agenda: HostedAgenda) async throws -> LogSize? {
+        guard let text = query[name] else { return nil }
+        guard let reference = StateReference(text) else {
             throw ProblemDetails(
                 .invalidRange,
-                "`at` must be a number of entries, a moment such as 2026-03-01T12:00:00Z, or a date such as 2026-03-01."
+                "`\(name)` must be a number of entries, a moment such as 2026-03-01T12:00:00Z, or a date such as 2026-03-01."
             )
         }
         let head = agenda.sequencer.head.size
         switch reference {
         case .size(let size):
-            guard size <= head else { throw ProblemDetails.aheadOfLog("`at` (\(size.rawValue))", size: head.rawValue) }
+            guard size <= head else {
+                throw ProblemDetails.aheadOfLog("`\(name)` (\(size.rawValue))", size: head.rawValue)
+            }
             return size
         case .moment(let moment):
             let store = agenda.store
@@ -145,7 +147,11 @@ extension SyncService {
         let store = agenda.store
         return try await work.run { [pastStates] in
             let past = try pastStates.state(of: store, at: size)
-            var page = StatePage(size: size, digest: wanted.hasDigest ? past.digest : nil, wanted)
+            var page = StatePage(
+                size: size,
+                digest: wanted.hasDigest ? pastStates.digest(of: past, in: store) : nil,
+                wanted
+            )
             let prefix = wanted.kind.map { $0 + "/" } ?? ""
             for subject in past.subjects where subject.hasPrefix(prefix) && wanted.personal.shows(subject) {
                 if let after = wanted.after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }

@@ -86,10 +86,12 @@ struct SyncResponder: HTTPResponder {
 
     /// Whether the answer may take folding the log once more.
     private func isAboutThePast(_ route: Route, _ request: Request) -> Bool {
-        guard case .state = route else { return false }
         // As the route reads them: there is more than one way to write a name.
-        let query = try? QueryParameters(request.uri.query, known: SyncService.stateParameters)
-        return query?["at"] != nil
+        switch route {
+        case .state, .subject:
+            (try? QueryParameters(request.uri.query, known: SyncService.stateParameters))?["at"] != nil
+        default: false
+        }
     }
 
     private func answer(
@@ -128,6 +130,11 @@ struct SyncResponder: HTTPResponder {
             return try await service.state(request, of: service.registry.agenda(name), by: address)
         case .subject(let name, let subject):
             return try await service.subject(subject, request, of: service.registry.agenda(name), by: address)
+        case .history(let name, let subject):
+            return try await service.history(of: subject, request, in: service.registry.agenda(name))
+        case .blame(let name, let subject):
+            return try await service.blame(subject, request, in: service.registry.agenda(name))
+        case .diff(let name): return try await service.diff(request, of: service.registry.agenda(name))
         case .conflicts(let name): return try await service.conflicts(request, of: service.registry.agenda(name))
         case .progress(let name):
             return try await service.progress(request, of: service.registry.agenda(name), by: address)

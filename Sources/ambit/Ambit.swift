@@ -33,7 +33,9 @@ struct Ambit: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Reading",
-                subcommands: [Show.self, Log.self, Conflicts.self, Replay.self, ExportCommand.self]
+                subcommands: [
+                    Show.self, Log.self, Diff.self, BlameCommand.self, Conflicts.self, Replay.self, ExportCommand.self,
+                ]
             ),
             CommandGroup(name: "Proof", subcommands: [Prove.self, Check.self, MirrorCommand.self]),
         ]

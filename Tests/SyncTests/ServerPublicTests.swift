@@ -14,7 +14,10 @@ struct ServerPublicTests {
     private static let marker = "VERZONNEN-PERSOONSGEGEVEN"
     private static let openPaths = ["", "/state", "/progress"]
     private static let logPaths = ["/events", "/checkpoint", "/tile/0/000.p/1", "/tile/entries/000.p/2"]
-    private static let closedPaths = ["/conflicts", "/rejections", "/invites"]
+    private static let closedPaths = [
+        "/conflicts", "/rejections", "/invites", "/diff?from=0", "/subjects/agenda/assen/history",
+        "/subjects/agenda/assen/blame",
+    ]
     private let clock = ServerClock()
 
     /// Runs the test with an agenda that has the marker in everything that is personal, with conflicts on it.
@@ -122,6 +125,9 @@ struct ServerPublicTests {
         }
         paths += try admin.decode(Page.self).documents.map { "/agendas/assen/subjects/\($0.subject)" }
         paths += server.subjects.map { "/agendas/assen/subjects/\($0)" }
+        paths += paths.filter { $0.contains("/subjects/") }.flatMap { path in
+            (0...size).filter { $0 % 3 == 0 }.map { "\(path)?at=\($0)" }
+        }
         var answers: [(String, String)] = []
         for path in paths {
             let response = try await server.send(.get, path, by: device)

@@ -150,7 +150,7 @@ struct ServerRequestTests {
 
     @Test("The contract allows the states of the past that the server gives, and no others")
     func contractOfMoments() throws {
-        let parameter = try #require(Self.contractFile().components(separatedBy: "- name: at\n").last)
+        let parameter = try #require(Self.contractFile().components(separatedBy: "    StateReference:\n").last)
         let line = try #require(parameter.split(separator: "\n").first { $0.contains("pattern: ") })
         let escaped = line.split(separator: "\"")[1].replacingOccurrences(of: "\\\\", with: "\\")
         let pattern = try Regex(escaped)

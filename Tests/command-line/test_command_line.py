@@ -16,8 +16,10 @@ import unittest
 AMBIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else ""
 
 
-def ambit(*arguments, stdin=None):
-    return subprocess.run([AMBIT, *arguments], capture_output=True, text=True, input=stdin, timeout=120)
+def ambit(*arguments, stdin=None, **variables):
+    """Runs the program, in English unless variables say otherwise, whatever the language of who runs the tests."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", **variables}
+    return subprocess.run([AMBIT, *arguments], capture_output=True, text=True, input=stdin, timeout=120, env=environment)
 
 
 class CommandLine(unittest.TestCase):

@@ -318,8 +318,6 @@ class Refused(Agenda):
         error.exception.close()
 
 
-del Agenda
-
 if __name__ == "__main__":
     if not AMBIT:
         sys.exit(__doc__)

@@ -2,19 +2,37 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import Foundation
+import Projections
+import SyncProtocol
+import Wording
 
-/// `ambit log`: the entries, newest last.
+/// `ambit log`: the entries in words, newest last.
 struct Log: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Show the log's entries in order.",
-        discussion: "With --json, each entry is printed on a line of its own, byte for byte as it was hashed."
+        abstract:
+            "Show what happened: each event in words, with the values before and after, who, when, and conflicts.",
+        discussion: """
+            With --json, each entry is printed on a line of its own, byte for byte as it was hashed; with --json --explain, \
+            as an object with the values before and after.
+            """
     )
 
-    @Option(help: "Only entries about this subject, in full: <kind>/<id>.")
+    @Option(help: "Only events about this subject; a short form will do.")
     var subject: String?
 
     @Option(help: "Only events of this type.")
     var type: String?
+
+    @Option(
+        help: ArgumentHelp("Only what this member, or this device, recorded: a name or a subject.", valueName: "member")
+    )
+    var by: String?
+
+    @Option(help: ArgumentHelp("Only what was committed on this day, at this moment, or later.", valueName: "n|time"))
+    var since: String?
+
+    @Option(help: ArgumentHelp("Only what was committed up to this size, day or moment.", valueName: "n|time"))
+    var until: String?
 
     @Option(help: "Begin at this position.")
     var from: Int = 0
@@ -22,65 +40,100 @@ struct Log: ParsableCommand, JSONCapable {
     @Option(help: "Only the last so many that fit.")
     var last: Int?
 
+    @Flag(help: "With --json: each event with what it changed, instead of the entries' own bytes.")
+    var explain = false
+
     @OptionGroup var source: LogSource
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard from >= 0, last.map({ $0 > 0 }) ?? true else {
             throw ValidationError("Positions and counts are not negative.")
         }
+        guard output.json || !explain else { throw ValidationError("--explain goes with --json.") }
     }
 
     func run() throws {
         let log = try source.open()
-        let size = try log.head().size.rawValue
-        var shown = 0
-        defer { if shown == 0 { Output.note("ambit: no entry of the \(size) in the log fits") } }
-        guard from < size else { return }
-        var kept: [(position: Int, entry: [UInt8])] = []
-        var reader = EventReader()
-        try log.forEachBlock(in: Position(from)..<Position(size)) { first, _, entries in
-            var position = first.rawValue
-            for line in entries.split(separator: UInt8(ascii: "\n")) {
-                defer { position += 1 }
-                let entry = UnsafeBufferPointer(rebasing: line)
-                let attributes = try reader.read(entry, as: .entry)
-                guard matches(entry, attributes) else { continue }
-                shown += 1
-                if let last {
-                    kept.append((position, Array(entry)))
-                    // Keeps memory at twice what was asked for.
-                    if kept.count >= 2 * last { kept.removeFirst(kept.count - last) }
-                } else {
-                    print(position, entry, attributes)
+        let size = try log.head().size
+        let filter = HistoryFilter(subject: try subject.map { try source.resolve($0, in: log) }, type: type, by: by)
+        let speaker = language.speaker
+        let end = try until.map { try StateReference(argument: $0).size(in: log) } ?? size
+        let start = max(LogSize(from), try since.map { try StateReference.start(argument: $0, in: log) } ?? .zero)
+        var lines = LastLines(last)
+        if start < end {
+            let range = start.next..<end.next
+            if output.json, !explain, by == nil {
+                try forEachEntry(in: log, range, fitting: filter) { lines.append($0 + [UInt8(ascii: "\n")]) }
+            } else {
+                var bar = ProgressBar("replaying")
+                let progress: (LogSize) -> Void = { if lines.isEmpty { bar.show($0.rawValue, of: end.rawValue) } }
+                try History.forEachEvent(in: log, range, fitting: filter, progress: progress) { event, entry in
+                    if lines.isEmpty { bar.finish() }
+                    lines.append(shown(event, entry, speaker))
                 }
+                bar.finish()
             }
         }
-        for (position, entry) in kept.suffix(last ?? 0) {
-            try entry.withUnsafeBufferPointer { entry in
-                print(position, entry, try reader.read(entry, as: .entry))
+        lines.finish()
+        if lines.isEmpty { Output.note("ambit: \(speaker.say(.noEntryFits, ["count": "\(size.rawValue)"]))") }
+    }
+
+    private func forEachEntry(
+        in log: any LogReader,
+        _ range: Range<Position>,
+        fitting filter: HistoryFilter,
+        _ body: ([UInt8]) -> Void
+    ) throws {
+        var reader = EventReader()
+        try log.forEachBlock(in: range) { _, _, entries in
+            for line in entries.split(separator: UInt8(ascii: "\n")) {
+                let entry = UnsafeBufferPointer(rebasing: line)
+                if filter.mayFit(try reader.read(entry, as: .entry), entry) { body(Array(entry)) }
             }
         }
     }
 
-    private func matches(_ entry: UnsafeBufferPointer<UInt8>, _ attributes: EventAttributes) -> Bool {
-        func holds(_ wanted: String?, _ range: Range<Int>) -> Bool {
-            guard let wanted else { return true }
-            return entry[range].elementsEqual(wanted.utf8)
+    private func shown(_ event: HistoryEvent, _ entry: UnsafeBufferPointer<UInt8>, _ speaker: Speaker) -> [UInt8] {
+        guard !output.json else {
+            guard explain else { return Array(entry) + [UInt8(ascii: "\n")] }
+            var json = JSONWriter(capacity: 1024)
+            json.event(event, speaker)
+            return json.bytes + [UInt8(ascii: "\n")]
         }
-        return holds(subject, attributes.subject) && holds(type, attributes.type)
+        let told = speaker.tell(event)
+        let text =
+            Output.tableText([
+                ["\(event.position.rawValue)", ([told.headline] + told.circumstances).joined(separator: "\n")]
+            ])
+            + Output.tableText(told.changes, indent: "      ")
+            + Output.tableText(told.conflicts.map { [$0] }, indent: "      ")
+        return Array(text.utf8)
     }
+}
 
-    private func print(_ position: Int, _ entry: UnsafeBufferPointer<UInt8>, _ attributes: EventAttributes) {
-        if output.json {
-            Output.write(Array(entry) + [UInt8(ascii: "\n")])
+/// Prints lines as they come, or keeps the last so many until the end.
+private struct LastLines {
+    private let count: Int?
+    private var kept: [[UInt8]] = []
+    private(set) var isEmpty = true
+
+    init(_ count: Int?) { self.count = count }
+
+    mutating func append(_ line: [UInt8]) {
+        isEmpty = false
+        guard let count else {
+            Output.write(line)
             return
         }
-        func text(_ range: Range<Int>) -> String { String(decoding: entry[range], as: UTF8.self) }
-        Output.line(
-            "\(position)  \(attributes.time)  \(text(attributes.source))  \(text(attributes.type))  "
-                + "\(text(attributes.subject))"
-        )
-        Output.table(DocumentText.lines(text(attributes.data)), indent: "      ")
+        kept.append(line)
+        // Keeps memory at twice what was asked for.
+        if kept.count >= 2 * count { kept.removeFirst(kept.count - count) }
+    }
+
+    mutating func finish() {
+        for line in kept.suffix(count ?? 0) { Output.write(line) }
+        kept = []
     }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import SyncClient
 import SyncProtocol
 
 /// Which log to read: a replica's, or one on a server's disk.
@@ -34,6 +35,28 @@ struct LogSource: ParsableArguments {
         }
         return try SQLiteLogStore(at: path)
     }
+
+    /// The whole name of a subject that may be given without its kind.
+    ///
+    /// One that is given with its kind is taken as it is.
+    func resolve(_ subject: String, in log: any LogReader) throws -> String {
+        guard !subject.contains("/") else { return subject }
+        guard data != nil, let store = log as? any LogStore else {
+            return try ReplicaOptions.parse(["-C=\(folder)"]).open().resolve(subject)
+        }
+        let candidates = Catalogue.current.kinds.map { "\($0.name)/\(subject)" }
+        let found = try candidates.filter { try store.position(ofSubject: $0) != nil }
+        guard let first = found.first else {
+            throw Failure("There is no subject \(subject) in this log.", code: "unknown-subject")
+        }
+        guard found.count == 1 else {
+            throw Failure(
+                "Several subjects are called so: \(found.joined(separator: ", ")). Give it with its kind.",
+                code: "ambiguous-subject"
+            )
+        }
+        return first
+    }
 }
 
 extension StateReference {
@@ -46,6 +69,15 @@ extension StateReference {
             )
         }
         self = reference
+    }
+
+    /// The size at which a stretch of a log begins: a size itself, or how much had been recorded before a day or a moment.
+    static func start(argument: String, in log: any LogReader) throws -> LogSize {
+        guard case .moment(var moment) = try StateReference(argument: argument) else {
+            return try StateReference(argument: argument).size(in: log)
+        }
+        if argument.utf8.count == 10, let day = Timestamp(argument + "T00:00:00.000Z") { moment = day }
+        return try log.size(at: Timestamp(millisecondsSince1970: moment.millisecondsSince1970 - 1))
     }
 
     /// The size that it stands for in a log.

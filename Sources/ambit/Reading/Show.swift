@@ -25,10 +25,7 @@ struct Show: ParsableCommand, JSONCapable {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        if let kind, Catalogue.current.kind(named: kind) == nil {
-            let kinds = Catalogue.current.kinds.map(\.name).joined(separator: ", ")
-            throw Failure("There is no kind \"\(kind)\". The kinds are: \(kinds).", code: "invalid-data")
-        }
+        try KindArgument.check(kind)
         let replica = try replica.open()
         let resolved = try subject.map { try replica.resolve($0) }
         let found = if let at { try earlier(at, resolved) } else { try now(replica, resolved) }

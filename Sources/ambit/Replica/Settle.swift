@@ -113,21 +113,3 @@ struct Settle: ParsableCommand, JSONCapable {
         }
     }
 }
-
-extension Catalogue.Kind {
-    /// What stands at a pointer in this kind's documents; nil when nothing may.
-    fileprivate func form(at pointer: String) -> Catalogue.Form? {
-        var names = pointer.split(separator: "/", omittingEmptySubsequences: true)[...]
-        guard let first = names.popFirst(), var form = field(named: String(first))?.form else { return nil }
-        while let name = names.popFirst() {
-            switch form {
-            case .object(let fields):
-                guard let field = fields.first(where: { $0.name == name }) else { return nil }
-                form = field.form
-            case .map(_, let value): form = value
-            default: return nil
-            }
-        }
-        return form
-    }
-}

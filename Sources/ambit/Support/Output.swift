@@ -56,8 +56,14 @@ enum Output {
 
     /// Columns of text, as wide as their widest cell; further lines of a last cell stand below its first.
     static func table(_ rows: [[String]], indent: String = "") {
+        write(tableText(rows, indent: indent).utf8)
+    }
+
+    /// What `table` prints.
+    static func tableText(_ rows: [[String]], indent: String = "") -> String {
         let rows = rows.map { $0.map(printable) }
-        guard let columns = rows.map(\.count).max() else { return }
+        guard let columns = rows.map(\.count).max() else { return "" }
+        var text = ""
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         for row in rows {
             let before = row.dropLast().enumerated().map { index, cell in
@@ -65,8 +71,9 @@ enum Output {
             }
             let start = indent + before.map { $0 + "  " }.joined()
             let lines = (row.last ?? "").split(separator: "\n", omittingEmptySubsequences: false)
-            line(start + lines.joined(separator: "\n" + String(repeating: " ", count: start.count)))
+            text += start + lines.joined(separator: "\n" + String(repeating: " ", count: start.count)) + "\n"
         }
+        return text
     }
 
     /// Whether a person is looking at standard error.

@@ -1,0 +1,24 @@
+/// Who stands behind the source of an event, as the documents say.
+package struct Author: Hashable, Sendable {
+    /// `device/<id>` or `server`.
+    package var source: String
+    package var deviceName: String?
+    /// `member/<id>`, whose device it is.
+    package var member: String?
+    package var memberName: String?
+
+    package init(source: String, deviceName: String? = nil, member: String? = nil, memberName: String? = nil) {
+        self.source = source
+        self.deviceName = deviceName
+        self.member = member
+        self.memberName = memberName
+    }
+
+    /// Whether this is whom somebody means by a name: the member's or the device's subject, with or without its kind, or
+    /// the member's name in any case.
+    package func answers(to name: String) -> Bool {
+        let subjects = [source, member].compactMap(\.self)
+        if subjects.contains(where: { $0 == name || $0.drop { $0 != "/" }.dropFirst() == name }) { return true }
+        return memberName.map { $0.lowercased() == name.lowercased() } ?? false
+    }
+}

@@ -1,0 +1,73 @@
+package import AgendaModel
+
+/// Finds what people call subjects and authors.
+package struct Naming {
+    /// Gives the value that is shown at a path of a subject's document, as JSON; nil when there is none.
+    package typealias Lookup = (_ subject: String, _ path: String) throws -> [UInt8]?
+
+    private let lookup: Lookup
+
+    package init(_ lookup: @escaping Lookup) { self.lookup = lookup }
+
+    /// What a subject is called: its title, its name, or the start of its text; a measurement is called as its indicator.
+    package func title(of subject: String) throws -> String? {
+        for path in ["/title", "/name", "/text"] {
+            if let text = try text(subject, path), !text.isEmpty { return Self.shortened(text) }
+        }
+        guard let indicator = try text(subject, "/indicator") else { return nil }
+        return try text(indicator, "/name").map(Self.shortened)
+    }
+
+    package func author(of source: String) throws -> Author {
+        let member = try text(source, "/member")
+        return Author(
+            source: source,
+            deviceName: try text(source, "/name"),
+            member: member,
+            memberName: try member.flatMap { try text($0, "/name") }
+        )
+    }
+
+    /// The titles of the subjects that the changes of a subject refer to, in their paths and values, and its own.
+    package func titles(for subject: String, _ changes: [FieldChange]) throws -> [String: String] {
+        var found: [String: String] = [:]
+        func find(_ subject: String) throws {
+            if found[subject] == nil, let title = try title(of: subject) { found[subject] = title }
+        }
+        try find(subject)
+        for change in changes {
+            for part in change.path.split(separator: "/") where part.contains("~1") {
+                try find(String(part).replacing("~1", with: "/").replacing("~0", with: "~"))
+            }
+            guard case .reference = Catalogue.current.form(at: change.path, of: subject) else { continue }
+            for value in [change.before, change.after, change.written] + change.others.map(\.value) {
+                if let referred = value.flatMap(Self.text) { try find(referred) }
+            }
+        }
+        return found
+    }
+
+    private func text(_ subject: String, _ path: String) throws -> String? {
+        try lookup(subject, path).flatMap(Self.text)
+    }
+
+    private static func text(_ value: [UInt8]) -> String? {
+        guard value.count >= 2, value.first == UInt8(ascii: "\"") else { return nil }
+        return JSONText.unescape(value.dropFirst().dropLast())
+    }
+
+    private static func shortened(_ text: String) -> String {
+        let line = text.replacing("\n", with: " ")
+        return line.count > greatestLength ? line.prefix(greatestLength - 1) + "…" : line
+    }
+
+    /// Of a title, in characters: it stands on one line with more.
+    private static let greatestLength = 70
+}
+
+extension Naming {
+    /// Names as a state has them.
+    package init(_ state: State) {
+        self.init { state.register(of: $0, at: $1)?.heads[0].value }
+    }
+}

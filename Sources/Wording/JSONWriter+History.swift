@@ -1,0 +1,103 @@
+internal import AgendaModel
+package import Projections
+package import SyncProtocol
+
+// What happened, for programs: the same over HTTP and on the command line. Names are sorted.
+
+extension JSONWriter {
+    package mutating func event(_ event: HistoryEvent, _ speaker: Speaker) {
+        beginObject()
+        member("basis", event.basis.rawValue)
+        array("changes", event.changes) { $0.change($1, isOfEvent: true) }
+        member("deviceName", ifAny: event.author.deviceName)
+        member("deviceTime", event.deviceTime.description)
+        if event.isErased { member("erased", true) }
+        member("id", String(event.counter.rawValue))
+        member("member", ifAny: event.author.member)
+        member("memberName", ifAny: event.author.memberName)
+        member("position", event.position.rawValue)
+        member("recordedtime", event.recordedTime.description)
+        member("source", event.author.source)
+        member("subject", event.subject)
+        member("text", speaker.tell(event).text)
+        member("title", ifAny: event.titles[event.subject])
+        member("type", event.type)
+        member(event.unseenIsOfSubject ? "unseenOfSubject" : "unseen", event.unseen)
+        endObject()
+    }
+
+    package mutating func difference(_ difference: SubjectDifference, _ speaker: Speaker) {
+        beginObject()
+        array("changes", difference.changes) { $0.change($1, isOfEvent: false) }
+        member("created", difference.isCreated)
+        member("subject", difference.subject)
+        member("text", speaker.tell(difference).text)
+        member("title", ifAny: difference.titles[difference.subject])
+        endObject()
+    }
+
+    /// The member `fields` of a blame.
+    package mutating func fields(_ blame: Blame) {
+        array("fields", blame.fields) { json, field in
+            json.beginObject()
+            json.member("conflict", field.isConflict)
+            json.member("path", field.path)
+            json.array("writes", field.writes) { $0.write($1) }
+            json.endObject()
+        }
+    }
+
+    private mutating func write(_ write: Blame.Write) {
+        beginObject()
+        member("deviceName", ifAny: write.author.deviceName)
+        member("deviceTime", write.deviceTime.description)
+        member("id", String(write.counter.rawValue))
+        member("member", ifAny: write.author.member)
+        member("memberName", ifAny: write.author.memberName)
+        if let position = write.position { member("position", position.rawValue) }
+        member("recordedtime", ifAny: write.recordedTime?.description)
+        member("source", write.author.source)
+        member("type", write.type)
+        member("value", ifAny: write.value)
+        endObject()
+    }
+
+    private mutating func change(_ change: FieldChange, isOfEvent: Bool) {
+        beginObject()
+        member("after", ifAny: change.after)
+        member("before", ifAny: change.before)
+        if let conflict = change.conflict {
+            member("conflict", conflict.rawValue)
+            array("others", change.others) { json, other in
+                json.beginObject()
+                json.member("deviceName", ifAny: other.author.deviceName)
+                json.member("id", String(other.counter.rawValue))
+                json.member("member", ifAny: other.author.member)
+                json.member("memberName", ifAny: other.author.memberName)
+                json.member("position", other.position.rawValue)
+                json.member("source", other.author.source)
+                json.member("value", ifAny: other.value)
+                json.endObject()
+            }
+        }
+        member("path", change.path)
+        if isOfEvent { member("written", ifAny: change.written) }
+        endObject()
+    }
+
+    private mutating func member(_ name: String, _ value: Bool) {
+        self.name(name)
+        boolean(value)
+    }
+
+    private mutating func member(_ name: String, ifAny text: String?) {
+        if let text { member(name, text) }
+    }
+
+    /// A member whose value is JSON already.
+    private mutating func member(_ name: String, ifAny json: [UInt8]?) {
+        guard let json else { return }
+        self.name(name)
+        raw(json)
+    }
+}

@@ -1,0 +1,124 @@
+internal import AgendaModel
+package import Projections
+
+extension Speaker {
+    /// An event in words.
+    package struct EventText: Hashable, Sendable {
+        /// What happened to what.
+        package var headline: String
+        /// Who, when, and what the author did not know.
+        package var circumstances: [String]
+        /// The fields with what became of them.
+        package var changes: [[String]]
+        /// What became of conflicts.
+        package var conflicts: [String]
+
+        /// All of it, line by line.
+        package var text: String {
+            let fields = changes.map { $0.joined(separator: ": ") }
+            return ([headline] + circumstances + fields + conflicts).joined(separator: "\n")
+        }
+    }
+
+    package func tell(_ event: HistoryEvent) -> EventText {
+        let changes = event.changes.map { change in
+            [field(change.path, of: event.subject, event.titles), what(became: change, event.subject, event.titles)]
+        }
+        return EventText(
+            headline: "\(subject(event.subject, event.titles)): \(Vocabulary.type(event.type, language))",
+            circumstances: [by(event.author), when(event)],
+            changes: changes,
+            conflicts: (event.isErased ? [say(.erased)] : [])
+                + event.changes.compactMap { conflict(in: $0, event.subject, event.titles, isOpenedByAuthor: true) }
+        )
+    }
+
+    /// What differs in a subject, in words.
+    package func tell(_ difference: SubjectDifference) -> EventText {
+        let (name, titles) = (difference.subject, difference.titles)
+        return EventText(
+            headline: subject(name, titles) + (difference.isCreated ? ": \(say(.created))" : ""),
+            circumstances: [],
+            changes: difference.changes.filter { $0.before != $0.after }.map { change in
+                [field(change.path, of: name, titles), what(became: change, name, titles)]
+            },
+            conflicts: difference.changes.compactMap { conflict(in: $0, name, titles, isOpenedByAuthor: false) }
+        )
+    }
+
+    /// The fields of a subject with who set them: for each write its field, and its value with the rest below.
+    package func tell(_ blame: Blame) -> [[String]] {
+        blame.fields.flatMap { field in
+            field.writes.enumerated().map { index, write in
+                let value = value(write.value, at: field.path, of: blame.subject, blame.titles)
+                let isMarked = field.isConflict && index == 0
+                return [
+                    index == 0 ? self.field(field.path, of: blame.subject, blame.titles) : "",
+                    (isMarked ? say(.shownNow, ["value": value]) : value) + "\n"
+                        + [
+                            "  " + Vocabulary.type(write.type, language), by(write.author), moment(write.deviceTime),
+                            place(write.position),
+                        ].joined(separator: ", "),
+                ]
+            }
+        }
+    }
+
+    // MARK: - Parts
+
+    private func what(became change: FieldChange, _ subject: String, _ titles: [String: String]) -> String {
+        func words(_ json: [UInt8]?) -> String { value(json, at: change.path, of: subject, titles) }
+        if change.written != change.after {
+            return say(.outranked, ["written": words(change.written), "shown": words(change.after)])
+        }
+        if change.before == change.after { return say(.unchanged, ["value": words(change.after)]) }
+        guard let before = change.before else { return words(change.after) }
+        return say(.changed, ["before": words(before), "after": words(change.after)])
+    }
+
+    private func conflict(
+        in change: FieldChange,
+        _ subject: String,
+        _ titles: [String: String],
+        isOpenedByAuthor: Bool
+    ) -> String? {
+        guard let conflict = change.conflict else { return nil }
+        let others = change.others.map { other in
+            say(
+                .besideValue,
+                [
+                    "value": value(other.value, at: change.path, of: subject, titles), "author": by(other.author),
+                    "where": place(other.position),
+                ]
+            )
+        }
+        let phrase: Phrase =
+            switch conflict {
+            case .opened: isOpenedByAuthor ? .conflictOpened : .conflictOpenedBetween
+            case .remains: .conflictRemains
+            case .settled: .conflictSettled
+            }
+        return say(phrase, ["field": field(change.path, of: subject, titles), "others": list(others)])
+    }
+
+    private func when(_ event: HistoryEvent) -> String {
+        guard event.author.source != "server" else {
+            return say(.recordedByServer, ["time": moment(event.recordedTime)])
+        }
+        let gap = event.recordedTime.millisecondsSince1970 - event.deviceTime.millisecondsSince1970
+        let times = ["time": moment(event.deviceTime), "recorded": moment(event.recordedTime)]
+        var parts = [say(.recordedAndSent, times)]
+        if abs(gap) >= Self.gapWorthTelling {
+            parts.append(say(gap > 0 ? .offline : .clockAhead, ["duration": duration(milliseconds: abs(gap))]))
+        }
+        if event.unseen > 0 {
+            let (one, many): (Phrase, Phrase) =
+                event.unseenIsOfSubject ? (.unseenOfSubjectOne, .unseenOfSubjectMany) : (.unseenOne, .unseenMany)
+            parts.append(say(event.unseen == 1 ? one : many, ["count": number("\(event.unseen)")]))
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    /// A shorter time between recording and commit is that of any sync, in milliseconds.
+    private static let gapWorthTelling = 60_000
+}

@@ -1,0 +1,142 @@
+package import AgendaModel
+package import Projections
+
+/// Says things in one language.
+package struct Speaker: Hashable, Sendable {
+    package var language: Language
+
+    package init(_ language: Language) { self.language = language }
+
+    package func say(_ phrase: Phrase, _ values: [String: String] = [:]) -> String { phrase.text(language, values) }
+
+    /// `a, b and c`.
+    package func list(_ words: [String]) -> String {
+        guard words.count > 1, let last = words.last else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " \(say(.and)) " + last
+    }
+
+    // MARK: - Time
+
+    /// To the second, in UTC.
+    package func moment(_ time: Timestamp) -> String {
+        // 2026-11-12T10:11:12.123Z
+        let text = time.description
+        return "\(date(String(text.prefix(10)))) \(text.dropFirst(11).prefix(8)) UTC"
+    }
+
+    /// A day, from its form `YYYY-MM-DD`.
+    package func date(_ text: String) -> String {
+        let parts = text.split(separator: "-")
+        guard language == .dutch, parts.count == 3 else { return text }
+        return "\(parts[2])-\(parts[1])-\(parts[0])"
+    }
+
+    /// The two greatest units of a time that is a minute at least.
+    package func duration(milliseconds: Int) -> String {
+        let minutes = milliseconds / 60_000
+        let parts = [
+            unit(minutes / 1440, .day, .days), unit(minutes / 60 % 24, .hour, .hours),
+            unit(minutes % 60, .minute, .minutes),
+        ]
+        return parts.drop { $0 == nil }.prefix(2).compactMap(\.self).joined(separator: " ")
+    }
+
+    private func unit(_ count: Int, _ one: Phrase, _ many: Phrase) -> String? {
+        count == 0 ? nil : say(count == 1 ? one : many, ["count": "\(count)"])
+    }
+
+    // MARK: - Numbers
+
+    /// A number from its JSON form: `10.000` and `1,5` in Dutch, as it is written in English.
+    package func number(_ json: String) -> String { language == .dutch ? grouped(json) : json }
+
+    /// An amount in euro cents.
+    func euros(cents: Int) -> String {
+        let rest = String(cents.magnitude % 100)
+        let decimals = cents % 100 == 0 ? "" : "." + (rest.count == 1 ? "0" : "") + rest
+        return (cents < 0 ? "-" : "") + (language == .dutch ? "€ " : "€")
+            + grouped("\(cents.magnitude / 100)\(decimals)")
+    }
+
+    private func grouped(_ json: String) -> String {
+        let isNegative = json.hasPrefix("-")
+        let parts = json.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+        else { return json }
+        let (mark, point) = language == .dutch ? (".", ",") : (",", ".")
+        var whole = ""
+        for (index, digit) in parts[0].enumerated() {
+            if index > 0, (parts[0].count - index) % 3 == 0 { whole += mark }
+            whole.append(digit)
+        }
+        return (isNegative ? "-" : "") + ([whole] + parts.dropFirst().map(String.init)).joined(separator: point)
+    }
+
+    // MARK: - Documents
+
+    /// A subject with its kind: `project Energietuin (k3j9x2-4)`.
+    package func subject(_ subject: String, _ titles: [String: String]) -> String {
+        let kind = Vocabulary.kind(String(subject.prefix { $0 != "/" }), language)
+        return "\(kind) \(reference(subject, titles))"
+    }
+
+    /// A subject without its kind: `Energietuin (k3j9x2-4)`.
+    func reference(_ subject: String, _ titles: [String: String]) -> String {
+        let id = String(subject.drop { $0 != "/" }.dropFirst())
+        return titles[subject].map { "\($0) (\(id))" } ?? id
+    }
+
+    /// A path of a subject's document, in words.
+    package func field(_ path: String, of subject: String, _ titles: [String: String]) -> String {
+        let kind = String(subject.prefix { $0 != "/" })
+        return path.split(separator: "/").map { part in
+            let name = String(part).replacing("~1", with: "/").replacing("~0", with: "~")
+            return name.contains("/")
+                ? titles[name] ?? name : Vocabulary.field(name, of: kind, language)
+        }.joined(separator: " › ")
+    }
+
+    /// A value of a subject's document, in words.
+    ///
+    /// - Parameters:
+    ///   - json: in JCS form; nil = absent.
+    ///   - path: where it stands.
+    ///   - subject: in whose document.
+    ///   - titles: what subjects are called.
+    /// - Returns: text without quotes.
+    package func value(_ json: [UInt8]?, at path: String, of subject: String, _ titles: [String: String]) -> String {
+        guard let json else { return say(.absent) }
+        let text = String(decoding: json, as: UTF8.self)
+        let form = Catalogue.current.form(at: path, of: subject)
+        guard let string = JSONStrings.decode(json) else {
+            switch text {
+            case "true": return say(.yes)
+            case "false": return say(.no)
+            default: break
+            }
+            if form == .integer, path == "/budget", let cents = Int(text) { return euros(cents: cents) }
+            return number(text)
+        }
+        switch form {
+        case .date: return date(string)
+        case .oneOf:
+            return Vocabulary.value(string, of: String(path.split(separator: "/").last ?? ""), language)
+        case .reference: return reference(string, titles)
+        default: return string
+        }
+    }
+
+    // MARK: - Authors
+
+    package func by(_ author: Author) -> String {
+        guard author.source != "server" else { return say(.byServer) }
+        let device = author.deviceName ?? author.source
+        return author.memberName.map { say(.byMember, ["member": $0, "device": device]) }
+            ?? say(.byDevice, ["device": device])
+    }
+
+    func place(_ position: Position?) -> String {
+        guard let position, position != .afterEverything else { return say(.notSent) }
+        return say(.entryAt, ["position": "\(position.rawValue)"])
+    }
+}

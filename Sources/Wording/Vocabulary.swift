@@ -1,0 +1,187 @@
+internal import AgendaModel
+
+/// The words of the catalogue in both languages.
+///
+/// What is not in the catalogue of this version is called as it is written.
+package enum Vocabulary {
+    /// A kind of subject.
+    package static func kind(_ name: String, _ language: Language) -> String { kinds[name]?[language] ?? name }
+
+    /// What happened, after the subject that it happened to.
+    package static func type(_ name: String, _ language: Language) -> String { types[name]?[language] ?? name }
+
+    /// A field of a kind.
+    package static func field(_ name: String, of kind: String, _ language: Language) -> String {
+        (fields["\(kind).\(name)"] ?? fields[name])?[language] ?? name
+    }
+
+    /// One of the strings that a field may hold.
+    package static func value(_ value: String, of field: String, _ language: Language) -> String {
+        (values["\(field)=\(value)"] ?? values[value])?[language] ?? value
+    }
+
+    static let kinds: [String: Words] = [
+        "agenda": Words("agenda", "agenda"),
+        "theme": Words("theme", "thema"),
+        "organisation": Words("organisation", "organisatie"),
+        "indicator": Words("indicator", "indicator"),
+        "ambition": Words("ambition", "ambitie"),
+        "offer": Words("offer", "aanbod"),
+        "ask": Words("ask", "vraag"),
+        "project": Words("project", "project"),
+        "milestone": Words("milestone", "mijlpaal"),
+        "measurement": Words("measurement", "meting"),
+        "note": Words("note", "notitie"),
+        "member": Words("member", "lid"),
+        "device": Words("device", "apparaat"),
+        "entry": Words("entry", "gebeurtenis"),
+    ]
+
+    static let types: [String: Words] = [
+        "agenda.founded": Words("founded", "opgericht"),
+        "agenda.revised": Words("revised", "herzien"),
+        "theme.opened": Words("opened", "geopend"),
+        "theme.revised": Words("revised", "herzien"),
+        "theme.closed": Words("closed", "gesloten"),
+        "organisation.registered": Words("registered", "opgenomen"),
+        "organisation.revised": Words("revised", "herzien"),
+        "indicator.defined": Words("defined", "vastgelegd"),
+        "indicator.revised": Words("revised", "herzien"),
+        "ambition.proposed": Words("proposed", "voorgesteld"),
+        "ambition.revised": Words("revised", "herzien"),
+        "ambition.adopted": Words("adopted", "vastgesteld"),
+        "ambition.targeted": Words("targets set", "doelen gesteld"),
+        "ambition.achieved": Words("achieved", "bereikt"),
+        "ambition.withdrawn": Words("withdrawn", "ingetrokken"),
+        "offer.made": Words("made", "gedaan"),
+        "offer.revised": Words("revised", "herzien"),
+        "offer.fulfilled": Words("fulfilled", "nagekomen"),
+        "offer.withdrawn": Words("withdrawn", "ingetrokken"),
+        "ask.raised": Words("raised", "gesteld"),
+        "ask.revised": Words("revised", "herzien"),
+        "ask.answered": Words("answered", "beantwoord"),
+        "ask.withdrawn": Words("withdrawn", "ingetrokken"),
+        "project.started": Words("started", "gestart"),
+        "project.revised": Words("revised", "herzien"),
+        "project.advanced": Words("entered a phase", "ging naar een fase"),
+        "project.halted": Words("halted", "stilgelegd"),
+        "project.resumed": Words("resumed", "hervat"),
+        "project.completed": Words("completed", "afgerond"),
+        "project.linked": Words("linked to ambitions", "verbonden aan ambities"),
+        "project.unlinked": Words("unlinked from ambitions", "losgemaakt van ambities"),
+        "project.partner-joined": Words("partners joined", "partners erbij"),
+        "project.partner-left": Words("partners left", "partners eraf"),
+        "milestone.planned": Words("planned", "gepland"),
+        "milestone.revised": Words("revised", "herzien"),
+        "milestone.moved": Words("moved to another day", "verschoven"),
+        "milestone.reached": Words("reached", "bereikt"),
+        "milestone.dropped": Words("dropped", "geschrapt"),
+        "measurement.recorded": Words("recorded", "vastgelegd"),
+        "measurement.corrected": Words("corrected", "verbeterd"),
+        "measurement.voided": Words("voided", "vervallen"),
+        "note.added": Words("added", "toegevoegd"),
+        "note.revised": Words("revised", "herzien"),
+        "note.retracted": Words("retracted", "teruggenomen"),
+        "member.joined": Words("joined", "toegetreden"),
+        "member.granted": Words("given a role", "rol gekregen"),
+        "member.left": Words("left", "vertrokken"),
+        "device.enrolled": Words("enrolled", "aangemeld"),
+        "device.revoked": Words("revoked", "toegang ontnomen"),
+        "device.signed": Words("signed its entries", "tekende voor zijn gebeurtenissen"),
+        "entry.redacted": Words("erased", "gewist"),
+    ]
+
+    /// By name, or by kind and name where a kind has another word for it.
+    static let fields: [String: Words] = [
+        "title": Words("title", "titel"),
+        "region": Words("region", "regio"),
+        "vision": Words("vision", "visie"),
+        "from": Words("from", "vanaf"),
+        "to": Words("to", "tot en met"),
+        "summary": Words("summary", "samenvatting"),
+        "order": Words("order", "volgorde"),
+        "status": Words("status", "status"),
+        "name": Words("name", "naam"),
+        "sort": Words("sort", "soort"),
+        "website": Words("website", "website"),
+        "unit": Words("unit", "eenheid"),
+        "aggregation": Words("aggregation", "telwijze"),
+        "theme": Words("theme", "thema"),
+        "statement": Words("statement", "omschrijving"),
+        "horizon": Words("horizon", "te bereiken op"),
+        "reason": Words("reason", "reden"),
+        "targets": Words("targets", "doelen"),
+        "quantity": Words("quantity", "hoeveelheid"),
+        "due": Words("due", "uiterlijk"),
+        "milestone.due": Words("due", "verwacht op"),
+        "ambition": Words("ambition", "ambitie"),
+        "addressee": Words("addressee", "gevraagd aan"),
+        "answer": Words("answer", "antwoord"),
+        "lead": Words("lead", "trekker"),
+        "phase": Words("phase", "fase"),
+        "start": Words("start", "begin"),
+        "end": Words("end", "einde"),
+        "budget": Words("budget", "budget"),
+        "location": Words("location", "plaats"),
+        "latitude": Words("latitude", "breedtegraad"),
+        "longitude": Words("longitude", "lengtegraad"),
+        "ambitions": Words("ambitions", "ambities"),
+        "partners": Words("partners", "partners"),
+        "project": Words("project", "project"),
+        "reached": Words("reached", "bereikt op"),
+        "dropped": Words("dropped", "geschrapt"),
+        "indicator": Words("indicator", "indicator"),
+        "value": Words("value", "waarde"),
+        "on": Words("on", "op"),
+        "source": Words("source", "bron"),
+        "voided": Words("voided", "vervallen"),
+        "about": Words("about", "over"),
+        "text": Words("text", "tekst"),
+        "retracted": Words("retracted", "teruggenomen"),
+        "role": Words("role", "rol"),
+        "active": Words("active", "doet mee"),
+        "member": Words("member", "lid"),
+        "key": Words("key", "sleutel"),
+        "continues": Words("continues", "gaat verder op"),
+        "revoked": Words("revoked", "toegang ontnomen"),
+        "through": Words("through", "tot en met"),
+        "count": Words("count", "aantal"),
+        "signature": Words("signature", "handtekening"),
+        "redacted": Words("erased", "gewist"),
+        "basislaw": Words("rule of law", "wettelijke grondslag"),
+    ]
+
+    /// By value, or by field and value where a field has another word for it.
+    static let values: [String: Words] = [
+        "open": Words("open", "open"),
+        "closed": Words("closed", "gesloten"),
+        "municipality": Words("municipality", "gemeente"),
+        "state": Words("state", "rijk"),
+        "care": Words("care", "zorg"),
+        "education": Words("education", "onderwijs"),
+        "company": Words("company", "bedrijf"),
+        "coalition": Words("coalition", "samenwerking"),
+        "other": Words("other", "overig"),
+        "sum": Words("sum", "som"),
+        "latest": Words("latest", "laatste"),
+        "proposed": Words("proposed", "voorgesteld"),
+        "adopted": Words("adopted", "vastgesteld"),
+        "achieved": Words("achieved", "bereikt"),
+        "withdrawn": Words("withdrawn", "ingetrokken"),
+        "made": Words("made", "gedaan"),
+        "fulfilled": Words("fulfilled", "nagekomen"),
+        "raised": Words("raised", "gesteld"),
+        "granted": Words("granted", "ingewilligd"),
+        "partly-granted": Words("partly granted", "deels ingewilligd"),
+        "declined": Words("declined", "afgewezen"),
+        "idea": Words("idea", "idee"),
+        "preparation": Words("preparation", "voorbereiding"),
+        "realisation": Words("realisation", "realisatie"),
+        "completed": Words("completed", "afgerond"),
+        "halted": Words("halted", "stilgelegd"),
+        "auditor": Words("auditor", "controleur"),
+        "recorder": Words("recorder", "invoerder"),
+        "editor": Words("editor", "redacteur"),
+        "admin": Words("admin", "beheerder"),
+    ]
+}

@@ -1,0 +1,64 @@
+import AgendaModel
+import ArgumentParser
+import EventLog
+import Foundation
+import Projections
+import SyncClient
+import SyncProtocol
+import Wording
+
+/// `ambit blame`: who set each field of a subject.
+struct BlameCommand: ParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        commandName: "blame",
+        abstract:
+            "Show for every field of a subject the event that set it: who, on which device, when, and where in the log.",
+        discussion:
+            "Fields in conflict have a line for each value. Events that have not been sent count, except with --at."
+    )
+
+    @Argument(help: "The subject; its short form will do where it is unambiguous.")
+    var subject: String
+
+    @Option(help: ArgumentHelp("The state at this size, day or moment.", valueName: "n|time"))
+    var at: String?
+
+    @OptionGroup var source: LogSource
+    @OptionGroup var language: LanguageOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let (blame, size) = if at != nil || source.data != nil { try earlier() } else { try now() }
+        if output.json {
+            var json = JSONWriter(capacity: 4096)
+            json.beginObject()
+            json.fields(blame)
+            json.member("size", size.rawValue)
+            json.member("subject", blame.subject)
+            json.endObject()
+            Output.write(json.bytes + [UInt8(ascii: "\n")])
+        } else {
+            Output.table([[language.speaker.subject(blame.subject, blame.titles)]])
+            Output.table(language.speaker.tell(blame), indent: "  ")
+        }
+    }
+
+    private func now() throws -> (Blame, LogSize) {
+        let replica = try ReplicaOptions.parse(["-C=\(source.folder)"]).open()
+        return try replica.blame(replica.resolve(subject))
+    }
+
+    private func earlier() throws -> (Blame, LogSize) {
+        let log = try source.open()
+        let subject = try source.resolve(subject, in: log)
+        let size = try at.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
+        var bar = ProgressBar("replaying")
+        let state = try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
+        bar.finish()
+        guard state.contains(subject) else {
+            let text = at == nil ? "There is no \(subject) in this log." : "\(subject) did not exist then."
+            throw Failure(text, code: "unknown-subject")
+        }
+        return (try Blame(of: subject, state.registers(of: subject), in: log, Naming(state)), size)
+    }
+}

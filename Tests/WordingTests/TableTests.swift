@@ -1,0 +1,63 @@
+import AgendaModel
+import Testing
+
+@testable import Wording
+
+@Suite("One table for both languages")
+struct TableTests {
+    private func holes(_ text: String) -> Set<Substring> {
+        Set(text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().map { $0.prefix { $0 != "}" } })
+    }
+
+    @Test("Every phrase is there in both languages, about the same things", arguments: Phrase.allCases)
+    func phrases(_ phrase: Phrase) throws {
+        let words = try #require(Phrase.table[phrase])
+        #expect(!words.english.isEmpty && !words.dutch.isEmpty)
+        #expect(holes(words.english) == holes(words.dutch))
+    }
+
+    @Test("Every kind, type, field and value of the catalogue has words in both languages")
+    func catalogue() {
+        func check(_ words: Words?, _ what: String) {
+            #expect(words?.english.isEmpty == false && words?.dutch.isEmpty == false, "\(what)")
+        }
+        func check(_ fields: [Catalogue.Field], of kind: String) {
+            for field in fields {
+                check(
+                    Vocabulary.fields["\(kind).\(field.name)"] ?? Vocabulary.fields[field.name],
+                    "\(kind).\(field.name)"
+                )
+                check(field.form, of: field.name, kind)
+            }
+        }
+        func check(_ form: Catalogue.Form, of field: String, _ kind: String) {
+            switch form {
+            case .oneOf(let values):
+                for value in values {
+                    check(Vocabulary.values["\(field)=\(value)"] ?? Vocabulary.values[value], "\(field)=\(value)")
+                }
+            case .object(let fields): check(fields, of: kind)
+            case .map(_, let value): check(value, of: field, kind)
+            default: break
+            }
+        }
+        for kind in Catalogue.current.kinds {
+            check(Vocabulary.kinds[kind.name], kind.name)
+            check(kind.fields, of: kind.name)
+            for type in kind.types { check(Vocabulary.types[type.name], type.name) }
+        }
+    }
+
+    @Test("The tables have nothing that the catalogue does not know")
+    func leftovers() {
+        #expect(Set(Vocabulary.kinds.keys) == Set(Catalogue.current.kinds.map(\.name)))
+        #expect(Set(Vocabulary.types.keys) == Set(Catalogue.current.types.map(\.name)))
+    }
+
+    @Test("What the catalogue does not know is called as it is written, and braces in values mean nothing")
+    func unknown() {
+        #expect(Vocabulary.kind("castle", .dutch) == "castle")
+        #expect(Vocabulary.type("castle.stormed", .dutch) == "castle.stormed")
+        #expect(Phrase.changed.text(.dutch, ["before": "{after}", "after": "x"]) == "{after} → x")
+    }
+}
