@@ -787,7 +787,7 @@ components:
 
     Author:
       type: object
-      description: Names are those at the time, and missing where nobody gave one.
+      description: Names are those at the size of the answer, and missing where there is none.
       required: [source]
       properties:
         source: { type: string }

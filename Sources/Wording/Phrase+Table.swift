@@ -23,7 +23,6 @@ extension Phrase {
     ]
 
     private static let events: [Phrase: Words] = [
-        .recordedThere: Words("recorded there at {time}", "daar vastgelegd op {time}"),
         .recordedByServer: Words("recorded at {time}", "vastgelegd op {time}"),
         .recordedAndSent: Words(
             "recorded there at {time}, committed at {recorded}",
@@ -69,7 +68,6 @@ extension Phrase {
         .noEntryFits: Words("no entry of the {count} in the log fits", "geen van de {count} gebeurtenissen past"),
         .noDifference: Words("nothing changed", "er veranderde niets"),
         .shownNow: Words("{value}  (shown now)", "{value}  (nu getoond)"),
-        .whereOf: Words("{type}, {where}", "{type}, {where}"),
     ]
 
     private static let conflicts: [Phrase: Words] = [

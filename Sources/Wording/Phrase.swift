@@ -5,11 +5,11 @@ package enum Phrase: String, CaseIterable, Sendable {
     case days, day, hours, hour, minutes, minute
 
     // Events.
-    case recordedThere, recordedByServer, recordedAndSent, offline, clockAhead
+    case recordedByServer, recordedAndSent, offline, clockAhead
     case unseenOne, unseenMany, unseenOfSubjectOne, unseenOfSubjectMany
     case changed, unchanged, outranked, erased, created
     case conflictOpened, conflictRemains, conflictSettled, conflictOpenedBetween, besideValue
-    case noEntryFits, noDifference, shownNow, whereOf
+    case noEntryFits, noDifference, shownNow
 
     // Conflicts.
     case noConflicts, byClockUnsent, byClockAndRecorded, sawNothing, sawUpTo, didNotKnow, howToSettle, settledNow

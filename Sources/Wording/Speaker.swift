@@ -129,10 +129,14 @@ package struct Speaker: Hashable, Sendable {
     // MARK: - Authors
 
     package func by(_ author: Author) -> String {
-        guard author.source != "server" else { return say(.byServer) }
-        let device = author.deviceName ?? author.source
-        return author.memberName.map { say(.byMember, ["member": $0, "device": device]) }
-            ?? say(.byDevice, ["device": device])
+        by(author.source, device: author.deviceName, member: author.memberName)
+    }
+
+    /// An author by the names of the device and the member, as far as they are known.
+    package func by(_ source: String, device: String?, member: String?) -> String {
+        guard source != "server" else { return say(.byServer) }
+        let device = device ?? source
+        return member.map { say(.byMember, ["member": $0, "device": device]) } ?? say(.byDevice, ["device": device])
     }
 
     func place(_ position: Position?) -> String {

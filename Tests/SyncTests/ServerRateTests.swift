@@ -179,6 +179,7 @@ struct ServerRateTests {
                 #expect(try await server.get(path, by: nil).status == .ok)
             }
             try expectLimited(await server.get("/state?a%74=1", by: nil), seconds: 5)
+            try expectLimited(await server.get("/subjects/agenda/assen?at=1", by: nil), seconds: 5)
             try expectLimited(await server.get("/state?at=1", by: nil), seconds: 5)
             for _ in 1...5 { #expect(try await server.get("/progress", by: nil).status == .ok) }
             for path in ["/agendas/assen/progress", "/agendas", "/openapi.yaml", "/agendas/nowhere"] {

@@ -115,6 +115,19 @@ class Log(History):
         self.assertIn("conflict ontstaan over fase", event["text"])
 
 
+class Conflicts(History):
+    def test_conflicts_and_settling_in_dutch(self):
+        text = self.said("conflicts", "-C", self.one, "--language", "nl")
+        for words in ("afgerond  (nu getoond)", "door Voorbeeldbeheerder op laptop een", "wist niet van 2", "beslechten: ambit settle"):
+            self.assertIn(words, text)
+        self.assertIn("(shown now)", self.said("conflicts", "-C", self.one))
+        self.assertIn("/phase is nu afgerond", self.said("settle", self.project, "/phase", "--keep", "-C", self.one, LC_ALL="nl_NL"))
+        self.assertIn("er is niets geweigerd", self.said("refused", "-C", self.one, LC_ALL="nl"))
+        self.assertIn("er is niets geweigerd", self.said("refused", "-C", self.one, "--language", "nl"))
+        self.assertIn("er is niets geweigerd", self.said("refused", "retry", "--all", "-C", self.one, "--language", "nl"))
+        self.assertIn("nothing was refused", self.said("refused", "-C", self.one))
+
+
 class Diff(History):
     def test_between_two_sizes_and_two_moments(self):
         before = self.explained("--subject", self.project, "-C", self.one)[0]["position"] + 1

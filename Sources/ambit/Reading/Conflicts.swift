@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import SyncClient
+import Wording
 
 /// `ambit conflicts`: values that were written without having seen each other.
 struct Conflicts: ParsableCommand, JSONCapable {
@@ -16,7 +17,10 @@ struct Conflicts: ParsableCommand, JSONCapable {
     var subject: String?
 
     @OptionGroup var replica: ReplicaOptions
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
+
+    private var speaker: Speaker { language.speaker }
 
     func run() throws {
         let replica = try replica.open()
@@ -25,12 +29,12 @@ struct Conflicts: ParsableCommand, JSONCapable {
             try Output.json(conflicts.map(Answer.init))
             return
         }
-        if conflicts.isEmpty { Output.line(Words.noConflicts) }
+        if conflicts.isEmpty { Output.line(speaker.say(.noConflicts)) }
         var last: String?
         for conflict in conflicts {
             if conflict.subject != last {
                 let document = try replica.document(of: conflict.subject)?.document
-                Output.table([[Words.title(conflict, document.map(DocumentText.title) ?? "")]])
+                Output.table([[speaker.title(conflict, document.map(DocumentText.title) ?? "")]])
                 last = conflict.subject
             }
             show(conflict)
@@ -40,10 +44,13 @@ struct Conflicts: ParsableCommand, JSONCapable {
     private func show(_ conflict: OpenConflict) {
         Output.table([[conflict.path]], indent: "  ")
         for value in conflict.values {
-            let lines = [Words.value(value), Words.author(value), Words.moment(value), Words.knowledge(value)]
+            let lines = [
+                speaker.value(value, of: conflict), speaker.author(value), speaker.moment(value),
+                speaker.knowledge(value),
+            ]
             Output.table([["\(value.number)", lines.joined(separator: "\n")]], indent: "    ")
         }
-        Output.table([[Words.howToSettle(conflict)]], indent: "    ")
+        Output.table([[speaker.howToSettle(conflict)]], indent: "    ")
     }
 
     private struct Answer: Encodable {

@@ -60,17 +60,22 @@ struct Log: ParsableCommand, JSONCapable {
         let filter = HistoryFilter(subject: try subject.map { try source.resolve($0, in: log) }, type: type, by: by)
         let speaker = language.speaker
         let end = try until.map { try StateReference(argument: $0).size(in: log) } ?? size
-        let start = max(LogSize(from), try since.map { try StateReference.start(argument: $0, in: log) } ?? .zero)
+        var start = max(LogSize(from), try since.map { try StateReference.start(argument: $0, in: log) } ?? .zero)
+        // Without a filter every entry fits, so the last ones can be counted off.
+        if let last, filter == HistoryFilter() { start = max(start, LogSize(end.rawValue - min(last, end.rawValue))) }
         var lines = LastLines(last)
         if start < end {
             let range = start.next..<end.next
             if output.json, !explain, by == nil {
-                try forEachEntry(in: log, range, fitting: filter) { lines.append($0 + [UInt8(ascii: "\n")]) }
+                try forEachEntry(in: log, range, fitting: filter) { (entry: [UInt8]) in
+                    lines.append(entry + [UInt8(ascii: "\n")])
+                }
             } else {
                 var bar = ProgressBar("replaying")
                 let progress: (LogSize) -> Void = { if lines.isEmpty { bar.show($0.rawValue, of: end.rawValue) } }
                 try History.forEachEvent(in: log, range, fitting: filter, progress: progress) { event, entry in
                     if lines.isEmpty { bar.finish() }
+                    let entry = Array(entry)
                     lines.append(shown(event, entry, speaker))
                 }
                 bar.finish()
@@ -95,9 +100,9 @@ struct Log: ParsableCommand, JSONCapable {
         }
     }
 
-    private func shown(_ event: HistoryEvent, _ entry: UnsafeBufferPointer<UInt8>, _ speaker: Speaker) -> [UInt8] {
+    private func shown(_ event: HistoryEvent, _ entry: [UInt8], _ speaker: Speaker) -> [UInt8] {
         guard !output.json else {
-            guard explain else { return Array(entry) + [UInt8(ascii: "\n")] }
+            guard explain else { return entry + [UInt8(ascii: "\n")] }
             var json = JSONWriter(capacity: 1024)
             json.event(event, speaker)
             return json.bytes + [UInt8(ascii: "\n")]
@@ -116,15 +121,16 @@ struct Log: ParsableCommand, JSONCapable {
 /// Prints lines as they come, or keeps the last so many until the end.
 private struct LastLines {
     private let count: Int?
-    private var kept: [[UInt8]] = []
+    /// Made when they are printed: most never are.
+    private var kept: [() -> [UInt8]] = []
     private(set) var isEmpty = true
 
     init(_ count: Int?) { self.count = count }
 
-    mutating func append(_ line: [UInt8]) {
+    mutating func append(_ line: @autoclosure @escaping () -> [UInt8]) {
         isEmpty = false
         guard let count else {
-            Output.write(line)
+            Output.write(line())
             return
         }
         kept.append(line)
@@ -133,7 +139,7 @@ private struct LastLines {
     }
 
     mutating func finish() {
-        for line in kept.suffix(count ?? 0) { Output.write(line) }
+        for line in kept.suffix(count ?? 0) { Output.write(line()) }
         kept = []
     }
 }

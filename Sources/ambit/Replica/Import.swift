@@ -68,13 +68,23 @@ struct Import: ParsableCommand, JSONCapable {
             )
         } else {
             Output.line("\(summary.events) events recorded; ambit sync sends them.")
-            if let passed = Words.passed(summary.passed) { Output.line(passed) }
+            if let passed = Self.words(summary.passed) { Output.line(passed) }
         }
     }
 
     /// As subjects; nil = all.
     private var devices: Set<String>? {
         device.isEmpty ? nil : Set(device.map { $0.contains("/") ? $0 : "device/\($0)" })
+    }
+
+    /// nil when every line was recorded.
+    private static func words(_ passed: ImportSummary.Passed) -> String? {
+        let parts = [
+            (passed.known, "that the log has already"), (passed.otherDevices, "of other devices"),
+            (passed.unrepeatable, "that only the server, or the device itself, can record"),
+        ]
+        let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return words.isEmpty ? nil : "Passed over: \(words.joined(separator: ", "))."
     }
 
     private struct Answer: Encodable {

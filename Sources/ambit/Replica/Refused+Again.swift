@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import SyncClient
+import Wording
 
 extension Refused {
     /// Records one again with corrections.
@@ -32,6 +33,7 @@ extension Refused {
         var type: String?
 
         @OptionGroup var replica: ReplicaOptions
+        @OptionGroup var language: LanguageOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
@@ -59,7 +61,7 @@ extension Refused {
                 data = try RecordArguments(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
             }
             let correction = Correction(type: type, subject: subject, data: try JSONValue(parsing: data))
-            try RecordedAgain(try replica.correctRefused(id, correction)).show(asJSON: output.json)
+            try RecordedAgain(try replica.correctRefused(id, correction), language.speaker).show(asJSON: output.json)
         }
     }
 
@@ -80,6 +82,7 @@ extension Refused {
         var all = false
 
         @OptionGroup var replica: ReplicaOptions
+        @OptionGroup var language: LanguageOptions
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
@@ -87,7 +90,9 @@ extension Refused {
         }
 
         func run() throws {
-            try RecordedAgain(try replica.open().retryRefused(all ? nil : ids)).show(asJSON: output.json)
+            try RecordedAgain(try replica.open().retryRefused(all ? nil : ids), language.speaker).show(
+                asJSON: output.json
+            )
         }
     }
 }
@@ -117,8 +122,9 @@ private struct RecordedAgain: Encodable {
         case recorded, kept
     }
 
-    init(_ recording: SecondRecording) {
-        text = recording.events.map(Words.recordedAgain) + recording.kept.map(Words.kept)
+    init(_ recording: SecondRecording, _ speaker: Speaker) {
+        let lines = recording.events.map(speaker.recordedAgain) + recording.kept.map(speaker.kept)
+        text = lines.isEmpty ? [speaker.say(.nothingRefused)] : lines
         recorded = recording.events.map {
             Event(replaced: $0.replaced, wasRefused: $0.wasRefused, id: $0.event.id, subject: $0.event.subject)
         }
@@ -131,7 +137,7 @@ private struct RecordedAgain: Encodable {
         if isJSON {
             try Output.json(self)
         } else {
-            Output.line(text.isEmpty ? Words.nothingRefused : text.joined(separator: "\n"))
+            Output.line(text.joined(separator: "\n"))
         }
         if exitCode != 0 { throw ExitCode(exitCode) }
     }

@@ -2,6 +2,7 @@ import AgendaModel
 import ArgumentParser
 import Projections
 import SyncClient
+import Wording
 
 /// `ambit refused`: what the server refused, and why.
 struct Refused: ParsableCommand, JSONCapable {
@@ -18,22 +19,24 @@ struct Refused: ParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(abstract: "List them (the default).")
 
         @OptionGroup var replica: ReplicaOptions
+        @OptionGroup var language: LanguageOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
             let refused = try replica.open().refused()
+            let speaker = language.speaker
             if output.json {
                 try Output.json(refused.map(Answer.init))
                 return
             }
             for event in refused {
-                Output.table([["\(event.id)", Words.refused(event)]])
+                Output.table([["\(event.id)", speaker.refused(event)]])
                 Output.table([["\(event.problem):", event.detail]], indent: "    ")
                 let data = (try? JSONValue(parsing: event.line))?["data"]?.compact
                 Output.table(DocumentText.lines(data ?? event.line), indent: "    ")
-                if let dependents = Words.dependents(event) { Output.table([[dependents]], indent: "    ") }
+                if let dependents = speaker.dependents(event) { Output.table([[dependents]], indent: "    ") }
             }
-            Output.line(refused.isEmpty ? Words.nothingRefused : Words.afterRefusal)
+            Output.line(speaker.say(refused.isEmpty ? .nothingRefused : .afterRefusal))
         }
 
         private struct Answer: Encodable {

@@ -2,6 +2,7 @@ import AgendaModel
 import ArgumentParser
 import Foundation
 import SyncClient
+import Wording
 
 /// `ambit settle`: record which of several values is to hold.
 struct Settle: ParsableCommand, JSONCapable {
@@ -47,6 +48,7 @@ struct Settle: ParsableCommand, JSONCapable {
     var expect: [String] = []
 
     @OptionGroup var replica: ReplicaOptions
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -72,8 +74,8 @@ struct Settle: ParsableCommand, JSONCapable {
             return
         }
         Output.table([[settlement.subject]])
-        Output.table(settlement.fields.map { [Words.settled($0)] }, indent: "  ")
-        Output.line(Words.recorded(settlement.events))
+        Output.table(settlement.fields.map { [language.speaker.settled($0, of: settlement.subject)] }, indent: "  ")
+        Output.line(language.speaker.recorded(settlement.events))
     }
 
     private func choice(in replica: Replica) throws -> SettlementChoice {

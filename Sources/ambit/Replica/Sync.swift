@@ -1,5 +1,6 @@
 import ArgumentParser
 import SyncClient
+import Wording
 
 /// `ambit sync`: push what is pending and pull what is new.
 struct Sync: AsyncParsableCommand, JSONCapable {
@@ -82,7 +83,7 @@ struct SyncReport: Encodable {
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
         } else if refusedHere > 0 {
-            Output.note("ambit: \(Words.stillRefused(refusedHere))")
+            Output.note("ambit: \(Speaker(.english).stillRefused(refusedHere))")
         }
     }
 }
