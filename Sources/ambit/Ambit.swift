@@ -37,7 +37,7 @@ struct Ambit: AsyncParsableCommand {
                     Show.self, Log.self, Diff.self, BlameCommand.self, Conflicts.self, Replay.self, ExportCommand.self,
                 ]
             ),
-            CommandGroup(name: "Proof", subcommands: [Prove.self, Check.self, MirrorCommand.self]),
+            CommandGroup(name: "Proof", subcommands: [Verify.self, Prove.self, Check.self, MirrorCommand.self]),
         ]
     )
 

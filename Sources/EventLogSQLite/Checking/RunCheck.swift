@@ -3,10 +3,24 @@ internal import EventLog
 internal import GRDB
 
 /// Holds the tables `sources` and `runs` against the entries.
+///
+/// A server has all runs. A replica has those of its own device, of those that it was before as far as it was them, and none
+/// of others.
 struct RunCheck {
+    /// A replica's own device; nil for a server.
+    private let device: String?
+    private let isReplica: Bool
     /// By source, the run that its last entry belongs to.
     private var open: [Run] = []
     private var count = 0
+
+    /// - Parameters:
+    ///   - isReplica: whether runs of others may be missing.
+    ///   - device: whose runs a replica must have all.
+    init(isReplica: Bool, device: String?) {
+        self.isReplica = isReplica
+        self.device = device
+    }
 
     mutating func take(_ entry: CheckedEntry, sources: [String], _ db: Database) throws {
         let counter = entry.attributes.counter
@@ -31,7 +45,8 @@ struct RunCheck {
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM runs") == count else {
             throw LogDifference(.table("runs"), "it has runs that are not in the entries")
         }
-        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sources") == open.count else {
+        let used = isReplica ? try Int.fetchOne(db, sql: "SELECT count(DISTINCT source) FROM runs") : open.count
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sources") == used else {
             throw LogDifference(.table("sources"), "it has sources that are not in the entries")
         }
     }
@@ -52,9 +67,14 @@ struct RunCheck {
             ),
             arguments: [source, run.first.rawValue]
         )
-        guard let row = row.map({ StoredRow($0, place) }) else { throw LogDifference(place, "it is missing") }
+        let isOwn = !isReplica || source == device
+        guard let row = row.map({ StoredRow($0, place) }) else {
+            if isOwn { throw LogDifference(place, "it is missing") }
+            return
+        }
         let (last, position) = (try row.integer(0), try row.integer(1))
-        guard last == run.last.rawValue, position == run.position.rawValue else {
+        let isLast = last == run.last.rawValue || !isOwn && last < run.last.rawValue
+        guard isLast, position == run.position.rawValue else {
             throw LogDifference(
                 place,
                 "it is stored up to \(last) from position \(position) on, and the entries have it up to "

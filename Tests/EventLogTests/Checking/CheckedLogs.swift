@@ -72,25 +72,33 @@ enum CheckedLogs {
         let end = checkpoint.checkpoint.size
         let whole = end.rawValue / Segment.entryCount
         let tail = try source.entries(Position(whole * Segment.entryCount)..<end.next)
+        let runs = try runs(of: source, upTo: end)
+        let device = try #require(runs.max { $0.last < $1.last }).source
+        let own = runs.filter { $0.source == device }
         try store.stage(try source.segments(0..<whole))
         _ = try store.install(
-            LogExtension(tail: tail, checkpoint: checkpoint, runs: try runs(of: source, upTo: end)),
+            LogExtension(
+                tail: tail,
+                checkpoint: checkpoint,
+                runs: own,
+                nextCounter: own.last.map { Counter($0.last.rawValue + 1) }
+            ),
             expecting: .zero
         )
         try store.stage(try source.segments(whole..<whole + 1))
         try store.setReplicaFacts([
-            "url": "https://log.voorbeeld.nl/agendas/proef", "agenda": "proef", "device": "device/laptop",
+            "url": "https://log.voorbeeld.nl/agendas/proef", "agenda": "proef", "device": device,
             "member": "member/iemand", "role": "editor", "known-size": "400", "last-sync": "2027-01-15T08:00:00.000Z",
         ])
         let counters = try store.outbox.record(at: Timestamp(millisecondsSince1970: start)) { next in
             (next.rawValue..<next.rawValue + 3).map {
-                Array(revised($0, by: "device/laptop").line(of: "device/laptop").utf8)
+                Array(revised($0, by: device).line(of: device).utf8)
             }
         }
         try store.outbox.settle(
             accepted: [
                 Run(
-                    source: "device/laptop",
+                    source: device,
                     first: counters.lowerBound,
                     last: counters.lowerBound,
                     position: Position(900)
