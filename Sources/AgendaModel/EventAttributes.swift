@@ -15,12 +15,14 @@ public struct EventAttributes: Hashable, Sendable {
     public var time: Timestamp
     /// How many entries of the log the device had applied when it recorded the event.
     public var basis: LogSize
-    /// From its opening to its closing brace.
+    /// From its opening to its closing brace; empty in a tombstone.
     public var data: Range<Int>
     /// Whether there is a `salt`, in its right form.
     public var hasSalt: Bool
     /// Present exactly in entries.
     public var recordedTime: Timestamp?
+    /// Present exactly in what is left of entries that were erased.
+    public var tombstone: Tombstone?
 
     /// The event's own time, but never later than its arrival: what breaks ties between heads.
     public var orderingTime: Timestamp { recordedTime.map { min($0, time) } ?? time }
@@ -28,7 +30,11 @@ public struct EventAttributes: Hashable, Sendable {
 
 /// One leaf of the data of the event that was read last.
 struct EventLeaf {
-    enum Kind: UInt8 { case null, boolean, integer, number, string, array }
+    enum Kind: UInt8 {
+        case null, boolean, integer, number, string, array
+        /// There was a value, or `null`, until the entry was erased.
+        case erased
+    }
 
     /// The RFC 6901 pointer without its first `/`, escaped; in the line or in the reader's scratch.
     var pathStart: Int32

@@ -6,6 +6,11 @@ public enum EventLimits {
     public static let eventBytes = 60_000
     /// What an entry has more than its event: `,"recordedtime":"2026-11-12T10:11:12.123Z"`.
     public static let recordedTimeBytes = 42
+    /// Bytes of a tombstone: what fits into an entry bundle (c2sp.org/tlog-tiles).
+    ///
+    /// The pointers to an event's leaves may be longer than the event, where it is nearly as long as an event can be and
+    /// writes more than a thousand fields with next to nothing in them.
+    public static let tombstoneBytes = 65_535
     /// Objects and arrays inside each other, `data` being the first.
     public static let depth = 32
     /// Bytes of the pointer (RFC 6901) to a member of `data`, its leading `/` included.

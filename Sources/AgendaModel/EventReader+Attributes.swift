@@ -22,9 +22,11 @@ struct FoundAttributes {
     var time = Timestamp(millisecondsSince1970: 0)
     var basis = 0
     var data = 0..<0
+    var tombstone: Tombstone?
 
     /// Checks that nothing is missing.
     func attributes(recordedTime: Timestamp?) throws(EventProblem) -> EventAttributes {
+        let names = tombstone == nil ? names : names.union(.data)
         guard names.isSuperset(of: .required) else { throw missing() }
         return EventAttributes(
             counter: Counter(counter),
@@ -35,7 +37,8 @@ struct FoundAttributes {
             basis: LogSize(basis),
             data: data,
             hasSalt: names.contains(.salt),
-            recordedTime: recordedTime
+            recordedTime: recordedTime,
+            tombstone: tombstone
         )
     }
 
@@ -69,7 +72,7 @@ extension EventReader {
             let end = cursor.at
             cursor.at &+= 1
             try cursor.take(UInt8(ascii: ":"))
-            try readAttribute(named: start..<end, &cursor, into: &found)
+            try readAttribute(named: start..<end, &cursor, into: &found, as: form)
             if cursor.byte == UInt8(ascii: ",") {
                 cursor.at &+= 1
                 continue
@@ -89,7 +92,8 @@ extension EventReader {
     private mutating func readAttribute(
         named name: Range<Int>,
         _ cursor: inout LineCursor,
-        into found: inout FoundAttributes
+        into found: inout FoundAttributes,
+        as form: Form
     ) throws(EventProblem) {
         let (start, end) = (name.lowerBound, name.upperBound)
         switch end &- start {
@@ -120,6 +124,8 @@ extension EventReader {
         case 11 where cursor.matches("specversion", from: start, to: end):
             try Self.note(.specversion, "specversion", in: &found)
             try Self.checkVersion(at: &cursor)
+        case 6 where form == .entry && cursor.matches("erased", from: start, to: end):
+            try readTombstone(&cursor, into: &found)
         default:
             try readExtension(named: name, &cursor)
         }

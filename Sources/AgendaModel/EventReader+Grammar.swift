@@ -28,7 +28,7 @@ extension EventReader {
     private static let idRule = "a whole number from 1 to 9007199254740991 in quotes, without leading zeros"
 
     @inline(__always)
-    private static func integer(at cursor: inout LineCursor) -> Int? {
+    static func integer(at cursor: inout LineCursor) -> Int? {
         let start = cursor.at
         var value = 0
         while cursor.byte &- 0x30 < 10, cursor.at &- start < 16 {

@@ -12,6 +12,9 @@ extension EventReader {
         against catalogue: Catalogue = .current
     ) throws(EventProblem) -> Catalogue.EventType {
         if !references.isEmpty { references.removeAll(keepingCapacity: true) }
+        guard attributes.tombstone == nil else {
+            throw EventProblem(.malformedEvent, "what is left of an erased entry is no event")
+        }
         guard let entry = catalogue.index.entry(named: UnsafeBufferPointer(rebasing: line[attributes.type])) else {
             let type = String(decoding: line[attributes.type], as: UTF8.self)
             throw EventProblem(.unknownType, "type: \(type) is not in the catalogue; `ambit types` lists it")
@@ -316,6 +319,7 @@ extension EventLeaf.Kind {
     fileprivate var words: String {
         switch self {
         case .null: "null"
+        case .erased: "nothing"
         case .boolean: "true or false"
         case .integer: "a whole number"
         case .number: "a number with a fraction"

@@ -6,7 +6,7 @@ public struct EventReader: Sendable {
     public enum Form: Sendable {
         /// A device's line: no `recordedtime`.
         case event
-        /// A log entry: `recordedtime` is the last attribute, in its fixed form.
+        /// A log entry: `recordedtime` is the last attribute, in its fixed form; a tombstone too.
         case entry
     }
 
@@ -44,8 +44,9 @@ public struct EventReader: Sendable {
         scratch.removeAll(keepingCapacity: true)
         names.removeAll(keepingCapacity: true)
         let limit = form == .entry ? EventLimits.eventBytes + EventLimits.recordedTimeBytes : EventLimits.eventBytes
-        guard line.count <= limit else {
-            throw EventProblem(.tooLarge, "the line has \(line.count) bytes; at most \(limit) are allowed")
+        let isTooLong = line.count > limit
+        guard !isTooLong || form == .entry && line.count <= EventLimits.tombstoneBytes else {
+            throw Self.tooLong(line, limit)
         }
         guard let base = line.baseAddress, !line.isEmpty else {
             throw EventProblem(.malformedEvent, "the line is empty")
@@ -60,11 +61,16 @@ public struct EventReader: Sendable {
         var cursor = LineCursor(base: base, at: 0, end: end)
         var found = FoundAttributes()
         try readAttributes(&cursor, into: &found, as: form)
+        guard !isTooLong || found.tombstone != nil else { throw Self.tooLong(line, limit) }
         return try found.attributes(recordedTime: recordedTime)
     }
 
-    /// Calls the body with the path (RFC 6901) and the value (RFC 8785; nil = null) of each leaf of the event that was
-    /// read last, in the order of the line.
+    private static func tooLong(_ line: UnsafeBufferPointer<UInt8>, _ limit: Int) -> EventProblem {
+        EventProblem(.tooLarge, "the line has \(line.count) bytes; at most \(limit) are allowed")
+    }
+
+    /// Calls the body with the path (RFC 6901) and the value (RFC 8785; nil = null, or erased) of each leaf of the event
+    /// that was read last, in the order of the line.
     public func forEachLeaf(
         in line: UnsafeBufferPointer<UInt8>,
         _ body: (_ path: String, _ value: UnsafeBufferPointer<UInt8>?) -> Void
@@ -72,7 +78,7 @@ public struct EventReader: Sendable {
         for leaf in leaves {
             withPath(of: leaf, in: line) { path in
                 let text = "/" + String(decoding: path, as: UTF8.self)
-                withValue(of: leaf, in: line) { body(text, leaf.kind == .null ? nil : $0) }
+                withValue(of: leaf, in: line) { body(text, leaf.kind == .null || leaf.kind == .erased ? nil : $0) }
             }
         }
     }

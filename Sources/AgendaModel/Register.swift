@@ -25,16 +25,28 @@ public struct Head: Hashable, Sendable {
     public var counter: Counter
     /// min(time, recordedtime); for an event that is not in the log yet its own time.
     public var time: Timestamp
-    /// JCS bytes; nil = absent (the patch said null).
+    /// JCS bytes; nil = absent (the patch said null), or erased.
     public var value: [UInt8]?
+    /// Whether it is not known any more what was written: the entry was erased.
+    ///
+    /// Counts as absent.
+    public var isErased: Bool
 
     /// Makes a value from its parts.
-    public init(position: Position, source: String, counter: Counter, time: Timestamp, value: [UInt8]?) {
+    public init(
+        position: Position,
+        source: String,
+        counter: Counter,
+        time: Timestamp,
+        value: [UInt8]?,
+        isErased: Bool = false
+    ) {
         self.position = position
         self.source = source
         self.counter = counter
         self.time = time
         self.value = value
+        self.isErased = isErased
     }
 }
 

@@ -2,7 +2,8 @@
 ///
 ///     version (1) | number of registers | registers
 ///     register: bytes of path | number of heads | heads
-///     head: position | bytes of source | counter | zigzag of time | 0, or 1 + length of the value, then the value
+///     head: position | bytes of source | counter | zigzag of time | 0 for absent, 1 for erased, or
+///           1 + length of the value, then the value
 ///
 /// Numbers are LEB128; bytes have their count before them; paths are pointers without their first `/`.
 enum RegisterCoding {
@@ -20,7 +21,7 @@ enum RegisterCoding {
                 append(head.counter.rawValue, to: &output)
                 let time = head.time.millisecondsSince1970
                 append((time << 1) ^ (time >> 63), to: &output)
-                append(head.value.map { $0.count + 1 } ?? 0, to: &output)
+                append(head.value.map { $0.count + 1 } ?? (head.isErased ? 1 : 0), to: &output)
                 output += head.value ?? []
             }
         }
@@ -67,8 +68,8 @@ enum RegisterCoding {
                 let length = number()
             else { return nil }
             var value: [UInt8]?
-            if length > 0 {
-                guard length > 1, let bytes = take(length - 1) else { return nil }
+            if length > 1 {
+                guard let bytes = take(length - 1) else { return nil }
                 value = Array(bytes)
             }
             return Head(
@@ -76,7 +77,8 @@ enum RegisterCoding {
                 source: source,
                 counter: Counter(counter),
                 time: Timestamp(millisecondsSince1970: Int(bitPattern: time >> 1) ^ -Int(bitPattern: time & 1)),
-                value: value
+                value: value,
+                isErased: length == 1
             )
         }
 

@@ -71,13 +71,15 @@ struct RegisterTable: Sendable {
             for index in cells.indices { place(index) }
         }
         var head = head
-        head.value = values.store(value, count: count)
+        if count > 0 { head.value = values.store(value, count: count) }
         cells.append(RegisterCell(subject: subject, path: path, next: next, head: head))
         place(cells.count - 1)
         return cells.count - 1
     }
 
     /// Puts a write into a register: what its author had seen goes, the rest stays beside it.
+    ///
+    /// Without bytes the head's own value counts: absent or erased.
     @inline(__always)
     mutating func write(
         _ head: HeadCell,
@@ -88,7 +90,12 @@ struct RegisterTable: Sendable {
     ) {
         if cells[index].head.next == 0, cells[index].head.isSeen(by: head.source, basis: basis) {
             var slot = cells[index].head.value
-            values.replace(&slot, with: value, count: count)
+            if count > 0 {
+                values.replace(&slot, with: value, count: count)
+            } else {
+                values.release(slot)
+                slot = head.value
+            }
             cells[index].head = head
             cells[index].head.value = slot
         } else {
@@ -114,7 +121,7 @@ struct RegisterTable: Sendable {
         }
         for seen in old where seen.isSeen(by: head.source, basis: basis) { values.release(seen.value) }
         var new = head
-        new.value = values.store(value, count: count)
+        if count > 0 { new.value = values.store(value, count: count) }
         new.next = 0
         cells[index].head = new
         for kept in old where !kept.isSeen(by: head.source, basis: basis) { append(kept, to: index) }
@@ -123,8 +130,24 @@ struct RegisterTable: Sendable {
     /// Adds a head beside a register's others.
     mutating func add(_ head: HeadCell, value: UnsafePointer<UInt8>, count: Int, to index: Int) {
         var head = head
-        head.value = values.store(value, count: count)
+        if count > 0 { head.value = values.store(value, count: count) }
         append(head, to: index)
+    }
+
+    /// Takes away what the entry at a position wrote to a register, if that is still one of its heads.
+    mutating func erase(_ index: Int, at position: Int) {
+        if cells[index].head.position == position {
+            values.wipe(cells[index].head.value)
+            cells[index].head.value = .erased
+        }
+        var at = cells[index].head.next
+        while at != 0 {
+            if others[Int(at) - 1].position == position {
+                values.wipe(others[Int(at) - 1].value)
+                others[Int(at) - 1].value = .erased
+            }
+            at = others[Int(at) - 1].next
+        }
     }
 
     private mutating func append(_ head: HeadCell, to index: Int) {

@@ -70,15 +70,12 @@ extension State {
         let base = line.baseAddress!
         let subject = try subjectNumber(base, attributes.subject, load: load)
         let source = sourceNumber(base, attributes.source)
-        if !subjectCells[Int(subject)].isChanged {
-            subjectCells[Int(subject)].isChanged = true
-            changed.append(subject)
-        }
+        note(subject)
         let head = HeadCell(
             position: position.rawValue,
             counter: attributes.counter.rawValue,
             time: attributes.orderingTime.millisecondsSince1970,
-            value: .absent,
+            value: attributes.tombstone == nil ? .absent : .erased,
             source: source,
             next: 0
         )
@@ -89,7 +86,7 @@ extension State {
                 let path = (leaf.pathIsInScratch ? inScratch : base) + Int(leaf.pathStart)
                 let value = (leaf.valueIsInScratch ? inScratch : base) + Int(leaf.valueStart)
                 let pathCount = Int(leaf.pathEnd &- leaf.pathStart)
-                let valueCount = leaf.kind == .null ? 0 : Int(leaf.valueEnd &- leaf.valueStart)
+                let valueCount = leaf.kind == .null || leaf.kind == .erased ? 0 : Int(leaf.valueEnd &- leaf.valueStart)
                 let number =
                     paths.find(path, count: pathCount, hash: leaf.pathHash)
                     ?? paths.add(path, count: pathCount, hash: leaf.pathHash)
@@ -108,8 +105,16 @@ extension State {
         }
     }
 
+    /// Notes that a subject has been written.
     @inline(__always)
-    private mutating func subjectNumber(
+    mutating func note(_ subject: UInt32) {
+        guard !subjectCells[Int(subject)].isChanged else { return }
+        subjectCells[Int(subject)].isChanged = true
+        changed.append(subject)
+    }
+
+    @inline(__always)
+    mutating func subjectNumber(
         _ base: UnsafePointer<UInt8>,
         _ range: Range<Int>,
         load: Load?
@@ -167,7 +172,7 @@ extension State {
                     position: head.position.rawValue,
                     counter: head.counter.rawValue,
                     time: head.time.millisecondsSince1970,
-                    value: .absent,
+                    value: head.isErased ? .erased : .absent,
                     source: Self.intern(head.source, in: &sources, seed: reader.seed),
                     next: 0
                 )

@@ -78,7 +78,8 @@ extension State {
                     source: sources.string(of: head.source),
                     counter: Counter(head.counter),
                     time: Timestamp(millisecondsSince1970: head.time),
-                    value: head.value.isAbsent ? nil : registers.values.withBytes(of: head.value) { Array($0) }
+                    value: head.value.isAbsent ? nil : registers.values.withBytes(of: head.value) { Array($0) },
+                    isErased: head.value.isErased
                 )
             }
         )

@@ -8,8 +8,11 @@ struct ValueSlot: Sendable {
     fileprivate var countAndClass: UInt32
 
     static let absent = ValueSlot(offset: 0, countAndClass: 0)
+    /// Absent too, and known to be so because the value was erased.
+    static let erased = ValueSlot(offset: 1, countAndClass: 0)
 
     var isAbsent: Bool { countAndClass == 0 }
+    var isErased: Bool { countAndClass == 0 && offset == 1 }
     @inline(__always) var count: Int { Int(countAndClass & 0xFF_FFFF) }
     @inline(__always) fileprivate var sizeClass: Int { Int(countAndClass >> 24) }
 }
@@ -59,6 +62,13 @@ struct ValueSlab: Sendable {
         let next = free[slot.sizeClass]
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: next, toByteOffset: Int(slot.offset) * 8, as: UInt32.self) }
         free[slot.sizeClass] = slot.offset + 1
+    }
+
+    /// Releases a value and leaves nothing of it.
+    mutating func wipe(_ slot: ValueSlot) {
+        let start = Int(slot.offset) * 8
+        if !slot.isAbsent { for index in start..<start + slot.count { bytes[index] = 0 } }
+        release(slot)
     }
 
     @inline(__always)

@@ -17,6 +17,7 @@ struct Batch {
     /// How much of each member's lines is to be kept, in bytes.
     private(set) var keptBytes: [String: Int] = [:]
     private(set) var accessChanges: [AccessChange] = []
+    private(set) var erasures: [Erasure] = []
     /// Roots of the segments that become whole, from the one in which the log ended on.
     private(set) var segmentRoots: [Hash] = []
     /// The last counter per source that a push of this batch spent.
@@ -87,6 +88,11 @@ struct Batch {
         newNames.insert(name)
     }
 
+    /// Has an entry that is in the log replaced by what is left of it.
+    mutating func erase(_ position: Position, by redaction: Position) {
+        erasures.append(Erasure(position: position, redaction: redaction))
+    }
+
     mutating func reject(
         source: String,
         counter: Counter?,
@@ -127,7 +133,8 @@ struct Batch {
             checkpoint: count > 0 ? givenCheckpoint ?? key.sign(size: size, root: edge.root) : nil,
             rejections: rejections,
             access: accessChanges,
-            isHealing: isHealing
+            isHealing: isHealing,
+            erasures: erasures
         )
     }
 
@@ -141,7 +148,8 @@ struct Batch {
             size: size,
             sealedSegments: base.head.sealedSegments + commit.sealed.count,
             recordedTime: recordedTime,
-            checkpoint: checkpoint
+            checkpoint: checkpoint,
+            erasures: base.head.erasures + commit.erasures.count
         )
         return tip
     }

@@ -20,9 +20,13 @@ package enum EntrySuffix {
         entry.dropLast(length) + [UInt8(ascii: "}")]
     }
 
-    /// Whether the entry is this event with a suffix behind it.
+    /// Whether the entry is this event with a suffix behind it, or what is left of that.
     package static func isEntry(_ entry: UnsafeBufferPointer<UInt8>, of event: UnsafeBufferPointer<UInt8>) -> Bool {
-        entry.count == event.count + growth && event.last == UInt8(ascii: "}")
+        if let leaf = ErasedEntry.leaf(of: entry) {
+            let whole = event.dropLast() + entry.suffix(length)
+            return event.last == UInt8(ascii: "}") && whole.withUnsafeBufferPointer(Merkle.leafHash(of:)) == leaf
+        }
+        return entry.count == event.count + growth && event.last == UInt8(ascii: "}")
             && entry.dropLast(length).elementsEqual(event.dropLast())
     }
 

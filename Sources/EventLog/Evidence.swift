@@ -35,6 +35,13 @@ package struct Evidence: Hashable, Sendable {
             throw LogError(.notFound, "the log \(positions), not \(position.rawValue)")
         }
         let entry = try log.entries(position..<Position(position.rawValue + 1)).dropLast()
+        if let redaction = try Self.redaction(of: Array(entry)) {
+            throw LogError(
+                .notFound,
+                "entry \(position.rawValue) was erased, and nothing is left of it that evidence can be made of; entry "
+                    + "\(redaction.rawValue) says so, and of that one it can"
+            )
+        }
         self.init(
             extra: Array(entry),
             position: position,
@@ -45,6 +52,15 @@ package struct Evidence: Hashable, Sendable {
             _ = try verify(entry: Array(entry), by: log.identity.verifierKey)
         } catch {
             throw LogError(.corrupt, "what is stored proves nothing (\(error.message)); run 'ambit verify'")
+        }
+    }
+
+    /// Where the entry stands that had this one erased; nil for one that is whole.
+    private static func redaction(of entry: [UInt8]) throws -> Position? {
+        try entry.withUnsafeBufferPointer { bytes in
+            guard ErasedEntry.leaf(of: bytes) != nil else { return nil }
+            var reader = EventReader()
+            return try reader.read(bytes, as: .entry).tombstone?.redaction
         }
     }
 

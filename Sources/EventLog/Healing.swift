@@ -15,8 +15,12 @@ package struct Healing: Sendable {
     /// From the tree at the entries' end to the checkpoint's.
     package let proof: ConsistencyProof
 
+    /// What redactions beyond the entries are about, by which some of these were erased.
+    let laterRedactions: [Position: Position]
+
     /// Each followed by a newline.
     let entries: [UInt8]
+    var erasures = ErasureNotices()
     var lines: [Line] = []
     /// Sources and subjects, each once.
     var names = NameTable()
@@ -37,6 +41,8 @@ package struct Healing: Sendable {
         var fact: Int32
         var recordedTime: Timestamp
         var leaf: Hash
+        /// Whether it is what is left of an entry.
+        var isTombstone: Bool
 
         var bytes: Range<Int> { Int(start)..<Int(end) }
     }
@@ -51,6 +57,7 @@ package struct Healing: Sendable {
     ///   - after: how many entries come before them.
     ///   - note: the checkpoint as it was given.
     ///   - proof: from the entries' end to the checkpoint.
+    ///   - redactions: those beyond the entries by which some of them were erased.
     ///   - body: the entries, newline-separated; a final newline is optional.
     ///   - verifier: the log's own key.
     /// - Throws: `HealingError` with `malformed` or `invalidProof`.
@@ -58,6 +65,7 @@ package struct Healing: Sendable {
         after: LogSize,
         note: String,
         proof: ConsistencyProof,
+        redactions: [GivenRedaction] = [],
         body: [UInt8],
         verifier: VerifierKey
     ) throws(HealingError) {
@@ -68,6 +76,17 @@ package struct Healing: Sendable {
         } catch {
             throw HealingError(.invalidProof, "the checkpoint does not count: \(error.message)")
         }
+        var later: [Position: Position] = [:]
+        for redaction in redactions {
+            guard let position = redaction.redactedPosition(in: checkpoint.checkpoint) else {
+                throw HealingError(
+                    .invalidProof,
+                    "what is given as entry \(redaction.position.rawValue) is no redaction that leads to the checkpoint"
+                )
+            }
+            later[redaction.position] = position
+        }
+        laterRedactions = later
         entries = body.last.map { $0 == Lines.newline } ?? true ? body : body + [Lines.newline]
         var reader = HealingReader()
         try reader.read(into: &self)
@@ -127,6 +146,7 @@ private struct HealingReader {
             }
         }
         if let failure { throw failure }
+        entries.withUnsafeBufferPointer { healing.erasures.look(at: $0, from: healing.after.rawValue) }
     }
 
     private mutating func read(
@@ -169,9 +189,12 @@ private struct HealingReader {
             isCreating: isCreating(type),
             fact: -1,
             recordedTime: recordedTime,
-            leaf: Merkle.leaf(bytes)
+            leaf: Merkle.leaf(bytes),
+            isTombstone: attributes.tombstone != nil
         )
-        if let fact = AccessFact(type: type, data: UnsafeBufferPointer(rebasing: bytes[attributes.data])) {
+        if attributes.tombstone == nil,
+            let fact = AccessFact(type: type, data: UnsafeBufferPointer(rebasing: bytes[attributes.data]))
+        {
             line.fact = Int32(healing.facts.count)
             healing.facts.append(fact)
         }

@@ -12,6 +12,13 @@ package struct HealingPart: Sendable {
     package let checkpoint: SignedCheckpoint
     /// From the end to the checkpoint.
     package private(set) var proof = ConsistencyProof(hashes: [])
+    /// The redactions from the end on by which some of the entries were erased.
+    package private(set) var redactions: [GivenRedaction] = []
+
+    /// More redactions than this are not given along: then there are fewer entries.
+    private static let maximumRedactions = 32
+    /// Nor more bytes of them, but for a single one.
+    private static let maximumRedactionBytes = 64 * 1024
 
     /// Takes as many of a log's entries as fit.
     ///
@@ -54,6 +61,28 @@ package struct HealingPart: Sendable {
                 )
             }
         }
+        try addRedactions(of: log)
         proof = try ConsistencyProof(from: end, to: checkpoint.checkpoint.size, in: LogTree(of: log))
+    }
+    /// Gives along the redactions that come later, of as many entries as have few enough.
+    private mutating func addRedactions(of log: any LogReader) throws {
+        while true {
+            var notices = ErasureNotices()
+            entries.withUnsafeBufferPointer { notices.look(at: $0, from: after.rawValue) }
+            redactions = []
+            var bytes = 0
+            let later = notices.redactions(from: end)
+            for position in later.prefix(Self.maximumRedactions) {
+                let redaction = try GivenRedaction(at: position, of: log, upTo: checkpoint.checkpoint.size)
+                bytes += redaction.entry.count
+                guard redactions.isEmpty || bytes <= Self.maximumRedactionBytes else { break }
+                redactions.append(redaction)
+            }
+            guard redactions.count < later.count, end.rawValue - after.rawValue > 1 else { return }
+            // Fewer entries have fewer of them beyond their end, in the long run.
+            let count = (end.rawValue - after.rawValue) / 2
+            entries = entries.withUnsafeBufferPointer { Array($0[..<Lines.length(of: count, in: $0)]) }
+            end = LogSize(after.rawValue + count)
+        }
     }
 }

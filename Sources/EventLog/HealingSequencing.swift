@@ -49,21 +49,57 @@ struct HealingSequencing {
         if healing.checkpoint.checkpoint.size == batch.size { batch.givenCheckpoint = healing.checkpoint }
     }
 
-    /// What the log has already must be the same, byte for byte.
+    /// What the log has already must be the same; what has been erased on one side only has the same leaf.
     private static func compare(_ healing: Healing, first count: Int, with store: any LogStore) throws {
         guard count > 0 else { return }
         let range = healing.after.next..<Position(healing.after.rawValue + count)
-        try healing.entries.withUnsafeBufferPointer { given in
-            var offset = 0
-            try store.forEachBlock(in: range) { first, count, stored in
-                let end = offset + stored.count
-                guard end <= given.count, given[offset..<end].elementsEqual(stored) else {
+        try store.forEachBlock(in: range) { first, count, stored in
+            var given = healing.lines[(first.rawValue - healing.after.rawValue)...]
+            let found = try Merkle.forEachLeaf(of: stored) { leaf, _ in
+                guard given.popFirst()?.leaf == leaf else {
                     throw HealingError(
                         .forked,
                         "the log has other entries at positions \(first.rawValue) to \(first.rawValue + count - 1)"
                     )
                 }
-                offset = end
+            }
+            guard found == count else {
+                throw LogError(
+                    .corrupt,
+                    "the entries from \(first.rawValue) on should be \(count) lines and are \(found)"
+                )
+            }
+        }
+    }
+
+    /// What the new entries ask to be erased, and is not.
+    ///
+    /// - Throws: `HealingError` when there is a tombstone without its redaction.
+    private func erasures(onto size: LogSize, _ store: any LogStore) throws -> [Erasure] {
+        let verdict = try healing.erasures.verdict(
+            from: size,
+            upTo: healing.end,
+            later: healing.laterRedactions,
+            known: { try store.redactedPosition(at: $0) }
+        )
+        switch verdict {
+        case .unjustified(let position):
+            throw HealingError(
+                .invalidProof,
+                "the entry for position \(position.rawValue) was erased without a redaction"
+            )
+        case .beyond(let end):
+            throw HealingError(
+                .invalidProof,
+                "an entry was erased by the one for position \(end.rawValue - 1), which was not given along"
+            )
+        case .justified(let erasures):
+            return try erasures.filter { erasure in
+                let index = erasure.position.rawValue - healing.after.rawValue
+                if healing.lines.indices.contains(index), index >= overlap { return !healing.lines[index].isTombstone }
+                let end = Position(erasure.position.rawValue + 1)
+                let entry = Array(try store.entries(erasure.position..<end).dropLast())
+                return entry.withUnsafeBufferPointer { ErasedEntry.leaf(of: $0) == nil }
             }
         }
     }
@@ -77,6 +113,7 @@ struct HealingSequencing {
                 "the entry for position \(batch.size.rawValue) was recorded before the log's last one"
             )
         }
+        let erasures = try erasures(onto: batch.base.head.size, knowledge.store)
         batch.isHealing = true
         batch.reserve(bytes: healing.entries.count, events: new.count)
         try healing.entries.withUnsafeBufferPointer { bytes in
@@ -97,5 +134,6 @@ struct HealingSequencing {
                 }
             }
         }
+        for erasure in erasures { batch.erase(erasure.position, by: erasure.redaction) }
     }
 }

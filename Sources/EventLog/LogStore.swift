@@ -21,7 +21,16 @@ package struct Head: Hashable, Sendable {
     package var recordedTime: Timestamp?
     /// Of exactly this size; nil when the log is empty.
     package var checkpoint: SignedCheckpoint?
-    package init(size: LogSize, sealedSegments: Int, recordedTime: Timestamp?, checkpoint: SignedCheckpoint?) {
+    /// How many entries have been erased in their places: with another number, what was read before is out of date.
+    package var erasures: Int
+    package init(
+        size: LogSize,
+        sealedSegments: Int,
+        recordedTime: Timestamp?,
+        checkpoint: SignedCheckpoint?,
+        erasures: Int = 0
+    ) {
+        self.erasures = erasures
         self.size = size
         self.sealedSegments = sealedSegments
         self.recordedTime = recordedTime
@@ -125,6 +134,10 @@ package struct Commit: Sendable {
     /// Whether the entries were in the log before it was put back from a backup: they have recorded times of their own,
     /// and keep their identities also where these have been refused since.
     package var isHealing: Bool
+    /// Entries of the log with this commit that are replaced by what is left of them.
+    ///
+    /// Those that have been erased, or cannot be, stay as they are.
+    package var erasures: [Erasure]
     package init(
         first: Position,
         count: Int,
@@ -136,7 +149,8 @@ package struct Commit: Sendable {
         rejections: [Rejection] = [],
         access: [AccessChange] = [],
         sealed: [Segment] = [],
-        isHealing: Bool = false
+        isHealing: Bool = false,
+        erasures: [Erasure] = []
     ) {
         self.first = first
         self.count = count
@@ -149,6 +163,7 @@ package struct Commit: Sendable {
         self.access = access
         self.sealed = sealed
         self.isHealing = isHealing
+        self.erasures = erasures
     }
 }
 
@@ -170,6 +185,14 @@ package protocol LogStore: LogReader {
 
     /// Replaces the tail's entries of one segment by their sealed form.
     func seal(_ segment: Segment) throws
+
+    /// Has nothing of what was erased left in any file, free space and journals included.
+    ///
+    /// Costs next to nothing when there is nothing to do. To be called after commits with erasures, off the way of those
+    /// who wait for an answer.
+    ///
+    /// - Returns: false when something is in the way: then it has to be called again later.
+    func scrub() throws -> Bool
 
     func run(of source: String, containing counter: Counter) throws -> Run?
     func lastCounter(of source: String) throws -> Counter?
@@ -212,6 +235,7 @@ package protocol LogReader: Sendable {
     func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths]
 
     /// Entries, each followed by a newline, sealed or not.
+    /// Entries, each followed by a newline, sealed or not; of those that were erased what is left.
     ///
     /// The range must lie within the log.
     func entries(_ range: Range<Position>) throws -> [UInt8]

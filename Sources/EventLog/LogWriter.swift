@@ -17,6 +17,8 @@ final class LogWriter {
     private(set) var tip: LogTip
     // Whether the tip is known to be what the store holds.
     private var isCurrent = true
+    // Whether something of what was erased may be left in the store's files.
+    private var mayHaveToScrub = true
 
     init(
         store: any LogStore,
@@ -91,10 +93,12 @@ final class LogWriter {
         try? reloadIfNeeded()
     }
 
-    /// Seals the segments that are whole; what fails is tried again after the next commit.
+    /// Seals the segments that are whole, and clears away what was erased; what fails is tried again after the next
+    /// commit.
     func seal() {
         guard isCurrent else { return }
         tip.head.sealedSegments = sealer.seal(upTo: tip.head)
+        if mayHaveToScrub, (try? store.scrub()) ?? false { mayHaveToScrub = false }
     }
 }
 
@@ -222,6 +226,11 @@ extension LogWriter {
 
     private func adopt(_ batch: Batch, _ commit: Commit) {
         sealer.add(commit, roots: batch.segmentRoots)
+        if !commit.erasures.isEmpty {
+            // What is kept may be what was erased.
+            sealer.forget()
+            mayHaveToScrub = true
+        }
         knowledge.learn(from: batch)
         tip = batch.tip(after: commit)
     }

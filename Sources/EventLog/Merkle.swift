@@ -5,10 +5,12 @@ package enum Merkle {
     /// The root of a tree without leaves: SHA-256 of nothing.
     package static let emptyRoot = Hash.sha256([])
 
-    /// The leaf of an entry.
+    /// The leaf of an entry: its hash, or the hash that it had before it was erased.
     ///
     /// The one place that says so: whoever makes a tree of stored or received entries asks here.
-    package static func leaf(_ entry: UnsafeBufferPointer<UInt8>) -> Hash { leafHash(of: entry) }
+    package static func leaf(_ entry: UnsafeBufferPointer<UInt8>) -> Hash {
+        ErasedEntry.leaf(of: entry) ?? leafHash(of: entry)
+    }
 
     /// The hash of exactly these bytes as a leaf: SHA-256 over a zero byte and them.
     ///

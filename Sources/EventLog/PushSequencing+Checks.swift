@@ -62,16 +62,28 @@ extension PushSequencing {
         }
         guard !isKnown else {
             let type = push.types[Int(line.type)].name
+            guard !rule.erases else { return EventProblem(.wrongIdentity, "\(subject) has been erased already") }
             return EventProblem(.wrongIdentity, "\(subject) exists already, so \(type) cannot create it again")
         }
-        let entryKind = "entry/"
-        if subject.hasPrefix(entryKind), Int(subject.dropFirst(entryKind.count)) ?? .max >= batch.size.rawValue {
-            return EventProblem(
-                .unknownSubject,
-                "\(subject) is not in the log, which has \(batch.size.rawValue) entries"
-            )
+        return try rule.erases ? redactionProblem(subject, in: batch, knowledge) : nil
+    }
+
+    /// Only entries that are durable are erased: their author has seen them in the log.
+    private func redactionProblem(_ subject: String, in batch: Batch, _ knowledge: LogKnowledge) throws -> EventProblem?
+    {
+        let size = batch.base.head.size
+        guard let position = Tombstone.position(ofEntry: subject.utf8), position < size.next else {
+            return EventProblem(.unknownSubject, "\(subject) is not in the log, which has \(size.rawValue) entries")
         }
-        return nil
+        let entry = try knowledge.store.entries(position..<Position(position.rawValue + 1)).dropLast()
+        return Array(entry).withUnsafeBufferPointer { bytes in
+            do throws(EventProblem) {
+                _ = try ErasedEntry.replacement(of: bytes, redaction: batch.size.next)
+                return nil
+            } catch {
+                return EventProblem(.notAllowed, "\(subject): \(error.detail)")
+            }
+        }
     }
 
     private mutating func exists(

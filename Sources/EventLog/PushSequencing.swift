@@ -32,6 +32,8 @@ struct PushSequencing {
         var isAllowed: Bool
         /// Whether only events about the device itself are allowed.
         var isForSubjectItself: Bool
+        /// Whether the entry that it is about is erased.
+        var erases: Bool
     }
 
     private enum LineVerdict {
@@ -50,7 +52,8 @@ struct PushSequencing {
             TypeRule(
                 isCreating: type.isCreating,
                 isAllowed: role.map { type.writers.allows($0) } ?? true,
-                isForSubjectItself: type.writers.subjectItself
+                isForSubjectItself: type.writers.subjectItself,
+                erases: type.name == Tombstone.redactionType
             )
         }
         stored = StoredEvents(store: knowledge.store, source: push.device)
@@ -174,6 +177,9 @@ struct PushSequencing {
         if rules[Int(line.type)].isCreating {
             batch.addSubject(push.names.names[subject], at: position)
             existing[subject] = true
+        }
+        if rules[Int(line.type)].erases, let entry = Tombstone.position(ofEntry: push.names.names[subject].utf8) {
+            batch.erase(entry, by: position)
         }
         if line.fact >= 0,
             let change = push.facts[Int(line.fact)].change(of: push.names.names[subject], in: batch.access)

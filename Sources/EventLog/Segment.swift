@@ -6,8 +6,8 @@ package struct Segment: Hashable, Sendable {
     package static let entryCount = 256
     /// The longest uncompressed form: 256 of the largest entries, each with its newline.
     package static let maximumLength = entryCount * (maximumEntryLength + 1)
-    /// The longest event plus what the log adds.
-    package static let maximumEntryLength = 60_000 + EntrySuffix.growth
+    /// What is left of an erased entry may be longer than the longest event with what the log adds.
+    package static let maximumEntryLength = EventLimits.tombstoneBytes
 
     /// Holds the entries from `256 * number`.
     package var number: Int

@@ -11,6 +11,13 @@ package struct TreeEdge: Hashable, Sendable {
     /// A tree without leaves.
     package init() {}
 
+    /// A tree of which the full subtrees are known, largest first; nil when so many leaves do not have as many.
+    package init?(size: Int, roots: [Hash]) {
+        guard size >= 0, roots.count == size.nonzeroBitCount else { return nil }
+        self.size = size
+        self.roots = roots
+    }
+
     /// Appends one leaf.
     ///
     /// - Returns: the root of the segment that this leaf completes, if it completes one.

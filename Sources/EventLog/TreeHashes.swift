@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// Where the hashes of a tree come from: the roots of its full subtrees, which are what tiles hold too.
 package protocol TreeHashes {
@@ -7,6 +7,18 @@ package protocol TreeHashes {
 }
 
 extension TreeHashes {
+    /// The roots of the full subtrees that a tree of this size is made of, largest first.
+    package func edge(of size: LogSize) throws -> [Hash] {
+        var roots: [Hash] = []
+        var start = 0
+        while start < size.rawValue {
+            let height = Int.bitWidth - 1 - (size.rawValue - start).leadingZeroBitCount
+            roots.append(try subtree(height: height, index: start >> height))
+            start += 1 << height
+        }
+        return roots
+    }
+
     /// The root over leaves that are a subtree of a tree: they begin at a multiple of the power of two that is at least
     /// their count, and end anywhere.
     package func root(of leaves: Range<Int>) throws -> Hash {

@@ -22,6 +22,8 @@ package struct LogExtension: Sendable {
     package var nextCounter: Counter?
     /// What the replica knows from then on.
     package var facts: [String: String?]
+    /// The entries of the log that the new entries ask to be erased, those that came erased included.
+    package var erasures: [Erasure]
 
     package init(
         tail: [UInt8],
@@ -29,7 +31,8 @@ package struct LogExtension: Sendable {
         runs: [Run] = [],
         source: String? = nil,
         nextCounter: Counter? = nil,
-        facts: [String: String?] = [:]
+        facts: [String: String?] = [:],
+        erasures: [Erasure] = []
     ) {
         self.tail = tail
         self.checkpoint = checkpoint
@@ -37,6 +40,7 @@ package struct LogExtension: Sendable {
         self.source = source
         self.nextCounter = nextCounter
         self.facts = facts
+        self.erasures = erasures
     }
 }
 
@@ -117,6 +121,7 @@ extension SQLiteLogStore {
             }
             return time
         }
+        defer { noteErasures(addition.erasures) }
         return try writing { db in
             let end = try LogEnd.read(db)
             guard end.size == size else { return .conflict(actual: end.size) }
@@ -142,6 +147,7 @@ extension SQLiteLogStore {
             try Outbox.removeInstalled(own, size: newSize, db)
             if let counter = addition.nextCounter { try Outbox.raiseNextCounter(to: counter, db) }
             try setReplicaFacts(addition.facts, db)
+            try erase(addition.erasures, db)
             return .committed
         }
     }

@@ -8,6 +8,7 @@ extension SQLiteLogStore {
     package func append(_ commit: EventLog.Commit, expecting size: LogSize) throws -> AppendOutcome {
         let rows = try TailRow.rows(of: commit)
         let first = try PartOfSegment(of: commit)
+        defer { noteErasures(commit.erasures) }
         return try writing { db in
             let end = try LogEnd.read(db)
             let isFree = try commit.isHealing || (!isOvertaken(commit, db) && !usesSpentInvite(commit, db))
@@ -24,6 +25,7 @@ extension SQLiteLogStore {
             try SubjectWriter.insert(commit.subjects, runs: commit.runs, db)
             for rejection in commit.rejections { try insert(rejection, db) }
             try apply(commit.access, db)
+            try erase(commit.erasures, db)
             return .committed
         }
     }

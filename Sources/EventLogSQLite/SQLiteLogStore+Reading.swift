@@ -12,7 +12,8 @@ extension SQLiteLogStore {
                 size: end.size,
                 sealedSegments: try sealedCount(db, end: end),
                 recordedTime: end.recorded,
-                checkpoint: try checkpoint(atMost: end.size, db)
+                checkpoint: try checkpoint(atMost: end.size, db),
+                erasures: try erasureCount(db)
             )
         }
     }
@@ -78,8 +79,8 @@ extension SQLiteLogStore {
         return result
     }
 
-    /// Reads a bounded number of blocks at a time, each time from a snapshot of its own: entries never change, so this
-    /// gives the same as one long snapshot, without holding up the writer's file while the body works.
+    /// Reads a bounded number of blocks at a time, each time from a snapshot of its own: entries never change, unless they
+    /// are erased, so this gives what one long snapshot would, without holding up the writer's file while the body works.
     package func forEachBlock(
         in range: Range<Position>,
         _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void

@@ -11,8 +11,10 @@ package final class SQLiteLogStore: Sendable {
     package let identity: LogIdentity
     /// Where the file is, for messages.
     let path: String
-    private let connection: StoreConnection
+    let connection: StoreConnection
     private let interruption = Mutex<(@Sendable (WriteMoment) throws -> Void)?>(nil)
+    /// Whether something of what was erased may be left in the file or its journal.
+    let needsScrubbing = Mutex(false)
 
     /// For reading.
     var pool: DatabasePool { connection.pool }
@@ -76,6 +78,10 @@ package final class SQLiteLogStore: Sendable {
             try connection.pool.read { try Self.readIdentity($0, path: path) }
         }
         self.init(identity: identity, path: path, connection: connection)
+        // A process that ended too early, or a reader that was in the way then.
+        let isDue = try reading(isScrubDue)
+        needsScrubbing.withLock { $0 = isDue }
+        _ = try? scrub()
     }
 
     private init(identity: LogIdentity, path: String, connection: StoreConnection) {
@@ -103,6 +109,7 @@ package final class SQLiteLogStore: Sendable {
 
     /// Closes the file; afterwards every call throws.
     package func close() throws {
+        _ = try? scrub()
         try StorageFailure.translating(path) { try pool.close() }
     }
 
@@ -208,7 +215,7 @@ extension SQLiteLogStore {
         }
     }
 
-    private func interruptible<Value>(_ write: () throws -> Value) throws -> Value {
+    func interruptible<Value>(_ write: () throws -> Value) throws -> Value {
         let interrupt = interruption.withLock { $0 }
         try interrupt?(.before)
         let value = try StorageFailure.translating(path, write)

@@ -9,7 +9,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 3
+    static let version: Int32 = 4
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     ///
@@ -37,6 +37,9 @@ enum Schema {
             // Of a refused line of which `bytes` is only the beginning.
             try db.execute(sql: "ALTER TABLE rejections ADD COLUMN length INTEGER")
             try db.execute(sql: "ALTER TABLE rejections ADD COLUMN hash BLOB CHECK (length(hash) = 32)")
+        }
+        if oldVersion < 4, 4 <= version {
+            try db.execute(sql: erasing)
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
@@ -169,6 +172,47 @@ enum Schema {
             key TEXT PRIMARY KEY,
             value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Entries that were erased in their places: a row is written with `done` = 0, the entry is replaced, and then `done`
+    /// is 1, all in one transaction.
+    ///
+    /// Only so may an entry change, and only its bytes: never its place, its time, or the root of its segment.
+    private static let erasing = """
+        CREATE TABLE erasures (
+            position INTEGER PRIMARY KEY,
+            redaction INTEGER NOT NULL CHECK (redaction > position),
+            done INTEGER NOT NULL DEFAULT 0 CHECK (done BETWEEN 0 AND 1)
+        ) STRICT;
+
+        CREATE INDEX erasures_to_do ON erasures (position) WHERE done = 0;
+
+        CREATE TRIGGER erasures_have_a_redaction BEFORE INSERT ON erasures
+        WHEN NEW.done <> 0 OR NEW.redaction >= (SELECT coalesce(max(size), 0) FROM checkpoints)
+        BEGIN SELECT RAISE(ABORT, 'an entry is erased by a later one of the log'); END;
+
+        CREATE TRIGGER erasures_stay BEFORE UPDATE ON erasures
+        WHEN NEW.position <> OLD.position OR NEW.redaction <> OLD.redaction OR NEW.done <= OLD.done
+        BEGIN SELECT RAISE(ABORT, 'erasures are never changed'); END;
+
+        CREATE TRIGGER erasures_are_kept BEFORE DELETE ON erasures
+        BEGIN SELECT RAISE(ABORT, 'erasures are never deleted'); END;
+
+        DROP TRIGGER commits_stay;
+        CREATE TRIGGER commits_stay BEFORE UPDATE ON commits
+        WHEN NEW.first <> OLD.first OR NEW.count <> OLD.count OR NEW.recorded <> OLD.recorded OR NOT EXISTS (
+            SELECT 1 FROM erasures WHERE done = 0 AND position BETWEEN OLD.first AND OLD.first + OLD.count - 1
+        )
+        BEGIN SELECT RAISE(ABORT, 'entries are never changed, but where they are erased'); END;
+
+        DROP TRIGGER segments_stay;
+        CREATE TRIGGER segments_stay BEFORE UPDATE ON segments
+        WHEN NEW.number <> OLD.number OR NEW.root <> OLD.root OR NEW.first_recorded <> OLD.first_recorded
+            OR NEW.last_recorded <> OLD.last_recorded OR NOT EXISTS (
+                SELECT 1 FROM erasures
+                WHERE done = 0 AND position BETWEEN OLD.number * 256 AND OLD.number * 256 + 255
+            )
+        BEGIN SELECT RAISE(ABORT, 'segments are never changed, but where entries are erased'); END;
         """
 
     /// What is in the log stays as it is, whoever opens the file.

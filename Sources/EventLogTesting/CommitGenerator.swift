@@ -65,6 +65,14 @@ package struct CommitGenerator: Sendable {
         next(count: Int.random(in: 1...maximum, using: &random))
     }
 
+    /// Replaces entries by what is left of them.
+    ///
+    /// - Returns: how many had not been erased before.
+    @discardableResult
+    package mutating func erase(_ erasures: [Erasure]) -> Int {
+        erasures.count { history.erase($0) }
+    }
+
     /// A sealed segment of what has been made.
     package func segment(_ number: Int) throws -> Segment {
         let first = number * Segment.entryCount
@@ -94,6 +102,17 @@ extension CommitGenerator {
         /// Entries, each followed by a newline.
         package func block(_ range: Range<Int>) -> [UInt8] {
             Array(entries[range].joined(separator: [Lines.newline])) + (range.isEmpty ? [] : [Lines.newline])
+        }
+
+        /// Whether the entry had not been erased before.
+        fileprivate mutating func erase(_ erasure: Erasure) -> Bool {
+            let position = erasure.position.rawValue
+            let left = entries[position].withUnsafeBufferPointer {
+                try? ErasedEntry.replacement(of: $0, redaction: erasure.redaction)
+            }
+            guard let left else { return false }
+            entries[position] = left
+            return true
         }
 
         fileprivate mutating func add(_ entry: [UInt8], of event: AgendaGenerator.Event, recorded time: Timestamp) {

@@ -17,6 +17,7 @@ extension ForwardingLogStore {
         try store.append(commit, expecting: size)
     }
     package func seal(_ segment: Segment) throws { try store.seal(segment) }
+    package func scrub() throws -> Bool { try store.scrub() }
     package func add(_ invite: Invite) throws { try store.add(invite) }
     package func withdrawInvite(hash: Hash) throws -> Bool { try store.withdrawInvite(hash: hash) }
     package func open(to openness: Openness) throws { try store.open(to: openness) }

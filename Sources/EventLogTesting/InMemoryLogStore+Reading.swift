@@ -8,7 +8,8 @@ extension InMemoryLogStore {
                 size: contents.size,
                 sealedSegments: contents.segments.count,
                 recordedTime: contents.recorded.last,
-                checkpoint: contents.checkpoints.last?.note
+                checkpoint: contents.checkpoints.last?.note,
+                erasures: contents.erasures
             )
         }
     }

@@ -59,6 +59,8 @@ package final class InMemoryLogStore: LogStore {
         var rejections: [Rejection] = []
         var access = Access()
         var invites: [Hash: Invite] = [:]
+        /// How many entries have been erased in their places.
+        var erasures = 0
 
         var size: LogSize { LogSize(entries.count) }
     }
@@ -86,6 +88,9 @@ package final class InMemoryLogStore: LogStore {
                 throw LogError(.malformed, "a run's counters are not above those that its source has in the log")
             }
             try contents.check(sealed: commit.sealed, adding: entries)
+            guard commit.erasures.allSatisfy({ $0.isWithin(LogSize(size.rawValue + commit.count)) }) else {
+                throw LogError(.malformed, "the commit erases what is not in the log, or without a redaction after it")
+            }
             contents.entries += entries
             contents.recorded += entries.map { entry in
                 guard commit.isHealing else { return commit.recordedTime }
@@ -99,6 +104,7 @@ package final class InMemoryLogStore: LogStore {
             contents.rejections += commit.rejections
             for change in commit.access { contents.apply(change) }
             for segment in commit.sealed { contents.adopt(segment) }
+            try contents.erase(commit.erasures)
             return .committed
         }
     }
@@ -109,6 +115,9 @@ package final class InMemoryLogStore: LogStore {
             contents.adopt(segment)
         }
     }
+
+    /// Nothing is left anywhere else.
+    package func scrub() throws -> Bool { true }
 
     package func run(of source: String, containing counter: Counter) throws -> Run? {
         contents.withLock { $0.runs.first { $0.source == source && $0.first <= counter && counter <= $0.last } }
@@ -244,6 +253,25 @@ extension Commit {
             throw LogError(.malformed, "the last entry of the commit has no newline")
         }
         return entries.split(separator: Lines.newline, omittingEmptySubsequences: false).dropLast().map(Array.init)
+    }
+}
+
+// MARK: - Erasing
+
+extension InMemoryLogStore.Contents {
+    fileprivate mutating func erase(_ wanted: [Erasure]) throws {
+        for erasure in wanted {
+            let position = erasure.position.rawValue
+            guard let (block, _) = [erasure].applied(to: entries[position] + [Lines.newline], from: position) else {
+                continue
+            }
+            entries[position] = block.dropLast()
+            erasures += 1
+            let number = position / Segment.entryCount
+            if number < segments.count, let (segment, _) = try segments[number].erasing([erasure]) {
+                segments[number] = segment
+            }
+        }
     }
 }
 

@@ -18,6 +18,8 @@ package struct LogStoreConformance: Sendable {
         case moments = "the size at a moment counts the entries recorded up to it"
         case runs = "counters are found in runs, and runs that continue each other are one"
         case subjects = "subjects are found at the position that created them"
+        case erasing = "erased entries are replaced by what is left of them, and nothing else changes"
+        case erasingOnce = "what was erased stays as it is, and an impossible erasure is refused"
         case rejections = "rejections are kept in order, with their bytes, and found by identity"
         case access = "members, devices, tokens and invites are as last changed"
         case concurrentReading = "readers see whole commits only, also while a writer appends and seals"
@@ -66,6 +68,8 @@ package struct LogStoreConformance: Sendable {
         case .moments: try probe.moments()
         case .runs: try probe.runs()
         case .subjects: try probe.subjects()
+        case .erasing: try probe.erasing()
+        case .erasingOnce: try probe.erasingOnce()
         case .rejections: try probe.rejections()
         case .access: try probe.access()
         case .concurrentReading: try await probe.concurrentReading()

@@ -75,6 +75,7 @@ package struct Folding: Sendable {
         let loader = SubjectLoader(db)
         let load = holdsEverything ? nil : loader.load
         var changed: Set<String> = []
+        var redacted: [Position] = []
         func endSegment(_ number: Int) throws {
             let subjects = state.takeChangedSubjects()
             try Mentions.add(subjects, toSegment: number, db)
@@ -83,7 +84,10 @@ package struct Folding: Sendable {
         try log.forEachBlock(in: range) { first, _, entries in
             var position = first.rawValue
             try forEachLine(of: entries) { entry in
-                try state.fold(entry: entry, load: load)
+                let attributes = try state.fold(entry: entry, load: load)
+                if let erased = attributes.redactedPosition(in: entry), erased < range.lowerBound {
+                    redacted.append(erased)
+                }
                 position += 1
                 if position % Segment.entryCount == 0 { try endSegment(position / Segment.entryCount - 1) }
             }
@@ -94,8 +98,30 @@ package struct Folding: Sendable {
         if state.size.rawValue % Segment.entryCount != 0 {
             try endSegment(state.size.rawValue / Segment.entryCount)
         }
+        if !redacted.isEmpty {
+            try erase(redacted, from: &state, of: log, load)
+            changed.formUnion(state.takeChangedSubjects())
+            try StateSchema.noteErasure(db)
+        }
         try write(changed.sorted(), of: state, db)
         self.state = state
+    }
+
+    /// Forgets what entries wrote that have been erased since they were folded.
+    private func erase(
+        _ positions: [Position],
+        from state: inout State,
+        of log: any LogReader,
+        _ load: State.Load?
+    ) throws {
+        for position in positions {
+            let entry = Array(try log.entries(position..<Position(position.rawValue + 1)).dropLast())
+            try entry.withUnsafeBufferPointer { entry in
+                // A redaction of what cannot be erased has erased nothing.
+                guard ErasedEntry.leaf(of: entry) != nil else { return }
+                try state.erase(tombstone: entry, at: position, load: load)
+            }
+        }
     }
 
     private func write(_ changed: [String], of state: State, _ db: Database) throws {

@@ -74,10 +74,13 @@ enum StateConnection {
         if descriptor >= 0 { _ = Foundation.close(descriptor) }
     }
 
+    /// How long a write waits for others, in seconds.
+    static let patience = 10
+
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "ambit.state"
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(Double(patience))
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
             guard !db.configuration.readonly else { return }

@@ -12,6 +12,8 @@ package final class StateFile: Sendable {
     private let connection: Mutex<DatabasePool>
     private let folding = Mutex(Folding())
     private let lastProgress = Mutex<(size: LogSize, items: [Progress])?>(nil)
+    /// Whether something of what was erased may be left in the file, as far as is known here.
+    private let mayHaveToScrub = Mutex(true)
 
     /// Opens the file, or makes it.
     ///
@@ -40,6 +42,7 @@ package final class StateFile: Sendable {
         try reopenForWriting()
         // What cannot be written may need nothing.
         if pool.configuration.readonly, try size() == log.head().size, try isFolded(from: log) { return }
+        defer { scrub() }
         while true {
             do {
                 guard let step = try step(with: log, batch: batch) else { return }
@@ -121,9 +124,18 @@ package final class StateFile: Sendable {
             return try folding.withLock { folding in
                 if try folding.isUpToDate(at: size, with: log) { return nil }
                 defer { lastProgress.withLock { $0 = nil } }
+                // Only a step can erase.
+                mayHaveToScrub.withLock { $0 = true }
                 return try folding.step(pool, log: log, batch: batch)
             }
         }
+    }
+
+    /// Has nothing of what was erased left in the file; what is in the way is tried again the next time.
+    private func scrub() {
+        guard mayHaveToScrub.withLock({ $0 }) else { return }
+        guard (try? pool.writeWithoutTransaction(StateSchema.scrub)) != nil else { return }
+        mayHaveToScrub.withLock { $0 = false }
     }
 
     private func makeAnew() throws {

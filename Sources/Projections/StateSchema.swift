@@ -8,9 +8,10 @@ enum StateSchema {
     /// "AmbS", in the file's header (sqlite.org/fileformat.html#application_id).
     static let applicationID: Int32 = 0x416D_6253
     /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
-    static let version: Int32 = 1
+    static let version: Int32 = 2
 
-    /// - `meta`: one row; how far the file has come, and marks of the log that it came from (see `LogMark`).
+    /// - `meta`: one row; how far the file has come, marks of the log that it came from (see `LogMark`), and whether
+    ///   something of what was erased may be left in the file.
     /// - `subjects`: the document in JCS form, and the registers as the fold encodes them. Sorted bytewise, so that a
     ///   kind is a range.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
@@ -24,7 +25,8 @@ enum StateSchema {
             verifier TEXT,
             last_entry BLOB,
             checkpoint_size INTEGER,
-            checkpoint_root BLOB
+            checkpoint_root BLOB,
+            scrub INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE TABLE subjects (
             subject TEXT PRIMARY KEY,
@@ -59,6 +61,25 @@ enum StateSchema {
         try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID
             && Int32.fetchOne(db, sql: "PRAGMA user_version") == version
             && Int.fetchOne(db, sql: "SELECT size FROM meta") != nil
+    }
+
+    /// Notes that values were taken out of the file which must not be left in it anywhere, and forgets digests of states
+    /// that had them.
+    static func noteErasure(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM digests; UPDATE meta SET scrub = 1")
+    }
+
+    /// Writes the file anew and empties its journal, if values were taken out of it since that was done last.
+    ///
+    /// - Throws: where something is in the way; then it is still to be done.
+    static func scrub(_ db: Database) throws {
+        guard try Bool.fetchOne(db, sql: "SELECT scrub FROM meta") ?? false else { return }
+        // Waits for no reader longer than a moment: it is tried again.
+        try db.execute(sql: "PRAGMA busy_timeout = 100")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(StateConnection.patience * 1000)") }
+        try db.execute(sql: "VACUUM")
+        try db.checkpoint(.truncate)
+        try db.execute(sql: "UPDATE meta SET scrub = 0")
     }
 
     /// Takes the file back to an empty log.

@@ -31,13 +31,18 @@ final class Disk: ForwardingLogStore {
 
     func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
         let (canary, wasBlind) = state.withLock { state in
-            let (canary, wasBlind) = (commit.count > 0 ? state.canary : nil, state.isBlind)
+            let isDue = commit.count > 0 && (state.canary != .keepsErased || !commit.erasures.isEmpty)
+            let (canary, wasBlind) = (isDue ? state.canary : nil, state.isBlind)
             if canary != nil { state.canary = nil }
             state.isBlind = canary == .doublesBatch
             return (canary, wasBlind)
         }
         switch canary {
         case .forgetsCommit: return .committed
+        case .keepsErased:
+            var commit = commit
+            commit.erasures = []
+            return try store.append(commit, expecting: size)
         case .doublesBatch:
             _ = try store.append(commit, expecting: size)
             throw LogError(.inputOutput, "the write failed to say that it was done")

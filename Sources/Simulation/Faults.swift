@@ -38,7 +38,10 @@ package struct Statistics: Hashable, Sendable {
 
     /// What has not happened: there are few seeds of which that can be said for long.
     package var lacking: [String] {
-        let work = ["events recorded", "events refused", "events discarded", "conflicts settled", "events imported"]
+        let work = [
+            "events recorded", "events refused", "events discarded", "conflicts settled", "events imported",
+            "entries redacted",
+        ]
         return Fault.allCases.map(\.rawValue).filter { faults[$0] == nil } + work.filter { counts[$0] == nil }
     }
 

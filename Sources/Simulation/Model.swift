@@ -95,7 +95,11 @@ struct Model {
             verified.append(LogEntry(bytes))
             return
         }
-        if verified[position].bytes != bytes {
+        let (before, now) = (verified[position], LogEntry(bytes))
+        if before.leaf == now.leaf {
+            // Who verifies it before its redaction still has all of it.
+            if before.isErased, !now.isErased { verified[position] = now }
+        } else {
             breach(.bytes, "laptop \(laptop) verified entry \(position) with other bytes than were verified before")
         }
     }
@@ -109,8 +113,11 @@ struct LogEntry {
     let type: String
     let basis: Int
     let recordedTime: Timestamp?
-    /// The mark that its text holds; nil for what no user recorded.
-    let mark: Int?
+    let leaf: Hash
+    /// Whether it is what is left of an entry.
+    let isErased: Bool
+    /// The mark that its text holds, or held; nil for what no user recorded.
+    var mark: Int?
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -125,6 +132,8 @@ struct LogEntry {
         type = attributes.map { String(decoding: bytes[$0.type], as: UTF8.self) } ?? ""
         basis = attributes?.basis.rawValue ?? 0
         recordedTime = attributes?.recordedTime
+        leaf = bytes.withUnsafeBufferPointer { Merkle.leaf($0) }
+        isErased = attributes?.tombstone != nil
     }
 
     /// The entries of a block, each followed by a newline.

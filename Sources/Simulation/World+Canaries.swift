@@ -12,7 +12,7 @@ extension World {
     var canaryChoices: [Choice] {
         guard let canary, !isCalm, let laptop = laptops.last, laptop.sync == nil, !laptop.power.isOff else { return [] }
         switch canary {
-        case .forgetsCommit, .doublesBatch:
+        case .forgetsCommit, .doublesBatch, .keepsErased:
             return [Choice(1, canary.rawValue) { world in world.breakOnce { world.disk.arm(canary) } }]
         case .rewritesHistory, .turnsBackTime:
             return [Choice(1, canary.rawValue) { try await $0.rewriteHistory(canary) }]

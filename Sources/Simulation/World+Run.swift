@@ -96,9 +96,14 @@ extension World {
 
     private func outcome() async throws -> Outcome {
         let head = try disk.head()
-        let entries = LogEntry.split(try disk.entries(Position(0)..<head.size.next)).map { LogEntry($0) }
+        let log = try disk.entries(Position(0)..<head.size.next)
+        var entries = LogEntry.split(log).map { LogEntry($0) }
+        for (position, before) in model.verified.prefix(entries.count).enumerated() where entries[position].isErased {
+            entries[position].mark = before.mark
+        }
         return Outcome(
             entries: entries,
+            bytes: Hash.sha256(log),
             size: head.size.rawValue,
             root: head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot,
             digest: try await serverDigest(),
@@ -111,6 +116,8 @@ extension World {
         guard let server = servers.compactMap({ $0 }).first, let token = laptops.first?.token else {
             return "no server"
         }
+        // So long it may take until a server knows what another one wrote.
+        time.pass(1_000)
         let headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
         let answer = await server.answer(TransportRequest(path: "/state?limit=1", headers: headers))
         struct Page: Decodable { var digest: String? }
@@ -124,6 +131,7 @@ extension World {
             number: laptop.number,
             size: head.size.rawValue,
             root: head.checkpoint?.checkpoint.root,
+            bytes: Hash.sha256(try laptop.replica.entries(0..<head.size.rawValue)),
             digest: try laptop.replica.digest(),
             pending: waiting.count,
             refused: Set(try laptop.replica.refused().compactMap { Mark.find(in: Array($0.line.utf8)) }),

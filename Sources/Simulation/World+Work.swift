@@ -13,6 +13,7 @@ extension World {
             switch Int.random(in: 0..<20, using: &random) {
             case 0..<2: try recordUnacceptable(on: laptop)
             case 2..<6: try settleConflict(on: laptop)
+            case 6 where laptop.number == 0: try redact(on: laptop)
             default: try record(draft(for: laptop), on: laptop)
             }
         }
@@ -131,6 +132,29 @@ extension World {
             return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(device)","type":"\#(draft.type)","#
                 + #""subject":"\#(conflict.subject)","time":"\#(time)","basis":0,"data":\#(draft.data)}"#
         }
+    }
+
+    /// Has something erased that somebody recorded, by the admin.
+    private func redact(on laptop: Laptop) throws {
+        let known = laptop.known["entry"] ?? []
+        let size = try laptop.size
+        let position = (0..<10).lazy.map { _ in Int.random(in: 0..<max(size, 1), using: &self.random) }.first {
+            position in
+            position < self.model.verified.count && self.model.verified[position].mark != nil
+                && self.model.verified[position].type != Tombstone.redactionType && !known.contains("entry/\(position)")
+        }
+        guard let position, position < size else { return }
+        try record(
+            { mark in
+                Draft(
+                    type: Tombstone.redactionType,
+                    subject: "entry/\(position)",
+                    data: #"{"reason":"\#(Mark.text(mark))"}"#
+                )
+            },
+            on: laptop
+        )
+        statistics.count("entries redacted")
     }
 
     /// An event that no server takes, past the replica's own checks: it is about something that nobody made.

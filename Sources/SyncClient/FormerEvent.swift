@@ -15,6 +15,8 @@ struct FormerEvent {
     var isEntry: Bool
     /// Whether only the server may record its like, or only the device that it is about.
     var isUnrepeatable: Bool
+    /// Whether there is nothing left to record.
+    var isErased: Bool
 }
 
 extension ImportFile.Line {
@@ -29,7 +31,8 @@ extension ImportFile.Line {
             guard let text = event[name]?.text else { throw ImportFile.problem("\(name): must be a string") }
             return text
         }
-        guard let data = event["data"] else { throw ImportFile.problem("data: is missing") }
+        let isErased = event["data"] == nil && event["erased"] != nil
+        guard let data = isErased ? .object([]) : event["data"] else { throw ImportFile.problem("data: is missing") }
         guard case .number(let digits) = event["basis"], let basis = Int(digits), basis >= 0 else {
             throw ImportFile.problem("basis: must be a whole number")
         }
@@ -48,7 +51,8 @@ extension ImportFile.Line {
                 created: createsSubject ? subject : nil,
                 line: line,
                 isEntry: isEntry,
-                isUnrepeatable: source == "server" || isAboutItself
+                isUnrepeatable: source == "server" || isAboutItself,
+                isErased: isErased
             )
         )
     }

@@ -100,7 +100,8 @@ struct HealingServer: HealingTarget {
         let header = HealingHeader(
             after: part.after.rawValue,
             checkpoint: part.checkpoint.note,
-            proof: part.proof.hashes.isEmpty ? nil : part.proof.base64
+            proof: part.proof.hashes.isEmpty ? nil : part.proof.base64,
+            redactions: part.redactions.isEmpty ? nil : part.redactions.map(HealingHeader.Redaction.init)
         )
         let body = try ProtocolJSON.encode(header) + [Lines.newline] + part.entries
         let response = try await transport.send(requests.heal(body))
@@ -113,6 +114,17 @@ struct HealingServer: HealingTarget {
             throw SyncFailure.foreign("its answer to entries given back is not in the form of this protocol")
         }
         return decoded.checkpoint
+    }
+}
+
+extension HealingHeader.Redaction {
+    fileprivate init(_ redaction: GivenRedaction) {
+        self.init(
+            position: redaction.position.rawValue,
+            entry: String(decoding: redaction.entry, as: UTF8.self),
+            edge: redaction.edge.map(\.base64),
+            proof: redaction.proof.base64
+        )
     }
 }
 
@@ -129,6 +141,7 @@ struct HealingFolder: HealingTarget {
                 after: part.after,
                 note: part.checkpoint.note,
                 proof: part.proof,
+                redactions: part.redactions,
                 body: part.entries,
                 verifier: verifier
             )

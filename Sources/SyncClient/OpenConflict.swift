@@ -18,8 +18,10 @@ public struct OpenConflict: Hashable, Sendable {
     public struct Value: Hashable, Sendable {
         /// Its place among the values, from 1.
         public var number: Int
-        /// Text of JSON in JCS form; nil = absent.
+        /// Text of JSON in JCS form; nil = absent, or erased.
         public var value: String?
+        /// Whether it is not known any more what it was: the entry was erased.
+        public var isErased: Bool
         /// Who recorded it: `device/<id>` or `server`.
         public var source: String
         /// The device's counter.

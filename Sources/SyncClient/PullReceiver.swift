@@ -11,6 +11,8 @@ package struct PullReceiver {
     /// The entries after the last whole segment, each followed by a newline.
     package private(set) var tail: [UInt8]
     private var tailCount: Int
+    /// Of everything that came, and of what the log has after its last whole segment.
+    private(set) var erasures = ErasureNotices()
 
     /// - Parameters:
     ///   - edge: of the whole segments.
@@ -20,6 +22,7 @@ package struct PullReceiver {
         self.tail = tail
         fullEdge = edge
         tailCount = Self.append(tail, to: &fullEdge)
+        look(at: tail, from: edge.size)
     }
 
     /// Goes on where the log and what is staged behind it end.
@@ -43,6 +46,11 @@ package struct PullReceiver {
         guard !staged.isEmpty else { return }
         try Self.forEach(staged, of: store) { edge.append(segmentRoot: $0.root) }
         self.init(edge: edge, tail: [])
+        try Self.forEach(staged, of: store) { look(at: try $0.entries(), from: $0.number * Segment.entryCount) }
+    }
+
+    private mutating func look(at entries: [UInt8], from first: Int) {
+        entries.withUnsafeBufferPointer { erasures.look(at: $0, from: first) }
     }
 
     private static func forEach(
@@ -114,12 +122,13 @@ package struct PullReceiver {
         }
         let number = size / Segment.entryCount
         if member.count == Segment.entryCount {
-            let (segment, _) = try Segment.opening(
+            let (segment, entries) = try Segment.opening(
                 number: number,
                 run: member.run,
                 crc: member.crc,
                 length: member.length
             )
+            look(at: entries, from: size)
             complete(segment)
             return segment
         }
@@ -161,6 +170,7 @@ package struct PullReceiver {
 
     /// Adds entries that do not go beyond the segment that they begin in.
     private mutating func add(_ entries: [UInt8], count: Int) throws(LogError) -> Segment? {
+        look(at: entries, from: size)
         guard tailCount + count == Segment.entryCount else {
             tail += entries
             tailCount += Self.append(entries, to: &fullEdge)

@@ -35,6 +35,7 @@ extension Replica {
                 return OpenConflict.Value(
                     number: index + 1,
                     value: head.value.map { String(decoding: $0, as: UTF8.self) },
+                    isErased: head.isErased,
                     source: head.source,
                     id: head.counter.rawValue,
                     position: head.position == .afterEverything ? nil : head.position.rawValue,

@@ -78,6 +78,7 @@ extension Replica {
     ) -> WritableKeyPath<ImportSummary.Passed, Int>? {
         if let devices, !devices.contains(event.source) { return \.otherDevices }
         if known.meet(event) { return \.known }
+        if event.isErased { return \.erased }
         return event.isUnrepeatable ? \.unrepeatable : nil
     }
 

@@ -50,7 +50,11 @@ extension Replica {
     public func document(of subject: String) throws(ReplicaError) -> SubjectDocument? {
         try overlaid { view in
             try view.document(of: subject).map { document in
-                SubjectDocument(subject: subject, document: String(decoding: document, as: UTF8.self))
+                SubjectDocument(
+                    subject: subject,
+                    document: String(decoding: document, as: UTF8.self),
+                    erased: try view.registers(of: subject).erased
+                )
             }
         }
     }
@@ -110,4 +114,9 @@ extension Replica {
         let state = try state()
         return try performing("reading the state") { try state.read(pending: try unsynced(), body) }
     }
+}
+
+extension [Register] {
+    /// The paths of those whose shown value was erased.
+    package var erased: [String] { filter { $0.heads.first?.isErased ?? false }.map(\.path) }
 }

@@ -87,9 +87,12 @@ public struct SubjectDocument: Hashable, Sendable {
     public var subject: String
     /// JSON in JCS form (RFC 8785).
     public var document: String
+    /// RFC 6901 pointers of the values that were erased, where that was asked for: the document leaves them out.
+    public var erased: [String]
 
     /// Makes one.
-    public init(subject: String, document: String) {
+    public init(subject: String, document: String, erased: [String] = []) {
+        self.erased = erased
         self.subject = subject
         self.document = document
     }
@@ -113,6 +116,8 @@ public struct ImportSummary: Hashable, Sendable {
         public var otherDevices = 0
         /// The server recorded them, or a device of itself: nobody else can.
         public var unrepeatable = 0
+        /// Entries whose data was erased.
+        public var erased = 0
     }
 
     /// Whether both recorded the same.

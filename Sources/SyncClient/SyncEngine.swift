@@ -121,7 +121,7 @@ struct SyncEngine {
             receiver = try PullReceiver(continuing: store)
             return .stagingDropped
         case .install(let checkpoint):
-            return .installed(isIdentityShared: try install(checkpoint))
+            return try install(checkpoint)
         case .changeDevice:
             return try await request { engine in .changedDevice(try await engine.changeDevice()) }
         case .wait(let duration, let reason):
@@ -328,10 +328,19 @@ extension SyncEngine {
 
     /// The point of commit of a sync: before it nothing that was pulled counts, after it all of it does.
     ///
-    /// - Returns: whether somebody else turns out to count for this device.
-    private mutating func install(_ checkpoint: SignedCheckpoint) throws -> Bool {
+    /// - Returns: whether somebody else turns out to count for this device; or that an entry was erased by one beyond the
+    ///   checkpoint, and nothing was installed.
+    private mutating func install(_ checkpoint: SignedCheckpoint) throws -> SyncMachine.Input {
         let size = try store.head().size
         let newSize = checkpoint.checkpoint.size
+        let erasures: [Erasure]
+        switch try receiver.erasures.verdict(from: size, upTo: newSize, known: { try store.redactedPosition(at: $0) }) {
+        case .justified(let justified): erasures = justified
+        case .beyond(let needed): return .erasedBeyond(size: needed.rawValue)
+        case .unjustified(let position):
+            try store.discardStaged()
+            throw ReplicaError.unjustifiedErasure(position)
+        }
         let own = try ownEntries(beyond: size.rawValue)
         for run in placed {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
@@ -344,7 +353,8 @@ extension SyncEngine {
             source: device,
             // Until the replica is another device, what is recorded here is not taken for what the other one made.
             nextCounter: own.foreign.map { Counter($0.rawValue + 1) },
-            facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"]
+            facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"],
+            erasures: erasures
         )
         guard case .committed = try store.install(addition, expecting: size) else {
             throw ReplicaError(
@@ -354,9 +364,11 @@ extension SyncEngine {
             )
         }
         placed = []
+        _ = try store.scrub()
+        if !erasures.isEmpty { receiver = try PullReceiver(continuing: store) }
         report(.applying(size: size.rawValue, of: newSize.rawValue))
         try fold { [report] folded in report(.applying(size: folded.rawValue, of: newSize.rawValue)) }
-        return own.foreign != nil
+        return .installed(isIdentityShared: own.foreign != nil)
     }
 
     /// Works what is new into the state.
@@ -438,6 +450,14 @@ extension Run {
 }
 
 extension ReplicaError {
+    fileprivate static func unjustifiedErasure(_ position: Position) -> ReplicaError {
+        ReplicaError(
+            .tampered,
+            "the server says that the entry at position \(position.rawValue) was erased, and the log has no redaction of it",
+            nextStep: "nothing was taken over and nothing is lost; show this to the agenda's administrator"
+        )
+    }
+
     fileprivate static func alteredEvent(_ placed: Verdicts.Placed) -> ReplicaError {
         ReplicaError(
             .alteredEvent,

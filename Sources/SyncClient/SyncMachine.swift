@@ -48,6 +48,8 @@ struct SyncMachine {
         case stagingDropped
         /// - Parameter isIdentityShared: whether the log has events of this device that were not recorded here.
         case installed(isIdentityShared: Bool)
+        /// Nothing was installed: an entry was erased by one that is in the log only from this size on.
+        case erasedBeyond(size: Int)
         case changedDevice(DeviceChange)
         /// - Parameters:
         ///   - staged: log and staging together, with what was received whole before the failure.
@@ -100,12 +102,17 @@ struct SyncMachine {
     private var deviceChanges = 0
     /// What keeps pending events from being sent: from then on the sync only receives.
     private var unsent: ReplicaError?
+    /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
+    /// installed.
+    private var erasuresBeyond = 0
     private(set) var summary = SyncSummary()
 
     /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
     private static let greatestDeviceChanges = 3
     /// After so many pushes in a row that were answered in time, more events are tried at once again.
     private static let pushesBeforeGrowth = 8
+    /// While entries are pulled, others may be erased again and again, but not without end.
+    private static let greatestErasuresBeyond = 10
 
     private enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
@@ -161,6 +168,8 @@ struct SyncMachine {
         case (.installed(let isIdentityShared), .installing):
             if isIdentityShared { self.isIdentityShared = true }
             return installed()
+        case (.erasedBeyond(let size), .installing):
+            return catchUp(withErasureAt: size)
         case (.changedDevice(let change), .changingDevice):
             return changed(change)
         case (.failed(let failure, let staged, let jitter), _):
@@ -329,8 +338,28 @@ extension SyncMachine {
         return .dropStaging
     }
 
+    /// A redaction was committed after the checkpoint was read: the next one has it.
+    private mutating func catchUp(withErasureAt size: Int) -> Action {
+        erasuresBeyond += 1
+        guard erasuresBeyond <= Self.greatestErasuresBeyond else {
+            return .stop(
+                ReplicaError(
+                    .tampered,
+                    "the server says that an entry was erased by entry \(size - 1), and does not show that one",
+                    nextStep:
+                        "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
+                        + "agenda's administrator"
+                )
+            )
+        }
+        step = .checking
+        // The first time it is there already, or comes within a moment.
+        return erasuresBeyond < 3 ? .readCheckpoint : .wait(options.firstDelay, because: "an entry is being erased")
+    }
+
     private mutating func installed() -> Action {
         guard let target else { preconditionFailure("nothing to install") }
+        erasuresBeyond = 0
         summary.pulled += target.checkpoint.size.rawValue - local.verified.size
         summary.size = target.checkpoint.size.rawValue
         let installed = Extent(size: summary.size, root: target.checkpoint.root)

@@ -6,9 +6,32 @@ public struct HealingHeader: Codable, Hashable, Sendable {
     public var checkpoint: String
     /// The consistency proof from the entries' end to the checkpoint, in base64; nil when they are the same.
     public var proof: [String]?
+    /// The redactions beyond the entries by which some of them were erased.
+    public var redactions: [Redaction]?
+
+    /// A redaction further on in the log, with what shows that it is there.
+    public struct Redaction: Codable, Hashable, Sendable {
+        /// Where it stands.
+        public var position: Int
+        /// The entry there.
+        public var entry: String
+        /// The roots of the full subtrees of the tree in front of it, largest first, in base64.
+        public var edge: [String]
+        /// The consistency proof from the tree that ends with it to the checkpoint, in base64.
+        public var proof: [String]
+
+        /// Makes a value from its parts.
+        public init(position: Int, entry: String, edge: [String], proof: [String]) {
+            self.position = position
+            self.entry = entry
+            self.edge = edge
+            self.proof = proof
+        }
+    }
 
     /// Makes a header.
-    public init(after: Int, checkpoint: String, proof: [String]? = nil) {
+    public init(after: Int, checkpoint: String, proof: [String]? = nil, redactions: [Redaction]? = nil) {
+        self.redactions = redactions
         self.after = after
         self.checkpoint = checkpoint
         self.proof = proof

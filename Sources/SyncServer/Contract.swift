@@ -724,6 +724,25 @@ components:
           maxItems: 126
           items: { type: string, pattern: "^[A-Za-z0-9+/]{43}=$" }
           description: From the entries' end to the checkpoint; missing when they are the same.
+        redactions:
+          type: array
+          description: Those beyond the entries by which some of them were erased.
+          items:
+            type: object
+            required: [position, entry, edge, proof]
+            properties:
+              position: { $ref: "#/components/schemas/Count" }
+              entry: { type: string }
+              edge:
+                type: array
+                maxItems: 63
+                items: { type: string, pattern: "^[A-Za-z0-9+/]{43}=$" }
+                description: Roots of the full subtrees in front of it, largest first.
+              proof:
+                type: array
+                maxItems: 126
+                items: { type: string, pattern: "^[A-Za-z0-9+/]{43}=$" }
+                description: From the tree that ends with it to the checkpoint.
 
     HealingAnswer:
       type: object
@@ -762,6 +781,7 @@ components:
         id: { $ref: "#/components/schemas/Counter" }
         time: { $ref: "#/components/schemas/Time" }
         value: { description: Missing when the write removed the value. }
+        erased: { type: boolean, description: "True when the entry was erased, so that nobody can say what it wrote." }
 
     SubjectAnswer:
       type: object
@@ -806,6 +826,10 @@ components:
         conflict:
           enum: [opened, remains, settled]
           description: What became of the conflict; missing where there was none and is none.
+        erased:
+          type: array
+          items: { enum: [after, before, written] }
+          description: Those that are missing because the entry that wrote them was erased.
         others:
           type: array
           description: The other values, or those that were settled; there with `conflict`.
@@ -818,6 +842,7 @@ components:
                   id: { $ref: "#/components/schemas/Counter" }
                   position: { $ref: "#/components/schemas/Count" }
                   value: { description: Missing for absent. }
+                  erased: { const: true, description: "Instead of a value, where its entry was erased." }
 
     HistoryPage:
       type: object
@@ -836,10 +861,10 @@ components:
                   basis: { $ref: "#/components/schemas/Count", description: How many entries the author had seen. }
                   changes: { type: array, items: { $ref: "#/components/schemas/Change" } }
                   deviceTime: { $ref: "#/components/schemas/Time" }
-                  erased: { const: true, description: The values were erased; then there are no changes. }
                   id: { $ref: "#/components/schemas/Counter" }
                   position: { $ref: "#/components/schemas/Count" }
                   recordedtime: { $ref: "#/components/schemas/Time" }
+                  redaction: { $ref: "#/components/schemas/Count", description: Where the entry stands that had this one erased. }
                   subject: { $ref: "#/components/schemas/Subject" }
                   text: { type: string, description: "The same in words, for people; several lines." }
                   title: { type: string }
@@ -879,6 +904,7 @@ components:
                         recordedtime: { $ref: "#/components/schemas/Time" }
                         type: { type: string }
                         value: { description: Missing for absent. }
+                        erased: { const: true, description: "Instead of a value, where its entry was erased." }
 
     DifferencePage:
       type: object

@@ -26,8 +26,8 @@ extension SyncService {
 }
 
 extension Healing {
-    /// A checkpoint has at most 64 KiB, a proof at most 126 hashes.
-    private static let greatestHeader = 128 * 1024
+    /// A checkpoint has at most 64 KiB, a proof at most 126 hashes, and redactions come with 64 KiB of entries.
+    private static let greatestHeader = 512 * 1024
 
     /// Reads the body of a request: a header, then the entries, a line each.
     fileprivate init(body: [UInt8], verifier: VerifierKey) throws {
@@ -40,8 +40,10 @@ extension Healing {
             throw ProblemDetails(.invalidRange, "`after` is not a number of entries.")
         }
         let proof: ConsistencyProof
+        let redactions: [GivenRedaction]
         do {
             proof = try ConsistencyProof(base64: header.proof ?? [])
+            redactions = try (header.redactions ?? []).map(GivenRedaction.init)
         } catch {
             throw HealingError(.invalidProof, error.message)
         }
@@ -49,8 +51,24 @@ extension Healing {
             after: LogSize(header.after),
             note: header.checkpoint,
             proof: proof,
+            redactions: redactions,
             body: Array(body[end...].dropFirst()),
             verifier: verifier
+        )
+    }
+}
+
+extension GivenRedaction {
+    fileprivate init(_ given: HealingHeader.Redaction) throws(LogError) {
+        guard (0...DecimalNumber.greatest).contains(given.position) else {
+            throw LogError(.malformed, "the position of a redaction is none")
+        }
+        self.init(
+            position: Position(given.position),
+            entry: Array(given.entry.utf8),
+            // The edge of a tree has fewer hashes than a proof may have.
+            edge: try ConsistencyProof(base64: given.edge).hashes,
+            proof: try ConsistencyProof(base64: given.proof)
         )
     }
 }

@@ -45,7 +45,7 @@ extension SyncService {
         // The range of this address can only grow while it is shorter than its limit.
         let isFinal = plan.isSealed && end == after + limit
         let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
-        var headers = Self.headers(representation, next: end, size: size, tag: tag, isFinal: isFinal)
+        var headers = Self.headers(representation, next: end, size: size, tag: tag)
         if reader.isAnybody { headers[.cacheControl] = CachePolicy.shared.rawValue }
         if tag.matches(request.headers[.ifNoneMatch]) {
             return Response(withoutContent: .notModified, headers: headers)
@@ -65,7 +65,8 @@ extension SyncService {
 
     /// Names exactly these bytes: the range, how it is put together, and what the log is at its end.
     ///
-    /// Two logs that differ within the range, as after a restored backup, differ in the root.
+    /// Two logs that differ within the range, as after a restored backup, differ in the root; where entries have been
+    /// erased, in how many.
     private func entityTag(
         of plan: PullPlan,
         _ representation: PullPlan.Representation,
@@ -84,7 +85,7 @@ extension SyncService {
         } else {
             root = head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot
         }
-        let place = "\(plan.range.lowerBound)-\(plan.range.upperBound)-\(plan.sealed.count)"
+        let place = "\(plan.range.lowerBound)-\(plan.range.upperBound)-\(plan.sealed.count)-\(head.erasures)"
         return EntityTag("\(place)-\(root.description.prefix(16))-\(representation.rawValue)")
     }
 
@@ -92,15 +93,15 @@ extension SyncService {
         _ representation: PullPlan.Representation,
         next: Int,
         size: Int,
-        tag: EntityTag,
-        isFinal: Bool
+        tag: EntityTag
     ) -> HTTPFields {
         var headers = HTTPFields()
         headers[.contentType] = representation == .members ? ProtocolConstants.members : ProtocolConstants.ndjson
         headers[.ambitNext] = String(next)
         headers[.ambitSize] = String(size)
         headers[.eTag] = tag.text
-        headers[.cacheControl] = (isFinal ? CachePolicy.immutable : .revalidate).rawValue
+        // Also where it seems final: entries may be erased.
+        headers[.cacheControl] = CachePolicy.revalidate.rawValue
         headers[.vary] = "Authorization, Accept, Accept-Encoding"
         return headers
     }

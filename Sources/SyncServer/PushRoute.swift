@@ -33,6 +33,7 @@ extension SyncService {
         }
         let outcome = try await agenda.sequencer.push(push, by: caller.authority(.recorder))
         agenda.readModels.logHasGrown()
+        pastStates.forget(agenda.store.identity.origin, but: outcome.head.erasures)
         counters.add(outcome)
         return Response(json: PushAnswer(outcome).encoded(), cache: .never)
     }

@@ -172,6 +172,10 @@ extension JSONWriter {
                 json.name("value")
                 json.raw(value)
             }
+            if head.isErased {
+                json.name("erased")
+                json.boolean(true)
+            }
             json.endObject()
         }
     }

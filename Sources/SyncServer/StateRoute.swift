@@ -149,7 +149,7 @@ extension SyncService {
             let past = try pastStates.state(of: store, at: size)
             var page = StatePage(
                 size: size,
-                digest: wanted.hasDigest ? pastStates.digest(of: past, in: store) : nil,
+                digest: wanted.hasDigest ? pastStates.digest(of: past) : nil,
                 wanted
             )
             let prefix = wanted.kind.map { $0 + "/" } ?? ""

@@ -35,13 +35,13 @@ extension SyncService {
         return response
     }
 
-    /// Tiles never change.
+    /// Tiles of hashes never change; a bundle does when one of its entries is erased.
     ///
-    /// What a log's entries say may be taken back (it is closed again, something is erased), so that shared caches do not
-    /// keep them; hashes give nothing away.
+    /// Hashes give nothing away, so that shared caches may keep them.
     private static func cache(of tile: Tile, for reader: Reader) -> CachePolicy {
         switch (reader, tile.content) {
-        case (.device, _): .immutable
+        case (.device, .entries): .revalidate
+        case (.device, .hashes): .immutable
         case (.anybody, .entries): .shared
         case (.anybody, .hashes): .sharedImmutable
         }

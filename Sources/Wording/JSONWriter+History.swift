@@ -11,12 +11,12 @@ extension JSONWriter {
         array("changes", event.changes) { $0.change($1, isOfEvent: true) }
         member("deviceName", ifAny: event.author.deviceName)
         member("deviceTime", event.deviceTime.description)
-        if event.isErased { member("erased", true) }
         member("id", String(event.counter.rawValue))
         member("member", ifAny: event.author.member)
         member("memberName", ifAny: event.author.memberName)
         member("position", event.position.rawValue)
         member("recordedtime", event.recordedTime.description)
+        if let redaction = event.redaction { member("redaction", redaction.rawValue) }
         member("source", event.author.source)
         member("subject", event.subject)
         member("text", speaker.tell(event).text)
@@ -51,6 +51,7 @@ extension JSONWriter {
         beginObject()
         member("deviceName", ifAny: write.author.deviceName)
         member("deviceTime", write.deviceTime.description)
+        if write.value == .erased { member("erased", true) }
         member("id", String(write.counter.rawValue))
         member("member", ifAny: write.author.member)
         member("memberName", ifAny: write.author.memberName)
@@ -58,30 +59,37 @@ extension JSONWriter {
         member("recordedtime", ifAny: write.recordedTime?.description)
         member("source", write.author.source)
         member("type", write.type)
-        member("value", ifAny: write.value)
+        member("value", ifAny: write.value.json)
         endObject()
     }
 
     private mutating func change(_ change: FieldChange, isOfEvent: Bool) {
         beginObject()
-        member("after", ifAny: change.after)
-        member("before", ifAny: change.before)
+        member("after", ifAny: change.after.json)
+        member("before", ifAny: change.before.json)
         if let conflict = change.conflict {
             member("conflict", conflict.rawValue)
             array("others", change.others) { json, other in
                 json.beginObject()
                 json.member("deviceName", ifAny: other.author.deviceName)
+                if other.value == .erased { json.member("erased", true) }
                 json.member("id", String(other.counter.rawValue))
                 json.member("member", ifAny: other.author.member)
                 json.member("memberName", ifAny: other.author.memberName)
                 json.member("position", other.position.rawValue)
                 json.member("source", other.author.source)
-                json.member("value", ifAny: other.value)
+                json.member("value", ifAny: other.value.json)
                 json.endObject()
             }
         }
+        member(
+            "erased",
+            ifAnyOf: [
+                ("after", change.after), ("before", change.before), ("written", isOfEvent ? change.written : .absent),
+            ]
+        )
         member("path", change.path)
-        if isOfEvent { member("written", ifAny: change.written) }
+        if isOfEvent { member("written", ifAny: change.written.json) }
         endObject()
     }
 
@@ -92,6 +100,13 @@ extension JSONWriter {
 
     private mutating func member(_ name: String, ifAny text: String?) {
         if let text { member(name, text) }
+    }
+
+    /// The names of those that are missing because they were erased.
+    private mutating func member(_ name: String, ifAnyOf values: [(name: String, value: FieldValue)]) {
+        let erased = values.filter { $0.value == .erased }
+        guard !erased.isEmpty else { return }
+        array(name, erased) { json, erased in json.string(erased.name) }
     }
 
     /// A member whose value is JSON already.

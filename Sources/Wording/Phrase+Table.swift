@@ -6,6 +6,7 @@ extension Phrase {
 
     private static let parts: [Phrase: Words] = [
         .absent: Words("(absent)", "(leeg)"),
+        .erased: Words("(erased)", "(gewist)"),
         .yes: Words("yes", "ja"),
         .no: Words("no", "nee"),
         .and: Words("and", "en"),
@@ -46,7 +47,10 @@ extension Phrase {
         .changed: Words("{before} → {after}", "{before} → {after}"),
         .unchanged: Words("{value} (as it was)", "{value} (zoals het was)"),
         .outranked: Words("{written}, but {shown} is shown", "{written}, maar getoond wordt {shown}"),
-        .erased: Words("the values were erased", "de waarden zijn gewist"),
+        .erasedBy: Words(
+            "the values were erased by entry {position}",
+            "de waarden zijn gewist door gebeurtenis {position}"
+        ),
         .created: Words("new", "nieuw"),
         .conflictOpened: Words(
             "conflict opened on {field}: had not seen {others}",
@@ -71,6 +75,12 @@ extension Phrase {
     ]
 
     private static let conflicts: [Phrase: Words] = [
+        .redacts: Words(
+            "entry {position}, {type} about {subject}, recorded by {author} at {time}",
+            "gebeurtenis {position}, {type} over {subject}, vastgelegd door {author} op {time}"
+        ),
+        .goesForGood: Words("goes, for good:", "gaat voorgoed weg:"),
+        .nothing: Words("nothing", "niets"),
         .noConflicts: Words("no conflicts", "geen conflicten"),
         .byClockUnsent: Words(
             "{time} by that laptop's clock; not sent yet",

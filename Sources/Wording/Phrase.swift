@@ -1,15 +1,18 @@
 /// A sentence, or a part of one; names in braces stand for what it is about.
 package enum Phrase: String, CaseIterable, Sendable {
     // Parts.
-    case absent, yes, no, and, byServer, byMember, byDevice, entryAt, notSent
+    case absent, erased, yes, no, and, byServer, byMember, byDevice, entryAt, notSent
     case days, day, hours, hour, minutes, minute
 
     // Events.
     case recordedByServer, recordedAndSent, offline, clockAhead
     case unseenOne, unseenMany, unseenOfSubjectOne, unseenOfSubjectMany
-    case changed, unchanged, outranked, erased, created
+    case changed, unchanged, outranked, erasedBy, created
     case conflictOpened, conflictRemains, conflictSettled, conflictOpenedBetween, besideValue
     case noEntryFits, noDifference, shownNow
+
+    // Erasing.
+    case redacts, goesForGood, nothing
 
     // Conflicts.
     case noConflicts, byClockUnsent, byClockAndRecorded, sawNothing, sawUpTo, didNotKnow, howToSettle, settledNow

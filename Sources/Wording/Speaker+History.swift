@@ -28,7 +28,7 @@ extension Speaker {
             headline: "\(subject(event.subject, event.titles)): \(Vocabulary.type(event.type, language))",
             circumstances: [by(event.author), when(event)],
             changes: changes,
-            conflicts: (event.isErased ? [say(.erased)] : [])
+            conflicts: (event.redaction.map { [say(.erasedBy, ["position": "\($0.rawValue)"])] } ?? [])
                 + event.changes.compactMap { conflict(in: $0, event.subject, event.titles, isOpenedByAuthor: true) }
         )
     }
@@ -67,13 +67,13 @@ extension Speaker {
     // MARK: - Parts
 
     private func what(became change: FieldChange, _ subject: String, _ titles: [String: String]) -> String {
-        func words(_ json: [UInt8]?) -> String { value(json, at: change.path, of: subject, titles) }
+        func words(_ value: FieldValue) -> String { self.value(value, at: change.path, of: subject, titles) }
         if change.written != change.after {
             return say(.outranked, ["written": words(change.written), "shown": words(change.after)])
         }
         if change.before == change.after { return say(.unchanged, ["value": words(change.after)]) }
-        guard let before = change.before else { return words(change.after) }
-        return say(.changed, ["before": words(before), "after": words(change.after)])
+        guard change.before != .absent else { return words(change.after) }
+        return say(.changed, ["before": words(change.before), "after": words(change.after)])
     }
 
     private func conflict(

@@ -96,6 +96,11 @@ package struct Speaker: Hashable, Sendable {
         }.joined(separator: " › ")
     }
 
+    /// What a field has, in words.
+    func value(_ value: FieldValue, at path: String, of subject: String, _ titles: [String: String]) -> String {
+        value == .erased ? say(.erased) : self.value(value.json, at: path, of: subject, titles)
+    }
+
     /// A value of a subject's document, in words.
     ///
     /// - Parameters:

@@ -28,7 +28,7 @@ struct Ambit: AsyncParsableCommand {
                 name: "Laptop",
                 subcommands: [
                     Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Settle.self, Refused.self,
-                    Rejoin.self, Heal.self, Token.self,
+                    Redact.self, Rejoin.self, Heal.self, Token.self,
                 ]
             ),
             CommandGroup(

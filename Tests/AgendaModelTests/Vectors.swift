@@ -59,6 +59,44 @@ struct DigestVector: Decodable, CustomTestStringConvertible {
     static let all = Vectors.read("digest/digests.json", as: [Self].self)
 }
 
+struct ErasureVectors: Decodable {
+    struct Tombstone: Decodable, CustomTestStringConvertible {
+        var name: String
+        var entry: String
+        var redaction: Int
+        var leaf: String
+        var tombstone: String
+        var testDescription: String { name }
+    }
+    struct Invalid: Decodable, CustomTestStringConvertible {
+        var name: String
+        var line: String
+        var testDescription: String { name }
+    }
+    struct Erased: Decodable {
+        var position: Int
+        var redaction: Int
+    }
+    struct Log: Decodable, CustomTestStringConvertible {
+        struct Conflict: Decodable, Hashable {
+            var subject: String
+            var path: String
+        }
+        var name: String
+        var entries: [String]
+        var erased: [Erased]
+        var after: [String]
+        var documents: [String: String]
+        var erasedPaths: [String: [String]]
+        var conflicts: [Conflict]
+        var testDescription: String { name }
+    }
+    var tombstones: [Tombstone]
+    var invalid: [Invalid]
+    var logs: [Log]
+    static let all = Vectors.read("erasure/entries.json", as: Self.self)
+}
+
 struct ValueVector: Decodable, CustomTestStringConvertible {
     var json: String
     var canonical: String

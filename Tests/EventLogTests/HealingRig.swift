@@ -89,6 +89,7 @@ struct HealingRig {
             after: part.after,
             note: part.checkpoint.note,
             proof: part.proof,
+            redactions: part.redactions,
             body: entries,
             verifier: key.verifier
         )

@@ -121,7 +121,7 @@ struct StoreFileTests {
         )
         #expect(try store.append(commit, expecting: LogSize(6)) == .committed)
         #expect(try store.access().devices["device/aaaaaa"] == device)
-        #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 3)
+        #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Int(Schema.version))
     }
 
     @Test("another program's database is left as it is")

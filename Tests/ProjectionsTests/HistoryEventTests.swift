@@ -62,10 +62,10 @@ struct HistoryEventTests {
         )
         #expect(event.titles[project] == "Zonnepark")
         #expect(event.changes.map(\.path) == ["/title", "/budget", "/summary"])
-        #expect(event.changes.map { text($0.before) } == [#""Zonneveld""#, nil, nil])
-        #expect(event.changes.map { text($0.after) } == [#""Zonnepark""#, "100", nil])
+        #expect(event.changes.map { text($0.before.json) } == [#""Zonneveld""#, nil, nil])
+        #expect(event.changes.map { text($0.after.json) } == [#""Zonnepark""#, "100", nil])
         #expect(event.changes.allSatisfy { $0.conflict == nil && $0.written == $0.after })
-        #expect(event.unseen == 0 && !event.isErased)
+        #expect(event.unseen == 0 && event.redaction == nil)
     }
 
     @Test("A conflict is opened by who did not know of the other value, and settled by who did")
@@ -73,14 +73,14 @@ struct HistoryEventTests {
         try disagree()
         let told = try events(from: 5)
         #expect(told.map { $0.changes[0].conflict } == [nil, .opened, .settled])
-        #expect(told[1].changes[0].others.map { text($0.value) } == [#""realisation""#])
+        #expect(told[1].changes[0].others.map { text($0.value.json) } == [#""realisation""#])
         #expect(told[1].changes[0].others.map(\.author.memberName) == ["Anna"])
         #expect(told[1].changes[0].others.map(\.position) == [Position(5)])
         // Two hours earlier: the other value is shown, and was shown before.
-        #expect(text(told[1].changes[0].written) == #""completed""#)
-        #expect(text(told[1].changes[0].after) == #""realisation""#)
+        #expect(text(told[1].changes[0].written.json) == #""completed""#)
+        #expect(text(told[1].changes[0].after.json) == #""realisation""#)
         #expect(told[1].changes[0].before == told[1].changes[0].after)
-        #expect(Set(told[2].changes[0].others.map { text($0.value) }) == [#""realisation""#, #""completed""#])
+        #expect(Set(told[2].changes[0].others.map { text($0.value.json) }) == [#""realisation""#, #""completed""#])
         #expect(told[1].recordedTime.millisecondsSince1970 - told[1].deviceTime.millisecondsSince1970 == 7_200_000)
     }
 

@@ -55,14 +55,28 @@ final class TestLog {
     /// Commits what has been recorded since the last commit.
     func commit() throws {
         guard !waiting.isEmpty else { return }
+        try commit(erasing: [])
+    }
+
+    /// Commits what has been recorded, and redactions that erase these entries.
+    func redact(_ positions: [Int]) throws {
+        try commit()
+        var erasures: [Erasure] = []
+        for position in positions {
+            erasures.append(Erasure(position: Position(position), redaction: size.next))
+            record("entry.redacted", "entry/\(position)", #"{"reason":"Verzonnen verzoek"}"#, by: "device/zzzzzz")
+        }
+        try commit(erasing: erasures)
+    }
+
+    private func commit(erasing erasures: [Erasure]) throws {
         let recorded = Timestamp(millisecondsSince1970: now)
-        let entries = waiting.map { $0.dropLast() + EntrySuffix.bytes(recorded) }
-        try commit(entries, at: recorded)
+        try commit(waiting.map { $0.dropLast() + EntrySuffix.bytes(recorded) }, at: recorded, erasing: erasures)
         waiting = []
     }
 
     /// Takes entries as they are.
-    func commit(_ entries: [[UInt8]], at recorded: Timestamp) throws {
+    func commit(_ entries: [[UInt8]], at recorded: Timestamp, erasing erasures: [Erasure] = []) throws {
         guard !entries.isEmpty else { return }
         let first = Position(edge.size)
         for entry in entries { edge.append(leaf: entry.withUnsafeBufferPointer { Merkle.leaf($0) }) }
@@ -71,7 +85,8 @@ final class TestLog {
             count: entries.count,
             recordedTime: recorded,
             entries: entries.flatMap { $0 + [UInt8(ascii: "\n")] },
-            checkpoint: key.sign(size: LogSize(edge.size), root: edge.root)
+            checkpoint: key.sign(size: LogSize(edge.size), root: edge.root),
+            erasures: erasures
         )
         let outcome = try store.append(commit, expecting: LogSize(first.rawValue))
         guard outcome == .committed else { throw LogError(.inputOutput, "the commit was not taken") }

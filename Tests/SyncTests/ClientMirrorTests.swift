@@ -268,7 +268,7 @@ struct ClientMirrorTests {
 }
 
 /// Changes the answers of another transport.
-private final class ChangingTransport: Transport {
+final class ChangingTransport: Transport {
     /// nil stands for an answer that says that there is nothing.
     typealias Change = @Sendable (_ path: String, _ answer: [UInt8]) throws -> [UInt8]?
 
@@ -291,7 +291,8 @@ private final class ChangingTransport: Transport {
         while let piece = try await response.next() { body += piece }
         if response.headers["content-encoding"] == "gzip" { body = try inflated(body) }
         let changed = try change.withLock { $0 }(request.path, body)
-        return TransportResponse.whole(status: changed == nil ? 404 : 200, changed ?? [])
+        let headers = response.headers.filter { !["content-encoding", "content-length"].contains($0.key) }
+        return TransportResponse.whole(status: changed == nil ? 404 : 200, changed ?? [], headers)
     }
 }
 
@@ -310,8 +311,12 @@ private struct FolderTransport: Transport {
 }
 
 extension TransportResponse {
-    fileprivate static func whole(status: Int, _ body: [UInt8]) -> TransportResponse {
+    fileprivate static func whole(
+        status: Int,
+        _ body: [UInt8],
+        _ headers: [String: String] = [:]
+    ) -> TransportResponse {
         let pieces = Mutex<[[UInt8]]>([body])
-        return TransportResponse(status: status, headers: [:]) { pieces.withLock { $0.popLast() } }
+        return TransportResponse(status: status, headers: headers) { pieces.withLock { $0.popLast() } }
     }
 }

@@ -8,7 +8,7 @@ import Testing
 struct SpeakerTests {
     private let project = "project/k3j9x2-4"
 
-    private func event(_ changes: [FieldChange], unseen: Int = 0, isErased: Bool = false) throws -> HistoryEvent {
+    private func event(_ changes: [FieldChange], unseen: Int = 0, redaction: Position? = nil) throws -> HistoryEvent {
         HistoryEvent(
             position: Position(495),
             counter: Counter(17),
@@ -19,13 +19,13 @@ struct SpeakerTests {
             recordedTime: try #require(Timestamp("2026-11-12T10:11:12.123Z")),
             basis: LogSize(400),
             unseen: unseen,
-            isErased: isErased,
+            redaction: redaction,
             changes: changes,
             titles: [project: "Energietuin"]
         )
     }
 
-    private func json(_ text: String) -> [UInt8] { Array(text.utf8) }
+    private func json(_ text: String) -> FieldValue { .json(Array(text.utf8)) }
 
     @Test("An event says what happened, who did it, when, what was not known, and what became of each field")
     func event() throws {
@@ -73,8 +73,8 @@ struct SpeakerTests {
         let told = Speaker(.dutch).tell(
             try event([
                 FieldChange(path: "/phase", before: idea, after: idea, written: idea),
-                FieldChange(path: "/phase", before: idea, after: nil, written: nil),
-                FieldChange(path: "/phase", before: nil, after: idea, written: idea),
+                FieldChange(path: "/phase", before: idea, after: .absent, written: .absent),
+                FieldChange(path: "/phase", before: .absent, after: idea, written: idea),
                 FieldChange(path: "/phase", before: idea, after: idea, written: halted),
             ])
         )
@@ -87,7 +87,11 @@ struct SpeakerTests {
 
     @Test("An event whose values were erased says so")
     func erased() throws {
-        #expect(Speaker(.dutch).tell(try event([], isErased: true)).conflicts == ["de waarden zijn gewist"])
-        #expect(Speaker(.english).tell(try event([], isErased: true)).conflicts == ["the values were erased"])
+        let change = FieldChange(path: "/phase", before: json(#""idea""#), after: .erased, written: .erased)
+        let told = try event([change], redaction: Position(512))
+        #expect(Speaker(.dutch).tell(told).conflicts == ["de waarden zijn gewist door gebeurtenis 512"])
+        #expect(Speaker(.dutch).tell(told).changes == [["fase", "idee → (gewist)"]])
+        #expect(Speaker(.english).tell(told).conflicts == ["the values were erased by entry 512"])
+        #expect(Speaker(.english).tell(told).changes == [["phase", "idea → (erased)"]])
     }
 }

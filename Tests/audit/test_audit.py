@@ -191,7 +191,7 @@ class Audit(unittest.TestCase):
     def test_a_mirror_is_whole_and_grows(self):
         mirror = self.folder("mirror")
         found = self.answer("mirror", self.url, mirror, "-C", self.laptop)
-        self.assertEqual(found, {"added": self.size, "folder": str(mirror), "size": self.size})
+        self.assertEqual(found, {"added": self.size, "erased": 0, "folder": str(mirror), "size": self.size, "unerased": 0})
         self.assertIn(f"{self.size} entries", self.verified("mirror", mirror))
         files = {path: (mirror / path).read_bytes() for path, _ in protocol.tiles(self.entries())}
         self.assertEqual(files, dict(protocol.tiles(self.entries())))

@@ -320,7 +320,7 @@ class CommandLine(unittest.TestCase):
         self.fails(1, "invalid-import", "import", file, "--device", "device/zzzzzz", "-C", new)
         answer = self.answer("import", file, "--device", device.removeprefix("device/"), "-C", new)
         own = [entry for entry in lost if entry["source"] == device]
-        self.assertEqual((answer["events"], answer["passed"]), (5, {"known": 2, "otherDevices": len(lost) - len(own), "unrepeatable": 0}))
+        self.assertEqual((answer["events"], answer["passed"]), (5, {"erased": 0, "known": 2, "otherDevices": len(lost) - len(own), "unrepeatable": 0}))
         self.assertEqual(set(answer["names"]) & {theme, project}, {theme, project})
         before = self.answer("status", "-C", behind)["size"]
         self.assertEqual(self.answer("sync", "-C", new)["accepted"], 5)

@@ -80,6 +80,18 @@ def leaves(patch, path=()):
             yield path + (name,), None if value is None else canonical(value)
 
 
+ERASED = ""  # the form of no value
+
+
+def written(event):
+    """What an entry writes: its leaves, or what is left of them when it was erased."""
+    if "erased" in event:
+        for text in event["erased"]:
+            yield tuple(name.replace("~1", "/").replace("~0", "~") for name in text[1:].split("/")), ERASED
+    else:
+        yield from leaves(event["data"])
+
+
 class State:
     """Registers of all subjects. A head is (rank, source, position, value)."""
 
@@ -91,14 +103,14 @@ class State:
         event = read_json(entry)
         registers = self.subjects.setdefault(event["subject"], {})
         rank = (min(event["time"], event["recordedtime"]), event["source"], int(event["id"]))
-        for path, value in leaves(event["data"]):
+        for path, value in written(event):
             unseen = [h for h in registers.get(path, ()) if h[1] != event["source"] and h[2] >= event["basis"]]
             registers[path] = unseen + [(rank, event["source"], self.size, value)]
         self.size += 1
 
     def document(self, subject):
         document = {}
-        shown = {path: max(heads)[3] for path, heads in self.subjects[subject].items()}
+        shown = {path: max(heads)[3] or None for path, heads in self.subjects[subject].items()}
         for path in sorted((p for p in shown if shown[p] is not None), key=len, reverse=True):
             place = document
             for name in path[:-1]:
@@ -106,13 +118,17 @@ class State:
             place.setdefault(path[-1], json.loads(shown[path]))
         return document
 
+    def erased(self, subject):
+        """The paths of the registers whose shown value was erased."""
+        return sorted(pointer(path) for path, heads in self.subjects[subject].items() if max(heads)[3] is ERASED)
+
     def conflicts(self):
         """(subject, path) of every register with heads of different values."""
         return sorted(
             (subject, pointer(path))
             for subject, registers in self.subjects.items()
             for path, heads in registers.items()
-            if len({head[3] for head in heads}) > 1
+            if len({head[3] or None for head in heads}) > 1
         )
 
     def digest(self):
@@ -141,11 +157,90 @@ def sha256(data):
     return hashlib.sha256(data).digest()
 
 
+# --- Erased entries (Log.md, "Erased entries") -----------------------------------------------------------------------
+
+LASTING = ("specversion", "id", "source", "type", "subject", "time", "basis")
+FOR_EVER = ("entry.redacted", "device.signed", "device.revoked", "member.granted", "member.left")
+LEAF = re.compile(rb',"leaf":"([A-Za-z0-9+/]{43}=)","recordedtime":"[0-9TZ:.-]{24}"}', re.ASCII)
+
+
+def leaf(entry):
+    """The leaf hash of an entry: the one that it carries, or that of its bytes."""
+    kept = LEAF.fullmatch(entry[-97:])
+    return from_base64(kept.group(1).decode()) if kept else sha256(b"\0" + entry)
+
+
+def members(text):
+    """The members of a JSON object as they are written, by name, in their order."""
+    found, at, start, depth, quoted = {}, 1, 1, 0, False
+    while at < len(text):
+        character = text[at]
+        if character == "\\" and quoted:
+            at += 1
+        elif character == '"':
+            quoted = not quoted
+        elif not quoted:
+            depth += (character in "{[") - (character in "]}")
+            if (character == "," and depth == 0) or depth < 0:
+                found[json.loads(text[start:text.index(":", start)])] = text[start:at]
+                start = at + 1
+        at += 1
+    return found
+
+
+def tombstone(entry, redaction):
+    """What is left of an entry that the redaction at a position erases."""
+    text = entry.decode()
+    event, parts = read_json(text), members(text)
+    check("erased" not in event and event["type"] not in FOR_EVER, "cannot be erased")
+    paths = sorted((pointer(path) for path, _ in leaves(event["data"])), key=str.encode)
+    left = [part for name, part in parts.items() if name in LASTING]
+    left += ['"erased":' + canonical(paths), f'"redaction":{redaction}',
+             f'"leaf":"{base64.b64encode(leaf(entry)).decode()}"', parts["recordedtime"]]
+    return ("{" + ",".join(left) + "}").encode()
+
+
+def read_tombstone(entry):
+    """The redaction's position, of what is an erased entry in its one form."""
+    text = entry.decode()
+    event, names = read_json(text), list(members(text))
+    check(text == "{" + ",".join(members(text).values()) + "}", "erased entry: not one object")
+    check(sorted(names[:-4]) == sorted(LASTING), f"erased entry: attributes {names}")
+    check(event["type"] not in FOR_EVER, f"erased entry: {event['type']} cannot be erased")
+    check(names[-4:] == ["erased", "redaction", "leaf", "recordedtime"], f"erased entry: attributes {names}")
+    paths = event["erased"]
+    check(all(isinstance(path, str) and re.fullmatch("(?s)(/([^~]|~[01])*)", path) and len(path.encode()) <= 1024
+              for path in paths), "erased entry: pointers")
+    check(paths == sorted(set(paths), key=str.encode), "erased entry: pointers are not in order")
+    check(members(text)["erased"] == '"erased":' + canonical(paths), "erased entry: pointers in another form")
+    redaction = event["redaction"]
+    check(type(redaction) is int and members(text)["redaction"] == f'"redaction":{redaction}' and redaction >= 0,
+          "erased entry: redaction")
+    check(len(from_base64(event["leaf"])) == 32, "erased entry: leaf")
+    check(LEAF.fullmatch(entry[-97:]), "erased entry: its end")
+    return redaction
+
+
+def check_erasures(entries):
+    """Whether every erased entry has the redaction that it names; their number."""
+    count = 0
+    for position, entry in enumerate(entries):
+        if not LEAF.fullmatch(entry[-97:]):
+            continue
+        redaction = read_tombstone(entry)
+        check(position < redaction < len(entries), f"entry {position} was erased by one that is not there")
+        reason = read_json(entries[redaction].decode())
+        check(reason["type"] == "entry.redacted" and reason["subject"] == f"entry/{position}",
+              f"entry {position} was erased, and entry {redaction} does not say so")
+        count += 1
+    return count
+
+
 def root(entries):
     """The RFC 6962 root, by a stack of full subtrees."""
     stack = []  # (number of leaves, hash), sizes decreasing
     for entry in entries:
-        stack.append((1, sha256(b"\0" + entry)))
+        stack.append((1, leaf(entry)))
         while len(stack) > 1 and stack[-1][0] == stack[-2][0]:
             (size, right), (_, left) = stack.pop(), stack.pop()
             stack.append((2 * size, sha256(b"\1" + left + right)))

@@ -52,6 +52,45 @@ class Vectors(unittest.TestCase):
             entries = [f"entry {position}".encode() for position in range(root["size"])]
             self.assertEqual(protocol.root(entries).hex(), root["root"], root["size"])
 
+    def test_erased_entries(self):
+        case = vectors("erasure/entries.json")
+        for one in case["tombstones"]:
+            entry, left = one["entry"].encode(), one["tombstone"].encode()
+            self.assertEqual(protocol.tombstone(entry, one["redaction"]), left, one["name"])
+            self.assertEqual(protocol.read_tombstone(left), one["redaction"], one["name"])
+            self.assertEqual(protocol.leaf(left), protocol.sha256(b"\0" + entry), one["name"])
+            self.assertEqual(protocol.leaf(left), base64.b64decode(one["leaf"]), one["name"])
+            with self.assertRaises(Mismatch):
+                protocol.tombstone(left, one["redaction"])
+        for one in case["invalid"]:
+            with self.subTest(one["name"]), self.assertRaises((Mismatch, ValueError)):
+                protocol.read_tombstone(one["line"].encode())
+
+    def test_logs_with_erased_entries(self):
+        for case in vectors("erasure/entries.json")["logs"]:
+            before, after = ([entry.encode() for entry in case[name]] for name in ("entries", "after"))
+            for erased in case["erased"]:
+                position = erased["position"]
+                self.assertEqual(after[position], protocol.tombstone(before[position], erased["redaction"]))
+            self.assertEqual(protocol.check_erasures(after), len(case["erased"]), case["name"])
+            self.assertEqual(protocol.root(before).hex(), case["root"], case["name"])
+            self.assertEqual(protocol.root(after).hex(), case["root"], case["name"])
+            state = folded(case["after"])
+            documents = {subject: protocol.canonical(state.document(subject)) for subject in state.subjects}
+            self.assertEqual(documents, case["documents"], case["name"])
+            paths = {subject: state.erased(subject) for subject in state.subjects if state.erased(subject)}
+            self.assertEqual(paths, case["erasedPaths"], case["name"])
+            conflicts = [(conflict["subject"], conflict["path"]) for conflict in case["conflicts"]]
+            self.assertEqual(state.conflicts(), conflicts, case["name"])
+            self.assertEqual(state.digest(), case["digest"], case["name"])
+
+    def test_erasures_need_their_redaction(self):
+        case = vectors("erasure/entries.json")["logs"][0]
+        after = [entry.encode() for entry in case["after"]]
+        for altered in (after[:-1], after[:1] + after[1:2] * 2, after[1:]):
+            with self.assertRaises(Mismatch):
+                protocol.check_erasures(altered)
+
     def test_consistency_proofs(self):
         for case in vectors("tree/consistency.json")["proofs"]:
             first, second = (base64.b64decode(case[name]) for name in ("fromRoot", "toRoot"))

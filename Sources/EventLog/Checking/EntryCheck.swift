@@ -34,6 +34,7 @@ package struct EntryCheck {
     private var types = NameTable()
     /// By source.
     private var lastCounters: [Counter] = []
+    private var redactions = RedactionCheck()
     /// What somebody holds elsewhere, and the log must extend.
     private let held: Checkpoint?
 
@@ -46,6 +47,14 @@ package struct EntryCheck {
     package var sourceNames: [String] { sources.names }
     /// The names of the types, by their numbers.
     package var typeNames: [String] { types.names }
+
+    /// How many entries have been erased.
+    package var erased: Int { redactions.erased }
+    /// How many entries a redaction is about that still hold their data: those that cannot be erased, and those that nobody
+    /// has erased yet.
+    package var kept: Int { redactions.kept }
+    /// The redaction that the tombstone at a position names; nil for entries that are whole.
+    package func redaction(ofEntryAt position: Int) -> Int? { redactions.redaction(ofEntryAt: position) }
 
     /// Takes the next entry.
     ///
@@ -80,6 +89,7 @@ package struct EntryCheck {
             }
             lastCounters[source] = attributes.counter
         }
+        try redactions.take(bytes, attributes, at: position)
         let leaf = Merkle.leaf(bytes)
         let segmentRoot = edge.append(leaf: leaf)
         if let held, held.size.rawValue == edge.size, held.root != edge.root {
@@ -103,7 +113,8 @@ package struct EntryCheck {
     /// To be called after the last entry.
     ///
     /// - Throws: what the entries lack.
-    package mutating func finish() throws(LogDifference) {
+    package func finish() throws(LogDifference) {
+        try redactions.finish()
         guard let held, held.size.rawValue > edge.size else { return }
         throw LogDifference(
             .entry(edge.size),

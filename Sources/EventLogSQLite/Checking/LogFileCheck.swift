@@ -105,8 +105,11 @@ struct LogFileCheck {
                 lastCounters: runs.last(of: entries.sourceNames)
             )
         }
+        try ErasureTableCheck(db, format: format).check(against: entries)
         try RejectionCheck(db, format: format).check()
         report.root = entries.edge.root
+        report.erased = entries.erased
+        report.kept = entries.kept
         report.checkpoints = checkpoints.count
         report.note = checkpoints.lastNote
         report.sources = entries.sourceNames.count

@@ -12,6 +12,10 @@ package struct LogReport: Sendable {
     package var note: String?
     /// How many sources its entries have.
     package var sources = 0
+    /// How many entries have been erased, each justified by a redaction.
+    package var erased = 0
+    /// How many entries a redaction is about that still hold their data.
+    package var kept = 0
     /// Whether it is a laptop's replica.
     package var isReplica: Bool
     /// Segments that a replica has received and that do not count yet.

@@ -40,7 +40,7 @@ struct MetaCheck {
         if let version = values["access-version"], Int(version).map({ $0 < 0 }) ?? true {
             throw LogDifference(place("access-version"), "it is no count")
         }
-        let known = ["origin", "verifier", "openness", "access-version"]
+        let known = ["origin", "verifier", "openness", "access-version", "scrub"]
         if let odd = values.keys.filter({ !known.contains($0) }).min() {
             throw LogDifference(place(odd), "no log has such a row")
         }

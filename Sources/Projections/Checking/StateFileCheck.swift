@@ -15,9 +15,12 @@ package final class StateFileCheck {
         case unused
         /// It stands at this size.
         case at(LogSize)
+        /// It stands at this size, and entries before it have been erased since: it is to be brought up to date before it can
+        /// be compared.
+        case behindErasure(LogSize)
     }
 
-    package let standing: Standing
+    package private(set) var standing: Standing
     /// The entries folded so far.
     package private(set) var state = State()
     private let path: String
@@ -51,6 +54,11 @@ package final class StateFileCheck {
         try state.fold(entry: entry.bytes)
         guard let rows else { return }
         let size = LogSize(entry.position + 1)
+        if case .at(let end) = standing, let tombstone = entry.attributes.tombstone, tombstone.redaction >= end.next {
+            standing = .behindErasure(end)
+            self.rows = nil
+            return
+        }
         let isLast = standing == .at(size)
         try rows.checkMark(size, edge)
         if isLast || size.rawValue % Segment.entryCount == 0 {

@@ -15,8 +15,7 @@ package struct Blame: Hashable, Sendable {
         package var deviceTime: Timestamp
         /// nil for one that has not been sent.
         package var recordedTime: Timestamp?
-        /// JCS bytes; nil = absent.
-        package var value: [UInt8]?
+        package var value: FieldValue
     }
 
     package struct Field: Hashable, Sendable {
@@ -60,7 +59,7 @@ package struct Blame: Hashable, Sendable {
                     author: try naming.author(of: head.source),
                     deviceTime: event.attributes.time,
                     recordedTime: event.attributes.recordedTime,
-                    value: head.value
+                    value: FieldValue(head)
                 )
             }
             return Field(path: register.path, isConflict: register.isConflict, writes: writes)

@@ -34,7 +34,7 @@ package struct SubjectDifference: Hashable, Sendable {
                 before: old[new.path],
                 after: new,
                 by: nil,
-                written: new.heads[0].value,
+                written: FieldValue(new.heads[0]),
                 naming
             )
             if change.before != change.after { return change }
@@ -53,5 +53,7 @@ package struct SubjectDifference: Hashable, Sendable {
         )
     }
 
-    private static func values(of register: Register?) -> Set<[UInt8]?> { Set(register?.heads.map(\.value) ?? []) }
+    private static func values(of register: Register?) -> Set<FieldValue> {
+        Set(register?.heads.map { FieldValue($0) } ?? [])
+    }
 }

@@ -17,10 +17,9 @@ package struct FieldChange: Hashable, Sendable {
         package var position: Position
         package var counter: Counter
         package var author: Author
-        /// JCS bytes; nil = absent.
-        package var value: [UInt8]?
+        package var value: FieldValue
 
-        package init(position: Position, counter: Counter, author: Author, value: [UInt8]?) {
+        package init(position: Position, counter: Counter, author: Author, value: FieldValue) {
             self.position = position
             self.counter = counter
             self.author = author
@@ -30,14 +29,14 @@ package struct FieldChange: Hashable, Sendable {
 
     /// RFC 6901 pointer.
     package var path: String
-    /// What was shown, in JCS; nil = absent.
-    package var before: [UInt8]?
+    /// What was shown.
+    package var before: FieldValue
     /// What is shown.
-    package var after: [UInt8]?
+    package var after: FieldValue
     /// What the event wrote: not what is shown when another head outranks it.
     ///
     /// Between two states the same as `after`.
-    package var written: [UInt8]?
+    package var written: FieldValue
     /// nil when there was no conflict and is none.
     package var conflict: ConflictChange?
     /// With a conflict that is open: the heads besides what was written, or shown; with one that was settled: its heads.
@@ -46,9 +45,9 @@ package struct FieldChange: Hashable, Sendable {
     /// A change as it is told in a test, or where nothing is in conflict.
     package init(
         path: String,
-        before: [UInt8]? = nil,
-        after: [UInt8]?,
-        written: [UInt8]?,
+        before: FieldValue = .absent,
+        after: FieldValue,
+        written: FieldValue,
         conflict: ConflictChange? = nil,
         others: [Write] = []
     ) {
@@ -73,10 +72,15 @@ package struct FieldChange: Hashable, Sendable {
         before: Register?,
         after: Register?,
         by position: Position?,
-        written: [UInt8]?,
+        written: FieldValue,
         _ naming: Naming
     ) throws {
-        self.init(path: path, before: before?.heads[0].value, after: after?.heads[0].value, written: written)
+        self.init(
+            path: path,
+            before: FieldValue(before?.heads[0]),
+            after: FieldValue(after?.heads[0]),
+            written: written
+        )
         let (had, has) = (before?.isConflict ?? false, after?.isConflict ?? false)
         guard had || has else { return }
         conflict = !had ? .opened : has ? .remains : .settled
@@ -87,7 +91,7 @@ package struct FieldChange: Hashable, Sendable {
                 position: head.position,
                 counter: head.counter,
                 author: try naming.author(of: head.source),
-                value: head.value
+                value: FieldValue(head)
             )
         }
     }

@@ -18,8 +18,8 @@ package struct HistoryEvent: Hashable, Sendable {
     package var unseen: Int
     /// Whether only entries about the subject count in `unseen`.
     package var unseenIsOfSubject: Bool
-    /// Whether the event's values have been erased: then nobody knows what it changed.
-    package var isErased: Bool
+    /// Where the entry stands that had this one erased; nil for one that is whole.
+    package var redaction: Position?
     /// One for each leaf of the event's data, in the order of the line.
     package var changes: [FieldChange]
     /// What the subject, and the subjects that the changes refer to, were called after the event.
@@ -36,7 +36,7 @@ package struct HistoryEvent: Hashable, Sendable {
         basis: LogSize,
         unseen: Int = 0,
         unseenIsOfSubject: Bool = false,
-        isErased: Bool = false,
+        redaction: Position? = nil,
         changes: [FieldChange] = [],
         titles: [String: String] = [:]
     ) {
@@ -50,7 +50,7 @@ package struct HistoryEvent: Hashable, Sendable {
         self.basis = basis
         self.unseen = unseen
         self.unseenIsOfSubject = unseenIsOfSubject
-        self.isErased = isErased
+        self.redaction = redaction
         self.changes = changes
         self.titles = titles
     }

@@ -54,8 +54,10 @@ package struct HistoryFold {
             return nil
         }
         let subject = text(attributes.subject)
-        var leaves: [(path: String, value: [UInt8]?)] = []
-        reader.forEachLeaf(in: entry) { path, value in leaves.append((path, value.map(Array.init))) }
+        var leaves: [(path: String, value: FieldValue)] = []
+        reader.forEachLeaf(in: entry) { path, value in
+            leaves.append((path, attributes.tombstone == nil ? FieldValue(value.map(Array.init)) : .erased))
+        }
         let before = leaves.map { state.register(of: subject, at: $0.path) }
         let missed = unseen.count(before: position, basis: attributes.basis, source: source)
         try state.fold(entry: entry)
@@ -82,8 +84,7 @@ package struct HistoryFold {
             basis: attributes.basis,
             unseen: missed,
             unseenIsOfSubject: unseen.isOfSubject,
-            // Whatever else an entry holds, only one whose values were erased has no data at all.
-            isErased: attributes.data.isEmpty,
+            redaction: attributes.tombstone?.redaction,
             changes: changes,
             titles: try naming.titles(for: subject, changes)
         )

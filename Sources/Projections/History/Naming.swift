@@ -41,7 +41,7 @@ package struct Naming {
             }
             guard case .reference = Catalogue.current.form(at: change.path, of: subject) else { continue }
             for value in [change.before, change.after, change.written] + change.others.map(\.value) {
-                if let referred = value.flatMap(Self.text) { try find(referred) }
+                if let referred = value.json.flatMap(Self.text) { try find(referred) }
             }
         }
         return found

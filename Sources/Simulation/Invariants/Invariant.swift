@@ -14,6 +14,8 @@ package enum Invariant: String, CaseIterable, Sendable {
     case order = "each device's events are in order"
     /// Every checkpoint that was ever shown is one of the log as it is in the end.
     case checkpoints = "every checkpoint extends those before"
+    /// What was redacted is erased everywhere, and nothing else.
+    case erased = "what was redacted is erased"
     /// In the end all replicas have the server's log.
     case sameLog = "all replicas have the same log"
     /// In the end all replicas, the server, and whoever folds the log from zero see the same state.

@@ -34,6 +34,8 @@ extension Outcome {
             if laptop.size != size || laptop.root != root {
                 let what = "laptop \(laptop.number) has \(laptop.size) entries, and the server another log of \(size)"
                 model.breach(.sameLog, what)
+            } else if laptop.bytes != bytes {
+                model.breach(.erased, "laptop \(laptop.number) has other bytes in its log than the server")
             } else if laptop.digest != expected {
                 model.breach(.sameState, "the state of laptop \(laptop.number) is not that of the log")
             }

@@ -11,6 +11,21 @@ extension Outcome {
         checkCheckpoints(&model)
         checkBasis(&model)
         checkRecordedTimes(&model)
+        checkErased(&model)
+    }
+
+    /// Of everything that was redacted only what is left of it is there, and nothing else was erased.
+    private func checkErased(_ model: inout Model) {
+        var redactions: [String: Int] = [:]
+        for (position, entry) in entries.enumerated() where entry.type == Tombstone.redactionType {
+            redactions[entry.subject] = position
+        }
+        for (position, entry) in entries.enumerated() where entry.isErased != (redactions["entry/\(position)"] != nil) {
+            model.breach(
+                .erased,
+                "entry \(position) is \(entry.isErased ? "erased without a redaction" : "not erased")"
+            )
+        }
     }
 
     private func checkAcknowledged(_ model: inout Model) {
@@ -44,7 +59,7 @@ extension Outcome {
                 model.breach(.bytes, "entry \(position) was verified, and the log has only \(entries.count)")
                 return
             }
-            if entries[position].bytes != entry.bytes {
+            if entries[position].leaf != entry.leaf {
                 model.breach(.bytes, "entry \(position) is not what was verified")
             }
         }
@@ -72,7 +87,7 @@ extension Outcome {
         var edge = TreeEdge()
         var roots = [edge.root]
         for entry in entries {
-            _ = edge.append(leaf: entry.bytes.withUnsafeBufferPointer { Merkle.leaf($0) })
+            _ = edge.append(leaf: entry.leaf)
             roots.append(edge.root)
         }
         for (size, root) in model.checkpoints.sorted(by: { $0.key < $1.key }) {

@@ -5,6 +5,8 @@ internal import EventLog
 struct Outcome {
     /// The log, from the server's store.
     var entries: [LogEntry]
+    /// SHA-256 over them as they are.
+    var bytes: Hash
     /// What the server shows: size and root of its checkpoint, and the digest of its state.
     var size: Int
     var root: Hash
@@ -16,6 +18,8 @@ struct Outcome {
         var number: Int
         var size: Int
         var root: Hash?
+        /// SHA-256 over its entries as they are.
+        var bytes: Hash
         var digest: String
         /// How many events wait to be sent.
         var pending: Int

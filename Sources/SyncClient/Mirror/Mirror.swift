@@ -8,6 +8,10 @@ package struct MirrorSummary: Hashable, Sendable {
     package var size: Int
     /// How many of them are new.
     package var added: Int
+    /// How many entries that were mirrored have been erased since.
+    package var erased = 0
+    /// How many the source still has although they were to be erased.
+    package var unerased = 0
 }
 
 /// Copies a log into a folder of static files, with nothing but what C2SP's tlog-tiles names.
@@ -25,6 +29,8 @@ package struct Mirror: Sendable {
 
     /// Bundles that are fetched at a time.
     private static let requestsAtOnce = 8
+    /// While entries are fetched, others may be erased again and again, but not without end.
+    private static let greatestErasuresBeyond = 10
 
     /// - Parameters:
     ///   - folder: made when there is none.
@@ -68,36 +74,65 @@ package struct Mirror: Sendable {
         do {
             let lock = try folder.lock()
             defer { withExtendedLifetime(lock) {} }
-            let former = try readFormer()
             report(.checking)
             let patience = Patience(environment: environment, options: options, report: report)
             let requests = MirrorRequests(transport: transport, token: token, patience: patience)
-            let target = try verify(try await requests.checkpoint())
-            let size = former.size
-            guard target.checkpoint.size >= size else { throw behind(target.checkpoint.size, size) }
-            if target.checkpoint.size == size {
-                guard target.checkpoint.root == former.root else { throw forked(at: size) }
-                // Also the checkpoint of an empty log has to be there.
-                if try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) == nil {
-                    try replace(by: target, written: [])
-                }
-                return MirrorSummary(size: size.rawValue, added: 0)
-            }
-            var copy = MirrorCopy(from: former, to: target, in: folder)
-            if try await !fill(&copy, with: requests, reusingFiles: true) {
-                // What an earlier attempt left may be what is wrong.
-                copy = MirrorCopy(from: former, to: target, in: folder)
-                _ = try await fill(&copy, with: requests, reusingFiles: false)
-            }
-            try replace(by: target, written: copy.written)
-            for tile in copy.full { folder.removePartials(of: tile) }
-            return MirrorSummary(
-                size: target.checkpoint.size.rawValue,
-                added: target.checkpoint.size.rawValue - size.rawValue
-            )
+            return try await update(over: requests, attempts: Self.greatestErasuresBeyond)
         } catch {
             throw ReplicaError(wrapping: error, doing: "mirroring")
         }
+    }
+
+    /// Brings the folder, which is locked, up to date.
+    ///
+    /// - Parameters:
+    ///   - requests: where the log comes from.
+    ///   - attempts: how often, from now on, an entry may turn out to be erased by one beyond the checkpoint.
+    /// - Returns: what was done.
+    /// - Throws: as `run`.
+    private func update(over requests: MirrorRequests, attempts: Int) async throws -> MirrorSummary {
+        let former = try readFormer()
+        let target = try verify(try await requests.checkpoint())
+        let size = former.size
+        guard target.checkpoint.size >= size else { throw behind(target.checkpoint.size, size) }
+        if target.checkpoint.size == size {
+            guard target.checkpoint.root == former.root else { throw forked(at: size) }
+            // Also the checkpoint of an empty log has to be there.
+            if try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) == nil {
+                try replace(by: target, written: [])
+            }
+            return try await summary(former, added: 0, erasing: MirrorErasures(in: folder), with: requests)
+        }
+        var copy = MirrorCopy(from: former, to: target, in: folder)
+        if try await !fill(&copy, with: requests, reusingFiles: true) {
+            // What an earlier attempt left may be what is wrong.
+            copy = MirrorCopy(from: former, to: target, in: folder)
+            _ = try await fill(&copy, with: requests, reusingFiles: false)
+        }
+        // Noted before the mirror has them, so that an interruption forgets none.
+        var erasures = try MirrorErasures(in: folder)
+        switch try copy.erasures() {
+        case .justified(let found): try erasures.add(found)
+        case .beyond where attempts > 1: return try await update(over: requests, attempts: attempts - 1)
+        case .beyond(let size): throw unjustified("entries say that they were erased by one at \(size.rawValue - 1)")
+        case .unjustified(let position): throw unjustified("entry \(position.rawValue) says that it was erased")
+        }
+        try replace(by: target, written: copy.written)
+        for tile in copy.full { folder.removePartials(of: tile) }
+        let added = target.checkpoint.size.rawValue - size.rawValue
+        return try await summary(copy.edge, added: added, erasing: erasures, with: requests)
+    }
+
+    /// Erases what is due, and says what was done.
+    private func summary(
+        _ edge: TileEdge,
+        added: Int,
+        erasing erasures: MirrorErasures,
+        with requests: MirrorRequests
+    ) async throws -> MirrorSummary {
+        var erasures = erasures
+        let erased = try await erasures.apply(at: edge.size, with: requests)
+        return MirrorSummary(size: edge.size.rawValue, added: added, erased: erased, unerased: erasures.due.count)
     }
 
     /// Fetches and writes everything up to the copy's checkpoint.
@@ -206,6 +241,14 @@ package struct Mirror: Sendable {
         try folder.syncFolders(of: written)
         try folder.write(Array(target.note.utf8), to: MirrorFolder.checkpoint)
         try folder.syncFolders(of: [MirrorFolder.checkpoint])
+    }
+
+    private func unjustified(_ what: String) -> ReplicaError {
+        ReplicaError(
+            .tampered,
+            "\(what), and no entry of the log says so",
+            nextStep: "the mirror is still what it was; tell the server's operator"
+        )
     }
 
     private func damaged(_ what: String) -> ReplicaError {

@@ -6,6 +6,10 @@ internal import Foundation
 package struct MirrorCheck {
     /// What a mirror that was checked holds.
     package struct Report: Sendable {
+        /// How many entries have been erased, each justified by a redaction.
+        package var erased: Int
+        /// How many entries a redaction is about that still hold their data.
+        package var kept: Int
         /// How many files were compared.
         package var files: Int
         /// How many files of an interrupted run there are, which go beyond the checkpoint: nothing says yet what they
@@ -71,7 +75,7 @@ package struct MirrorCheck {
             files += 1
         }
         let (older, beyond) = try checkOthers()
-        return Report(files: files + older, beyond: beyond)
+        return Report(erased: entries.erased, kept: entries.kept, files: files + older, beyond: beyond)
     }
 
     /// Takes a bundle's entries, and compares the tiles that are full with them.
@@ -86,8 +90,24 @@ package struct MirrorCheck {
         } catch {
             throw LogDifference(.file(tile.path), error.message)
         }
-        for range in ranges {
-            try bundle.withUnsafeBufferPointer { bytes in
+        do {
+            files += try take(ranges, of: bundle, each)
+        } catch let difference as LogDifference {
+            guard case .entry = difference.place else { throw difference }
+            throw LogDifference(difference.place, "\(difference.message) (\(tile.path))")
+        }
+        if !tile.isFull { partial[name(of: tile)] = bundle }
+        return files
+    }
+
+    private mutating func take(
+        _ ranges: [Range<Int>],
+        of bundle: [UInt8],
+        _ each: (CheckedEntry, TreeEdge) throws -> Void
+    ) throws -> Int {
+        var files = 0
+        try bundle.withUnsafeBufferPointer { bytes in
+            for range in ranges {
                 let entry = try entries.take(UnsafeBufferPointer(rebasing: bytes[range]))
                 try each(entry, entries.edge)
                 for (full, hashes) in edge.append(leaf: entry.leaf) {
@@ -96,7 +116,6 @@ package struct MirrorCheck {
                 }
             }
         }
-        if !tile.isFull { partial[name(of: tile)] = bundle }
         return files
     }
 

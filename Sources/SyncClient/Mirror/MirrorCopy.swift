@@ -17,6 +17,8 @@ struct MirrorCopy {
     private(set) var written: [String] = []
     /// The tiles that came to be full.
     private(set) var full: [Tile] = []
+    /// What the new entries say of erasures.
+    private(set) var notices = ErasureNotices()
     private let folder: MirrorFolder
 
     init(from former: TileEdge, to target: SignedCheckpoint, in folder: MirrorFolder) {
@@ -32,6 +34,17 @@ struct MirrorCopy {
         Array(Tile.all(.entries, at: target.checkpoint.size).dropFirst(edge.size.rawValue / Tile.fullWidth))
     }
 
+    /// Whether each new tombstone has its redaction, and which entries are to be erased.
+    ///
+    /// - Throws: `ReplicaError` when a file cannot be read.
+    func erasures() throws -> ErasureNotices.Verdict {
+        try notices.verdict(
+            from: former.withoutPartialLeaves.size,
+            upTo: target.checkpoint.size,
+            known: folder.redactedPosition(at:)
+        )
+    }
+
     /// Adds the next bundle.
     ///
     /// - Parameters:
@@ -42,7 +55,11 @@ struct MirrorCopy {
     /// - Throws: `ReplicaError` when it cannot be written.
     mutating func add(_ bundle: [UInt8], of tile: Tile, isThere: Bool) throws -> Outcome {
         for range in try EntryBundle.ranges(in: bundle, count: tile.width) {
-            let leaf = bundle.withUnsafeBufferPointer { Merkle.leaf(UnsafeBufferPointer(rebasing: $0[range])) }
+            let leaf = bundle.withUnsafeBufferPointer { bytes in
+                let entry = UnsafeBufferPointer(rebasing: bytes[range])
+                notices.look(at: entry, edge.size.next)
+                return Merkle.leaf(entry)
+            }
             for (tile, hashes) in edge.append(leaf: leaf) {
                 try write(LogTiles.bytes(of: hashes), tile)
                 full.append(tile)

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import FoundationEssentials
 
@@ -97,6 +98,34 @@ struct MirrorFolder: Sendable {
     /// Takes away the partial tiles at the place of a full one; without them, readers take the full one.
     func removePartials(of tile: Tile) {
         try? FileManager.default.removeItem(atPath: "\(path)/\(tile.path).p")
+    }
+
+    /// The entries of a bundle; nil when there is none, or it is damaged.
+    func entries(_ bundle: Tile) throws(ReplicaError) -> [[UInt8]]? {
+        guard let bytes = try read(bundle.path, limit: EntryBundle.maximumLength) else { return nil }
+        return (try? EntryBundle.ranges(in: bytes, count: bundle.width))?.map { Array(bytes[$0]) }
+    }
+
+    /// What the redaction at a position is about; nil when the full bundle there has none.
+    func redactedPosition(at position: Position) throws(ReplicaError) -> Position? {
+        let bundle = Tile(.entries, index: position.rawValue / Tile.fullWidth)
+        return try entries(bundle)?[position.rawValue - bundle.range.lowerBound].withUnsafeBufferPointer { entry in
+            var reader = EventReader()
+            return (try? reader.read(entry, as: .entry))?.redactedPosition(in: entry)
+        }
+    }
+
+    /// Takes away a file, if it is there.
+    func remove(_ name: String) throws(ReplicaError) {
+        guard unlink("\(path)/\(name)") != 0, errno != ENOENT else { return }
+        throw failure("\(name) cannot be removed")
+    }
+
+    /// Takes away the partial tiles of other widths at the place of one.
+    func removeOthers(beside tile: Tile) throws(ReplicaError) {
+        let widths = Tile(tile.content, index: tile.index).path + ".p"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(widths)")) ?? []
+        for name in names where "\(widths)/\(name)" != tile.path { try remove("\(widths)/\(name)") }
     }
 
     private func folder(of file: String) -> String {

@@ -27,6 +27,8 @@ final class LivePieces: Sendable {
         /// The ready ones, oldest first.
         var order: [Int] = []
         var bytes = 0
+        /// Another one after each time that what is ready was forgotten.
+        var generation = 0
     }
 
     private let store: any LogStore
@@ -66,9 +68,10 @@ final class LivePieces: Sendable {
         if !isKnown { read(from: position, to: head) }
     }
 
-    /// Forgets what is ready.
+    /// Forgets what is ready, and what is being read: entries of it may have been erased.
     func forget() {
         state.withLock { state in
+            state.generation += 1
             for position in state.order { state.slots[position] = nil }
             state.order = []
             state.bytes = 0
@@ -76,10 +79,13 @@ final class LivePieces: Sendable {
     }
 
     private func read(from position: Int, to head: EventLog.Head) {
+        let generation = state.withLock { $0.generation }
         let pieces = Result { try encode(from: position, to: head) }
         let waiting = state.withLock { state in
             let waiting = state.arrived(at: position)
-            if case .success(let pieces) = pieces { state.keep(pieces, from: position) }
+            if case .success(let pieces) = pieces, state.generation == generation {
+                state.keep(pieces, from: position)
+            }
             return waiting
         }
         for follower in waiting { follower.resume(with: pieces.map { $0[0] }) }

@@ -54,10 +54,25 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
         }
         display.finish()
         if output.json {
-            try Output.json(Answer(added: summary.added, folder: directory, size: summary.size))
+            try Output.json(
+                Answer(
+                    added: summary.added,
+                    erased: summary.erased,
+                    folder: directory,
+                    size: summary.size,
+                    unerased: summary.unerased
+                )
+            )
         } else {
             let new = summary.added == 0 ? "nothing new" : "\(summary.added) of them new"
-            Output.line("\(directory): \(summary.size) entries, verified; \(new)")
+            let erased = summary.erased == 0 ? "" : "; \(summary.erased) erased since"
+            Output.line("\(directory): \(summary.size) entries, verified; \(new)\(erased)")
+            if summary.unerased > 0 {
+                Output.note(
+                    "ambit: \(summary.unerased) entries were erased in the log, and \(url) still has them; "
+                        + "mirror again later"
+                )
+            }
         }
     }
 
@@ -86,7 +101,9 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
 
     private struct Answer: Encodable {
         var added: Int
+        var erased: Int
         var folder: String
         var size: Int
+        var unerased: Int
     }
 }

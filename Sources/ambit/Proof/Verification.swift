@@ -65,6 +65,7 @@ struct Verification {
             root: report.root.base64,
             digest: try state.finish().description
         )
+        (finding.erased, finding.kept) = (report.erased, report.kept)
         finding.checkpoints = report.checkpoints
         finding.staged = report.isReplica ? report.staged : nil
         finding.outbox = report.isReplica ? report.outbox : nil
@@ -100,6 +101,7 @@ struct Verification {
             root: check.checkpoint.checkpoint.root.base64,
             digest: TimeTravel.digest(of: state).description
         )
+        (finding.erased, finding.kept) = (report.erased, report.kept)
         finding.files = report.files
         finding.beyond = report.beyond
         finding.add(authorship)
@@ -181,6 +183,7 @@ extension StateFileCheck.Standing {
         case .missing: "missing"
         case .unused: "unused"
         case .at: "sound"
+        case .behindErasure: "behind"
         }
     }
 }

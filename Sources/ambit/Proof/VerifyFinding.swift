@@ -13,6 +13,10 @@ struct VerifyFinding: Encodable {
     var root: String
     /// Of the state that the whole log folds into.
     var digest: String
+    /// Entries that were erased, each justified by a redaction.
+    var erased = 0
+    /// Entries that were to be erased and still hold their data.
+    var kept = 0
     /// Checkpoints that are stored; none for a mirror.
     var checkpoints: Int?
     /// Files of a mirror.
@@ -20,7 +24,7 @@ struct VerifyFinding: Encodable {
     var beyond: Int?
     var staged: Int?
     var outbox: Int?
-    /// `sound`, `missing`, or `unused` when it is of another version.
+    /// `sound`, `missing`, `unused` when they are of another version, `behind` when entries were erased since.
     var readModels: String?
     /// Signatures of devices that hold.
     var signatures = 0
@@ -60,6 +64,10 @@ struct VerifyFinding: Encodable {
             ["root", root],
             ["digest", digest],
         ]
+        lines.append(["erased", "\(erased)" + (erased == 0 ? "" : ", each because of a redaction in the log")])
+        if kept > 0 {
+            lines.append(["not erased", "\(kept) that a redaction is about, and that still hold their data"])
+        }
         if let checkpoints { lines.append(["checkpoints", "\(checkpoints), each signed for these entries"]) }
         if let files { lines.append(["files", "\(files)"]) }
         if let beyond, beyond > 0 {
@@ -85,6 +93,7 @@ struct VerifyFinding: Encodable {
     private static let words = [
         "sound": "as the entries make them",
         "missing": "none; they are made when they are needed",
+        "behind": "not compared: entries were erased since; the next command brings them up to date",
         "unused": "of another version; they are made anew when they are needed",
     ]
 }

@@ -57,6 +57,7 @@ struct Conflicts: ParsableCommand, JSONCapable {
         struct Value: Encodable {
             var number: Int
             var value: String?
+            var erased: Bool?
             var source: String
             var id: String
             var time: String
@@ -84,6 +85,7 @@ struct Conflicts: ParsableCommand, JSONCapable {
                 Value(
                     number: value.number,
                     value: value.value,
+                    erased: value.isErased ? true : nil,
                     source: value.source,
                     id: String(value.id),
                     time: value.time.description,

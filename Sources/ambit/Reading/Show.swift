@@ -54,18 +54,26 @@ struct Show: ParsableCommand, JSONCapable {
         let subjects = subject.map { [$0] } ?? state.subjects.filter { kind == nil || $0.hasPrefix("\(kind ?? "")/") }
         return subjects.compactMap { subject in
             state.document(of: subject).map {
-                SubjectDocument(subject: subject, document: String(decoding: $0, as: UTF8.self))
+                SubjectDocument(
+                    subject: subject,
+                    document: String(decoding: $0, as: UTF8.self),
+                    erased: state.registers(of: subject).erased
+                )
             }
         }
     }
 
     private func show(_ found: SubjectDocument) throws {
         if output.json {
-            Output.line("{\"document\":\(found.document),\"subject\":\"\(found.subject)\"}")
+            let options: JSONSerialization.WritingOptions = [.withoutEscapingSlashes]
+            let paths = try JSONSerialization.data(withJSONObject: found.erased, options: options)
+            let erased = found.erased.isEmpty ? "" : "\"erased\":\(String(decoding: paths, as: UTF8.self)),"
+            Output.line("{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
             return
         }
         Output.line(found.subject)
-        Output.table(DocumentText.lines(found.document), indent: "  ")
+        let erased = found.erased.map { [DocumentText.path($0), "(erased)"] }
+        Output.table(DocumentText.lines(found.document) + erased, indent: "  ")
     }
 
     private func list(_ found: [SubjectDocument]) throws {

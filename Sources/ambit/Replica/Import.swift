@@ -81,6 +81,7 @@ struct Import: ParsableCommand, JSONCapable {
     private static func words(_ passed: ImportSummary.Passed) -> String? {
         let parts = [
             (passed.known, "that the log has already"), (passed.otherDevices, "of other devices"),
+            (passed.erased, "whose data was erased"),
             (passed.unrepeatable, "that only the server, or the device itself, can record"),
         ]
         let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
@@ -91,6 +92,7 @@ struct Import: ParsableCommand, JSONCapable {
         struct Passed: Encodable {
             var known: Int
             var otherDevices: Int
+            var erased: Int
             var unrepeatable: Int
         }
 
@@ -104,6 +106,7 @@ struct Import: ParsableCommand, JSONCapable {
             self.passed = Passed(
                 known: passed.known,
                 otherDevices: passed.otherDevices,
+                erased: passed.erased,
                 unrepeatable: passed.unrepeatable
             )
         }

@@ -10,6 +10,12 @@ enum DocumentText {
         return lines
     }
 
+    /// The path of an RFC 6901 pointer as `lines` writes it.
+    static func path(_ pointer: String) -> String {
+        pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+            .map { $0.replacing("~1", with: "/").replacing("~0", with: "~") }.joined(separator: " › ")
+    }
+
     /// What a subject is called: its title or name, or the start of its text.
     static func title(_ document: String) -> String {
         guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else {

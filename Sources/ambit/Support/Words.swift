@@ -12,7 +12,7 @@ extension Speaker {
     }
 
     func value(_ value: OpenConflict.Value, of conflict: OpenConflict) -> String {
-        let text = words(value.value, at: conflict.path, of: conflict.subject)
+        let text = value.isErased ? say(.erased) : words(value.value, at: conflict.path, of: conflict.subject)
         return value.number == 1 ? say(.shownNow, ["value": text]) : text
     }
 
@@ -46,6 +46,18 @@ extension Speaker {
 
     func recorded(_ events: [RecordedEvent]) -> String {
         say(events.count == 1 ? .recordedAsOne : .recordedAsMany, ["ids": list(events.map { "\($0.id)" })])
+    }
+
+    // MARK: - Erased entries
+
+    func redacted(_ redaction: Redaction) -> String {
+        say(
+            .redacts,
+            [
+                "position": "\(redaction.position)", "type": redaction.type, "subject": redaction.subject,
+                "author": redaction.source, "time": moment(redaction.time),
+            ]
+        )
     }
 
     // MARK: - Refused events

@@ -14,8 +14,9 @@ enum CheckedLogs {
     static let key = LogKey.generate(origin: "log.voorbeeld.nl/agendas/proef")
     private static let start = 1_800_000_000_000
 
-    /// A server's log: a segment and a tail of some commits, two devices, one of them revoked, what was refused, invites.
-    static func server(at path: String, size: Int = 330) async throws {
+    /// A server's log: a segment and a tail of some commits, two devices, one of them revoked, what was refused, invites,
+    /// and an entry that was erased in each of segment and tail.
+    static func server(at path: String, size: Int = 330, redacting: Bool = true) async throws {
         let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
         let store = try SQLiteLogStore.create(at: path, identity: identity)
         let random = Mutex(SplitMix64(seed: 11))
@@ -56,9 +57,16 @@ enum CheckedLogs {
         )
         let revoked = Draft(id: id + 2, type: "device.revoked", subject: other.device, data: #"{"revoked":true}"#)
         _ = try await sequencer.push([revoked], by: admin.device)
+        let positions = redacting ? [20, size - 1] : []
+        for (number, position) in positions.enumerated() {
+            let reason = #"{"redacted":true,"reason":"verzonnen"}"#
+            let draft = Draft(id: id + 3 + number, type: "entry.redacted", subject: "entry/\(position)", data: reason)
+            _ = try await sequencer.push([draft], by: admin.device)
+        }
         _ = again
         await sequencer.shutDown()
         // Everything into the file itself.
+        #expect(try store.scrub())
         try store.tidy()
         try store.close()
     }

@@ -17,7 +17,8 @@ struct LogFileChangeTests {
     init() async throws {
         folder = try TemporaryFolder()
         try await CheckedLogs.server(at: folder.path("log.sqlite"))
-        try CheckedLogs.replica(at: folder.path("replica.sqlite"), of: folder.path("log.sqlite"), size: 256)
+        try await CheckedLogs.server(at: folder.path("vroeg.sqlite"), redacting: false)
+        try CheckedLogs.replica(at: folder.path("replica.sqlite"), of: folder.path("vroeg.sqlite"), size: 256)
         server = try StoredFile(at: folder.path("log.sqlite"))
         replica = try StoredFile(at: folder.path("replica.sqlite"))
     }
@@ -85,6 +86,7 @@ struct LogFileChangeTests {
     private func checkColumns(_ file: StoredFile) throws {
         try StoredFile.write(file.bytes, to: path)
         let original = try StoredFile.content(of: path)
+        _ = try LogFile(reading: path).check()
         let bound = try StoredFile.content(of: path, withoutFree: true)
         var seen: Set<String> = []
         for change in try changes(of: path) {

@@ -42,6 +42,7 @@ struct LogFileTests {
         #expect(checked == Array(0..<report.size.rawValue))
         #expect(last == report.size.rawValue)
         #expect(report.size.rawValue > 330 && report.checkpoints == size && !report.isReplica)
+        #expect(report.erased == 2 && report.kept == 0)
         #expect(try StoredFile(at: path).bytes == before)
         let store = try SQLiteLogStore(at: path)
         #expect(try store.head().checkpoint?.note == report.note)
@@ -68,11 +69,14 @@ struct LogFileTests {
     }
 
     @Test("a replica is sound with what is staged and in its outbox, at every size")
-    func replica() throws {
-        for size in [256, 1_000] {
-            let replica = folder.path("\(size).sqlite")
-            try CheckedLogs.replica(at: replica, of: path, size: size)
+    func replica() async throws {
+        let early = folder.path("vroeg.sqlite")
+        try await CheckedLogs.server(at: early, redacting: false)
+        for (server, size) in [(early, 256), (early, 1_000), (path, 1_000)] {
+            let replica = "\(server)-\(size)"
+            try CheckedLogs.replica(at: replica, of: server, size: size)
             let report = try LogFile(reading: replica).check()
+            #expect(report.erased == (server == path ? 2 : 0))
             #expect(report.isReplica && report.outbox == 3)
             #expect(report.staged == (report.size.rawValue < 256 ? 1 : 0))
         }

@@ -8,6 +8,9 @@ enum EventSeeds {
             event("{}", more: #","traceparent":"00-ab","sampled":true,"rate":0.5"#),
             event(#"{"title":"a"}"#).dropLast() + #","recordedtime":"2026-11-12T10:11:12.123Z"}"#,
             event(#"{"title":"a"}"#, type: "project.revised.v2"),
+            #"{"specversion":"1.0","id":"3","source":"device/k3j9x2","type":"note.added","subject":"note/k3j9x2-3","#
+                + #""time":"2026-11-12T10:11:12.123Z","basis":0,"erased":["/about","/text"],"redaction":812,"#
+                + #""leaf":"aoq1ue299hvxekwfreukT0Z1Epmuubrk0xWqioZ1F44=","recordedtime":"2026-11-12T10:11:13.000Z"}"#,
         ]).map { Array($0.utf8) } + [crowded]
 
     /// Has extensions, escaped names, empty objects, rewritten values and more than a few members.

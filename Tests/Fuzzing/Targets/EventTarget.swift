@@ -81,17 +81,48 @@ enum EventTarget {
         }
     }
 
-    /// What is accepted as an entry is an event with the log's suffix, and nothing else is.
+    /// What is accepted as an entry is an event with the log's suffix, or what is left of one, and nothing else is.
     static func checkEntry(_ line: UnsafeBufferPointer<UInt8>) throws {
         guard case .success(var reading) = read(line, as: .entry) else { return }
         let recorded = EntrySuffix.recordedTime(of: line)
         try require(recorded != nil && reading.attributes.recordedTime == recorded, "an entry without recorded time")
         reading.attributes.recordedTime = nil
+        if let tombstone = reading.attributes.tombstone {
+            try require(
+                Merkle.leaf(line).base64.utf8.elementsEqual(line[tombstone.leaf]),
+                "a tombstone with another leaf"
+            )
+            guard case .failure = EntrySuffix.event(of: line).withUnsafeBufferPointer({ read($0, as: .event) }) else {
+                throw BrokenProperty(description: "a tombstone is accepted as an event")
+            }
+            return
+        }
         try EntrySuffix.event(of: line).withUnsafeBufferPointer { event in
             guard case .success(let asEvent) = read(event, as: .event) else {
                 throw BrokenProperty(description: "the entry is accepted, and its event is not")
             }
             try requireSame(reading, asEvent)
+            try checkErasing(line, reading, of: event)
+        }
+    }
+
+    /// What is left of an entry when it is erased is read back, and has its leaf and the pointers to what it wrote.
+    private static func checkErasing(
+        _ entry: UnsafeBufferPointer<UInt8>,
+        _ reading: Reading,
+        of event: UnsafeBufferPointer<UInt8>
+    ) throws {
+        guard let left = try? ErasedEntry.replacement(of: entry, redaction: Position(812)) else { return }
+        try left.withUnsafeBufferPointer { left in
+            guard case .success(let erased) = read(left, as: .entry) else {
+                throw BrokenProperty(description: "what is left of an entry cannot be read")
+            }
+            try require(erased.attributes.tombstone?.redaction == Position(812), "a tombstone of another redaction")
+            let paths = reading.leaves.map { Array($0.path.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+            try require(erased.leaves.map { Array($0.path.utf8) } == paths, "a tombstone with other pointers")
+            try require(Merkle.leaf(left) == Merkle.leaf(entry), "a tombstone with another leaf")
+            try require(EntrySuffix.isEntry(left, of: event), "a tombstone is not recognised as the event's")
+            try require(erased.attributes.counter == reading.attributes.counter, "a tombstone of another event")
         }
     }
 

@@ -1,0 +1,85 @@
+public import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+
+/// An entry whose data is to be erased: what stays of it, and what goes.
+public struct Redaction: Hashable, Sendable {
+    /// Where the entry stands.
+    public var position: Int
+    /// What happened.
+    public var type: String
+    /// What it happened to.
+    public var subject: String
+    /// Who recorded it: `device/<id>` or `server`.
+    public var source: String
+    /// What the device's clock said then.
+    public var time: Timestamp
+    /// The pointers to the values that go, in the order of their bytes.
+    public var erases: [String]
+    /// The event that asks for it; nil when it has only been looked at.
+    public var event: RecordedEvent?
+}
+
+extension Replica {
+    /// Looks at what erasing an entry would take away; nothing is recorded.
+    ///
+    /// - Parameter position: where the entry stands in the log, as far as it has been synced here.
+    /// - Returns: what stays of it, and what goes.
+    /// - Throws: `ReplicaError`: `unknownSubject` for positions beyond the log, `notAllowed` for entries that cannot be
+    ///   erased or have been, or one about files.
+    public func redaction(of position: Int) throws(ReplicaError) -> Redaction {
+        try performing("looking at the entry") {
+            guard try position >= 0 && position < store.head().size.rawValue else {
+                throw ReplicaError.unknownSubject("entry/\(position)")
+            }
+            let entry = Array(try store.entries(Position(position)..<Position(position + 1)).dropLast())
+            return try entry.withUnsafeBufferPointer { bytes in
+                let redaction = LogSize(position + 1).next
+                let left = try ErasedEntry.replacement(of: bytes, redaction: redaction)
+                return try left.withUnsafeBufferPointer { try Redaction(of: $0, at: position) }
+            }
+        }
+    }
+
+    /// Records that an entry's data is to be erased: for good, everywhere that the redaction reaches, and on this laptop
+    /// with the sync that sends it.
+    ///
+    /// - Parameters:
+    ///   - position: as for `redaction(of:)`.
+    ///   - reason: why; stays in the log.
+    ///   - law: the rule of law that asks for it.
+    /// - Returns: what will go, with the event.
+    /// - Throws: as `redaction(of:)`; also `invalidEvent`, and `notAllowed` for who is no admin.
+    public func redact(_ position: Int, reason: String, law: String? = nil) throws(ReplicaError) -> Redaction {
+        var redaction = try redaction(of: position)
+        var data = [
+            JSONValue.Member("redacted", .bool(true)),
+            JSONValue.Member("reason", .string(reason)),
+        ]
+        if let law { data.append(JSONValue.Member("basislaw", .string(law))) }
+        redaction.event = try record(
+            type: Tombstone.redactionType,
+            subject: "entry/\(position)",
+            data: .object(data)
+        )
+        return redaction
+    }
+}
+
+extension Redaction {
+    fileprivate init(of tombstone: UnsafeBufferPointer<UInt8>, at position: Int) throws {
+        var reader = EventReader()
+        let attributes = try reader.read(tombstone, as: .entry)
+        func text(_ range: Range<Int>) -> String { String(decoding: tombstone[range], as: UTF8.self) }
+        var erases: [String] = []
+        reader.forEachLeaf(in: tombstone) { path, _ in erases.append(path) }
+        self.init(
+            position: position,
+            type: text(attributes.type),
+            subject: text(attributes.subject),
+            source: text(attributes.source),
+            time: attributes.time,
+            erases: erases
+        )
+    }
+}

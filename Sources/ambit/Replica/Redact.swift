@@ -1,0 +1,70 @@
+import ArgumentParser
+import SyncClient
+import Wording
+
+/// `ambit redact`: record that an entry's data is to be erased.
+struct Redact: ParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        abstract: "Record that an entry's data is to be erased, for good and everywhere; for admins.",
+        discussion: """
+            ambit redact 412 --dry-run
+            ambit redact 412 --reason "Verzoek van de betrokkene" --law "AVG art. 17"
+
+            ambit log gives positions. All that the entry wrote goes, on the server and on every laptop that syncs; what it \
+            was called, who recorded it, when, and its hash stay, and so do the reason and what people have copied \
+            elsewhere: exports, backups, files of those who do not sync. Recorded, it cannot be taken back.
+            """
+    )
+
+    @Argument(help: "The entry's position in the log.")
+    var position: Int
+
+    @Option(help: ArgumentHelp("Why. It stays in the log, so name nobody.", valueName: "text"))
+    var reason: String?
+
+    @Option(help: ArgumentHelp("The rule of law that asks for it.", valueName: "text"))
+    var law: String?
+
+    @Flag(help: "Only show what would go.")
+    var dryRun = false
+
+    @OptionGroup var replica: ReplicaOptions
+    @OptionGroup var language: LanguageOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard dryRun || reason?.isEmpty == false else { throw ValidationError("Give the reason with --reason.") }
+    }
+
+    func run() throws {
+        let replica = try replica.open()
+        let redaction =
+            dryRun
+            ? try replica.redaction(of: position) : try replica.redact(position, reason: reason ?? "", law: law)
+        if output.json {
+            try Output.json(Answer(redaction))
+            return
+        }
+        let speaker = language.speaker
+        let erases = redaction.erases.isEmpty ? speaker.say(.nothing) : redaction.erases.joined(separator: "\n")
+        Output.table([[speaker.redacted(redaction)]])
+        Output.table([[speaker.say(.goesForGood), erases]])
+        if let event = redaction.event { Output.line(speaker.recorded([event])) }
+    }
+
+    private struct Answer: Encodable {
+        var position: Int
+        var subject: String
+        var type: String
+        var erases: [String]
+        var id: Int?
+
+        init(_ redaction: Redaction) {
+            position = redaction.position
+            subject = redaction.subject
+            type = redaction.type
+            erases = redaction.erases
+            id = redaction.event?.id
+        }
+    }
+}

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Erasing an entry as people and scripts meet it, with a real server and two laptops, and a look into every file.
+
+    python3 Tests/command-line/test_erasing.py PATH-OF-AMBIT
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from test_command_line import AMBIT, ambit
+
+VERIFY = pathlib.Path(__file__).resolve().parents[2] / "Tools/verify.py"
+TEXT = "Verzonnen: Jan Jansen belde"
+
+
+class Erasing(unittest.TestCase):
+    def setUp(self):
+        self.home = tempfile.mkdtemp(prefix="ambit-erasing.")
+        self.addCleanup(shutil.rmtree, self.home)
+        self.data = os.path.join(self.home, "data")
+        invite = self.answer("agenda", "create", "proef", "--title", "Proef", "--data", self.data)["invite"]
+        log = open(os.path.join(self.home, "server.log"), "w")
+        self.addCleanup(log.close)
+        server = subprocess.Popen(
+            [AMBIT, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json"],
+            stdout=subprocess.PIPE, stderr=log, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait, 60)
+        self.addCleanup(server.send_signal, signal.SIGTERM)
+        self.url = json.loads(server.stdout.readline())["url"]
+        self.one = self.clone("een", invite, "Voorbeeldbeheerder")
+        self.two = self.clone("twee", self.invite("editor"), "Voorbeeldredacteur")
+
+    def invite(self, role):
+        return self.answer("invite", "--agenda", "proef", "--role", role, "--data", self.data)["invite"]
+
+    def clone(self, name, invite, member):
+        folder = os.path.join(self.home, name)
+        self.answer("clone", f"{self.url}/agendas/proef", folder, "--invite", invite, "--name", member, "--device", name)
+        return folder
+
+    def answer(self, *arguments):
+        done = ambit(*arguments, "--json")
+        self.assertEqual(done.returncode, 0, (arguments, done.stdout, done.stderr))
+        return json.loads(done.stdout)
+
+    def fails(self, code, word, *arguments):
+        done = ambit(*arguments, "--json")
+        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+        self.assertEqual(json.loads(done.stderr.strip().splitlines()[-1])["error"], word, done.stderr)
+
+    def record(self, folder, *words):
+        return self.answer("record", *words, "-C", folder)["subject"]
+
+    def sync(self, *folders):
+        for folder in folders:
+            self.answer("sync", "-C", folder)
+
+    def status(self, folder):
+        return self.answer("status", "-C", folder)
+
+    def holding(self):
+        """The files that hold the text, of the server and of all laptops."""
+        return sorted(str(path.relative_to(self.home)) for path in pathlib.Path(self.home).rglob("*")
+                      if path.is_file() and TEXT.encode() in path.read_bytes())
+
+    def position(self, folder, subject):
+        done = ambit("log", "--json", "-C", folder)
+        lines = done.stdout.splitlines()
+        return next(n for n, line in enumerate(lines) if json.loads(line)["subject"] == subject), lines
+
+    def test_it_is_gone_everywhere(self):
+        project = self.record(self.one, "project.started", "title=Voorbeeldproject")
+        note = self.record(self.one, "note.added", f"about={project}", f"text={TEXT}")
+        self.sync(self.one, self.two)
+        position, _ = self.position(self.two, note)
+        self.assertGreaterEqual(len(self.holding()), 3, self.holding())
+
+        looked = self.answer("redact", str(position), "--dry-run", "-C", self.one)
+        self.assertEqual(looked, {"erases": ["/about", "/text"], "position": position, "subject": note,
+                                  "type": "note.added"})
+        self.assertEqual(self.status(self.one)["pending"], 0)
+        self.assertEqual(ambit("redact", str(position), "-C", self.one).returncode, 64)
+        self.fails(77, "not-allowed", "redact", str(position), "--reason", "x", "-C", self.two)
+        self.fails(1, "unknown-subject", "redact", "999", "--reason", "x", "-C", self.one)
+        text = ambit("redact", str(position), "--reason", "Verzoek van de betrokkene", "--law", "AVG art. 17",
+                     "-C", self.one)
+        self.assertEqual(text.returncode, 0, text.stderr)
+        for words in (f"entry {position}, note.added about {note}", "/text", "not sent yet"):
+            self.assertIn(words, text.stdout)
+        self.sync(self.one, self.two)
+
+        redaction, lines = self.position(self.two, f"entry/{position}")
+        entry = json.loads(lines[position])
+        self.assertEqual((entry["erased"], entry["redaction"]), (["/about", "/text"], redaction))
+        self.assertEqual(self.answer("show", note, "-C", self.two),
+                         {"document": {}, "erased": ["/about", "/text"], "subject": note})
+        self.assertEqual(self.answer("show", f"entry/{position}", "-C", self.two)["document"],
+                         {"basislaw": "AVG art. 17", "reason": "Verzoek van de betrokkene", "redacted": True})
+        self.assertIn("(erased)", ambit("show", note, "-C", self.two).stdout)
+        self.assertIn(f"the values were erased by entry {redaction}", ambit("log", "-C", self.two).stdout)
+        self.assertEqual(self.status(self.one)["digest"], self.status(self.two)["digest"])
+        self.fails(77, "not-allowed", "redact", str(position), "--reason", "x", "-C", self.one)
+        self.fails(77, "not-allowed", "redact", str(redaction), "--reason", "x", "-C", self.one)
+
+        # The server clears its files a moment after it has answered.
+        for _ in range(200):
+            if not self.holding():
+                break
+            time.sleep(0.1)
+        self.assertEqual(self.holding(), [])
+        self.sync(self.clone("drie", self.invite("recorder"), "Voorbeeldopnemer"), self.one, self.two)
+        self.assertEqual(self.holding(), [])
+
+    def test_proofs_mirrors_and_exports_go_on(self):
+        project = self.record(self.one, "project.started", "title=Voorbeeldproject")
+        note = self.record(self.one, "note.added", f"about={project}", f"text={TEXT}")
+        self.sync(self.one, self.two)
+        position, _ = self.position(self.two, note)
+        mirror = os.path.join(self.home, "spiegel")
+        self.answer("mirror", f"{self.url}/agendas/proef", mirror, "-C", self.one)
+        evidence = os.path.join(self.home, "bewijs")
+        key = self.answer("prove", str(position), "-o", evidence, "-C", self.two)["verifierKey"]
+        self.answer("redact", str(position), "--reason", "Verzoek van de betrokkene", "-C", self.one)
+        self.sync(self.one, self.two)
+        redaction, _ = self.position(self.two, f"entry/{position}")
+
+        # What somebody has taken out before stays good, and outside of what can be erased.
+        self.assertEqual(self.answer("check", evidence, "--key", key)["position"], position)
+        os.unlink(evidence)
+        self.fails(1, "not-found", "prove", str(position), "-C", self.two)
+        self.answer("prove", str(redaction), "-o", evidence, "-C", self.two)
+        self.answer("mirror", f"{self.url}/agendas/proef", mirror, "-C", self.one)
+        export, manifest = os.path.join(self.home, "uitvoer.ndjson"), os.path.join(self.home, "manifest.json")
+        self.answer("export", "--format", "ndjson", "-o", export, "--manifest", manifest, "-C", self.two)
+        token = os.path.join(self.one, "token")
+        for place in (["mirror", mirror], ["export", export, "--checkpoint", manifest], ["evidence", evidence],
+                      ["server", f"{self.url}/agendas/proef", "--token", token]):
+            done = subprocess.run([sys.executable, VERIFY, *place, "--key", key], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, (place, done.stdout, done.stderr))
+            if place[0] != "evidence":
+                self.assertIn("erased: 1", done.stdout)
+        answer = self.answer("import", export, "-C", self.two)
+        self.assertEqual((answer["events"], answer["passed"]["erased"]), (0, 0), answer)
+
+        told = [json.loads(line) for line in ambit("log", "--explain", "--json", "-C", self.two).stdout.splitlines()]
+        self.assertEqual(told[position]["redaction"], redaction)
+        self.assertEqual([(change["path"], change["erased"]) for change in told[position]["changes"]],
+                         [("/about", ["after", "written"]), ("/text", ["after", "written"])])
+        fields = self.answer("blame", note, "-C", self.two)["fields"]
+        self.assertTrue(all(write["erased"] for field in fields for write in field["writes"]), fields)
+        self.assertIn("(gewist)", ambit("blame", note, "--language", "nl", "-C", self.two).stdout)
+        for _ in range(200):
+            if not self.holding():
+                break
+            time.sleep(0.1)
+        self.assertEqual(self.holding(), [])
+
+
+if __name__ == "__main__":
+    if not AMBIT:
+        sys.exit(__doc__)
+    unittest.main()
