@@ -25,6 +25,8 @@ package final class StateFileCheck {
     package private(set) var state = State()
     private let path: String
     private var rows: StateRows?
+    /// Of the state at the file's size.
+    private var digest: Hash?
 
     /// - Parameter path: the file; it is only read. To be opened before the log, which is then at least as long.
     /// - Throws: `LogDifference` for a file that cannot be read, `ProjectionError`.
@@ -68,7 +70,7 @@ package final class StateFileCheck {
             )
         }
         guard isLast else { return }
-        try rows.finish(state, lastEntry: entry.leaf, identity)
+        digest = try rows.finish(state, lastEntry: entry.leaf, identity)
         self.rows = nil
     }
 
@@ -83,6 +85,7 @@ package final class StateFileCheck {
                     + "put back from a backup"
             )
         }
+        if let digest, standing == .at(state.size) { return digest }
         return TimeTravel.digest(of: state)
     }
 }

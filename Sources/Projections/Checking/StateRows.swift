@@ -64,14 +64,16 @@ final class StateRows {
     }
 
     /// Holds everything else against the state at the file's size.
-    func finish(_ state: State, lastEntry: Hash, _ identity: LogIdentity) throws {
+    ///
+    /// - Returns: the state's digest.
+    func finish(_ state: State, lastEntry: Hash, _ identity: LogIdentity) throws -> Hash {
         guard mark.origin == identity.origin, mark.verifier == identity.verifierKey.description else {
             throw difference("meta", "it was made from another log")
         }
         guard mark.lastEntry == lastEntry.bytes, mark.checkpointSize.map({ $0 <= mark.size.rawValue }) ?? true else {
             throw difference("meta", "what it remembers of the log is not so")
         }
-        try checkSubjects(state)
+        let digest = try checkSubjects(state)
         try checkConflicts(state)
         let segments = (mark.size.rawValue + Segment.entryCount - 1) / Segment.entryCount
         try checkCount("mentions", segments)
@@ -80,7 +82,7 @@ final class StateRows {
             [mark.size.rawValue],
             table: "digests"
         ) { try blob($0, 0, "digests") }
-        guard kept == nil || kept == TimeTravel.digest(of: state).bytes else {
+        guard kept == nil || kept == digest.bytes else {
             throw difference("digests", "the digest at \(mark.size.rawValue) entries is not that of the log's state")
         }
         try reading { db in
@@ -89,29 +91,45 @@ final class StateRows {
                 throw LogDifference(.file(path), "its pages are damaged: \(integrity ?? "SQLite does not say how")")
             }
         }
+        return digest
     }
 
-    private func checkSubjects(_ state: State) throws {
-        for subject in state.subjects {
-            let row = try one(
-                "SELECT typeof(document), CAST(document AS BLOB), registers FROM subjects WHERE subject = ?",
-                [subject],
-                table: "subjects"
-            ) { row in
-                (
-                    isText: row[0] == "text", document: try blob(row, 1, "subjects"),
-                    registers: try blob(row, 2, "subjects")
-                )
-            }
-            guard let row else { throw difference("subjects", "\(subject) is missing") }
-            guard row.isText, row.document == state.document(of: subject) else {
-                throw difference("subjects", "the document of \(subject) is not what the log's entries make of it")
-            }
-            guard row.registers == state.encodedRegisters(of: subject) else {
-                throw difference("subjects", "the registers of \(subject) are not what the log's entries make of it")
+    /// Goes through the rows and the state's subjects side by side: both are sorted bytewise.
+    ///
+    /// - Returns: the state's digest.
+    private func checkSubjects(_ state: State) throws -> Hash {
+        let sql = """
+            SELECT CAST(subject AS BLOB), typeof(document), CAST(document AS BLOB), registers FROM subjects ORDER BY subject
+            """
+        var expected = state.subjects[...]
+        var digest = Hasher256()
+        func add(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { digest.update($0) } }
+        try reading { db in
+            let rows = try Row.fetchCursor(db, sql: sql)
+            while let row = try rows.next() {
+                let name = try blob(row, 0, "subjects")
+                guard let subject = expected.popFirst(), name.elementsEqual(subject.utf8) else {
+                    throw difference(
+                        "subjects",
+                        "\(String(decoding: name, as: UTF8.self)) stands where no such subject should"
+                    )
+                }
+                let document = try blob(row, 2, "subjects")
+                guard String.fromDatabaseValue(row[1]) == "text", document == state.document(of: subject) else {
+                    throw difference("subjects", "the document of \(subject) is not what the log's entries make of it")
+                }
+                guard try blob(row, 3, "subjects") == state.encodedRegisters(of: subject) else {
+                    throw difference(
+                        "subjects",
+                        "the registers of \(subject) are not what the log's entries make of it"
+                    )
+                }
+                add(name + [UInt8(ascii: " ")])
+                add(document + [UInt8(ascii: "\n")])
             }
         }
-        try checkCount("subjects", state.subjectCount)
+        if let subject = expected.first { throw difference("subjects", "\(subject) is missing") }
+        return digest.finish()
     }
 
     private func checkConflicts(_ state: State) throws {
