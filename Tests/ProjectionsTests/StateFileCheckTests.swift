@@ -41,14 +41,19 @@ struct StateFileCheckTests {
 
     /// Holds the file against the log, or against its first entries.
     @discardableResult
-    private func check(upTo size: LogSize? = nil) throws -> (standing: StateFileCheck.Standing, digest: Hash) {
+    private func check(
+        upTo size: LogSize? = nil,
+        changing change: (_ position: Int, [UInt8]) throws -> [UInt8] = { $1 }
+    ) throws -> (standing: StateFileCheck.Standing, digest: Hash) {
         let check = try StateFileCheck(reading: path)
         var entries = EntryCheck()
         let block = try log.store.entries(Position(0)..<(size ?? log.size).next)
         try block.withUnsafeBufferPointer { bytes in
             try Lines.forEach(in: bytes) { line in
-                let entry = try entries.take(UnsafeBufferPointer(rebasing: bytes[line]))
-                try check.take(entry, entries.edge, of: log.store.identity)
+                try change(entries.edge.size, Array(bytes[line])).withUnsafeBufferPointer { bytes in
+                    let entry = try entries.take(bytes)
+                    try check.take(entry, entries.edge, of: log.store.identity)
+                }
             }
         }
         return (check.standing, try check.finish())
@@ -92,6 +97,23 @@ struct StateFileCheckTests {
         try FileManager.default.removeItem(atPath: path)
         #expect(try check().standing == .missing)
         #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("a file that lacks an erasure of later is not compared, and one that should have it is a difference")
+    func erased() throws {
+        let size = log.size
+        log.record("entry.redacted", "entry/4", #"{"redacted":true,"reason":"verzonnen"}"#)
+        try log.commit()
+        let left = { (position: Int, bytes: [UInt8]) -> [UInt8] in
+            guard position == 4 else { return bytes }
+            return try bytes.withUnsafeBufferPointer { try ErasedEntry.replacement(of: $0, redaction: size.next) }
+        }
+        #expect(try check(changing: left).standing == .behindErasure(size))
+        let state = try folder.stateFile()
+        try state.catchUp(with: log.store)
+        try state.close()
+        #expect(try check().standing == .at(log.size))
+        #expect(throws: LogDifference.self) { try check(changing: left) }
     }
 
     @Test("a file of a longer log is a difference: the log has been cut back")

@@ -4,17 +4,27 @@ was changed, cut off, or made anew.
 
     python3 Tests/command-line/test_verify.py PATH-OF-AMBIT
 """
+import base64
+import hashlib
 import json
 import os
 import random
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
+import tempfile
 import unittest
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from test_command_line import AMBIT, ambit
 from test_conflicts import Agenda
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "audit"))
+import logs  # noqa: E402
 
 
 class Verify(Agenda):
@@ -169,9 +179,6 @@ class Changed(Verify):
 
 class Witnessed(Verify):
     def test_witnesses_that_must_have_cosigned(self):
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        import base64, hashlib, struct
         keys, lines = [], []
         with open(os.path.join(self.mirror, "checkpoint")) as file:
             note = file.read()
@@ -199,6 +206,62 @@ class Witnessed(Verify):
         self.fails(2, "not-witnessed", "verify", self.server, *given, "--quorum", "1")
         self.fails(2, "not-witnessed", "verify", self.mirror, "--key", self.key, *keys)
         self.fails(1, "no-cosignatures", "verify", self.server, *keys)
+
+
+class Made(unittest.TestCase):
+    """Mirrors of logs that nobody's server made: whatever stands in them is signed by the log's own key."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ambit-verify.")
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def verify(self, entries, leaves=None, code=0):
+        shutil.rmtree(self.folder)
+        logs.write(self.folder, entries, leaves=leaves)
+        done = ambit("verify", self.folder, "--key", logs.Signer().vkey, "--json")
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stdout or done.stderr)
+
+    def test_entries_that_were_erased(self):
+        whole = [*logs.entries(3), logs.redaction(3, 1)]
+        leaves = [hashlib.sha256(b"\0" + one).digest() for one in whole]
+        left = [whole[0], logs.tombstone(whole[1], 3), *whole[2:]]
+        self.assertEqual(self.verify(whole)["kept"], 1)
+        found = self.verify(left, leaves)
+        self.assertEqual((found["erased"], found["kept"]), (1, 0))
+        for bad in ([whole[0], logs.tombstone(whole[1], 2), *whole[2:]], [logs.tombstone(whole[0], 3), *whole[1:]]):
+            self.assertIn("erased without a redaction", self.verify(bad, leaves, 2)["message"])
+
+    def test_signatures_of_devices(self):
+        key, device = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32), "device/k3j9x2"
+        public = logs.b64(key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw))
+        enrolled = logs.entry(0, source="server", type_="device.enrolled", subject=device,
+                              data={"member": "member/iemand", "name": "laptop", "key": public})
+        notes = [logs.entry(1), logs.entry(2)]
+        leaves = b"".join(hashlib.sha256(b"\0" + one).digest() for one in notes)
+
+        def signed(origin=logs.ORIGIN, through=3):
+            text = f"ambit-device-signature/v1\n{origin}\n{device}\n2\n3\n{logs.b64(hashlib.sha256(leaves).digest())}\n"
+            return logs.entry(3, type_="device.signed", subject=device, data={
+                "from": 2, "through": through, "count": 2, "signature": logs.b64(key.sign(text.encode()))})
+
+        found = self.verify([enrolled, *notes, signed(), logs.entry(4)])
+        self.assertEqual(found["signatures"], 1)
+        self.assertEqual([(u["device"], u["count"], u["position"], u["hasKey"]) for u in found["unsigned"]], [(device, 1, 4, True)])
+        self.assertEqual(self.verify([enrolled, *notes])["unsigned"][0]["count"], 2)
+        for bad, fault in [(signed(origin="log.voorbeeld.nl/ander"), "does-not-hold"), (signed(through=4), "other-entries")]:
+            message = self.verify([enrolled, *notes, bad], code=2)["message"]
+            self.assertIn("entry 3", message)
+            self.assertIn(fault, message)
+        # Without its key nobody can say; that the key was erased is no fault of the signature.
+        self.assertIn("no-key", self.verify([logs.entry(0, source="server"), *notes, signed()], code=2)["message"])
+        erased = [enrolled, *notes, signed(), logs.redaction(4, 0)]
+        whole = [hashlib.sha256(b"\0" + one).digest() for one in erased]
+        left = json.loads(logs.tombstone(enrolled, 4))
+        left["erased"] = ["/key", "/member", "/name"]
+        erased[0] = json.dumps(left, separators=(",", ":")).encode()
+        found = self.verify(erased, whole)
+        self.assertEqual((found["signatures"], found["unverifiable"], found["erased"]), (0, 1, 1))
 
 
 if __name__ == "__main__":

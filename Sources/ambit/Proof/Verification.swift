@@ -15,7 +15,6 @@ struct Verification {
     private let key: VerifierKey?
     private let policy: WitnessPolicy?
     private let held: [UInt8]?
-    private var authorship: AuthorshipCheck?
 
     /// - Parameters:
     ///   - directory: a replica's folder, an agenda's in a server's data, or a mirror.
@@ -51,10 +50,10 @@ struct Verification {
         let identity = try key.map { LogIdentity(origin: $0.name, verifierKey: $0) } ?? file.identity()
         let held = try heldCheckpoint(identity.verifierKey)
         let witnesses = try witnesses(of: held?.note, place: "--checkpoint")
-        var authorship = AuthorshipCheck(origin: identity.origin)
+        var authors = AuthorsCheck(origin: identity.origin)
         let report = try file.check(key: key, extending: held?.checkpoint, progress: progress) { entry, edge in
             try state.take(entry, edge, of: identity)
-            try Self.check(entry, with: &authorship)
+            try authors.take(entry)
         }
         var finding = VerifyFinding(
             kind: report.isReplica ? Kind.replica.rawValue : Kind.server.rawValue,
@@ -70,7 +69,7 @@ struct Verification {
         finding.staged = report.isReplica ? report.staged : nil
         finding.outbox = report.isReplica ? report.outbox : nil
         finding.readModels = state.standing.word
-        finding.add(authorship)
+        finding.add(authors)
         finding.extends = held?.checkpoint.size.rawValue
         finding.witnesses = witnesses
         return finding
@@ -86,11 +85,11 @@ struct Verification {
         let held = try heldCheckpoint(key)
         var check = try MirrorCheck(of: directory, key: key, extending: held?.checkpoint)
         let witnesses = try witnesses(of: held?.note ?? check.checkpoint.note, place: "checkpoint")
-        var authorship = AuthorshipCheck(origin: key.name)
+        var authors = AuthorsCheck(origin: key.name)
         var state = State()
         let report = try check.run(progress: progress) { entry, _ in
             try state.fold(entry: entry.bytes)
-            try Self.check(entry, with: &authorship)
+            try authors.take(entry)
         }
         var finding = VerifyFinding(
             kind: Kind.mirror.rawValue,
@@ -104,25 +103,10 @@ struct Verification {
         (finding.erased, finding.kept) = (report.erased, report.kept)
         finding.files = report.files
         finding.beyond = report.beyond
-        finding.add(authorship)
+        finding.add(authors)
         finding.extends = held?.checkpoint.size.rawValue
         finding.witnesses = witnesses
         return finding
-    }
-
-    private static func check(_ entry: CheckedEntry, with authorship: inout AuthorshipCheck) throws {
-        let fault = authorship.look(
-            at: entry.bytes,
-            entry.attributes,
-            leaf: entry.leaf,
-            position: Position(entry.position)
-        )
-        if let fault {
-            throw LogDifference(
-                .entry(entry.position),
-                "the signature of \(fault.device) does not hold (\(fault.fault.rawValue)): \(fault.fault.explanation)"
-            )
-        }
     }
 
     /// The checkpoint from elsewhere, which has to be of this log.

@@ -28,6 +28,8 @@ struct VerifyFinding: Encodable {
     var readModels: String?
     /// Signatures of devices that hold.
     var signatures = 0
+    /// Signatures of devices whose keys were erased.
+    var unverifiable = 0
     var unsigned: [Unsigned] = []
     /// The size of the checkpoint from elsewhere.
     var extends: Int?
@@ -42,9 +44,10 @@ struct VerifyFinding: Encodable {
         var hasKey: Bool
     }
 
-    mutating func add(_ authorship: AuthorshipCheck) {
-        signatures = authorship.signatures
-        unsigned = authorship.unsigned.map {
+    mutating func add(_ authors: AuthorsCheck) {
+        signatures = authors.authorship.signatures
+        unverifiable = authors.unverifiable
+        unsigned = authors.authorship.unsigned.map {
             Unsigned(
                 device: $0.device,
                 count: $0.count,
@@ -81,6 +84,9 @@ struct VerifyFinding: Encodable {
         if let staged, staged > 0 { lines.append(["staged", "\(staged) segments that no checkpoint covers yet"]) }
         if let outbox, outbox > 0 { lines.append(["outbox", "\(outbox) events that are not in the log"]) }
         lines.append(["signatures", "\(signatures) of devices"])
+        if unverifiable > 0 {
+            lines.append(["unverifiable", "\(unverifiable) signatures of devices whose keys were erased"])
+        }
         for device in unsigned {
             let key = device.hasKey ? "" : ", without a key"
             lines.append([
