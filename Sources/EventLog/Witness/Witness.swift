@@ -100,10 +100,8 @@ extension VerifierKey {
     /// The note with the signatures of this key alone: others may be any number.
     fileprivate func alone(on checkpoint: SignedCheckpoint) throws(LogError) -> String {
         let parts = try SignedNote(checkpoint.note)
-        let own = parts.signatures.first {
-            $0.keyID == keyID && $0.name.unicodeScalars.elementsEqual(name.unicodeScalars)
-        }
+        let own = key.signatures(on: parts).first
         guard let own else { throw LogError(.badSignature, "the checkpoint is not signed by the key of \(name)") }
-        return "\(parts.text)\n\u{2014} \(name) \(Base64.encode(keyID.bigEndianBytes + own.bytes))\n"
+        return "\(parts.text)\n\(key.line(Array(own.bytes)))"
     }
 }
