@@ -218,8 +218,32 @@ struct WitnessTests {
         }
     }
 
+    struct EvidenceFile: Decodable {
+        struct Case: Decodable, CustomTestStringConvertible {
+            var name: String
+            var evidence: WitnessEvidence
+            var because: String?
+            var testDescription: String { name }
+        }
+        var valid, invalid: [Case]
+    }
+
+    static let evidenceFile = Result { try Vectors.read("witness/evidence.json", as: EvidenceFile.self) }
+
+    @Test("Evidence of the vectors holds", arguments: try evidenceFile.get().valid)
+    func evidenceHolds(vector: EvidenceFile.Case) throws { try vector.evidence.check() }
+
+    @Test("Evidence that shows nothing is refused for the right reason", arguments: try evidenceFile.get().invalid)
+    func evidenceShowsNothing(vector: EvidenceFile.Case) throws {
+        let error = #expect(throws: LogError.self) { try vector.evidence.check() }
+        let expected: [String: LogError.Code] = [
+            "malformed": .malformed, "bad-signature": .badSignature, "corrupt": .corrupt,
+        ]
+        #expect(error?.code == expected[try #require(vector.because)], "\(error?.message ?? "")")
+    }
+
     @Test("Evidence holds only when the log did it")
-    func evidence() throws {
+    func evidenceOfHistories() throws {
         let (log, forked) = (try history(300), try history(300, otherFrom: 100))
         let key = log.key.verifier
         func evidence(
