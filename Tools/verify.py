@@ -49,7 +49,11 @@ class Wrong(Failure):
 
 
 class NotCosigned(Wrong):
-    pass
+    """Too few witnesses have."""
+
+
+class ErasedBeyond(Wrong):
+    """What an entry says of its erasure is not covered by the checkpoint."""
 
 
 class Unreachable(Failure):
@@ -373,6 +377,9 @@ class Entries:
             raise Wrong("the entries do not lead to the signed root: some were changed, or they are of another log")
         for position, redaction in sorted(self.erased.items()):
             # An entry that was erased itself proves nothing by what is left of it.
+            if redaction >= size:
+                raise ErasedBeyond(f"entry {position} is not in its own bytes, and entry {redaction}, which is to say so, "
+                                   "is beyond the checkpoint")
             if self.redactions.get(redaction) != f"entry/{position}":
                 raise Wrong(f"entry {position} is not in its own bytes, and entry {redaction} is no redaction of it")
 
@@ -566,7 +573,12 @@ def verify_tiles(log, key):
         progress(index * WIDTH, size)
     for level, number, hashes in entries.tree.partial():
         log.check(level, number, b"".join(hashes), len(hashes))
-    entries.finish(size, root)
+    try:
+        entries.finish(size, root)
+    except ErasedBeyond as error:
+        if not key.witnesses.quorum:
+            raise
+        raise Failure(f"{error} that is cosigned: verify again later") from None
     return report(entries, key)
 
 

@@ -319,6 +319,14 @@ class Cosigned(Case):
         self.assertIn("4 entries", self.holds(*asked))
         self.assertIn("5 entries", self.holds("server", server.url))
 
+    def test_an_erasure_beyond_the_checkpoint_that_is_cosigned_is_for_later(self):
+        original = logs.entries(5)
+        shown = original[:2] + [logs.tombstone(original[2], 5)] + original[3:]
+        leaves = [protocol.sha256(b"\0" + one) for one in original]
+        folder = self.mirror(shown, leaves=leaves, note=self.note + self.w[0].line(self.note))
+        self.fails(1, "verify again later", "mirror", folder, *self.wanted(self.w[0]))
+        self.fails(2, "beyond the checkpoint", "mirror", folder)
+
     def test_a_server_with_fewer_witnesses(self):
         files = logs.write(self.home / "served", logs.entries(5), SIGNER)
         server = logs.StaticServer(files, answer=lambda name, *answer: (400, b"", {}) if "?" in name else answer)

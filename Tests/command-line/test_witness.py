@@ -455,6 +455,13 @@ class KOfN(Case):
         said = ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 1), code=69)
         self.assertIn("have been mirrored", said)
         self.verify(0, "mirror", mirror)
+        # What was erased meanwhile says so by an entry that nobody has cosigned: to be tried again, and no offence.
+        ambit("redact", str(size - 1), "--reason", "Verzoek", "-C", laptop)
+        ambit("sync", "-C", laptop)
+        said = ambit("mirror", agenda, self.path("fresh"), "-C", laptop, *self.wanted(0, 1), code=69)
+        self.assertIn("erased", said)
+        self.verify(1, "server", agenda, "--token", token_file, *self.wanted(0, 1))
+        self.verify(0, "server", agenda, "--token", token_file)
         # It is proven for the size that is cosigned, though the log has more; and never for another log's checkpoint.
         checkpoint = self.path("cosigned")
         with open(checkpoint, "w") as file:
