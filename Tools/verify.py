@@ -9,7 +9,8 @@
 VKEY is the log's verifier key, from somewhere that can be trusted: everything is held against it. What is checked: that
 the key signed the checkpoint, that the entries lead to its root, that every tile fits the entries, that recorded times never
 decrease, and that no (source, id) is used twice. An entry that was erased counts where an entry.redacted of the same log says
-so; how many there are is told. Documents and the digest of the state are not looked at.
+so; how many there are is told. With --witness and --quorum, so many of these witnesses must have cosigned the checkpoint; a
+cosignature by one of them that does not hold makes it invalid. Documents and the digest of the state are not looked at.
 
 Exit codes: 0 everything holds; 1 something cannot be read, or is not complete; 2 something does not hold; 64 wrong
 arguments; 69 the server cannot be reached; 77 the server does not let this token read. Only with 0 is anything verified.
@@ -45,6 +46,14 @@ class Failure(Exception):
 
 class Wrong(Failure):
     code, words = 2, "does NOT hold"
+
+
+class NotCosigned(Wrong):
+    """Too few witnesses have."""
+
+
+class ErasedBeyond(Wrong):
+    """What an entry says of its erasure is not covered by the checkpoint."""
 
 
 class Unreachable(Failure):
@@ -146,7 +155,9 @@ def is_included(leaf, index, size, root, proof):
 # --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
 
 class Key:
-    def __init__(self, text):
+    """The log's key, or, of kind 4, a witness's."""
+
+    def __init__(self, text, kind=1, option="--key"):
         try:
             from cryptography.exceptions import InvalidSignature
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -155,12 +166,16 @@ class Key:
                           "or pip install cryptography") from None
         parts = text.split("+", 2)
         raw = from_base64(parts[2]) if len(parts) == 3 else None
-        if raw is None or len(raw) != 33 or raw[0] != 1 or not is_name(parts[0]):
-            raise Failure("--key is not a verifier key: <name>+<8 hexadecimal digits>+<base64 of an Ed25519 key>")
+        if raw is None or len(raw) != 33 or raw[0] != kind or not is_name(parts[0]):
+            raise Failure(f"{option} is not a verifier key: <name>+<8 hexadecimal digits>+<base64 of {kind} and an Ed25519 key>")
         self.name, self.id = parts[0], sha256(parts[0].encode() + b"\n" + raw)[:4]
         if self.id.hex() != parts[1]:
-            raise Failure("the id in --key does not belong to its name and key; copy it again")
-        self.invalid, self.key = InvalidSignature, Ed25519PublicKey.from_public_bytes(raw[1:])
+            raise Failure(f"the id in {option} does not belong to its name and key; copy it again")
+        self.invalid, self.raw, self.witnesses = InvalidSignature, raw[1:], Witnesses()
+        try:
+            self.key = Ed25519PublicKey.from_public_bytes(raw[1:])
+        except ValueError:
+            raise Failure(f"the key in {option} is no Ed25519 key") from None
 
     def signed(self, text, signature):
         try:
@@ -172,6 +187,51 @@ class Key:
 
 def is_name(text):
     return bool(text) and "+" not in text and not any(c.isspace() or c < " " for c in text)
+
+
+class Witnesses:
+    """How many of which witnesses must have cosigned every checkpoint that is verified (Log.md, "Witnesses")."""
+
+    def __init__(self, texts=(), quorum=None):
+        self.keys = [Key(text, 4, "--witness") for text in texts]
+        self.quorum = len(self.keys) if quorum is None else quorum
+        if len({key.name for key in self.keys}) < len(self.keys) or len({key.raw for key in self.keys}) < len(self.keys):
+            raise Failure("two --witness have the same name or the same key; each counts once")
+        if quorum is not None and not 1 <= quorum <= len(self.keys):
+            raise Failure(f"--quorum must be from 1 to the number of --witness, {len(self.keys)}")
+        self.found = []
+
+    def check(self, text, signatures):
+        """Holds a checkpoint's signatures, (name, bytes), against what is asked for; lines of others do not count."""
+        self.found = []
+        for key in self.keys:
+            own = [signature[4:] for name, signature in signatures if name == key.name and signature[:4] == key.id]
+            for signature in own:
+                seconds = int.from_bytes(signature[:8], "big")
+                if len(signature) != 72 or not key.signed(f"cosignature/v1\ntime {seconds}\n{text}".encode(), signature[8:]):
+                    raise Wrong(f"the cosignature of {key.name} on the checkpoint is forged or damaged")
+            self.found += [key.name] if own else []
+        if len(self.found) < self.quorum:
+            raise NotCosigned(f"the checkpoint is cosigned by {len(self.found)} of the {len(self.keys)} witnesses, and "
+                              f"{self.quorum} are asked for")
+
+    def checkpoint(self, log, key):
+        """Size and root of the latest checkpoint of a log that is cosigned as asked for."""
+        # A server's witnesses need not be those that are asked for, so that it may take more of them; logs that know
+        # nothing of that have one checkpoint.
+        counts = range(self.quorum, self.quorum + 4) if self.quorum else ()
+        lack = Failure("there is no checkpoint: this is no log, or an empty one")
+        for path in [f"checkpoint?cosignatures={count}" for count in counts] + ["checkpoint"]:
+            note = log.get(path, LONGEST_NOTE)
+            try:
+                if note is not None:
+                    return verified_checkpoint(note, key)
+            except NotCosigned as error:
+                lack = error
+        raise lack
+
+    def words(self):
+        return f"; cosigned by {', '.join(self.found)}" if self.found else ""
 
 
 def verified_checkpoint(data, key):
@@ -191,12 +251,13 @@ def verified_checkpoint(data, key):
     lines = block[:-1].split("\n")
     if len(lines) > 64:
         raise Failure("the checkpoint has more than 64 signatures")
-    found = False
+    found, signatures = False, []
     for line in lines:
         parts = line.split(" ")
         signature = from_base64(parts[2]) if len(parts) == 3 and parts[0] == "\u2014" and is_name(parts[1]) else None
         if signature is None or len(signature) < 5:
             raise Failure("the checkpoint has a line among its signatures that is none, or is cut off")
+        signatures.append((parts[1], signature))
         if parts[1] == key.name and signature[:4] == key.id:
             if not key.signed(text.encode(), signature[4:]):
                 raise Wrong(f"the signature of {key.name} on the checkpoint is forged or damaged")
@@ -215,6 +276,7 @@ def verified_checkpoint(data, key):
         raise Failure("the checkpoint's third line is no root")
     if lines[1] == "0" and root != sha256(b""):
         raise Failure("the checkpoint of an empty log has another root than that of an empty tree")
+    key.witnesses.check(text, signatures)
     return int(lines[1]), root
 
 
@@ -315,6 +377,9 @@ class Entries:
             raise Wrong("the entries do not lead to the signed root: some were changed, or they are of another log")
         for position, redaction in sorted(self.erased.items()):
             # An entry that was erased itself proves nothing by what is left of it.
+            if redaction >= size:
+                raise ErasedBeyond(f"entry {position} is not in its own bytes, and entry {redaction}, which is to say so, "
+                                   "is beyond the checkpoint")
             if self.redactions.get(redaction) != f"entry/{position}":
                 raise Wrong(f"entry {position} is not in its own bytes, and entry {redaction} is no redaction of it")
 
@@ -447,7 +512,7 @@ class Server(Log):
             else:
                 if status == 200:
                     return self.decoded(path, headers, body, limit)
-                if status == 404:
+                if status == 404 or status == 400 and "?" in path:
                     return None
                 if status in (401, 403):
                     raise NotAllowed(f"{path}: status {status}; give the token of a device of the agenda with --token")
@@ -493,10 +558,7 @@ class Server(Log):
 
 
 def verify_tiles(log, key):
-    note = log.get("checkpoint", LONGEST_NOTE)
-    if note is None:
-        raise Failure("there is no checkpoint: this is no log, or an empty one")
-    size, root = verified_checkpoint(note, key)
+    size, root = key.witnesses.checkpoint(log, key)
     entries = Entries()
     for index in range((size + WIDTH - 1) // WIDTH):
         width = min(WIDTH, size - index * WIDTH)
@@ -511,7 +573,12 @@ def verify_tiles(log, key):
         progress(index * WIDTH, size)
     for level, number, hashes in entries.tree.partial():
         log.check(level, number, b"".join(hashes), len(hashes))
-    entries.finish(size, root)
+    try:
+        entries.finish(size, root)
+    except ErasedBeyond as error:
+        if not key.witnesses.quorum:
+            raise
+        raise Failure(f"{error} that is cosigned: verify again later") from None
     return report(entries, key)
 
 
@@ -627,6 +694,9 @@ def arguments():
         kind = kinds.add_parser(name, prog=f"verify.py {name}")
         kind.add_argument("place", metavar=place)
         kind.add_argument("--key", required=True, metavar="VKEY", help="the log's verifier key")
+        kind.add_argument("--witness", action="append", default=[], metavar="VKEY",
+                          help="a witness that must have cosigned the checkpoint; may be given several times")
+        kind.add_argument("--quorum", type=int, metavar="K", help="how many of the witnesses must have, when not all of them")
         if name == "server":
             kind.add_argument("--token", metavar="FILE", help="a file with a device's token, such as a replica's `token`")
         if name == "export":
@@ -640,6 +710,7 @@ def main():
     given = arguments()
     try:
         key = Key(given.key)
+        key.witnesses = Witnesses(given.witness, given.quorum)
         if given.what == "server":
             token = read_file(given.token, 4096).decode("ascii", "replace").strip() if given.token else None
             server = Server(given.place, token)
@@ -656,7 +727,7 @@ def main():
     except Failure as failure:
         print(f"verify.py: {given.what} {failure.words}: {failure}", file=sys.stderr)
         return failure.code
-    print(f"verified: {found}")
+    print(f"verified: {found}{key.witnesses.words()}")
     return 0
 
 

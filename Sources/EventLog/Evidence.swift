@@ -24,14 +24,27 @@ package struct Evidence: Hashable, Sendable {
         self.note = note
     }
 
-    /// Takes an entry out of a log, with its proof up to the log's last checkpoint.
+    /// Takes an entry out of a log, with its proof up to a checkpoint.
     ///
-    /// - Throws: `notFound` for a position that the log does not have, `corrupt` when what is stored does not lead to the
-    ///   checkpoint, or what the log throws.
-    package init(of position: Position, in log: any LogReader) throws {
+    /// - Parameters:
+    ///   - position: the entry's.
+    ///   - log: where it is.
+    ///   - note: a checkpoint of this log, such as one that witnesses have cosigned; nil for the log's last one.
+    /// - Throws: `notFound` for a position that the log or the checkpoint does not have, and for a checkpoint of more than
+    ///   the log has; `badSignature` or `malformed` for one that is not the log's; `corrupt` when what is stored does not
+    ///   lead to the checkpoint; what the log throws.
+    package init(of position: Position, in log: any LogReader, upTo note: String? = nil) throws {
         let head = try log.head()
-        guard position < head.size.next, let signed = head.checkpoint else {
-            let positions = head.size == .zero ? "is empty" : "has positions 0 to \(head.size.rawValue - 1)"
+        let signed = try note.map { try log.identity.verifierKey.verify($0) } ?? head.checkpoint
+        let size = signed?.checkpoint.size ?? .zero
+        guard size <= head.size else {
+            throw LogError(
+                .notFound,
+                "the checkpoint is of \(size.rawValue) entries, and the log here has \(head.size.rawValue); sync first"
+            )
+        }
+        guard position < size.next, let signed else {
+            let positions = size == .zero ? "is empty" : "has positions 0 to \(size.rawValue - 1)"
             throw LogError(.notFound, "the log \(positions), not \(position.rawValue)")
         }
         let entry = try log.entries(position..<Position(position.rawValue + 1)).dropLast()
@@ -45,7 +58,7 @@ package struct Evidence: Hashable, Sendable {
         self.init(
             extra: Array(entry),
             position: position,
-            proof: try InclusionProof(of: position, at: head.size, in: LogTree(of: log)),
+            proof: try InclusionProof(of: position, at: size, in: LogTree(of: log)),
             note: signed.note
         )
         do {

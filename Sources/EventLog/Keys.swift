@@ -48,60 +48,31 @@ package struct LogKey: Sendable {
         guard let signature = try? key.signature(for: Array(text.utf8)) else {
             preconditionFailure("an Ed25519 signature cannot fail but for a lack of memory")
         }
-        let payload = Base64.encode(verifier.keyID.bigEndianBytes + Array(signature))
-        return SignedCheckpoint(note: "\(text)\n\u{2014} \(origin) \(payload)\n", checkpoint: checkpoint)
+        return SignedCheckpoint(note: "\(text)\n\(verifier.key.line(Array(signature)))", checkpoint: checkpoint)
     }
 }
 
-/// A C2SP verifier key ("vkey") for an Ed25519 key.
+/// A C2SP verifier key ("vkey") of a log, or of whoever else signs notes: type 1, Ed25519.
 package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
-    /// C2SP's number for Ed25519.
-    private static let algorithm: UInt8 = 1
-    private static let publicKeyLength = 32
+    let key: NamedKey
 
     /// The key's name: for a log its origin.
-    package let name: String
+    package var name: String { key.name }
     /// The 32 bytes of the Ed25519 key.
-    package let publicKey: [UInt8]
-    /// Derived from name and key: says which key made a signature.
-    let keyID: UInt32
+    package var publicKey: [UInt8] { key.publicKey }
 
     /// - Throws: `malformed` for a name or key that cannot be one.
     package init(name: String, publicKey: [UInt8]) throws(LogError) {
-        guard isKeyName(name) else {
-            throw LogError(.malformed, "a key name (a log's origin) is not empty and has no white space and no '+'")
-        }
-        guard publicKey.count == Self.publicKeyLength else {
-            throw LogError(.malformed, "an Ed25519 public key has 32 bytes, not \(publicKey.count)")
-        }
-        self.name = name
-        self.publicKey = publicKey
-        let digest = Hash.sha256(Array(name.utf8) + [0x0A, Self.algorithm] + publicKey)
-        keyID = digest.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        key = try NamedKey(.log, name: name, publicKey: publicKey)
     }
 
-    /// Reads `<name>+<key id, 8 lowercase hexadecimal digits>+<base64 of algorithm and key>`.
+    /// Reads `<name>+<key id, 8 lowercase hexadecimal digits>+<base64 of 1 and the key>`.
     ///
-    /// - Throws: `malformed` when it is no such thing, or of another algorithm; `badSignature` when the key id is not
-    ///   the one of this name and key.
-    package init(_ vkey: String) throws(LogError) {
-        // Base64 has '+' too: only the first two separate.
-        let parts = vkey.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let key = Base64.decode(parts[2]), let algorithm = key.first else {
-            throw LogError(.malformed, "a verifier key reads <name>+<8 hexadecimal digits>+<base64>; copy it whole")
-        }
-        guard algorithm == Self.algorithm else {
-            throw LogError(.malformed, "the verifier key is of type \(algorithm); only type 1 (Ed25519) is known here")
-        }
-        try self.init(name: String(parts[0]), publicKey: Array(key.dropFirst()))
-        guard parts[1] == keyID.bigEndianBytes.hexadecimal else {
-            throw LogError(.badSignature, "the verifier key's id does not belong to its name and key; copy it again")
-        }
-    }
+    /// - Throws: `malformed` when it is no such thing, or of another type; `badSignature` when the key id is not the one
+    ///   of this name and key.
+    package init(_ vkey: String) throws(LogError) { key = try NamedKey(.log, vkey) }
 
-    package var description: String {
-        "\(name)+\(keyID.bigEndianBytes.hexadecimal)+\(Base64.encode([Self.algorithm] + publicKey))"
-    }
+    package var description: String { key.description }
 
     /// Checks signature and origin (= the key's name) and gives the checkpoint.
     ///
@@ -109,14 +80,12 @@ package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     ///   checkpoint of another log.
     package func verify(_ note: String) throws(LogError) -> SignedCheckpoint {
         let parts = try SignedNote(note)
-        let own = parts.signatures.filter {
-            $0.keyID == keyID && $0.name.unicodeScalars.elementsEqual(name.unicodeScalars)
-        }
+        let own = key.signatures(on: parts)
         guard !own.isEmpty else {
             throw LogError(.badSignature, "the checkpoint is not signed by the key of \(name)")
         }
         let text = Array(parts.text.utf8)
-        guard own.allSatisfy({ isValid($0.bytes, of: text) }) else {
+        guard own.allSatisfy({ DeviceKey.isValid(Array($0.bytes), of: text, by: publicKey) }) else {
             throw LogError(.badSignature, "the signature on the checkpoint of \(name) does not hold")
         }
         let checkpoint = try Checkpoint(text: parts.text)
@@ -124,11 +93,6 @@ package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
             throw LogError(.badSignature, "the checkpoint is of another log than \(name)")
         }
         return SignedCheckpoint(note: note, checkpoint: checkpoint)
-    }
-
-    private func isValid(_ signature: ArraySlice<UInt8>, of text: [UInt8]) -> Bool {
-        guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else { return false }
-        return key.isValidSignature(Array(signature), for: text)
     }
 }
 

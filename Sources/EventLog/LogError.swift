@@ -5,6 +5,8 @@ package struct LogError: Error, Sendable, CustomStringConvertible {
         case malformed
         /// A signature does not hold, or the key is not the expected one.
         case badSignature
+        /// Fewer witnesses than were asked for have cosigned a checkpoint.
+        case notCosigned
         /// Stored bytes disagree with each other or with a signed checkpoint.
         case corrupt
         /// The data was written by a newer version of this software.

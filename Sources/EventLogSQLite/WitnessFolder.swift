@@ -9,7 +9,8 @@ internal import Foundation
     internal import Darwin
 #endif
 
-/// A witness's folder: its key, and of each log the last checkpoint that it cosigned, in a file of its own.
+/// A witness's folder: its key, of each log the last checkpoint that it cosigned, in a file of its own, and evidence
+/// against logs that went back on what they had signed.
 ///
 /// One process at a time: two that do not know of each other could cosign two histories.
 package final class WitnessFolder: WitnessMemory {
@@ -77,6 +78,34 @@ package final class WitnessFolder: WitnessMemory {
     package func keep(_ note: String, of origin: String) throws {
         try SecretFile.write(note, at: file(of: origin), replacing: true)
     }
+
+    /// Writes evidence into the folder `evidence`, as JSON, for its owner to read.
+    ///
+    /// - Throws: `readOnly`, `diskFull`, `inputOutput`.
+    package func keep(_ evidence: WitnessEvidence, of origin: String) throws {
+        let file = "\(evidenceFolder)/\(Hash.sha256(Array(origin.utf8)))-\(evidence.name).json"
+        // A log can make any number of histories. The first ones show enough.
+        guard access(file, F_OK) != 0, try self.evidence(against: origin) < Self.greatestEvidence else { return }
+        if mkdir(evidenceFolder, 0o700) == 0 {
+            try PrivateFile.syncFolder(of: evidenceFolder)
+        } else if errno != EEXIST {
+            throw PrivateFile.failure(errno, at: evidenceFolder)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try SecretFile.write(String(decoding: try encoder.encode(evidence), as: UTF8.self) + "\n", at: file)
+    }
+
+    /// How many pieces of evidence there are against a log.
+    package func evidence(against origin: String) throws -> Int {
+        guard access(evidenceFolder, F_OK) == 0 else { return 0 }
+        let start = "\(Hash.sha256(Array(origin.utf8)))-"
+        return try FileManager.default.contentsOfDirectory(atPath: evidenceFolder)
+            .count { $0.hasPrefix(start) && $0.hasSuffix(".json") }
+    }
+
+    private static let greatestEvidence = 16
+    private var evidenceFolder: String { "\(path)/evidence" }
 
     private func file(of origin: String) -> String { "\(path)/\(Hash.sha256(Array(origin.utf8)))" }
 }

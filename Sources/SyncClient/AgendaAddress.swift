@@ -7,26 +7,19 @@ package struct AgendaAddress: Hashable, Sendable {
     package let name: String
 
     package init(_ text: String) throws(ReplicaError) {
-        func invalid(_ what: String) -> ReplicaError {
-            ReplicaError(
+        let example = "https://host/agendas/name"
+        let address = try LogAddress(text, of: "agenda", example)
+        let parts = address.text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= 5, parts[parts.count - 2] == "agendas",
+            DataFolder.isAgendaName(String(parts[parts.count - 1]))
+        else {
+            throw ReplicaError(
                 .invalidAddress,
-                "the agenda's address \(what)",
-                nextStep: "give it in full: https://host/agendas/name"
+                "the agenda's address must end in /agendas/<name>",
+                nextStep: "give it in full: \(example)"
             )
         }
-        var rest = Substring(text)
-        while rest.hasSuffix("/") { rest.removeLast() }
-        let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count >= 5, parts[1].isEmpty, !parts[2].isEmpty else { throw invalid("is not a web address") }
-        guard ["http:", "https:"].contains(parts[0].lowercased()) else { throw invalid("must begin with https://") }
-        guard !parts[2].contains("@") else { throw invalid("must not hold a user or password") }
-        guard parts[parts.count - 2] == "agendas", DataFolder.isAgendaName(String(parts[parts.count - 1])) else {
-            throw invalid("must end in /agendas/<name>")
-        }
-        guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !rest.contains(where: { "?#\\".contains($0) }) else {
-            throw invalid("holds characters that an address cannot have")
-        }
-        self.text = String(rest)
+        self.text = address.text
         name = String(parts[parts.count - 1])
     }
 }

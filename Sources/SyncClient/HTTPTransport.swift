@@ -25,8 +25,17 @@ public final class HTTPTransport: Transport {
     ///   - url: the agenda's address: `https://host[:port]/agendas/<name>`.
     ///   - trustedCertificates: a PEM file with the certificates that the server's may rest on; nil = the system's.
     /// - Throws: `ReplicaError` with code `invalidAddress`, or `insecure` when the file holds no certificates.
-    public init(url: String, trustedCertificates: String? = nil) throws(ReplicaError) {
-        self.url = try AgendaAddress(url).text
+    public convenience init(url: String, trustedCertificates: String? = nil) throws(ReplicaError) {
+        try self.init(address: AgendaAddress(url).text, trustedCertificates)
+    }
+
+    /// The same for a log that need not be an agenda's.
+    package convenience init(log: LogAddress, trustedCertificates: String?) throws(ReplicaError) {
+        try self.init(address: log.text, trustedCertificates)
+    }
+
+    private init(address: String, _ trustedCertificates: String?) throws(ReplicaError) {
+        url = address
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         configuration.timeout.read = .seconds(30)

@@ -3,6 +3,19 @@ internal import EventLog
 package import Projections
 
 extension Replica {
+    /// What a subject has, field by field, with what is pending laid over the log.
+    ///
+    /// - Parameter subject: its whole name.
+    /// - Returns: the fields, with what the subjects in them are called.
+    /// - Throws: `ReplicaError`: `unknownSubject`, or one about files.
+    package func shown(_ subject: String) throws(ReplicaError) -> ShownSubject {
+        let found = try overlaid { view in
+            try view.exists(subject) ? ShownSubject(subject, view.registers(of: subject), view.naming) : nil
+        }
+        guard let found else { throw .unknownSubject(subject) }
+        return found
+    }
+
     /// Who set each field of a subject, with what is pending laid over the log.
     ///
     /// - Parameter subject: its whole name.

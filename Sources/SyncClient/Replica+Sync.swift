@@ -119,7 +119,7 @@ extension Replica {
 
 extension Result where Failure == any Error {
     /// The outcome of an asynchronous body.
-    static func running(_ body: () async throws -> Success) async -> Self {
+    package static func running(_ body: () async throws -> Success) async -> Self {
         do {
             return .success(try await body())
         } catch {

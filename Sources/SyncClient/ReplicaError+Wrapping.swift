@@ -51,7 +51,7 @@ extension ReplicaError.Code {
         self =
             switch code {
             case .malformed, .corrupt: .corrupt
-            case .badSignature: .badCheckpoint
+            case .badSignature, .notCosigned: .badCheckpoint
             case .newerFormat: .newerVersion
             case .locked: .locked
             case .readOnly: .readOnly

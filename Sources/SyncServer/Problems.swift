@@ -75,7 +75,7 @@ extension ProblemDetails {
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
         case .diskFull: self.init(.storageFull, "The agenda's data has no room to grow.")
         case .locked: self.init(.busy, "Another program is using the agenda's data.")
-        case .corrupt, .badSignature, .malformed:
+        case .corrupt, .badSignature, .notCosigned, .malformed:
             self.init(.unavailable, "Stored data disagrees with itself or with its signed checkpoint.")
         case .newerFormat: self.init(.unavailable, "The agenda's data was written by a newer version of this software.")
         case .inputOutput, .notFound, .alreadyExists:

@@ -75,6 +75,8 @@ extension Phrase {
     ]
 
     private static let conflicts: [Phrase: Words] = [
+        .noSubjects: Words("there are no such subjects", "er is niets van dien aard"),
+        .noSubjectsThen: Words("there were no such subjects then", "er was toen niets van dien aard"),
         .redacts: Words(
             "entry {position}, {type} about {subject}, recorded by {author} at {time}",
             "gebeurtenis {position}, {type} over {subject}, vastgelegd door {author} op {time}"

@@ -11,6 +11,9 @@ package enum Phrase: String, CaseIterable, Sendable {
     case conflictOpened, conflictRemains, conflictSettled, conflictOpenedBetween, besideValue
     case noEntryFits, noDifference, shownNow
 
+    // Documents.
+    case noSubjects, noSubjectsThen
+
     // Erasing.
     case redacts, goesForGood, nothing
 

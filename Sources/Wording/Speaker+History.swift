@@ -64,6 +64,16 @@ extension Speaker {
         }
     }
 
+    /// A subject's document: for each field its name and its value.
+    package func tell(_ found: ShownSubject) -> [[String]] {
+        found.fields.map { part in
+            [
+                field(part.path, of: found.subject, found.titles),
+                value(part.value, at: part.path, of: found.subject, found.titles),
+            ]
+        }
+    }
+
     // MARK: - Parts
 
     private func what(became change: FieldChange, _ subject: String, _ titles: [String: String]) -> String {

@@ -16,25 +16,6 @@ import Testing
 /// Witnesses in memory and on disk, over their HTTP, and the server that asks them.
 @Suite("Cosignatures", .timeLimit(.minutes(10)))
 struct CosignatureTests {
-    /// What a witness has seen, without a disk; can be told to fail.
-    private final class Memory: WitnessMemory {
-        private let state = Mutex((notes: [String: String](), fails: false))
-
-        var fails: Bool {
-            get { state.withLock { $0.fails } }
-            set { state.withLock { $0.fails = newValue } }
-        }
-
-        func note(of origin: String) throws -> String? { state.withLock { $0.notes[origin] } }
-
-        func keep(_ note: String, of origin: String) throws {
-            try state.withLock { state in
-                if state.fails { throw LogError(.diskFull, "as the test wants") }
-                state.notes[origin] = note
-            }
-        }
-    }
-
     private func witness(_ number: UInt8, _ memory: any WitnessMemory) throws -> Witness {
         try Witness(
             key: WitnessKey(name: "w\(number).example", seed: [UInt8](repeating: number, count: 32)),
@@ -72,7 +53,7 @@ struct CosignatureTests {
 
     @Test("Every checkpoint is cosigned by all witnesses, and replicas take it as ever")
     func gathering() async throws {
-        let witnesses = try [witness(1, Memory()), witness(2, Memory())]
+        let witnesses = try [witness(1, TestWitnessMemory()), witness(2, TestWitnessMemory())]
         var options = ServerOptions.withoutRates
         options.witnesses = witnesses.map(Self.overHTTP)
         try await TestServer.run(options: options) { server, admin in
@@ -91,8 +72,8 @@ struct CosignatureTests {
 
     @Test("A witness that fails holds nothing up, and cosigns when it is back")
     func failing() async throws {
-        let memory = Memory()
-        let good = try witness(1, Memory())
+        let memory = TestWitnessMemory()
+        let good = try witness(1, TestWitnessMemory())
         let failing = try witness(2, memory)
         memory.fails = true
         var options = ServerOptions.withoutRates
@@ -110,7 +91,7 @@ struct CosignatureTests {
 
     @Test("A witness that has seen more, or another history, never cosigns")
     func fork() async throws {
-        let memory = Memory()
+        let memory = TestWitnessMemory()
         let witness = try witness(1, memory)
         let asked = Mutex(0)
         let remote = Self.overHTTP(witness)
@@ -135,7 +116,7 @@ struct CosignatureTests {
 
     @Test("Statuses and media types are those of C2SP")
     func statuses() async throws {
-        let witness = try witness(1, Memory())
+        let witness = try witness(1, TestWitnessMemory())
         let key = try MemorySource.key("assen")
         var edge = TreeEdge()
         let leaves = (0..<3).map { Hash.sha256([UInt8($0)]) }

@@ -32,6 +32,22 @@ class Signer:
         return f"{text}\n\u2014 {self.origin} {b64(self.id + self.key.sign(text.encode()))}\n"
 
 
+class Witness:
+    """Cosigns whatever it is shown."""
+
+    def __init__(self, name, seed):
+        self.name, self.key = name, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+        raw = self.key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        self.id = protocol.sha256(name.encode() + b"\n\4" + raw)[:4]
+        self.vkey = f"{name}+{self.id.hex()}+{b64(bytes([4]) + raw)}"
+
+    def line(self, note, seconds=1790000000, signed=None):
+        """The cosignature line for a note; what is signed may be another one."""
+        text = (signed or note).rpartition("\n\n")[0] + "\n"
+        signature = self.key.sign(f"cosignature/v1\ntime {seconds}\n{text}".encode())
+        return f"\u2014 {self.name} {b64(self.id + seconds.to_bytes(8, 'big') + signature)}\n"
+
+
 def entry(number, source="device/k3j9x2", id_=None, type_="note.added", subject=None, second=None, data=None):
     event = {"specversion": "1.0", "id": str(id_ or number + 1), "source": source, "type": type_,
              "subject": subject or f"note/k3j9x2-{number + 1}", "time": "2026-11-12T10:11:12.123Z", "basis": 0,

@@ -218,6 +218,144 @@ class Keys(Case):
             self.fails(code, "checkpoint", "mirror", folder)
 
 
+class Cosigned(Case):
+    """k of n witnesses."""
+
+    def setUp(self):
+        super().setUp()
+        self.w = [logs.Witness(f"w{number}.voorbeeld.nl", 20 + number) for number in range(1, 4)]
+        self.note = SIGNER.note(5, protocol.root(logs.entries(5)))
+        self.other = SIGNER.note(4, protocol.root(logs.entries(4)))
+
+    def cosigned(self, *lines):
+        return self.mirror(logs.entries(5), note=self.note + "".join(lines))
+
+    @staticmethod
+    def wanted(*witnesses, quorum=None):
+        options = [option for witness in witnesses for option in ("--witness", witness.vkey)]
+        return options + (["--quorum", quorum] if quorum is not None else [])
+
+    def test_k_of_n(self):
+        lines = [witness.line(self.note) for witness in self.w]
+        for count in range(4):
+            folder = self.cosigned(*lines[:count])
+            for quorum in (1, 2, 3):
+                asked = ["mirror", folder, *self.wanted(*self.w, quorum=quorum)]
+                if count >= quorum:
+                    self.assertIn("cosigned by " + ", ".join(w.name for w in self.w[:count]), self.holds(*asked))
+                else:
+                    self.fails(2, f"cosigned by {count} of the 3 witnesses, and {quorum} are asked for", *asked)
+            asked = ["mirror", folder, *self.wanted(*self.w)]
+            self.holds(*asked) if count == 3 else self.fails(2, "and 3 are asked for", *asked)
+            self.assertNotIn("cosigned", self.holds("mirror", folder))
+
+    def test_a_witness_counts_once(self):
+        one, two = self.w[0], self.w[1]
+        twice = one.line(self.note, 1) + one.line(self.note, 2)
+        renamed, namesake = logs.Witness("anders.voorbeeld.nl", 21), logs.Witness(one.name, 77)
+        strangers = renamed.line(self.note) + namesake.line(self.note)
+        folder = self.cosigned(twice, strangers)
+        self.fails(2, "by 1 of the 2", "mirror", folder, *self.wanted(one, two))
+        self.holds("mirror", folder, *self.wanted(one, two, quorum=1))
+        for other in (one, renamed, namesake):
+            self.fails(1, "counts once", "mirror", folder, *self.wanted(one, other))
+
+    def test_a_cosignature_that_does_not_hold_makes_the_note_invalid(self):
+        one, two, three = self.w
+        good = one.line(self.note) + three.line(self.note)
+        whole = two.line(self.note)
+        for bad in (
+            two.line(self.note, signed=self.other),                             # of another checkpoint
+            two.line(self.note, 7).replace(logs.b64(two.id + bytes(7))[:12], logs.b64(two.id + b"\1" + bytes(6))[:12]),
+            f"\u2014 {two.name} {logs.b64(two.id + bytes(72))}\n",
+            f"\u2014 {two.name} {logs.b64(two.id + protocol.from_base64(whole.split(' ')[2].strip())[4:-1])}\n",
+            f"\u2014 {two.name} {logs.b64(two.id + b'x')}\n",
+        ):
+            self.assertNotEqual(bad, whole)
+            for quorum in (1, 2):
+                for lines in (good + bad, bad + good, good + whole + bad):
+                    self.fails(2, f"cosignature of {two.name}.*forged", "mirror", self.cosigned(lines),
+                               *self.wanted(*self.w, quorum=quorum))
+            # Who has not heard of the witness does not mind.
+            self.holds("mirror", self.cosigned(good + bad), *self.wanted(one, three))
+
+    def test_canary_a_verifier_that_does_not_look_takes_everything(self):
+        self.addCleanup(setattr, verify.Witnesses, "check", verify.Witnesses.check)
+        verify.Witnesses.check = lambda *_: None
+        with self.assertRaises(AssertionError):
+            self.fails(2, "asked for", "mirror", self.cosigned(), *self.wanted(*self.w))
+
+    def test_arguments(self):
+        folder = self.cosigned()
+        for options in (["--quorum", "1"], ["--quorum", "0"], self.wanted(self.w[0], quorum=2), self.wanted(self.w[0], quorum=0),
+                        self.wanted(self.w[0], quorum=-1)):
+            self.fails(1, "--quorum", "mirror", folder, *options)
+        for vkey in (SIGNER.vkey, "", "x", self.w[0].vkey[:-4], self.w[0].vkey.replace("w1.", "w9.")):
+            self.fails(1, "--witness", "mirror", folder, "--witness", vkey)
+        self.fails(1, "--key", "mirror", folder, key=self.w[0].vkey)
+        self.assertEqual(self.run_main("mirror", folder, "--key", SIGNER.vkey, "--quorum", "x")[0], 64)
+
+    def test_servers_are_asked_for_what_is_cosigned(self):
+        files = logs.write(self.home / "served", logs.entries(5), SIGNER)
+        server = logs.StaticServer(files)
+        self.addCleanup(server.__exit__)
+        asked = ["server", server.url, *self.wanted(*self.w, quorum=2)]
+        # A log that knows nothing of it: its one checkpoint counts.
+        self.fails(2, "by 0 of the 3", *asked)
+        files["checkpoint"] = (self.note + self.w[0].line(self.note) + self.w[2].line(self.note)).encode()
+        self.assertIn("cosigned by w1.voorbeeld.nl, w3.voorbeeld.nl", self.holds(*asked))
+        # A server with other witnesses besides: more of them are asked for, until ours are among them.
+        stranger = logs.Witness("vreemd.voorbeeld.nl", 99)
+        files["checkpoint"] = self.note.encode()
+        files["checkpoint?cosignatures=2"] = (self.note + stranger.line(self.note) + self.w[0].line(self.note)).encode()
+        files["checkpoint?cosignatures=3"] = files["checkpoint?cosignatures=2"] + self.w[1].line(self.note).encode()
+        self.assertIn("cosigned by w1.voorbeeld.nl, w2.voorbeeld.nl", self.holds(*asked))
+        del files["checkpoint?cosignatures=3"]
+        self.fails(2, "asked for", *asked)
+        # The latest one that is cosigned may be an earlier one; the tiles of its size are there too.
+        files.update(logs.write(self.home / "earlier", logs.entries(4), SIGNER, note=self.other))
+        files["checkpoint"] = self.note.encode()
+        files["checkpoint?cosignatures=2"] = (self.other + "".join(w.line(self.other) for w in self.w)).encode()
+        self.assertIn("4 entries", self.holds(*asked))
+        self.assertIn("5 entries", self.holds("server", server.url))
+
+    def test_an_erasure_beyond_the_checkpoint_that_is_cosigned_is_for_later(self):
+        original = logs.entries(5)
+        shown = original[:2] + [logs.tombstone(original[2], 5)] + original[3:]
+        leaves = [protocol.sha256(b"\0" + one) for one in original]
+        folder = self.mirror(shown, leaves=leaves, note=self.note + self.w[0].line(self.note))
+        self.fails(1, "verify again later", "mirror", folder, *self.wanted(self.w[0]))
+        self.fails(2, "beyond the checkpoint", "mirror", folder)
+
+    def test_a_server_with_fewer_witnesses(self):
+        files = logs.write(self.home / "served", logs.entries(5), SIGNER)
+        server = logs.StaticServer(files, answer=lambda name, *answer: (400, b"", {}) if "?" in name else answer)
+        self.addCleanup(server.__exit__)
+        self.fails(2, "by 0 of the 1", "server", server.url, *self.wanted(self.w[0]))
+        self.holds("server", server.url)
+
+    def test_exports_and_evidence(self):
+        entry = logs.entry(0)
+        note = SIGNER.note(1, protocol.sha256(b"\0" + entry))
+        file, checkpoint, export = self.home / "file", self.home / "checkpoint", self.home / "log.ndjson"
+        export.write_bytes(entry + b"\n")
+        for lines, code in (("", 2), (self.w[0].line(note), 0), (self.w[0].line(note, signed=self.note), 2)):
+            file.write_text(f"c2sp.org/tlog-proof@v1\nextra {logs.b64(entry)}\nindex 0\n\n{note}{lines}", "utf-8")
+            checkpoint.write_text(note + lines, "utf-8")
+            for asked in (["evidence", file], ["export", export, "--checkpoint", checkpoint]):
+                found = self.run_main(*asked, "--key", SIGNER.vkey, *self.wanted(self.w[0]))
+                self.assertEqual(found[0], code, found)
+
+    def test_vectors(self):
+        vectors = json.loads((ROOT / "Protocol/Vectors/witness/cosignature.json").read_text("utf-8"))
+        key = verify.Key(vectors["logKey"])
+        key.witnesses = verify.Witnesses([vectors["witnessKey"]])
+        self.assertEqual(verify.verified_checkpoint(vectors["cosigned"].encode(), key)[0], len(vectors["entries"]))
+        self.assertEqual(key.witnesses.found, [vectors["witnessName"]])
+        with self.assertRaises(verify.NotCosigned):
+            verify.verified_checkpoint(vectors["body"].partition("\n\n")[2].encode(), key)
+
+
 class Exports(Case):
     def export(self, shown, **more):
         file, note = self.home / "log.ndjson", self.home / "checkpoint"

@@ -200,6 +200,12 @@ class Earlier(History):
         self.assertEqual(at("9999-12-31")["phase"], "completed")
         self.fails(1, "unknown-subject", "show", self.project, "--at", "1999-12-31", "-C", self.one)
         self.fails(1, "invalid-range", "show", "--at", "99999", "-C", self.one)
+        for at in ([], ["--at", created["recordedtime"]]):
+            told = self.said("show", self.project, *at, "-C", self.one, "--language", "nl")
+            self.assertRegex(told, r"\n  fase +(idee|afgerond)\n")
+            self.assertIn("afgerond" if not at else "idee", self.said("show", *at, "-C", self.one, "--language", "nl"))
+        nothing = ambit("show", "--kind", "ask", "-C", self.one, "--language", "nl")
+        self.assertEqual((nothing.stdout, nothing.stderr), ("", "ambit: er is niets van dien aard\n"))
 
 
 if __name__ == "__main__":

@@ -198,13 +198,13 @@ class Witnessed(Verify):
 
         hold(0, 2)
         given = [*keys, "--checkpoint", held]
-        self.assertEqual(self.sound(self.server, *given, "--quorum", "2")["witnesses"],
-                         ["getuige.voorbeeld.nl/0", "getuige.voorbeeld.nl/2"])
-        self.assertIn("2 cosignatures", self.fails(2, "not-witnessed", "verify", self.server, *given))
+        self.assertEqual(self.sound(self.server, *given, "--quorum", "2")["cosigned"],
+                         [{"name": f"getuige.voorbeeld.nl/{n}", "time": 1800000000} for n in (0, 2)])
+        self.fails(2, "not-cosigned", "verify", self.server, *given)
         self.assertEqual(self.sound(self.mirror, "--key", self.key, *given, "--quorum", "1")["extends"], self.status(self.one)["size"])
         hold(0, 1, 2, change=lambda line: line[:-20] + ("B" if line[-20] == "A" else "A") + line[-19:])
-        self.fails(2, "not-witnessed", "verify", self.server, *given, "--quorum", "1")
-        self.fails(2, "not-witnessed", "verify", self.mirror, "--key", self.key, *keys)
+        self.fails(2, "bad-signature", "verify", self.server, *given, "--quorum", "1")
+        self.fails(2, "not-cosigned", "verify", self.mirror, "--key", self.key, *keys)
         self.fails(1, "no-cosignatures", "verify", self.server, *keys)
 
 

@@ -1,20 +1,30 @@
 #!/usr/bin/env python3
-"""Runs a real witness and a real server that asks it: cosignatures, restarts, a log that was put back, wrong arguments.
+"""Runs real witnesses, servers that ask them and logs that they follow: cosignatures, restarts, forks, faults, k of n.
 
     python3 Tests/command-line/test_witness.py PATH-OF-AMBIT
 """
+import base64
+import functools
 import hashlib
+import http.server
 import json
 import os
+import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests/second-client"))
+import ambit_protocol as protocol  # noqa: E402
 
 AMBIT = sys.argv.pop(1) if len(sys.argv) > 1 else ".build/debug/ambit"
 DEADLINE = 60
@@ -34,7 +44,7 @@ class Process:
     def end(self, how=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(how)
-        self.process.wait()
+        self.process.wait(DEADLINE)
         self.process.stdout.close()
         self.log.close()
 
@@ -61,7 +71,7 @@ def fetch(url, token=None):
             return error.code, error.read().decode()
 
 
-class WitnessTest(unittest.TestCase):
+class Case(unittest.TestCase):
     def setUp(self):
         self.home = tempfile.mkdtemp(prefix="ambit-witness.")
         self.log = self.path("log")
@@ -83,6 +93,22 @@ class WitnessTest(unittest.TestCase):
         self.running.append(process)
         return process
 
+    def clone(self, server):
+        """A laptop with a first event; the agenda's address and the laptop's token."""
+        agenda, laptop = f"{server.ready['url']}/agendas/assen", self.path("laptop")
+        ambit("clone", agenda, laptop, "--invite", self.made["invite"], "--name", "Voorbeeld", "--device", "laptop")
+        return agenda, read(os.path.join(laptop, "token")).strip()
+
+    def record(self, title="Voorbeeld"):
+        """Records an event and sends it; the size of the log."""
+        ambit("record", "theme.opened", f"title={title}", "-C", self.path("laptop"))
+        return ambit("sync", "-C", self.path("laptop"))["size"]
+
+    def until(self, condition, what):
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            self.assertLess(time.monotonic(), end, f"{what}: {read(self.log)}")
+
     def witness(self, listen="127.0.0.1:0"):
         return self.start("witness", "run", "--data", self.path("witness"), "--log", self.made["verifierKey"], "--listen", listen)
 
@@ -98,6 +124,11 @@ class WitnessTest(unittest.TestCase):
             if status == 200 and note.split("\n")[1] == str(size):
                 return note
         raise AssertionError(f"no cosigned checkpoint of {size}: {read(self.log)}")
+
+
+
+class Submitted(Case):
+    """A server that asks a witness."""
 
     def test_cosigning_through_restarts(self):
         witness = self.witness()
@@ -161,6 +192,305 @@ class WitnessTest(unittest.TestCase):
         ambit("witness", "run", "--data", self.path("witness"), "--log", "nonsense", code=1)
         ambit("serve", "--data", self.path("data"), "--witness", self.made["verifierKey"] + "=http://127.0.0.1:1", code=64)
         ambit("serve", "--data", self.path("data"), "--witness", self.key, code=64)
+        run = ("witness", "run", "--data", self.path("witness"))
+        follow = f"{self.made['verifierKey']}=http://127.0.0.1:1/agendas/assen"
+        for wrong in ([], ["--follow", self.made["verifierKey"]], ["--follow", follow, "--interval", "0"],
+                      ["--log", self.made["verifierKey"], "--once"], ["--follow", follow, "--token-file", "x"],
+                      ["--follow", follow, "--token-file", "other=x"]):
+            ambit(*run, *wrong, code=64)
+        ambit(*run, "--follow", "x=http://127.0.0.1:1", code=1)
+        ambit(*run, "--follow", f"{self.key}=http://127.0.0.1:1", code=1)
+        ambit(*run, "--follow", f"{self.made['verifierKey']}=http://a@127.0.0.1:1", code=1)
+        ambit(*run, "--follow", follow, "--follow", follow, code=1)
+
+
+class Followed(Case):
+    """A witness that goes to see logs."""
+
+    def setUp(self):
+        super().setUp()
+        self.public = False
+        self.name = hashlib.sha256(b"localhost/agendas/assen").hexdigest()
+
+    def serve(self, data="data", listen="127.0.0.1:0"):
+        return self.start("serve", "--data", self.path(data), "--listen", listen)
+
+    def options(self, url, key=None):
+        token = os.path.join(self.path("laptop"), "token")
+        return ["witness", "run", "--data", self.path("witness"), "--follow", f"{key or self.made['verifierKey']}={url}",
+                "--token-file", f"localhost/agendas/assen={token}", "--interval", "1"]
+
+    def follow(self, url, *more):
+        return self.start(*self.options(url), "--listen", "127.0.0.1:0", *more)
+
+    def once(self, url, code):
+        done = subprocess.run([AMBIT, *self.options(url), "--once", "--json"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stdout)["logs"][0]
+
+    def seen(self, witness, size):
+        """Waits until the witness gives out a cosigned checkpoint of that size."""
+        def note():
+            return fetch(f"{witness.ready['url']}/{self.name}/checkpoint")
+        self.until(lambda: note()[0] == 200 and note()[1].split("\n")[1] == str(size), f"nothing of {size} was cosigned")
+        return note()[1]
+
+    def health(self, witness):
+        status, body = fetch(f"{witness.ready['url']}/healthz")
+        health = json.loads(body)
+        self.assertEqual((status, health["status"]), (503, "attention") if any(l["evidence"] for l in health["logs"])
+                         else (200, "ok"))
+        return health["logs"][0]
+
+    def fork(self, server):
+        """Two data folders with the same key and, from here on, different histories."""
+        server.end()
+        shutil.copytree(self.path("data"), self.path("other"))
+        shutil.copytree(self.path("laptop"), self.path("other laptop"))
+
+    def record_elsewhere(self, server, count):
+        """Lets the other folder's history grow its own way."""
+        url = f"{server.ready['url']}/agendas/assen"
+        for number in range(count):
+            ambit("record", "theme.opened", f"title=Ander {number}", "-C", self.path("other laptop"))
+        return ambit("sync", "--url", url, "-C", self.path("other laptop"))["size"]
+
+    def test_following_through_restarts(self):
+        server = self.serve()
+        address = server.ready["url"].removeprefix("http://")
+        agenda, _ = self.clone(server)
+        witness = self.follow(agenda)
+        self.assertIn("— w.example/1 ", self.seen(witness, self.record()))
+        self.assertEqual(self.health(witness)["visit"]["state"], "following")
+        # The log is down, and comes back; the witness is killed, and comes back.
+        server.end(signal.SIGKILL)
+        self.until(lambda: self.health(witness)["visit"]["state"] == "waiting", "the log was not missed")
+        server = self.serve(listen=address)
+        size = self.record()
+        self.seen(witness, size)
+        witness.end(signal.SIGKILL)
+        witness = self.follow(agenda)
+        self.seen(witness, size)
+        self.seen(witness, self.record())
+        witness.end()
+        self.assertEqual(witness.process.returncode, 0)
+        # Once, as from a timer.
+        self.record()
+        self.assertEqual(self.once(agenda, 0)["state"], "following")
+        self.assertEqual(self.once(agenda + "x", 69)["state"], "waiting")
+        self.assertEqual(self.once("http://127.0.0.1:1", 69)["state"], "waiting")
+
+    def test_a_fork_is_refused_and_its_evidence_can_be_checked_by_anybody(self):
+        server = self.serve()
+        address = server.ready["url"].removeprefix("http://")
+        agenda, _ = self.clone(server)
+        witness = self.follow(agenda)
+        self.seen(witness, self.record())
+        self.fork(server)
+        server = self.serve(listen=address)
+        size = self.record("Een")
+        seen = self.seen(witness, size)
+        server.end()
+        other = self.serve("other", address)
+        greater = self.record_elsewhere(other, 3)
+        self.assertGreater(greater, size)
+        self.until(lambda: self.health(witness)["evidence"] == 1, "the fork was not noticed")
+        self.assertEqual(self.health(witness)["visit"]["state"], "refused")
+        self.assertEqual(self.health(witness)["size"], size)
+        self.assertIn("two histories", read(self.log))
+        self.assertEqual(fetch(f"{witness.ready['url']}/{self.name}/checkpoint")[1], seen)
+
+        # Two checkpoints by one key, and what the greater one had at the smaller one's size, which is not the other's root.
+        [file] = pathlib.Path(self.path("witness"), "evidence").iterdir()
+        found = json.loads(file.read_text("utf-8"))
+        self.assertEqual((found["kind"], found["log"], found["seen"]), ("fork", self.made["verifierKey"], seen))
+        self.assertEqual([protocol.verify_checkpoint(found[name], found["log"])[0] for name in ("seen", "shown")],
+                         [size, greater])
+        self.assertEqual(protocol.check_evidence_against(found), "fork")
+
+        # Ended and begun anew, it refuses still; the honest log is followed again, and the evidence stays.
+        witness.end()
+        self.assertEqual(witness.process.returncode, 0)
+        self.assertEqual(self.once(agenda, 2)["state"], "refused")
+        other.end()
+        self.serve(listen=address)
+        self.assertEqual(self.once(agenda, 0)["state"], "following")
+        witness = self.follow(agenda)
+        self.seen(witness, self.record())
+        self.assertEqual(self.health(witness)["evidence"], 1)
+
+    def test_a_log_that_was_put_back_is_refused(self):
+        server = self.serve()
+        address = server.ready["url"].removeprefix("http://")
+        agenda, _ = self.clone(server)
+        self.record()
+        self.fork(server)
+        server = self.serve(listen=address)
+        self.record()
+        self.assertEqual(self.once(agenda, 0)["state"], "following")
+        server.end()
+        self.serve("other", address)
+        self.assertEqual(self.once(agenda, 2)["state"], "refused")
+        [file] = pathlib.Path(self.path("witness"), "evidence").iterdir()
+        self.assertEqual(protocol.check_evidence_against(json.loads(file.read_text("utf-8"))), "rollback")
+
+    def test_any_web_server_with_a_log_in_static_files_can_be_followed(self):
+        server = self.serve()
+        agenda, _ = self.clone(server)
+        mirror = self.path("mirror")
+
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=self.home))
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        self.addCleanup(web.server_close)
+        self.addCleanup(web.shutdown)
+        url = f"http://127.0.0.1:{web.server_port}/mirror"
+        self.assertEqual(self.once(url, 69)["state"], "waiting")
+        # Larger than a tile, in one step; then further.
+        for count in (300, 1, 300):
+            lines = "".join(json.dumps({"type": "theme.opened", "data": {"title": f"Thema {n}"}}) + "\n" for n in range(count))
+            with open(self.path("import"), "w") as file:
+                file.write(lines)
+            ambit("import", self.path("import"), "-C", self.path("laptop"))
+            size = ambit("sync", "-C", self.path("laptop"))["size"]
+            self.assertEqual(ambit("mirror", agenda, mirror, "-C", self.path("laptop"))["size"], size)
+            self.assertEqual(self.once(url, 0)["state"], "following")
+            self.assertEqual(read(os.path.join(self.path("witness"), self.name)).split("\n")[1], str(size))
+
+    def test_a_log_that_never_answers_holds_up_nothing(self):
+        server = self.serve()
+        agenda, _ = self.clone(server)
+        other = ambit("agenda", "create", "ander", "--title", "Ander", "--data", self.path("more"))["verifierKey"]
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}/log"
+            witness = self.follow(agenda, "--follow", f"{other}={url}")
+            connection, _ = silent.accept()
+            self.seen(witness, self.record())
+            # Ended in the middle of waiting, it ends.
+            witness.end()
+            self.assertEqual(witness.process.returncode, 0)
+            connection.close()
+
+    def test_the_key_of_another_log_is_never_cosigned(self):
+        server = self.serve()
+        agenda, _ = self.clone(server)
+        key = ambit("agenda", "create", "assen", "--title", "Ander", "--data", self.path("more"), "--origin",
+                    "localhost/agendas/assen")["verifierKey"]
+        done = subprocess.run([AMBIT, *self.options(agenda, key), "--once", "--json"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("not signed by the key", done.stdout)
+
+
+class KOfN(Case):
+    """Who wants cosignatures: mirrors, evidence, and verify.py."""
+
+    def setUp(self):
+        super().setUp()
+        self.keys = [self.key] + [ambit("witness", "create", f"w.example/{number}", "--data", self.path(f"witness{number}"))
+                                  ["verifierKey"] for number in (2, 3)]
+
+    def wanted(self, *numbers, quorum=None):
+        options = [option for number in numbers for option in ("--witness", self.keys[number])]
+        return options + (["--quorum", str(quorum)] if quorum else [])
+
+    def verify(self, code, *arguments):
+        done = subprocess.run([sys.executable, ROOT / "Tools/verify.py", *arguments, "--key", self.made["verifierKey"]],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_two_of_three(self):
+        # The third witness is down.
+        witnesses = [self.start("witness", "run", "--data", self.path(name), "--log", self.made["verifierKey"],
+                                "--listen", "127.0.0.1:0") for name in ("witness", "witness2")]
+        urls = [witness.ready["url"] for witness in witnesses] + ["http://127.0.0.1:1"]
+        server = self.start("serve", "--data", self.path("data"), "--listen", "127.0.0.1:0",
+                            *[option for key, url in zip(self.keys, urls) for option in ("--witness", f"{key}={url}")])
+        agenda, token = self.clone(server)
+        laptop, mirror, evidence = self.path("laptop"), self.path("mirror"), self.path("evidence")
+        size = self.record()
+        self.until(lambda: fetch(f"{agenda}/checkpoint?cosignatures=2", token)[1].split("\n")[1:2] == [str(size)], "cosignatures")
+        token_file = os.path.join(laptop, "token")
+
+        # Mirrors keep what they asked for, and what they cannot have leaves them as they were.
+        ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 1, 2), code=1)
+        self.assertFalse(os.path.exists(os.path.join(mirror, "checkpoint")))
+        ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 2), code=2)
+        self.assertFalse(os.path.exists(os.path.join(mirror, "checkpoint")))
+        self.assertEqual(ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 1, 2, quorum=2))["size"], size)
+        note = read(os.path.join(mirror, "checkpoint"))
+        self.assertEqual(note.count("— w.example/"), 2)
+        self.assertEqual(ambit("mirror", agenda, mirror, "-C", laptop)["added"], 0)
+        self.assertEqual(read(os.path.join(mirror, "checkpoint")), note)
+
+        # verify.py, of a server and a mirror.
+        for place in (["server", agenda, "--token", token_file], ["mirror", mirror]):
+            self.assertIn("cosigned by w.example/1, w.example/2", self.verify(0, *place, *self.wanted(0, 1, 2, quorum=2)))
+            self.verify(2, *place, *self.wanted(0, 1, 2))
+            self.verify(2, *place, *self.wanted(2))
+
+        # Evidence for a checkpoint that is cosigned.
+        checkpoint = os.path.join(mirror, "checkpoint")
+        ambit("prove", "1", "-C", laptop, "-o", evidence)
+        ambit("check", evidence, "--key", self.made["verifierKey"], *self.wanted(0), code=2)
+        ambit("prove", "1", "-C", laptop, "-o", evidence, "--checkpoint", checkpoint)
+        found = ambit("check", evidence, "--key", self.made["verifierKey"], *self.wanted(0, 1, 2, quorum=2))
+        self.assertEqual([one["name"] for one in found["cosigned"]], ["w.example/1", "w.example/2"])
+        self.assertLess(abs(found["cosigned"][0]["time"] - time.time()), 3600)
+        self.assertNotIn("cosigned", ambit("check", evidence, "--key", self.made["verifierKey"]))
+        self.verify(0, "evidence", evidence, *self.wanted(0, 1))
+        said = ambit("check", evidence, "--key", self.made["verifierKey"], *self.wanted(0, 1, 2), code=2)
+        self.assertIn("not-cosigned", said)
+        self.verify(2, "evidence", evidence, *self.wanted(0, 1, 2))
+
+        # The log has grown, and nobody has cosigned that: the mirror stays, with those that it has.
+        for witness in witnesses:
+            witness.end()
+        self.record()
+        self.assertEqual(ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 1))["size"], size)
+        self.assertEqual(ambit("mirror", agenda, mirror, "-C", laptop)["size"], size + 1)
+        said = ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 1), code=69)
+        self.assertIn("have been mirrored", said)
+        self.verify(0, "mirror", mirror)
+        # What was erased meanwhile says so by an entry that nobody has cosigned: to be tried again, and no offence.
+        ambit("redact", str(size - 1), "--reason", "Verzoek", "-C", laptop)
+        ambit("sync", "-C", laptop)
+        said = ambit("mirror", agenda, self.path("fresh"), "-C", laptop, *self.wanted(0, 1), code=69)
+        self.assertIn("erased", said)
+        self.verify(1, "server", agenda, "--token", token_file, *self.wanted(0, 1))
+        self.verify(0, "server", agenda, "--token", token_file)
+        # It is proven for the size that is cosigned, though the log has more; and never for another log's checkpoint.
+        checkpoint = self.path("cosigned")
+        with open(checkpoint, "w") as file:
+            file.write(note)
+        ambit("prove", "1", "-C", laptop, "-o", evidence, "--checkpoint", checkpoint)
+        self.assertEqual(ambit("check", evidence, "--key", self.made["verifierKey"], *self.wanted(0, 1))["size"], size)
+        for bad in (note.replace(f"\n{size}\n", f"\n{size + 1}\n"), note[:30], ""):
+            with open(checkpoint, "w") as file:
+                file.write(bad)
+            ambit("prove", "1", "-C", laptop, "-o", evidence, "--checkpoint", checkpoint, code=1)
+
+    def test_a_forged_cosignature_and_a_witness_that_is_named_twice(self):
+        server = self.start("serve", "--data", self.path("data"), "--listen", "127.0.0.1:0")
+        self.clone(server)
+        evidence, laptop = self.path("evidence"), self.path("laptop")
+        ambit("prove", "0", "-C", laptop, "-o", evidence)
+        text = read(evidence)
+        key_id = bytes.fromhex(self.key.split("+")[1])
+        check = ("check", evidence, "--key", self.made["verifierKey"])
+        with open(evidence, "w") as file:
+            file.write(text + f"— w.example/1 {base64.b64encode(key_id + bytes(72)).decode()}\n")
+        self.assertIn("bad-signature", ambit(*check, *self.wanted(0), code=2))
+        self.assertIn("does not hold", ambit(*check, *self.wanted(0, 1), code=2))
+        ambit(*check)
+        self.assertIn("not-cosigned", ambit(*check, *self.wanted(1), code=2))
+        for wrong in (self.wanted(0, 0), self.wanted(0, quorum=2), ["--quorum", "1"], ["--witness", "x"],
+                      ["--witness", self.made["verifierKey"]], self.wanted(0) + ["--quorum", "0"]):
+            ambit(*check, *wrong, code=64)
+            ambit("mirror", "http://127.0.0.1:1/agendas/assen", self.path("mirror"), "-C", laptop, *wrong, code=64)
 
 
 if __name__ == "__main__":

@@ -406,6 +406,21 @@ def check_evidence(text, verifier_key, entry=None):
     return index, size, entry
 
 
+def check_evidence_against(found):
+    """What a witness's evidence shows that the log with the key in it did; the caller looks whether it is the right key."""
+    for name in ("kind", "log", "seen", "shown"):
+        check(isinstance(found.get(name), str), f"evidence: no {name}")
+    checkpoints = [verify_checkpoint(found[name], found["log"]) for name in ("seen", "shown")]
+    if found["kind"] == "rollback":
+        check(checkpoints[1][0] < checkpoints[0][0], "evidence: nothing was taken back")
+    else:
+        check(found["kind"] == "fork" and "root" in found and "proof" in found, "evidence: not of a fork")
+        (less, less_root), (more, more_root) = sorted(checkpoints, key=lambda one: one[0])
+        root, proof = from_base64(found["root"]), [from_base64(one) for one in found["proof"]]
+        check(root != less_root and is_consistent(less, root, more, more_root, proof), "evidence: of one history, perhaps")
+    return found["kind"]
+
+
 # --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
 
 def from_base64(text):

@@ -151,6 +151,14 @@ class Vectors(unittest.TestCase):
             for path in log["missing"]:
                 self.assertNotIn(path, tiles, log["size"])
 
+    def test_evidence_against_a_log(self):
+        case = vectors("witness/evidence.json")
+        for vector in case["valid"]:
+            self.assertEqual(protocol.check_evidence_against(vector["evidence"]), vector["evidence"]["kind"], vector["name"])
+        for vector in case["invalid"]:
+            with self.subTest(vector["name"]), self.assertRaises((protocol.Mismatch, ValueError)):
+                protocol.check_evidence_against(vector["evidence"])
+
     def test_evidence(self):
         case = vectors("tiles/evidence.json")
         for file in case["valid"]:

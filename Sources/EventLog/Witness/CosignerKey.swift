@@ -4,54 +4,25 @@ internal import Crypto
 ///
 /// Source of the format: C2SP tlog-cosignature v1.
 package struct CosignerKey: Hashable, Sendable, CustomStringConvertible {
-    /// C2SP's number for Ed25519 cosignatures.
-    fileprivate static let algorithm: UInt8 = 4
-    private static let publicKeyLength = 32
+    fileprivate let key: NamedKey
 
     /// What the witness is called; no log is called so.
-    package let name: String
+    package var name: String { key.name }
     /// The 32 bytes of the Ed25519 key.
-    package let publicKey: [UInt8]
-    fileprivate let keyID: UInt32
+    package var publicKey: [UInt8] { key.publicKey }
 
     /// - Throws: `malformed` for a name or key that cannot be one.
     package init(name: String, publicKey: [UInt8]) throws(LogError) {
-        guard isKeyName(name) else {
-            throw LogError(.malformed, "the name of a witness is not empty and has no white space and no '+'")
-        }
-        guard publicKey.count == Self.publicKeyLength else {
-            throw LogError(.malformed, "an Ed25519 public key has 32 bytes, not \(publicKey.count)")
-        }
-        self.name = name
-        self.publicKey = publicKey
-        let digest = Hash.sha256(Array(name.utf8) + [0x0A, Self.algorithm] + publicKey)
-        keyID = digest.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        key = try NamedKey(.witness, name: name, publicKey: publicKey)
     }
 
     /// Reads `<name>+<key id, 8 lowercase hexadecimal digits>+<base64 of 4 and the key>`.
     ///
     /// - Throws: `malformed` when it is no such thing, or of another type; `badSignature` when the key id is not the
     ///   one of this name and key.
-    package init(_ vkey: String) throws(LogError) {
-        let parts = vkey.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let key = Base64.decode(parts[2]), let algorithm = key.first else {
-            throw LogError(.malformed, "a witness's key reads <name>+<8 hexadecimal digits>+<base64>; copy it whole")
-        }
-        guard algorithm == Self.algorithm else {
-            throw LogError(
-                .malformed,
-                "the key is of type \(algorithm); that of a witness is of type 4 (Ed25519 cosignatures)"
-            )
-        }
-        try self.init(name: String(parts[0]), publicKey: Array(key.dropFirst()))
-        guard parts[1] == keyID.bigEndianBytes.hexadecimal else {
-            throw LogError(.badSignature, "the witness's key id does not belong to its name and key; copy it again")
-        }
-    }
+    package init(_ vkey: String) throws(LogError) { key = try NamedKey(.witness, vkey) }
 
-    package var description: String {
-        "\(name)+\(keyID.bigEndianBytes.hexadecimal)+\(Base64.encode([Self.algorithm] + publicKey))"
-    }
+    package var description: String { key.description }
 
     /// When this witness cosigned the note, in seconds since 1970; nil when it did not.
     ///
@@ -59,17 +30,13 @@ package struct CosignerKey: Hashable, Sendable, CustomStringConvertible {
     package func cosigned(_ note: String) throws(LogError) -> Int? {
         let parts = try SignedNote(note)
         var latest: Int?
-        for signature in parts.signatures where isOwn(signature) {
+        for signature in key.signatures(on: parts) {
             guard let time = time(of: signature, on: parts.text) else {
                 throw LogError(.badSignature, "the cosignature of \(name) does not hold")
             }
             latest = max(latest ?? 0, time)
         }
         return latest
-    }
-
-    private func isOwn(_ signature: SignedNote.Signature) -> Bool {
-        signature.keyID == keyID && signature.name.unicodeScalars.elementsEqual(name.unicodeScalars)
     }
 
     /// nil when the signature does not hold.
@@ -136,7 +103,6 @@ package struct WitnessKey: Sendable {
             preconditionFailure("an Ed25519 signature cannot fail but for a lack of memory")
         }
         let time = (0..<8).map { UInt8(truncatingIfNeeded: seconds >> (56 - 8 * $0)) }
-        let payload = Base64.encode(verifier.keyID.bigEndianBytes + time + Array(signature))
-        return "\u{2014} \(verifier.name) \(payload)\n"
+        return verifier.key.line(time + Array(signature))
     }
 }

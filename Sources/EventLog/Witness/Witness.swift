@@ -1,7 +1,7 @@
 package import AgendaModel
 internal import Synchronization
 
-/// Where a witness keeps, for each log, the greatest checkpoint that it cosigned.
+/// Where a witness keeps, for each log, the greatest checkpoint that it cosigned, and evidence of what does not go with it.
 ///
 /// Only `Witness` calls it, one call at a time.
 package protocol WitnessMemory: Sendable {
@@ -9,6 +9,10 @@ package protocol WitnessMemory: Sendable {
     func note(of origin: String) throws -> String?
     /// Keeps a note in place of the one before, for good when this returns.
     func keep(_ note: String, of origin: String) throws
+    /// Keeps evidence beside what is there; what shows the same is kept once, and there is a limit to how much is kept.
+    func keep(_ evidence: WitnessEvidence, of origin: String) throws
+    /// How many pieces of evidence there are against a log.
+    func evidence(against origin: String) throws -> Int
 }
 
 /// Cosigns the checkpoints of the logs that it knows: C2SP tlog-witness.
@@ -70,9 +74,17 @@ package final class Witness: Sendable {
     /// The same for a submission about a known log.
     package func answer(to submission: AddCheckpoint, of log: VerifierKey) throws -> Answer {
         try deciding.withLock { _ in
-            switch WitnessRule.decide(on: submission, of: log, seen: try seen(of: log)?.checkpoint) {
+            let seen = try seen(of: log)
+            switch WitnessRule.decide(on: submission, of: log, seen: seen?.checkpoint) {
             case .conflict(let seen): return .conflict(seen)
             case .refuse(let reason, let why): return .refused(reason.rawValue, why)
+            case .fork(let shown):
+                if let seen {
+                    let proof = (shown.checkpoint.root, ConsistencyProof(hashes: []))
+                    let evidence = WitnessEvidence(of: log, seen: seen, shown: shown, proof: proof, at: now())
+                    try memory.keep(evidence, of: log.name)
+                }
+                return .refused(422, "another root was seen at this size: the log has been forked")
             case .cosign(let checkpoint):
                 let line = try key.cosign(checkpoint, at: now().millisecondsSince1970 / 1000)
                 try memory.keep(try log.alone(on: checkpoint) + line, of: log.name)
@@ -80,6 +92,30 @@ package final class Witness: Sendable {
             }
         }
     }
+
+    /// Keeps what shows that a log went back on what it had signed.
+    ///
+    /// - Parameters:
+    ///   - log: the log.
+    ///   - shown: a checkpoint by the log's key.
+    ///   - seen: what was cosigned.
+    ///   - proof: for a fork; see `WitnessEvidence`.
+    /// - Returns: what was kept.
+    /// - Throws: `corrupt` when it shows no such thing, or what the memory throws.
+    package func accuse(
+        _ log: VerifierKey,
+        of shown: SignedCheckpoint,
+        after seen: SignedCheckpoint,
+        proof: (root: Hash, proof: ConsistencyProof)? = nil
+    ) throws -> WitnessEvidence {
+        let evidence = WitnessEvidence(of: log, seen: seen, shown: shown, proof: proof, at: now())
+        try evidence.check()
+        try deciding.withLock { _ in try memory.keep(evidence, of: log.name) }
+        return evidence
+    }
+
+    /// How many pieces of evidence are kept against a log.
+    package func evidence(against log: VerifierKey) throws -> Int { try memory.evidence(against: log.name) }
 
     /// The greatest checkpoint of a log that was cosigned, with the cosignature; nil when there is none.
     ///
@@ -100,10 +136,8 @@ extension VerifierKey {
     /// The note with the signatures of this key alone: others may be any number.
     fileprivate func alone(on checkpoint: SignedCheckpoint) throws(LogError) -> String {
         let parts = try SignedNote(checkpoint.note)
-        let own = parts.signatures.first {
-            $0.keyID == keyID && $0.name.unicodeScalars.elementsEqual(name.unicodeScalars)
-        }
+        let own = key.signatures(on: parts).first
         guard let own else { throw LogError(.badSignature, "the checkpoint is not signed by the key of \(name)") }
-        return "\(parts.text)\n\u{2014} \(name) \(Base64.encode(keyID.bigEndianBytes + own.bytes))\n"
+        return "\(parts.text)\n\(key.line(Array(own.bytes)))"
     }
 }

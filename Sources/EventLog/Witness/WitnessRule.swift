@@ -12,6 +12,8 @@ package enum WitnessRule {
         case cosign(SignedCheckpoint)
         /// It has seen more, or less, than the submission begins from.
         case conflict(seen: LogSize)
+        /// Another root was signed at the same size. Nothing else has to be shown.
+        case fork(SignedCheckpoint)
         case refuse(Reason, String)
 
         package enum Reason: Int, Hashable, Sendable {
@@ -45,12 +47,11 @@ package enum WitnessRule {
         let seenSize = seen?.size ?? .zero
         guard submission.old == seenSize else { return .conflict(seen: seenSize) }
         let first = (size: seenSize, root: seen?.root ?? Merkle.emptyRoot)
+        if size == seenSize, new.checkpoint.root != first.root { return .fork(new) }
         guard submission.proof.verify(from: first, to: (size: size, root: new.checkpoint.root)) else {
             return .refuse(
                 .unprocessable,
-                size == seenSize
-                    ? "another root was seen at this size: the log has been forked"
-                    : "the proof does not show that the checkpoint extends the one of \(seenSize.rawValue) entries"
+                "the proof does not show that the checkpoint extends the one of \(seenSize.rawValue) entries"
             )
         }
         return .cosign(new)
@@ -71,22 +72,28 @@ package struct WitnessPolicy: Hashable, Sendable {
     /// At least so many of them.
     package var quorum: Int
 
-    /// - Throws: `malformed` when more are asked for than there are, or one stands in it twice.
+    /// - Throws: `malformed` when more are asked for than there are, or one stands in it twice, by its name or its key.
     package init(witnesses: [CosignerKey], quorum: Int? = nil) throws(LogError) {
         let quorum = quorum ?? witnesses.count
         guard (0...witnesses.count).contains(quorum) else {
             throw LogError(.malformed, "\(quorum) cosignatures cannot be had of \(witnesses.count) witnesses")
         }
-        guard Set(witnesses).count == witnesses.count else {
-            throw LogError(.malformed, "a witness is named twice; each counts once")
+        let names = Set(witnesses.map { Array($0.name.utf8) })
+        guard names.count == witnesses.count, Set(witnesses.map(\.publicKey)).count == witnesses.count else {
+            throw LogError(.malformed, "two of the witnesses have the same name or the same key; each counts once")
         }
         self.witnesses = witnesses
         self.quorum = quorum
     }
 
-    /// Who cosigned, and when.
+    /// Holds a checkpoint against the policy.
     ///
-    /// - Throws: `badSignature` when they are too few, or when a cosignature of one of them does not hold.
+    /// Lines by others are not looked at, and each witness counts once, however many lines of it there are.
+    ///
+    /// - Parameter note: the checkpoint, verified by the log's key.
+    /// - Returns: the witnesses that did, in their order, with the seconds since 1970.
+    /// - Throws: `notCosigned` when they are too few, `badSignature` when a cosignature of one of them does not hold,
+    ///   however many others do.
     package func check(_ note: String) throws(LogError) -> [(witness: CosignerKey, seconds: Int)] {
         var found: [(witness: CosignerKey, seconds: Int)] = []
         for witness in witnesses {
@@ -94,9 +101,9 @@ package struct WitnessPolicy: Hashable, Sendable {
         }
         guard found.count >= quorum else {
             throw LogError(
-                .badSignature,
-                "the checkpoint has \(found.count) cosignatures of the \(witnesses.count) witnesses, and \(quorum) are "
-                    + "asked for"
+                .notCosigned,
+                "the checkpoint has cosignatures by \(found.count) of the \(witnesses.count) witnesses, and \(quorum) "
+                    + "are asked for"
             )
         }
         return found

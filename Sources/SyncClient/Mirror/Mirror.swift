@@ -23,6 +23,7 @@ package struct Mirror: Sendable {
     private let folder: MirrorFolder
     private let key: VerifierKey
     private let token: String?
+    private let witnesses: WitnessPolicy?
     private let environment: ReplicaEnvironment
     private let options: SyncOptions
     private let report: @Sendable (SyncProgress) -> Void
@@ -36,6 +37,7 @@ package struct Mirror: Sendable {
     ///   - folder: made when there is none.
     ///   - key: the log's.
     ///   - token: of a device of the agenda; nil for a public log.
+    ///   - witnesses: who must have cosigned the checkpoint; nil when nobody has to.
     ///   - environment: time.
     ///   - options: how patient it is.
     ///   - report: called with how far it is.
@@ -43,6 +45,7 @@ package struct Mirror: Sendable {
         to folder: String,
         key: VerifierKey,
         token: String?,
+        witnesses: WitnessPolicy? = nil,
         environment: ReplicaEnvironment = .system,
         options: SyncOptions = SyncOptions(),
         report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
@@ -50,6 +53,7 @@ package struct Mirror: Sendable {
         self.folder = MirrorFolder(path: folder)
         self.key = key
         self.token = token
+        self.witnesses = witnesses
         self.environment = environment
         self.options = options
         self.report = report
@@ -67,16 +71,17 @@ package struct Mirror: Sendable {
 
     /// Brings the mirror up to the log's latest checkpoint.
     ///
-    /// - Throws: `ReplicaError`: `badCheckpoint` for a checkpoint by another key, `serverBehind` and `forked` when the log
-    ///   is not a continuation of the mirror, `tampered` when the entries do not lead to the checkpoint, `corrupt` when
-    ///   the mirror itself is damaged.
+    /// - Throws: `ReplicaError`: `badCheckpoint` for a checkpoint by another key or without the cosignatures that are
+    ///   wanted, `unavailable` when the one that has them covers less than the mirror, `serverBehind` and `forked` when the
+    ///   log is not a continuation of the mirror, `tampered` when the entries do not lead to the checkpoint, `corrupt`
+    ///   when the mirror itself is damaged.
     package func run(over transport: any Transport) async throws -> MirrorSummary {
         do {
             let lock = try folder.lock()
             defer { withExtendedLifetime(lock) {} }
             report(.checking)
             let patience = Patience(environment: environment, options: options, report: report)
-            let requests = MirrorRequests(transport: transport, token: token, patience: patience)
+            let requests = MirrorRequests(files: LogFiles(transport, token: token), patience: patience)
             return try await update(over: requests, attempts: Self.greatestErasuresBeyond)
         } catch {
             throw ReplicaError(wrapping: error, doing: "mirroring")
@@ -92,15 +97,19 @@ package struct Mirror: Sendable {
     /// - Throws: as `run`.
     private func update(over requests: MirrorRequests, attempts: Int) async throws -> MirrorSummary {
         let former = try readFormer()
-        let target = try verify(try await requests.checkpoint())
+        let target = try await requests.checkpoint(by: key, witnesses: witnesses)
         let size = former.size
+        if witnesses != nil, target.checkpoint.size < size {
+            throw notYetCosigned(
+                "the latest checkpoint that is has \(target.checkpoint.size.rawValue) entries, and "
+                    + "\(size.rawValue) have been mirrored"
+            )
+        }
         guard target.checkpoint.size >= size else { throw behind(target.checkpoint.size, size) }
         if target.checkpoint.size == size {
             guard target.checkpoint.root == former.root else { throw forked(at: size) }
-            // Also the checkpoint of an empty log has to be there.
-            if try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) == nil {
-                try replace(by: target, written: [])
-            }
+            // Also the checkpoint of an empty log has to be there, and the cosignatures that are wanted.
+            if try needsNote() { try replace(by: target, written: []) }
             return try await summary(former, added: 0, erasing: MirrorErasures(in: folder), with: requests)
         }
         var copy = MirrorCopy(from: former, to: target, in: folder)
@@ -114,6 +123,8 @@ package struct Mirror: Sendable {
         switch try copy.erasures() {
         case .justified(let found): try erasures.add(found)
         case .beyond where attempts > 1: return try await update(over: requests, attempts: attempts - 1)
+        case .beyond(let size) where witnesses != nil:
+            throw notYetCosigned("entries were erased by one at \(size.rawValue - 1)")
         case .beyond(let size): throw unjustified("entries say that they were erased by one at \(size.rawValue - 1)")
         case .unjustified(let position): throw unjustified("entry \(position.rawValue) says that it was erased")
         }
@@ -197,6 +208,15 @@ package struct Mirror: Sendable {
         }
     }
 
+    /// Whether the mirror has no checkpoint, or one without the cosignatures that are wanted.
+    private func needsNote() throws -> Bool {
+        guard let bytes = try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) else {
+            return true
+        }
+        guard let witnesses else { return false }
+        return (try? witnesses.check(String(decoding: bytes, as: UTF8.self))) == nil
+    }
+
     /// What the mirror has, held against its own checkpoint.
     private func readFormer() throws -> TileEdge {
         guard let bytes = try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) else {
@@ -224,18 +244,6 @@ package struct Mirror: Sendable {
         return edge
     }
 
-    private func verify(_ note: String) throws(ReplicaError) -> SignedCheckpoint {
-        do {
-            return try key.verify(note)
-        } catch {
-            throw ReplicaError(
-                .badCheckpoint,
-                "the server's checkpoint is not one of this log: \(error.message)",
-                nextStep: "nothing was written; check the address and the key"
-            )
-        }
-    }
-
     /// The last step: from here on the mirror is one of the new size.
     private func replace(by target: SignedCheckpoint, written: [String]) throws(ReplicaError) {
         try folder.syncFolders(of: written)
@@ -248,6 +256,14 @@ package struct Mirror: Sendable {
             .tampered,
             "\(what), and no entry of the log says so",
             nextStep: "the mirror is still what it was; tell the server's operator"
+        )
+    }
+
+    private func notYetCosigned(_ what: String) -> ReplicaError {
+        ReplicaError(
+            .unavailable,
+            "the log has more than is cosigned as was asked for: \(what)",
+            nextStep: "the mirror is still what it was; try again later"
         )
     }
 
@@ -282,6 +298,7 @@ extension Replica {
     /// - Throws: `ReplicaError`; see `Mirror.run`.
     package func mirror(
         to folder: String,
+        witnesses: WitnessPolicy? = nil,
         over transport: (any Transport)? = nil,
         report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> MirrorSummary {
@@ -289,6 +306,7 @@ extension Replica {
             to: folder,
             key: log.identity.verifierKey,
             token: try files.readToken(),
+            witnesses: witnesses,
             environment: environment,
             report: report
         )

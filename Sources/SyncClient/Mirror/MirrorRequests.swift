@@ -1,22 +1,26 @@
-internal import Deflate
 internal import EventLog
 internal import SyncProtocol
 
-/// What a mirror asks of a log, which may be a server's or another mirror behind any web server: media types are not
-/// looked at, since whatever comes is held against the signed root.
+/// What a mirror asks of a log, which may be a server's or another mirror behind any web server.
 struct MirrorRequests: Sendable {
-    let transport: any Transport
-    /// nil for logs that anybody may read.
-    let token: String?
+    let files: LogFiles
     let patience: Patience
 
+    /// The latest checkpoint.
+    ///
+    /// - Parameter count: how many of the server's witnesses have to have cosigned it. Who gives out files only gives the
+    ///   one that there is.
+    /// - Returns: the note, not verified.
     /// - Throws: `ReplicaError`: `notFound` when there is none.
-    func checkpoint() async throws -> String {
-        guard let bytes = try await get(MirrorFolder.checkpoint, limit: SyncRequests.greatestCheckpoint) else {
+    func checkpoint(cosignedBy count: Int = 0) async throws -> String {
+        let query = count > 0 ? "?cosignatures=\(count)" : ""
+        guard let bytes = try await get(MirrorFolder.checkpoint + query, limit: SyncRequests.greatestCheckpoint) else {
             throw ReplicaError(
                 .notFound,
-                "there is no checkpoint at this address: no agenda, or one without entries",
-                nextStep: "check the address"
+                count > 0
+                    ? "there is no checkpoint with \(count) cosignatures at this address"
+                    : "there is no checkpoint at this address: no agenda, or one without entries",
+                nextStep: count > 0 ? "try again later; witnesses may be behind, or down" : "check the address"
             )
         }
         guard let note = String(validating: bytes, as: UTF8.self) else {
@@ -44,38 +48,7 @@ struct MirrorRequests: Sendable {
         throw SyncFailure.damaged("\(tile.path), which its checkpoint covers, is missing").error(verifiedSize: 0)
     }
 
-    /// The content of a file; nil when there is none.
     private func get(_ path: String, limit: Int) async throws -> [UInt8]? {
-        var headers = ["Accept-Encoding": "gzip, identity"]
-        if let token { headers["Authorization"] = "Bearer \(token)" }
-        let request = TransportRequest(path: "/" + path, headers: headers, pace: .least)
-        return try await patience.repeating(verifiedSize: 0) { () -> [UInt8]? in
-            let response = try await transport.send(request)
-            if response.status == 404 { return nil }
-            guard response.status == 200 else {
-                try await response.check(status: 200, type: "")
-                return nil
-            }
-            let body = try await response.read(limit: limit)
-            switch response.headers["content-encoding"] ?? "identity" {
-            case "identity": return body
-            case "gzip":
-                do {
-                    return try Self.inflate(body, limit: limit)
-                } catch let error as DeflateError {
-                    throw SyncFailure.damaged("\(path) \(error.detail)")
-                }
-            default: throw SyncFailure.foreign("it sends \(path) in a coding that was not asked for")
-            }
-        }
-    }
-
-    private static func inflate(_ body: [UInt8], limit: Int) throws -> [UInt8] {
-        var content: [UInt8] = []
-        // Deflate cannot do more than this; the limit is what counts.
-        var decoder = GzipDecoder(maximumInflated: limit, maximumRatio: 1032)
-        try body.withUnsafeBufferPointer { try decoder.decode($0, into: &content) }
-        try decoder.finish()
-        return content
+        try await patience.repeating(verifiedSize: 0) { try await files.get(path, limit: limit) }
     }
 }

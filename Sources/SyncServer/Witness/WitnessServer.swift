@@ -6,21 +6,35 @@ package import Hummingbird
 package import Logging
 internal import NIOCore
 internal import ServiceLifecycle
-internal import SyncProtocol
+package import SyncProtocol
 internal import UnixSignals
 
 /// A witness over HTTP: C2SP tlog-witness.
 ///
-/// `POST /add-checkpoint`, and `GET /<SHA-256 of the origin>/checkpoint` for what was cosigned last.
+/// `POST /add-checkpoint`, `GET /<SHA-256 of the origin>/checkpoint` for what was cosigned last, and `GET /healthz`.
 package final class WitnessServer: Service {
     private let witness: Witness
     private let host: String
     private let requestedPort: Int
     private let logger: Logger
+    private let visits: @Sendable () -> [String: WitnessHealth.Visit]
     private let bound = BoundPort()
 
-    package init(_ witness: Witness, host: String, port: Int, logger: Logger) {
+    /// - Parameters:
+    ///   - witness: decides.
+    ///   - host: where it listens.
+    ///   - port: 0 is any free one.
+    ///   - visits: the last visit of each log that is followed, by origin.
+    ///   - logger: for what fails.
+    package init(
+        _ witness: Witness,
+        host: String,
+        port: Int,
+        visits: @escaping @Sendable () -> [String: WitnessHealth.Visit] = { [:] },
+        logger: Logger
+    ) {
         self.witness = witness
+        self.visits = visits
         self.host = host
         requestedPort = port
         self.logger = logger
@@ -56,7 +70,7 @@ package final class WitnessServer: Service {
     /// The witness as a value, for tests that talk to it without a socket.
     package func application() -> some ApplicationProtocol {
         Application(
-            responder: WitnessResponder(witness: witness, logger: logger),
+            responder: WitnessResponder(witness: witness, visits: visits, logger: logger),
             configuration: ApplicationConfiguration(address: .hostname(host, port: requestedPort), serverName: nil),
             onServerRunning: { [bound] channel in bound.set(channel.localAddress?.port) },
             logger: logger
@@ -68,6 +82,7 @@ private struct WitnessResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
     let witness: Witness
+    let visits: @Sendable () -> [String: WitnessHealth.Visit]
     let logger: Logger
     let work = BlockingWork()
 
@@ -75,6 +90,7 @@ private struct WitnessResponder: HTTPResponder {
         do {
             switch (request.method, request.uri.path) {
             case (.post, "/add-checkpoint"): return try await add(request)
+            case (.get, "/healthz"): return try await health()
             case (.get, let path) where path.hasSuffix("/checkpoint"): return try await seen(path)
             default: return text(.notFound, "There is nothing at this address.")
             }
@@ -113,6 +129,29 @@ private struct WitnessResponder: HTTPResponder {
             return text(.notFound, "Nothing of this log was cosigned here.")
         }
         return Response(Array(seen.note.utf8), type: ProtocolConstants.note, cache: .revalidate)
+    }
+
+    /// Evidence stays until somebody has looked at it, and so does the status 503.
+    private func health() async throws -> Response {
+        let (witness, visits) = (witness, visits())
+        let health = try await work.run {
+            WitnessHealth(
+                logs: try witness.logs.values.sorted { $0.name < $1.name }.map { log in
+                    .init(
+                        origin: log.name,
+                        size: try witness.seen(of: log)?.checkpoint.size.rawValue,
+                        evidence: try witness.evidence(against: log),
+                        visit: visits[log.name]
+                    )
+                }
+            )
+        }
+        return Response(
+            status: health.status == "ok" ? .ok : .serviceUnavailable,
+            try ProtocolJSON.encode(health),
+            type: ProtocolConstants.json,
+            cache: .never
+        )
     }
 
     private func text(_ status: HTTPResponse.Status, _ words: String) -> Response {

@@ -21,6 +21,7 @@ struct Check: ParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("The entry, when the file does not hold it or another one is meant.", valueName: "file"))
     var entry: String?
 
+    @OptionGroup var witnesses: WitnessOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -42,19 +43,29 @@ struct Check: ParsableCommand, JSONCapable {
             throw Failure("\(file) does not hold the entry that it is about. Give it with --entry.", code: "no-entry")
         }
         let checkpoint: Checkpoint
+        var cosigned: [CosignedBy]?
         do {
             checkpoint = try evidence.verify(entry: entry, by: key)
+            cosigned = try witnesses.policy()?.check(evidence.note).map {
+                CosignedBy(name: $0.witness.name, time: $0.seconds)
+            }
         } catch {
             switch error.code {
             case .badSignature: throw Failure("Not proven: \(error.message).", code: "bad-signature", exitCode: 2)
+            case .notCosigned: throw Failure("Not proven: \(error.message).", code: "not-cosigned", exitCode: 2)
             case .corrupt: throw Failure("Not proven: \(error.message).", code: "not-proven", exitCode: 2)
             default: throw error
             }
         }
-        try show(entry, at: evidence.position, checkpoint)
+        try show(entry, at: evidence.position, checkpoint, cosigned)
     }
 
-    private func show(_ entry: [UInt8], at position: Position, _ checkpoint: Checkpoint) throws {
+    private func show(
+        _ entry: [UInt8],
+        at position: Position,
+        _ checkpoint: Checkpoint,
+        _ cosigned: [CosignedBy]?
+    ) throws {
         let text = String(validating: entry, as: UTF8.self)
         let recorded = entry.withUnsafeBufferPointer { EntrySuffix.recordedTime(of: $0) }
         if output.json {
@@ -66,17 +77,21 @@ struct Check: ParsableCommand, JSONCapable {
                     root: checkpoint.root.base64,
                     recordedtime: recorded?.description,
                     entry: text,
-                    bytes: text == nil ? Base64.encode(entry) : nil
+                    bytes: text == nil ? Base64.encode(entry) : nil,
+                    cosigned: cosigned
                 )
             )
             return
         }
-        Output.table([
-            ["proven", "entry \(position.rawValue) of \(checkpoint.origin)"],
-            ["in", "its log of \(checkpoint.size.rawValue) entries with the root \(checkpoint.root.base64)"],
-            ["recorded", recorded?.description ?? "(no recorded time)"],
-            ["entry", text ?? "(\(entry.count) bytes that are no text)"],
-        ])
+        Output.table(
+            [
+                ["proven", "entry \(position.rawValue) of \(checkpoint.origin)"],
+                ["in", "its log of \(checkpoint.size.rawValue) entries with the root \(checkpoint.root.base64)"],
+                ["recorded", recorded?.description ?? "(no recorded time)"],
+            ] + (cosigned ?? []).map { ["cosigned", $0.words] } + [
+                ["entry", text ?? "(\(entry.count) bytes that are no text)"]
+            ]
+        )
     }
 
     private struct Answer: Encodable {
@@ -87,5 +102,6 @@ struct Check: ParsableCommand, JSONCapable {
         var recordedtime: String?
         var entry: String?
         var bytes: String?
+        var cosigned: [CosignedBy]?
     }
 }

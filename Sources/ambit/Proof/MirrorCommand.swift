@@ -28,6 +28,7 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("With --key: a file with the token of a device of the agenda.", valueName: "file"))
     var tokenFile: String?
 
+    @OptionGroup var witnesses: WitnessOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -87,16 +88,17 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
                     code: "invalid-address"
                 )
             }
-            return try await replica.mirror(to: directory, report: report)
+            return try await replica.mirror(to: directory, witnesses: witnesses.policy(), report: report)
         }
-        let token = try tokenFile.map { file in
-            let text = try Files.read(file).prefix { $0 > 0x20 && $0 < 0x7F }
-            guard !text.isEmpty, text.count <= 512 else {
-                throw Failure("\(file) does not begin with a token.", code: "malformed")
-            }
-            return String(decoding: text, as: UTF8.self)
-        }
-        return try await Mirror(to: directory, key: VerifierKey(key), token: token, report: report).run(from: url)
+        let token = try tokenFile.map { try TokenFile.read($0) }
+        let mirror = Mirror(
+            to: directory,
+            key: try VerifierKey(key),
+            token: token,
+            witnesses: try witnesses.policy(),
+            report: report
+        )
+        return try await mirror.run(from: url)
     }
 
     private struct Answer: Encodable {

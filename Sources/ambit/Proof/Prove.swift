@@ -22,6 +22,15 @@ struct Prove: ParsableCommand, JSONCapable {
     )
     var file: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with the signed checkpoint to prove it for, such as one that witnesses have cosigned; otherwise the log's "
+                + "last one.",
+            valueName: "file"
+        )
+    )
+    var checkpoint: String?
+
     @OptionGroup var source: LogSource
     @OptionGroup var output: OutputOptions
 
@@ -34,7 +43,13 @@ struct Prove: ParsableCommand, JSONCapable {
                 code: "invalid-range"
             )
         }
-        let evidence = try Evidence(of: Position(position), in: log)
+        let note = try checkpoint.map { file in
+            guard let note = String(validating: try Files.read(file), as: UTF8.self) else {
+                throw Failure("\(file) is no checkpoint: it is not UTF-8.", code: "malformed")
+            }
+            return note
+        }
+        let evidence = try Evidence(of: Position(position), in: log, upTo: note)
         let text = Array(evidence.text.utf8)
         guard let file else {
             Output.write(text)

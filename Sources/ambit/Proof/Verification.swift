@@ -49,7 +49,7 @@ struct Verification {
         let file = try LogFile(reading: logPath)
         let identity = try key.map { LogIdentity(origin: $0.name, verifierKey: $0) } ?? file.identity()
         let held = try heldCheckpoint(identity.verifierKey)
-        let witnesses = try witnesses(of: held?.note, place: "--checkpoint")
+        let cosigned = try cosigned(held?.note, place: "--checkpoint")
         var authors = AuthorsCheck(origin: identity.origin)
         let report = try file.check(key: key, extending: held?.checkpoint, progress: progress) { entry, edge in
             try state.take(entry, edge, of: identity)
@@ -71,7 +71,7 @@ struct Verification {
         finding.readModels = state.standing.word
         finding.add(authors)
         finding.extends = held?.checkpoint.size.rawValue
-        finding.witnesses = witnesses
+        finding.cosigned = cosigned
         return finding
     }
 
@@ -84,7 +84,7 @@ struct Verification {
         }
         let held = try heldCheckpoint(key)
         var check = try MirrorCheck(of: directory, key: key, extending: held?.checkpoint)
-        let witnesses = try witnesses(of: held?.note ?? check.checkpoint.note, place: "checkpoint")
+        let cosigned = try cosigned(held?.note ?? check.checkpoint.note, place: "checkpoint")
         var authors = AuthorsCheck(origin: key.name)
         var state = State()
         let report = try check.run(progress: progress) { entry, _ in
@@ -105,7 +105,7 @@ struct Verification {
         finding.beyond = report.beyond
         finding.add(authors)
         finding.extends = held?.checkpoint.size.rawValue
-        finding.witnesses = witnesses
+        finding.cosigned = cosigned
         return finding
     }
 
@@ -124,20 +124,21 @@ struct Verification {
         }
     }
 
-    /// The names of the witnesses that cosigned a note.
-    private func witnesses(of note: String?, place: String) throws -> [String]? {
+    /// Who cosigned a note; nil when nobody has to.
+    private func cosigned(_ note: String?, place: String) throws -> [CosignedBy]? {
         guard let policy else { return nil }
         guard let note else {
             throw Failure(
                 "A log that is stored keeps no cosignatures. Give a checkpoint that has them with --checkpoint: what a mirror "
-                    + "has in the file checkpoint, or the server answers at its address with /checkpoint.",
+                    + "has in the file checkpoint, or the server answers at its address with /checkpoint?cosignatures=K.",
                 code: "no-cosignatures"
             )
         }
         do throws(LogError) {
-            return try policy.check(note).map(\.witness.name)
+            return try policy.check(note).map { CosignedBy(name: $0.witness.name, time: $0.seconds) }
         } catch {
-            throw Failure("\(place): \(error.message). Nothing else was checked.", code: "not-witnessed", exitCode: 2)
+            let code = error.code == .notCosigned ? "not-cosigned" : "bad-signature"
+            throw Failure("\(place): \(error.message). Nothing else was checked.", code: code, exitCode: 2)
         }
     }
 

@@ -22,27 +22,18 @@ struct Verify: ParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("The log's verifier key, as it was published.", valueName: "vkey"))
     var key: String?
 
-    @Option(
-        help: ArgumentHelp("The key of a witness that may vouch for the checkpoint; repeatable.", valueName: "vkey")
-    )
-    var witness: [String] = []
-
-    @Option(help: ArgumentHelp("How many of the witnesses must have; all unless given.", valueName: "k"))
-    var quorum: Int?
-
     @Option(help: ArgumentHelp("A checkpoint that was kept elsewhere, which the log must extend.", valueName: "file"))
     var checkpoint: String?
 
+    @OptionGroup var witnesses: WitnessOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard quorum == nil || !witness.isEmpty else { throw ValidationError("--quorum goes with --witness.") }
-        if let quorum, quorum < 1 { throw ValidationError("--quorum is 1 at least.") }
+        guard let key else { return }
         do {
-            _ = try key.map { try VerifierKey($0) }
-            _ = try policy()
+            _ = try VerifierKey(key)
         } catch {
-            throw ValidationError("--key, --witness or --quorum: \((error as? LogError)?.message ?? "\(error)")")
+            throw ValidationError("--key: \(error.message)")
         }
     }
 
@@ -52,7 +43,7 @@ struct Verify: ParsableCommand, JSONCapable {
         var verification = Verification(
             directory: directory,
             key: try key.map { try VerifierKey($0) },
-            policy: try policy(),
+            policy: try witnesses.policy(),
             held: try checkpoint.map { try Files.read($0) }
         )
         do {
@@ -67,9 +58,5 @@ struct Verify: ParsableCommand, JSONCapable {
                 exitCode: 2
             )
         }
-    }
-
-    private func policy() throws -> WitnessPolicy? {
-        witness.isEmpty ? nil : try WitnessPolicy(witnesses: try witness.map { try CosignerKey($0) }, quorum: quorum)
     }
 }

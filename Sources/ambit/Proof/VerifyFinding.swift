@@ -33,7 +33,8 @@ struct VerifyFinding: Encodable {
     var unsigned: [Unsigned] = []
     /// The size of the checkpoint from elsewhere.
     var extends: Int?
-    var witnesses: [String]?
+    /// Who cosigned the checkpoint; nil when nobody had to.
+    var cosigned: [CosignedBy]?
 
     /// Entries of a device that it has not vouched for.
     struct Unsigned: Encodable {
@@ -77,9 +78,7 @@ struct VerifyFinding: Encodable {
             lines.append(["beyond", "\(beyond) files that the checkpoint does not cover yet"])
         }
         if let extends { lines.append(["extends", "the checkpoint of size \(extends) that was given"]) }
-        if let witnesses {
-            lines.append(["witnesses", witnesses.isEmpty ? "none" : witnesses.joined(separator: ", ")])
-        }
+        for witness in cosigned ?? [] { lines.append(["cosigned", witness.words]) }
         if let readModels { lines.append(["read models", Self.words[readModels] ?? readModels]) }
         if let staged, staged > 0 { lines.append(["staged", "\(staged) segments that no checkpoint covers yet"]) }
         if let outbox, outbox > 0 { lines.append(["outbox", "\(outbox) events that are not in the log"]) }

@@ -5,6 +5,7 @@ import Foundation
 import Projections
 import SyncClient
 import SyncProtocol
+import Wording
 
 /// `ambit show`: subjects and their documents, now or earlier.
 struct Show: ParsableCommand, JSONCapable {
@@ -22,58 +23,67 @@ struct Show: ParsableCommand, JSONCapable {
     var at: String?
 
     @OptionGroup var replica: ReplicaOptions
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try KindArgument.check(kind)
         let replica = try replica.open()
-        let resolved = try subject.map { try replica.resolve($0) }
-        let found = if let at { try earlier(at, resolved) } else { try now(replica, resolved) }
-        if let resolved {
-            guard let document = found.first else {
-                throw Failure("\(resolved) did not exist then.", code: "unknown-subject")
-            }
-            try show(document)
+        let past = try at.map { try state(at: $0, of: replica) }
+        guard let subject else { return try list(past.map(documents) ?? replica.documents(kind: kind)) }
+        let resolved = try replica.resolve(subject)
+        if let past, !past.contains(resolved) {
+            throw Failure("\(resolved) did not exist then.", code: "unknown-subject")
+        }
+        if output.json {
+            try answer(past.flatMap { document(of: resolved, in: $0) } ?? replica.document(of: resolved))
         } else {
-            try list(found)
+            show(
+                try past.map { try ShownSubject(resolved, $0.registers(of: resolved), Naming($0)) }
+                    ?? replica.shown(resolved)
+            )
         }
     }
 
-    private func now(_ replica: Replica, _ subject: String?) throws -> [SubjectDocument] {
-        if let subject { return try replica.document(of: subject).map { [$0] } ?? [] }
-        return try replica.documents(kind: kind)
-    }
+    // MARK: - The past
 
-    private func earlier(_ at: String, _ subject: String?) throws -> [SubjectDocument] {
-        let source = try LogSource.parse(["-C=\(replica.folder)"])
-        let log = try source.open()
+    private func state(at: String, of replica: Replica) throws -> State {
+        let log = try LogSource.parse(["-C=\(replica.folder)"]).open()
         let size = try StateReference(argument: at).size(in: log)
         var bar = ProgressBar("replaying")
-        let state = try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
-        bar.finish()
-        let subjects = subject.map { [$0] } ?? state.subjects.filter { kind == nil || $0.hasPrefix("\(kind ?? "")/") }
-        return subjects.compactMap { subject in
-            state.document(of: subject).map {
-                SubjectDocument(
-                    subject: subject,
-                    document: String(decoding: $0, as: UTF8.self),
-                    erased: state.registers(of: subject).erased
-                )
-            }
+        defer { bar.finish() }
+        return try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
+    }
+
+    private func documents(in state: State) -> [SubjectDocument] {
+        state.subjects.filter { kind == nil || $0.hasPrefix("\(kind ?? "")/") }
+            .compactMap { document(of: $0, in: state) }
+    }
+
+    private func document(of subject: String, in state: State) -> SubjectDocument? {
+        state.document(of: subject).map {
+            SubjectDocument(
+                subject: subject,
+                document: String(decoding: $0, as: UTF8.self),
+                erased: state.registers(of: subject).erased
+            )
         }
     }
 
-    private func show(_ found: SubjectDocument) throws {
-        if output.json {
-            let options: JSONSerialization.WritingOptions = [.withoutEscapingSlashes]
-            let paths = try JSONSerialization.data(withJSONObject: found.erased, options: options)
-            let erased = found.erased.isEmpty ? "" : "\"erased\":\(String(decoding: paths, as: UTF8.self)),"
-            Output.line("{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
-            return
-        }
+    // MARK: - Output
+
+    private func answer(_ found: SubjectDocument?) throws {
+        guard let found else { return }
+        let options: JSONSerialization.WritingOptions = [.withoutEscapingSlashes]
+        let paths = try JSONSerialization.data(withJSONObject: found.erased, options: options)
+        let erased = found.erased.isEmpty ? "" : "\"erased\":\(String(decoding: paths, as: UTF8.self)),"
+        Output.line("{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
+    }
+
+    private func show(_ found: ShownSubject) {
+        let speaker = language.speaker
         Output.line(found.subject)
-        let erased = found.erased.map { [DocumentText.path($0), "(erased)"] }
-        Output.table(DocumentText.lines(found.document) + erased, indent: "  ")
+        Output.table(speaker.tell(found), indent: "  ")
     }
 
     private func list(_ found: [SubjectDocument]) throws {
@@ -82,12 +92,15 @@ struct Show: ParsableCommand, JSONCapable {
             Output.line("[\(items.joined(separator: ","))]")
             return
         }
+        let speaker = language.speaker
         guard !found.isEmpty else {
-            Output.note("ambit: there \(at == nil ? "are no such subjects" : "were no such subjects then")")
+            Output.note("ambit: \(speaker.say(at == nil ? .noSubjects : .noSubjectsThen))")
             return
         }
         Output.table(
-            found.map { [$0.subject, DocumentText.standing($0.document), DocumentText.title($0.document)] }
+            found.map { item in
+                [item.subject, speaker.standing(item), DocumentText.title(item.document)]
+            }
         )
     }
 }

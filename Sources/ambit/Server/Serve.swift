@@ -145,16 +145,13 @@ enum ListenAddress {
 }
 
 extension RemoteWitness {
-    /// Reads `<verifier key>=<url>`; base64 may end in `=` itself.
+    /// Reads `<verifier key>=<url>`.
     init(argument: String) throws {
-        let separator = ["=http://", "=https://"].compactMap { argument.range(of: $0) }.first
-        guard let separator else {
-            throw ValidationError("a witness is given as its verifier key, =, and its http(s) address")
-        }
-        let key = String(argument[..<separator.lowerBound])
-        let url = String(argument[argument.index(after: separator.lowerBound)...])
+        let given = try KeyAtAddress(argument: argument)
         do {
-            self.init(key: try CosignerKey(key)) { body in try await WitnessTransport.submit(to: url, body) }
+            self.init(key: try CosignerKey(given.key)) { body in
+                try await WitnessTransport.submit(to: given.url, body)
+            }
         } catch {
             throw ValidationError(error.message)
         }

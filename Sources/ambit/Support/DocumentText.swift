@@ -10,12 +10,6 @@ enum DocumentText {
         return lines
     }
 
-    /// The path of an RFC 6901 pointer as `lines` writes it.
-    static func path(_ pointer: String) -> String {
-        pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-            .map { $0.replacing("~1", with: "/").replacing("~0", with: "~") }.joined(separator: " › ")
-    }
-
     /// What a subject is called: its title or name, or the start of its text.
     static func title(_ document: String) -> String {
         guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else {
@@ -30,12 +24,14 @@ enum DocumentText {
         return ""
     }
 
-    /// The field that says how far it is.
-    static func standing(_ document: String) -> String {
+    /// The field that says how far it is, and its value as JSON.
+    static func standing(_ document: String) -> (name: String, value: [UInt8])? {
         guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else {
-            return ""
+            return nil
         }
-        return ["status", "phase", "role", "on", "due"].compactMap { value[$0] as? String }.first ?? ""
+        return ["status", "phase", "role", "on", "due"].lazy.compactMap { name in
+            (value[name] as? String).flatMap { try? JSONEncoder().encode($0) }.map { (name, Array($0)) }
+        }.first
     }
 
     /// One JSON value in words; text without quotes.

@@ -5,6 +5,14 @@ import Wording
 // What `conflicts`, `settle` and `refused` say to people; the phrases are in `Wording`.
 
 extension Speaker {
+    // MARK: - Documents
+
+    /// How far it is, in a word.
+    func standing(_ found: SubjectDocument) -> String {
+        guard let standing = DocumentText.standing(found.document) else { return "" }
+        return value(standing.value, at: "/\(standing.name)", of: found.subject, [:])
+    }
+
     // MARK: - Conflicts
 
     func title(_ conflict: OpenConflict, _ title: String) -> String {

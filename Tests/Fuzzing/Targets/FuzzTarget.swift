@@ -37,8 +37,7 @@ package struct FuzzTarget: Sendable {
     /// Every target; each has a folder of its name in the corpus.
     package static let all: [FuzzTarget] = [
         event, push, gzip, members, note, verdicts, query, address, moment, accept, json, importFile, messages,
-        evidence,
-        tile, bundle,
+        evidence, submission, tile, bundle,
     ]
 }
 

@@ -24,6 +24,22 @@ enum NoteTarget {
         return key
     }()
 
+    static let witness: WitnessKey = {
+        guard let key = try? WitnessKey(name: "getuige.voorbeeld.nl", seed: Array(32..<64)) else {
+            preconditionFailure("32 bytes are a seed")
+        }
+        return key
+    }()
+
+    /// The witness's cosignature of the seeds' log of three entries.
+    static let cosignature: String = {
+        let three = key.sign(size: LogSize(3), root: Merkle.leaf(UnsafeBufferPointer(start: nil, count: 0)))
+        guard let line = try? witness.cosign(three, at: 1_790_000_000) else {
+            preconditionFailure("a checkpoint is a note")
+        }
+        return line
+    }()
+
     static let seeds: [[UInt8]] = {
         let three = Array(
             key.sign(size: LogSize(3), root: Merkle.leaf(UnsafeBufferPointer(start: nil, count: 0))).note.utf8
@@ -33,7 +49,8 @@ enum NoteTarget {
         let witness = Array("\u{2014} getuige.voorbeeld.nl AAAAAAE=\n".utf8)
         return [
             three, empty, three + witness, signed(text), signed(text + Array("meer\n".utf8)),
-            Array(key.verifier.description.utf8),
+            Array(key.verifier.description.utf8), Array(NoteTarget.witness.verifier.description.utf8),
+            three + Array(cosignature.utf8),
         ]
     }()
 
@@ -54,9 +71,25 @@ enum NoteTarget {
     static func check(_ input: [UInt8]) throws {
         try checkNote(input)
         try checkNote(signed(input))
-        guard let text = String(validating: input, as: UTF8.self), let read = try? VerifierKey(text) else { return }
+        guard let text = String(validating: input, as: UTF8.self) else { return }
+        try checkCosignature(text)
+        if let read = try? CosignerKey(text) {
+            try require(
+                read.description.utf8.elementsEqual(input),
+                "a witness's key is written differently than it is read"
+            )
+            try require((try? VerifierKey(text)) == nil, "a witness's key is a log's as well")
+        }
+        guard let read = try? VerifierKey(text) else { return }
         try require(read.description.utf8.elementsEqual(input), "a verifier key is written differently than it is read")
         try require(LogKey.isOrigin(read.name), "a verifier key with a name that no log can have")
+    }
+
+    /// Nobody cosigns here but the seeds' maker, and only one checkpoint.
+    private static func checkCosignature(_ note: String) throws {
+        guard let time = try? witness.verifier.cosigned(note) else { return }
+        let three = key.sign(size: LogSize(3), root: Merkle.leaf(UnsafeBufferPointer(start: nil, count: 0)))
+        try require(time == 1_790_000_000 && note.utf8.starts(with: three.checkpoint.text.utf8), "nobody cosigned this")
     }
 
     private static func checkNote(_ bytes: [UInt8]) throws {

@@ -11,6 +11,27 @@ extension FuzzTarget {
         check: { try EvidenceTarget.check($0) }
     )
 
+    /// What is sent to a witness.
+    package static let submission = FuzzTarget(
+        name: "submission",
+        seeds: {
+            let note = String(decoding: NoteTarget.seeds[0], as: UTF8.self)
+            let hash = Merkle.emptyRoot
+            return [0, 1, 2].map { count in
+                let proof = ConsistencyProof(hashes: [Hash](repeating: hash, count: count))
+                return AddCheckpoint(old: LogSize(count), proof: proof, note: note).body
+            }
+        }
+    ) { input in
+        guard let submission = try? AddCheckpoint(input) else { return }
+        try require(submission.body == input, "a submission is written differently than it is read")
+        try require(submission.proof.hashes.count <= 63 && submission.old >= .zero, "the numbers")
+        let decision = WitnessRule.decide(on: submission, of: NoteTarget.key.verifier, seen: nil)
+        // Only the seeds' maker signs here.
+        guard case .cosign(let checkpoint) = decision else { return }
+        try require(checkpoint.checkpoint.size == LogSize(3), "a checkpoint was taken that nobody signed")
+    }
+
     /// A tile's path.
     package static let tile = FuzzTarget(
         name: "tile",

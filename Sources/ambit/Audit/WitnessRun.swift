@@ -1,0 +1,204 @@
+import AgendaModel
+import ArgumentParser
+import EventLog
+import EventLogSQLite
+import Foundation
+import Logging
+import SyncClient
+import SyncProtocol
+import SyncServer
+
+/// `ambit witness run`: takes checkpoints over HTTP, and goes to see logs by itself.
+struct WitnessRun: AsyncParsableCommand, JSONCapable {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Cosign checkpoints that extend what was seen, sent here or shown by logs, until SIGTERM or SIGINT.",
+        discussion: """
+            Takes checkpoints as C2SP's tlog-witness says (POST /add-checkpoint), gives out what was cosigned last (GET \
+            /<SHA-256 of the origin>/checkpoint), and follows any log that C2SP's tlog-tiles describes. What was cosigned is \
+            on the disk before the cosignature leaves. A log that goes back on what it had signed is not cosigned: both \
+            checkpoints are kept in DIR/evidence, and GET /healthz answers with 503 as long as they are there.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The witness's folder.", valueName: "dir"))
+    var data: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The verifier key of a log whose checkpoints are cosigned when they are sent; may be given several times.",
+            valueName: "key"
+        )
+    )
+    var log: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A log that is followed as well: its verifier key, =, the address that its checkpoint and tiles are below. May "
+                + "be given several times.",
+            valueName: "key=url"
+        ),
+        transform: KeyAtAddress.init(argument:)
+    )
+    var follow: [KeyAtAddress] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A followed log's origin, =, a file with the token of a device that may read it. May be given several times.",
+            valueName: "origin=file"
+        )
+    )
+    var tokenFile: [String] = []
+
+    @Option(help: ArgumentHelp("How long to wait between two visits to a followed log.", valueName: "seconds"))
+    var interval: Int = 60
+
+    @Flag(help: "Visit each followed log once and end: with exit code 2 if one is refused, 69 if one cannot be read.")
+    var once = false
+
+    @Option(help: ArgumentHelp("The address; port 0 is any free one.", valueName: "host:port"))
+    var listen: String = "127.0.0.1:8090"
+
+    @Option(help: "What is logged to standard error: everything from this level on.")
+    var logLevel: LogLevel = .notice
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard !log.isEmpty || !follow.isEmpty else { throw ValidationError("Give --log or --follow.") }
+        guard !once || !follow.isEmpty else { throw ValidationError("--once goes with --follow.") }
+        guard (1...86_400).contains(interval) else { throw ValidationError("--interval takes 1 to 86400 seconds.") }
+    }
+
+    func run() async throws {
+        let folder = try WitnessFolder(at: data)
+        let followed = try follow.map { (key: try VerifierKey($0.key), address: try LogAddress($0.url)) }
+        let others = try log.map { try VerifierKey($0) }.filter { key in !followed.contains { $0.key == key } }
+        let now = Sequencer.Environment.system.now
+        let witness = try Witness(key: folder.key(), logs: followed.map(\.key) + others, memory: folder, now: now)
+        let tokens = try tokens(of: followed.map(\.key.name))
+        var transports: [HTTPTransport] = []
+        let followers = try followed.map { key, address in
+            let transport = try HTTPTransport(
+                log: address,
+                trustedCertificates: ReplicaEnvironment.system.trustedCertificates
+            )
+            transports.append(transport)
+            return LogFollower(key, for: witness, over: transport, token: tokens[key.name])
+        }
+        let result = await Result.running { try await run(witness, followers) }
+        for transport in transports { await transport.shutDown() }
+        try result.get()
+    }
+
+    private func run(_ witness: Witness, _ followers: [LogFollower]) async throws {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "ambit")
+        logger.logLevel = logLevel.level
+        let visits = LastVisits()
+        let following = LogFollowing(followers, every: .seconds(interval)) { [logger, once] log, visit in
+            let isNews = visits.took(visit, of: log, at: Sequencer.Environment.system.now())
+            if !once { visit.tell(of: log, isNews: isNews, logger) }
+        }
+        if once {
+            await following.once()
+            try tell(of: visits.byOrigin)
+        } else {
+            try await serve(witness, following, visits, logger)
+        }
+    }
+
+    private func serve(
+        _ witness: Witness,
+        _ following: LogFollowing,
+        _ visits: LastVisits,
+        _ logger: Logger
+    ) async throws {
+        let (host, port) = try ListenAddress.parse(listen)
+        let server = WitnessServer(
+            witness,
+            host: host,
+            port: port,
+            visits: { visits.byOrigin },
+            logger: logger
+        )
+        async let bound = server.port
+        async let served: Void = server.runUntilSignal()
+        if let bound = await bound {
+            let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(bound)"
+            let key = witness.verifier.description
+            if output.json {
+                try Output.json(Ready(url: url, verifierKey: key))
+            } else {
+                Output.line("\(key) takes checkpoints at \(url)")
+            }
+            // Ends with this block, when the server has.
+            async let _ = following.run()
+            try await served
+        } else {
+            try await served
+        }
+    }
+
+    /// The tokens of followed logs, by origin.
+    private func tokens(of origins: [String]) throws -> [String: String] {
+        var tokens: [String: String] = [:]
+        for setting in tokenFile {
+            let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, origins.contains(parts[0]) else {
+                throw Failure(
+                    "--token-file takes the origin of a followed log, =, and a file; \(setting) has neither.",
+                    code: "usage",
+                    exitCode: 64
+                )
+            }
+            tokens[parts[0]] = try TokenFile.read(parts[1])
+        }
+        return tokens
+    }
+
+    private func tell(of visits: [String: WitnessHealth.Visit]) throws {
+        let sorted = visits.sorted { $0.key < $1.key }
+        if output.json {
+            try Output.json(Visited(logs: sorted.map { .init(origin: $0, state: $1.state, because: $1.because) }))
+        } else {
+            Output.table(sorted.map { [$0, $1.state, $1.because ?? ""] })
+        }
+        if visits.values.contains(where: { $0.state == "refused" }) { throw ExitCode(2) }
+        if visits.values.contains(where: { $0.because != nil }) { throw ExitCode(69) }
+    }
+
+    private struct Ready: Encodable {
+        var url: String
+        var verifierKey: String
+    }
+
+    private struct Visited: Encodable {
+        var logs: [Log]
+
+        struct Log: Encodable {
+            var origin: String
+            var state: String
+            var because: String?
+        }
+    }
+}
+
+extension LogVisit {
+    /// Says what became of it; what was said at the visit before is not said again.
+    fileprivate func tell(of log: VerifierKey, isNews: Bool, _ logger: Logger) {
+        var metadata: Logger.Metadata = ["log": "\(log.name)"]
+        if let because { metadata["because"] = "\(because)" }
+        switch self {
+        case .cosigned(let size):
+            metadata["size"] = "\(size.rawValue)"
+            logger.info("A log has grown, and was cosigned", metadata: metadata)
+        case .unchanged: logger.debug("A log is as it was", metadata: metadata)
+        case .refused:
+            logger.log(level: isNews ? .critical : .info, "A log is not cosigned any more", metadata: metadata)
+        case .failed:
+            logger.log(level: isNews ? .warning : .info, "A log cannot be followed now", metadata: metadata)
+        }
+        if isNews, because == nil { logger.notice("A log is followed", metadata: metadata) }
+    }
+}
