@@ -117,7 +117,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProjectionsTests",
-            dependencies: ["AgendaModel", "EventLog", "EventLogTesting", "Projections"],
+            dependencies: ["AgendaModel", "EventLog", "EventLogTesting", "Projections", grdb],
             swiftSettings: settings
         ),
         .testTarget(

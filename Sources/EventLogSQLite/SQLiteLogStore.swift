@@ -132,7 +132,8 @@ package final class SQLiteLogStore: Sendable {
         return configuration
     }
 
-    static func checkVersion(_ db: Database, path: String) throws {
+    /// - Throws: `newerFormat`.
+    static func version(of db: Database, path: String) throws -> Int32 {
         let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= Schema.version else {
             throw LogError(
@@ -141,6 +142,12 @@ package final class SQLiteLogStore: Sendable {
                     + "\(Schema.version)); update Ambit on this machine"
             )
         }
+        return version
+    }
+
+    static func checkVersion(_ db: Database, path: String) throws {
+        let version = try version(of: db, path: path)
+
         if version < Schema.version {
             try db.inTransaction(.immediate) {
                 // Another process may have done it while this one waited.

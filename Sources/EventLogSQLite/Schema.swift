@@ -12,8 +12,14 @@ enum Schema {
     static let version: Int32 = 4
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
-    static func migrate(_ db: Database, from oldVersion: Int32) throws {
-        // Later versions add their steps here, each under `if oldVersion < n`.
+    ///
+    /// - Parameters:
+    ///   - db: in a transaction.
+    ///   - oldVersion: that of the file; 0 for an empty one.
+    ///   - version: the one to stop at: an older one only to see what a file of it must be like.
+    /// - Throws: what SQLite throws.
+    static func migrate(_ db: Database, from oldVersion: Int32, to version: Int32 = Schema.version) throws {
+        // Later versions add their steps here, each under `if oldVersion < n, n <= version`.
         if oldVersion < 1 {
             try db.execute(sql: logTables)
             try db.execute(sql: accessTables)
@@ -21,18 +27,18 @@ enum Schema {
             try db.execute(sql: logRules)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }
-        if oldVersion < 2 {
+        if oldVersion < 2, 2 <= version {
             // The device that this one goes on from.
             try db.execute(sql: "ALTER TABLE devices ADD COLUMN continues TEXT")
         }
-        if oldVersion < 3 {
+        if oldVersion < 3, 3 <= version {
             // The device that made it; none for those from before, and for those that are made on the data folder.
             try db.execute(sql: "ALTER TABLE invites ADD COLUMN device TEXT")
             // Of a refused line of which `bytes` is only the beginning.
             try db.execute(sql: "ALTER TABLE rejections ADD COLUMN length INTEGER")
             try db.execute(sql: "ALTER TABLE rejections ADD COLUMN hash BLOB CHECK (length(hash) = 32)")
         }
-        if oldVersion < 4 {
+        if oldVersion < 4, 4 <= version {
             try db.execute(sql: erasing)
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")

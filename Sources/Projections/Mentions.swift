@@ -57,7 +57,7 @@ enum Mentions {
         return stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0 + 1]) << 8 | UInt16(bytes[$0]) }
     }
 
-    private static func data(_ hashes: [UInt16]) -> Data {
+    static func data(_ hashes: [UInt16]) -> Data {
         Data(hashes.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
     }
 }

@@ -14,7 +14,7 @@ struct Ambit: AsyncParsableCommand {
             --json for a stable, machine-readable answer.
 
             Exit codes: 0 done; 1 failed; 2 stopped for safety, because the server's history is not the one that this \
-            laptop has verified, or because a proof does not hold; 3 done, but the server refused events (see ambit \
+            laptop has verified, or because a proof does not hold or a log is not sound; 3 done, but the server refused events (see ambit \
             refused); 64 wrong arguments; 69 the server cannot be reached; 77 not allowed.
             """,
         version: Version.text,
@@ -37,7 +37,7 @@ struct Ambit: AsyncParsableCommand {
                     Show.self, Log.self, Diff.self, BlameCommand.self, Conflicts.self, Replay.self, ExportCommand.self,
                 ]
             ),
-            CommandGroup(name: "Proof", subcommands: [Prove.self, Check.self, MirrorCommand.self]),
+            CommandGroup(name: "Proof", subcommands: [Verify.self, Prove.self, Check.self, MirrorCommand.self]),
         ]
     )
 

@@ -521,6 +521,122 @@ def ed25519_verify(key, message, signature):
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
 
 
+def _encode(point):
+    x, y, z, _ = point
+    inverse = pow(z, P - 2, P)
+    x, y = x * inverse % P, y * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def _expand(seed):
+    digest = hashlib.sha512(seed).digest()
+    scalar = int.from_bytes(digest[:32], "little") & ~7 & (1 << 254) - 1 | 1 << 254
+    return scalar, digest[32:]
+
+
+def ed25519_public_key(seed):
+    return _encode(_times(_expand(seed)[0], BASE))
+
+
+def ed25519_sign(seed, message):
+    scalar, prefix = _expand(seed)
+    key = ed25519_public_key(seed)
+    r = int.from_bytes(hashlib.sha512(prefix + message).digest(), "little") % ORDER
+    point = _encode(_times(r, BASE))
+    h = int.from_bytes(hashlib.sha512(point + key + message).digest(), "little") % ORDER
+    return point + ((r + h * scalar) % ORDER).to_bytes(32, "little")
+
+
+# --- Authorship (Log.md, "Authorship") -------------------------------------------------------------------------------
+
+GREATEST_COVER = 1000
+
+
+def signed_message(origin, source, covered):
+    """What a device signs to vouch for entries: (counter, leaf) of each, in the order of the log."""
+    digest = base64.b64encode(sha256(b"".join(leaf for _, leaf in covered))).decode()
+    return f"ambit-device-signature/v1\n{origin}\n{source}\n{covered[0][0]}\n{covered[-1][0]}\n{digest}\n".encode()
+
+
+def sign(origin, source, covered, seed):
+    """The data of a device.signed."""
+    signature = ed25519_sign(seed, signed_message(origin, source, covered))
+    return {"from": covered[0][0], "through": covered[-1][0], "count": len(covered),
+            "signature": base64.b64encode(signature).decode()}
+
+
+class Authorship:
+    """Goes through a log once, and says which signatures do not hold, and what no signature covers."""
+
+    def __init__(self, origin):
+        self.origin, self.position = origin, 0
+        self.keys = {}
+        self.open = {}      # (counter, leaf, position, recorded time) of the entries of each device that may be signed
+        self.never = {}     # count and first of those that were there before the device had a key
+        self.faults = []    # (position, device, why)
+
+    def add(self, entry):
+        event, position = json.loads(entry), self.position
+        source = event["source"]
+        self.position += 1
+        if event["type"] == "device.enrolled":
+            try:
+                key = from_base64(event["data"]["key"])
+            except (KeyError, ValueError, TypeError, Mismatch):
+                key = b""
+            if len(key) == 32:
+                self.keys[event["subject"]] = key
+        if source == "server":
+            return
+        if event["type"] == "device.signed":
+            why = self.fault(event)
+            if why:
+                self.faults.append((position, source, why))
+        elif source in self.keys:
+            # An erased entry keeps the leaf that it had.
+            leaf = from_base64(event["leaf"]) if "leaf" in event else sha256(b"\0" + entry)
+            record = int(event["id"]), leaf, position, event["recordedtime"]
+            self.open.setdefault(source, []).append(record)
+        else:
+            self.never.setdefault(source, []).append((position, event["recordedtime"]))
+
+    def fault(self, event):
+        """Why a signature does not hold; None, and its entries are covered, when it does."""
+        source, data = event["source"], event.get("data", {})
+        if event["subject"] != source:
+            return "other-device"
+        numbers = [data.get(name) for name in ("from", "through", "count")]
+        if not all(isinstance(n, (int, float)) and not isinstance(n, bool) and n == int(n) for n in numbers):
+            return "unreadable"
+        first, last, count = map(int, numbers)
+        try:
+            signature = from_base64(data["signature"])
+        except (KeyError, ValueError, TypeError, Mismatch):
+            return "unreadable"
+        if not 1 <= first <= last < 2 ** 53 or count < 1 or len(signature) != 64:
+            return "unreadable"
+        if source not in self.keys:
+            return "no-key"
+        if count > GREATEST_COVER:
+            return "too-many"
+        covered = [(counter, leaf) for counter, leaf, *_ in self.open.get(source, []) if counter <= last]
+        if not covered or (first, last, count) != (covered[0][0], covered[-1][0], len(covered)):
+            return "other-entries"
+        if not ed25519_verify(self.keys[source], signed_message(self.origin, source, covered), signature):
+            return "does-not-hold"
+        del self.open[source][:len(covered)]
+        return None
+
+    def unsigned(self):
+        """(device, whether it has a key, count, position and recorded time of the first), by device."""
+        found = []
+        for source in sorted(self.open.keys() | self.never.keys()):
+            entries = self.never.get(source, []) + [record[2:] for record in self.open.get(source, [])]
+            if entries:
+                found.append((source, source in self.keys, len(entries), *entries[0]))
+        return found
+
+
 # --- Compression (Log.md, "Segments") --------------------------------------------------------------------------------
 
 MEMBER_HEADER = struct.Struct("<2sBBIBBH2sHIQI")

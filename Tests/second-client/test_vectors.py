@@ -181,6 +181,30 @@ class Vectors(unittest.TestCase):
             with self.subTest(key["name"]), self.assertRaises((Mismatch, ValueError)):
                 protocol.read_verifier_key(key["vkey"])
 
+    def test_authorship(self):
+        file = vectors("authorship/logs.json")
+        for case in file["logs"]:
+            check = protocol.Authorship(file["origin"])
+            for entry in case["entries"]:
+                check.add(entry.encode())
+            faults = [(fault["position"], fault["device"], fault["fault"]) for fault in case["faults"]]
+            self.assertEqual(check.faults, faults, case["name"])
+            unsigned = [(item["device"], item["hasKey"], item["count"], item["position"], item["recordedtime"])
+                        for item in case["unsigned"]]
+            self.assertEqual(check.unsigned(), unsigned, case["name"])
+
+    def test_device_signatures_are_made_as_the_vector_was(self):
+        file = vectors("authorship/logs.json")
+        example, covered = file["example"], []
+        for entry in example["entries"]:
+            covered.append((int(json.loads(entry)["id"]), protocol.sha256(b"\0" + entry.encode())))
+        seed = bytes.fromhex(example["seed"])
+        self.assertEqual(protocol.ed25519_public_key(seed), base64.b64decode(example["key"]))
+        message = protocol.signed_message(file["origin"], example["device"], covered)
+        self.assertEqual(message.decode(), example["message"])
+        data = protocol.sign(file["origin"], example["device"], covered, seed)
+        self.assertEqual(data, json.loads(example["data"]))
+
     def test_segment_members(self):
         position = 0
         for first, entries in protocol.segment_members(base64.b64decode(vectors("gzip/members.json")["stream"])):

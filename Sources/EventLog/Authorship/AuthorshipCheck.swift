@@ -1,0 +1,154 @@
+package import AgendaModel
+
+/// Holds the signatures of devices against a log that is read from its beginning on.
+///
+/// Its memory grows with the devices, and with the entries of devices that have a key and have not signed them yet: 56
+/// bytes each.
+package struct AuthorshipCheck: Sendable {
+    /// A signature that does not hold.
+    package struct Finding: Hashable, Sendable {
+        /// Of the `device.signed`.
+        package var position: Position
+        /// Who recorded it, `device/<id>`.
+        package var device: String
+        package var fault: SignatureFault
+    }
+
+    /// The entries of a device that no signature covers; there is one at least.
+    package struct Unsigned: Hashable, Sendable {
+        /// `device/<id>`.
+        package var device: String
+        /// Whether it enrolled with a key.
+        package var hasKey: Bool
+        package var count: Int
+        /// Of the first of them.
+        package var position: Position
+        /// When the first of them was recorded in the log.
+        package var recordedTime: Timestamp
+    }
+
+    private struct OpenEntry {
+        var counter: Counter
+        var position: Position
+        var recordedTime: Timestamp
+        var leaf: Hash
+    }
+
+    private struct Device {
+        var key: [UInt8]?
+        /// How many of its entries no key can cover any more: those from before it had one.
+        var uncovered = 0
+        /// The first of those.
+        var firstUncovered: (position: Position, recordedTime: Timestamp)?
+        /// Those that its next signatures may cover.
+        var open: ArraySlice<OpenEntry> = []
+    }
+
+    private let origin: String
+    private var devices: [String: Device] = [:]
+    // Entries of one device mostly follow each other.
+    private var current: [UInt8] = []
+    private var currentName = ""
+
+    /// How many signatures have been found to hold.
+    package private(set) var signatures = 0
+
+    /// - Parameter origin: of the log.
+    package init(origin: String) {
+        self.origin = origin
+    }
+
+    /// Looks at the next entry of the log.
+    ///
+    /// - Parameters:
+    ///   - entry: its line, without newline.
+    ///   - attributes: as read from it.
+    ///   - leaf: its leaf in the log's tree, which an erased entry keeps.
+    ///   - position: its place in the log.
+    /// - Returns: what is wrong, when it is a signature that does not hold.
+    package mutating func look(
+        at entry: UnsafeBufferPointer<UInt8>,
+        _ attributes: EventAttributes,
+        leaf: Hash,
+        position: Position
+    ) -> Finding? {
+        let type = entry[attributes.type]
+        if type.elementsEqual("device.enrolled".utf8) { learnKey(from: entry, attributes) }
+        let source = entry[attributes.source]
+        guard !source.elementsEqual(Push.serverSource.utf8) else { return nil }
+        if !source.elementsEqual(current) {
+            current = Array(source)
+            currentName = String(decoding: source, as: UTF8.self)
+        }
+        guard type.elementsEqual(DeviceSignature.type.utf8) else {
+            note(attributes, leaf, position)
+            return nil
+        }
+        do throws(SignatureFault) {
+            try take(entry, attributes)
+            signatures += 1
+            return nil
+        } catch {
+            return Finding(position: position, device: currentName, fault: error)
+        }
+    }
+
+    /// The devices with entries that no signature covers, by name.
+    package var unsigned: [Unsigned] {
+        devices.sorted { $0.key < $1.key }.compactMap { name, device in
+            let open = device.open.first.map { ($0.position, $0.recordedTime) }
+            guard let (position, recordedTime) = device.firstUncovered ?? open else { return nil }
+            return Unsigned(
+                device: name,
+                hasKey: device.key != nil,
+                count: device.uncovered + device.open.count,
+                position: position,
+                recordedTime: recordedTime
+            )
+        }
+    }
+
+    private mutating func learnKey(from entry: UnsafeBufferPointer<UInt8>, _ attributes: EventAttributes) {
+        let data = UnsafeBufferPointer(rebasing: entry[attributes.data])
+        guard case .enrolled(_, let key?, _) = AccessFact(type: "device.enrolled", data: data), key.count == 32
+        else { return }
+        devices[String(decoding: entry[attributes.subject], as: UTF8.self), default: Device()].key = key
+    }
+
+    private mutating func note(_ attributes: EventAttributes, _ leaf: Hash, _ position: Position) {
+        let recordedTime = attributes.recordedTime ?? attributes.time
+        let entry = OpenEntry(
+            counter: attributes.counter,
+            position: position,
+            recordedTime: recordedTime,
+            leaf: leaf
+        )
+        func add(to device: inout Device) {
+            if device.key != nil {
+                device.open.append(entry)
+            } else {
+                device.uncovered += 1
+                if device.firstUncovered == nil { device.firstUncovered = (position, recordedTime) }
+            }
+        }
+        add(to: &devices[currentName, default: Device()])
+    }
+
+    private mutating func take(
+        _ entry: UnsafeBufferPointer<UInt8>,
+        _ attributes: EventAttributes
+    ) throws(SignatureFault) {
+        guard entry[attributes.subject].elementsEqual(current) else { throw .otherDevice }
+        guard let signature = DeviceSignature(data: UnsafeBufferPointer(rebasing: entry[attributes.data])) else {
+            throw .unreadable
+        }
+        let device = devices[currentName]
+        var covered = CoveredEntries()
+        for entry in device?.open.prefix(DeviceSignature.maximumEntries + 1) ?? [] {
+            guard entry.counter <= signature.through else { break }
+            covered.add(entry.counter, leaf: entry.leaf)
+        }
+        if let fault = signature.fault(on: covered, of: currentName, origin: origin, by: device?.key) { throw fault }
+        devices[currentName]?.open.removeFirst(covered.count)
+    }
+}

@@ -1,0 +1,32 @@
+internal import AgendaModel
+
+/// Who may use an agenda as its entries say: what the store's access must be equal to.
+package struct AccessReplay {
+    private var access = Access()
+    /// The subjects of which the log does not say everything any more, because it was erased.
+    package private(set) var erased: Set<String> = []
+
+    package init() {}
+
+    package var members: [String: Access.Member] { access.members }
+    package var devices: [String: Access.Device] { access.devices }
+
+    /// Takes the next entry.
+    package mutating func take(_ entry: CheckedEntry) {
+        let kind = entry.bytes[entry.attributes.type].prefix(Self.prefixLength)
+        guard kind.elementsEqual("member.".utf8) || kind.elementsEqual("device.".utf8) else { return }
+        let subject = entry.text(entry.attributes.subject)
+        guard entry.attributes.tombstone == nil else {
+            erased.insert(subject)
+            return
+        }
+        let data = UnsafeBufferPointer(rebasing: entry.bytes[entry.attributes.data])
+        if let fact = AccessFact(type: entry.text(entry.attributes.type), data: data),
+            let change = fact.change(of: subject, in: access)
+        {
+            access.apply(change)
+        }
+    }
+
+    private static let prefixLength = 7
+}

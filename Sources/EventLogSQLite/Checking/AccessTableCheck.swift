@@ -1,0 +1,117 @@
+internal import AgendaModel
+internal import EventLog
+internal import GRDB
+
+/// Holds the tables `members` and `devices` against what the entries say, and `tokens` and `invites` against these.
+///
+/// A member or device whose joining was erased is passed over: the log does not say any more what they are. Tokens and invites are made and spent outside of the log: that one is missing, or was put in for a device that there is,
+/// nobody can tell from it.
+struct AccessTableCheck {
+    private let db: Database
+    private let format: Int32
+
+    init(_ db: Database, format: Int32) {
+        self.db = db
+        self.format = format
+    }
+
+    func check(against replay: AccessReplay) throws {
+        try compare("members", members(), with: replay.members, but: replay.erased)
+        let devices = try devices()
+        try compare("devices", devices, with: replay.devices, but: replay.erased)
+        try checkTokens(devices)
+        try checkInvites(devices)
+    }
+
+    private func members() throws -> [String: Access.Member] {
+        var members: [String: Access.Member] = [:]
+        let columns = "\(StoredRow.text("subject")), \(StoredRow.text("role")), active"
+        try forEachRow(of: "members", columns) { name, row in
+            guard let role = Role(rawValue: try row.text(1)) else { throw LogDifference(row.place, "its role is none") }
+            members[name] = Access.Member(role: role, isActive: try flag(row, 2))
+        }
+        return members
+    }
+
+    private func devices() throws -> [String: Access.Device] {
+        var devices: [String: Access.Device] = [:]
+        let continues = format < 2 ? "NULL" : StoredRow.text("continues")
+        let columns = "\(StoredRow.text("subject")), \(StoredRow.text("member")), revoked, key, \(continues)"
+        try forEachRow(of: "devices", columns) { name, row in
+            devices[name] = Access.Device(
+                member: try row.text(1),
+                isRevoked: try flag(row, 2),
+                key: try row.optionalBytes(3),
+                continues: try row.optionalText(4)
+            )
+        }
+        return devices
+    }
+
+    private func compare<Value: Equatable>(
+        _ table: String,
+        _ stored: [String: Value],
+        with replayed: [String: Value],
+        but erased: Set<String>
+    ) throws {
+        for name in Set(stored.keys).union(replayed.keys).subtracting(erased).sorted()
+        where stored[name] != replayed[name] {
+            let place = LogDifference.Place.row(table: table, key: name)
+            if stored[name] == nil { throw LogDifference(place, "it is missing, and the log's entries make one") }
+            if replayed[name] == nil { throw LogDifference(place, "no entry of the log makes it") }
+            throw LogDifference(place, "it is not what the log's entries make of it")
+        }
+    }
+
+    private func checkTokens(_ devices: [String: Access.Device]) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT hash, \(StoredRow.text("device")) FROM tokens")
+        while let row = try rows.next() {
+            let row = StoredRow(row, .table("tokens"))
+            _ = try row.hash(0)
+            let device = try row.text(1)
+            guard devices[device] != nil else {
+                throw LogDifference(row.place, "a token is that of \(device), which is no device of the log")
+            }
+        }
+    }
+
+    private func checkInvites(_ devices: [String: Access.Device]) throws {
+        let device = format < 3 ? "NULL" : StoredRow.text("device")
+        let rows = try Row.fetchCursor(
+            db,
+            sql:
+                "SELECT hash, \(StoredRow.text("role")), \(StoredRow.text("member")), expires, used, \(device) FROM invites"
+        )
+        while let row = try rows.next() {
+            let row = StoredRow(row, .table("invites"))
+            _ = try row.hash(0)
+            guard Role(rawValue: try row.text(1)) != nil else { throw LogDifference(row.place, "a role is none") }
+            _ = try row.optionalText(2)
+            _ = try row.integer(3)
+            _ = try row.optionalInteger(4)
+            if let maker = try row.optionalText(5), devices[maker] == nil {
+                throw LogDifference(row.place, "an invite was made by \(maker), which is no device of the log")
+            }
+        }
+    }
+
+    private func forEachRow(
+        of table: String,
+        _ columns: String,
+        _ body: (_ name: String, StoredRow) throws -> Void
+    ) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT \(columns) FROM \(table)")
+        while let row = try rows.next() {
+            let name = try StoredRow(row, .table(table)).text(0)
+            try body(name, StoredRow(row, .row(table: table, key: name)))
+        }
+    }
+
+    private func flag(_ row: StoredRow, _ column: Int) throws -> Bool {
+        switch try row.integer(column) {
+        case 0: false
+        case 1: true
+        default: throw LogDifference(row.place, "what should be 0 or 1 is another number")
+        }
+    }
+}

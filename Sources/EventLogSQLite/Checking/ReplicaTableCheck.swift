@@ -1,0 +1,98 @@
+internal import AgendaModel
+internal import EventLog
+internal import GRDB
+
+/// Holds what only a replica has, the tables `outbox` and `replica`, against the log.
+///
+/// Events in the outbox have not been sent: nothing but their own form says what they must be.
+struct ReplicaTableCheck {
+    private let db: Database
+    private let size: Int
+
+    /// - Parameters:
+    ///   - db: the snapshot.
+    ///   - size: the log's.
+    init(_ db: Database, size: Int) {
+        self.db = db
+        self.size = size
+    }
+
+    /// - Parameter lastCounters: by source, the greatest counter in the log.
+    /// - Returns: how many events there are in the outbox.
+    /// - Throws: `LogDifference`, or what SQLite throws.
+    func check(lastCounters: [String: Counter]) throws -> Int {
+        let facts = try facts()
+        for name in ["agenda", "device", "member", "role", "url"] where facts[name] == nil {
+            throw LogDifference(.row(table: "replica", key: name), "it is missing")
+        }
+        let place = LogDifference.Place.row(table: "replica", key: Self.nextCounter)
+        let next = try facts[Self.nextCounter].map { text in
+            guard let next = Int(text), next > 0 else { throw LogDifference(place, "it is no counter") }
+            return next
+        }
+        let (count, greatest) = try checkOutbox()
+        let used = max(greatest, facts["device"].flatMap { lastCounters[$0]?.rawValue } ?? 0)
+        guard used < next ?? 1 else {
+            throw LogDifference(place, "the next event would get the id \(next ?? 1), and \(used) has been used")
+        }
+        return count
+    }
+
+    private static let nextCounter = "next-counter"
+
+    private func facts() throws -> [String: String] {
+        var facts: [String: String] = [:]
+        let columns = ["key", "value"].map(StoredRow.text).joined(separator: ", ")
+        let rows = try Row.fetchCursor(db, sql: "SELECT \(columns) FROM replica")
+        while let row = try rows.next() {
+            let row = StoredRow(row, .table("replica"))
+            facts[try row.text(0)] = try row.text(1)
+        }
+        return facts
+    }
+
+    private func checkOutbox() throws -> (count: Int, greatestCounter: Int) {
+        var reader = EventReader()
+        var (count, last) = (0, 0)
+        let text = ["code", "detail"].map(StoredRow.text).joined(separator: ", ")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT counter, state, position, \(text), recorded, event FROM outbox ORDER BY counter"
+        )
+        while let row = try rows.next() {
+            let counter = try StoredRow(row, .table("outbox")).integer(0)
+            let row = StoredRow(row, .row(table: "outbox", key: "\(counter)"))
+            guard counter > last else { throw LogDifference(row.place, "its counter is none") }
+            last = counter
+            count += 1
+            try checkState(row)
+            _ = try row.integer(5)
+            let event = try row.bytes(6)
+            do throws(EventProblem) {
+                let attributes = try event.withUnsafeBufferPointer { bytes throws(EventProblem) in
+                    try reader.read(bytes, as: .event)
+                }
+                guard attributes.counter.rawValue == counter else {
+                    throw EventProblem(.malformedEvent, "its id is \(attributes.counter.rawValue)")
+                }
+            } catch {
+                throw LogDifference(row.place, "what it holds is not event \(counter): \(error.detail)")
+            }
+        }
+        return (count, last)
+    }
+
+    private func checkState(_ row: StoredRow) throws {
+        let position = try row.optionalInteger(2)
+        let (code, _) = (try row.optionalText(3), try row.optionalText(4))
+        switch try row.integer(1) {
+        case 0 where position == nil && code == nil: return
+        case 1 where code == nil:
+            guard let position, position >= size else {
+                throw LogDifference(row.place, "it waits for a position that the log has already")
+            }
+        case 2 where position == nil && code != nil: return
+        default: throw LogDifference(row.place, "its state does not go with its position and code")
+        }
+    }
+}

@@ -1,0 +1,240 @@
+internal import AgendaModel
+internal import EventLog
+internal import Foundation
+internal import GRDB
+
+/// The rows of a state file, of which nothing is believed: one snapshot, held against a fold.
+final class StateRows {
+    private let path: String
+    private let queue: DatabaseQueue
+    /// What the file says of the log that it came from.
+    let mark: Mark
+
+    struct Mark {
+        var size: LogSize
+        var origin: String?
+        var verifier: String?
+        var lastEntry: [UInt8]?
+        var checkpointSize: Int?
+        var checkpointRoot: [UInt8]?
+    }
+
+    /// - Returns: nil for a file of another version, or of no version.
+    init?(reading path: String) throws {
+        let queue = try Self.translating(path) { try Self.open(path) }
+        let found: Mark? = try Self.translating(path) {
+            try queue.read { db in
+                guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == StateSchema.applicationID,
+                    try Int32.fetchOne(db, sql: "PRAGMA user_version") == StateSchema.version
+                else { return nil }
+                return try Self.readMark(db, path)
+            }
+        }
+        guard let found else { return nil }
+        self.path = path
+        self.queue = queue
+        mark = found
+        // One snapshot from here to the end of the check.
+        try Self.translating(path) {
+            try queue.inDatabase { db in
+                try db.execute(sql: "BEGIN DEFERRED")
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM meta")
+            }
+        }
+    }
+
+    deinit { try? queue.inDatabase { try $0.execute(sql: "ROLLBACK") } }
+
+    /// Checks the checkpoint that the file remembers, when the log has come to its size.
+    func checkMark(_ size: LogSize, _ edge: TreeEdge) throws {
+        guard mark.checkpointSize == size.rawValue, mark.checkpointRoot != edge.root.bytes else { return }
+        throw difference("meta", "it remembers another root of the log's first \(size.rawValue) entries")
+    }
+
+    func checkMentions(ofSegment number: Int, subjects: [String]) throws {
+        let expected = Mentions.data(Set(subjects.map(Mentions.hash)).sorted())
+        let found = try one(
+            "SELECT hashes FROM mentions WHERE segment = ?",
+            [number],
+            table: "mentions"
+        ) { try blob($0, 0, "mentions") }
+        guard found == [UInt8](expected) else {
+            throw difference("mentions", "row \(number) does not name the subjects of the entries in this segment")
+        }
+    }
+
+    /// Holds everything else against the state at the file's size.
+    ///
+    /// - Returns: the state's digest.
+    func finish(_ state: State, lastEntry: Hash, _ identity: LogIdentity) throws -> Hash {
+        guard mark.origin == identity.origin, mark.verifier == identity.verifierKey.description else {
+            throw difference("meta", "it was made from another log")
+        }
+        guard mark.lastEntry == lastEntry.bytes, mark.checkpointSize.map({ $0 <= mark.size.rawValue }) ?? true else {
+            throw difference("meta", "what it remembers of the log is not so")
+        }
+        let digest = try checkSubjects(state)
+        try checkConflicts(state)
+        let segments = (mark.size.rawValue + Segment.entryCount - 1) / Segment.entryCount
+        try checkCount("mentions", segments)
+        let kept = try one(
+            "SELECT digest FROM digests WHERE size = ?",
+            [mark.size.rawValue],
+            table: "digests"
+        ) { try blob($0, 0, "digests") }
+        guard kept == nil || kept == digest.bytes else {
+            throw difference("digests", "the digest at \(mark.size.rawValue) entries is not that of the log's state")
+        }
+        try reading { db in
+            let integrity = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)")
+            guard integrity == "ok" else {
+                throw LogDifference(.file(path), "its pages are damaged: \(integrity ?? "SQLite does not say how")")
+            }
+        }
+        return digest
+    }
+
+    /// Goes through the rows and the state's subjects side by side: both are sorted bytewise.
+    ///
+    /// - Returns: the state's digest.
+    private func checkSubjects(_ state: State) throws -> Hash {
+        let sql = """
+            SELECT CAST(subject AS BLOB), typeof(document), CAST(document AS BLOB), registers FROM subjects ORDER BY subject
+            """
+        var expected = state.subjects[...]
+        var digest = Hasher256()
+        func add(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { digest.update($0) } }
+        try reading { db in
+            let rows = try Row.fetchCursor(db, sql: sql)
+            while let row = try rows.next() {
+                let name = try blob(row, 0, "subjects")
+                guard let subject = expected.popFirst(), name.elementsEqual(subject.utf8) else {
+                    throw difference(
+                        "subjects",
+                        "\(String(decoding: name, as: UTF8.self)) stands where no such subject should"
+                    )
+                }
+                let document = try blob(row, 2, "subjects")
+                guard String.fromDatabaseValue(row[1]) == "text", document == state.document(of: subject) else {
+                    throw difference("subjects", "the document of \(subject) is not what the log's entries make of it")
+                }
+                guard try blob(row, 3, "subjects") == state.encodedRegisters(of: subject) else {
+                    throw difference(
+                        "subjects",
+                        "the registers of \(subject) are not what the log's entries make of it"
+                    )
+                }
+                add(name + [UInt8(ascii: " ")])
+                add(document + [UInt8(ascii: "\n")])
+            }
+        }
+        if let subject = expected.first { throw difference("subjects", "\(subject) is missing") }
+        return digest.finish()
+    }
+
+    private func checkConflicts(_ state: State) throws {
+        let conflicts = state.conflicts
+        for conflict in conflicts {
+            let since = try one(
+                "SELECT since FROM conflicts WHERE subject = ? AND path = ?",
+                [conflict.subject, conflict.register.path],
+                table: "conflicts"
+            ) { Int.fromDatabaseValue($0[0]) }
+            guard since == conflict.register.conflictSince.rawValue else {
+                throw difference(
+                    "conflicts",
+                    "the conflict about \(conflict.register.path) of \(conflict.subject) is not there"
+                )
+            }
+        }
+        try checkCount("conflicts", conflicts.count)
+    }
+
+    private func checkCount(_ table: String, _ expected: Int) throws {
+        let found = try reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
+        guard found == expected else {
+            throw difference(table, "it has \(found) rows, and the log's entries make \(expected)")
+        }
+    }
+
+    private func difference(_ table: String, _ message: String) -> LogDifference {
+        LogDifference(.file(path), "table \(table): \(message)")
+    }
+}
+
+// MARK: - Reading
+
+extension StateRows {
+    private func one<Value>(
+        _ sql: String,
+        _ arguments: StatementArguments,
+        table: String,
+        _ body: (Row) throws -> Value
+    ) throws -> Value? {
+        try reading { try Row.fetchOne(try $0.cachedStatement(sql: sql), arguments: arguments).map(body) }
+    }
+
+    private func blob(_ row: Row, _ column: Int, _ table: String) throws -> [UInt8] {
+        guard case .blob(let data) = (row[column] as DatabaseValue).storage else {
+            throw difference(table, "a column holds something else than bytes")
+        }
+        return [UInt8](data)
+    }
+
+    private func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try Self.translating(path) { try queue.inDatabase(body) }
+    }
+
+    private static func readMark(_ db: Database, _ path: String) throws -> Mark {
+        let sql = """
+            SELECT size, CAST(origin AS BLOB), CAST(verifier AS BLOB), last_entry, checkpoint_size, checkpoint_root FROM meta
+            """
+        guard let row = try Row.fetchOne(db, sql: sql) else {
+            throw LogDifference(.file(path), "table meta: it has no row")
+        }
+        let values = row.map { $0.1.storage }
+        func bytes(_ column: Int) -> [UInt8]? {
+            if case .blob(let data) = values[column] { [UInt8](data) } else { nil }
+        }
+        guard case .int64(let size) = values[0], size >= 0 else {
+            throw LogDifference(.file(path), "table meta: its size is none")
+        }
+        var mark = Mark(size: LogSize(Int(size)))
+        mark.origin = bytes(1).flatMap { String(validating: $0, as: UTF8.self) }
+        mark.verifier = bytes(2).flatMap { String(validating: $0, as: UTF8.self) }
+        mark.lastEntry = bytes(3)
+        if case .int64(let size) = values[4] { mark.checkpointSize = Int(size) }
+        mark.checkpointRoot = bytes(5)
+        return mark
+    }
+
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "ambit.check.state"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        // The snapshot is held over many calls.
+        configuration.allowsUnsafeTransactions = true
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cell_size_check = ON") }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+            return queue
+        } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+            // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
+            let journal = try? FileManager.default.attributesOfItem(atPath: "\(path)-wal")[.size] as? Int
+            guard (journal ?? 0) == 0 else { throw error }
+            let address = "\(URL(fileURLWithPath: path).absoluteString)?immutable=1"
+            return try DatabaseQueue(path: address, configuration: configuration)
+        }
+    }
+
+    /// What SQLite finds damaged is a difference; what it cannot do is an error.
+    private static func translating<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try ProjectionError.translating(path, body)
+        } catch let error as ProjectionError where error.code == .damaged {
+            throw LogDifference(.file(path), "its pages are damaged: \(error.message)")
+        }
+    }
+}

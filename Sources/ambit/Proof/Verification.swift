@@ -1,0 +1,174 @@
+import AgendaModel
+import EventLog
+import EventLogSQLite
+import Foundation
+import Projections
+import SyncClient
+
+/// Puts the checks of a folder together: its log, what is folded from it, who wrote it, and who vouches for it.
+struct Verification {
+    private enum Kind: String {
+        case replica, server, mirror
+    }
+
+    private let directory: String
+    private let key: VerifierKey?
+    private let policy: WitnessPolicy?
+    private let held: [UInt8]?
+
+    /// - Parameters:
+    ///   - directory: a replica's folder, an agenda's in a server's data, or a mirror.
+    ///   - key: the log's; that of the file itself when nil.
+    ///   - policy: which witnesses must have cosigned the checkpoint.
+    ///   - held: the note of a checkpoint from elsewhere.
+    init(directory: String, key: VerifierKey?, policy: WitnessPolicy?, held: [UInt8]?) {
+        self.directory = directory
+        self.key = key
+        self.policy = policy
+        self.held = held
+    }
+
+    /// - Parameter progress: called with how many entries have been checked, and how many there are.
+    /// - Returns: what was found, all of it sound.
+    /// - Throws: `LogDifference`, or why it cannot be checked.
+    mutating func run(_ progress: (_ checked: Int, _ size: Int) -> Void) throws -> VerifyFinding {
+        if FileManager.default.fileExists(atPath: logPath) { return try checkStore(progress) }
+        if MirrorCheck.isMirror(directory) { return try checkMirror(progress) }
+        throw Failure(
+            "\(directory) is neither a replica, nor an agenda of a server (DATA/agendas/NAME), nor a mirror.",
+            code: "not-a-log"
+        )
+    }
+
+    private var logPath: String { "\(directory)/log.sqlite" }
+    private var statePath: String { "\(directory)/state.sqlite" }
+
+    private mutating func checkStore(_ progress: (Int, Int) -> Void) throws -> VerifyFinding {
+        // First: the log is at least as long as what was folded from it before.
+        let state = try StateFileCheck(reading: statePath)
+        let file = try LogFile(reading: logPath)
+        let identity = try key.map { LogIdentity(origin: $0.name, verifierKey: $0) } ?? file.identity()
+        let held = try heldCheckpoint(identity.verifierKey)
+        let cosigned = try cosigned(held?.note, place: "--checkpoint")
+        var authors = AuthorsCheck(origin: identity.origin)
+        let report = try file.check(key: key, extending: held?.checkpoint, progress: progress) { entry, edge in
+            try state.take(entry, edge, of: identity)
+            try authors.take(entry)
+        }
+        var finding = VerifyFinding(
+            kind: report.isReplica ? Kind.replica.rawValue : Kind.server.rawValue,
+            origin: report.identity.origin,
+            verifierKey: report.identity.verifierKey.description,
+            pinned: key != nil,
+            size: report.size.rawValue,
+            root: report.root.base64,
+            digest: try state.finish().description
+        )
+        (finding.erased, finding.kept) = (report.erased, report.kept)
+        finding.checkpoints = report.checkpoints
+        finding.staged = report.isReplica ? report.staged : nil
+        finding.outbox = report.isReplica ? report.outbox : nil
+        finding.readModels = state.standing.word
+        finding.add(authors)
+        finding.extends = held?.checkpoint.size.rawValue
+        finding.cosigned = cosigned
+        return finding
+    }
+
+    private mutating func checkMirror(_ progress: (Int, Int) -> Void) throws -> VerifyFinding {
+        guard let key else {
+            throw Failure(
+                "A mirror does not say which key to trust. Give the log's with --key.",
+                code: "no-key"
+            )
+        }
+        let held = try heldCheckpoint(key)
+        var check = try MirrorCheck(of: directory, key: key, extending: held?.checkpoint)
+        let cosigned = try cosigned(held?.note ?? check.checkpoint.note, place: "checkpoint")
+        var authors = AuthorsCheck(origin: key.name)
+        var state = State()
+        let report = try check.run(progress: progress) { entry, _ in
+            try state.fold(entry: entry.bytes)
+            try authors.take(entry)
+        }
+        var finding = VerifyFinding(
+            kind: Kind.mirror.rawValue,
+            origin: key.name,
+            verifierKey: key.description,
+            pinned: true,
+            size: check.checkpoint.checkpoint.size.rawValue,
+            root: check.checkpoint.checkpoint.root.base64,
+            digest: TimeTravel.digest(of: state).description
+        )
+        (finding.erased, finding.kept) = (report.erased, report.kept)
+        finding.files = report.files
+        finding.beyond = report.beyond
+        finding.add(authors)
+        finding.extends = held?.checkpoint.size.rawValue
+        finding.cosigned = cosigned
+        return finding
+    }
+
+    /// The checkpoint from elsewhere, which has to be of this log.
+    private func heldCheckpoint(_ key: VerifierKey) throws -> SignedCheckpoint? {
+        guard let held else { return nil }
+        do throws(LogError) {
+            return try key.verify(String(decoding: held, as: UTF8.self))
+        } catch {
+            throw Failure(
+                "What --checkpoint gives is no checkpoint of this log: \(error.message). Where it is one that you have kept, the "
+                    + "log here may be another one.",
+                code: "bad-checkpoint",
+                exitCode: 2
+            )
+        }
+    }
+
+    /// Who cosigned a note; nil when nobody has to.
+    private func cosigned(_ note: String?, place: String) throws -> [CosignedBy]? {
+        guard let policy else { return nil }
+        guard let note else {
+            throw Failure(
+                "A log that is stored keeps no cosignatures. Give a checkpoint that has them with --checkpoint: what a mirror "
+                    + "has in the file checkpoint, or the server answers at its address with /checkpoint?cosignatures=K.",
+                code: "no-cosignatures"
+            )
+        }
+        do throws(LogError) {
+            return try policy.check(note).map { CosignedBy(name: $0.witness.name, time: $0.seconds) }
+        } catch {
+            let code = error.code == .notCosigned ? "not-cosigned" : "bad-signature"
+            throw Failure("\(place): \(error.message). Nothing else was checked.", code: code, exitCode: 2)
+        }
+    }
+
+    /// What to do about a difference.
+    func nextStep(_ difference: LogDifference) -> String {
+        switch difference.place {
+        case .file(let name) where name == statePath:
+            return
+                "The log itself may be sound. Keep a copy if you want to know why, then delete \(statePath): it is made anew "
+                + "from the log; and verify again."
+        default:
+            guard FileManager.default.fileExists(atPath: logPath) else {
+                return "Keep a copy of the folder, and mirror the log again into an empty one."
+            }
+            return
+                "Nothing was changed. Keep a copy of the folder, and stop using it: a server's log is restored from a backup "
+                + "and healed from a laptop (ARCHITECTURE.md, \"Putting back a backup\"), a laptop is cloned anew; what it has "
+                + "not sent is written by ambit export --format ndjson --outbox."
+        }
+    }
+}
+
+extension StateFileCheck.Standing {
+    /// For the answer.
+    fileprivate var word: String {
+        switch self {
+        case .missing: "missing"
+        case .unused: "unused"
+        case .at: "sound"
+        case .behindErasure: "behind"
+        }
+    }
+}

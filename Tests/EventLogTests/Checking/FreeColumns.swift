@@ -1,0 +1,31 @@
+/// The columns of `log.sqlite` whose values a check cannot know, and why; of these, another value of the right type passes.
+enum FreeColumns {
+    static let reasons: [String: String] = [
+        "tokens.hash": "tokens are random, and not in the log",
+        "invites.hash": "invites are random, and not in the log",
+        "invites.member": "invites are not in the log",
+        "invites.expires": "invites are not in the log",
+        "invites.used": "invites are not in the log",
+        "rejections.number": "refused lines are not in the log: they are in the order of their numbers",
+        "rejections.source": "refused lines are not in the log",
+        "rejections.counter": "refused lines are not in the log",
+        "rejections.recorded": "refused lines are not in the log",
+        "rejections.detail": "refused lines are not in the log",
+        "rejections.bytes": "refused lines are not in the log",
+        "rejections.length": "refused lines are not in the log",
+        "rejections.hash": "refused lines are not in the log; of what was cut off nothing is kept",
+        "outbox.position": "where the server said that it put an event shows when the log has come there",
+        "outbox.detail": "what the server said to the person, in words",
+        "outbox.code": "what the server said; newer ones have words of their own",
+        "outbox.recorded": "events in the outbox are signed by nobody yet",
+        "outbox.event": "events in the outbox are signed by nobody yet: a text in them may be another one",
+        "replica.value": "settings of the laptop, but for the next counter, which has a test of its own",
+        "meta.value": "who may read, and how often that was changed: not in the log; origin and key are found",
+    ]
+
+    /// Of a free column, the values that are not free.
+    static let bound = [
+        "meta.value": "CASE WHEN key IN ('origin', 'verifier') THEN value END",
+        "replica.value": "CASE WHEN key = 'next-counter' THEN value END",
+    ]
+}
