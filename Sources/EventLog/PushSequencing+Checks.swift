@@ -30,7 +30,47 @@ extension PushSequencing {
                 )
             }
         }
-        return accessProblem(of: line, in: batch)
+        return try rule.isSignature
+            ? signatureProblem(of: line, in: batch, knowledge.store) : accessProblem(of: line, in: batch)
+    }
+
+    /// Holds a signature against the device's entries in the store.
+    ///
+    /// Entries of this very batch cannot be covered: nobody has seen them yet.
+    private func signatureProblem(
+        of line: Push.Line,
+        in batch: Batch,
+        _ store: any LogStore
+    ) throws -> EventProblem? {
+        guard line.fact >= 0, case .signed(let signature) = push.facts[Int(line.fact)] else {
+            return invalidSignature(SignatureFault.unreadable.explanation)
+        }
+        let device = batch.access.devices[push.device]
+        // What no key can check need not be read.
+        let isCheckable = device?.key != nil && signature.count <= DeviceSignature.maximumEntries
+        let covered = try CoveredEntries(
+            of: push.device,
+            after: device?.signedThrough ?? Counter(0),
+            through: isCheckable ? signature.through : Counter(0),
+            atMost: DeviceSignature.maximumEntries + 1,
+            in: store
+        )
+        let fault = signature.fault(on: covered, of: push.device, origin: store.identity.origin, by: device?.key)
+        guard let fault else { return nil }
+        guard fault == .otherEntries, let from = covered.from, let through = covered.through else {
+            return invalidSignature(fault.explanation)
+        }
+        return invalidSignature(
+            "\(fault.explanation): these are \(covered.count), with the ids \(from.rawValue) to \(through.rawValue)"
+        )
+    }
+
+    private func invalidSignature(_ why: String) -> EventProblem {
+        EventProblem(
+            .invalidSignature,
+            "the signature of \(push.device) does not hold: \(why); compare its entries in the log with what it recorded, "
+                + "and sign those that no signature covers yet"
+        )
     }
 
     /// An agenda always has somebody who can administer it.

@@ -32,6 +32,8 @@ struct PushSequencing {
         var isAllowed: Bool
         /// Whether only events about the device itself are allowed.
         var isForSubjectItself: Bool
+        /// Whether it is a device's signature on its entries.
+        var isSignature: Bool
     }
 
     private enum LineVerdict {
@@ -50,7 +52,8 @@ struct PushSequencing {
             TypeRule(
                 isCreating: type.isCreating,
                 isAllowed: role.map { type.writers.allows($0) } ?? true,
-                isForSubjectItself: type.writers.subjectItself
+                isForSubjectItself: type.writers.subjectItself,
+                isSignature: type.name == DeviceSignature.type
             )
         }
         stored = StoredEvents(store: knowledge.store, source: push.device)

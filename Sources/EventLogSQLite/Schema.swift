@@ -9,7 +9,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 3
+    static let version: Int32 = 5
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     static func migrate(_ db: Database, from oldVersion: Int32) throws {
@@ -31,6 +31,10 @@ enum Schema {
             // Of a refused line of which `bytes` is only the beginning.
             try db.execute(sql: "ALTER TABLE rejections ADD COLUMN length INTEGER")
             try db.execute(sql: "ALTER TABLE rejections ADD COLUMN hash BLOB CHECK (length(hash) = 32)")
+        }
+        if oldVersion < 5 {
+            // The last counter that a signature of the device covers: before, no device signed.
+            try db.execute(sql: "ALTER TABLE devices ADD COLUMN signed INTEGER NOT NULL DEFAULT 0")
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }

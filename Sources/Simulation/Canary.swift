@@ -28,6 +28,8 @@ package enum Canary: String, CaseIterable, Sendable {
     case showsOldCheckpoint = "shows-old-checkpoint"
     /// A server that is too busy for one laptop's pushes, for ever.
     case refusesForEver = "refuses-for-ever"
+    /// A laptop that has lost its key, and goes on without a word.
+    case losesKey = "loses-key"
     /// A network that changes a byte of what one laptop pulls.
     case flipsByte = "flips-byte"
 
@@ -48,6 +50,7 @@ package enum Canary: String, CaseIterable, Sendable {
         case .mixesOrder: .order
         case .showsOldCheckpoint: .sameLog
         case .refusesForEver: .liveness
+        case .losesKey: .signed
         case .flipsByte: .alarms
         }
     }

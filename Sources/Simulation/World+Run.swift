@@ -25,6 +25,7 @@ extension World {
         let outcome = try await outcome()
         outcome.checkLog(against: &model)
         outcome.checkLaptops(against: &model)
+        outcome.checkSigned(against: &model)
     }
 
     private func step(_ choices: [Choice]) async throws {
@@ -79,13 +80,16 @@ extension World {
         }
     }
 
-    /// Whether nobody has anything to send or to fetch.
+    /// Whether nobody has anything to send, to sign or to fetch.
     private func isEverybodyThere() throws -> Bool {
         let size = try disk.head().size
+        let unsigned = Authorship(of: try entries(), origin: disk.identity.origin).unsigned
         return try laptops.allSatisfy { laptop in
             if try isRevoked(laptop) { return true }
             let counts = try laptop.store.outbox.counts()
-            let hasSentAll = laptop.lastFailure == nil && counts.pending + counts.accepted == 0
+            let hasSentAll =
+                laptop.lastFailure == nil && counts.pending + counts.accepted == 0
+                && unsigned[laptop.device] == nil
             return try hasSentAll && laptop.store.head().size == size
         }
     }
@@ -96,14 +100,19 @@ extension World {
 
     private func outcome() async throws -> Outcome {
         let head = try disk.head()
-        let entries = LogEntry.split(try disk.entries(Position(0)..<head.size.next)).map { LogEntry($0) }
         return Outcome(
-            entries: entries,
+            origin: disk.identity.origin,
+            entries: try entries(),
             size: head.size.rawValue,
             root: head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot,
             digest: try await serverDigest(),
             laptops: try laptops.map { try ending(of: $0) }
         )
+    }
+
+    private func entries() throws -> [LogEntry] {
+        let size = try disk.head().size
+        return LogEntry.split(try disk.entries(Position(0)..<size.next)).map { LogEntry($0) }
     }
 
     /// The digest that the server shows of its state.
@@ -122,6 +131,7 @@ extension World {
         let waiting = try laptop.replica.pending()
         return Outcome.Ending(
             number: laptop.number,
+            device: laptop.device,
             size: head.size.rawValue,
             root: head.checkpoint?.checkpoint.root,
             digest: try laptop.replica.digest(),

@@ -11,6 +11,7 @@ extension Replica {
         let state = try state()
         return try performing("reading the replica's status") {
             let counts = try store.outbox.counts()
+            let waitingSignatures = try store.outbox.unsynced(holding: DeviceSignature.typeAttribute).count
             let facts = try store.replicaFacts()
             let size = try store.head().size.rawValue
             return ReplicaStatus(
@@ -18,7 +19,7 @@ extension Replica {
                 role: try currentRole(in: state)?.rawValue ?? settings.role,
                 size: size,
                 knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
-                pending: counts.pending + counts.accepted,
+                pending: counts.pending + counts.accepted - waitingSignatures,
                 refused: counts.refused,
                 conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
                 lastSync: facts[ReplicaFact.lastSync],
@@ -86,9 +87,9 @@ extension Replica {
         }
     }
 
-    /// What waits to be sent, in the order of recording.
+    /// What waits to be sent, in the order of recording; without signatures on what is in the log.
     public func pending() throws(ReplicaError) -> [PendingEvent] {
-        try items(store.outbox.unsynced).map { item in
+        try items(store.outbox.unsynced).filter { !$0.isSignature }.map { item in
             PendingEvent(id: item.counter.rawValue, line: String(decoding: item.event, as: UTF8.self))
         }
     }

@@ -104,8 +104,8 @@ struct SyncEngine {
             }
         case .readOutbox(let after, let events):
             return .outbox(try readOutbox(after: after, events: events))
-        case .push(_, let size):
-            report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending))
+        case .push(let batch, let size):
+            if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending)) }
             return try await request { engine in
                 let answer = try await engine.push(size: size)
                 return .pushed(answer, staged: try engine.foresee(answer))
@@ -179,6 +179,8 @@ enum ReplicaFact {
 extension SyncEngine {
     private mutating func readOutbox(after: Int, events: Int) throws -> SyncMachine.Batch? {
         batch = try store.outbox.pending(after: Counter(after), limit: events)
+        // Everything that was recorded here is in the log, and all of the log is verified.
+        if batch.isEmpty, try sign() { batch = try store.outbox.pending(after: Counter(after), limit: events) }
         if !batch.allSatisfy({ $0.isFrom(device) }) {
             // A server takes nothing of a push that holds an event of another device, and so none of those has been sent.
             _ = try store.outbox.move(to: device)
@@ -190,7 +192,21 @@ extension SyncEngine {
             return bytes <= Self.pushBytes
         }
         batch = Array(fitting)
-        return batch.isEmpty ? nil : SyncMachine.Batch(counters: batch.map(\.counter.rawValue))
+        if batch.isEmpty { return nil }
+        return SyncMachine.Batch(
+            counters: batch.map(\.counter.rawValue),
+            signatures: Set(batch.filter(\.isSignature).map(\.counter.rawValue))
+        )
+    }
+
+    /// Signs own entries; where there is no room for that now, a later sync does it.
+    private func sign() throws -> Bool {
+        let signing = EntrySigning(files: files, store: store, stateFile: stateFile, environment: environment)
+        do {
+            return try signing.record(as: device)
+        } catch let error as LogError where error.code == .diskFull || error.code == .readOnly {
+            return false
+        }
     }
 
     private mutating func push(size: Int) async throws -> PushAnswer {

@@ -101,6 +101,7 @@ struct StoreFileTests {
             #expect(access.members == ["member/jpwr57as": Access.Member(role: .admin, isActive: true)])
             #expect(access.devices["device/tpp9g8c6"]?.key?.count == 32)
             #expect(access.devices["device/tpp9g8c6"]?.continues == nil)
+            #expect(access.devices["device/tpp9g8c6"]?.signedThrough == Counter(0))
             #expect(access.tokens.values.sorted() == ["device/tpp9g8c6"])
             #expect(access.openness == .members)
             #expect(try store.head().size == LogSize(6))
@@ -121,7 +122,7 @@ struct StoreFileTests {
         )
         #expect(try store.append(commit, expecting: LogSize(6)) == .committed)
         #expect(try store.access().devices["device/aaaaaa"] == device)
-        #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 3)
+        #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 5)
     }
 
     @Test("another program's database is left as it is")

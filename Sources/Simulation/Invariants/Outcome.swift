@@ -3,6 +3,8 @@ internal import EventLog
 
 /// How everything stands in the end.
 struct Outcome {
+    /// The log's name.
+    var origin: String
     /// The log, from the server's store.
     var entries: [LogEntry]
     /// What the server shows: size and root of its checkpoint, and the digest of its state.
@@ -14,6 +16,8 @@ struct Outcome {
     /// How one laptop stands.
     struct Ending {
         var number: Int
+        /// Who it is, `device/<id>`.
+        var device: String
         var size: Int
         var root: Hash?
         var digest: String
