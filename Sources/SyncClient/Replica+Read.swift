@@ -21,11 +21,22 @@ extension Replica {
                 knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
                 pending: counts.pending + counts.accepted - waitingSignatures,
                 refused: counts.refused,
+                badSignatures: Self.badSignatures(in: facts),
                 conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
                 lastSync: facts[ReplicaFact.lastSync],
                 changesDevice: facts[ReplicaFact.sharedIdentity] != nil || files.exists(files.enrolment)
             )
         }
+    }
+
+    private static func badSignatures(in facts: [String: String]) -> [BadSignature] {
+        facts.compactMap { name, value -> BadSignature? in
+            let words = value.split(separator: " ")
+            guard name.hasPrefix(ReplicaFact.badSignature), words.count == 2,
+                let position = Int(name.dropFirst(ReplicaFact.badSignature.count))
+            else { return nil }
+            return BadSignature(position: position, device: String(words[0]), fault: String(words[1]))
+        }.sorted { $0.position < $1.position }
     }
 
     /// The full form of a subject that may be given without its kind.

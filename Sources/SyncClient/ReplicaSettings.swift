@@ -54,6 +54,8 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var pending: Int
     /// Events that the server refused, and that have not been discarded.
     public var refused: Int
+    /// Signatures of devices that syncs have received and that do not hold, by position.
+    public var badSignatures: [BadSignature]
     /// Registers with several values, as shown: what is pending laid over.
     public var conflicts: Int
     /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.

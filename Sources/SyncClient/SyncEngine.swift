@@ -33,6 +33,10 @@ struct SyncEngine {
     private var target: Int?
     /// Why what was received has not been worked into the state; nil when it has.
     private var unfolded: ReplicaError?
+    /// Signatures that were received in this sync and do not hold.
+    private var badSignatures: [BadSignature] = []
+    /// Up to which size signatures have been looked at.
+    private var signaturesChecked: Int?
     /// What came before the sync began, to be taken as if it had been pulled.
     var received: ReceivedEntries?
     /// Whether what is pending is to be sent.
@@ -77,11 +81,14 @@ struct SyncEngine {
         var action = machine.begin()
         while true {
             switch action {
-            case .finish(let summary, let unsent):
+            case .finish(var summary, let unsent):
+                checkSignatures()
+                summary.badSignatures = badSignatures
                 try note(machine.target, isComplete: sends && unsent == nil)
                 if let unfolded { throw unfolded }
                 return (summary, unsent)
             case .stop(let error):
+                checkSignatures()
                 try? note(machine.target, isComplete: false)
                 throw error
             default:
@@ -153,7 +160,21 @@ struct SyncEngine {
         var facts: [String: String?] = [:]
         if let checkpoint { facts[ReplicaFact.knownSize] = String(checkpoint.checkpoint.size.rawValue) }
         if isComplete { facts[ReplicaFact.lastSync] = environment.now().description }
+        if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = String(signaturesChecked) }
+        for bad in badSignatures {
+            facts[ReplicaFact.badSignature + String(bad.position)] = "\(bad.device) \(bad.fault)"
+        }
         try store.setReplicaFacts(facts)
+    }
+
+    /// Looks at the signatures that came since the last time; where that fails, the next sync does it.
+    private mutating func checkSignatures() {
+        guard let size = try? store.head().size, (try? stateFile.size()) == size else { return }
+        let checked = (try? store.replicaFacts())?[ReplicaFact.signaturesChecked].flatMap { Int($0) } ?? 0
+        let received = ReceivedSignatures(store: store, stateFile: stateFile)
+        guard let findings = try? received.findings(from: checked) else { return }
+        badSignatures = findings
+        signaturesChecked = size.rawValue
     }
 
     /// The log as verified before.
@@ -172,6 +193,9 @@ enum ReplicaFact {
     static let sharedIdentity = "identity-shared"
     static let knownSize = "known-size"
     static let lastSync = "last-sync"
+    static let signaturesChecked = "signatures-checked"
+    /// With the position: a signature that does not hold.
+    static let badSignature = "bad-signature "
 }
 
 // MARK: - Requests

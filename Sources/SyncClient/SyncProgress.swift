@@ -42,6 +42,8 @@ public struct SyncSummary: Hashable, Sendable {
     public var refused = 0
     /// How many requests were repeated.
     public var retries = 0
+    /// Signatures of devices that were received and do not hold; nothing else of the sync depends on that.
+    public var badSignatures: [BadSignature] = []
     /// How the replica came to be another device; nil when it stayed the one that it was.
     public var deviceChange: DeviceChange?
 
