@@ -37,7 +37,7 @@ extension PushSequencing {
     /// Holds a signature against the device's entries in the store.
     ///
     /// Entries of this very batch cannot be covered: nobody has seen them yet.
-    private func signatureProblem(
+    private mutating func signatureProblem(
         of line: Push.Line,
         in batch: Batch,
         _ store: any LogStore
@@ -45,17 +45,19 @@ extension PushSequencing {
         guard line.fact >= 0, case .signed(let signature) = push.facts[Int(line.fact)] else {
             return invalidSignature(SignatureFault.unreadable.explanation)
         }
-        let device = batch.access.devices[push.device]
-        // What no key can check need not be read.
-        let isCheckable = device?.key != nil && signature.count <= DeviceSignature.maximumEntries
-        let covered = try CoveredEntries(
-            of: push.device,
-            after: device?.signedThrough ?? Counter(0),
-            through: isCheckable ? signature.through : Counter(0),
-            atMost: DeviceSignature.maximumEntries + 1,
-            in: store
-        )
-        let fault = signature.fault(on: covered, of: push.device, origin: store.identity.origin, by: device?.key)
+        signatures += 1
+        guard signatures <= DeviceSignature.maximumPerPush else {
+            return invalidSignature("a push has at most \(DeviceSignature.maximumPerPush) signatures")
+        }
+        guard let device = batch.access.devices[push.device], device.key != nil else {
+            return invalidSignature(SignatureFault.noKey.explanation)
+        }
+        var entries = unsigned ?? UnsignedEntries(of: push.device, after: device.signedThrough, in: store)
+        // What an earlier signature of this push covers is not covered again.
+        entries.drop(through: device.signedThrough)
+        let covered = try entries.covered(through: signature.through)
+        unsigned = entries
+        let fault = signature.fault(on: covered, of: push.device, origin: store.identity.origin, by: device.key)
         guard let fault else { return nil }
         guard fault == .otherEntries, let from = covered.from, let through = covered.through else {
             return invalidSignature(fault.explanation)

@@ -22,6 +22,10 @@ struct PushSequencing {
     var existing: [Bool?]
     private let rules: [TypeRule]
     private var stored: StoredEvents
+    /// What the device may sign; nil where nobody has asked yet.
+    var unsigned: UnsignedEntries?
+    /// How many of its signatures have been looked at.
+    var signatures = 0
     // By line, only kept for a push that repeats a counter.
     private var lineVerdicts: [Int: LineVerdict] = [:]
     private let keepsLineVerdicts: Bool

@@ -194,6 +194,22 @@ struct SequencerSignatureTests {
         try checkLog(unsigned: [])
     }
 
+    @Test("One push has a hundred signatures at most, good or bad: the rest is refused without a look")
+    func manyInOnePush() async throws {
+        try await record(Array(1...101))
+        let bad = try draft(300, signature([1], by: .generate()))
+        var drafts = try (1...99).map { draft(200 + $0, try signature([$0])) }
+        drafts.append(bad)
+        drafts.append(try draft(301, signature([100])))
+        let outcome = try await sequencer.push(drafts, by: device)
+        #expect(outcome.problems == [.invalidSignature, .invalidSignature])
+        #expect(outcome.rejected.last?.problem.detail.contains("at most 100") == true)
+        #expect(sequencer.access.devices[device]?.signedThrough == Counter(99))
+        let next = try await sequencer.push([draft(400, try signature([100, 101]))], by: device)
+        #expect(next.accepted.count == 1)
+        try checkLog(unsigned: [])
+    }
+
     @Test("A revoked device keeps how far it has signed")
     func revoked() async throws {
         try await record([1])

@@ -116,6 +116,19 @@ class Log(History):
         self.assertIn("conflict ontstaan over fase", event["text"])
 
 
+class Signatures(History):
+    def test_what_a_device_signed_is_told_without_its_bytes(self):
+        english = self.said("log", "--type", "device.signed", "-C", self.one)
+        self.assertIn("device laptop een", english)
+        self.assertIn("signed its entries", english)
+        dutch = self.said("log", "--type", "device.signed", "-C", self.one, "--language", "nl")
+        self.assertIn("tekende voor zijn gebeurtenissen", dutch)
+        for line in self.entries("--type", "device.signed", "-C", self.one):
+            signature = json.loads(line)["data"]["signature"]
+            self.assertNotIn(signature, english + dutch)
+        self.assertIn("/signature", [c["path"] for c in self.explained("--type", "device.signed", "-C", self.one)[0]["changes"]])
+
+
 class Conflicts(History):
     def test_conflicts_and_settling_in_dutch(self):
         text = self.said("conflicts", "-C", self.one, "--language", "nl")

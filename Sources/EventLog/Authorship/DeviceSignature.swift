@@ -18,6 +18,8 @@ package struct DeviceSignature: Hashable, Sendable {
     package static let typeAttribute = Array(#""type":"\#(type)""#.utf8)
     /// The most entries that one signature covers: bounds what a server reads to check it.
     package static let maximumEntries = 1000
+    /// The most signatures in one push: bounds how long a server checks them while others wait.
+    package static let maximumPerPush = 100
     private static let length = 64
 
     /// The counter of the first entry that it covers.

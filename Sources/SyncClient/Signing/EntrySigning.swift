@@ -9,9 +9,6 @@ internal import Projections
 /// such entries are among the log's runs on a laptop. What is to be signed follows from log, state and outbox alone: a
 /// sync that is interrupted leaves it to the next one.
 struct EntrySigning {
-    /// So many are recorded before they are sent: bounds what is read at a time.
-    private static let signaturesAtOnce = 100
-
     let files: ReplicaFolder
     let store: SQLiteLogStore
     let stateFile: StateFile
@@ -65,22 +62,16 @@ struct EntrySigning {
     private func signatures(of device: String, after known: Known) throws -> [DeviceSignature] {
         var key: DeviceKey?
         var signatures: [DeviceSignature] = []
-        var last = known.signedThrough
-        while signatures.count < Self.signaturesAtOnce {
-            let covered = try CoveredEntries(
-                of: device,
-                after: last,
-                through: Counter(Int.max),
-                atMost: DeviceSignature.maximumEntries,
-                in: store
-            )
+        var unsigned = UnsignedEntries(of: device, after: known.signedThrough, in: store)
+        while signatures.count < DeviceSignature.maximumPerPush {
+            let covered = try unsigned.coverable()
             guard let through = covered.through else { break }
             if key == nil { key = try? files.readDeviceKey() }
             guard let key, Base64Text.encode(key.publicKey) == known.key,
                 let signature = DeviceSignature(on: covered, of: device, origin: store.identity.origin, by: key)
             else { break }
             signatures.append(signature)
-            last = through
+            unsigned.drop(through: through)
         }
         return signatures
     }
