@@ -120,6 +120,8 @@ extension World {
         guard let server = servers.compactMap({ $0 }).first, let token = laptops.first?.token else {
             return "no server"
         }
+        // Once a second a server looks at what another one has written.
+        time.pass(1_000)
         let headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
         let answer = await server.answer(TransportRequest(path: "/state?limit=1", headers: headers))
         struct Page: Decodable { var digest: String? }

@@ -65,8 +65,10 @@ struct PushFixture: Sendable {
         await sequencer.shutDown()
         var unsigned = UnsignedEntries(of: device, after: Counter(0), in: store)
         let covered = try unsigned.coverable()
-        guard let signed = DeviceSignature(on: covered, of: device, origin: key.origin, by: deviceKey), signed.count == 4
-        else { throw BrokenProperty(description: "the device has not the four entries that it signs") }
+        let signed = DeviceSignature(on: covered, of: device, origin: key.origin, by: deviceKey)
+        guard let signed, signed.count == 4 else {
+            throw BrokenProperty(description: "the device has not the four entries that it signs")
+        }
         signature = signed.json
         self.key = key
         log = store
