@@ -8,8 +8,9 @@
 
 VKEY is the log's verifier key, from somewhere that can be trusted: everything is held against it. What is checked: that
 the key signed the checkpoint, that the entries lead to its root, that every tile fits the entries, that recorded times never
-decrease, and that no (source, id) is used twice. An entry that was erased counts where an entry.redacted of the same log says
-so; how many there are is told. With --witness and --quorum, so many of these witnesses must have cosigned the checkpoint; a
+decrease, that no (source, id) is used twice, and that the signatures of devices on their entries hold. Entries that no signature of
+their device covers are told, by device; that is no fault. An entry that was erased counts where an entry.redacted of the same log
+says so; how many there are is told. With --witness and --quorum, so many of these witnesses must have cosigned the checkpoint; a
 cosignature by one of them that does not hold makes it invalid. Documents and the digest of the state are not looked at.
 
 Exit codes: 0 everything holds; 1 something cannot be read, or is not complete; 2 something does not hold; 64 wrong
@@ -154,28 +155,17 @@ def is_included(leaf, index, size, root, proof):
 
 # --- Checkpoints (Log.md, "Checkpoints") -----------------------------------------------------------------------------
 
-class Key:
-    """The log's key, or, of kind 4, a witness's."""
+class PublicKey:
+    """An Ed25519 key of 32 bytes."""
 
-    def __init__(self, text, kind=1, option="--key"):
+    def __init__(self, raw):
         try:
             from cryptography.exceptions import InvalidSignature
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
         except ImportError:
             raise Failure("the Python package `cryptography` is missing: apt-get install python3-cryptography, "
                           "or pip install cryptography") from None
-        parts = text.split("+", 2)
-        raw = from_base64(parts[2]) if len(parts) == 3 else None
-        if raw is None or len(raw) != 33 or raw[0] != kind or not is_name(parts[0]):
-            raise Failure(f"{option} is not a verifier key: <name>+<8 hexadecimal digits>+<base64 of {kind} and an Ed25519 key>")
-        self.name, self.id = parts[0], sha256(parts[0].encode() + b"\n" + raw)[:4]
-        if self.id.hex() != parts[1]:
-            raise Failure(f"the id in {option} does not belong to its name and key; copy it again")
-        self.invalid, self.raw, self.witnesses = InvalidSignature, raw[1:], Witnesses()
-        try:
-            self.key = Ed25519PublicKey.from_public_bytes(raw[1:])
-        except ValueError:
-            raise Failure(f"the key in {option} is no Ed25519 key") from None
+        self.invalid, self.key = InvalidSignature, Ed25519PublicKey.from_public_bytes(raw)
 
     def signed(self, text, signature):
         try:
@@ -183,6 +173,24 @@ class Key:
             return True
         except self.invalid:
             return False
+
+
+class Key(PublicKey):
+    """The log's key, or, of kind 4, a witness's."""
+
+    def __init__(self, text, kind=1, option="--key"):
+        parts = text.split("+", 2)
+        raw = from_base64(parts[2]) if len(parts) == 3 else None
+        if raw is None or len(raw) != 33 or raw[0] != kind or not is_name(parts[0]):
+            raise Failure(f"{option} is not a verifier key: <name>+<8 hexadecimal digits>+<base64 of {kind} and an Ed25519 key>")
+        self.name, self.id = parts[0], sha256(parts[0].encode() + b"\n" + raw)[:4]
+        if self.id.hex() != parts[1]:
+            raise Failure(f"the id in {option} does not belong to its name and key; copy it again")
+        self.raw, self.witnesses = raw[1:], Witnesses()
+        try:
+            super().__init__(raw[1:])
+        except ValueError:
+            raise Failure(f"the key in {option} is no Ed25519 key") from None
 
 
 def is_name(text):
@@ -315,11 +323,95 @@ class Identities:
         return True
 
 
+class Authorship:
+    """What devices have signed (Log.md, "Authorship")."""
+    greatest_cover = 1000
+    no_key = "the device has no key"
+
+    def __init__(self, origin):
+        self.origin, self.good, self.bad = origin, 0, []
+        self.keys, self.erased, self.unverifiable = {}, set(), 0
+        self.open = {}      # by device with a key: (counter, leaf, position, recorded time) of what is not covered yet
+        self.without = {}   # by device without one: [how many, position and recorded time of the first]
+
+    def add(self, event, leaf, position):
+        source, data = event["source"], event.get("data")
+        data = data if isinstance(data, dict) else {}
+        if event["type"] == "device.enrolled":
+            if "erased" in event:
+                self.erased.add(event["subject"])
+            key = from_base64(data["key"]) if isinstance(data.get("key"), str) else None
+            if key is not None and len(key) == 32:
+                self.keys[event["subject"]] = key
+        if source == "server":
+            return
+        if event["type"] == "device.signed":
+            fault = self.fault(source, event["subject"], data)
+            self.good += not fault
+            if fault == self.no_key and source in self.erased:
+                self.unverifiable += 1
+            elif fault:
+                self.bad.append(f"entry {position}, by {source}: {fault}")
+        elif source in self.keys:
+            self.open.setdefault(source, []).append((int(event["id"]), leaf, position, event["recordedtime"]))
+        else:
+            self.without.setdefault(source, [0, position, event["recordedtime"]])[0] += 1
+
+    def fault(self, source, subject, data):
+        """Why a signature does not hold; None when it does, and its entries are covered then."""
+        if subject != source:
+            return "it is about another device than the one that recorded it"
+        numbers = [data.get(name) for name in ("from", "through", "count")]
+        signature = from_base64(data["signature"]) if isinstance(data.get("signature"), str) else None
+        if signature is None or len(signature) != 64 or not all(type(n) in (int, float) and n % 1 == 0 for n in numbers) \
+                or not 1 <= numbers[0] <= numbers[1] < 2 ** 53 or numbers[2] < 1:
+            return "its data is not that of a signature"
+        if source not in self.keys:
+            return self.no_key
+        if numbers[2] > self.greatest_cover:
+            return "it covers too many entries"
+        waiting, count = self.open.get(source, []), 0
+        while count < min(len(waiting), self.greatest_cover + 1) and waiting[count][0] <= numbers[1]:
+            count += 1
+        covered = waiting[:count]
+        if not covered or numbers != [covered[0][0], covered[-1][0], count]:
+            return "its counters and count are not those of the device's entries that no signature covers yet"
+        digest = base64.b64encode(sha256(b"".join(leaf for _, leaf, *_ in covered))).decode()
+        text = f"ambit-device-signature/v1\n{self.origin}\n{source}\n{covered[0][0]}\n{covered[-1][0]}\n{digest}\n"
+        if not PublicKey(self.keys[source]).signed(text.encode(), signature):
+            return "the device's key did not sign these entries"
+        del waiting[:count]
+        return None
+
+    def finish(self):
+        if self.bad:
+            more = f" and {len(self.bad) - 10} more" if len(self.bad) > 10 else ""
+            raise Wrong(printable(f"signatures of devices: {'; '.join(self.bad[:10])}{more}"))
+
+    def told(self):
+        lines = [f"signatures of devices: {self.good}"]
+        if self.unverifiable:
+            lines[0] += f"; {self.unverifiable} more by keys that were erased, which nobody can verify"
+        for source in sorted(self.open.keys() | self.without.keys()):
+            waiting, (count, *first) = self.open.get(source, []), self.without.get(source, [0])
+            if count or waiting:
+                position, recorded = first or waiting[0][2:]
+                why = "" if source in self.keys else "; it has no key"
+                lines.append(f"not signed: {count + len(waiting)} of {source}, since entry {position} of {recorded}{why}")
+        return printable("\n".join(lines))
+
+
+def printable(text):
+    """Control characters are not obeyed by terminals this way."""
+    return "".join(c if c >= " " and c != "\x7f" or c == "\n" else "\ufffd" for c in text)
+
+
 class Entries:
     """A log's entries, one after the other, and what must hold of them."""
 
-    def __init__(self):
+    def __init__(self, key):
         self.tree, self.identities, self.last_time = Tree(), Identities(), ""
+        self.authorship = Authorship(key.name)
         self.erased = {}        # position: position of the entry that says so
         self.redactions = {}    # position: subject, of entries that are there in their own bytes
 
@@ -344,6 +436,7 @@ class Entries:
         self.last_time = recorded
         if not self.identities.add(event["source"], int(event["id"])):
             raise Wrong(f"entry {position} has an identity that was used before: {event['source']}, id {event['id']}")
+        self.authorship.add(event, leaf, position)
         return leaf, self.tree.append(leaf)
 
     @staticmethod
@@ -382,6 +475,7 @@ class Entries:
                                    "is beyond the checkpoint")
             if self.redactions.get(redaction) != f"entry/{position}":
                 raise Wrong(f"entry {position} is not in its own bytes, and entry {redaction} is no redaction of it")
+        self.authorship.finish()
 
 
 # --- Tiles (Log.md, "Tiles") -----------------------------------------------------------------------------------------
@@ -559,7 +653,7 @@ class Server(Log):
 
 def verify_tiles(log, key):
     size, root = key.witnesses.checkpoint(log, key)
-    entries = Entries()
+    entries = Entries(key)
     for index in range((size + WIDTH - 1) // WIDTH):
         width = min(WIDTH, size - index * WIDTH)
         path = tile_path("entries", index, width)
@@ -611,7 +705,7 @@ def verify_export(path, note_path, key):
         said = manifest.get("origin"), manifest.get("size"), manifest.get("root")
         if said != (key.name, size, base64.b64encode(root).decode()):
             raise Wrong(f"{note_path} is of another log, size or root than the checkpoint in it")
-    entries = Entries()
+    entries = Entries(key)
     try:
         with open(path, "rb") as file:
             while True:
@@ -665,15 +759,16 @@ def verify_evidence(path, entry_path, key):
     if not is_included(leaf_of(entry), position, size, root, hashes):
         raise Wrong("the entry does not lead to the signed root: it or the proof was changed, or they are of another log; "
                     "an entry that was erased shows nothing by itself")
-    # Control characters are not obeyed by terminals this way, and bytes that are no text are shown too.
-    text = "".join(c if c >= " " and c != "\x7f" else "\ufffd" for c in entry.decode("utf-8", "replace"))
+    # Bytes that are no text are shown too.
+    text = printable(entry.decode("utf-8", "replace").replace("\n", "\ufffd"))
     return f"entry {position} of {key.name}, in its log of {size} entries:\n{text}"
 
 
 def report(entries, key):
     said = ", each as an entry of the log says" if entries.erased else ""
     root = base64.b64encode(entries.tree.root()).decode()
-    return f"{entries.tree.size} entries of {key.name}, root {root}; erased: {len(entries.erased)}{said}"
+    return f"{entries.tree.size} entries of {key.name}, root {root}; erased: {len(entries.erased)}{said}\n" \
+           f"{entries.authorship.told()}"
 
 
 def progress(done, size):

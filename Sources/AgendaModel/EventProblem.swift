@@ -15,6 +15,7 @@ public struct EventProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case sequenceNotIncreasing = "sequence-not-increasing"
         case notAllowed = "not-allowed"
         case basisAhead = "basis-ahead"
+        case invalidSignature = "invalid-signature"
         case tooLarge = "too-large"
     }
 

@@ -20,11 +20,20 @@ package struct Access: Hashable, Sendable {
         package var key: [UInt8]?
         /// The device that it goes on from, `device/<id>`; nil for one that enrolled with an invite.
         package var continues: String?
-        package init(member: String, isRevoked: Bool, key: [UInt8]?, continues: String? = nil) {
+        /// The last counter that a signature of its own covers; 0 when none does.
+        package var signedThrough: Counter
+        package init(
+            member: String,
+            isRevoked: Bool,
+            key: [UInt8]?,
+            continues: String? = nil,
+            signedThrough: Counter = Counter(0)
+        ) {
             self.member = member
             self.isRevoked = isRevoked
             self.key = key
             self.continues = continues
+            self.signedThrough = signedThrough
         }
     }
     /// By subject, `member/<id>`.

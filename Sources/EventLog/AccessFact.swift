@@ -6,7 +6,7 @@ internal import AgendaModel
     internal import Foundation
 #endif
 
-/// What an event of the kinds `member` and `device` says about access.
+/// What an event of the kinds `member` and `device` says about access, and about what devices have signed.
 ///
 /// Such events are rare: they are read with a general JSON reader.
 enum AccessFact: Sendable {
@@ -15,11 +15,17 @@ enum AccessFact: Sendable {
     case left
     case enrolled(member: String, key: [UInt8]?, continues: String?)
     case revoked
+    case signed(DeviceSignature)
 
-    /// nil for every other type.
+    /// nil for every other type, and for a signature that cannot be read.
     ///
     /// The data must be a patch that is valid for the type.
     init?(type: String, data: UnsafeBufferPointer<UInt8>) {
+        if type == DeviceSignature.type {
+            guard let signature = DeviceSignature(data: data) else { return nil }
+            self = .signed(signature)
+            return
+        }
         guard type.hasPrefix("member.") || type.hasPrefix("device."),
             let fields = try? JSONDecoder().decode(Fields.self, from: Data(data))
         else { return nil }
@@ -51,7 +57,7 @@ enum AccessFact: Sendable {
     var isAboutDevice: Bool {
         switch self {
         case .enrolled, .revoked: true
-        case .joined, .granted, .left: false
+        case .joined, .granted, .left, .signed: false
         }
     }
 
@@ -71,6 +77,10 @@ enum AccessFact: Sendable {
         case .revoked:
             guard var device = access.devices[subject] else { return nil }
             device.isRevoked = true
+            return .device(subject, device)
+        case .signed(let signature):
+            guard var device = access.devices[subject] else { return nil }
+            device.signedThrough = signature.through
             return .device(subject, device)
         }
     }

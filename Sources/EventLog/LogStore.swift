@@ -195,6 +195,8 @@ package protocol LogStore: LogReader {
     func scrub() throws -> Bool
 
     func run(of source: String, containing counter: Counter) throws -> Run?
+    /// The first of the source's runs that begin behind this counter.
+    func run(of source: String, after counter: Counter) throws -> Run?
     func lastCounter(of source: String) throws -> Counter?
     func rejection(of source: String, counter: Counter) throws -> Rejection?
     func lastRejectedCounter(of source: String) throws -> Counter?

@@ -30,7 +30,49 @@ extension PushSequencing {
                 )
             }
         }
-        return accessProblem(of: line, in: batch)
+        return try rule.isSignature
+            ? signatureProblem(of: line, in: batch, knowledge.store) : accessProblem(of: line, in: batch)
+    }
+
+    /// Holds a signature against the device's entries in the store.
+    ///
+    /// Entries of this very batch cannot be covered: nobody has seen them yet.
+    private mutating func signatureProblem(
+        of line: Push.Line,
+        in batch: Batch,
+        _ store: any LogStore
+    ) throws -> EventProblem? {
+        guard line.fact >= 0, case .signed(let signature) = push.facts[Int(line.fact)] else {
+            return invalidSignature(SignatureFault.unreadable.explanation)
+        }
+        signatures += 1
+        guard signatures <= DeviceSignature.maximumPerPush else {
+            return invalidSignature("a push has at most \(DeviceSignature.maximumPerPush) signatures")
+        }
+        guard let device = batch.access.devices[push.device], device.key != nil else {
+            return invalidSignature(SignatureFault.noKey.explanation)
+        }
+        var entries = unsigned ?? UnsignedEntries(of: push.device, after: device.signedThrough, in: store)
+        // What an earlier signature of this push covers is not covered again.
+        entries.drop(through: device.signedThrough)
+        let covered = try entries.covered(through: signature.through)
+        unsigned = entries
+        let fault = signature.fault(on: covered, of: push.device, origin: store.identity.origin, by: device.key)
+        guard let fault else { return nil }
+        guard fault == .otherEntries, let from = covered.from, let through = covered.through else {
+            return invalidSignature(fault.explanation)
+        }
+        return invalidSignature(
+            "\(fault.explanation): these are \(covered.count), with the ids \(from.rawValue) to \(through.rawValue)"
+        )
+    }
+
+    private func invalidSignature(_ why: String) -> EventProblem {
+        EventProblem(
+            .invalidSignature,
+            "the signature of \(push.device) does not hold: \(why); compare its entries in the log with what it recorded, "
+                + "and sign those that no signature covers yet"
+        )
     }
 
     /// An agenda always has somebody who can administer it.

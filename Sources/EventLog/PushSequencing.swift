@@ -22,6 +22,10 @@ struct PushSequencing {
     var existing: [Bool?]
     private let rules: [TypeRule]
     private var stored: StoredEvents
+    /// What the device may sign; nil where nobody has asked yet.
+    var unsigned: UnsignedEntries?
+    /// How many of its signatures have been looked at.
+    var signatures = 0
     // By line, only kept for a push that repeats a counter.
     private var lineVerdicts: [Int: LineVerdict] = [:]
     private let keepsLineVerdicts: Bool
@@ -34,6 +38,8 @@ struct PushSequencing {
         var isForSubjectItself: Bool
         /// Whether the entry that it is about is erased.
         var erases: Bool
+        /// Whether it is a device's signature on its entries.
+        var isSignature: Bool
     }
 
     private enum LineVerdict {
@@ -53,7 +59,8 @@ struct PushSequencing {
                 isCreating: type.isCreating,
                 isAllowed: role.map { type.writers.allows($0) } ?? true,
                 isForSubjectItself: type.writers.subjectItself,
-                erases: type.name == Tombstone.redactionType
+                erases: type.name == Tombstone.redactionType,
+                isSignature: type.name == DeviceSignature.type
             )
         }
         stored = StoredEvents(store: knowledge.store, source: push.device)

@@ -107,12 +107,14 @@ extension Outbox {
     /// Counters stay; what had been accepted and gets other bytes is pending again.
     ///
     /// - Parameters:
+    ///   - mark: events that hold these bytes, refused ones too, are dropped before: they make no sense as another device's.
     ///   - change: gets the events in order and gives the lines that take their places; nil = the event stays.
     ///   - facts: gets the replica's facts and the refused events when all others have been changed, and gives the facts to
     ///     be set along with them, as for `setReplicaFacts`.
     /// - Returns: how many events have other bytes.
     /// - Throws: what `change` and `facts` throw; then nothing was changed.
     package func rewrite(
+        dropping mark: [UInt8]? = nil,
         _ change: (Item) throws -> [UInt8]?,
         setting facts: (_ present: [String: String], _ refused: [Item]) throws -> [String: String?]
     ) throws -> Int {
@@ -120,6 +122,9 @@ extension Outbox {
             let statement = try db.cachedStatement(
                 sql: "UPDATE outbox SET event = ?, state = 0, position = NULL WHERE counter = ?"
             )
+            if let mark {
+                try db.execute(sql: "DELETE FROM outbox WHERE instr(event, ?) > 0", arguments: [Data(mark)])
+            }
             var count = 0
             var last = 0
             while true {
@@ -291,6 +296,11 @@ extension Outbox {
         try store.reading {
             try Self.items($0, where: "state < 2 AND instr(event, ?) > 0", arguments: [Data(bytes)])
         }
+    }
+
+    /// Events of every state that hold these bytes, by counter.
+    package func items(holding bytes: [UInt8]) throws -> [Item] {
+        try store.reading { try Self.items($0, where: "instr(event, ?) > 0", arguments: [Data(bytes)]) }
     }
 
     package func item(_ counter: Counter) throws -> Item? {

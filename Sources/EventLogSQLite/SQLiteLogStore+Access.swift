@@ -10,12 +10,13 @@ extension SQLiteLogStore {
             for row in try Row.fetchAll(db, sql: "SELECT subject, role, active FROM members") {
                 access.members[row[0]] = Access.Member(role: try role(row[1]), isActive: row[2])
             }
-            for row in try Row.fetchAll(db, sql: "SELECT subject, member, revoked, key, continues FROM devices") {
+            for row in try Row.fetchAll(db, sql: Self.selectDevices) {
                 access.devices[row[0]] = Access.Device(
                     member: row[1],
                     isRevoked: row[2],
                     key: (row[3] as Data?).map { [UInt8]($0) },
-                    continues: row[4]
+                    continues: row[4],
+                    signedThrough: Counter(row[5])
                 )
             }
             for row in try Row.fetchAll(db, sql: "SELECT hash, device FROM tokens") {
@@ -113,10 +114,12 @@ extension SQLiteLogStore {
         case .device(let subject, let device):
             try db.execute(
                 sql: """
-                    INSERT OR REPLACE INTO devices (subject, member, revoked, key, continues) VALUES (?, ?, ?, ?, ?)
+                    INSERT OR REPLACE INTO devices (subject, member, revoked, key, continues, signed)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     subject, device.member, device.isRevoked, device.key.map { Data($0) }, device.continues,
+                    device.signedThrough.rawValue,
                 ]
             )
         case .token(let hash, let device):
@@ -136,6 +139,7 @@ extension SQLiteLogStore {
         }
     }
 
+    private static let selectDevices = "SELECT subject, member, revoked, key, continues, signed FROM devices"
     private static let opennessKey = "openness"
     private static let versionKey = "access-version"
 

@@ -23,6 +23,21 @@ extension SQLiteLogStore {
         return Run(source: source, first: Counter(row[0]), last: Counter(row[1]), position: Position(row[2]))
     }
 
+    package func run(of source: String, after counter: Counter) throws -> Run? {
+        try reading { db in
+            try Row.fetchOne(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT first, last, position FROM runs
+                        WHERE source = (SELECT id FROM sources WHERE name = ?) AND first > ?
+                        ORDER BY first LIMIT 1
+                        """
+                ),
+                arguments: [source, counter.rawValue]
+            ).map { Run(source: source, first: Counter($0[0]), last: Counter($0[1]), position: Position($0[2])) }
+        }
+    }
+
     package func lastCounter(of source: String) throws -> Counter? {
         try reading { db in
             try Int.fetchOne(

@@ -9,7 +9,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 4
+    static let version: Int32 = 5
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     ///
@@ -40,6 +40,10 @@ enum Schema {
         }
         if oldVersion < 4, 4 <= version {
             try db.execute(sql: erasing)
+        }
+        if oldVersion < 5, 5 <= version {
+            // The last counter that a signature of the device covers: before, no device signed.
+            try db.execute(sql: "ALTER TABLE devices ADD COLUMN signed INTEGER NOT NULL DEFAULT 0")
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }

@@ -37,6 +37,9 @@ extension ForwardingLogStore {
     package func run(of source: String, containing counter: Counter) throws -> Run? {
         try store.run(of: source, containing: counter)
     }
+    package func run(of source: String, after counter: Counter) throws -> Run? {
+        try store.run(of: source, after: counter)
+    }
     package func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
     package func rejection(of source: String, counter: Counter) throws -> Rejection? {
         try store.rejection(of: source, counter: counter)

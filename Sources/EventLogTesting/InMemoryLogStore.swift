@@ -123,6 +123,12 @@ package final class InMemoryLogStore: LogStore {
         contents.withLock { $0.runs.first { $0.source == source && $0.first <= counter && counter <= $0.last } }
     }
 
+    package func run(of source: String, after counter: Counter) throws -> Run? {
+        contents.withLock { contents in
+            contents.runs.filter { $0.source == source && $0.first > counter }.min { $0.first < $1.first }
+        }
+    }
+
     package func lastCounter(of source: String) throws -> Counter? {
         contents.withLock { $0.lastCounter(of: source) }
     }

@@ -40,6 +40,12 @@ extension Probe {
             let found = try store.run(of: "device/gaps00", containing: Counter(counter))
             try expect(found == run, "the run of counter \(counter) is not the one appended")
         }
+        for (counter, run) in [(0, changed.runs[0]), (4, changed.runs[0]), (5, changed.runs[1]), (8, changed.runs[1])] {
+            let found = try store.run(of: "device/gaps00", after: Counter(counter))
+            try expect(found == run, "the run after counter \(counter) is not the next one")
+        }
+        try expect(try store.run(of: "device/gaps00", after: Counter(9)) == nil, "a run begins after the last one")
+        try expect(try store.run(of: "device/nobody", after: Counter(0)) == nil, "a run is of a source that has none")
         try expect(try store.lastCounter(of: "device/gaps00") == Counter(9), "the last counter is not 9")
     }
 
@@ -151,6 +157,12 @@ extension Probe {
                 .token(hash: hash(2), device: "device/bbbbbb"),
             ],
             [.member("member/one", role: .admin, isActive: true)],
+            [
+                .device(
+                    "device/bbbbbb",
+                    Access.Device(member: "member/two", isRevoked: false, key: [1, 2, 3], signedThrough: Counter(17))
+                )
+            ],
             [
                 .device(
                     "device/cccccc",

@@ -65,6 +65,10 @@ final class Disk: ForwardingLogStore {
         isBlind ? nil : try store.run(of: source, containing: counter)
     }
 
+    func run(of source: String, after counter: Counter) throws -> Run? {
+        isBlind ? nil : try store.run(of: source, after: counter)
+    }
+
     func lastCounter(of source: String) throws -> Counter? {
         isBlind ? nil : try store.lastCounter(of: source)
     }

@@ -80,6 +80,9 @@ final class Laptop {
         (try? SecretFile.read("\(replica.folder)/token")).map { String($0.prefix { $0 != "\n" }) }
     }
 
+    /// Takes away the key that it signs with.
+    func loseKey() throws { try FileManager.default.removeItem(atPath: "\(replica.folder)/device.key") }
+
     /// How many entries it has verified.
     var size: Int { get throws { try replica.log.head().size.rawValue } }
 

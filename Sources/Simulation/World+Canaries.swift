@@ -22,6 +22,8 @@ extension World {
             return [Choice(2, canary.rawValue) { try $0.installUnverified(on: laptop) }]
         case .foldsWrong:
             return [Choice(1, canary.rawValue) { try $0.foldWrong(on: laptop) }]
+        case .losesKey:
+            return [Choice(1, canary.rawValue) { world in try world.breakOnce { try laptop.loseKey() } }]
         case .claimsBasis:
             return [Choice(1, canary.rawValue) { try $0.record(on: laptop, basis: 1) }]
         case .mixesOrder:

@@ -25,6 +25,7 @@ extension World {
         let outcome = try await outcome()
         outcome.checkLog(against: &model)
         outcome.checkLaptops(against: &model)
+        outcome.checkSigned(against: &model)
     }
 
     private func step(_ choices: [Choice]) async throws {
@@ -79,13 +80,16 @@ extension World {
         }
     }
 
-    /// Whether nobody has anything to send or to fetch.
+    /// Whether nobody has anything to send, to sign or to fetch.
     private func isEverybodyThere() throws -> Bool {
         let size = try disk.head().size
+        let unsigned = Authorship(of: try entries(), origin: disk.identity.origin).unsigned
         return try laptops.allSatisfy { laptop in
             if try isRevoked(laptop) { return true }
             let counts = try laptop.store.outbox.counts()
-            let hasSentAll = laptop.lastFailure == nil && counts.pending + counts.accepted == 0
+            let hasSentAll =
+                laptop.lastFailure == nil && counts.pending + counts.accepted == 0
+                && unsigned[laptop.device] == nil
             return try hasSentAll && laptop.store.head().size == size
         }
     }
@@ -97,12 +101,9 @@ extension World {
     private func outcome() async throws -> Outcome {
         let head = try disk.head()
         let log = try disk.entries(Position(0)..<head.size.next)
-        var entries = LogEntry.split(log).map { LogEntry($0) }
-        for (position, before) in model.verified.prefix(entries.count).enumerated() where entries[position].isErased {
-            entries[position].mark = before.mark
-        }
         return Outcome(
-            entries: entries,
+            origin: disk.identity.origin,
+            entries: try entries(),
             bytes: Hash.sha256(log),
             size: head.size.rawValue,
             root: head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot,
@@ -111,12 +112,22 @@ extension World {
         )
     }
 
+    /// The entries; those that were erased have the marks that they had.
+    private func entries() throws -> [LogEntry] {
+        let size = try disk.head().size
+        var entries = LogEntry.split(try disk.entries(Position(0)..<size.next)).map { LogEntry($0) }
+        for (position, before) in model.verified.prefix(entries.count).enumerated() where entries[position].isErased {
+            entries[position].mark = before.mark
+        }
+        return entries
+    }
+
     /// The digest that the server shows of its state.
     private func serverDigest() async throws -> String {
         guard let server = servers.compactMap({ $0 }).first, let token = laptops.first?.token else {
             return "no server"
         }
-        // So long it may take until a server knows what another one wrote.
+        // Once a second a server looks at what another one has written.
         time.pass(1_000)
         let headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
         let answer = await server.answer(TransportRequest(path: "/state?limit=1", headers: headers))
@@ -129,6 +140,7 @@ extension World {
         let waiting = try laptop.replica.pending()
         return Outcome.Ending(
             number: laptop.number,
+            device: laptop.device,
             size: head.size.rawValue,
             root: head.checkpoint?.checkpoint.root,
             bytes: Hash.sha256(try laptop.replica.entries(0..<head.size.rawValue)),

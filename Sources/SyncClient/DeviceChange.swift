@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import EventLog
 internal import EventLogSQLite
 internal import SyncProtocol
 
@@ -63,6 +64,8 @@ extension Outbox {
     /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow: pending
     /// events at once, refused ones when they are recorded again.
     ///
+    /// Signatures of the former device go.
+    ///
     /// - Parameters:
     ///   - device: `device/<id>`.
     ///   - facts: what the replica keeps of it, in the same transaction.
@@ -71,7 +74,7 @@ extension Outbox {
     func move(to device: String, setting facts: [String: String?] = [:]) throws -> Int {
         var renaming = SubjectRenaming()
         var mentions = EventMentions()
-        return try rewrite { item in
+        return try rewrite(dropping: DeviceSignature.typeAttribute) { item in
             if item.isFrom(device), !renaming.concerns(mentions.summary(of: item.event)) { return nil }
             return try renaming.rename(item.event, source: device, counter: item.counter)
         } setting: { present, refused in
@@ -91,6 +94,11 @@ extension Outbox.Item {
             return bytes[attributes.source].elementsEqual(device.utf8)
         }
     }
+
+    /// Whether it is a device's signature on its entries, and nothing that people recorded.
+    ///
+    /// What is recorded here has its type in front of everything that may be long.
+    var isSignature: Bool { event.prefix(128).firstRange(of: DeviceSignature.typeAttribute) != nil }
 }
 
 extension SyncRequests {

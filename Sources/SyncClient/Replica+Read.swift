@@ -11,6 +11,7 @@ extension Replica {
         let state = try state()
         return try performing("reading the replica's status") {
             let counts = try store.outbox.counts()
+            let waitingSignatures = try store.outbox.unsynced(holding: DeviceSignature.typeAttribute).count
             let facts = try store.replicaFacts()
             let size = try store.head().size.rawValue
             return ReplicaStatus(
@@ -18,13 +19,24 @@ extension Replica {
                 role: try currentRole(in: state)?.rawValue ?? settings.role,
                 size: size,
                 knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
-                pending: counts.pending + counts.accepted,
+                pending: counts.pending + counts.accepted - waitingSignatures,
                 refused: counts.refused,
+                badSignatures: Self.badSignatures(in: facts),
                 conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
                 lastSync: facts[ReplicaFact.lastSync],
                 changesDevice: facts[ReplicaFact.sharedIdentity] != nil || files.exists(files.enrolment)
             )
         }
+    }
+
+    private static func badSignatures(in facts: [String: String]) -> [BadSignature] {
+        facts.compactMap { name, value -> BadSignature? in
+            let words = value.split(separator: " ")
+            guard name.hasPrefix(ReplicaFact.badSignature), words.count == 2,
+                let position = Int(name.dropFirst(ReplicaFact.badSignature.count))
+            else { return nil }
+            return BadSignature(position: position, device: String(words[0]), fault: String(words[1]))
+        }.sorted { $0.position < $1.position }
     }
 
     /// The full form of a subject that may be given without its kind.
@@ -90,9 +102,9 @@ extension Replica {
         }
     }
 
-    /// What waits to be sent, in the order of recording.
+    /// What waits to be sent, in the order of recording; without signatures on what is in the log.
     public func pending() throws(ReplicaError) -> [PendingEvent] {
-        try items(store.outbox.unsynced).map { item in
+        try items(store.outbox.unsynced).filter { !$0.isSignature }.map { item in
             PendingEvent(id: item.counter.rawValue, line: String(decoding: item.event, as: UTF8.self))
         }
     }

@@ -50,10 +50,12 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var knownServerSize: Int
     /// Whether everything that the server had at the last sync is here, and nothing waits to be sent.
     public var isCaughtUp: Bool { size >= knownServerSize && pending == 0 }
-    /// Events that have been recorded here and are not in the log yet.
+    /// Events that have been recorded here and are not in the log yet; signatures on what is in it are not counted.
     public var pending: Int
     /// Events that the server refused, and that have not been discarded.
     public var refused: Int
+    /// Signatures of devices that syncs have received and that do not hold, by position.
+    public var badSignatures: [BadSignature]
     /// Registers with several values, as shown: what is pending laid over.
     public var conflicts: Int
     /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.

@@ -33,6 +33,10 @@ struct SyncEngine {
     private var target: Int?
     /// Why what was received has not been worked into the state; nil when it has.
     private var unfolded: ReplicaError?
+    /// Signatures that were received in this sync and do not hold.
+    private var badSignatures: [BadSignature] = []
+    /// Up to which size signatures have been looked at.
+    private var signaturesChecked: Int?
     /// What came before the sync began, to be taken as if it had been pulled.
     var received: ReceivedEntries?
     /// Whether what is pending is to be sent.
@@ -77,11 +81,14 @@ struct SyncEngine {
         var action = machine.begin()
         while true {
             switch action {
-            case .finish(let summary, let unsent):
+            case .finish(var summary, let unsent):
+                checkSignatures()
+                summary.badSignatures = badSignatures
                 try note(machine.target, isComplete: sends && unsent == nil)
                 if let unfolded { throw unfolded }
                 return (summary, unsent)
             case .stop(let error):
+                checkSignatures()
                 try? note(machine.target, isComplete: false)
                 throw error
             default:
@@ -104,8 +111,8 @@ struct SyncEngine {
             }
         case .readOutbox(let after, let events):
             return .outbox(try readOutbox(after: after, events: events))
-        case .push(_, let size):
-            report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending))
+        case .push(let batch, let size):
+            if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending)) }
             return try await request { engine in
                 let answer = try await engine.push(size: size)
                 return .pushed(answer, staged: try engine.foresee(answer))
@@ -153,7 +160,21 @@ struct SyncEngine {
         var facts: [String: String?] = [:]
         if let checkpoint { facts[ReplicaFact.knownSize] = String(checkpoint.checkpoint.size.rawValue) }
         if isComplete { facts[ReplicaFact.lastSync] = environment.now().description }
+        if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = String(signaturesChecked) }
+        for bad in badSignatures {
+            facts[ReplicaFact.badSignature + String(bad.position)] = "\(bad.device) \(bad.fault)"
+        }
         try store.setReplicaFacts(facts)
+    }
+
+    /// Looks at the signatures that came since the last time; where that fails, the next sync does it.
+    private mutating func checkSignatures() {
+        guard let size = try? store.head().size, (try? stateFile.size()) == size else { return }
+        let checked = (try? store.replicaFacts())?[ReplicaFact.signaturesChecked].flatMap { Int($0) } ?? 0
+        let received = ReceivedSignatures(store: store, stateFile: stateFile)
+        guard let findings = try? received.findings(from: checked) else { return }
+        badSignatures = findings
+        signaturesChecked = size.rawValue
     }
 
     /// The log as verified before.
@@ -172,6 +193,9 @@ enum ReplicaFact {
     static let sharedIdentity = "identity-shared"
     static let knownSize = "known-size"
     static let lastSync = "last-sync"
+    static let signaturesChecked = "signatures-checked"
+    /// With the position: a signature that does not hold.
+    static let badSignature = "bad-signature "
 }
 
 // MARK: - Requests
@@ -179,6 +203,8 @@ enum ReplicaFact {
 extension SyncEngine {
     private mutating func readOutbox(after: Int, events: Int) throws -> SyncMachine.Batch? {
         batch = try store.outbox.pending(after: Counter(after), limit: events)
+        // Everything that was recorded here is in the log, and all of the log is verified.
+        if batch.isEmpty, try sign() { batch = try store.outbox.pending(after: Counter(after), limit: events) }
         if !batch.allSatisfy({ $0.isFrom(device) }) {
             // A server takes nothing of a push that holds an event of another device, and so none of those has been sent.
             _ = try store.outbox.move(to: device)
@@ -190,7 +216,21 @@ extension SyncEngine {
             return bytes <= Self.pushBytes
         }
         batch = Array(fitting)
-        return batch.isEmpty ? nil : SyncMachine.Batch(counters: batch.map(\.counter.rawValue))
+        if batch.isEmpty { return nil }
+        return SyncMachine.Batch(
+            counters: batch.map(\.counter.rawValue),
+            signatures: Set(batch.filter(\.isSignature).map(\.counter.rawValue))
+        )
+    }
+
+    /// Signs own entries; where there is no room for that now, a later sync does it.
+    private func sign() throws -> Bool {
+        let signing = EntrySigning(files: files, store: store, stateFile: stateFile, environment: environment)
+        do {
+            return try signing.record(as: device)
+        } catch let error as LogError where error.code == .diskFull || error.code == .readOnly {
+            return false
+        }
     }
 
     private mutating func push(size: Int) async throws -> PushAnswer {

@@ -16,6 +16,9 @@ internal import SyncProtocol
 /// Where nothing can be pushed, because the server takes no pushes or does not answer them, what others have written is
 /// brought over all the same, and the end says what was wrong.
 ///
+/// When all that is pending is in the log, the outbox goes on with the device's signatures on it (`EntrySigning`). They are
+/// sent like everything else, but where only they cannot be sent, that is left to a later sync without a word.
+///
 /// Once somebody else turns out to count for the same device, nothing is pushed until the replica is another device.
 struct SyncMachine {
     /// What the replica has verified when the sync begins.
@@ -34,6 +37,10 @@ struct SyncMachine {
     /// A part of the outbox, in order.
     struct Batch: Hashable {
         var counters: [Int]
+        /// Those among them that are signatures of the device: they follow from what people recorded, and are not counted.
+        var signatures: Set<Int> = []
+
+        var isOnlySignatures: Bool { signatures.count == counters.count }
     }
 
     enum Input {
@@ -105,6 +112,10 @@ struct SyncMachine {
     /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
     /// installed.
     private var erasuresBeyond = 0
+    /// Whether signatures could not be sent: they wait for a later sync.
+    private var leavesSignatures = false
+    /// Signatures that the server has taken, and that have not been seen in the verified log yet.
+    private var ownSignatures = 0
     private(set) var summary = SyncSummary()
 
     /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
@@ -223,7 +234,7 @@ extension SyncMachine {
     /// Whether the server has shown more than has been verified.
     private var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
 
-    private var maySend: Bool { sends && unsent == nil }
+    private var maySend: Bool { sends && unsent == nil && !leavesSignatures }
 
     private mutating func check() -> Action {
         step = .checking
@@ -263,7 +274,10 @@ extension SyncMachine {
         // What a slow moment made small may grow again; on a line that stays slow each attempt costs a whole timeout.
         pushesInTime += 1
         if pushesInTime >= Self.pushesBeforeGrowth { batchEvents = min(fittingEvents, batchEvents * 2) }
-        summary.accepted += verdicts.placed.reduce(0) { $0 + $1.counters.count }
+        let placed = verdicts.placed.reduce(0) { $0 + $1.counters.count }
+        let signed = verdicts.placed.reduce(0) { $0 + batch.signatures.intersection($1.counters).count }
+        summary.accepted += placed - signed
+        ownSignatures += signed
         summary.refused += verdicts.refusals.count
         return .settle(verdicts)
     }
@@ -360,7 +374,9 @@ extension SyncMachine {
     private mutating func installed() -> Action {
         guard let target else { preconditionFailure("nothing to install") }
         erasuresBeyond = 0
-        summary.pulled += target.checkpoint.size.rawValue - local.verified.size
+        let grown = target.checkpoint.size.rawValue - local.verified.size
+        summary.pulled += max(0, grown - ownSignatures)
+        ownSignatures = 0
         summary.size = target.checkpoint.size.rawValue
         let installed = Extent(size: summary.size, root: target.checkpoint.root)
         local = Local(verified: installed, staged: installed)
@@ -388,6 +404,8 @@ extension SyncMachine {
             // What stands in the way may be in the log since the last look at it.
             return check()
         }
+        // Nobody waits for signatures.
+        if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
         guard failure.mayPass, unsent == nil, failures + 1 < options.attempts else { return giveUp(failure) }
         failures += 1
         let doubled = options.firstDelay * (1 << min(failures - 1, 20))
@@ -408,6 +426,10 @@ extension SyncMachine {
     private mutating func giveUp(_ failure: SyncFailure) -> Action {
         let error = error(failure)
         switch step {
+        case .pushing(let batch) where batch.isOnlySignatures && (failure.mayPass || failure.takesNoPushes):
+            leavesSignatures = true
+            failures = 0
+            return check()
         case .pushing, .changingDevice:
             guard failure.mayPass || failure.takesNoPushes else { return .stop(error) }
             unsent = error

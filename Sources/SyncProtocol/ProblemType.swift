@@ -24,6 +24,8 @@ public enum ProblemType: String, CaseIterable, Sendable {
     case notAllowed = "not-allowed"
     /// The event claims to have seen more than the log has.
     case basisAhead = "basis-ahead"
+    /// A device's signature on its entries does not hold.
+    case invalidSignature = "invalid-signature"
     /// An event or a request exceeds a limit.
     case tooLarge = "too-large"
 
@@ -133,6 +135,12 @@ extension ProblemType {
             Facts(403, "Not allowed", "Ask an administrator of the agenda for a role that may do this.")
         case .basisAhead:
             Facts(422, "Basis ahead of the log", "Check that this is the right server and that its data is not older.")
+        case .invalidSignature:
+            Facts(
+                422,
+                "The signature does not hold",
+                "Compare the device's entries with what it recorded; sign what no signature covers yet."
+            )
         case .tooLarge:
             Facts(413, "Too large", "Send less at once; GET /agendas/<name> lists the limits.")
         case .badRequest:

@@ -21,7 +21,7 @@ extension Speaker {
     }
 
     package func tell(_ event: HistoryEvent) -> EventText {
-        let changes = event.changes.map { change in
+        let changes = event.changes.filter { tells(of: $0, event.subject) }.map { change in
             [field(change.path, of: event.subject, event.titles), what(became: change, event.subject, event.titles)]
         }
         return EventText(
@@ -39,7 +39,7 @@ extension Speaker {
         return EventText(
             headline: subject(name, titles) + (difference.isCreated ? ": \(say(.created))" : ""),
             circumstances: [],
-            changes: difference.changes.filter { $0.before != $0.after }.map { change in
+            changes: difference.changes.filter { $0.before != $0.after && tells(of: $0, name) }.map { change in
                 [field(change.path, of: name, titles), what(became: change, name, titles)]
             },
             conflicts: difference.changes.compactMap { conflict(in: $0, name, titles, isOpenedByAuthor: false) }
@@ -75,6 +75,11 @@ extension Speaker {
     }
 
     // MARK: - Parts
+
+    /// Whether a field says something to people: the bytes of a signature do not.
+    private func tells(of change: FieldChange, _ subject: String) -> Bool {
+        !(change.path == "/signature" && subject.hasPrefix("device/"))
+    }
 
     private func what(became change: FieldChange, _ subject: String, _ titles: [String: String]) -> String {
         func words(_ value: FieldValue) -> String { self.value(value, at: change.path, of: subject, titles) }

@@ -82,13 +82,18 @@ final class SequencerRig: Sendable {
         return code
     }
 
-    func enrol(_ sequencer: Sequencer, as role: Role, member: String? = nil) async throws -> Enrolled {
+    func enrol(
+        _ sequencer: Sequencer,
+        as role: Role,
+        member: String? = nil,
+        key: [UInt8]? = nil
+    ) async throws -> Enrolled {
         try await sequencer.enrol(
             Enrolment(
                 invite: try invite(role, member: member),
                 memberName: "Deelnemer",
                 deviceName: "Laptop",
-                key: nil
+                key: key
             )
         )
     }

@@ -101,6 +101,7 @@ struct StoreFileTests {
             #expect(access.members == ["member/jpwr57as": Access.Member(role: .admin, isActive: true)])
             #expect(access.devices["device/tpp9g8c6"]?.key?.count == 32)
             #expect(access.devices["device/tpp9g8c6"]?.continues == nil)
+            #expect(access.devices["device/tpp9g8c6"]?.signedThrough == Counter(0))
             #expect(access.tokens.values.sorted() == ["device/tpp9g8c6"])
             #expect(access.openness == .members)
             #expect(try store.head().size == LogSize(6))

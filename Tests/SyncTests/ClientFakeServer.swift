@@ -46,6 +46,8 @@ final class FakeServer: Transport {
         var answersReuseByEvent = false
         /// Devices that are not let in any more.
         var revoked: Set<String> = []
+        /// Devices enrol with their keys, and so sign.
+        var keepsKeys = false
         /// Members by device.
         var members: [String: String] = [:]
     }
@@ -69,6 +71,7 @@ final class FakeServer: Transport {
     func setPieceLength(_ length: Int) { state.withLock { $0.pieceLength = length } }
     func refuse(_ type: String, problem: String?) { state.withLock { $0.refusedTypes[type] = problem } }
 
+    func keepKeys() { state.withLock { $0.keepsKeys = true } }
     func answerReuseByEvent() { state.withLock { $0.answersReuseByEvent = true } }
     func revoke(_ device: String) { state.withLock { _ = $0.revoked.insert(device) } }
 
@@ -196,10 +199,11 @@ extension FakeServer.State {
             )
         }
         devices += 1
+        let key = keepsKeys ? enrolment.key.map { #","key":"\#($0)""# } ?? "" : ""
         let device = log.record(
             "device.enrolled",
             { [devices] _ in "device/laptop\(devices)" },
-            #"{"member":"\#(member)"\#(continues)}"#
+            #"{"member":"\#(member)"\#(continues)\#(key)}"#
         )
         members[device] = member
         let answer = EnrolmentAnswer(

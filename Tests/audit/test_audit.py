@@ -197,7 +197,7 @@ class Audit(unittest.TestCase):
         self.assertEqual(files, dict(protocol.tiles(self.entries())))
         self.assertEqual(self.answer("mirror", self.url, mirror, "-C", self.laptop)["added"], 0)
         self.record(300)
-        self.assertEqual(self.answer("mirror", self.url, mirror, "-C", self.laptop)["added"], 300)
+        self.assertEqual(self.answer("mirror", self.url, mirror, "-C", self.laptop)["added"], 301)  # With a signature on the others.
         self.assertIn(f"{self.size} entries", self.verified("mirror", mirror))
         # Any web server gives it out, to any C2SP client, and to another mirror.
         with static(self.home) as base:

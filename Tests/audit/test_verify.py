@@ -189,6 +189,99 @@ class Mirrors(Case):
         self.fails(2, "used before", "mirror", self.mirror(fine + [logs.entry(9, id_=6)]))
 
 
+class Signatures(Case):
+    """What devices sign. The mirrors' entries are of a device that never enrolled: it has no key."""
+    SEED, DEVICE = bytes(range(32)), "device/k3j9x2"
+
+    def setUp(self):
+        super().setUp()
+        self.key = logs.b64(protocol.ed25519_public_key(self.SEED))
+
+    def log(self, *steps, key=None):
+        """Numbers are events with that counter; pairs are a signature: (counter, positions of what it covers)."""
+        shown = [logs.entry(0, source="server", id_=1, type_="device.enrolled", subject=self.DEVICE,
+                            data={"member": "member/m1", **({"key": key or self.key} if key != "" else {})})]
+        for step in steps:
+            number = len(shown)
+            if isinstance(step, int):
+                shown.append(logs.entry(number, id_=step))
+            else:
+                shown.append(logs.entry(number, id_=step[0], type_="device.signed", subject=self.DEVICE,
+                                        data=self.signature(shown, step[1])))
+        return shown
+
+    def signature(self, shown, places):
+        covered = [(int(json.loads(shown[p])["id"]), protocol.sha256(b"\0" + shown[p])) for p in places]
+        return protocol.sign(logs.ORIGIN, self.DEVICE, covered, self.SEED)
+
+    def test_vectors(self):
+        vectors = json.loads((ROOT / "Protocol/Vectors/authorship/logs.json").read_text("utf-8"))
+        for case in vectors["logs"]:
+            check = verify.Authorship(vectors["origin"])
+            for position, text in enumerate(case["entries"]):
+                check.add(json.loads(text), protocol.sha256(b"\0" + text.encode()), position)
+            found = [int(text.split(",")[0].removeprefix("entry ")) for text in check.bad]
+            self.assertEqual(found, [fault["position"] for fault in case["faults"]], case["name"])
+            self.assertEqual(check.unverifiable, case.get("unverifiable", 0), case["name"])
+            told = check.told().split("\n")[1:]
+            self.assertEqual(told, [
+                f"not signed: {item['count']} of {item['device']}, since entry {item['position']} of {item['recordedtime']}"
+                + ("" if item["hasKey"] else "; it has no key") for item in case["unsigned"]], case["name"])
+
+    def test_signatures_that_hold_and_entries_without(self):
+        out = self.holds("mirror", self.mirror(self.log(1, 2, (3, [1, 2]), 4, 5)))
+        self.assertIn("signatures of devices: 1\n", out)
+        self.assertIn(f"not signed: 2 of {self.DEVICE}, since entry 4 of 2026-11-12T00:00:04.000Z\n", out)
+        out = self.holds("mirror", self.mirror(self.log(1, 2, 4, (5, [1, 2]), (6, [3]))))
+        self.assertIn("signatures of devices: 2\n", out)
+        self.assertNotIn("not signed", out)
+        out = self.holds("mirror", self.mirror(self.log(1, 2, key="")))
+        self.assertIn(f"not signed: 2 of {self.DEVICE}, since entry 1 of 2026-11-12T00:00:01.000Z; it has no key\n", out)
+
+    def test_how_much_one_signature_may_cover(self):
+        many = list(range(1, 1002))
+        self.fails(2, "entry 1002, by .* too many", "mirror", self.mirror(self.log(*many, (1002, many))))
+        self.holds("mirror", self.mirror(self.log(*many, (1002, many[:1000]), (1003, many[1000:]))))
+
+    def test_a_server_that_altered_added_or_left_out_an_entry_is_caught(self):
+        """It signs the checkpoint of whatever it makes of the log: only the device's signature is in its way."""
+        good = self.log(1, 2, 3, (4, [1, 2, 3]))
+        self.holds("mirror", self.mirror(good))
+        altered = list(good)
+        altered[2] = altered[2].replace(b"Aantekening", b"aantekening")
+        later = list(good)
+        later[3] = later[3].replace(b"00:00:03", b"00:00:04")
+        inserted = self.log(1, 2, 3)
+        inserted[2:2] = [logs.entry(2, id_=100, second=1)]
+        left_out = good[:2] + good[3:]
+        for name, shown, words in (
+            ("altered", altered, "entry 4, by device/k3j9x2: the device's key did not sign"),
+            ("recorded at another time", later, "did not sign"),
+            ("left out", left_out, "counters and count are not those"),
+            ("added in between", inserted + [good[4].replace(b'"id":"4"', b'"id":"101"')], "counters and count are not those"),
+            ("signed twice", good + [good[4].replace(b'"id":"4"', b'"id":"5"')], "counters and count are not those"),
+            ("another key", self.log(1, (2, [1]), key=logs.b64(protocol.ed25519_public_key(b"x" * 32))), "did not sign"),
+        ):
+            with self.subTest(name):
+                self.fails(2, words, "mirror", self.mirror(shown))
+        # What is put behind all that the device has signed is told, and cannot be more than that.
+        self.assertIn("not signed: 1 of", self.holds("mirror", self.mirror(good + [logs.entry(5, id_=50)])))
+
+    def test_an_erased_entry_stays_signed(self):
+        original = self.log(1, 2, (3, [1, 2]))
+        original.append(logs.redaction(4, 1, source="device/p7w2mq", id_=1))
+        leaves = [protocol.sha256(b"\0" + one) for one in original]
+        shown = [original[0], logs.tombstone(original[1], 4), *original[2:]]
+        out = self.holds("mirror", self.mirror(shown, leaves=leaves))
+        self.assertIn("erased: 1", out)
+        self.assertIn("signatures of devices: 1", out)
+        self.assertNotIn(f"of {self.DEVICE}", out)
+
+    def test_what_a_terminal_would_obey_is_not_printed(self):
+        out = self.holds("mirror", self.mirror([logs.entry(0, source="device/\x1b[2J")]))
+        self.assertNotRegex(out, "[\x1b\x7f]")
+
+
 class Keys(Case):
     def test_keys_that_are_not_the_pinned_one(self):
         folder = self.mirror(logs.entries(3))

@@ -46,7 +46,8 @@ class Log(History):
         self.assertEqual((opened["conflict"], opened["after"], opened["written"]), ("opened", "completed", "completed"))
         self.assertEqual([(o["value"], o["memberName"], o["position"]) for o in opened["others"]],
                          [("realisation", "Voorbeeldbeheerder", advanced["position"])])
-        self.assertEqual(completed["unseen"], 1)
+        # The event and its device's signature on it.
+        self.assertEqual(completed["unseen"], 2)
         self.assertEqual((completed["memberName"], completed["deviceName"]), ("Voorbeeldredacteur", "laptop twee"))
         self.assertEqual(phase[settled["position"]]["conflict"], "settled")
         self.assertEqual(len(phase[settled["position"]]["others"]), 2)
@@ -71,7 +72,7 @@ class Log(History):
         by_editor = self.entries("--by", "voorbeeldredacteur", "-C", self.one)
         by_admin = self.entries("--by", "Voorbeeldbeheerder", *self.on_server)
         self.assertEqual(sorted(by_editor + by_admin), sorted(own))
-        self.assertEqual(len(by_editor), 1)
+        self.assertEqual([json.loads(e)["type"] for e in by_editor], ["project.completed", "device.signed"])
         member = self.explained("--by", "Voorbeeldredacteur", "-C", self.one)[0]["member"]
         for name in (member, member.split("/")[1], json.loads(by_editor[0])["source"]):
             self.assertEqual(self.entries("--by", name, "-C", self.one), by_editor)
@@ -99,10 +100,10 @@ class Log(History):
         words = ("log", "--subject", self.project, "-C", self.one)
         english = self.said(*words)
         for text in ("project Voorbeeldproject", ": completed", "by Voorbeeldredacteur on laptop twee", "idea → realisation",
-                     "had not seen 1 entry", "conflict opened on phase: had not seen realisation by Voorbeeldbeheerder"):
+                     "had not seen 2 entries", "conflict opened on phase: had not seen realisation by Voorbeeldbeheerder"):
             self.assertIn(text, english)
         dutch = self.said(*words, "--language", "nl")
-        for text in (": afgerond", "door Voorbeeldredacteur op laptop twee", "idee → realisatie", "had 1 gebeurtenis niet gezien",
+        for text in (": afgerond", "door Voorbeeldredacteur op laptop twee", "idee → realisatie", "had 2 gebeurtenissen niet gezien",
                      "conflict ontstaan over fase: had niet gezien realisatie door Voorbeeldbeheerder op laptop een"):
             self.assertIn(text, dutch)
         self.assertEqual(self.said(*words, LC_ALL="", LC_MESSAGES="nl_NL.UTF-8", LANG="en_GB.UTF-8"), dutch)
@@ -113,6 +114,19 @@ class Log(History):
         self.assertEqual(ambit(*words, "--language", "de").returncode, 64)
         event = self.explained(*words[1:], "--language", "nl")[-1]
         self.assertIn("conflict ontstaan over fase", event["text"])
+
+
+class Signatures(History):
+    def test_what_a_device_signed_is_told_without_its_bytes(self):
+        english = self.said("log", "--type", "device.signed", "-C", self.one)
+        self.assertIn("device laptop een", english)
+        self.assertIn("signed its entries", english)
+        dutch = self.said("log", "--type", "device.signed", "-C", self.one, "--language", "nl")
+        self.assertIn("tekende voor zijn gebeurtenissen", dutch)
+        for line in self.entries("--type", "device.signed", "-C", self.one):
+            signature = json.loads(line)["data"]["signature"]
+            self.assertNotIn(signature, english + dutch)
+        self.assertIn("/signature", [c["path"] for c in self.explained("--type", "device.signed", "-C", self.one)[0]["changes"]])
 
 
 class Conflicts(History):
@@ -134,13 +148,14 @@ class Diff(History):
         found = self.answer("diff", str(before), "-C", self.one)
         self.assertEqual(found, self.answer("diff", str(before), *self.on_server))
         self.assertEqual((found["from"], found["to"]), (before, self.status(self.one)["size"]))
-        self.assertEqual([s["subject"] for s in found["subjects"]], [self.project])
-        changes = {c["path"]: c for c in found["subjects"][0]["changes"]}
+        # Both laptops have signed since.
+        self.assertEqual([s["subject"] for s in found["subjects"] if not s["subject"].startswith("device/")], [self.project])
+        changes = {c["path"]: c for c in found["subjects"][-1]["changes"]}
         self.assertEqual(list(changes), ["/phase", "/reason"])
         self.assertEqual((changes["/phase"]["before"], changes["/phase"]["after"], changes["/phase"]["conflict"]),
                          ("idea", "completed", "opened"))
         self.assertNotIn("before", changes["/reason"])
-        self.assertFalse(found["subjects"][0]["created"])
+        self.assertFalse(found["subjects"][-1]["created"])
         everything = self.answer("diff", "0", "9999-12-31", "-C", self.one)
         self.assertTrue(all(s["created"] for s in everything["subjects"]))
         self.assertEqual(sorted(s["subject"] for s in everything["subjects"]),

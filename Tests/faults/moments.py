@@ -39,13 +39,15 @@ def kill_server_during_pushes(world, laptop, rnd, rounds=6):
         timers = []
 
         def kill_soon(delay=rnd.uniform(0, 0.12) if direction == UP else rnd.uniform(0, 0.01)):
-            timers.append(threading.Timer(delay, world.server.kill))
-            timers[0].start()
+            timer = threading.Timer(delay, world.server.kill)
+            timer.start()
+            timers.append(timer)
 
         trigger = Trigger(world, kill_soon, direction, b"POST /agendas/" if direction == UP else b"accepted", after)
         syncing, attempts = world.begin("sync", "-C", laptop.folder), len(laptop.attempts)
-        world.wait_for(lambda: trigger.fired.is_set() or syncing.poll() is not None, 10)
+        world.wait_for(lambda: timers or syncing.poll() is not None, 10)
         if trigger.fired.is_set():
+            world.wait_for(lambda: timers, 10)
             timers[0].join()
             world.server.wait(20)
         world.kill(f"kill serve while a push {'arrives or is committed' if direction == UP else 'is answered'}")

@@ -236,9 +236,11 @@ class Canaries(WithWorld):
             lines = checker.entries_of(views[0].log)
             at = next(i for i, line in enumerate(lines) if b'"source":"device/' in line) + 3
             foreign = lines[at].replace(b"verzonnen l", b"verzonnen x")
+            end = max(i for i, line in enumerate(lines) if b'"type":"device.signed"' not in line)
+            origin = checker.protocol.read_verifier_key(world.key)[0]
             for name, tampered, complaint in (
                 ("dropped", lines[:at] + lines[at + 1:], "is next|were acknowledged"),
-                ("dropped at the end", lines[:-1], "were acknowledged"),
+                ("dropped at the end", lines[:end], "were acknowledged"),
                 ("doubled", lines[:at] + [lines[at]] + lines[at:], "is next|twice"),
                 ("reordered", lines[:at] + [lines[at + 1], lines[at]] + lines[at + 2:], "is next|go back"),
                 ("altered", lines[:at] + [lines[at].replace(b"registered", b"revised")] + lines[at + 1:], "instead of"),
@@ -248,6 +250,9 @@ class Canaries(WithWorld):
                     # By each check on its own: the first one that fails must not hide that others cannot.
                     log = b"".join(line + b"\n" for line in tampered)
                     self.assertRaisesRegex(Failed, complaint, checker.check_ledger, tampered, world.laptops)
+                    if name != "dropped at the end":
+                        self.assertRaisesRegex(Failed, "do not hold|not signed", checker.check_signed, tampered, origin,
+                                               world.laptops)
                     self.assertRaisesRegex(Failed, "do not lead|is for", checker.check_proof, tampered, note, world.key,
                                            views[0])
                     self.assertRaisesRegex(Failed, "once verified", checker.check_seen, tampered, world.laptops, [],

@@ -570,7 +570,7 @@ class Authorship:
 
     def __init__(self, origin):
         self.origin, self.position = origin, 0
-        self.keys = {}
+        self.keys, self.erased, self.unverifiable = {}, set(), 0
         self.open = {}      # (counter, leaf, position, recorded time) of the entries of each device that may be signed
         self.never = {}     # count and first of those that were there before the device had a key
         self.faults = []    # (position, device, why)
@@ -580,6 +580,8 @@ class Authorship:
         source = event["source"]
         self.position += 1
         if event["type"] == "device.enrolled":
+            if "leaf" in event:
+                self.erased.add(event["subject"])
             try:
                 key = from_base64(event["data"]["key"])
             except (KeyError, ValueError, TypeError, Mismatch):
@@ -590,7 +592,9 @@ class Authorship:
             return
         if event["type"] == "device.signed":
             why = self.fault(event)
-            if why:
+            if why == "no-key" and source in self.erased:
+                self.unverifiable += 1
+            elif why:
                 self.faults.append((position, source, why))
         elif source in self.keys:
             # An erased entry keeps the leaf that it had.

@@ -3,8 +3,9 @@
 
 Usage: second_client.py BASE_URL AGENDA INVITE      (the invite of a recorder, editor or admin)
 
-Enrols, pushes, pulls in all three forms, verifies positions, root and signature, folds, and compares its digest and
-documents with the server's; as an admin it also has an entry erased. Prints what it checked; on the first mismatch prints that and exits with 1.
+Enrols, pushes, pulls in all three forms, verifies positions, root and signature, signs its own entries, folds, and compares
+its digest and documents with the server's; as an admin it also has an entry erased. Prints what it checked; on the first
+mismatch prints that and exits with 1.
 """
 import base64
 import gzip
@@ -95,15 +96,16 @@ def say(text):
 
 
 def enrol(client, invite):
-    request = json.dumps({"invite": invite, "member": "Tweede cliënt", "device": "second_client.py"}).encode()
-    # The key is optional, and so left out: this client does not sign.
+    seed = os.urandom(32)
+    request = json.dumps({"invite": invite, "member": "Tweede cliënt", "device": "second_client.py",
+                          "key": base64.b64encode(protocol.ed25519_public_key(seed)).decode()}).encode()
     answer = client.request("/devices", expect=201, method="POST", body=request, Content_Type="application/json").json()
     client.problem("invalid-invite", 403, "/devices", method="POST", body=request, Content_Type="application/json")
     for name in ("device", "token", "member", "role", "origin", "verifierKey"):
         check(isinstance(answer.get(name), str), f"enrolment: no {name}")
     check(protocol.read_verifier_key(answer["verifierKey"])[0] == answer["origin"], "enrolment: key of another origin")
     client.problem("unauthenticated", 401, "/events?after=0")
-    client.token, client.key = answer["token"], answer["verifierKey"]
+    client.token, client.key, client.seed = answer["token"], answer["verifierKey"], seed
     say(f"enrolled as {answer['device']}, {answer['role']} of {answer['origin']}")
     return answer
 
@@ -237,6 +239,33 @@ def check_log(entries, size, device, places):
     say(f"root, signature and order hold at size {size}; own events stand where the verdicts said")
 
 
+def sign(client, device, entries, origin):
+    """Vouches for what the log has of this device, in as many signatures as that takes; the entries with them."""
+    own = [(int(json.loads(entry)["id"]), protocol.sha256(b"\0" + entry))
+           for entry in entries if json.loads(entry)["source"] == device.source]
+    check(len(own) > BULK, "the log lacks own entries")
+    first, rest = own[:400], own[400:]
+    whole = protocol.sign(origin, device.source, first, client.seed)
+    forged = protocol.sign(origin, device.source, first, os.urandom(32))
+    gap = protocol.sign(origin, device.source, rest, client.seed)
+    sent = len(device.lines)
+    for data in (forged, gap, whole, whole, protocol.sign(origin, device.source, rest, client.seed)):
+        device.record("device.signed", device.source, data, len(entries))
+    answer = client.push(device.lines[sent:], Ambit_Size=str(len(entries)))
+    refused = [(item["line"], item["problem"]["type"]) for item in answer["rejected"]]
+    check(refused == [(n, "/problems/invalid-signature") for n in (1, 2, 4)], f"signatures: {answer['rejected']}")
+    check(len(positions(answer["accepted"])) == 2, f"signatures: accepted {answer['accepted']}")
+
+    size, entries = pull_verified(client)
+    authorship = protocol.Authorship(origin)
+    for entry in entries:
+        authorship.add(entry)
+    check(not authorship.faults, f"signatures that do not hold: {authorship.faults}")
+    check(device.source not in [item[0] for item in authorship.unsigned()], "own entries are not signed")
+    say(f"signed {len(own)} entries; a forged, a repeated and a premature signature were refused; all in the log hold")
+    return size, entries
+
+
 def check_state(client, entries):
     state = protocol.State()
     for entry in entries:
@@ -304,6 +333,7 @@ def main(base, agenda, invite):
 
     size, entries = pull_verified(client)
     check_log(entries, size, device, places)
+    size, entries = sign(client, device, entries, enrolled["origin"])
     check_refusals_and_caching(client, size)
     check_state(client, entries)
     if enrolled["role"] == "admin":

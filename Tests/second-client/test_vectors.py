@@ -192,6 +192,7 @@ class Vectors(unittest.TestCase):
             unsigned = [(item["device"], item["hasKey"], item["count"], item["position"], item["recordedtime"])
                         for item in case["unsigned"]]
             self.assertEqual(check.unsigned(), unsigned, case["name"])
+            self.assertEqual(check.unverifiable, case.get("unverifiable", 0), case["name"])
 
     def test_device_signatures_are_made_as_the_vector_was(self):
         file = vectors("authorship/logs.json")

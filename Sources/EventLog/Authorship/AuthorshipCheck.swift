@@ -52,6 +52,9 @@ package struct AuthorshipCheck: Sendable {
 
     /// How many signatures have been found to hold.
     package private(set) var signatures = 0
+    /// Signatures of devices whose enrolment was erased, and with it the key: nobody can say any more whether they hold.
+    package private(set) var unverifiable = 0
+    private var erasedKeys: Set<String> = []
 
     /// - Parameter origin: of the log.
     package init(origin: String) {
@@ -73,7 +76,13 @@ package struct AuthorshipCheck: Sendable {
         position: Position
     ) -> Finding? {
         let type = entry[attributes.type]
-        if type.elementsEqual("device.enrolled".utf8) { learnKey(from: entry, attributes) }
+        if type.elementsEqual("device.enrolled".utf8) {
+            if attributes.tombstone == nil {
+                learnKey(from: entry, attributes)
+            } else {
+                erasedKeys.insert(String(decoding: entry[attributes.subject], as: UTF8.self))
+            }
+        }
         let source = entry[attributes.source]
         guard !source.elementsEqual(Push.serverSource.utf8) else { return nil }
         if !source.elementsEqual(current) {
@@ -89,6 +98,10 @@ package struct AuthorshipCheck: Sendable {
             signatures += 1
             return nil
         } catch {
+            if error == .noKey, erasedKeys.contains(currentName) {
+                unverifiable += 1
+                return nil
+            }
             return Finding(position: position, device: currentName, fault: error)
         }
     }

@@ -12,8 +12,14 @@ package import AgendaModel
 package struct DeviceSignature: Hashable, Sendable {
     /// The type of the events that hold one.
     package static let type = "device.signed"
+    /// How their lines say so.
+    ///
+    /// No other event has these bytes: within a text quotes are escaped, and no member of any data is called `type`.
+    package static let typeAttribute = Array(#""type":"\#(type)""#.utf8)
     /// The most entries that one signature covers: bounds what a server reads to check it.
     package static let maximumEntries = 1000
+    /// The most signatures in one push: bounds how long a server checks them while others wait.
+    package static let maximumPerPush = 100
     private static let length = 64
 
     /// The counter of the first entry that it covers.

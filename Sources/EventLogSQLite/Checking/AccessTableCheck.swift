@@ -4,8 +4,9 @@ internal import GRDB
 
 /// Holds the tables `members` and `devices` against what the entries say, and `tokens` and `invites` against these.
 ///
-/// A member or device whose joining was erased is passed over: the log does not say any more what they are. Tokens and invites are made and spent outside of the log: that one is missing, or was put in for a device that there is,
-/// nobody can tell from it.
+/// A member or device whose joining was erased is passed over: the log does not say any more what they are. Tokens and
+/// invites are made and spent outside of the log: that one is missing, or was put in for a device that there is, nobody can
+/// tell from it.
 struct AccessTableCheck {
     private let db: Database
     private let format: Int32
@@ -36,13 +37,15 @@ struct AccessTableCheck {
     private func devices() throws -> [String: Access.Device] {
         var devices: [String: Access.Device] = [:]
         let continues = format < 2 ? "NULL" : StoredRow.text("continues")
-        let columns = "\(StoredRow.text("subject")), \(StoredRow.text("member")), revoked, key, \(continues)"
+        let signed = format < 5 ? "0" : "signed"
+        let columns = "\(StoredRow.text("subject")), \(StoredRow.text("member")), revoked, key, \(continues), \(signed)"
         try forEachRow(of: "devices", columns) { name, row in
             devices[name] = Access.Device(
                 member: try row.text(1),
                 isRevoked: try flag(row, 2),
                 key: try row.optionalBytes(3),
-                continues: try row.optionalText(4)
+                continues: try row.optionalText(4),
+                signedThrough: Counter(try row.integer(5))
             )
         }
         return devices

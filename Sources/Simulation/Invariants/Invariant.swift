@@ -28,6 +28,8 @@ package enum Invariant: String, CaseIterable, Sendable {
     case basis = "the basis is never ahead of what was folded"
     /// Recorded times never go back along the log.
     case recordedTimes = "recorded times never go back"
+    /// Every signature in the log holds, and in the end each laptop that is let in has signed all that the log has of it.
+    case signed = "all that a laptop recorded is signed"
     /// Nobody is told of tampering, or of a server that went back, when there was none.
     case alarms = "nobody is alarmed without a reason"
     /// Without faults, everybody gets everything in a bounded number of syncs.

@@ -3,6 +3,8 @@ internal import EventLog
 
 /// How everything stands in the end.
 struct Outcome {
+    /// The log's name.
+    var origin: String
     /// The log, from the server's store.
     var entries: [LogEntry]
     /// SHA-256 over them as they are.
@@ -16,6 +18,8 @@ struct Outcome {
     /// How one laptop stands.
     struct Ending {
         var number: Int
+        /// Who it is, `device/<id>`.
+        var device: String
         var size: Int
         var root: Hash?
         /// SHA-256 over its entries as they are.

@@ -47,7 +47,7 @@ struct VerifyFinding: Encodable {
 
     mutating func add(_ authors: AuthorsCheck) {
         signatures = authors.authorship.signatures
-        unverifiable = authors.unverifiable
+        unverifiable = authors.authorship.unverifiable
         unsigned = authors.authorship.unsigned.map {
             Unsigned(
                 device: $0.device,

@@ -31,6 +31,7 @@ struct Status: ParsableCommand, JSONCapable {
                     caughtUp: status.isCaughtUp,
                     pending: status.pending,
                     refused: status.refused,
+                    badSignatures: BadSignatureAnswer.list(status.badSignatures),
                     conflicts: status.conflicts,
                     lastSync: status.lastSync,
                     changesDevice: status.changesDevice,
@@ -57,6 +58,7 @@ struct Status: ParsableCommand, JSONCapable {
             ["refused", status.refused == 0 ? "nothing" : "\(status.refused) events; see ambit refused"],
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
         ])
+        for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
         if pending {
             Output.table(try replica.pending().map { [$0.line] }, indent: "  ")
         }
@@ -80,6 +82,8 @@ struct Status: ParsableCommand, JSONCapable {
         var caughtUp: Bool
         var pending: Int
         var refused: Int
+        /// There when syncs have found some.
+        var badSignatures: [BadSignatureAnswer]?
         var conflicts: Int
         var lastSync: String?
         var changesDevice: Bool

@@ -51,6 +51,7 @@ struct SyncReport: Encodable {
     /// With those of earlier times.
     private var refusedHere: Int
     private var retries: Int
+    private var badSignatures: [BadSignatureAnswer]?
     private var device: String
     /// There when the sync made the replica another device.
     private var formerDevice: String?
@@ -63,6 +64,7 @@ struct SyncReport: Encodable {
         refused = summary.refused
         refusedHere = try replica.status().refused
         retries = summary.retries
+        badSignatures = BadSignatureAnswer.list(summary.badSignatures)
         device = replica.settings.device
         formerDevice = summary.deviceChange?.former
         moved = summary.deviceChange?.moved
@@ -80,6 +82,7 @@ struct SyncReport: Encodable {
         } else {
             Output.line("sent \(accepted), received \(pulled); the log has \(size) events, verified")
         }
+        for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
         } else if refusedHere > 0 {

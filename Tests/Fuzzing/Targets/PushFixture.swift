@@ -10,11 +10,14 @@ struct PushFixture: Sendable {
     private let log: InMemoryLogStore
     /// The device's lines that are in the log, or were refused.
     let sent: [String]
+    /// The data of a signature of the device on its entries.
+    let signature: String
 
     static let shared = Task { try await PushFixture() }
 
     private init() async throws {
         let key = NoteTarget.key
+        let deviceKey = try DeviceKey(seed: [UInt8](repeating: 5, count: 32))
         let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
         try store.add(
             Invite(
@@ -27,7 +30,12 @@ struct PushFixture: Sendable {
         let sequencer = try Sequencer(store: store, key: key, environment: Self.environment())
         _ = try await sequencer.record(type: "agenda.founded", subject: "agenda/proef", data: #"{"title":"Proef"}"#)
         let enrolled = try await sequencer.enrol(
-            Enrolment(invite: "uitnodiging", memberName: "Deelnemer", deviceName: "Laptop", key: nil)
+            Enrolment(
+                invite: "uitnodiging",
+                memberName: "Deelnemer",
+                deviceName: "Laptop",
+                key: deviceKey.publicKey
+            )
         )
         device = enrolled.device
         let id = String(device.dropFirst("device/".count))
@@ -55,6 +63,13 @@ struct PushFixture: Sendable {
         sent = lines
         _ = try await sequencer.push(Push(device: device, body: Array(lines.joined(separator: "\n").utf8)))
         await sequencer.shutDown()
+        var unsigned = UnsignedEntries(of: device, after: Counter(0), in: store)
+        let covered = try unsigned.coverable()
+        let signed = DeviceSignature(on: covered, of: device, origin: key.origin, by: deviceKey)
+        guard let signed, signed.count == 4 else {
+            throw BrokenProperty(description: "the device has not the four entries that it signs")
+        }
+        signature = signed.json
         self.key = key
         log = store
     }

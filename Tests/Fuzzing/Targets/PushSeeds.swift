@@ -25,7 +25,13 @@ enum PushSeeds {
             line(13, #"{"title":"f"}"#, "project.revised", "project/\(id)-99"),
         ]
         let access = [line(20, "{}", "device.revoked", device), line(21, #"{"title":"g"}"#)]
+        let signed = [
+            line(7, #"{"title":"d"}"#), line(8, fixture.signature, "device.signed", device),
+            line(9, fixture.signature, "device.signed", device),
+            line(10, fixture.signature.replacing(#""count":4"#, with: #""count":1e0"#), "device.signed", device),
+        ]
         let pushes: [[String]] = [
+            signed, [signed[2], signed[0]],
             new, fixture.sent, fixture.sent + new, [new[0], new[0], new[1], new[0]], [new[2], new[1]],
             [line(2, #"{"title":"x"}"#), new[0]], [line(3, "{}")], access, [String(new[0].dropLast()), new[1]], [],
             [line(9_007_199_254_740_991, "{}"), new[0]],

@@ -79,10 +79,24 @@ struct PushTarget {
             try require((try? reading.get())?.verdict == nil, "an entry that is no valid event")
         }
         for line in open { try requireInLog(line, entries) }
+        try checkSignatures(of: entries, key.origin)
         let counters = entries[before.rawValue...].compactMap { entry in
             try? entry.withUnsafeBufferPointer { try EventTarget.read($0, as: .entry).get().attributes.counter }
         }
         try require(zip(counters, counters.dropFirst()).allSatisfy { $0 < $1 }, "counters do not increase")
+    }
+
+    /// No signature gets into the log that does not hold.
+    private func checkSignatures(of entries: [[UInt8]], _ origin: String) throws {
+        var reader = EventReader()
+        var check = AuthorshipCheck(origin: origin)
+        for (position, entry) in entries.enumerated() {
+            let finding = try entry.withUnsafeBufferPointer { bytes in
+                let attributes = try reader.read(bytes, as: .entry)
+                return check.look(at: bytes, attributes, leaf: Merkle.leaf(bytes), position: Position(position))
+            }
+            try require(finding == nil, "the signature at \(position): \(finding?.fault.rawValue ?? "")")
+        }
     }
 
     private func requireInLog(_ line: [UInt8], _ entries: [[UInt8]]) throws {

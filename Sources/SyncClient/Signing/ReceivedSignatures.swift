@@ -1,0 +1,97 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import Projections
+
+/// Checks the signatures of devices among the entries that a replica has received last.
+///
+/// A replica keeps no runs of other devices. But who signs does so right behind what is signed: a look at the entries in
+/// front of a signature nearly always shows all that it covers. What reaches further back, and what came with a clone, is
+/// for a verifier that goes through the whole log.
+struct ReceivedSignatures {
+    /// So many of the last entries are checked, and so many in front of them looked at.
+    private static let reach = 4096
+
+    let store: SQLiteLogStore
+    let stateFile: StateFile
+
+    private struct Entry {
+        var counter: Counter
+        var leaf: Hash
+    }
+
+    /// The signatures that do not hold, from a size on.
+    ///
+    /// - Parameter size: up to where the log was checked before.
+    /// - Returns: what does not hold, by position.
+    /// - Throws: what reading the log throws.
+    func findings(from size: Int) throws -> [BadSignature] {
+        let end = try store.head().size.rawValue
+        let start = max(size, end - Self.reach)
+        guard start < end else { return [] }
+        let new = try store.entries(Position(start)..<Position(end))
+        // Nearly all entries are no signatures.
+        guard new.firstRange(of: DeviceSignature.typeAttribute) != nil else { return [] }
+        let first = max(0, start - Self.reach)
+        let bytes = try store.entries(Position(first)..<Position(start)) + new
+        return try bytes.withUnsafeBufferPointer { bytes in
+            var reader = EventReader()
+            var entries: [String: [Entry]] = [:]
+            var position = first
+            var findings: [BadSignature] = []
+            _ = try Merkle.forEachLeaf(of: bytes) { leaf, line in
+                defer { position += 1 }
+                let entry = UnsafeBufferPointer(rebasing: bytes[line])
+                guard let attributes = try? reader.read(entry, as: .entry) else { return }
+                let source = String(decoding: entry[attributes.source], as: UTF8.self)
+                guard entry[attributes.type].elementsEqual(DeviceSignature.type.utf8) else {
+                    entries[source, default: []].append(Entry(counter: attributes.counter, leaf: leaf))
+                    return
+                }
+                guard position >= start,
+                    let fault = try fault(in: entry, attributes, by: source, entries[source] ?? [], sees: first == 0)
+                else { return }
+                findings.append(BadSignature(position: position, device: source, fault: fault.rawValue))
+            }
+            return findings
+        }
+    }
+
+    /// What is wrong with a signature; nil also when it reaches further back than was looked.
+    ///
+    /// `entries` are those of the device that were seen, in order; `all` says whether it has no others.
+    private func fault(
+        in entry: UnsafeBufferPointer<UInt8>,
+        _ attributes: EventAttributes,
+        by source: String,
+        _ entries: [Entry],
+        sees all: Bool
+    ) throws -> SignatureFault? {
+        guard entry[attributes.subject].elementsEqual(source.utf8) else { return .otherDevice }
+        guard let signature = DeviceSignature(data: UnsafeBufferPointer(rebasing: entry[attributes.data])) else {
+            return .unreadable
+        }
+        var covered = CoveredEntries()
+        for entry in entries where signature.from <= entry.counter && entry.counter <= signature.through {
+            covered.add(entry.counter, leaf: entry.leaf)
+        }
+        let reachesBack = all || entries.first.map { $0.counter < signature.from } ?? false
+        guard reachesBack || covered.count >= signature.count else { return nil }
+        guard case .known(let key) = try key(of: source) else { return nil }
+        return signature.fault(on: covered, of: source, origin: store.identity.origin, by: key)
+    }
+
+    private enum Key {
+        /// Nobody can say any more whether the device's signatures hold.
+        case erased
+        /// nil for a device without one.
+        case known([UInt8]?)
+    }
+
+    private func key(of device: String) throws -> Key {
+        let head = try stateFile.registers(of: device).first { $0.path == "/key" }?.heads.first
+        guard head?.isErased != true else { return .erased }
+        let text = try head?.value.flatMap { try JSONValue(parsing: String(decoding: $0, as: UTF8.self)).text }
+        return .known(text.flatMap { Base64.decode($0) })
+    }
+}
