@@ -30,6 +30,8 @@ package enum Canary: String, CaseIterable, Sendable {
     case refusesForEver = "refuses-for-ever"
     /// A store adds a redaction, and does not erase.
     case keepsErased = "keeps-erased"
+    /// A disk that changes a byte of a laptop's log.
+    case damagesFile = "damages-file"
     /// A network that changes a byte of what one laptop pulls.
     case flipsByte = "flips-byte"
 
@@ -51,6 +53,7 @@ package enum Canary: String, CaseIterable, Sendable {
         case .showsOldCheckpoint: .sameLog
         case .refusesForEver: .liveness
         case .keepsErased: .erased
+        case .damagesFile: .sound
         case .flipsByte: .alarms
         }
     }
