@@ -32,6 +32,8 @@ package enum Canary: String, CaseIterable, Sendable {
     case keepsErased = "keeps-erased"
     /// A laptop that has lost its key, and goes on without a word.
     case losesKey = "loses-key"
+    /// A disk that changes a byte of a laptop's log.
+    case damagesFile = "damages-file"
     /// A network that changes a byte of what one laptop pulls.
     case flipsByte = "flips-byte"
 
@@ -54,6 +56,7 @@ package enum Canary: String, CaseIterable, Sendable {
         case .refusesForEver: .liveness
         case .keepsErased: .erased
         case .losesKey: .signed
+        case .damagesFile: .sound
         case .flipsByte: .alarms
         }
     }

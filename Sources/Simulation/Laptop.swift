@@ -139,6 +139,17 @@ final class Laptop {
             try FileManager.default.copyItem(atPath: "\(old)/\(file)", toPath: "\(new)/\(file)")
         }
     }
+
+    /// A copy of the folder in which a byte of the log's name is another one.
+    func damagedCopy() throws -> String {
+        let folder = "\(root)/laptop-\(number).damaged"
+        try Self.copyFiles(from: replica.folder, to: folder)
+        let file = URL(fileURLWithPath: "\(folder)/log.sqlite")
+        var bytes = try Data(contentsOf: file)
+        if let place = bytes.firstRange(of: Array(store.identity.origin.utf8)) { bytes[place.lowerBound] ^= 1 }
+        try bytes.write(to: file)
+        return folder
+    }
 }
 
 /// How a sync ended.

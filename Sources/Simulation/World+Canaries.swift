@@ -28,7 +28,7 @@ extension World {
             return [Choice(1, canary.rawValue) { try $0.record(on: laptop, basis: 1) }]
         case .mixesOrder:
             return [Choice(1, canary.rawValue) { try $0.recordMixed(on: laptop) }]
-        case .misreportsPositions, .settlesBlindly, .showsOldCheckpoint, .refusesForEver, .flipsByte:
+        case .misreportsPositions, .settlesBlindly, .showsOldCheckpoint, .refusesForEver, .damagesFile, .flipsByte:
             return []
         }
     }

@@ -145,10 +145,25 @@ extension World {
             root: head.checkpoint?.checkpoint.root,
             bytes: Hash.sha256(try laptop.replica.entries(0..<head.size.rawValue)),
             digest: try laptop.replica.digest(),
+            unsound: try unsound(laptop),
             pending: waiting.count,
             refused: Set(try laptop.replica.refused().compactMap { Mark.find(in: Array($0.line.utf8)) }),
             isRevoked: try isRevoked(laptop),
             waiting: Set(waiting.compactMap { Mark.find(in: Array($0.line.utf8)) })
         )
+    }
+
+    /// The first difference in a laptop's files; nil when they are sound.
+    private func unsound(_ laptop: Laptop) throws -> String? {
+        let folder = canary == .damagesFile ? try laptop.damagedCopy() : laptop.replica.folder
+        do {
+            let state = try StateFileCheck(reading: "\(folder)/state.sqlite")
+            let identity = laptop.store.identity
+            _ = try LogFile(reading: "\(folder)/log.sqlite").check(each: { try state.take($0, $1, of: identity) })
+            _ = try state.finish()
+            return nil
+        } catch let difference as LogDifference {
+            return difference.description
+        }
     }
 }

@@ -95,8 +95,10 @@ struct StoreFileTests {
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         #expect(try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 1)
 
+        #expect(try LogFile(reading: path).check().size == LogSize(6))
         for _ in 1...2 {
             let store = try SQLiteLogStore(at: path)
+            #expect(try LogFile(reading: path).check().size == LogSize(6))
             let access = try store.access()
             #expect(access.members == ["member/jpwr57as": Access.Member(role: .admin, isActive: true)])
             #expect(access.devices["device/tpp9g8c6"]?.key?.count == 32)

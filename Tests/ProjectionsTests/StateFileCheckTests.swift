@@ -148,6 +148,16 @@ struct StateFileCheckTests {
         #expect(throws: LogDifference.self) { try check() }
     }
 
+    @Test("tables that such a file does not have, or has otherwise, are found")
+    func schema() throws {
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        for sql in ["CREATE TABLE extra (a)", "DROP TABLE digests", "ALTER TABLE subjects ADD COLUMN extra TEXT"] {
+            try bytes.write(to: URL(filePath: path))
+            _ = try change(sql)
+            #expect(throws: LogDifference.self, "\(sql)") { try check() }
+        }
+    }
+
     @Test("every byte that is flipped is found, or means nothing, or has the file made anew")
     func flips() throws {
         let bytes = Array(try Data(contentsOf: URL(filePath: path)))

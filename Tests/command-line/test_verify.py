@@ -97,6 +97,33 @@ class Sound(Verify):
         here = subprocess.run([AMBIT, "verify", "--json"], cwd=self.one, capture_output=True, text=True)
         self.assertEqual(here.returncode, 0, here.stderr)
 
+    def test_a_log_that_was_put_back_and_healed(self):
+        data = os.path.join(self.home, "data2")
+        old = os.path.join(data, "agendas", "proef")
+        os.makedirs(old)
+        self.answer("agenda", "backup", "proef", os.path.join(old, "log.sqlite"), "--data", self.data)
+        shutil.copy(os.path.join(self.server, "log.key"), old)
+        project = self.record(self.two, "project.started", "title=Van later", "phase=idea")
+        self.sync(self.two, self.one)
+        self.answer("redact", str(self.sound(self.one)["size"] - 1), "--reason", "Verzonnen", "-C", self.one)
+        self.sync(self.one, self.two)
+        server = self.sound(self.server)
+        self.assertLess(self.sound(old)["size"], server["size"])
+        self.answer("heal", "--data", data, "--agenda", "proef", "--from", self.two)
+        healed = self.sound(old)
+        for name in ("size", "root", "digest", "erased", "kept"):
+            self.assertEqual(healed[name], server[name], name)
+        self.assertIn(project, ambit("show", "-C", self.one).stdout)
+
+    def test_laptops_that_share_an_identity_and_part_ways(self):
+        copy = self.copy(self.one)
+        for folder, title in ((self.one, "Van de een"), (copy, "Van de kopie")):
+            self.record(folder, "project.started", f"title={title}", "phase=idea")
+        self.sync(self.one)
+        self.assertIn("formerDevice", self.sync(copy))
+        self.sync(self.one)
+        self.assertEqual(self.sound(copy)["root"], self.sound(self.one)["root"])
+
     def test_what_is_not_there(self):
         self.assertEqual(self.fails(1, "not-a-log", "verify", self.home)[:1], "/")
         self.fails(1, "not-a-log", "verify", os.path.join(self.home, "nergens"))

@@ -32,7 +32,7 @@ struct CheckpointCheck {
 
     /// To be called after each entry.
     mutating func reached(_ entries: EntryCheck) throws {
-        guard let (size, time, note) = next, size <= entries.edge.size else { return }
+        guard let size = next?.size, size <= entries.edge.size, let (_, time, note) = next else { return }
         let place = LogDifference.Place.checkpoint(size)
         guard size == entries.edge.size else { throw LogDifference(place, "no checkpoint has this size") }
         let signed: Checkpoint

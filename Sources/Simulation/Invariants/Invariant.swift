@@ -20,6 +20,8 @@ package enum Invariant: String, CaseIterable, Sendable {
     case sameLog = "all replicas have the same log"
     /// In the end all replicas, the server, and whoever folds the log from zero see the same state.
     case sameState = "all replicas have the same state"
+    /// In the end what laptops have stored is what their entries say, as `ambit verify` looks at it.
+    case sound = "what laptops have stored is sound"
     /// In the end nothing waits to be sent.
     case outboxes = "outboxes end empty"
     /// Values that somebody saw and replaced do not come back.

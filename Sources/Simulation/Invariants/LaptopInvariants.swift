@@ -7,6 +7,7 @@ extension Outcome {
         let state = foldFromZero()
         let digest = Self.digest(of: state)
         checkSame(digest, &model)
+        checkSound(&model)
         checkOutboxes(&model)
         checkAccounted(&model)
         checkSettled(state, &model)
@@ -39,6 +40,12 @@ extension Outcome {
             } else if laptop.digest != expected {
                 model.breach(.sameState, "the state of laptop \(laptop.number) is not that of the log")
             }
+        }
+    }
+
+    private func checkSound(_ model: inout Model) {
+        for laptop in laptops {
+            if let unsound = laptop.unsound { model.breach(.sound, "laptop \(laptop.number): \(unsound)") }
         }
     }
 

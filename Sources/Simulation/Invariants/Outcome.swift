@@ -25,6 +25,8 @@ struct Outcome {
         /// SHA-256 over its entries as they are.
         var bytes: Hash
         var digest: String
+        /// The first difference in its files; nil when they are sound.
+        var unsound: String?
         /// How many events wait to be sent.
         var pending: Int
         /// The marks of the refused events that it lists.
