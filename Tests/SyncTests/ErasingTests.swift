@@ -154,6 +154,7 @@ struct ErasingTests {
             let summary = try await agenda.sync(recorder)
             #expect(summary.refused == 0 && summary.deviceChange == nil)
             #expect(try recorder.status().pending == 0)
+            _ = try await agenda.sync(admin)
             try agenda.expectAgreement([admin, recorder], without: "Jan Jansen")
         }
     }

@@ -126,7 +126,7 @@ struct LogFileChangeTests {
             ("creations", "INSERT INTO creations VALUES (9999, x'01')"),
             ("subjects", "INSERT INTO subjects VALUES ('theme/bos', 5)"),
             ("members", "INSERT INTO members VALUES ('member/z', 'admin', 1)"),
-            ("devices", "INSERT INTO devices VALUES ('device/z', 'member/z', 0, NULL, NULL)"),
+            ("devices", "INSERT INTO devices VALUES ('device/z', 'member/z', 0, NULL, NULL, 0)"),
             ("tokens", "INSERT INTO tokens VALUES (zeroblob(32), 'device/z')"),
             ("checkpoints", "INSERT INTO checkpoints VALUES (0, 1, 'x')"),
             ("checkpoints", "INSERT INTO checkpoints VALUES (9999, 1, 'x')"),
