@@ -17,8 +17,8 @@ final class LogWriter {
     private(set) var tip: LogTip
     // Whether the tip is known to be what the store holds.
     private var isCurrent = true
-    // Whether something of what was erased may be left in the store's files.
-    private var mayHaveToScrub = true
+    // Whether what was erased is to be cleared away later, because something was in the way.
+    var scrubsLater = false
 
     init(
         store: any LogStore,
@@ -93,13 +93,16 @@ final class LogWriter {
         try? reloadIfNeeded()
     }
 
-    /// Seals the segments that are whole, and clears away what was erased; what fails is tried again after the next
-    /// commit.
+    /// Seals the segments that are whole; what fails is tried again after the next commit.
     func seal() {
         guard isCurrent else { return }
         tip.head.sealedSegments = sealer.seal(upTo: tip.head)
-        if mayHaveToScrub, (try? store.scrub()) ?? false { mayHaveToScrub = false }
     }
+
+    /// Clears away what was erased.
+    ///
+    /// - Returns: false when something is in the way.
+    func scrub() -> Bool { (try? store.scrub()) ?? false }
 }
 
 // MARK: - Building a group
@@ -226,11 +229,8 @@ extension LogWriter {
 
     private func adopt(_ batch: Batch, _ commit: Commit) {
         sealer.add(commit, roots: batch.segmentRoots)
-        if !commit.erasures.isEmpty {
-            // What is kept may be what was erased.
-            sealer.forget()
-            mayHaveToScrub = true
-        }
+        // What is kept may be what was erased.
+        if !commit.erasures.isEmpty { sealer.forget() }
         knowledge.learn(from: batch)
         tip = batch.tip(after: commit)
     }

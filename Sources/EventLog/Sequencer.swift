@@ -311,7 +311,22 @@ package final class Sequencer: Sendable {
     private func seal() {
         confined.writer.seal()
         publish()
+        if !confined.writer.scrubsLater { scrub() }
     }
+
+    /// Clears away what was erased; what is in the way is looked at again after a while, whether anything is committed
+    /// or not, and not with every commit, because each attempt waits for a moment.
+    private func scrub() {
+        guard !confined.writer.scrub() else { return }
+        confined.writer.scrubsLater = true
+        queue.asyncAfter(deadline: .now() + Self.scrubPause) { [weak self] in
+            guard let self, !waiting.withLock({ $0.isStopping }) else { return }
+            confined.writer.scrubsLater = false
+            scrub()
+        }
+    }
+
+    private static let scrubPause = DispatchTimeInterval.seconds(2)
 
     private func publish() {
         let tip = confined.writer.tip

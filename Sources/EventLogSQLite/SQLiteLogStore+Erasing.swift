@@ -29,8 +29,8 @@ extension SQLiteLogStore {
         }
         try db.execute(sql: "UPDATE erasures SET done = 1 WHERE done = 0")
         try db.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, 'due')",
-            arguments: [Self.scrubKey]
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+            arguments: [Self.scrubKey, Self.allIsDue]
         )
     }
 
@@ -77,13 +77,18 @@ extension SQLiteLogStore {
 // A transaction that erases leaves the old bytes behind: in the journal, in pages that are free now, and, since rows move
 // within and between pages, in gaps of pages that are not. What was deleted long before the erasure may hold them too,
 // such as the tail's rows of a segment that was sealed since. So the whole file is written anew, without gaps, and the
-// journal is emptied. `meta` says that this is due, from the transaction that erases until it is done.
+// journal is emptied. `meta` says what of that is due, from the transaction that erases until it is done: a reader can
+// only hold up the second, and the file is not written anew for each attempt.
 extension SQLiteLogStore {
     fileprivate static let scrubKey = "scrub"
+    /// File and journal.
+    fileprivate static let allIsDue = "due"
+    private static let journalIsDue = "journal"
 
-    func isScrubDue(_ db: Database) throws -> Bool {
-        let sql = "SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?)"
-        return try Bool.fetchOne(db, sql: sql, arguments: [Self.scrubKey]) ?? false
+    func isScrubDue(_ db: Database) throws -> Bool { try scrubDue(db) != nil }
+
+    private func scrubDue(_ db: Database) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Self.scrubKey])
     }
 
     /// Whether the transaction took place or not: looking at the file anew does no harm.
@@ -94,23 +99,44 @@ extension SQLiteLogStore {
     package func scrub() throws -> Bool {
         guard needsScrubbing.withLock({ $0 }) else { return true }
         guard connection.isWriting else { return false }
+        // First: what is erased meanwhile says so again.
+        needsScrubbing.withLock { $0 = false }
         do {
-            try interruptible {
-                try connection.writer.writeWithoutTransaction { db in
-                    guard try isScrubDue(db) else { return }
-                    // Waits for no reader longer than a moment: it is tried again.
-                    try db.execute(sql: "PRAGMA busy_timeout = \(Self.scrubPatience)")
-                    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.patience)") }
-                    try db.execute(sql: "VACUUM")
-                    try db.checkpoint(.truncate)
-                    try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [Self.scrubKey])
-                }
+            let isDone = try interruptible {
+                try connection.writer.writeWithoutTransaction { db in try scrub(db) }
             }
-        } catch let error as LogError where [.locked, .diskFull, .readOnly].contains(error.code) {
+            if !isDone { needsScrubbing.withLock { $0 = true } }
+            return isDone
+        } catch {
+            needsScrubbing.withLock { $0 = true }
+            guard let error = error as? LogError, [.locked, .diskFull, .readOnly].contains(error.code) else {
+                throw error
+            }
             return false
         }
-        needsScrubbing.withLock { $0 = false }
-        return true
+    }
+
+    /// - Returns: false when another process has added to the log meanwhile: it may have erased something.
+    private func scrub(_ db: Database) throws -> Bool {
+        guard let due = try scrubDue(db) else { return true }
+        let size = try LogEnd.read(db).size
+        // Waits for no reader longer than a moment: it is tried again.
+        try db.execute(sql: "PRAGMA busy_timeout = \(Self.scrubPatience)")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.patience)") }
+        if due != Self.journalIsDue {
+            try db.execute(sql: "VACUUM")
+            try db.execute(
+                sql: "UPDATE meta SET value = ? WHERE key = ? AND (SELECT coalesce(max(size), 0) FROM checkpoints) = ?",
+                arguments: [Self.journalIsDue, Self.scrubKey, size.rawValue]
+            )
+            guard db.changesCount == 1 else { return false }
+        }
+        try db.checkpoint(.truncate)
+        try db.execute(
+            sql: "DELETE FROM meta WHERE key = ? AND value = ?",
+            arguments: [Self.scrubKey, Self.journalIsDue]
+        )
+        return db.changesCount == 1
     }
 
     /// In milliseconds.

@@ -31,18 +31,20 @@ package final class StateFile: Sendable {
     /// - Parameters:
     ///   - log: where the entries are; always the same log for one file.
     ///   - batch: the greatest number of entries folded in one transaction.
+    ///   - scrubs: whether what was erased is cleared away, which may wait for a reader for a moment.
     ///   - progress: called after each transaction with the size reached.
     /// - Throws: `ProjectionError`, or what the log throws; what was folded before stays.
     package func catchUp(
         with log: any LogReader,
         batch: Int = Folding.entriesPerTransaction,
+        scrubs: Bool = true,
         progress: ((LogSize) -> Void)? = nil
     ) throws {
         var mayMakeAnew = true
         try reopenForWriting()
         // What cannot be written may need nothing.
         if pool.configuration.readonly, try size() == log.head().size, try isFolded(from: log) { return }
-        defer { scrub() }
+        defer { if scrubs { scrub() } }
         while true {
             do {
                 guard let step = try step(with: log, batch: batch) else { return }
@@ -131,10 +133,13 @@ package final class StateFile: Sendable {
         }
     }
 
+    /// Whether something of what was erased may be left in the file because something was in the way.
+    package var isScrubDue: Bool { mayHaveToScrub.withLock { $0 } }
+
     /// Has nothing of what was erased left in the file; what is in the way is tried again the next time.
     private func scrub() {
-        guard mayHaveToScrub.withLock({ $0 }) else { return }
-        guard (try? pool.writeWithoutTransaction(StateSchema.scrub)) != nil else { return }
+        guard isScrubDue else { return }
+        guard (try? pool.writeWithoutTransaction(StateSchema.scrub)) == true else { return }
         mayHaveToScrub.withLock { $0 = false }
     }
 

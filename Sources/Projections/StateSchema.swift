@@ -66,28 +66,46 @@ enum StateSchema {
     /// Notes that values were taken out of the file which must not be left in it anywhere, and forgets digests of states
     /// that had them.
     static func noteErasure(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM digests; UPDATE meta SET scrub = 1")
+        try db.execute(sql: "DELETE FROM digests; UPDATE meta SET scrub = \(allIsDue)")
     }
 
-    /// Writes the file anew and empties its journal, if values were taken out of it since that was done last.
+    /// Writes the file anew and empties its journal, as far as values were taken out of it since that was done last.
     ///
-    /// - Throws: where something is in the way; then it is still to be done.
-    static func scrub(_ db: Database) throws {
-        guard try Bool.fetchOne(db, sql: "SELECT scrub FROM meta") ?? false else { return }
+    /// A reader can only hold up the second, and the file is not written anew for each attempt.
+    ///
+    /// - Returns: whether it is done; otherwise it is still to be done.
+    /// - Throws: where something is in the way.
+    static func scrub(_ db: Database) throws -> Bool {
+        guard let row = try Row.fetchOne(db, sql: "SELECT scrub, size FROM meta"), row[0] != 0 else { return true }
         // Waits for no reader longer than a moment: it is tried again.
         try db.execute(sql: "PRAGMA busy_timeout = 100")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(StateConnection.patience * 1000)") }
-        try db.execute(sql: "VACUUM")
+        if row[0] == allIsDue {
+            try db.execute(sql: "VACUUM")
+            // Another process may have folded more meanwhile, and taken out more.
+            try db.execute(
+                sql: "UPDATE meta SET scrub = ? WHERE scrub = ? AND size = ?",
+                arguments: [journalIsDue, allIsDue, row[1] as Int]
+            )
+            guard db.changesCount == 1 else { return false }
+        }
         try db.checkpoint(.truncate)
-        try db.execute(sql: "UPDATE meta SET scrub = 0")
+        try db.execute(sql: "UPDATE meta SET scrub = 0 WHERE scrub = ?", arguments: [journalIsDue])
+        return db.changesCount == 1
     }
 
+    /// What `scrub` in `meta` says: of file and journal, and of the journal alone.
+    private static let allIsDue = 1
+    private static let journalIsDue = 2
+
     /// Takes the file back to an empty log.
+    ///
+    /// What is folded then may lack what is left in the file of the rows that went.
     static func empty(_ db: Database) throws {
         try db.execute(
             sql: """
                 DELETE FROM subjects; DELETE FROM conflicts; DELETE FROM mentions; DELETE FROM digests; DELETE FROM meta;
-                INSERT INTO meta (only, size) VALUES (0, 0);
+                INSERT INTO meta (only, size, scrub) VALUES (0, 0, \(allIsDue));
                 """
         )
     }

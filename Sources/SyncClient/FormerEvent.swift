@@ -5,6 +5,8 @@ internal import EventLog
 struct FormerEvent {
     /// Who recorded it: `device/<id>`, or `server`.
     var source: String
+    /// Its device's count.
+    var id: String
     /// What its author had seen of the log that it was recorded for.
     var basis: LogSize
     /// The subject that it created and that took its name from it; nil for all other events.
@@ -17,6 +19,16 @@ struct FormerEvent {
     var isUnrepeatable: Bool
     /// Whether there is nothing left to record.
     var isErased: Bool
+}
+
+extension FormerEvent {
+    /// What an event is known by in a log.
+    struct Identity: Hashable {
+        var source: String
+        var id: String
+    }
+
+    var identity: Identity { Identity(source: source, id: id) }
 }
 
 extension ImportFile.Line {
@@ -37,6 +49,7 @@ extension ImportFile.Line {
             throw ImportFile.problem("basis: must be a whole number")
         }
         let (type, subject, source) = (try text("type"), try text("subject"), try text("source"))
+        let id = try text("id")
         // The clock that it comes from may have been fast, and the event is what it is.
         let time = try ImportFile.time(text("time"))
         let createsSubject = SubjectRenaming.kindCreated(by: type) != nil
@@ -47,6 +60,7 @@ extension ImportFile.Line {
             draft: EventDraft(type: type, subject: createsSubject ? nil : subject, data: data, time: time),
             former: FormerEvent(
                 source: source,
+                id: id,
                 basis: LogSize(basis),
                 created: createsSubject ? subject : nil,
                 line: line,
@@ -84,13 +98,18 @@ struct KnownEvents {
         common = former.first?.isEntry == true ? .zero : size
         guard let first = former.first, size > .zero else { return }
         let sought = Set(former.map(\.line))
+        let identities = Dictionary(grouping: former, by: \.identity)
         var position = Position(0)
         // How many of the file's first events have been found in the log, and where the first of them stands.
         var (found, start) = (0, Position(0))
         try log.forEachBlock(in: position..<size.next) { _, _, entries in
             Lines.forEach(in: entries) { range in
                 defer { position = Position(position.rawValue + 1) }
-                let event = EntrySuffix.event(of: UnsafeBufferPointer(rebasing: entries[range]))
+                let entry = UnsafeBufferPointer(rebasing: entries[range])
+                var event = EntrySuffix.event(of: entry)
+                if ErasedEntry.leaf(of: entry) != nil, let whole = Self.whole(of: entry, in: identities) {
+                    event = whole
+                }
                 guard sought.contains(event) else { return }
                 lines.insert(event)
                 if found == 0 { start = position }
@@ -102,6 +121,22 @@ struct KnownEvents {
                 common = LogSize(position.rawValue + 1)
             }
         }
+    }
+
+    /// The event that an erased entry was: a file from before still has it, and it is not to be recorded anew.
+    private static func whole(
+        of tombstone: UnsafeBufferPointer<UInt8>,
+        in events: [FormerEvent.Identity: [FormerEvent]]
+    ) -> [UInt8]? {
+        var reader = EventReader()
+        guard let attributes = try? reader.read(tombstone, as: .entry) else { return nil }
+        let identity = FormerEvent.Identity(
+            source: String(decoding: tombstone[attributes.source], as: UTF8.self),
+            id: String(attributes.counter.rawValue)
+        )
+        return events[identity]?.first { event in
+            event.line.withUnsafeBufferPointer { EntrySuffix.isEntry(tombstone, of: $0) }
+        }?.line
     }
 
     /// Takes note of an event.

@@ -404,7 +404,8 @@ extension SyncEngine {
             )
         }
         placed = []
-        _ = try store.scrub()
+        // All of it counts now; what is in the way is tried again whenever the replica is opened or closed.
+        _ = try? store.scrub()
         if !erasures.isEmpty { receiver = try PullReceiver(continuing: store) }
         report(.applying(size: size.rawValue, of: newSize.rawValue))
         try fold { [report] folded in report(.applying(size: folded.rawValue, of: newSize.rawValue)) }

@@ -356,7 +356,7 @@ extension SyncMachine {
     private mutating func catchUp(withErasureAt size: Int) -> Action {
         erasuresBeyond += 1
         guard erasuresBeyond <= Self.greatestErasuresBeyond else {
-            return .stop(
+            step = .stopping(
                 ReplicaError(
                     .tampered,
                     "the server says that an entry was erased by entry \(size - 1), and does not show that one",
@@ -365,6 +365,8 @@ extension SyncMachine {
                         + "agenda's administrator"
                 )
             )
+            // The server may have been put back to before that entry: the next sync takes what it has then.
+            return .dropStaging
         }
         step = .checking
         // The first time it is there already, or comes within a moment.

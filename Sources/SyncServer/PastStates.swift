@@ -41,7 +41,9 @@ final class PastStates: Sendable {
         let key = Key(origin: log.identity.origin, size: size, erasures: try log.head().erasures)
         forget(key.origin, but: key.erasures)
         let known = kept.withLock { kept in
-            kept.filter { $0.key.origin == key.origin && $0.key.size <= size }.max { $0.key.size < $1.key.size }
+            // One from before an erasure may have been kept since, by who was folding then.
+            kept.filter { $0.key.origin == key.origin && $0.key.erasures == key.erasures && $0.key.size <= size }
+                .max { $0.key.size < $1.key.size }
         }
         if let known, known.key == key { return known.past }
         let state = try TimeTravel.state(of: log, at: size, from: known?.past.state ?? State())

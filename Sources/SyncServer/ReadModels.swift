@@ -17,6 +17,8 @@ final class ReadModels: Sendable {
     static let pause = DispatchTimeInterval.milliseconds(100)
     /// How long readers are given the file as it stands once it could not be written, before that is tried again.
     static let patience = Duration.seconds(1)
+    /// How long it takes until what was erased is tried to be cleared away again, where a reader was in the way.
+    private static let scrubPause = DispatchTimeInterval.seconds(2)
 
     private let log: any LogReader
     private let path: String
@@ -32,6 +34,8 @@ final class ReadModels: Sendable {
         var stuckUntil: ContinuousClock.Instant?
         var isFolding = false
         var isScheduled = false
+        /// Whether what was erased is to be cleared away later.
+        var scrubsLater = false
         var hasGrown = false
         var isStopped = false
         var waiting: [Waiting] = []
@@ -187,11 +191,26 @@ final class ReadModels: Sendable {
             return opened
         }
         do {
-            try opened.catchUp(with: log)
+            try opened.catchUp(with: log, scrubs: progress.withLock { !$0.scrubsLater })
         } catch let error as ProjectionError where error.code == .diskFull || error.code == .readOnly {
             guard try opened.isFolded(from: log) else { throw error }
             progress.withLock { $0.stuckUntil = .now + Self.patience }
         }
+        if opened.isScrubDue { scrubLater() }
         return try opened.size()
+    }
+
+    /// Has what was erased cleared away after a while, whether the log grows or not.
+    private func scrubLater() {
+        let mustSchedule = progress.withLock { progress in
+            defer { progress.scrubsLater = true }
+            return !progress.scrubsLater
+        }
+        guard mustSchedule else { return }
+        queue.asyncAfter(deadline: .now() + Self.scrubPause) { [weak self] in
+            guard let self else { return }
+            progress.withLock { $0.scrubsLater = false }
+            logHasGrown()
+        }
     }
 }

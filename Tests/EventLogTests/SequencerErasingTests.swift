@@ -1,8 +1,30 @@
 import AgendaModel
 import EventLogTesting
+import Synchronization
 import Testing
 
 @testable import EventLog
+
+/// A store in which a reader is in the way of the first attempts to clear away what was erased.
+private final class HinderedStore: ForwardingLogStore {
+    let store: HookedLogStore
+    private let attempts = Mutex(0)
+    private let done: @Sendable () -> Void
+
+    init(_ store: HookedLogStore, done: @escaping @Sendable () -> Void) {
+        self.store = store
+        self.done = done
+    }
+
+    func scrub() throws -> Bool {
+        let attempt = attempts.withLock { attempts in
+            attempts += 1
+            return attempts
+        }
+        if attempt == 3 { done() }
+        return attempt >= 3
+    }
+}
 
 @Suite("Entries that are erased")
 struct SequencerErasingTests {
@@ -162,5 +184,14 @@ struct SequencerErasingTests {
         #expect(try !rig.entries()[size - 1].contains("Jan"))
         #expect(try rig.store.head().sealedSegments == 1)
         try rig.checkTree()
+    }
+
+    @Test("What could not be cleared away is tried again, without any other commit", .timeLimit(.minutes(1)))
+    func clearedLater() async throws {
+        let (cleared, done) = AsyncStream.makeStream(of: Void.self)
+        let store = HinderedStore(rig.store) { done.finish() }
+        let sequencer = try Sequencer(store: store, key: rig.key, environment: rig.environment)
+        for await _ in cleared {}
+        await sequencer.shutDown()
     }
 }

@@ -122,10 +122,33 @@ struct StoreErasingTests {
         }
         let traces = try erase([20], of: store, &generator)
         #expect(try !store.scrub())
+        // Trying again does not write the file anew again: the journal could not be emptied in between.
+        let journal = try Data(contentsOf: URL(fileURLWithPath: path + "-wal")).count
+        for _ in 0..<3 { #expect(try !store.scrub()) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path + "-wal")).count == journal)
         #expect(try store.entries(Position(20)..<Position(21)) == generator.history.block(20..<21))
         try other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
         #expect(try store.scrub())
         #expect(try traces.count(in: folder.path) == 0)
+    }
+
+    @Test("What is erased between two attempts is cleared away too")
+    func between() throws {
+        var (store, generator) = try makeLog(size: 610)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try other.writeWithoutTransaction { db in
+            try db.execute(sql: "BEGIN; SELECT count(*) FROM segments")
+        }
+        let first = try erase([20], of: store, &generator)
+        #expect(try !store.scrub())
+        let second = try erase([300], of: store, &generator)
+        #expect(try !store.scrub())
+        try other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        #expect(try store.scrub())
+        #expect(try first.count(in: folder.path) == 0)
+        #expect(try second.count(in: folder.path) == 0)
     }
 
     @Test(

@@ -91,9 +91,30 @@ struct ErasingTests {
         try other.writeWithoutTransaction { try $0.execute(sql: "BEGIN; SELECT count(*) FROM subjects") }
         try log.redact([0])
         try file.catchUp(with: log.store)
+        #expect(file.isScrubDue)
         #expect(try text(file.document(of: "note/aaaaaa-900")) == "{}")
+        // Trying again does not write the file anew again: the journal could not be emptied in between.
+        let journal = try Data(contentsOf: URL(fileURLWithPath: folder.file("state.sqlite-wal"))).count
+        for _ in 0..<3 { try file.catchUp(with: log.store) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("state.sqlite-wal"))).count == journal)
         try other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
         try file.catchUp(with: log.store)
+        #expect(try !holds("Jan Jansen"))
+    }
+
+    @Test("Nothing is left of a log that has given way to another one, in which the entry may have been erased")
+    func otherLog() throws {
+        let file = try folder.stateFile()
+        log.record("note.added", "note/aaaaaa-900", #"{"text":"Verzonnen: Jan Jansen belde"}"#)
+        try log.commit()
+        try file.catchUp(with: log.store)
+        let other = try TestLog()
+        other.record("note.added", "note/aaaaaa-900", #"{"text":"Een bewoner belde"}"#)
+        try other.commit()
+        try file.close()
+        let again = try folder.stateFile()
+        try again.catchUp(with: other.store)
+        #expect(try text(again.document(of: "note/aaaaaa-900")) == #"{"text":"Een bewoner belde"}"#)
         #expect(try !holds("Jan Jansen"))
     }
 

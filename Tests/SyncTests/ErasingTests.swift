@@ -159,6 +159,34 @@ struct ErasingTests {
         }
     }
 
+    @Test("What was exported before an entry was erased does not bring it back", arguments: [true, false])
+    func imported(areEntries: Bool) async throws {
+        try await Erasing.run { agenda in
+            let admin = try await agenda.clone("beheerder")
+            let project = try admin.record(type: "project.started", data: #"{"title":"Warmtenet"}"#).subject
+            let data = #"{"about":"\#(project)","text":"Verzonnen: Jan Jansen belde"}"#
+            try admin.record(type: "note.added", data: data)
+            // Equal but for identity and salt: the one stays, the other goes.
+            try admin.record(type: "note.added", data: data)
+            _ = try await agenda.sync(admin)
+            let size = try agenda.store.head().size.rawValue
+            var lines = String(decoding: try admin.entries(0..<size), as: UTF8.self).split(separator: "\n").map(
+                String.init
+            )
+            if !areEntries { lines = lines.map { $0.dropLast(EntrySuffix.length) + "}" } }
+            let file = Array(lines.joined(separator: "\n").utf8)
+
+            try agenda.redact(size - 1, on: admin)
+            _ = try await agenda.sync(admin)
+            let summary = try admin.importEvents(file)
+            #expect(summary.events == 0 && summary.passed.known == size && summary.passed.erased == 0)
+            #expect(try admin.status().pending == 0)
+            // An event of the same identity that says something else was never in this log.
+            let other = try admin.importEvents(Array(lines[size - 1].replacing("Jan Jansen", with: "Piet").utf8))
+            #expect(other.events == 1)
+        }
+    }
+
     @Test(
         "An entry that is erased while a laptop syncs is erased there too",
         arguments: ["GET /checkpoint", "GET /events", "POST /events"]
@@ -267,6 +295,19 @@ struct ErasingTrustTests {
         let error = await failure { try await agenda.sync(replica) }
         #expect(error?.code == .tampered, "\(how): \(error?.message ?? "")")
         #expect(try replica.status().size == before)
+    }
+
+    @Test("What was staged of a log that a server does not have any more is in the way of no later sync")
+    func putBack() async throws {
+        let replica = try await agenda.clone("laptop")
+        agenda.fill(600)
+        let backup = agenda.server.log()
+        try erase(300, by: agenda.server.size + 50)
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .tampered)
+        agenda.server.restore(backup)
+        #expect(try await agenda.sync(replica).size == agenda.server.size)
+        #expect(try replica.log.head().erasures == 0)
     }
 
     @Test("A server that sends what it should have erased does not keep a laptop from erasing it")
