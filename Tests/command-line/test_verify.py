@@ -93,7 +93,9 @@ class Sound(Verify):
         text = ambit("verify", self.one).stdout
         for words in ("sound", "replica of", "erased", "because of a redaction", "the one that is stored with it"):
             self.assertIn(words, text)
-        self.assertIn("device/", ambit("verify", self.server).stdout)
+        self.assertGreater(found[0]["signatures"], 0)
+        self.assertEqual(found[0]["unsigned"], [])
+        self.assertIn("of devices", ambit("verify", self.server).stdout)
         here = subprocess.run([AMBIT, "verify", "--json"], cwd=self.one, capture_output=True, text=True)
         self.assertEqual(here.returncode, 0, here.stderr)
 
@@ -105,7 +107,7 @@ class Sound(Verify):
         shutil.copy(os.path.join(self.server, "log.key"), old)
         project = self.record(self.two, "project.started", "title=Van later", "phase=idea")
         self.sync(self.two, self.one)
-        self.answer("redact", str(self.sound(self.one)["size"] - 1), "--reason", "Verzonnen", "-C", self.one)
+        self.answer("redact", str(self.sound(self.one)["size"] - 2), "--reason", "Verzonnen", "-C", self.one)
         self.sync(self.one, self.two)
         server = self.sound(self.server)
         self.assertLess(self.sound(old)["size"], server["size"])
@@ -114,6 +116,17 @@ class Sound(Verify):
         for name in ("size", "root", "digest", "erased", "kept"):
             self.assertEqual(healed[name], server[name], name)
         self.assertIn(project, ambit("show", "-C", self.one).stdout)
+
+    def test_what_no_device_has_signed_is_counted_and_listed(self):
+        size = self.sound(self.server)["size"]
+        os.unlink(os.path.join(self.two, "device.key"))
+        for title in ("Een", "Twee"):
+            self.record(self.two, "project.started", f"title={title}", "phase=idea")
+        self.sync(self.two, self.one)
+        for folder in (self.server, self.one):
+            (found,) = self.sound(folder)["unsigned"]
+            self.assertEqual((found["count"], found["position"], found["hasKey"]), (2, size, True))
+            self.assertRegex(ambit("verify", folder).stdout, rf"2 .*{found['device']}.*{size}.*{found['since']}")
 
     def test_laptops_that_share_an_identity_and_part_ways(self):
         copy = self.copy(self.one)
@@ -196,7 +209,7 @@ class Changed(Verify):
         old = self.copy(self.server)
         self.sync(self.one)
         answer = self.sound(self.one, "--checkpoint", kept)
-        self.assertEqual((answer["extends"], answer["size"]), (size, size + 1))
+        self.assertEqual((answer["extends"], answer["size"]), (size, size + 2))
         # An older state of the log is sound by itself, and not for who has seen a later one.
         self.answer("mirror", f"{self.url}/agendas/proef", self.mirror, "-C", self.one)
         self.sound(old)
