@@ -124,7 +124,13 @@ extension SQLiteLogStore {
         try db.execute(sql: "PRAGMA busy_timeout = \(Self.scrubPatience)")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.patience)") }
         if due != Self.journalIsDue {
-            try db.execute(sql: "VACUUM")
+            do {
+                try db.execute(sql: "VACUUM")
+            } catch {
+                // Gives the disk back what has not become of it.
+                _ = try? db.checkpoint(.truncate)
+                throw error
+            }
             try db.execute(
                 sql: "UPDATE meta SET value = ? WHERE key = ? AND (SELECT coalesce(max(size), 0) FROM checkpoints) = ?",
                 arguments: [Self.journalIsDue, Self.scrubKey, size.rawValue]

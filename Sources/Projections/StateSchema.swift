@@ -81,7 +81,13 @@ enum StateSchema {
         try db.execute(sql: "PRAGMA busy_timeout = 100")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(StateConnection.patience * 1000)") }
         if row[0] == allIsDue {
-            try db.execute(sql: "VACUUM")
+            do {
+                try db.execute(sql: "VACUUM")
+            } catch {
+                // Gives the disk back what has not become of it.
+                _ = try? db.checkpoint(.truncate)
+                throw error
+            }
             // Another process may have folded more meanwhile, and taken out more.
             try db.execute(
                 sql: "UPDATE meta SET scrub = ? WHERE scrub = ? AND size = ?",

@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import Deflate
 internal import EventLog
 internal import NIOCore
 internal import SyncProtocol
@@ -8,6 +9,8 @@ struct PullEncoder: Sendable {
     private let store: any LogStore
     private let representation: PullPlan.Representation
     private var assembler = GzipStreamAssembler()
+    /// The long segment that parts have been sent of.
+    private var long: (number: Int, crc: CRC32)?
 
     init(_ representation: PullPlan.Representation, of store: any LogStore) {
         self.representation = representation
@@ -39,7 +42,8 @@ struct PullEncoder: Sendable {
             bytes.reserveCapacity(minimumWritableBytes: segments.reduce(0) { $0 + $1.run.count })
             for segment in segments { bytes.writeBytes(assembler.sealed(segment)) }
         case (.sealed(let numbers), .identity): bytes.writeBytes(try entries(ofSegments: numbers))
-        case (.part(let number, let part), _): bytes.writeBytes(try whole(number, for: part)[part])
+        case (.part(let number, let part, let length), _):
+            bytes.writeBytes(try whole(number, for: part, length: length)[part])
         }
         return bytes
     }
@@ -53,11 +57,24 @@ struct PullEncoder: Sendable {
     ///
     /// Read again for each part of it: a reader may take minutes from one part to the next, and many readers would hold
     /// many long segments.
-    private mutating func whole(_ number: Int, for part: Range<Int>) throws -> [UInt8] {
-        if representation == .identity { return try entries(ofSegments: number..<number + 1) }
+    ///
+    /// - Throws: when it is another one than before, because an entry of it was erased: parts of both fit nowhere.
+    private mutating func whole(_ number: Int, for part: Range<Int>, length: Int) throws -> [UInt8] {
         let segment = try segments(number..<number + 1)[0]
-        if representation == .members { return SegmentMember.bytes(of: segment) }
-        return part.lowerBound == 0 ? assembler.sealed(segment) : segment.run
+        if part.lowerBound == 0 { long = (number, segment.crc) }
+        let bytes =
+            switch representation {
+            case .identity: try segment.entries()
+            case .members: SegmentMember.bytes(of: segment)
+            case .gzip: part.lowerBound == 0 ? assembler.sealed(segment) : segment.run
+            }
+        guard bytes.count == length, let long, long == (number, segment.crc) else {
+            throw LogError(
+                .inputOutput,
+                "an entry of segment \(number) was erased while it was being sent; ask for the entries again"
+            )
+        }
+        return bytes
     }
 
     private func entries(_ range: Range<Int>) throws -> [UInt8] {

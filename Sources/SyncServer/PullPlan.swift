@@ -16,8 +16,8 @@ struct PullPlan: Hashable, Sendable {
             case fresh(Range<Int>)
             /// Sealed segments, by number.
             case sealed(Range<Int>)
-            /// So many bytes of what one sealed segment is sent as.
-            case part(of: Int, Range<Int>)
+            /// Some of the bytes of what one sealed segment is sent as, and how many those are in all.
+            case part(of: Int, Range<Int>, length: Int)
         }
 
         var source: Source
@@ -106,7 +106,7 @@ struct PullPlan: Hashable, Sendable {
             for offset in stride(from: 0, to: own, by: Self.pieceBytes) {
                 let part = offset..<min(offset + Self.pieceBytes, own)
                 pieces.append(
-                    Piece(source: .part(of: number, part), length: part.count, isOfLongSegment: true)
+                    Piece(source: .part(of: number, part, length: own), length: part.count, isOfLongSegment: true)
                 )
             }
             start = number + 1

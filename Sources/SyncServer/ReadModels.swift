@@ -17,8 +17,9 @@ final class ReadModels: Sendable {
     static let pause = DispatchTimeInterval.milliseconds(100)
     /// How long readers are given the file as it stands once it could not be written, before that is tried again.
     static let patience = Duration.seconds(1)
-    /// How long it takes until what was erased is tried to be cleared away again, where a reader was in the way.
-    private static let scrubPause = DispatchTimeInterval.seconds(2)
+    /// How long it takes at first and at most, in seconds, until what was erased is tried to be cleared away again, where
+    /// something was in the way.
+    private static let (firstScrubPause, greatestScrubPause) = (2, 60)
 
     private let log: any LogReader
     private let path: String
@@ -36,6 +37,8 @@ final class ReadModels: Sendable {
         var isScheduled = false
         /// Whether what was erased is to be cleared away later.
         var scrubsLater = false
+        /// In seconds.
+        var scrubPause = ReadModels.firstScrubPause
         var hasGrown = false
         var isStopped = false
         var waiting: [Waiting] = []
@@ -196,18 +199,23 @@ final class ReadModels: Sendable {
             guard try opened.isFolded(from: log) else { throw error }
             progress.withLock { $0.stuckUntil = .now + Self.patience }
         }
-        if opened.isScrubDue { scrubLater() }
+        scrubLater(if: opened.isScrubDue)
         return try opened.size()
     }
 
     /// Has what was erased cleared away after a while, whether the log grows or not.
-    private func scrubLater() {
-        let mustSchedule = progress.withLock { progress in
-            defer { progress.scrubsLater = true }
-            return !progress.scrubsLater
+    private func scrubLater(if isDue: Bool) {
+        let pause = progress.withLock { progress -> Int? in
+            if progress.scrubsLater { return nil }
+            progress.scrubsLater = isDue
+            defer {
+                progress.scrubPause =
+                    isDue ? min(progress.scrubPause * 2, Self.greatestScrubPause) : Self.firstScrubPause
+            }
+            return isDue ? progress.scrubPause : nil
         }
-        guard mustSchedule else { return }
-        queue.asyncAfter(deadline: .now() + Self.scrubPause) { [weak self] in
+        guard let pause else { return }
+        queue.asyncAfter(deadline: .now() + .seconds(pause)) { [weak self] in
             guard let self else { return }
             progress.withLock { $0.scrubsLater = false }
             logHasGrown()

@@ -13,9 +13,12 @@ import Testing
 struct ServerPullPieceTests {
     /// Fills a log with segments of about 75 kB, and with events of 50 kB that hardly shrink, in segments 1 and 2 and
     /// in the tail: these are long.
-    private func fill(_ server: TestServer, by device: TestDevice) async throws {
+    private func fill(
+        _ server: TestServer,
+        by device: TestDevice,
+        long: [ClosedRange<Int>] = [257...278, 600...624, 780...801]
+    ) async throws {
         var random = SystemRandomNumberGenerator()
-        let long = [257...278, 600...624, 780...801]
         for first in stride(from: 1, through: 820, by: 82) {
             let lines = (first..<first + 82).map { counter in
                 guard long.contains(where: { $0.contains(counter) }) else { return device.organisation(counter) }
@@ -64,6 +67,34 @@ struct ServerPullPieceTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test(
+        "An answer breaks off when an entry is erased in the long segment that is being sent",
+        arguments: [PullPlan.Representation.identity, .gzip, .members]
+    )
+    func erasedMeanwhile(as representation: PullPlan.Representation) async throws {
+        try await TestServer.run { server, admin in
+            try await fill(server, by: admin, long: [257...300])
+            let store = try #require(server.source.store("assen"))
+            while try store.head().sealedSegments < 3 { await Task.yield() }
+            let plan = PullPlan(256..<512, sealedSegments: 3)
+            let pieces = plan.pieces(as: representation, try store.segmentLengths(plan.segments))
+            #expect(pieces.count > 1)
+            var encoder = PullEncoder(representation, of: store)
+            _ = try encoder.encode(pieces[0])
+
+            let data = #"{"redacted":true,"reason":"Verzonnen verzoek"}"#
+            let redaction = admin.event(900, "entry.redacted", "entry/265", data)
+            #expect(try await server.push([redaction], by: admin).decode(PushAnswer.self).rejected.isEmpty)
+            #expect(try store.head().erasures == 1)
+            for piece in pieces.dropFirst() {
+                #expect(throws: LogError.self) { _ = try encoder.encode(piece) }
+            }
+            // Also where it was planned before, and nothing of it has been sent.
+            var later = PullEncoder(representation, of: store)
+            #expect(throws: LogError.self) { _ = try later.encode(pieces[0]) }
         }
     }
 

@@ -166,6 +166,41 @@ class Mirrors(Case):
                 self.assertNotEqual(shown[position], entry)
                 self.fails(2, "verify.py", "mirror", self.mirror(shown[:position] + [entry] + shown[position + 1:], leaves=leaves))
 
+    def test_an_entry_that_is_erased_while_a_server_is_read(self):
+        original = logs.entries(5) + [logs.redaction(5, 2)]
+        leaves = [protocol.sha256(b"\0" + one) for one in original]
+        shown = original[:2] + [logs.tombstone(original[2], 5)] + original[3:]
+        earlier = logs.write(self.home / "earlier", shown[:5], SIGNER, leaves=leaves[:5])
+        later = logs.write(self.home / "later", shown, SIGNER, leaves=leaves)
+        files = {**later, **earlier}
+        server = logs.StaticServer(files)
+        self.addCleanup(server.__exit__)
+        # A server that goes on to say so, and never shows the entry that did it.
+        self.fails(2, "beyond the checkpoint", "server", server.url)
+        self.assertGreater(server.asked.count("/logs/proef/checkpoint"), 1)
+
+        def answer(name, *answer):
+            if name.startswith("tile/entries/"):
+                files["checkpoint"] = later["checkpoint"]
+            return answer
+        server = logs.StaticServer(files, answer=answer)
+        self.addCleanup(server.__exit__)
+        self.assertIn("6 entries", self.holds("server", server.url))
+        self.assertEqual(server.asked.count("/logs/proef/checkpoint"), 2)
+
+    def test_an_export_of_a_size_before_an_erasure(self):
+        original = logs.entries(5) + [logs.redaction(5, 2)]
+        leaves = [protocol.sha256(b"\0" + one) for one in original]
+        shown = original[:2] + [logs.tombstone(original[2], 5)] + original[3:]
+        export, checkpoint = self.home / "log.ndjson", self.home / "checkpoint"
+        for size, code in ((5, 1), (6, 0)):
+            export.write_bytes(b"".join(one + b"\n" for one in shown[:size]))
+            checkpoint.write_text(SIGNER.note(size, protocol.tree_root(leaves[:size])), "utf-8")
+            if code:
+                self.fails(1, "export a later size", "export", export, "--checkpoint", checkpoint)
+            else:
+                self.assertIn("erased: 1", self.holds("export", export, "--checkpoint", checkpoint))
+
     def test_what_a_log_must_never_have(self):
         good = logs.entries(300)
         for name, position, entry, words in (

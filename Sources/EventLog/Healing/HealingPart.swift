@@ -69,16 +69,19 @@ package struct HealingPart: Sendable {
         while true {
             var notices = ErasureNotices()
             entries.withUnsafeBufferPointer { notices.look(at: $0, from: after.rawValue) }
-            redactions = []
-            var bytes = 0
             let later = notices.redactions(from: end)
-            for position in later.prefix(Self.maximumRedactions) {
-                let redaction = try GivenRedaction(at: position, of: log, upTo: checkpoint.checkpoint.size)
-                bytes += redaction.entry.count
-                guard redactions.isEmpty || bytes <= Self.maximumRedactionBytes else { break }
-                redactions.append(redaction)
+            // Proofs are only made when they may be few enough.
+            if later.count <= Self.maximumRedactions || end.rawValue - after.rawValue == 1 {
+                redactions = []
+                var bytes = 0
+                for position in later {
+                    let redaction = try GivenRedaction(at: position, of: log, upTo: checkpoint.checkpoint.size)
+                    bytes += redaction.entry.count
+                    guard redactions.isEmpty || bytes <= Self.maximumRedactionBytes else { break }
+                    redactions.append(redaction)
+                }
+                guard redactions.count < later.count, end.rawValue - after.rawValue > 1 else { return }
             }
-            guard redactions.count < later.count, end.rawValue - after.rawValue > 1 else { return }
             // Fewer entries have fewer of them beyond their end, in the long run.
             let count = (end.rawValue - after.rawValue) / 2
             entries = entries.withUnsafeBufferPointer { Array($0[..<Lines.length(of: count, in: $0)]) }

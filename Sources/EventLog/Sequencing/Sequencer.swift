@@ -311,22 +311,22 @@ package final class Sequencer: Sendable {
     private func seal() {
         confined.writer.seal()
         publish()
-        if !confined.writer.scrubsLater { scrub() }
+        if !confined.writer.scrubsLater { scrub(orAfter: Self.firstScrubPause) }
     }
 
     /// Clears away what was erased; what is in the way is looked at again after a while, whether anything is committed
-    /// or not, and not with every commit, because each attempt waits for a moment.
-    private func scrub() {
-        guard !confined.writer.scrub() else { return }
-        confined.writer.scrubsLater = true
-        queue.asyncAfter(deadline: .now() + Self.scrubPause) { [weak self] in
+    /// or not, and not with every commit, because each attempt waits for a moment, and may want much of the disk.
+    private func scrub(orAfter pause: Int) {
+        confined.writer.scrubsLater = !confined.writer.scrub()
+        guard confined.writer.scrubsLater else { return }
+        queue.asyncAfter(deadline: .now() + .seconds(pause)) { [weak self] in
             guard let self, !waiting.withLock({ $0.isStopping }) else { return }
-            confined.writer.scrubsLater = false
-            scrub()
+            scrub(orAfter: min(pause * 2, Self.greatestScrubPause))
         }
     }
 
-    private static let scrubPause = DispatchTimeInterval.seconds(2)
+    /// In seconds.
+    private static let (firstScrubPause, greatestScrubPause) = (2, 60)
 
     private func publish() {
         let tip = confined.writer.tip
