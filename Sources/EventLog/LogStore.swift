@@ -21,7 +21,8 @@ package struct Head: Hashable, Sendable {
     package var recordedTime: Timestamp?
     /// Of exactly this size; nil when the log is empty.
     package var checkpoint: SignedCheckpoint?
-    /// How many entries have been erased in their places: with another number, what was read before is out of date.
+    /// How many entries have been erased in their places, counted from a number that healing draws anew: with another
+    /// number, what was read before is out of date.
     package var erasures: Int
     package init(
         size: LogSize,

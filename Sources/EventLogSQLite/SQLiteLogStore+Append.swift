@@ -26,6 +26,7 @@ extension SQLiteLogStore {
             for rejection in commit.rejections { try insert(rejection, db) }
             try apply(commit.access, db)
             try erase(commit.erasures, db)
+            if commit.isHealing { try noteHealing(db) }
             return .committed
         }
     }

@@ -3,10 +3,10 @@ internal import Logging
 internal import SyncProtocol
 internal import Synchronization
 
-/// The agendas that have been asked for.
+/// The agendas that are open.
 ///
-/// Each is opened once, on the first request for it; one that cannot be opened does not touch the others and is tried
-/// again after a while.
+/// Each is opened once, when the server starts or somebody asks for it; one that cannot be opened does not touch the
+/// others and is tried again after a while.
 final class AgendaRegistry: Sendable {
     /// How long a failure to open is remembered.
     static let retryInterval = Duration.seconds(5)

@@ -40,7 +40,10 @@ struct MetaCheck {
         if let version = values["access-version"], Int(version).map({ $0 < 0 }) ?? true {
             throw LogDifference(place("access-version"), "it is no count")
         }
-        let known = ["origin", "verifier", "openness", "access-version", "scrub"]
+        if let healing = values["healing"], Int(healing).map({ $0 < 0 }) ?? true {
+            throw LogDifference(place("healing"), "it is no number")
+        }
+        let known = ["origin", "verifier", "openness", "access-version", "scrub", "healing"]
         if let odd = values.keys.filter({ !known.contains($0) }).min() {
             throw LogDifference(place(odd), "no log has such a row")
         }
