@@ -14,6 +14,8 @@ extension Replica {
             let waitingSignatures = try store.outbox.unsynced(holding: DeviceSignature.typeAttribute).count
             let facts = try store.replicaFacts()
             let size = try store.head().size.rawValue
+            let signing = EntrySigning(files: files, store: store, stateFile: state, environment: environment)
+            let changesDevice = facts[ReplicaFact.sharedIdentity] != nil || files.exists(files.enrolment)
             return ReplicaStatus(
                 settings: settings,
                 role: try currentRole(in: state)?.rawValue ?? settings.role,
@@ -22,9 +24,11 @@ extension Replica {
                 pending: counts.pending + counts.accepted - waitingSignatures,
                 refused: counts.refused,
                 badSignatures: Self.badSignatures(in: facts),
+                // Another device gets a key of its own.
+                lacksKey: try !changesDevice && signing.lacksKey(as: settings.device),
                 conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
                 lastSync: facts[ReplicaFact.lastSync],
-                changesDevice: facts[ReplicaFact.sharedIdentity] != nil || files.exists(files.enrolment)
+                changesDevice: changesDevice
             )
         }
     }

@@ -56,6 +56,9 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var refused: Int
     /// Signatures of devices that syncs have received and that do not hold, by position.
     public var badSignatures: [BadSignature]
+    /// Whether the key that the device enrolled with is missing here, damaged or another one: everything is sent, and nothing
+    /// can be signed.
+    public var lacksKey: Bool
     /// Registers with several values, as shown: what is pending laid over.
     public var conflicts: Int
     /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.

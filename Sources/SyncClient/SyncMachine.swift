@@ -428,7 +428,8 @@ extension SyncMachine {
     private mutating func giveUp(_ failure: SyncFailure) -> Action {
         let error = error(failure)
         switch step {
-        case .pushing(let batch) where batch.isOnlySignatures && (failure.mayPass || failure.takesNoPushes):
+        // Nor does anybody stop following because of them. Where the failure is about more, the checkpoint meets it too.
+        case .pushing(let batch) where batch.isOnlySignatures:
             leavesSignatures = true
             failures = 0
             return check()

@@ -173,6 +173,48 @@ struct ClientMachineTests {
         }
     }
 
+    @Test(
+        "Signatures that cannot be sent, for whatever reason, are left to a later sync; what there is to receive is received",
+        arguments: [
+            .answer(status: 400, nil, retryAfter: nil),
+            .answer(status: 404, nil, retryAfter: nil),
+            .answer(status: 409, nil, retryAfter: nil),
+            .answer(status: 413, nil, retryAfter: nil),
+            .answer(status: 500, nil, retryAfter: nil),
+            .answer(status: 403, .init(.notAllowed, ""), retryAfter: nil),
+            .foreign("no verdicts"),
+            .transport(.init(.cut, "")),
+        ] as [SyncFailure]
+    )
+    func unsentSignatures(failure: SyncFailure) {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4], signatures: [4])))
+        var withAnEvent = self.machine(10, attempts: 1)
+        _ = withAnEvent.next(.checkpoint(note: note(10)))
+        _ = withAnEvent.next(.outbox(.init(counters: [4, 5], signatures: [4])))
+        guard case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .pull(after: 10, limit: 2) = machine.next(.checkpoint(note: note(12))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .finish(let summary, unsent: nil) = machine.next(.installed(isIdentityShared: false))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(summary.pulled == 2 && summary.accepted == 0)
+        // What people recorded is never left without a word.
+        switch withAnEvent.next(.failed(failure, staged: extent(10), jitter: 0)) {
+        case .stop: break
+        case .readCheckpoint:
+            guard case .finish(_, unsent: _?) = withAnEvent.next(.checkpoint(note: note(10))) else {
+                Issue.record("an event was left without a word")
+                return
+            }
+        case .readOutbox: #expect(failure.isTooLarge, "half of it is tried")
+        default: Issue.record("other steps were taken")
+        }
+    }
+
     @Test("When neither sending nor receiving works, the sync ends with what sending came to; wrong proof goes before")
     func neither() {
         let cut = SyncFailure.transport(.init(.cut, ""))

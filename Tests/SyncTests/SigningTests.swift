@@ -117,23 +117,30 @@ struct SigningTests {
         }
     }
 
-    @Test("Without its key, or with another one, a laptop syncs and does not sign", arguments: ["", "other"])
+    @Test(
+        "Without its key, or with another one, a laptop syncs and does not sign, and its status says so",
+        arguments: ["", "other", "damaged"]
+    )
     func withoutKey(key: String) async throws {
         try await TestServer.run { server, _ in
             let replica = try await clone(server)
             let path = replica.folder + "/device.key"
             let kept = try SecretFile.read(path)
             try FileManager.default.removeItem(atPath: path)
-            if !key.isEmpty {
+            if key == "damaged" {
+                try SecretFile.write("AAAA", at: path, replacing: true)
+            } else if !key.isEmpty {
                 try SecretFile.write(Data(DeviceKey.generate().seed).base64EncodedString(), at: path, replacing: true)
             }
             let store = try #require(server.source.store("assen"))
             try record(2, in: replica)
             #expect(try await sync(replica, server).accepted == 2)
             #expect(try check(store) == (0, [replica.settings.device: 2]))
+            #expect(try replica.status().lacksKey, "and says so")
             try SecretFile.write(kept, at: path, replacing: true)
             try await sync(replica, server)
             #expect(try check(store) == (1, [:]), "with its key it makes up for that")
+            #expect(try !replica.status().lacksKey)
         }
     }
 

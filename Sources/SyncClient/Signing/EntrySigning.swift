@@ -45,6 +45,16 @@ struct EntrySigning {
         return true
     }
 
+    /// Whether nothing can be signed, because the key that the device enrolled with is not here.
+    ///
+    /// - Parameter device: who the replica is, `device/<id>`.
+    /// - Returns: false also for a device that enrolled without a key.
+    /// - Throws: what reading the replica's files throws.
+    func lacksKey(as device: String) throws -> Bool {
+        guard let known = try document(of: device) else { return false }
+        return key(for: known) == nil
+    }
+
     /// What the log knows of a device.
     private struct Known {
         var key: String
@@ -59,6 +69,12 @@ struct EntrySigning {
         return Known(key: key, signedThrough: Counter(document["through"].flatMap { Int($0.compact) } ?? 0))
     }
 
+    /// - Returns: nil when the key is missing, cannot be read, or is another one.
+    private func key(for known: Known) -> DeviceKey? {
+        guard let key = try? files.readDeviceKey(), Base64Text.encode(key.publicKey) == known.key else { return nil }
+        return key
+    }
+
     private func signatures(of device: String, after known: Known) throws -> [DeviceSignature] {
         var key: DeviceKey?
         var signatures: [DeviceSignature] = []
@@ -66,8 +82,8 @@ struct EntrySigning {
         while signatures.count < DeviceSignature.maximumPerPush {
             let covered = try unsigned.coverable()
             guard let through = covered.through else { break }
-            if key == nil { key = try? files.readDeviceKey() }
-            guard let key, Base64Text.encode(key.publicKey) == known.key,
+            if key == nil { key = self.key(for: known) }
+            guard let key,
                 let signature = DeviceSignature(on: covered, of: device, origin: store.identity.origin, by: key)
             else { break }
             signatures.append(signature)

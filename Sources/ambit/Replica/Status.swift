@@ -32,6 +32,7 @@ struct Status: ParsableCommand, JSONCapable {
                     pending: status.pending,
                     refused: status.refused,
                     badSignatures: BadSignatureAnswer.list(status.badSignatures),
+                    lacksKey: status.lacksKey ? true : nil,
                     conflicts: status.conflicts,
                     lastSync: status.lastSync,
                     changesDevice: status.changesDevice,
@@ -59,6 +60,12 @@ struct Status: ParsableCommand, JSONCapable {
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
         ])
         for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
+        if status.lacksKey {
+            Output.note(
+                "ambit: the file device.key is missing, damaged or another device's: what is recorded here is sent, and this "
+                    + "laptop cannot sign it; put the file back, or ask an administrator for an invite and run ambit rejoin"
+            )
+        }
         if pending {
             Output.table(try replica.pending().map { [$0.line] }, indent: "  ")
         }
@@ -84,6 +91,8 @@ struct Status: ParsableCommand, JSONCapable {
         var refused: Int
         /// There when syncs have found some.
         var badSignatures: [BadSignatureAnswer]?
+        /// There when it is so.
+        var lacksKey: Bool?
         var conflicts: Int
         var lastSync: String?
         var changesDevice: Bool
