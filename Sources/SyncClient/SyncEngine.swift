@@ -223,12 +223,12 @@ extension SyncEngine {
         )
     }
 
-    /// Signs own entries; where there is no room for that now, a later sync does it.
+    /// Signs own entries; where nothing can be written now, a later sync does it.
     private func sign() throws -> Bool {
         let signing = EntrySigning(files: files, store: store, stateFile: stateFile, environment: environment)
         do {
             return try signing.record(as: device)
-        } catch let error as LogError where error.code == .diskFull || error.code == .readOnly {
+        } catch let error as LogError where [.diskFull, .readOnly, .locked].contains(error.code) {
             return false
         }
     }
