@@ -1,0 +1,172 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import Projections
+internal import SyncProtocol
+
+extension SyncEngine {
+    /// Writes down what is certain: refusals.
+    ///
+    /// What was accepted stays pending until it has been seen in a verified log: a server may still lose it.
+    mutating func settle(_ verdicts: Verdicts) throws {
+        let size = try store.head().size.rawValue
+        for run in verdicts.placed {
+            guard run.position < size else {
+                placed.append(run)
+                continue
+            }
+            // Another process may have brought it over since it was pushed; it was compared then.
+            let known = try store.run(of: device, containing: Counter(run.counters.lowerBound))
+            guard let known, known.has(run) else { throw ReplicaError.alteredEvent(run) }
+        }
+        try store.outbox.settle(
+            accepted: [],
+            refused: verdicts.refusals.map { refusal in
+                Outbox.Refusal(counter: Counter(refusal.counter), code: refusal.problem, detail: refusal.detail)
+            }
+        )
+        sent += batch.count
+    }
+
+    /// The point of commit of a sync: before it nothing that was pulled counts, after it all of it does.
+    ///
+    /// - Returns: whether somebody else turns out to count for this device; or that an entry was erased by one beyond the
+    ///   checkpoint, and nothing was installed.
+    mutating func install(_ checkpoint: SignedCheckpoint) throws -> SyncMachine.Input {
+        let size = try store.head().size
+        let newSize = checkpoint.checkpoint.size
+        let erasures: [Erasure]
+        switch try receiver.erasures.verdict(from: size, upTo: newSize, known: { try store.redactedPosition(at: $0) }) {
+        case .justified(let justified): erasures = justified
+        case .beyond(let needed): return .erasedBeyond(size: needed.rawValue)
+        case .unjustified(let position):
+            try store.discardStaged()
+            throw ReplicaError.unjustifiedErasure(position)
+        }
+        let own = try ownEntries(beyond: size.rawValue)
+        for run in placed {
+            guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
+        }
+        let boundary = newSize.rawValue / Segment.entryCount * Segment.entryCount
+        let addition = LogExtension(
+            tail: receiver.tail(from: max(size.rawValue, boundary)),
+            checkpoint: checkpoint,
+            runs: own.runs,
+            source: device,
+            // Until the replica is another device, what is recorded here is not taken for what the other one made.
+            nextCounter: own.foreign.map { Counter($0.rawValue + 1) },
+            facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"],
+            erasures: erasures
+        )
+        guard case .committed = try store.install(addition, expecting: size) else {
+            throw ReplicaError(
+                .syncRunning,
+                "another process has extended this replica meanwhile",
+                nextStep: "sync again"
+            )
+        }
+        placed = []
+        // All of it counts now; what is in the way is tried again whenever the replica is opened or closed.
+        _ = try? store.scrub()
+        if !erasures.isEmpty { receiver = try PullReceiver(continuing: store) }
+        report(.applying(size: size.rawValue, of: newSize.rawValue))
+        try fold { [report] folded in report(.applying(size: folded.rawValue, of: newSize.rawValue)) }
+        return .installed(isIdentityShared: own.foreign != nil)
+    }
+
+    /// Works what is new into the state.
+    ///
+    /// That can be done at any later time: where there is no room for it now, sending and receiving go on, and the sync
+    /// says so at its end.
+    mutating func fold(_ progress: ((LogSize) -> Void)? = nil) throws {
+        do {
+            try stateFile.catchUp(with: store, progress: progress)
+            unfolded = nil
+        } catch let error as ProjectionError where error.code == .diskFull {
+            unfolded = ReplicaError(
+                .diskFull,
+                "everything was sent and received, but there is no room to work it into what is shown: \(error.message)",
+                nextStep: "nothing is lost; the next command after that brings it up to date"
+            )
+        }
+    }
+
+    /// What was pulled of this device's own events.
+    func ownEntries(beyond size: Int) throws -> OwnEntries {
+        var own = try OwnEntries(of: device, in: store)
+        // A laptop that has just been enrolled has recorded nothing: bringing a whole agenda over takes no longer for it.
+        if try size == 0 && store.outbox.nextCounter() == Counter(1) { return own }
+        try receiver.forEachBlock(beyond: store) { first, entries in
+            try own.look(at: entries, from: first, beyond: size)
+        }
+        return own
+    }
+
+    /// Enrols as another device, unless that was done before, and moves what is pending to it.
+    mutating func changeDevice() async throws -> DeviceChange {
+        let enrolment: StoredEnrolment
+        if let stored = try files.pendingChange(of: store) {
+            enrolment = stored
+        } else {
+            enrolment = try await enrolAgain()
+            try files.keep(enrolment)
+        }
+        let former = device
+        let moved = try files.change(to: enrolment, in: store)
+        device = enrolment.answer.device
+        requests = SyncRequests(token: enrolment.answer.token)
+        let change = DeviceChange(former: former, device: device, moved: moved)
+        report(.changedDevice(change))
+        return change
+    }
+
+    func enrolAgain() async throws -> StoredEnrolment {
+        let key = DeviceKey.generate()
+        let facts = try store.replicaFacts()
+        let document = try stateFile.document(of: device).map { String(decoding: $0, as: UTF8.self) }
+        let name = document.flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
+        let request = try requests.continuation(
+            deviceName: name ?? device,
+            key: Base64Text.encode(key.publicKey),
+            size: store.head().size.rawValue
+        )
+        let answer = try await transport.send(request).enrolment()
+        let identity = store.identity
+        guard answer.origin == identity.origin, answer.verifierKey == identity.verifierKey.description else {
+            throw SyncFailure.foreign("it enrols devices of another log")
+        }
+        return StoredEnrolment(
+            url: facts["url"] ?? "",
+            answer: answer,
+            continues: device,
+            key: Base64Text.encode(key.seed)
+        )
+    }
+}
+
+extension Run {
+    /// Whether it holds what the server said of own events.
+    fileprivate func has(_ placed: Verdicts.Placed) -> Bool {
+        first.rawValue <= placed.counters.lowerBound && placed.counters.upperBound <= last.rawValue
+            && position.rawValue - first.rawValue == placed.position - placed.counters.lowerBound
+    }
+}
+
+extension ReplicaError {
+    fileprivate static func unjustifiedErasure(_ position: Position) -> ReplicaError {
+        ReplicaError(
+            .tampered,
+            "the server says that the entry at position \(position.rawValue) was erased, and the log has no redaction of it",
+            nextStep: "nothing was taken over and nothing is lost; show this to the agenda's administrator"
+        )
+    }
+
+    fileprivate static func alteredEvent(_ placed: Verdicts.Placed) -> ReplicaError {
+        ReplicaError(
+            .alteredEvent,
+            "the server says that the events \(placed.counters.lowerBound) to \(placed.counters.upperBound) of this laptop "
+                + "are the entries from \(placed.position) on, but what stands there is not what was recorded here",
+            nextStep: "nothing was taken over and nothing is lost; show this to the agenda's administrator"
+        )
+    }
+}
