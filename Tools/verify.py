@@ -28,6 +28,7 @@ import json
 import os
 import re
 import ssl
+import stat
 import struct
 import sys
 import time
@@ -291,6 +292,9 @@ def verified_checkpoint(data, key):
 # --- Entries (Events.md, "The line"; Log.md, "Entries") --------------------------------------------------------------
 
 SUFFIX = re.compile(rb',"recordedtime":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"\}\Z')
+KEPT = {"specversion", "id", "source", "type", "subject", "time", "basis"}       # of an entry that was erased
+POINTER = re.compile("(/([^~/]|~[01])*)+", re.DOTALL)                            # RFC 6901, not that of the whole
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
@@ -421,7 +425,7 @@ class Entries:
         event = self.read(entry, position)
         leaf = leaf_of(entry)
         if "leaf" in event:
-            leaf = self.erased_leaf(event, position)
+            leaf = self.erased_leaf(event, entry, position)
         else:
             time_ = SUFFIX.search(entry)
             if not time_:
@@ -452,7 +456,7 @@ class Entries:
             raise Wrong(f"the id of entry {position} is no counter")
         return event
 
-    def erased_leaf(self, event, position):
+    def erased_leaf(self, event, entry, position):
         """The leaf of an entry whose data was erased: its own word, until `finish` has seen who says so."""
         leaf = from_base64(event["leaf"]) if isinstance(event["leaf"], str) else None
         redaction = event.get("redaction")
@@ -460,8 +464,24 @@ class Entries:
             raise Wrong(f"entry {position} says that it was erased, but not what its leaf was and where that is written")
         if "data" in event or "salt" in event:
             raise Wrong(f"entry {position} says that it was erased, and still has data")
+        if not self.is_tombstone(event, entry):
+            raise Wrong(f"entry {position} says that it was erased, and has not the form of what is left of an entry")
         self.erased[position] = redaction
         return leaf
+
+    @staticmethod
+    def is_tombstone(event, entry):
+        """Whether a line has exactly the form that Log.md, "Erased entries", gives to what is left of an entry."""
+        names, pointers = list(event), event["erased"]
+        if names[7:] != ["erased", "redaction", "leaf", "recordedtime"] or set(names[:7]) != KEPT:
+            return False
+        if not isinstance(pointers, list) or not all(isinstance(one, str) and POINTER.fullmatch(one) for one in pointers):
+            return False
+        if any(a.encode() >= b.encode() for a, b in zip(pointers, pointers[1:])):
+            return False
+        end = {name: event[name] for name in names[7:]}
+        end = json.dumps(end, separators=(",", ":"), ensure_ascii=False).encode()[1:]
+        return entry.endswith(b"," + end) and not re.search(rb"\s", STRING.sub(b"", entry))
 
     def finish(self, size, root):
         if self.tree.size != size:
@@ -559,7 +579,10 @@ class Folder(Log):
 
     def get(self, path, limit):
         try:
-            with open(os.path.join(self.folder, path), "rb") as file:
+            # A pipe would be waited for, until somebody writes to it.
+            with open(os.path.join(self.folder, path), "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise Failure(f"{path} is no file but something else, such as a pipe")
                 data = file.read(limit + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None

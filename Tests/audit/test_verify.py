@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import io
 import json
+import os
 import pathlib
 import random
 import re
@@ -130,6 +131,16 @@ class Mirrors(Case):
             (folder / path).write_bytes(data)
         self.assertIn("300 entries", self.holds("mirror", folder))
 
+    def test_what_is_no_file_is_not_waited_for(self):
+        for name in ("checkpoint", "tile/entries/001", "tile/0/001", "tile/0/001.p/9"):
+            folder = self.mirror(logs.entries(600))
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if os.path.exists(path):
+                os.unlink(path)
+            os.mkfifo(path)
+            self.fails(1, name, "mirror", folder)
+
     def test_a_partial_tile_may_be_gone_where_the_full_one_is_there(self):
         folder = self.mirror(logs.entries(100))
         whole = dict(protocol.tiles(logs.entries(256)))
@@ -160,6 +171,15 @@ class Mirrors(Case):
             "another entry erased without a word": (7, logs.tombstone(original[7], 400)),
             "an earlier time": (399, logs.tombstone(original[399], 401).replace(b"2026-11-12T00", b"2025-11-12T00")),
             "the redaction itself is erased": (400, logs.tombstone(original[400], 402)),
+            "an attribute more": (3, logs.tombstone(original[3], 400, note="x")),
+            "an attribute less": (3, logs.tombstone(original[3], 400, basis=None)),
+            "pointers out of order": (3, logs.tombstone(original[3], 400, erased=["/text", "/about"])),
+            "a pointer twice": (3, logs.tombstone(original[3], 400, erased=["/text", "/text"])),
+            "what is no pointer": (3, logs.tombstone(original[3], 400, erased=["text"])),
+            "the pointer of the whole": (3, logs.tombstone(original[3], 400, erased=[""])),
+            "a needless escape": (3, logs.tombstone(original[3], 400).replace(b'"/text"', b'"/te\\u0078t"')),
+            "white space at the end": (3, logs.tombstone(original[3], 400).replace(b',"leaf":', b', "leaf":')),
+            "white space before": (3, logs.tombstone(original[3], 400).replace(b',"basis":', b', "basis":')),
         }
         for name, (position, entry) in bad.items():
             with self.subTest(name):
