@@ -272,6 +272,40 @@ class Made(unittest.TestCase):
         for bad in ([whole[0], logs.tombstone(whole[1], 2), *whole[2:]], [logs.tombstone(whole[0], 3), *whole[1:]]):
             self.assertIn("erased without a redaction", self.verify(bad, leaves, 2)["message"])
 
+    def test_a_log_that_signs_a_size_that_no_log_has(self):
+        for size in (2**63 - 1, 2**62, 10**12):
+            shutil.rmtree(self.folder)
+            logs.write(self.folder, logs.entries(3), note=logs.Signer().note(size, bytes(32)))
+            done = ambit("verify", self.folder, "--key", logs.Signer().vkey, "--json")
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertIn("tile/entries/000", json.loads(done.stderr)["message"])
+
+    def test_what_is_no_file_is_not_waited_for(self):
+        for name in ("checkpoint", "tile/entries/000.p/3", "tile/0/000.p/3", "tile/0/000.p/2"):
+            shutil.rmtree(self.folder)
+            logs.write(self.folder, logs.entries(3))
+            path = os.path.join(self.folder, name)
+            if os.path.exists(path):
+                os.unlink(path)
+            os.mkfifo(path)
+            done = ambit("verify", self.folder, "--key", logs.Signer().vkey, "--json")
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn(name, json.loads(done.stderr)["message"])
+
+    def test_tiles_behind_a_link_are_looked_at_as_well(self):
+        shutil.rmtree(self.folder)
+        logs.write(self.folder, logs.entries(3))
+        tiles = os.path.join(self.folder, "tile")
+        os.rename(tiles, f"{tiles}s")
+        os.symlink("tiles", tiles)
+        vkey = logs.Signer().vkey
+        self.assertEqual(ambit("verify", self.folder, "--key", vkey).returncode, 0)
+        with open(os.path.join(tiles, "0", "000.p", "2"), "wb") as file:
+            file.write(bytes(64))
+        done = ambit("verify", self.folder, "--key", vkey, "--json")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("tile/0/000.p/2", json.loads(done.stderr)["message"])
+
     def test_signatures_of_devices(self):
         key, device = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32), "device/k3j9x2"
         public = logs.b64(key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw))
