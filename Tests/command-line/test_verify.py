@@ -169,6 +169,41 @@ class Changed(Verify):
             done = ambit("verify", copy)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
 
+    def test_pipes_and_folders_in_place_of_files(self):
+        for name, code, word in [("log.sqlite", 1, "corrupt"), ("state.sqlite", 2, "difference")]:
+            for make in (os.mkfifo, os.mkdir):
+                copy = self.copy(self.server)
+                os.unlink(os.path.join(copy, name))
+                make(os.path.join(copy, name))
+                self.assertIn(name, self.fails(code, word, "verify", copy))
+
+    def test_a_journal_that_would_roll_the_file_back(self):
+        copy = self.copy(self.server)
+        path = os.path.join(copy, "log.sqlite")
+        database = sqlite3.connect(path)
+        database.execute("PRAGMA journal_mode = DELETE")
+        database.close()
+        self.sound(copy)
+        with open(path, "rb") as file:
+            good = file.read()
+        self.tamper(copy, "UPDATE members SET role = 'reader'")
+        # Somebody who was going to change it back, and was interrupted.
+        subprocess.run([sys.executable, "-c", f"""
+import os, sqlite3
+database = sqlite3.connect({path!r}, isolation_level=None)
+database.execute("PRAGMA cache_size = 1")
+database.execute("BEGIN")
+database.execute("CREATE TABLE x (y)")
+database.execute("UPDATE members SET role = 'admin'")
+database.execute("INSERT INTO x VALUES (zeroblob(1000000))")
+os._exit(0)
+"""], check=True)
+        self.assertGreater(os.path.getsize(f"{path}-journal"), 512)
+        with open(path, "wb") as file:
+            file.write(good)
+        # The bytes of the file are sound, and whoever opens it to write gets what the journal says.
+        self.fails(1, "read-only", "verify", copy)
+
     def test_read_models_in_which_something_was_changed(self):
         copy = self.copy(self.one)
         self.tamper(copy, "UPDATE subjects SET document = replace(document, 'Titel 299', 'Titel 298')", file="state.sqlite")
