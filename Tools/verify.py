@@ -20,7 +20,6 @@ Needs Python 3.9 or newer and the package `cryptography`.
 """
 import argparse
 import base64
-import bisect
 import binascii
 import hashlib
 import http.client
@@ -305,28 +304,6 @@ def unique_names(pairs):
     return found
 
 
-class Identities:
-    """The (source, id) that were used, as runs of counters."""
-
-    def __init__(self):
-        self.runs = {}
-
-    def add(self, source, counter):
-        """Whether it is new."""
-        runs = self.runs.setdefault(source, [])
-        if not runs or counter > runs[-1][1] + 1:
-            runs.append([counter, counter])
-            return True
-        if counter == runs[-1][1] + 1:
-            runs[-1][1] = counter
-            return True
-        at = bisect.bisect_right(runs, [counter, float("inf")])
-        if at and runs[at - 1][1] >= counter:
-            return False
-        runs.insert(at, [counter, counter])
-        return True
-
-
 class Authorship:
     """What devices have signed (Log.md, "Authorship")."""
     greatest_cover = 1000
@@ -414,7 +391,8 @@ class Entries:
     """A log's entries, one after the other, and what must hold of them."""
 
     def __init__(self, key):
-        self.tree, self.identities, self.last_time = Tree(), Identities(), ""
+        self.tree, self.last_time = Tree(), ""
+        self.last_ids = {}      # by source
         self.authorship = Authorship(key.name)
         self.erased = {}        # position: position of the entry that says so
         self.redactions = {}    # position: subject, of entries that are there in their own bytes
@@ -438,8 +416,10 @@ class Entries:
         if recorded < self.last_time:
             raise Wrong(f"entry {position} was recorded at {recorded}, before the one in front of it ({self.last_time})")
         self.last_time = recorded
-        if not self.identities.add(event["source"], int(event["id"])):
-            raise Wrong(f"entry {position} has an identity that was used before: {event['source']}, id {event['id']}")
+        last, counter = self.last_ids.get(event["source"], 0), int(event["id"])
+        if counter <= last:
+            raise Wrong(f"entry {position} has the id {counter}, and an entry of {event['source']} before it has {last}; ids only grow")
+        self.last_ids[event["source"]] = counter
         self.authorship.add(event, leaf, position)
         return leaf, self.tree.append(leaf)
 
