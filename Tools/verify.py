@@ -432,8 +432,10 @@ class Entries:
         if not isinstance(event, dict) or not all(isinstance(event.get(name), str)
                                                   for name in ("id", "source", "type", "subject")):
             raise Wrong(f"entry {position} is not an event")
-        if not re.fullmatch("[1-9][0-9]{0,15}", event["id"], re.ASCII):
+        if not re.fullmatch("[1-9][0-9]{0,15}", event["id"], re.ASCII) or int(event["id"]) >= 1 << 53:
             raise Wrong(f"the id of entry {position} is no counter")
+        if type(event.get("basis")) is not int or not 0 <= event["basis"] < 1 << 53:
+            raise Wrong(f"the basis of entry {position} is no size of a log")
         return event
 
     def erased_leaf(self, event, entry, position):

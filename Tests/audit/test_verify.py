@@ -199,6 +199,9 @@ class Mirrors(Case):
             ("no event", 50, b"[]", "not an event"),
             ("no bytes", 50, b"", "not JSON"),
             ("no counter", 50, logs.entry(50, id_="x"), "no counter"),
+            ("a counter that is too great", 50, logs.entry(50, id_=1 << 53), "no counter"),
+            *(("a basis that is none", 50, good[50].replace(b'"basis":0', b'"basis":' + basis), "no size of a log")
+              for basis in (b"-1", b"1e3", b"9007199254740992", b'"0"', b"true")),
         ):
             with self.subTest(name):
                 self.fails(2, words, "mirror", self.mirror(good[:position] + [entry] + good[position + 1:]))
