@@ -20,7 +20,6 @@ Needs Python 3.9 or newer and the package `cryptography`.
 """
 import argparse
 import base64
-import bisect
 import binascii
 import hashlib
 import http.client
@@ -28,6 +27,7 @@ import json
 import os
 import re
 import ssl
+import stat
 import struct
 import sys
 import time
@@ -291,6 +291,9 @@ def verified_checkpoint(data, key):
 # --- Entries (Events.md, "The line"; Log.md, "Entries") --------------------------------------------------------------
 
 SUFFIX = re.compile(rb',"recordedtime":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"\}\Z')
+KEPT = {"specversion", "id", "source", "type", "subject", "time", "basis"}       # of an entry that was erased
+POINTER = re.compile("(/([^~/]|~[01])*)+", re.DOTALL)                            # RFC 6901, not that of the whole
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
@@ -299,28 +302,6 @@ def unique_names(pairs):
     if len(found) != len(pairs):
         raise ValueError("a name twice")
     return found
-
-
-class Identities:
-    """The (source, id) that were used, as runs of counters."""
-
-    def __init__(self):
-        self.runs = {}
-
-    def add(self, source, counter):
-        """Whether it is new."""
-        runs = self.runs.setdefault(source, [])
-        if not runs or counter > runs[-1][1] + 1:
-            runs.append([counter, counter])
-            return True
-        if counter == runs[-1][1] + 1:
-            runs[-1][1] = counter
-            return True
-        at = bisect.bisect_right(runs, [counter, float("inf")])
-        if at and runs[at - 1][1] >= counter:
-            return False
-        runs.insert(at, [counter, counter])
-        return True
 
 
 class Authorship:
@@ -410,7 +391,8 @@ class Entries:
     """A log's entries, one after the other, and what must hold of them."""
 
     def __init__(self, key):
-        self.tree, self.identities, self.last_time = Tree(), Identities(), ""
+        self.tree, self.last_time = Tree(), ""
+        self.last_ids = {}      # by source
         self.authorship = Authorship(key.name)
         self.erased = {}        # position: position of the entry that says so
         self.redactions = {}    # position: subject, of entries that are there in their own bytes
@@ -421,7 +403,7 @@ class Entries:
         event = self.read(entry, position)
         leaf = leaf_of(entry)
         if "leaf" in event:
-            leaf = self.erased_leaf(event, position)
+            leaf = self.erased_leaf(event, entry, position)
         else:
             time_ = SUFFIX.search(entry)
             if not time_:
@@ -434,8 +416,10 @@ class Entries:
         if recorded < self.last_time:
             raise Wrong(f"entry {position} was recorded at {recorded}, before the one in front of it ({self.last_time})")
         self.last_time = recorded
-        if not self.identities.add(event["source"], int(event["id"])):
-            raise Wrong(f"entry {position} has an identity that was used before: {event['source']}, id {event['id']}")
+        last, counter = self.last_ids.get(event["source"], 0), int(event["id"])
+        if counter <= last:
+            raise Wrong(f"entry {position} has the id {counter}, and an entry of {event['source']} before it has {last}; ids only grow")
+        self.last_ids[event["source"]] = counter
         self.authorship.add(event, leaf, position)
         return leaf, self.tree.append(leaf)
 
@@ -448,11 +432,13 @@ class Entries:
         if not isinstance(event, dict) or not all(isinstance(event.get(name), str)
                                                   for name in ("id", "source", "type", "subject")):
             raise Wrong(f"entry {position} is not an event")
-        if not re.fullmatch("[1-9][0-9]{0,15}", event["id"], re.ASCII):
+        if not re.fullmatch("[1-9][0-9]{0,15}", event["id"], re.ASCII) or int(event["id"]) >= 1 << 53:
             raise Wrong(f"the id of entry {position} is no counter")
+        if type(event.get("basis")) is not int or not 0 <= event["basis"] < 1 << 53:
+            raise Wrong(f"the basis of entry {position} is no size of a log")
         return event
 
-    def erased_leaf(self, event, position):
+    def erased_leaf(self, event, entry, position):
         """The leaf of an entry whose data was erased: its own word, until `finish` has seen who says so."""
         leaf = from_base64(event["leaf"]) if isinstance(event["leaf"], str) else None
         redaction = event.get("redaction")
@@ -460,8 +446,24 @@ class Entries:
             raise Wrong(f"entry {position} says that it was erased, but not what its leaf was and where that is written")
         if "data" in event or "salt" in event:
             raise Wrong(f"entry {position} says that it was erased, and still has data")
+        if not self.is_tombstone(event, entry):
+            raise Wrong(f"entry {position} says that it was erased, and has not the form of what is left of an entry")
         self.erased[position] = redaction
         return leaf
+
+    @staticmethod
+    def is_tombstone(event, entry):
+        """Whether a line has exactly the form that Log.md, "Erased entries", gives to what is left of an entry."""
+        names, pointers = list(event), event["erased"]
+        if names[7:] != ["erased", "redaction", "leaf", "recordedtime"] or set(names[:7]) != KEPT:
+            return False
+        if not isinstance(pointers, list) or not all(isinstance(one, str) and POINTER.fullmatch(one) for one in pointers):
+            return False
+        if any(a.encode() >= b.encode() for a, b in zip(pointers, pointers[1:])):
+            return False
+        end = {name: event[name] for name in names[7:]}
+        end = json.dumps(end, separators=(",", ":"), ensure_ascii=False).encode()[1:]
+        return entry.endswith(b"," + end) and not re.search(rb"\s", STRING.sub(b"", entry))
 
     def finish(self, size, root):
         if self.tree.size != size:
@@ -559,7 +561,10 @@ class Folder(Log):
 
     def get(self, path, limit):
         try:
-            with open(os.path.join(self.folder, path), "rb") as file:
+            # A pipe would be waited for, until somebody writes to it.
+            with open(os.path.join(self.folder, path), "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise Failure(f"{path} is no file but something else, such as a pipe")
                 data = file.read(limit + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None

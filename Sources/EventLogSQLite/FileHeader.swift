@@ -26,9 +26,18 @@ enum FileHeader {
     }
 
     private static func read(_ path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe would be waited for, until somebody writes to it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw PrivateFile.failure(errno, at: path) }
         defer { _ = close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw PrivateFile.failure(errno, at: path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw LogError(
+                .corrupt,
+                "\(path) is no file but something else, such as a folder or a pipe; check the path"
+            )
+        }
         var header = [UInt8](repeating: 0, count: length)
         let count = pread(descriptor, &header, length, 0)
         guard count >= 0 else { throw PrivateFile.failure(errno, at: path) }

@@ -98,6 +98,16 @@ struct TileTests {
         #expect(Tile.all(.entries, at: size).count == vector.counts["entries"] ?? 0)
     }
 
+    @Test("The tiles of a log of any size can be named one by one", arguments: [Int.max, Int.max - 255, 1 << 62])
+    func greatestSizes(size: Int) throws {
+        let all = Tile.all(.entries, at: LogSize(size))
+        #expect(all.first?.path == "tile/entries/000")
+        let last = try #require(all.last)
+        #expect(last.range.upperBound == size)
+        #expect(Tile(path: last.path) == last)
+        #expect(Tile(path: "tile/entries/x036/x028/x797/x018/x963/967") == nil)
+    }
+
     @Test("Every tile of every size before is still there, and the beginning of the later ones")
     func everySize() throws {
         let log = NumberedLog(size: 600)

@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import io
 import json
+import os
 import pathlib
 import random
 import re
@@ -130,6 +131,16 @@ class Mirrors(Case):
             (folder / path).write_bytes(data)
         self.assertIn("300 entries", self.holds("mirror", folder))
 
+    def test_what_is_no_file_is_not_waited_for(self):
+        for name in ("checkpoint", "tile/entries/001", "tile/0/001", "tile/0/001.p/9"):
+            folder = self.mirror(logs.entries(600))
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if os.path.exists(path):
+                os.unlink(path)
+            os.mkfifo(path)
+            self.fails(1, name, "mirror", folder)
+
     def test_a_partial_tile_may_be_gone_where_the_full_one_is_there(self):
         folder = self.mirror(logs.entries(100))
         whole = dict(protocol.tiles(logs.entries(256)))
@@ -160,6 +171,15 @@ class Mirrors(Case):
             "another entry erased without a word": (7, logs.tombstone(original[7], 400)),
             "an earlier time": (399, logs.tombstone(original[399], 401).replace(b"2026-11-12T00", b"2025-11-12T00")),
             "the redaction itself is erased": (400, logs.tombstone(original[400], 402)),
+            "an attribute more": (3, logs.tombstone(original[3], 400, note="x")),
+            "an attribute less": (3, logs.tombstone(original[3], 400, basis=None)),
+            "pointers out of order": (3, logs.tombstone(original[3], 400, erased=["/text", "/about"])),
+            "a pointer twice": (3, logs.tombstone(original[3], 400, erased=["/text", "/text"])),
+            "what is no pointer": (3, logs.tombstone(original[3], 400, erased=["text"])),
+            "the pointer of the whole": (3, logs.tombstone(original[3], 400, erased=[""])),
+            "a needless escape": (3, logs.tombstone(original[3], 400).replace(b'"/text"', b'"/te\\u0078t"')),
+            "white space at the end": (3, logs.tombstone(original[3], 400).replace(b',"leaf":', b', "leaf":')),
+            "white space before": (3, logs.tombstone(original[3], 400).replace(b',"basis":', b', "basis":')),
         }
         for name, (position, entry) in bad.items():
             with self.subTest(name):
@@ -205,8 +225,8 @@ class Mirrors(Case):
         good = logs.entries(300)
         for name, position, entry, words in (
             ("an earlier time", 200, logs.entry(200, second=100), "before the one in front of it"),
-            ("an identity twice", 280, logs.entry(280, id_=7), "used before"),
-            ("the last identity twice", 280, logs.entry(280, id_=280), "used before"),
+            ("an identity twice", 280, logs.entry(280, id_=7), "ids only grow"),
+            ("the last identity twice", 280, logs.entry(280, id_=280), "ids only grow"),
             ("no recorded time", 50, good[50].replace(b"recordedtime", b"recordedtimes"), "recorded time"),
             ("something after the recorded time", 50, good[50][:-1] + b',"x":1}', "recorded time"),
             ("no JSON", 50, b"{" + good[50], "not JSON"),
@@ -214,14 +234,18 @@ class Mirrors(Case):
             ("no event", 50, b"[]", "not an event"),
             ("no bytes", 50, b"", "not JSON"),
             ("no counter", 50, logs.entry(50, id_="x"), "no counter"),
+            ("a counter that is too great", 50, logs.entry(50, id_=1 << 53), "no counter"),
+            *(("a basis that is none", 50, good[50].replace(b'"basis":0', b'"basis":' + basis), "no size of a log")
+              for basis in (b"-1", b"1e3", b"9007199254740992", b'"0"', b"true")),
         ):
             with self.subTest(name):
                 self.fails(2, words, "mirror", self.mirror(good[:position] + [entry] + good[position + 1:]))
-        # Gaps, other devices with the same counters, and an order that is not that of counters are no fault.
-        fine = [logs.entry(n, id_=i) for n, i in enumerate([5, 9, 7, 6, 1, 100])]
+        # Gaps, and other devices with the same counters, are no fault.
+        fine = [logs.entry(n, id_=i) for n, i in enumerate([1, 5, 6, 7, 9, 100])]
         fine += [logs.entry(6, source="device/p7w2mq", id_=5), logs.entry(7, source="server", id_=5, second=6)]
         self.holds("mirror", self.mirror(fine))
-        self.fails(2, "used before", "mirror", self.mirror(fine + [logs.entry(9, id_=6)]))
+        for used in (6, 8, 100):
+            self.fails(2, "ids only grow", "mirror", self.mirror(fine + [logs.entry(9, id_=used)]))
 
 
 class Signatures(Case):
@@ -286,14 +310,14 @@ class Signatures(Case):
         altered[2] = altered[2].replace(b"Aantekening", b"aantekening")
         later = list(good)
         later[3] = later[3].replace(b"00:00:03", b"00:00:04")
-        inserted = self.log(1, 2, 3)
-        inserted[2:2] = [logs.entry(2, id_=100, second=1)]
+        inserted = self.log(1, 3, 4, (5, [1, 2, 3]))
+        inserted[2:2] = [logs.entry(2, id_=2, second=1)]
         left_out = good[:2] + good[3:]
         for name, shown, words in (
             ("altered", altered, "entry 4, by device/k3j9x2: the device's key did not sign"),
             ("recorded at another time", later, "did not sign"),
             ("left out", left_out, "counters and count are not those"),
-            ("added in between", inserted + [good[4].replace(b'"id":"4"', b'"id":"101"')], "counters and count are not those"),
+            ("added in between", inserted, "counters and count are not those"),
             ("signed twice", good + [good[4].replace(b'"id":"4"', b'"id":"5"')], "counters and count are not those"),
             ("another key", self.log(1, (2, [1]), key=logs.b64(protocol.ed25519_public_key(b"x" * 32))), "did not sign"),
         ):

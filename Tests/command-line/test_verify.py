@@ -169,6 +169,41 @@ class Changed(Verify):
             done = ambit("verify", copy)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
 
+    def test_pipes_and_folders_in_place_of_files(self):
+        for name, code, word in [("log.sqlite", 1, "corrupt"), ("state.sqlite", 2, "difference")]:
+            for make in (os.mkfifo, os.mkdir):
+                copy = self.copy(self.server)
+                os.unlink(os.path.join(copy, name))
+                make(os.path.join(copy, name))
+                self.assertIn(name, self.fails(code, word, "verify", copy))
+
+    def test_a_journal_that_would_roll_the_file_back(self):
+        copy = self.copy(self.server)
+        path = os.path.join(copy, "log.sqlite")
+        database = sqlite3.connect(path)
+        database.execute("PRAGMA journal_mode = DELETE")
+        database.close()
+        self.sound(copy)
+        with open(path, "rb") as file:
+            good = file.read()
+        self.tamper(copy, "UPDATE members SET role = 'reader'")
+        # Somebody who was going to change it back, and was interrupted.
+        subprocess.run([sys.executable, "-c", f"""
+import os, sqlite3
+database = sqlite3.connect({path!r}, isolation_level=None)
+database.execute("PRAGMA cache_size = 1")
+database.execute("BEGIN")
+database.execute("CREATE TABLE x (y)")
+database.execute("UPDATE members SET role = 'admin'")
+database.execute("INSERT INTO x VALUES (zeroblob(1000000))")
+os._exit(0)
+"""], check=True)
+        self.assertGreater(os.path.getsize(f"{path}-journal"), 512)
+        with open(path, "wb") as file:
+            file.write(good)
+        # The bytes of the file are sound, and whoever opens it to write gets what the journal says.
+        self.fails(1, "read-only", "verify", copy)
+
     def test_read_models_in_which_something_was_changed(self):
         copy = self.copy(self.one)
         self.tamper(copy, "UPDATE subjects SET document = replace(document, 'Titel 299', 'Titel 298')", file="state.sqlite")
@@ -271,6 +306,40 @@ class Made(unittest.TestCase):
         self.assertEqual((found["erased"], found["kept"]), (1, 0))
         for bad in ([whole[0], logs.tombstone(whole[1], 2), *whole[2:]], [logs.tombstone(whole[0], 3), *whole[1:]]):
             self.assertIn("erased without a redaction", self.verify(bad, leaves, 2)["message"])
+
+    def test_a_log_that_signs_a_size_that_no_log_has(self):
+        for size in (2**63 - 1, 2**62, 10**12):
+            shutil.rmtree(self.folder)
+            logs.write(self.folder, logs.entries(3), note=logs.Signer().note(size, bytes(32)))
+            done = ambit("verify", self.folder, "--key", logs.Signer().vkey, "--json")
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertIn("tile/entries/000", json.loads(done.stderr)["message"])
+
+    def test_what_is_no_file_is_not_waited_for(self):
+        for name in ("checkpoint", "tile/entries/000.p/3", "tile/0/000.p/3", "tile/0/000.p/2"):
+            shutil.rmtree(self.folder)
+            logs.write(self.folder, logs.entries(3))
+            path = os.path.join(self.folder, name)
+            if os.path.exists(path):
+                os.unlink(path)
+            os.mkfifo(path)
+            done = ambit("verify", self.folder, "--key", logs.Signer().vkey, "--json")
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn(name, json.loads(done.stderr)["message"])
+
+    def test_tiles_behind_a_link_are_looked_at_as_well(self):
+        shutil.rmtree(self.folder)
+        logs.write(self.folder, logs.entries(3))
+        tiles = os.path.join(self.folder, "tile")
+        os.rename(tiles, f"{tiles}s")
+        os.symlink("tiles", tiles)
+        vkey = logs.Signer().vkey
+        self.assertEqual(ambit("verify", self.folder, "--key", vkey).returncode, 0)
+        with open(os.path.join(tiles, "0", "000.p", "2"), "wb") as file:
+            file.write(bytes(64))
+        done = ambit("verify", self.folder, "--key", vkey, "--json")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("tile/0/000.p/2", json.loads(done.stderr)["message"])
 
     def test_signatures_of_devices(self):
         key, device = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32), "device/k3j9x2"

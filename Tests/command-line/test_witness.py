@@ -359,6 +359,16 @@ class Followed(Case):
             self.assertEqual(ambit("mirror", agenda, mirror, "-C", self.path("laptop"))["size"], size)
             self.assertEqual(self.once(url, 0)["state"], "following")
             self.assertEqual(read(os.path.join(self.path("witness"), self.name)).split("\n")[1], str(size))
+        # What the witness remembers is its own: that it is damaged is not said of the log, and nothing is cosigned.
+        kept = os.path.join(self.path("witness"), self.name)
+        good = read(kept)
+        for damaged in ("", good[:-20], good[:good.rindex("\u2014")], good.replace(f"\n{size}\n", "\n1\n"), read(f"{mirror}/checkpoint")):
+            with open(kept, "w") as file:
+                file.write(damaged)
+            visit = self.once(url, 69)
+            self.assertEqual(visit["state"], "waiting")
+            self.assertIn("this witness has kept", visit["because"])
+            self.assertEqual(read(kept), damaged)
 
     def test_a_log_that_never_answers_holds_up_nothing(self):
         server = self.serve()

@@ -27,15 +27,15 @@ package struct Tile: Hashable, Sendable {
     /// - Precondition: level, index and width are in their ranges.
     package init(_ content: Content, index: Int, width: Int = fullWidth) {
         if case .hashes(let level) = content { precondition(Self.levels.contains(level), "tiles have levels 0 to 63") }
-        precondition((0...Self.greatestIndex).contains(index), "a tile's index lies in no log")
         precondition((1...Self.fullWidth).contains(width), "a tile has 1 to 256 hashes or entries")
+        precondition((0...Self.greatestIndex(width: width)).contains(index), "a tile's index lies in no log")
         self.content = content
         self.index = index
         self.width = width
     }
 
     /// No log has 2^63 entries.
-    private static let greatestIndex = (Int.max >> height) - 1
+    private static func greatestIndex(width: Int) -> Int { (Int.max - width) >> height }
 
     package var isFull: Bool { width == Self.fullWidth }
 
@@ -61,10 +61,13 @@ package struct Tile: Hashable, Sendable {
     package func exists(at size: LogSize) -> Bool { range.upperBound <= Self.count(at: level, size: size) }
 
     /// The tiles of a level at a size: all full ones, then the partial one if there is one.
-    package static func all(_ content: Content, at size: LogSize) -> [Tile] {
+    ///
+    /// Each is made when it is asked for: a checkpoint may say any size, whatever there is of the log.
+    package static func all(_ content: Content, at size: LogSize) -> LazyMapCollection<Range<Int>, Tile> {
         let count = count(at: Tile(content, index: 0).level, size: size)
-        return stride(from: 0, to: count, by: fullWidth).map {
-            Tile(content, index: $0 / fullWidth, width: min(fullWidth, count - $0))
+        let tiles = count / fullWidth + (count.isMultiple(of: fullWidth) ? 0 : 1)
+        return (0..<tiles).lazy.map {
+            Tile(content, index: $0, width: min(fullWidth, count - $0 * fullWidth))
         }
     }
 }
@@ -115,22 +118,23 @@ extension Tile {
             parts.removeLast()
             parts[parts.endIndex - 1].removeLast(2)
         }
-        guard !parts.isEmpty, let index = Self.index(parts) else { return nil }
+        guard !parts.isEmpty, let index = Self.index(parts, width: width) else { return nil }
         self.init(content, index: index, width: width)
     }
 
-    private static func index(_ groups: ArraySlice<String>) -> Int? {
+    private static func index(_ groups: ArraySlice<String>, width: Int) -> Int? {
         guard groups.count == 1 || groups.first != "x000" else { return nil }
+        let greatest = greatestIndex(width: width)
         var index = 0
         for (place, group) in groups.enumerated() {
             var digits = group[...]
             if place < groups.count - 1, digits.popFirst() != "x" { return nil }
-            guard digits.utf8.count == 3, let number = number(of: digits), index <= greatestIndex / 1000 else {
+            guard digits.utf8.count == 3, let number = number(of: digits), index <= greatest / 1000 else {
                 return nil
             }
             index = index * 1000 + number
         }
-        return index <= greatestIndex ? index : nil
+        return index <= greatest ? index : nil
     }
 
     /// A decimal number without leading zeros.

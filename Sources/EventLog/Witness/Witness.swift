@@ -122,13 +122,18 @@ package final class Witness: Sendable {
     /// - Throws: `badSignature` when what is kept was not made by this witness and this log, or what the memory throws.
     package func seen(of log: VerifierKey) throws -> SignedCheckpoint? {
         guard let note = try memory.note(of: log.name) else { return nil }
-        guard try key.verifier.cosigned(note) != nil else {
-            throw LogError(
-                .badSignature,
-                "what is kept of \(log.name) was not cosigned by this witness; put back what was, or begin another witness"
-            )
+        let reason: String
+        do throws(LogError) {
+            if try key.verifier.cosigned(note) != nil { return try log.verify(note) }
+            reason = "it was not cosigned by this witness"
+        } catch {
+            reason = error.message
         }
-        return try log.verify(note)
+        // Not the log's fault, and nothing that the log says mends it.
+        throw LogError(
+            .badSignature,
+            "what this witness has kept of \(log.name) is damaged (\(reason)); put back what was, or begin another witness"
+        )
     }
 }
 

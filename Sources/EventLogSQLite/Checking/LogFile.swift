@@ -36,8 +36,10 @@ package final class LogFile: Sendable {
             return queue
         } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
             // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
-            let journal = try? FileManager.default.attributesOfItem(atPath: "\(path)-wal")[.size] as? Int
-            guard (journal ?? 0) == 0 else { throw error }
+            let journals = ["-wal", "-journal"].compactMap {
+                try? FileManager.default.attributesOfItem(atPath: path + $0)[.size] as? Int
+            }
+            guard journals.allSatisfy({ $0 == 0 }) else { throw error }
             let address = "\(URL(fileURLWithPath: path).absoluteString)?immutable=1"
             return try DatabaseQueue(path: address, configuration: configuration)
         }

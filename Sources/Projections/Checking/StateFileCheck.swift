@@ -36,6 +36,10 @@ package final class StateFileCheck {
             standing = .missing
             return
         }
+        let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else {
+            throw LogDifference(.file(path), "it is no file but something else, such as a folder or a pipe")
+        }
         let rows = try StateRows(reading: path)
         guard let size = rows?.mark.size, size > .zero else {
             standing = .unused

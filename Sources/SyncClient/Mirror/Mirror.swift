@@ -156,7 +156,7 @@ package struct Mirror: Sendable {
         reusingFiles: Bool
     ) async throws -> Bool {
         let size = copy.target.checkpoint.size.rawValue
-        var rest = copy.missing[...]
+        var rest = copy.missing
         var reused = false
         while !rest.isEmpty {
             report(.pulling(size: copy.edge.size.rawValue, of: size))

@@ -150,7 +150,7 @@ extension MirrorCheck {
     private func checkOthers() throws -> (checked: Int, beyond: Int) {
         let size = checkpoint.checkpoint.size
         var (checked, beyond) = (0, 0)
-        guard let names = FileManager.default.enumerator(atPath: "\(folder.path)/tile") else { return (0, 0) }
+        guard let names = FileManager.default.enumerator(atPath: "\(folder.path)/tile/.") else { return (0, 0) }
         for case let name as String in names {
             if names.fileAttributes?[.type] as? FileAttributeType == .typeDirectory { continue }
             let path = "tile/\(name)"

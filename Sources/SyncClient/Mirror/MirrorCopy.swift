@@ -30,8 +30,8 @@ struct MirrorCopy {
     }
 
     /// The bundles that have to be added, in order.
-    var missing: [Tile] {
-        Array(Tile.all(.entries, at: target.checkpoint.size).dropFirst(edge.size.rawValue / Tile.fullWidth))
+    var missing: LazyMapCollection<Range<Int>, Tile> {
+        Tile.all(.entries, at: target.checkpoint.size).dropFirst(edge.size.rawValue / Tile.fullWidth)
     }
 
     /// Whether each new tombstone has its redaction, and which entries are to be erased.

@@ -32,13 +32,24 @@ struct MirrorFolder: Sendable {
     }
 
     /// A file's bytes; nil when there is no such file, or it is longer than the limit.
+    ///
+    /// - Throws: `ReplicaError` for what cannot be read, or is no file, such as a pipe: nobody is waited for.
     func read(_ name: String, limit: Int) throws(ReplicaError) -> [UInt8]? {
-        let descriptor = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+        let descriptor = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw failure("\(name) cannot be read")
         }
         defer { _ = close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("\(name) cannot be read") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw ReplicaError(
+                .inputOutput,
+                "in the mirror \(path), \(name) is no file but something else, such as a folder or a pipe",
+                nextStep: "take it away, and mirror again"
+            )
+        }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         var length = 0
         while length <= limit {
