@@ -19,6 +19,9 @@ enum FreeColumns {
         "outbox.code": "what the server said; newer ones have words of their own",
         "outbox.recorded": "events in the outbox are signed by nobody yet",
         "outbox.event": "events in the outbox are signed by nobody yet: a text in them may be another one",
+        "replica.key":
+            "what a laptop remembers of its syncs: with another name it is not there, as before the first sync; those that "
+            + "there must be are found",
         "replica.value": "settings of the laptop, but for the next counter, which has a test of its own",
         "meta.value": "who may read, and how often that was changed: not in the log; origin and key are found",
     ]
@@ -26,6 +29,7 @@ enum FreeColumns {
     /// Of a free column, the values that are not free.
     static let bound = [
         "meta.value": "CASE WHEN key IN ('origin', 'verifier') THEN value END",
+        "replica.key": "CASE WHEN key IN ('agenda', 'device', 'member', 'next-counter', 'role', 'url') THEN key END",
         "replica.value": "CASE WHEN key = 'next-counter' THEN value END",
     ]
 }

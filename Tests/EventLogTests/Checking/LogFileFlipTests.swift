@@ -18,15 +18,15 @@ struct LogFileFlipTests {
 
     /// Flips bytes one at a time, anywhere in the file, outside of SQLite.
     ///
-    /// - Returns: where a flip passed although the tables say something else then.
+    /// - Returns: the flips that passed although the tables say something else then, with the rows.
     private func missed(in file: StoredFile, flips: Int, by check: (String) throws -> Void) throws -> (
-        offsets: [Int], found: Int
+        flips: [String], found: Int
     ) {
         try StoredFile.write(file.bytes, to: path)
         let content = try StoredFile.content(of: path, withoutFree: true)
         try check(path)
         var random = SplitMix64(seed: seed)
-        var (missed, found) = ([] as [Int], 0)
+        var (missed, found) = ([] as [String], 0)
         for _ in 0..<flips {
             let offset = Int.random(in: 0..<file.bytes.count, using: &random)
             var bytes = file.bytes
@@ -38,7 +38,10 @@ struct LogFileFlipTests {
                 found += 1
                 continue
             }
-            if (try? StoredFile.content(of: path, withoutFree: true)) != content { missed.append(offset) }
+            let changed = (try? StoredFile.content(of: path, withoutFree: true)) ?? ["cannot be read"]
+            guard changed != content else { continue }
+            let rows = Set(changed).symmetricDifference(content).sorted().map { $0.prefix(200) }
+            missed.append("\(offset): \(rows.joined(separator: " / "))")
         }
         return (missed, found)
     }
