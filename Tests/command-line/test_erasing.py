@@ -6,67 +6,20 @@
 import json
 import os
 import pathlib
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
 from test_command_line import AMBIT, ambit
+from test_conflicts import Agenda
 
 VERIFY = pathlib.Path(__file__).resolve().parents[2] / "Tools/verify.py"
 TEXT = "Verzonnen: Jan Jansen belde"
 
 
-class Erasing(unittest.TestCase):
-    def setUp(self):
-        self.home = tempfile.mkdtemp(prefix="ambit-erasing.")
-        self.addCleanup(shutil.rmtree, self.home)
-        self.data = os.path.join(self.home, "data")
-        invite = self.answer("agenda", "create", "proef", "--title", "Proef", "--data", self.data)["invite"]
-        log = open(os.path.join(self.home, "server.log"), "w")
-        self.addCleanup(log.close)
-        server = subprocess.Popen(
-            [AMBIT, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json"],
-            stdout=subprocess.PIPE, stderr=log, text=True)
-        self.addCleanup(server.stdout.close)
-        self.addCleanup(server.wait, 60)
-        self.addCleanup(server.send_signal, signal.SIGTERM)
-        self.url = json.loads(server.stdout.readline())["url"]
-        self.one = self.clone("een", invite, "Voorbeeldbeheerder")
-        self.two = self.clone("twee", self.invite("editor"), "Voorbeeldredacteur")
-
-    def invite(self, role):
-        return self.answer("invite", "--agenda", "proef", "--role", role, "--data", self.data)["invite"]
-
-    def clone(self, name, invite, member):
-        folder = os.path.join(self.home, name)
-        self.answer("clone", f"{self.url}/agendas/proef", folder, "--invite", invite, "--name", member, "--device", name)
-        return folder
-
-    def answer(self, *arguments):
-        done = ambit(*arguments, "--json")
-        self.assertEqual(done.returncode, 0, (arguments, done.stdout, done.stderr))
-        return json.loads(done.stdout)
-
-    def fails(self, code, word, *arguments):
-        done = ambit(*arguments, "--json")
-        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
-        self.assertEqual(json.loads(done.stderr.strip().splitlines()[-1])["error"], word, done.stderr)
-
-    def record(self, folder, *words):
-        return self.answer("record", *words, "-C", folder)["subject"]
-
-    def sync(self, *folders):
-        for folder in folders:
-            self.answer("sync", "-C", folder)
-
-    def status(self, folder):
-        return self.answer("status", "-C", folder)
-
+class Erasing(Agenda):
     def holding(self):
         """The files that hold the text, of the server and of all laptops."""
         return sorted(str(path.relative_to(self.home)) for path in pathlib.Path(self.home).rglob("*")
