@@ -48,11 +48,16 @@ let package = Package(
         .target(name: "EventLog", dependencies: ["AgendaModel", "Deflate", crypto], swiftSettings: settings),
         .target(
             name: "EventLogSQLite",
-            dependencies: ["EventLog", "AgendaModel", "Deflate", grdb],
+            dependencies: ["EventLog", "AgendaModel", "Deflate", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
         .target(name: "EventLogTesting", dependencies: ["EventLog", "AgendaModel"], swiftSettings: settings),
-        .target(name: "Projections", dependencies: ["EventLog", "AgendaModel", grdb], swiftSettings: settings),
+        .target(
+            name: "Projections",
+            dependencies: ["EventLog", "AgendaModel", "SQLiteFiles", grdb],
+            swiftSettings: settings
+        ),
+        .target(name: "SQLiteFiles", dependencies: [grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
         .target(
             name: "Wording",

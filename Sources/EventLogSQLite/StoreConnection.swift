@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 internal import Synchronization
 
 /// How a log's file is open: for reading and writing or, where that cannot be at the moment, for reading only.
@@ -98,9 +99,6 @@ final class StoreConnection: Sendable {
             return pool
         }
         if let pool = open(path) { return pool }
-        // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
-        let journal = try? FileManager.default.attributesOfItem(atPath: "\(path)-wal")[.size] as? Int
-        guard (journal ?? 0) == 0 else { return nil }
-        return open("\(URL(fileURLWithPath: path).absoluteString)?immutable=1")
+        return ReadOnlyFile.immutableAddress(of: path).flatMap(open)
     }
 }

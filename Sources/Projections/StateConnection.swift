@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 
 #if canImport(Glibc)
     internal import Glibc
@@ -39,10 +40,7 @@ enum StateConnection {
             return pool
         }
         if let pool = open(path) { return pool }
-        // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
-        let journal = try? FileManager.default.attributesOfItem(atPath: "\(path)-wal")[.size] as? Int
-        guard (journal ?? 0) == 0 else { return nil }
-        return open("\(URL(fileURLWithPath: path).absoluteString)?immutable=1")
+        return ReadOnlyFile.immutableAddress(of: path).flatMap(open)
     }
 
     /// Removes the file and makes an empty one.

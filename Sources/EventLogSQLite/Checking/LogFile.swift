@@ -1,6 +1,6 @@
 internal import EventLog
-internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 
 /// A log's file that is only looked at: nothing is written, brought up to date, or believed.
 ///
@@ -27,22 +27,7 @@ package final class LogFile: Sendable {
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "ambit.check"
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cell_size_check = ON") }
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
-            return queue
-        } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
-            // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
-            let journals = ["-wal", "-journal"].compactMap {
-                try? FileManager.default.attributesOfItem(atPath: path + $0)[.size] as? Int
-            }
-            guard journals.allSatisfy({ $0 == 0 }) else { throw error }
-            let address = "\(URL(fileURLWithPath: path).absoluteString)?immutable=1"
-            return try DatabaseQueue(path: address, configuration: configuration)
-        }
+        return try ReadOnlyFile.openUnbelieved(path, configuration)
     }
 
     /// What SQLite finds damaged is a difference; what it cannot do is an error.

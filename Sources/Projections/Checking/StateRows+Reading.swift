@@ -1,7 +1,7 @@
 internal import AgendaModel
 internal import EventLog
-internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 
 /// Reading a file of which neither the pages nor the types are believed.
 extension StateRows {
@@ -57,24 +57,9 @@ extension StateRows {
     static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "ambit.check.state"
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
         // The snapshot is held over many calls.
         configuration.allowsUnsafeTransactions = true
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cell_size_check = ON") }
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
-            return queue
-        } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
-            // Without a journal everything is in the file itself; then SQLite needs no shared memory beside it.
-            let journals = ["-wal", "-journal"].compactMap {
-                try? FileManager.default.attributesOfItem(atPath: path + $0)[.size] as? Int
-            }
-            guard journals.allSatisfy({ $0 == 0 }) else { throw error }
-            let address = "\(URL(fileURLWithPath: path).absoluteString)?immutable=1"
-            return try DatabaseQueue(path: address, configuration: configuration)
-        }
+        return try ReadOnlyFile.openUnbelieved(path, configuration)
     }
 
     /// What SQLite finds damaged is a difference; what it cannot do is an error.

@@ -1,0 +1,39 @@
+internal import Foundation
+package import GRDB
+
+/// Opening SQLite files to look at them, also where nothing may be written beside them.
+package enum ReadOnlyFile {
+    /// The address at which SQLite takes everything from the file itself, and needs no shared memory beside it.
+    ///
+    /// - Parameter path: the file's.
+    /// - Returns: nil while there is a journal: what the file says would not be what whoever writes it makes of it.
+    package static func immutableAddress(of path: String) -> String? {
+        let journals = ["-wal", "-journal"].compactMap {
+            try? FileManager.default.attributesOfItem(atPath: path + $0)[.size] as? Int
+        }
+        guard journals.allSatisfy({ $0 == 0 }) else { return nil }
+        return "\(URL(fileURLWithPath: path).absoluteString)?immutable=1"
+    }
+
+    /// Opens a file of which neither the pages nor the types are believed, and which others may be writing.
+    ///
+    /// - Parameters:
+    ///   - path: the file's.
+    ///   - configuration: what else the connection is to be.
+    /// - Returns: a connection that writes nothing.
+    /// - Throws: what SQLite throws.
+    package static func openUnbelieved(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+        var configuration = configuration
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cell_size_check = ON") }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+            return queue
+        } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+            guard let address = immutableAddress(of: path) else { throw error }
+            return try DatabaseQueue(path: address, configuration: configuration)
+        }
+    }
+}
