@@ -29,8 +29,13 @@ extension Replica {
     ///   erased or have been, or one about files.
     public func redaction(of position: Int) throws(ReplicaError) -> Redaction {
         try performing("looking at the entry") {
-            guard try position >= 0 && position < store.head().size.rawValue else {
-                throw ReplicaError.unknownSubject("entry/\(position)")
+            let size = try store.head().size.rawValue
+            guard position >= 0 && position < size else {
+                throw ReplicaError(
+                    .unknownSubject,
+                    "the log has \(size) entries on this laptop, from position 0 on, and none at \(position)",
+                    nextStep: "ambit log gives positions; what others recorded later comes with a sync"
+                )
             }
             let entry = Array(try store.entries(Position(position)..<Position(position + 1)).dropLast())
             return try entry.withUnsafeBufferPointer { bytes in
