@@ -232,15 +232,10 @@ package struct Mirror: Sendable {
                 nextStep: "give another folder, or check the key"
             )
         } catch {
-            throw damaged("its checkpoint cannot be read (\(error.message))")
+            throw folder.damaged("its checkpoint cannot be read (\(error.message))")
         }
-        let edge = try TileEdge(of: checkpoint.size) { tile throws(ReplicaError) in
-            guard let bytes = try folder.read(tile.path, limit: Tile.fullWidth * Hash.byteCount),
-                let hashes = try? LogTiles.hashes(in: bytes, count: tile.width)
-            else { throw damaged("\(tile.path) is missing or cut off") }
-            return hashes
-        }
-        guard edge.root == checkpoint.root else { throw damaged("its tiles do not lead to its checkpoint") }
+        let edge = try TileEdge(of: checkpoint.size) { tile throws(ReplicaError) in try folder.hashes(tile) }
+        guard edge.root == checkpoint.root else { throw folder.damaged("its tiles do not lead to its checkpoint") }
         return edge
     }
 
@@ -264,14 +259,6 @@ package struct Mirror: Sendable {
             .unavailable,
             "the log has more than is cosigned as was asked for: \(what)",
             nextStep: "the mirror is still what it was; try again later"
-        )
-    }
-
-    private func damaged(_ what: String) -> ReplicaError {
-        ReplicaError(
-            .corrupt,
-            "the mirror \(folder.path) is damaged: \(what)",
-            nextStep: "remove the file `checkpoint` in it and mirror again: what is good of the rest is kept"
         )
     }
 

@@ -55,10 +55,10 @@ struct MirrorErasures {
             let width = min(Tile.fullWidth, size.rawValue - index * Tile.fullWidth)
             let tile = Tile(.entries, index: index, width: width)
             var entries = try folder.entries(tile) ?? []
-            guard entries.count == width else { throw damaged("\(tile.path) is missing or cut off") }
+            guard entries.count == width else { throw folder.damaged("\(tile.path) is missing or cut off") }
             var rest = positions.map { $0.rawValue - tile.range.lowerBound }.filter { !Self.isErased(entries[$0]) }
             if !rest.isEmpty {
-                let hashes = try hashes(beside: tile)
+                let hashes = try folder.hashes(Tile(.hashes(level: 0), index: index, width: width))
                 let bundle = try await requests.bundle(tile)
                 let fetched = try EntryBundle.ranges(in: bundle, count: width).map { Array(bundle[$0]) }
                 // Only what is to be erased: whatever else the source has changed there is not asked for.
@@ -86,27 +86,11 @@ struct MirrorErasures {
         try folder.syncFolders(of: [Self.file])
     }
 
-    private func hashes(beside bundle: Tile) throws -> [Hash] {
-        let tile = Tile(.hashes(level: 0), index: bundle.index, width: bundle.width)
-        guard let bytes = try folder.read(tile.path, limit: Tile.fullWidth * Hash.byteCount),
-            let hashes = try? LogTiles.hashes(in: bytes, count: tile.width)
-        else { throw damaged("\(tile.path) is missing or cut off") }
-        return hashes
-    }
-
     private static func isErased(_ entry: [UInt8]) -> Bool {
         entry.withUnsafeBufferPointer { ErasedEntry.leaf(of: $0) } != nil
     }
 
     private static func leaf(_ entry: [UInt8]) -> Hash { entry.withUnsafeBufferPointer { Merkle.leaf($0) } }
-
-    private func damaged(_ what: String) -> ReplicaError {
-        ReplicaError(
-            .corrupt,
-            "the mirror \(folder.path) is damaged: \(what)",
-            nextStep: "remove the file `checkpoint` in it and mirror again: what is good of the rest is kept"
-        )
-    }
 
     private func tampered(_ tile: Tile) -> ReplicaError {
         ReplicaError(

@@ -111,6 +111,25 @@ struct MirrorFolder: Sendable {
         try? FileManager.default.removeItem(atPath: "\(path)/\(tile.path).p")
     }
 
+    /// The hashes of a tile that must be there.
+    ///
+    /// - Throws: `ReplicaError`: `corrupt` when it is missing or cut off.
+    func hashes(_ tile: Tile) throws(ReplicaError) -> [Hash] {
+        guard let bytes = try read(tile.path, limit: Tile.fullWidth * Hash.byteCount),
+            let hashes = try? LogTiles.hashes(in: bytes, count: tile.width)
+        else { throw damaged("\(tile.path) is missing or cut off") }
+        return hashes
+    }
+
+    /// That the mirror is not what it must be.
+    func damaged(_ what: String) -> ReplicaError {
+        ReplicaError(
+            .corrupt,
+            "the mirror \(path) is damaged: \(what)",
+            nextStep: "remove the file `checkpoint` in it and mirror again: what is good of the rest is kept"
+        )
+    }
+
     /// The entries of a bundle; nil when there is none, or it is damaged.
     func entries(_ bundle: Tile) throws(ReplicaError) -> [[UInt8]]? {
         guard let bytes = try read(bundle.path, limit: EntryBundle.maximumLength) else { return nil }
