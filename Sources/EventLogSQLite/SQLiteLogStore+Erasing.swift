@@ -3,6 +3,7 @@ internal import Deflate
 internal import EventLog
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 internal import Synchronization
 
 extension SQLiteLogStore {
@@ -87,11 +88,8 @@ extension SQLiteLogStore {
 
 // MARK: - Scrubbing
 
-// A transaction that erases leaves the old bytes behind: in the journal, in pages that are free now, and, since rows move
-// within and between pages, in gaps of pages that are not. What was deleted long before the erasure may hold them too,
-// such as the tail's rows of a segment that was sealed since. So the whole file is written anew, without gaps, and the
-// journal is emptied. `meta` says what of that is due, from the transaction that erases until it is done: a reader can
-// only hold up the second, and the file is not written anew for each attempt.
+// What was deleted long before an erasure may hold the erased bytes too, such as the tail's rows of a segment that was sealed
+// since: see `FileScrub`. `meta` says what of that is due, from the transaction that erases until it is done.
 extension SQLiteLogStore {
     fileprivate static let scrubKey = "scrub"
     /// File and journal.
@@ -133,33 +131,30 @@ extension SQLiteLogStore {
     private func scrub(_ db: Database) throws -> Bool {
         guard let due = try scrubDue(db) else { return true }
         let size = try LogEnd.read(db).size
-        // Waits for no reader longer than a moment: it is tried again.
-        try db.execute(sql: "PRAGMA busy_timeout = \(Self.scrubPatience)")
-        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.patience)") }
-        if due != Self.journalIsDue {
-            do {
-                try db.execute(sql: "VACUUM")
-            } catch {
-                // Gives the disk back what has not become of it.
-                _ = try? db.checkpoint(.truncate)
-                throw error
+        return try FileScrub.run(
+            db,
+            isAllDue: due != Self.journalIsDue,
+            busyTimeout: Self.patience,
+            noteRewritten: {
+                try db.execute(
+                    sql: """
+                        UPDATE meta SET value = ?
+                        WHERE key = ? AND (SELECT coalesce(max(size), 0) FROM checkpoints) = ?
+                        """,
+                    arguments: [Self.journalIsDue, Self.scrubKey, size.rawValue]
+                )
+                return db.changesCount == 1
+            },
+            noteDone: {
+                try db.execute(
+                    sql: "DELETE FROM meta WHERE key = ? AND value = ?",
+                    arguments: [Self.scrubKey, Self.journalIsDue]
+                )
+                return db.changesCount == 1
             }
-            try db.execute(
-                sql: "UPDATE meta SET value = ? WHERE key = ? AND (SELECT coalesce(max(size), 0) FROM checkpoints) = ?",
-                arguments: [Self.journalIsDue, Self.scrubKey, size.rawValue]
-            )
-            guard db.changesCount == 1 else { return false }
-        }
-        try db.checkpoint(.truncate)
-        try db.execute(
-            sql: "DELETE FROM meta WHERE key = ? AND value = ?",
-            arguments: [Self.scrubKey, Self.journalIsDue]
         )
-        return db.changesCount == 1
     }
 
-    /// In milliseconds.
-    private static let scrubPatience = 100
     /// In milliseconds, as in `configuration`.
     private static let patience = 5000
 }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import SQLiteFiles
 
 /// The tables of a state file.
 ///
@@ -71,33 +72,27 @@ enum StateSchema {
 
     /// Writes the file anew and empties its journal, as far as values were taken out of it since that was done last.
     ///
-    /// A reader can only hold up the second, and the file is not written anew for each attempt.
-    ///
     /// - Returns: whether it is done; otherwise it is still to be done.
     /// - Throws: where something is in the way.
     static func scrub(_ db: Database) throws -> Bool {
         guard let row = try Row.fetchOne(db, sql: "SELECT scrub, size FROM meta"), row[0] != 0 else { return true }
-        // Waits for no reader longer than a moment: it is tried again.
-        try db.execute(sql: "PRAGMA busy_timeout = 100")
-        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(StateConnection.patience * 1000)") }
-        if row[0] == allIsDue {
-            do {
-                try db.execute(sql: "VACUUM")
-            } catch {
-                // Gives the disk back what has not become of it.
-                _ = try? db.checkpoint(.truncate)
-                throw error
+        return try FileScrub.run(
+            db,
+            isAllDue: row[0] == allIsDue,
+            busyTimeout: StateConnection.patience * 1000,
+            noteRewritten: {
+                // Another process may have folded more meanwhile, and taken out more.
+                try db.execute(
+                    sql: "UPDATE meta SET scrub = ? WHERE scrub = ? AND size = ?",
+                    arguments: [journalIsDue, allIsDue, row[1] as Int]
+                )
+                return db.changesCount == 1
+            },
+            noteDone: {
+                try db.execute(sql: "UPDATE meta SET scrub = 0 WHERE scrub = ?", arguments: [journalIsDue])
+                return db.changesCount == 1
             }
-            // Another process may have folded more meanwhile, and taken out more.
-            try db.execute(
-                sql: "UPDATE meta SET scrub = ? WHERE scrub = ? AND size = ?",
-                arguments: [journalIsDue, allIsDue, row[1] as Int]
-            )
-            guard db.changesCount == 1 else { return false }
-        }
-        try db.checkpoint(.truncate)
-        try db.execute(sql: "UPDATE meta SET scrub = 0 WHERE scrub = ?", arguments: [journalIsDue])
-        return db.changesCount == 1
+        )
     }
 
     /// What `scrub` in `meta` says: of file and journal, and of the journal alone.
