@@ -52,9 +52,7 @@ struct BlameCommand: ParsableCommand, JSONCapable {
         let log = try source.open()
         let subject = try source.resolve(subject, in: log)
         let size = try at.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
-        var bar = ProgressBar("replaying")
-        let state = try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
-        bar.finish()
+        let state = try Replaying.state(of: log, at: size)
         guard state.contains(subject) else {
             let text = at == nil ? "There is no \(subject) in this log." : "\(subject) did not exist then."
             throw Failure(text, code: "unknown-subject")

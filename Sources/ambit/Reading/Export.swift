@@ -89,9 +89,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
             try Export.ndjson(of: log, upTo: size, writer)
             for line in outbox { try Array("\(line)\n".utf8).withUnsafeBufferPointer(writer) }
         case .json:
-            var bar = ProgressBar("replaying")
-            let state = try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
-            bar.finish()
+            let state = try Replaying.state(of: log, at: size)
             try Export.json(of: state, in: log, writer)
         }
     }

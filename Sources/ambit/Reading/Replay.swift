@@ -23,12 +23,10 @@ struct Replay: ParsableCommand, JSONCapable {
     func run() throws {
         let log = try source.open()
         let size = try to.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
-        var bar = ProgressBar("replaying")
         let clock = ContinuousClock()
         let start = clock.now
-        let state = try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
+        let state = try Replaying.state(of: log, at: size)
         let seconds = (clock.now - start) / .seconds(1)
-        bar.finish()
         let sum = TimeTravel.digest(of: state).description
         if output.json {
             try Output.json(

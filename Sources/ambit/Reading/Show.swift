@@ -49,10 +49,7 @@ struct Show: ParsableCommand, JSONCapable {
 
     private func state(at: String, of replica: Replica) throws -> State {
         let log = try LogSource.parse(["-C=\(replica.folder)"]).open()
-        let size = try StateReference(argument: at).size(in: log)
-        var bar = ProgressBar("replaying")
-        defer { bar.finish() }
-        return try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
+        return try Replaying.state(of: log, at: try StateReference(argument: at).size(in: log))
     }
 
     private func documents(in state: State) -> [SubjectDocument] {
