@@ -152,6 +152,37 @@ struct SequencerErasingTests {
         try rig.checkTree()
     }
 
+    @Test("An entry whose tombstone would be too long stays, and the redaction says why it is refused")
+    func tooLong() async throws {
+        let admin = try await rig.enrol(sequencer, as: .admin).device
+        let name = admin.dropFirst(7)
+        let partners = 1_800
+        let organisations = (1...partners).map { number in
+            Draft(
+                id: number,
+                type: "organisation.registered",
+                subject: "organisation/\(name)-\(number)",
+                data: #"{"name":"Verzonnen"}"#
+            )
+        }
+        #expect(try await sequencer.push(organisations, by: admin).rejected.isEmpty)
+        let roles = (1...partners).map { #""organisation/\#(name)-\#($0)":"x""# }.joined(separator: ",")
+        let project = Draft.start(partners + 1, by: admin)
+        let joined = Draft(
+            id: partners + 2,
+            type: "project.partner-joined",
+            subject: "project/\(name)-\(partners + 1)",
+            data: "{\"partners\":{\(roles)}}"
+        )
+        let pushed = try await sequencer.push([project, joined], by: admin)
+        #expect(pushed.rejected.map(\.problem) == [])
+        let size = pushed.head.size.rawValue
+        let before = try rig.entries()
+        let outcome = try await sequencer.push([redaction(partners + 3, of: "\(size - 1)")], by: admin)
+        #expect(outcome.rejected.map(\.problem.code) == [.tooLarge])
+        #expect(try rig.entries() == before && sequencer.head.erasures == 0)
+    }
+
     @Test("Segments that become whole later do not bring back what was erased", arguments: [10, 254, 255, 300])
     func sealing(count: Int) async throws {
         let admin = try await rig.enrol(sequencer, as: .admin).device

@@ -123,7 +123,8 @@ extension PushSequencing {
                 _ = try ErasedEntry.replacement(of: bytes, redaction: batch.size.next)
                 return nil
             } catch {
-                return EventProblem(.notAllowed, "\(subject): \(error.detail)")
+                let code: EventProblem.Code = error.code == .tooLarge ? .tooLarge : .notAllowed
+                return EventProblem(code, "\(subject): \(error.detail)")
             }
         }
     }
