@@ -29,7 +29,6 @@ let package = Package(
         .library(name: "AgendaModel", targets: ["AgendaModel"]),
         .library(name: "SyncProtocol", targets: ["SyncProtocol"]),
         .library(name: "SyncClient", targets: ["SyncClient"]),
-        .library(name: "EventLogTesting", targets: ["EventLogTesting"]),
     ],
     traits: [.trait(name: "Fuzzing", description: "Makes `ambit-fuzz` a libFuzzer program; for Tools/fuzz only.")],
     dependencies: [
@@ -51,7 +50,12 @@ let package = Package(
             dependencies: ["EventLog", "AgendaModel", "Deflate", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
-        .target(name: "EventLogTesting", dependencies: ["EventLog", "AgendaModel"], swiftSettings: settings),
+        .target(
+            name: "EventLogTesting",
+            dependencies: ["EventLog", "AgendaModel"],
+            path: "Tests/EventLogTesting",
+            swiftSettings: settings
+        ),
         .target(
             name: "Projections",
             dependencies: ["EventLog", "AgendaModel", "SQLiteFiles", grdb],
@@ -85,9 +89,15 @@ let package = Package(
                 "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SyncClient",
                 "SyncProtocol", "SyncServer", hummingbird, hummingbirdTesting, logging,
             ],
+            path: "Tests/Simulation/World",
             swiftSettings: settings
         ),
-        .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", argumentParser],
+            path: "Tests/Simulation/Driver",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "ambit",
             dependencies: [
@@ -141,9 +151,16 @@ let package = Package(
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SyncClient",
                 "SyncProtocol", "SyncServer", grdb, hummingbird, hummingbirdTesting, lifecycle, logging,
             ],
+            path: "Tests",
+            sources: ["SyncTesting", "SyncServerTests", "SyncClientTests"],
             swiftSettings: settings
         ),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation"],
+            path: "Tests/Simulation/Regression",
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -11,7 +11,7 @@ struct SequencerRoleTests {
     static let writers: [String: String] = {
         let text = try? String(
             contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "../../Protocol/Events.md"),
+                .appending(path: "../../../Protocol/Events.md"),
             encoding: .utf8
         )
         var found: [String: String] = [:]

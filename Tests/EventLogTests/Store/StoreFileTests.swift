@@ -87,7 +87,7 @@ struct StoreFileTests {
     @Test("one of version 1 is brought up to date, with everything in it, and works")
     func migrated() throws {
         let fixture = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../Fixtures/log-version-1.sqlite.gz")
+            .appending(path: "../../Fixtures/log-version-1.sqlite.gz")
         var decoder = GzipDecoder(maximumInflated: 1 << 20, maximumRatio: 1000)
         var bytes: [UInt8] = []
         try Array(Data(contentsOf: fixture)).withUnsafeBufferPointer { try decoder.decode($0, into: &bytes) }

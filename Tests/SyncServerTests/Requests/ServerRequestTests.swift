@@ -144,7 +144,7 @@ struct ServerRequestTests {
 
     private static func contractFile() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
         return try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
     }
 
