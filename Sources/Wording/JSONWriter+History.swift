@@ -5,7 +5,7 @@ package import SyncProtocol
 // What happened, for programs: the same over HTTP and on the command line. Names are sorted.
 
 extension JSONWriter {
-    package mutating func event(_ event: HistoryEvent, _ speaker: Speaker) {
+    package mutating func event(_ event: HistoryEvent, _ localizer: Localizer) {
         beginObject()
         member("basis", event.basis.rawValue)
         array("changes", event.changes) { $0.change($1, isOfEvent: true) }
@@ -19,19 +19,19 @@ extension JSONWriter {
         if let redaction = event.redaction { member("redaction", redaction.rawValue) }
         member("source", event.author.source)
         member("subject", event.subject)
-        member("text", speaker.tell(event).text)
+        member("text", localizer.describe(event).text)
         member("title", ifAny: event.titles[event.subject])
         member("type", event.type)
         member(event.unseenIsOfSubject ? "unseenOfSubject" : "unseen", event.unseen)
         endObject()
     }
 
-    package mutating func difference(_ difference: SubjectDifference, _ speaker: Speaker) {
+    package mutating func difference(_ difference: SubjectDifference, _ localizer: Localizer) {
         beginObject()
         array("changes", difference.changes) { $0.change($1, isOfEvent: false) }
         member("created", difference.isCreated)
         member("subject", difference.subject)
-        member("text", speaker.tell(difference).text)
+        member("text", localizer.describe(difference).text)
         member("title", ifAny: difference.titles[difference.subject])
         endObject()
     }

@@ -1,6 +1,6 @@
 internal import SyncProtocol
 
-/// A language that people are spoken to in.
+/// A language that messages can be in.
 package enum Language: String, CaseIterable, Sendable {
     case english = "en"
     case dutch = "nl"
@@ -12,7 +12,7 @@ package enum Language: String, CaseIterable, Sendable {
     }
 
     /// The language of whoever starts a program: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says something
-    /// decides; English for languages that are not spoken here.
+    /// decides; English for other languages.
     ///
     /// - Parameter environment: the variables of the process.
     package init(environment: [String: String]) {
@@ -21,8 +21,8 @@ package enum Language: String, CaseIterable, Sendable {
         self = locale.flatMap { Language(tag: $0) } ?? .english
     }
 
-    /// The language that a client likes best (RFC 9110 section 12.5.4) of those that are spoken here; English when it
-    /// likes none.
+    /// The language that a client likes best (RFC 9110 section 12.5.4) of those that there are; English when it likes
+    /// none.
     ///
     /// - Parameter header: the value of `Accept-Language`; nil when there is none.
     package init(accepting header: String?) {
@@ -31,23 +31,5 @@ package enum Language: String, CaseIterable, Sendable {
             if let language = tag == "*" ? .english : Language(tag: tag) { best = (language, quality) }
         }
         self = best?.language ?? .english
-    }
-}
-
-/// The same in both languages.
-package struct Words: Hashable, Sendable {
-    package var english: String
-    package var dutch: String
-
-    init(_ english: String, _ dutch: String) {
-        self.english = english
-        self.dutch = dutch
-    }
-
-    package subscript(language: Language) -> String {
-        switch language {
-        case .english: english
-        case .dutch: dutch
-        }
     }
 }

@@ -31,7 +31,7 @@ struct LanguageTests {
 
     @Test("Numbers, days, moments and amounts are written as people of the language do")
     func forms() throws {
-        let (dutch, english) = (Speaker(.dutch), Speaker(.english))
+        let (dutch, english) = (Localizer(.dutch), Localizer(.english))
         for (json, text) in [("10000", "10.000"), ("-1234567.5", "-1.234.567,5"), ("0.25", "0,25"), ("1e+21", "1e+21")]
         {
             #expect(dutch.number(json) == text)
@@ -52,7 +52,7 @@ struct LanguageTests {
     func values() {
         let titles = ["theme/a-1": "Groen", "indicator/a-2": "Banen"]
         func value(_ json: String, _ path: String, _ subject: String, _ language: Language = .dutch) -> String {
-            Speaker(language).value(Array(json.utf8), at: path, of: subject, titles)
+            Localizer(language).value(Array(json.utf8), at: path, of: subject, titles)
         }
         #expect(value(#""realisation""#, "/phase", "project/a-3") == "realisatie")
         #expect(value(#""theme/a-1""#, "/theme", "project/a-3") == "Groen (a-1)")
@@ -60,9 +60,9 @@ struct LanguageTests {
         #expect(value("1250000", "/budget", "project/a-3") == "€ 12.500")
         #expect(value("true", "/dropped", "milestone/a-3", .english) == "yes")
         #expect(value(#""a \"b\"\n""#, "/title", "project/a-3") == "a \"b\"\n")
-        #expect(Speaker(.dutch).value(nil, at: "/phase", of: "project/a-3", [:]) == "(leeg)")
+        #expect(Localizer(.dutch).value(nil, at: "/phase", of: "project/a-3", [:]) == "(leeg)")
         let path = "/targets/indicator~1a-2/quantity"
-        #expect(Speaker(.dutch).field(path, of: "ambition/a-4", titles) == "doelen › Banen › hoeveelheid")
-        #expect(Speaker(.dutch).field(path, of: "ambition/a-4", [:]) == "doelen › indicator/a-2 › hoeveelheid")
+        #expect(Localizer(.dutch).field(path, of: "ambition/a-4", titles) == "doelen › Banen › hoeveelheid")
+        #expect(Localizer(.dutch).field(path, of: "ambition/a-4", [:]) == "doelen › indicator/a-2 › hoeveelheid")
     }
 }

@@ -9,16 +9,16 @@ struct TableTests {
         Set(text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().map { $0.prefix { $0 != "}" } })
     }
 
-    @Test("Every phrase is there in both languages, about the same things", arguments: Phrase.allCases)
-    func phrases(_ phrase: Phrase) throws {
-        let words = try #require(Phrase.table[phrase])
+    @Test("Every message is there in both languages, about the same things", arguments: Message.allCases)
+    func messages(_ message: Message) throws {
+        let words = try #require(Message.table[message])
         #expect(!words.english.isEmpty && !words.dutch.isEmpty)
         #expect(holes(words.english) == holes(words.dutch))
     }
 
     @Test("Every kind, type, field and value of the catalogue has words in both languages")
     func catalogue() {
-        func check(_ words: Words?, _ what: String) {
+        func check(_ words: LocalizedText?, _ what: String) {
             #expect(words?.english.isEmpty == false && words?.dutch.isEmpty == false, "\(what)")
         }
         func check(_ fields: [Catalogue.Field], of kind: String) {
@@ -58,6 +58,6 @@ struct TableTests {
     func unknown() {
         #expect(Vocabulary.kind("castle", .dutch) == "castle")
         #expect(Vocabulary.type("castle.stormed", .dutch) == "castle.stormed")
-        #expect(Phrase.changed.text(.dutch, ["before": "{after}", "after": "x"]) == "{after} → x")
+        #expect(Message.changed.text(.dutch, ["before": "{after}", "after": "x"]) == "{after} → x")
     }
 }

@@ -38,8 +38,8 @@ struct BlameCommand: ParsableCommand, JSONCapable {
             json.endObject()
             Output.write(json.bytes + [UInt8(ascii: "\n")])
         } else {
-            Output.table([[language.speaker.subject(blame.subject, blame.titles)]])
-            Output.table(language.speaker.tell(blame), indent: "  ")
+            Output.table([[language.localizer.subject(blame.subject, blame.titles)]])
+            Output.table(language.localizer.describe(blame), indent: "  ")
         }
     }
 

@@ -20,7 +20,7 @@ struct Conflicts: ParsableCommand, JSONCapable {
     @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
-    private var speaker: Speaker { language.speaker }
+    private var localizer: Localizer { language.localizer }
 
     func run() throws {
         let replica = try replica.open()
@@ -29,12 +29,12 @@ struct Conflicts: ParsableCommand, JSONCapable {
             try Output.json(conflicts.map(Answer.init))
             return
         }
-        if conflicts.isEmpty { Output.line(speaker.say(.noConflicts)) }
+        if conflicts.isEmpty { Output.line(localizer.message(.noConflicts)) }
         var last: String?
         for conflict in conflicts {
             if conflict.subject != last {
                 let document = try replica.document(of: conflict.subject)?.document
-                Output.table([[speaker.title(conflict, document.map(DocumentText.title) ?? "")]])
+                Output.table([[localizer.title(conflict, document.map(DocumentText.title) ?? "")]])
                 last = conflict.subject
             }
             show(conflict)
@@ -45,12 +45,12 @@ struct Conflicts: ParsableCommand, JSONCapable {
         Output.table([[conflict.path]], indent: "  ")
         for value in conflict.values {
             let lines = [
-                speaker.value(value, of: conflict), speaker.author(value), speaker.moment(value),
-                speaker.knowledge(value),
+                localizer.value(value, of: conflict), localizer.author(value), localizer.moment(value),
+                localizer.knowledge(value),
             ]
             Output.table([["\(value.number)", lines.joined(separator: "\n")]], indent: "    ")
         }
-        Output.table([[speaker.howToSettle(conflict)]], indent: "    ")
+        Output.table([[localizer.howToSettle(conflict)]], indent: "    ")
     }
 
     private struct Answer: Encodable {

@@ -61,19 +61,19 @@ struct Diff: ParsableCommand, JSONCapable {
         var json = JSONWriter(capacity: 64 * 1024)
         json.beginObject()
         json.member("from", from.rawValue)
-        json.array("subjects", differences) { $0.difference($1, language.speaker) }
+        json.array("subjects", differences) { $0.difference($1, language.localizer) }
         json.member("to", to.rawValue)
         json.endObject()
         Output.write(json.bytes + [UInt8(ascii: "\n")])
     }
 
     private func show(_ differences: [SubjectDifference]) {
-        if differences.isEmpty { Output.note("ambit: \(language.speaker.say(.noDifference))") }
+        if differences.isEmpty { Output.note("ambit: \(language.localizer.message(.noDifference))") }
         for difference in differences {
-            let told = language.speaker.tell(difference)
-            Output.table([[told.headline]])
-            Output.table(told.changes, indent: "  ")
-            Output.table(told.conflicts.map { [$0] }, indent: "  ")
+            let description = language.localizer.describe(difference)
+            Output.table([[description.headline]])
+            Output.table(description.changes, indent: "  ")
+            Output.table(description.conflicts.map { [$0] }, indent: "  ")
         }
     }
 }

@@ -58,7 +58,7 @@ struct Log: ParsableCommand, JSONCapable {
         let log = try source.open()
         let size = try log.head().size
         let filter = HistoryFilter(subject: try subject.map { try source.resolve($0, in: log) }, type: type, by: by)
-        let speaker = language.speaker
+        let localizer = language.localizer
         let end = try until.map { try StateReference(argument: $0).size(in: log) } ?? size
         var start = max(LogSize(from), try since.map { try StateReference.start(argument: $0, in: log) } ?? .zero)
         // Without a filter every entry fits, so the last ones can be counted off.
@@ -76,13 +76,13 @@ struct Log: ParsableCommand, JSONCapable {
                 try History.forEachEvent(in: log, range, fitting: filter, progress: progress) { event, entry in
                     if lines.isEmpty { bar.finish() }
                     let entry = Array(entry)
-                    lines.append(shown(event, entry, speaker))
+                    lines.append(shown(event, entry, localizer))
                 }
                 bar.finish()
             }
         }
         lines.finish()
-        if lines.isEmpty { Output.note("ambit: \(speaker.say(.noEntryFits, ["count": "\(size.rawValue)"]))") }
+        if lines.isEmpty { Output.note("ambit: \(localizer.message(.noEntryFits, ["count": "\(size.rawValue)"]))") }
     }
 
     private func forEachEntry(
@@ -100,20 +100,23 @@ struct Log: ParsableCommand, JSONCapable {
         }
     }
 
-    private func shown(_ event: HistoryEvent, _ entry: [UInt8], _ speaker: Speaker) -> [UInt8] {
+    private func shown(_ event: HistoryEvent, _ entry: [UInt8], _ localizer: Localizer) -> [UInt8] {
         guard !output.json else {
             guard explain else { return entry + [UInt8(ascii: "\n")] }
             var json = JSONWriter(capacity: 1024)
-            json.event(event, speaker)
+            json.event(event, localizer)
             return json.bytes + [UInt8(ascii: "\n")]
         }
-        let told = speaker.tell(event)
+        let description = localizer.describe(event)
         let text =
             Output.tableText([
-                ["\(event.position.rawValue)", ([told.headline] + told.circumstances).joined(separator: "\n")]
+                [
+                    "\(event.position.rawValue)",
+                    ([description.headline] + description.circumstances).joined(separator: "\n"),
+                ]
             ])
-            + Output.tableText(told.changes, indent: "      ")
-            + Output.tableText(told.conflicts.map { [$0] }, indent: "      ")
+            + Output.tableText(description.changes, indent: "      ")
+            + Output.tableText(description.conflicts.map { [$0] }, indent: "      ")
         return Array(text.utf8)
     }
 }

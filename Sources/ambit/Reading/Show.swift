@@ -78,9 +78,9 @@ struct Show: ParsableCommand, JSONCapable {
     }
 
     private func show(_ found: ShownSubject) {
-        let speaker = language.speaker
+        let localizer = language.localizer
         Output.line(found.subject)
-        Output.table(speaker.tell(found), indent: "  ")
+        Output.table(localizer.describe(found), indent: "  ")
     }
 
     private func list(_ found: [SubjectDocument]) throws {
@@ -89,14 +89,14 @@ struct Show: ParsableCommand, JSONCapable {
             Output.line("[\(items.joined(separator: ","))]")
             return
         }
-        let speaker = language.speaker
+        let localizer = language.localizer
         guard !found.isEmpty else {
-            Output.note("ambit: \(speaker.say(at == nil ? .noSubjects : .noSubjectsThen))")
+            Output.note("ambit: \(localizer.message(at == nil ? .noSubjects : .noSubjectsThen))")
             return
         }
         Output.table(
             found.map { item in
-                [item.subject, speaker.standing(item), DocumentText.title(item.document)]
+                [item.subject, localizer.standing(item), DocumentText.title(item.document)]
             }
         )
     }

@@ -45,11 +45,11 @@ struct Redact: ParsableCommand, JSONCapable {
             try Output.json(Answer(redaction))
             return
         }
-        let speaker = language.speaker
-        let erases = redaction.erases.isEmpty ? speaker.say(.nothing) : redaction.erases.joined(separator: "\n")
-        Output.table([[speaker.redacted(redaction)]])
-        Output.table([[speaker.say(.goesForGood), erases]])
-        if let event = redaction.event { Output.line(speaker.recorded([event])) }
+        let localizer = language.localizer
+        let erases = redaction.erases.isEmpty ? localizer.message(.nothing) : redaction.erases.joined(separator: "\n")
+        Output.table([[localizer.redacted(redaction)]])
+        Output.table([[localizer.message(.goesForGood), erases]])
+        if let event = redaction.event { Output.line(localizer.recorded([event])) }
     }
 
     private struct Answer: Encodable {

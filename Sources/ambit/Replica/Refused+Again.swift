@@ -61,7 +61,7 @@ extension Refused {
                 data = try RecordArguments(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
             }
             let correction = Correction(type: type, subject: subject, data: try JSONValue(parsing: data))
-            try RecordedAgain(try replica.correctRefused(id, correction), language.speaker).show(asJSON: output.json)
+            try RecordedAgain(try replica.correctRefused(id, correction), language.localizer).show(asJSON: output.json)
         }
     }
 
@@ -90,7 +90,7 @@ extension Refused {
         }
 
         func run() throws {
-            try RecordedAgain(try replica.open().retryRefused(all ? nil : ids), language.speaker).show(
+            try RecordedAgain(try replica.open().retryRefused(all ? nil : ids), language.localizer).show(
                 asJSON: output.json
             )
         }
@@ -122,9 +122,9 @@ private struct RecordedAgain: Encodable {
         case recorded, kept
     }
 
-    init(_ recording: SecondRecording, _ speaker: Speaker) {
-        let lines = recording.events.map(speaker.recordedAgain) + recording.kept.map(speaker.kept)
-        text = lines.isEmpty ? [speaker.say(.nothingRefused)] : lines
+    init(_ recording: SecondRecording, _ localizer: Localizer) {
+        let lines = recording.events.map(localizer.recordedAgain) + recording.kept.map(localizer.kept)
+        text = lines.isEmpty ? [localizer.message(.nothingRefused)] : lines
         recorded = recording.events.map {
             Event(replaced: $0.replaced, wasRefused: $0.wasRefused, id: $0.event.id, subject: $0.event.subject)
         }

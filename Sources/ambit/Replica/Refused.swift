@@ -24,19 +24,19 @@ struct Refused: ParsableCommand, JSONCapable {
 
         func run() throws {
             let refused = try replica.open().refused()
-            let speaker = language.speaker
+            let localizer = language.localizer
             if output.json {
                 try Output.json(refused.map(Answer.init))
                 return
             }
             for event in refused {
-                Output.table([["\(event.id)", speaker.refused(event)]])
+                Output.table([["\(event.id)", localizer.refused(event)]])
                 Output.table([["\(event.problem):", event.detail]], indent: "    ")
                 let data = (try? JSONValue(parsing: event.line))?["data"]?.compact
                 Output.table(DocumentText.lines(data ?? event.line), indent: "    ")
-                if let dependents = speaker.dependents(event) { Output.table([[dependents]], indent: "    ") }
+                if let dependents = localizer.dependents(event) { Output.table([[dependents]], indent: "    ") }
             }
-            Output.line(speaker.say(refused.isEmpty ? .nothingRefused : .afterRefusal))
+            Output.line(localizer.message(refused.isEmpty ? .nothingRefused : .afterRefusal))
         }
 
         private struct Answer: Encodable {

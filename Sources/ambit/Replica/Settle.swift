@@ -74,8 +74,8 @@ struct Settle: ParsableCommand, JSONCapable {
             return
         }
         Output.table([[settlement.subject]])
-        Output.table(settlement.fields.map { [language.speaker.settled($0, of: settlement.subject)] }, indent: "  ")
-        Output.line(language.speaker.recorded(settlement.events))
+        Output.table(settlement.fields.map { [language.localizer.settled($0, of: settlement.subject)] }, indent: "  ")
+        Output.line(language.localizer.recorded(settlement.events))
     }
 
     private func choice(in replica: Replica) throws -> SettlementChoice {

@@ -86,7 +86,7 @@ struct SyncReport: Encodable {
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
         } else if refusedHere > 0 {
-            Output.note("ambit: \(Speaker(.english).stillRefused(refusedHere))")
+            Output.note("ambit: \(Localizer(.english).stillRefused(refusedHere))")
         }
     }
 }

@@ -13,5 +13,5 @@ struct LanguageOptions: ParsableArguments {
     var language: Language?
 
     /// Says things in that language.
-    var speaker: Speaker { Speaker(language ?? Language(environment: ProcessInfo.processInfo.environment)) }
+    var localizer: Localizer { Localizer(language ?? Language(environment: ProcessInfo.processInfo.environment)) }
 }

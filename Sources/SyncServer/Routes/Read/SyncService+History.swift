@@ -23,7 +23,7 @@ extension SyncService {
         let query = try QueryParameters(request.uri.query, known: ["after", "limit"])
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try query.integer("limit", in: 1...Self.greatestEvents) ?? Self.usualEvents
-        let speaker = Speaker(Language(accepting: request.headers[.acceptLanguage]))
+        let localizer = Localizer(Language(accepting: request.headers[.acceptLanguage]))
         let place = try admission.enter(.read, for: caller.holder)
         defer { _ = place }
         let file = try await agenda.stateFile()
@@ -37,11 +37,11 @@ extension SyncService {
                 let isLong = try view.segmentCount(mentioning: subject) > Self.segmentsOfShortHistory
                 let place = isLong ? try admission.enter(.historicalRead, for: caller.holder) : nil
                 defer { _ = place }
-                return try Self.history(of: subject, view, store, after: LogSize(after), limit: limit, speaker)
+                return try Self.history(of: subject, view, store, after: LogSize(after), limit: limit, localizer)
             }
         }
         guard let json else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
-        return .spoken(json: json, for: request, in: speaker.language)
+        return .localized(json: json, for: request, in: localizer.language)
     }
 
     private static func history(
@@ -50,7 +50,7 @@ extension SyncService {
         _ log: any LogReader,
         after: LogSize,
         limit: Int,
-        _ speaker: Speaker
+        _ localizer: Localizer
     ) throws -> [UInt8] {
         var json = JSONWriter(capacity: 16 * 1024)
         json.beginObject()
@@ -66,7 +66,7 @@ extension SyncService {
                 return false
             }
             count += 1
-            json.event(event, speaker)
+            json.event(event, localizer)
             return true
         }
         json.endArray()
@@ -132,7 +132,7 @@ extension SyncService {
                 "`from` (\(from.rawValue) entries) is a later state than `to` (\(to.rawValue))."
             )
         }
-        let speaker = Speaker(Language(accepting: request.headers[.acceptLanguage]))
+        let localizer = Localizer(Language(accepting: request.headers[.acceptLanguage]))
         let place = try admission.enter(.historicalRead, for: caller.holder)
         defer { _ = place }
         let store = agenda.store
@@ -143,9 +143,9 @@ extension SyncService {
             let subjects = later.subjects.lazy.filter { subject in
                 subject.hasPrefix(prefix) && (after.map { $0.utf8.lexicographicallyPrecedes(subject.utf8) } ?? true)
             }
-            return try Self.page(of: subjects, from: before, to: later.state, limit: limit, speaker)
+            return try Self.page(of: subjects, from: before, to: later.state, limit: limit, localizer)
         }
-        return .spoken(json: json, for: request, in: speaker.language)
+        return .localized(json: json, for: request, in: localizer.language)
     }
 
     private static func page(
@@ -153,7 +153,7 @@ extension SyncService {
         from before: State,
         to after: State,
         limit: Int,
-        _ speaker: Speaker
+        _ localizer: Localizer
     ) throws -> [UInt8] {
         var json = JSONWriter(capacity: 16 * 1024)
         json.beginObject()
@@ -172,7 +172,7 @@ extension SyncService {
             }
             count += 1
             last = subject
-            json.difference(difference, speaker)
+            json.difference(difference, localizer)
         }
         json.endArray()
         if hasMore { json.member("next", last) }
@@ -183,7 +183,7 @@ extension SyncService {
 
 extension Response {
     /// An answer in JSON that has words in it.
-    fileprivate static func spoken(json: [UInt8], for request: Request, in language: Language) -> Response {
+    fileprivate static func localized(json: [UInt8], for request: Request, in language: Language) -> Response {
         var response = Response.negotiated(json: json, for: request)
         response.headers[.contentLanguage] = language.rawValue
         response.headers[.vary] = "Authorization, Accept-Encoding, Accept-Language"

@@ -2,9 +2,9 @@ import AgendaModel
 import SyncClient
 import Wording
 
-// What `conflicts`, `settle` and `refused` say to people; the phrases are in `Wording`.
+// What `conflicts`, `settle` and `refused` say to people; the messages are in `Wording`.
 
-extension Speaker {
+extension Localizer {
     // MARK: - Documents
 
     /// How far it is, in a word.
@@ -20,8 +20,8 @@ extension Speaker {
     }
 
     func value(_ value: OpenConflict.Value, of conflict: OpenConflict) -> String {
-        let text = value.isErased ? say(.erased) : words(value.value, at: conflict.path, of: conflict.subject)
-        return value.number == 1 ? say(.shownNow, ["value": text]) : text
+        let text = value.isErased ? message(.erased) : words(value.value, at: conflict.path, of: conflict.subject)
+        return value.number == 1 ? message(.shownNow, ["value": text]) : text
     }
 
     func author(_ value: OpenConflict.Value) -> String {
@@ -30,36 +30,36 @@ extension Speaker {
 
     func moment(_ value: OpenConflict.Value) -> String {
         guard let recorded = value.recordedTime, let position = value.position else {
-            return say(.byClockUnsent, ["time": moment(value.deviceTime)])
+            return message(.byClockUnsent, ["time": moment(value.deviceTime)])
         }
-        return say(
+        return message(
             .byClockAndRecorded,
             ["time": moment(value.deviceTime), "recorded": moment(recorded), "position": "\(position)"]
         )
     }
 
     func knowledge(_ value: OpenConflict.Value) -> String {
-        let seen = value.basis == 0 ? say(.sawNothing) : say(.sawUpTo, ["position": "\(value.basis - 1)"])
-        return say(.didNotKnow, ["seen": seen, "unseen": list(value.unseen.map(String.init))])
+        let seen = value.basis == 0 ? message(.sawNothing) : message(.sawUpTo, ["position": "\(value.basis - 1)"])
+        return message(.didNotKnow, ["seen": seen, "unseen": list(value.unseen.map(String.init))])
     }
 
     func howToSettle(_ conflict: OpenConflict) -> String {
         let command = "ambit settle \(conflict.subject) \(conflict.path) --expect \(conflict.mark)"
-        return say(.howToSettle, ["command": command])
+        return message(.howToSettle, ["command": command])
     }
 
     func settled(_ field: Settlement.Field, of subject: String) -> String {
-        say(.settledNow, ["path": field.path, "value": words(field.value, at: field.path, of: subject)])
+        message(.settledNow, ["path": field.path, "value": words(field.value, at: field.path, of: subject)])
     }
 
     func recorded(_ events: [RecordedEvent]) -> String {
-        say(events.count == 1 ? .recordedAsOne : .recordedAsMany, ["ids": list(events.map { "\($0.id)" })])
+        message(events.count == 1 ? .recordedAsOne : .recordedAsMany, ["ids": list(events.map { "\($0.id)" })])
     }
 
     // MARK: - Erased entries
 
     func redacted(_ redaction: Redaction) -> String {
-        say(
+        message(
             .redacts,
             [
                 "position": "\(redaction.position)", "type": redaction.type, "subject": redaction.subject,
@@ -72,8 +72,8 @@ extension Speaker {
 
     func refused(_ event: RefusedEvent) -> String {
         let about = ["type": event.type, "subject": event.subject]
-        guard let time = event.time else { return say(.aboutSubject, about) }
-        return say(.aboutSubjectAt, about.merging(["time": moment(time)]) { first, _ in first })
+        guard let time = event.time else { return message(.aboutSubject, about) }
+        return message(.aboutSubjectAt, about.merging(["time": moment(time)]) { first, _ in first })
     }
 
     func dependents(_ event: RefusedEvent) -> String? {
@@ -81,25 +81,25 @@ extension Speaker {
         func ids(_ isPending: Bool) -> [String] {
             event.dependents.filter { $0.isPending == isPending }.map { "\($0.id)" }
         }
-        let parts = [(ids(false), Phrase.refusedAsWell), (ids(true), .notSentYet)].filter { !$0.0.isEmpty }
-        return say(.dependOnIt, ["parts": parts.map { say($0.1, ["ids": list($0.0)]) }.joined(separator: ", ")])
+        let parts = [(ids(false), Message.refusedAsWell), (ids(true), .notSentYet)].filter { !$0.0.isEmpty }
+        return message(.dependOnIt, ["parts": parts.map { message($0.1, ["ids": list($0.0)]) }.joined(separator: ", ")])
     }
 
     func recordedAgain(_ event: SecondRecording.Event) -> String {
         let values = [
-            "old": "\(event.replaced)", "why": event.wasRefused ? "" : say(.mentionsRenamed),
+            "old": "\(event.replaced)", "why": event.wasRefused ? "" : message(.mentionsRenamed),
             "new": "\(event.event.id)",
             "subject": event.event.subject,
         ]
-        return say(.recordedAgain, values)
+        return message(.recordedAgain, values)
     }
 
     func kept(_ event: SecondRecording.Kept) -> String {
-        say(.staysRefused, ["id": "\(event.id)", "error": "\(event.error)"])
+        message(.staysRefused, ["id": "\(event.id)", "error": "\(event.error)"])
     }
 
     func stillRefused(_ count: Int) -> String {
-        say(count == 1 ? .stillRefusedOne : .stillRefusedMany, ["count": "\(count)"])
+        message(count == 1 ? .stillRefusedOne : .stillRefusedMany, ["count": "\(count)"])
     }
 
     // MARK: - Parts

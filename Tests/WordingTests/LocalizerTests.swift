@@ -5,7 +5,7 @@ import Testing
 @testable import Wording
 
 @Suite("Events in words")
-struct SpeakerTests {
+struct LocalizerTests {
     private let project = "project/k3j9x2-4"
 
     private func event(_ changes: [FieldChange], unseen: Int = 0, redaction: Position? = nil) throws -> HistoryEvent {
@@ -44,9 +44,9 @@ struct SpeakerTests {
             others: [other]
         )
         change.conflict = .opened
-        let told = try event([change], unseen: 1200)
+        let shown = try event([change], unseen: 1200)
         #expect(
-            Speaker(.dutch).tell(told).text == """
+            Localizer(.dutch).describe(shown).text == """
                 project Energietuin (k3j9x2-4): afgerond
                 door Bert op laptop 2
                 daar vastgelegd op 10-11-2026 08:00:00 UTC, in het logboek sinds 12-11-2026 10:11:12 UTC; \
@@ -56,7 +56,7 @@ struct SpeakerTests {
                 """
         )
         #expect(
-            Speaker(.english).tell(told).text == """
+            Localizer(.english).describe(shown).text == """
                 project Energietuin (k3j9x2-4): completed
                 by Bert on laptop 2
                 recorded there at 2026-11-10 08:00:00 UTC, committed at 2026-11-12 10:11:12 UTC; \
@@ -70,7 +70,7 @@ struct SpeakerTests {
     @Test("Values that stay, go, come and are not shown are told apart")
     func changes() throws {
         let (idea, halted) = (json(#""idea""#), json(#""halted""#))
-        let told = Speaker(.dutch).tell(
+        let description = Localizer(.dutch).describe(
             try event([
                 FieldChange(path: "/phase", before: idea, after: idea, written: idea),
                 FieldChange(path: "/phase", before: idea, after: .absent, written: .absent),
@@ -79,7 +79,7 @@ struct SpeakerTests {
             ])
         )
         #expect(
-            told.changes.map { $0[1] } == [
+            description.changes.map { $0[1] } == [
                 "idee (zoals het was)", "idee → (leeg)", "idee", "stilgelegd, maar getoond wordt idee",
             ]
         )
@@ -88,10 +88,10 @@ struct SpeakerTests {
     @Test("An event whose values were erased says so")
     func erased() throws {
         let change = FieldChange(path: "/phase", before: json(#""idea""#), after: .erased, written: .erased)
-        let told = try event([change], redaction: Position(512))
-        #expect(Speaker(.dutch).tell(told).conflicts == ["de waarden zijn gewist door gebeurtenis 512"])
-        #expect(Speaker(.dutch).tell(told).changes == [["fase", "idee → (gewist)"]])
-        #expect(Speaker(.english).tell(told).conflicts == ["the values were erased by entry 512"])
-        #expect(Speaker(.english).tell(told).changes == [["phase", "idea → (erased)"]])
+        let shown = try event([change], redaction: Position(512))
+        #expect(Localizer(.dutch).describe(shown).conflicts == ["de waarden zijn gewist door gebeurtenis 512"])
+        #expect(Localizer(.dutch).describe(shown).changes == [["fase", "idee → (gewist)"]])
+        #expect(Localizer(.english).describe(shown).conflicts == ["the values were erased by entry 512"])
+        #expect(Localizer(.english).describe(shown).changes == [["phase", "idea → (erased)"]])
     }
 }

@@ -2,17 +2,19 @@ package import AgendaModel
 package import Projections
 
 /// Says things in one language.
-package struct Speaker: Hashable, Sendable {
+package struct Localizer: Hashable, Sendable {
     package var language: Language
 
     package init(_ language: Language) { self.language = language }
 
-    package func say(_ phrase: Phrase, _ values: [String: String] = [:]) -> String { phrase.text(language, values) }
+    package func message(_ message: Message, _ values: [String: String] = [:]) -> String {
+        message.text(language, values)
+    }
 
     /// `a, b and c`.
     package func list(_ words: [String]) -> String {
         guard words.count > 1, let last = words.last else { return words.first ?? "" }
-        return words.dropLast().joined(separator: ", ") + " \(say(.and)) " + last
+        return words.dropLast().joined(separator: ", ") + " \(message(.and)) " + last
     }
 
     // MARK: - Time
@@ -41,8 +43,8 @@ package struct Speaker: Hashable, Sendable {
         return parts.drop { $0 == nil }.prefix(2).compactMap(\.self).joined(separator: " ")
     }
 
-    private func unit(_ count: Int, _ one: Phrase, _ many: Phrase) -> String? {
-        count == 0 ? nil : say(count == 1 ? one : many, ["count": "\(count)"])
+    private func unit(_ count: Int, _ one: Message, _ many: Message) -> String? {
+        count == 0 ? nil : message(count == 1 ? one : many, ["count": "\(count)"])
     }
 
     // MARK: - Numbers
@@ -98,7 +100,7 @@ package struct Speaker: Hashable, Sendable {
 
     /// What a field has, in words.
     func value(_ value: FieldValue, at path: String, of subject: String, _ titles: [String: String]) -> String {
-        value == .erased ? say(.erased) : self.value(value.json, at: path, of: subject, titles)
+        value == .erased ? message(.erased) : self.value(value.json, at: path, of: subject, titles)
     }
 
     /// A value of a subject's document, in words.
@@ -110,13 +112,13 @@ package struct Speaker: Hashable, Sendable {
     ///   - titles: what subjects are called.
     /// - Returns: text without quotes.
     package func value(_ json: [UInt8]?, at path: String, of subject: String, _ titles: [String: String]) -> String {
-        guard let json else { return say(.absent) }
+        guard let json else { return message(.absent) }
         let text = String(decoding: json, as: UTF8.self)
         let form = Catalogue.current.form(at: path, of: subject)
         guard let string = JSONStrings.decode(json) else {
             switch text {
-            case "true": return say(.yes)
-            case "false": return say(.no)
+            case "true": return message(.yes)
+            case "false": return message(.no)
             default: break
             }
             if form == .integer, path == "/budget", let cents = Int(text) { return euros(cents: cents) }
@@ -139,13 +141,14 @@ package struct Speaker: Hashable, Sendable {
 
     /// An author by the names of the device and the member, as far as they are known.
     package func by(_ source: String, device: String?, member: String?) -> String {
-        guard source != "server" else { return say(.byServer) }
+        guard source != "server" else { return message(.byServer) }
         let device = device ?? source
-        return member.map { say(.byMember, ["member": $0, "device": device]) } ?? say(.byDevice, ["device": device])
+        return member.map { message(.byMember, ["member": $0, "device": device]) }
+            ?? message(.byDevice, ["device": device])
     }
 
     func place(_ position: Position?) -> String {
-        guard let position, position != .afterEverything else { return say(.notSent) }
-        return say(.entryAt, ["position": "\(position.rawValue)"])
+        guard let position, position != .afterEverything else { return message(.notSent) }
+        return message(.entryAt, ["position": "\(position.rawValue)"])
     }
 }

@@ -1,5 +1,5 @@
 /// A sentence, or a part of one; names in braces stand for what it is about.
-package enum Phrase: String, CaseIterable, Sendable {
+package enum Message: String, CaseIterable, Sendable {
     // Parts.
     case absent, erased, yes, no, and, byServer, byMember, byDevice, entryAt, notSent
     case days, day, hours, hour, minutes, minute
@@ -25,7 +25,7 @@ package enum Phrase: String, CaseIterable, Sendable {
     case nothingRefused, afterRefusal, aboutSubject, aboutSubjectAt, dependOnIt, refusedAsWell, notSentYet
     case mentionsRenamed, recordedAgain, staysRefused, stillRefusedOne, stillRefusedMany
 
-    /// The phrase, with values for the names in it.
+    /// The message, with values for the names in it.
     package func text(_ language: Language, _ values: [String: String] = [:]) -> String {
         let template = Self.table[self]?[language] ?? rawValue
         var result = ""

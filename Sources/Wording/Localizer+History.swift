@@ -1,9 +1,9 @@
 internal import AgendaModel
 package import Projections
 
-extension Speaker {
+extension Localizer {
     /// An event in words.
-    package struct EventText: Hashable, Sendable {
+    package struct EventDescription: Hashable, Sendable {
         /// What happened to what.
         package var headline: String
         /// Who, when, and what the author did not know.
@@ -20,26 +20,26 @@ extension Speaker {
         }
     }
 
-    package func tell(_ event: HistoryEvent) -> EventText {
-        let changes = event.changes.filter { tells(of: $0, event.subject) }.map { change in
+    package func describe(_ event: HistoryEvent) -> EventDescription {
+        let changes = event.changes.filter { isShown($0, event.subject) }.map { change in
             [field(change.path, of: event.subject, event.titles), what(became: change, event.subject, event.titles)]
         }
-        return EventText(
+        return EventDescription(
             headline: "\(subject(event.subject, event.titles)): \(Vocabulary.type(event.type, language))",
             circumstances: [by(event.author), when(event)],
             changes: changes,
-            conflicts: (event.redaction.map { [say(.erasedBy, ["position": "\($0.rawValue)"])] } ?? [])
+            conflicts: (event.redaction.map { [message(.erasedBy, ["position": "\($0.rawValue)"])] } ?? [])
                 + event.changes.compactMap { conflict(in: $0, event.subject, event.titles, isOpenedByAuthor: true) }
         )
     }
 
     /// What differs in a subject, in words.
-    package func tell(_ difference: SubjectDifference) -> EventText {
+    package func describe(_ difference: SubjectDifference) -> EventDescription {
         let (name, titles) = (difference.subject, difference.titles)
-        return EventText(
-            headline: subject(name, titles) + (difference.isCreated ? ": \(say(.created))" : ""),
+        return EventDescription(
+            headline: subject(name, titles) + (difference.isCreated ? ": \(message(.created))" : ""),
             circumstances: [],
-            changes: difference.changes.filter { $0.before != $0.after && tells(of: $0, name) }.map { change in
+            changes: difference.changes.filter { $0.before != $0.after && isShown($0, name) }.map { change in
                 [field(change.path, of: name, titles), what(became: change, name, titles)]
             },
             conflicts: difference.changes.compactMap { conflict(in: $0, name, titles, isOpenedByAuthor: false) }
@@ -47,14 +47,14 @@ extension Speaker {
     }
 
     /// The fields of a subject with who set them: for each write its field, and its value with the rest below.
-    package func tell(_ blame: Blame) -> [[String]] {
+    package func describe(_ blame: Blame) -> [[String]] {
         blame.fields.flatMap { field in
             field.writes.enumerated().map { index, write in
                 let value = value(write.value, at: field.path, of: blame.subject, blame.titles)
                 let isMarked = field.isConflict && index == 0
                 return [
                     index == 0 ? self.field(field.path, of: blame.subject, blame.titles) : "",
-                    (isMarked ? say(.shownNow, ["value": value]) : value) + "\n"
+                    (isMarked ? message(.shownNow, ["value": value]) : value) + "\n"
                         + [
                             "  " + Vocabulary.type(write.type, language), by(write.author), moment(write.deviceTime),
                             place(write.position),
@@ -65,7 +65,7 @@ extension Speaker {
     }
 
     /// A subject's document: for each field its name and its value.
-    package func tell(_ found: ShownSubject) -> [[String]] {
+    package func describe(_ found: ShownSubject) -> [[String]] {
         found.fields.map { part in
             [
                 field(part.path, of: found.subject, found.titles),
@@ -77,18 +77,18 @@ extension Speaker {
     // MARK: - Parts
 
     /// Whether a field says something to people: the bytes of a signature do not.
-    private func tells(of change: FieldChange, _ subject: String) -> Bool {
+    private func isShown(_ change: FieldChange, _ subject: String) -> Bool {
         !(change.path == "/signature" && subject.hasPrefix("device/"))
     }
 
     private func what(became change: FieldChange, _ subject: String, _ titles: [String: String]) -> String {
         func words(_ value: FieldValue) -> String { self.value(value, at: change.path, of: subject, titles) }
         if change.written != change.after {
-            return say(.outranked, ["written": words(change.written), "shown": words(change.after)])
+            return message(.outranked, ["written": words(change.written), "shown": words(change.after)])
         }
-        if change.before == change.after { return say(.unchanged, ["value": words(change.after)]) }
+        if change.before == change.after { return message(.unchanged, ["value": words(change.after)]) }
         guard change.before != .absent else { return words(change.after) }
-        return say(.changed, ["before": words(change.before), "after": words(change.after)])
+        return message(.changed, ["before": words(change.before), "after": words(change.after)])
     }
 
     private func conflict(
@@ -99,7 +99,7 @@ extension Speaker {
     ) -> String? {
         guard let conflict = change.conflict else { return nil }
         let others = change.others.map { other in
-            say(
+            message(
                 .besideValue,
                 [
                     "value": value(other.value, at: change.path, of: subject, titles), "author": by(other.author),
@@ -107,33 +107,33 @@ extension Speaker {
                 ]
             )
         }
-        let phrase: Phrase =
+        let outcome: Message =
             switch conflict {
             case .opened: isOpenedByAuthor ? .conflictOpened : .conflictOpenedBetween
             case .remains: .conflictRemains
             case .settled: .conflictSettled
             }
-        return say(phrase, ["field": field(change.path, of: subject, titles), "others": list(others)])
+        return message(outcome, ["field": field(change.path, of: subject, titles), "others": list(others)])
     }
 
     private func when(_ event: HistoryEvent) -> String {
         guard event.author.source != "server" else {
-            return say(.recordedByServer, ["time": moment(event.recordedTime)])
+            return message(.recordedByServer, ["time": moment(event.recordedTime)])
         }
         let gap = event.recordedTime.millisecondsSince1970 - event.deviceTime.millisecondsSince1970
         let times = ["time": moment(event.deviceTime), "recorded": moment(event.recordedTime)]
-        var parts = [say(.recordedAndSent, times)]
-        if abs(gap) >= Self.gapWorthTelling {
-            parts.append(say(gap > 0 ? .offline : .clockAhead, ["duration": duration(milliseconds: abs(gap))]))
+        var parts = [message(.recordedAndSent, times)]
+        if abs(gap) >= Self.minimumGapShown {
+            parts.append(message(gap > 0 ? .offline : .clockAhead, ["duration": duration(milliseconds: abs(gap))]))
         }
         if event.unseen > 0 {
-            let (one, many): (Phrase, Phrase) =
+            let (one, many): (Message, Message) =
                 event.unseenIsOfSubject ? (.unseenOfSubjectOne, .unseenOfSubjectMany) : (.unseenOne, .unseenMany)
-            parts.append(say(event.unseen == 1 ? one : many, ["count": number("\(event.unseen)")]))
+            parts.append(message(event.unseen == 1 ? one : many, ["count": number("\(event.unseen)")]))
         }
         return parts.joined(separator: "; ")
     }
 
     /// A shorter time between recording and commit is that of any sync, in milliseconds.
-    private static let gapWorthTelling = 60_000
+    private static let minimumGapShown = 60_000
 }
