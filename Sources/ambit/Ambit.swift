@@ -62,20 +62,3 @@ struct Ambit: AsyncParsableCommand {
         }
     }
 }
-
-/// A command that can answer in JSON.
-protocol JSONCapable {
-    var output: OutputOptions { get }
-}
-
-/// How to answer.
-struct OutputOptions: ParsableArguments {
-    @Flag(help: "Answer in JSON, for programs.")
-    var json = false
-}
-
-/// Which replica to work in.
-struct ReplicaOptions: ParsableArguments {
-    @Option(name: .customShort("C"), help: ArgumentHelp("Work in this replica folder.", valueName: "dir"))
-    var folder: String = "."
-}

@@ -138,51 +138,6 @@ struct ReplicaFolder: Sendable {
     }
 }
 
-/// A server's answer to an enrolment, with the address that gave it.
-struct StoredEnrolment: Codable, Hashable {
-    var url: String
-    var answer: EnrolmentAnswer
-    /// The device that the replica was before; nil for a clone.
-    var continues: String?
-    /// The seed of the new device's key, in base64; nil for a clone, which has it in its file.
-    var key: String?
-
-    func settings() throws(ReplicaError) -> ReplicaSettings {
-        ReplicaSettings(
-            url: url,
-            agenda: try AgendaAddress(url).name,
-            origin: answer.origin,
-            verifierKey: answer.verifierKey,
-            device: answer.device,
-            member: answer.member,
-            role: answer.role
-        )
-    }
-}
-
-extension ReplicaSettings {
-    /// As they are kept in the log's file.
-    var facts: [String: String?] {
-        ["url": url, "agenda": agenda, ReplicaFact.device: device, "member": member, "role": role]
-    }
-
-    /// - Returns: nil when one is missing.
-    init?(facts: [String: String], identity: LogIdentity) {
-        guard let url = facts["url"], let agenda = facts["agenda"], let device = facts[ReplicaFact.device],
-            let member = facts["member"], let role = facts["role"]
-        else { return nil }
-        self.init(
-            url: url,
-            agenda: agenda,
-            origin: identity.origin,
-            verifierKey: identity.verifierKey.description,
-            device: device,
-            member: member,
-            role: role
-        )
-    }
-}
-
 /// Base64 with padding.
 enum Base64Text {
     static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }

@@ -2,19 +2,6 @@ internal import AgendaModel
 internal import EventLog
 internal import SyncProtocol
 
-/// What a watch hears of: of its connection, of the outbox, and of the clock.
-enum WatchSignal {
-    /// A piece of the live stream numbered so; empty once, when its head has come.
-    case piece(Int, [UInt8])
-    /// The answer to a pull that waited; nil when it holds nothing.
-    case polled(Int, ReceivedEntries?)
-    case ended(Int)
-    case failed(Int, SyncFailure)
-    case recorded
-    /// The alarm numbered so has gone off.
-    case alarm(Int)
-}
-
 /// A live stream, or a pull that waits.
 ///
 /// Reads the next piece only when it is told to: what is not read yet stays with the server.

@@ -51,7 +51,7 @@ struct EventMentions {
                 subject: subject,
                 time: attributes.time,
                 mentions: mentions,
-                created: SubjectRenaming.kindCreated(by: type) == nil ? nil : subject
+                created: EventRewriter.kindCreated(by: type) == nil ? nil : subject
             )
         }
     }

@@ -13,7 +13,7 @@ package struct ImportFile {
         /// The local name that it defines.
         package var name: String?
         /// What it was before, where it is an event or an entry.
-        var former: FormerEvent?
+        var imported: ImportedEvent?
     }
 
     package private(set) var lines: [Line] = []
@@ -36,7 +36,7 @@ package struct ImportFile {
                 throw ReplicaError(.invalidImport, "the file has more than \(Self.greatestLineCount) events")
             }
             do throws(ReplicaError) {
-                let line = try Self.line(slice, number, now)
+                let line = try Self.line(slice, number: number, now: now)
                 if let name = line.name, !names.insert(name).inserted {
                     throw Self.problem("as: the name \(name) is defined twice")
                 }
@@ -49,8 +49,8 @@ package struct ImportFile {
 
     private static func line(
         _ slice: ArraySlice<UInt8>,
-        _ number: Int,
-        _ now: Timestamp
+        number: Int,
+        now: Timestamp
     ) throws(ReplicaError) -> Line {
         guard let text = String(validating: slice, as: UTF8.self) else { throw problem("it is not UTF-8") }
         guard case .object(let members) = try JSONValue(parsing: text) else { throw problem("it is not a JSON object") }
@@ -109,56 +109,6 @@ package struct ImportFile {
 
     static func problem(_ message: String) -> ReplicaError {
         ReplicaError(.invalidImport, message)
-    }
-}
-
-/// Names, local ones and those of subjects whose events are recorded anew, and the subjects that they have come to stand
-/// for.
-struct LocalNames {
-    private(set) var subjects: [(name: String, subject: String)] = []
-    /// By local name with its dollar sign, or by former subject.
-    private var index: [String: String] = [:]
-
-    /// Takes note of what a line created.
-    mutating func define(_ line: ImportFile.Line, as subject: String) {
-        if let name = line.name {
-            subjects.append((name, subject))
-            index["$\(name)"] = subject
-        }
-        if let former = line.former?.created {
-            subjects.append((former, subject))
-            index[former] = subject
-        }
-    }
-
-    /// What the line says, with subjects in the places of names.
-    ///
-    /// - Parameters:
-    ///   - line: what is to be recorded.
-    ///   - common: the entries that are the same in this log and in the one that an event was recorded for.
-    /// - Returns: the draft.
-    /// - Throws: `invalidImport` for a name that no earlier line defines, and for an entry that may be another one here.
-    func resolve(_ line: ImportFile.Line, common: LogSize) throws(ReplicaError) -> EventDraft {
-        let positions = line.former == nil ? nil : common
-        var draft = line.draft
-        if let subject = draft.subject { draft.subject = try resolve(subject, positions) }
-        draft.data = try draft.data.mapReferences(ofType: draft.type) { text throws(ReplicaError) in
-            try resolve(text, positions)
-        }
-        if let former = line.former { draft.basis = min(former.basis, common) }
-        return draft
-    }
-
-    private func resolve(_ text: String, _ positions: LogSize?) throws(ReplicaError) -> String {
-        if let subject = index[text] { return subject }
-        guard !text.hasPrefix("$") else {
-            throw ImportFile.problem("\(text.prefix(65)): no earlier line defines this name")
-        }
-        let entry = "entry/"
-        if let positions, text.hasPrefix(entry), Int(text.dropFirst(entry.count)) ?? .max >= positions.rawValue {
-            throw ImportFile.problem("it is about an entry by its position, which may be another one in this log")
-        }
-        return text
     }
 }
 

@@ -31,7 +31,7 @@ extension Replica {
     @discardableResult
     public func importEvents(_ ndjson: [UInt8], of devices: Set<String>? = nil) throws(ReplicaError) -> ImportSummary {
         let file = try ImportFile(ndjson, now: performing("reading the log's end", latestMoment))
-        let sources = Set(file.lines.compactMap(\.former?.source))
+        let sources = Set(file.lines.compactMap(\.imported?.source))
         if let stranger = devices?.subtracting(sources).min() {
             throw ReplicaError(
                 .invalidImport,
@@ -46,7 +46,7 @@ extension Replica {
                 var (known, names) = (known, LocalNames())
                 var events: [RecordedEvent] = []
                 for line in file.lines {
-                    if let former = line.former, let reason = reason(toPass: former, devices, &known) {
+                    if let imported = line.imported, let reason = reason(toPass: imported, devices, &known) {
                         summary.passed[keyPath: reason] += 1
                         continue
                     }
@@ -72,7 +72,7 @@ extension Replica {
 
     /// Why an event is not recorded anew, as the count that it belongs to; nil when it is.
     private func reason(
-        toPass event: FormerEvent,
+        toPass event: ImportedEvent,
         _ devices: Set<String>?,
         _ known: inout KnownEvents
     ) -> WritableKeyPath<ImportSummary.Passed, Int>? {

@@ -63,7 +63,7 @@ extension Replica {
     /// - Parameter body: gets what makes and checks events, all pending and refused ones, the replica's facts, and the
     ///   counter of the first new event.
     /// - Throws: what the body throws; then nothing has changed.
-    func recordingAnew(
+    func rerecording(
         _ body: (EventComposer, [Outbox.Item], [String: String], _ next: Counter) throws -> Outbox.Replacement
     ) throws {
         let state = try state()

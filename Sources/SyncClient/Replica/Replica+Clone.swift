@@ -127,7 +127,7 @@ extension EnrolmentAnswer {
 
     /// Whether the parts have their forms: what stands here becomes part of requests and events.
     var isSound: Bool {
-        func isSubject(_ subject: String, _ kind: String, _ lengths: ClosedRange<Int>) -> Bool {
+        func isSubject(_ subject: String, of kind: String, lengths: ClosedRange<Int>) -> Bool {
             guard subject.hasPrefix(kind) else { return false }
             let id = subject.utf8.dropFirst(kind.utf8.count)
             return lengths.contains(id.count)
@@ -137,7 +137,7 @@ extension EnrolmentAnswer {
                 }
         }
         return Self.isSound(token: token)
-            && isSubject(device, "device/", 6...12) && isSubject(member, "member/", 1...64)
+            && isSubject(device, of: "device/", lengths: 6...12) && isSubject(member, of: "member/", lengths: 1...64)
             && (try? VerifierKey(verifierKey))?.name == origin
     }
 }

@@ -30,19 +30,19 @@ extension Replica {
         do {
             let address = try AgendaAddress(url ?? settings.url)
             let names = (member: memberName, device: deviceName)
-            try await enrolAnew(invite, names, at: address, over: transport, options)
+            try await reenrol(invite, as: names, at: address, over: transport, options: options)
         } catch {
             throw ReplicaError(wrapping: error, doing: "enrolling this laptop anew")
         }
         return try await sync(over: transport, options: options).finish(reporting: progress)
     }
 
-    private func enrolAnew(
+    private func reenrol(
         _ invite: String,
-        _ names: (member: String, device: String),
+        as names: (member: String, device: String),
         at address: AgendaAddress,
         over transport: (any Transport)?,
-        _ options: SyncOptions
+        options: SyncOptions
     ) async throws {
         let lock = try await syncLock(options)
         defer { withExtendedLifetime(lock) {} }

@@ -63,13 +63,13 @@ extension Replica {
     /// - Returns: the new event, and those that were pending and had to follow it.
     /// - Throws: `ReplicaError`: `notRefused`, or as `record`; then everything is as it was.
     @discardableResult
-    public func correctRefused(_ id: Int, _ correction: Correction) throws(ReplicaError) -> SecondRecording {
+    public func correctRefused(_ id: Int, _ correction: Correction) throws(ReplicaError) -> Rerecording {
         var correction = correction
         if let subject = correction.subject {
             let resolved = try resolve(subject)
             correction.subject = resolved
         }
-        return try recordAgain { recorder in
+        return try rerecord { recorder in
             try recorder.correct(id, correction)
             return []
         }
@@ -83,9 +83,9 @@ extension Replica {
     /// - Returns: the new events, those that were pending and had to follow them, and those that stay.
     /// - Throws: `ReplicaError`: `notRefused`, or as `record` for one that was named; then everything is as it was.
     @discardableResult
-    public func retryRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> SecondRecording {
-        try recordAgain { recorder in
-            var kept: [SecondRecording.Kept] = []
+    public func retryRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> Rerecording {
+        try rerecord { recorder in
+            var kept: [Rerecording.Kept] = []
             for id in ids.map({ Set($0).sorted() }) ?? recorder.refusedIDs {
                 do {
                     try recorder.retry(id)
@@ -97,25 +97,25 @@ extension Replica {
         }
     }
 
-    private func recordAgain(
-        _ body: (inout SecondRecorder) throws -> [SecondRecording.Kept]
-    ) throws(ReplicaError) -> SecondRecording {
+    private func rerecord(
+        _ body: (inout Rerecorder) throws -> [Rerecording.Kept]
+    ) throws(ReplicaError) -> Rerecording {
         try performing("recording refused events again") {
-            var result = SecondRecording()
-            try recordingAnew { composer, items, facts, next in
-                let names = SubjectNames(facts)
-                var recorder = SecondRecorder(
+            var result = Rerecording()
+            try rerecording { composer, items, facts, next in
+                let names = IDMapping(facts)
+                var recorder = Rerecorder(
                     items: items,
                     next: next,
                     composer: composer,
-                    renaming: SubjectRenaming(names.current)
+                    rewriter: EventRewriter(names.current)
                 )
                 result.kept = try body(&recorder)
-                try recorder.movePending()
+                try recorder.rewritePending()
                 result.events = recorder.events
                 return Outbox.Replacement(
                     events: recorder.events.map { (Counter($0.replaced), Array($0.event.line.utf8)) },
-                    facts: SubjectNames.facts(for: recorder.renaming.subjects, after: names.current)
+                    facts: IDMapping.facts(for: recorder.rewriter.mapping, after: names.current)
                 )
             }
             return result

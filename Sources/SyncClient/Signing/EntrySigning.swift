@@ -5,7 +5,7 @@ internal import Projections
 
 /// Records a replica's signatures on entries of its device: those that the verified log has and no signature covers.
 ///
-/// Each of these entries was compared with what was recorded here, byte for byte, before it counted (`OwnEntries`); only
+/// Each of these entries was compared with what was recorded here, byte for byte, before it counted (`ClonedDeviceDetector`); only
 /// such entries are among the log's runs on a laptop. What is to be signed follows from log, state and outbox alone: a
 /// sync that is interrupted leaves it to the next one.
 struct EntrySigning {

@@ -2,16 +2,6 @@ internal import AgendaModel
 internal import EventLog
 internal import SyncProtocol
 
-/// A log that may have lost entries: a server's, or one in a data folder.
-protocol HealingTarget: Sendable {
-    /// Its latest checkpoint; nil when it is empty.
-    func checkpoint() async throws -> String?
-    /// Gives it entries.
-    ///
-    /// - Returns: its checkpoint then.
-    func give(_ part: HealingPart) async throws -> String
-}
-
 /// Gives a log back what it lacks of a replica's verified log.
 struct HealEngine {
     let log: any LogReader
@@ -74,7 +64,7 @@ struct HealEngine {
                 nextStep:
                     "nothing was changed here and nothing is lost; put the backup back once more, serve it with "
                     + "--no-pushes, and heal before anybody pushes; or, if what they wrote is to stay, "
-                    + ReplicaError.recordingAnew
+                    + ReplicaError.rerecording
             )
         }
         return shown.size
@@ -84,79 +74,5 @@ struct HealEngine {
     private func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let patience = Patience(environment: environment, options: options, report: report)
         return try await patience.repeating(verifiedSize: try log.head().size.rawValue, body)
-    }
-}
-
-/// The server of a replica.
-struct HealingServer: HealingTarget {
-    let transport: any Transport
-    let requests: SyncRequests
-
-    func checkpoint() async throws -> String? {
-        try await requests.readCheckpoint(over: transport)
-    }
-
-    func give(_ part: HealingPart) async throws -> String {
-        let header = HealingHeader(
-            after: part.after.rawValue,
-            checkpoint: part.checkpoint.note,
-            proof: part.proof.hashes.isEmpty ? nil : part.proof.base64,
-            redactions: part.redactions.isEmpty ? nil : part.redactions.map(HealingHeader.Redaction.init)
-        )
-        let body = try ProtocolJSON.encode(header) + [Lines.newline] + part.entries
-        let response = try await transport.send(requests.heal(body))
-        let answer = try await response.body(
-            status: 200,
-            type: ProtocolConstants.json,
-            limit: SyncRequests.greatestAnswer
-        )
-        guard let decoded = try? ProtocolJSON.decode(HealingAnswer.self, from: answer) else {
-            throw SyncFailure.foreign("its answer to entries given back is not in the form of this protocol")
-        }
-        return decoded.checkpoint
-    }
-}
-
-extension HealingHeader.Redaction {
-    fileprivate init(_ redaction: GivenRedaction) {
-        self.init(
-            position: redaction.position.rawValue,
-            entry: String(decoding: redaction.entry, as: UTF8.self),
-            edge: redaction.edge.map(\.base64),
-            proof: redaction.proof.base64
-        )
-    }
-}
-
-/// A log of a data folder on this machine.
-struct HealingFolder: HealingTarget {
-    let sequencer: Sequencer
-    let verifier: VerifierKey
-
-    func checkpoint() async throws -> String? { sequencer.head.checkpoint?.note }
-
-    func give(_ part: HealingPart) async throws -> String {
-        do {
-            let healing = try Healing(
-                after: part.after,
-                note: part.checkpoint.note,
-                proof: part.proof,
-                redactions: part.redactions,
-                body: part.entries,
-                verifier: verifier
-            )
-            return try await sequencer.heal(healing).checkpoint?.note ?? ""
-        } catch let error as HealingError {
-            let code: ReplicaError.Code = error.code == .forked ? .forked : .refusedRequest
-            throw ReplicaError(code, error.message, nextStep: "nothing of these entries was stored")
-        } catch let error as PushError {
-            let code: ReplicaError.Code =
-                switch error.code {
-                case .storageFull: .diskFull
-                case .readOnly: .readOnly
-                default: .inputOutput
-                }
-            throw ReplicaError(code, error.message, nextStep: "run ambit heal again to go on where it stopped")
-        }
     }
 }

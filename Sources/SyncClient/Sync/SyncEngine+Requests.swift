@@ -103,7 +103,7 @@ extension SyncEngine {
     /// That they are what stands in the log is shown by the checkpoint's root, as for entries that are pulled.
     ///
     /// - Returns: log and staging together.
-    mutating func foresee(_ answer: PushAnswer) throws -> SyncMachine.Extent {
+    mutating func stageOwnEntries(_ answer: PushAnswer) throws -> SyncMachine.Extent {
         let events = Dictionary(uniqueKeysWithValues: batch.map { ($0.counter.rawValue, $0.event) })
         guard let placed = Verdicts(answer, on: batch.map(\.counter.rawValue))?.accepted,
             let recorded = Timestamp(answer.recordedtime)

@@ -115,11 +115,11 @@ struct SyncEngine {
             if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending)) }
             return try await request { engine in
                 let answer = try await engine.push(size: size)
-                return .pushed(answer, staged: try engine.foresee(answer))
+                return .pushed(answer, staged: try engine.stageOwnEntries(answer))
             }
-        case .settle(let verdicts):
-            try settle(verdicts)
-            return .settled
+        case .applyVerdicts(let verdicts):
+            try apply(verdicts)
+            return .appliedVerdicts
         case .pull(let after, let limit):
             report(.pulling(size: after, of: target ?? after + limit))
             return try await request { engine in .pulled(try await engine.pull(after: after, limit: limit)) }
@@ -183,17 +183,4 @@ struct SyncEngine {
         let root = head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot
         return SyncMachine.Extent(size: head.size.rawValue, root: root)
     }
-}
-
-/// The names of what a replica remembers of its syncs.
-enum ReplicaFact {
-    /// Who the replica is: `device/<id>`.
-    static let device = "device"
-    /// There when the log has events of this device that were not recorded here.
-    static let sharedIdentity = "identity-shared"
-    static let knownSize = "known-size"
-    static let lastSync = "last-sync"
-    static let signaturesChecked = "signatures-checked"
-    /// With the position: a signature that does not hold.
-    static let badSignature = "bad-signature "
 }

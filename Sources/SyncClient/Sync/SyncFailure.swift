@@ -106,7 +106,7 @@ extension ProblemDetails {
 
 extension ReplicaError {
     /// What gets events to a server whose log has become another one.
-    static let recordingAnew =
+    static let rerecording =
         "record anew what only this folder has: ambit export --format ndjson --outbox in it, and ambit import in a new "
         + "clone"
 
@@ -199,7 +199,7 @@ extension ReplicaError {
                 "the server's log is another one than this replica has verified\(said)",
                 "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
                     + "back once more, serve it with --no-pushes, and heal before anybody pushes; or, if what they wrote is "
-                    + "to stay, \(recordingAnew)"
+                    + "to stay, \(rerecording)"
             )
         case (_, ProblemType.invalidInvite.rawValue):
             return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")

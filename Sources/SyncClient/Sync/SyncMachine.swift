@@ -49,7 +49,7 @@ struct SyncMachine {
         case outbox(Batch?)
         /// With log and staging together, once the entries that the answer tells of have been put together here.
         case pushed(PushAnswer, staged: Extent? = nil)
-        case settled
+        case appliedVerdicts
         /// The answer to a pull ended well. Log and staging together.
         case pulled(Extent)
         case stagingDropped
@@ -70,7 +70,7 @@ struct SyncMachine {
         case readOutbox(after: Int, events: Int)
         case push(Batch, size: Int)
         /// Writes down what became of pushed events.
-        case settle(Verdicts)
+        case applyVerdicts(Verdicts)
         case pull(after: Int, limit: Int)
         case dropStaging
         /// Verified: makes the staged entries count, moves own events from the outbox to the log, folds.
@@ -94,7 +94,7 @@ struct SyncMachine {
     private(set) var target: SignedCheckpoint?
     private var step = Step.checking
     /// The last counter that has had a verdict in this sync.
-    private var settled = 0
+    private var lastAnswered = 0
     /// Events per push; halved when the server finds a push too large, or does not answer in time.
     private var batchEvents: Int
     /// The most that the server has not found too large.
@@ -164,9 +164,9 @@ struct SyncMachine {
         case (.outbox(nil), .collecting):
             return pullOrFinish()
         case (.pushed(let answer, let staged), .pushing(let batch)):
-            foresee(staged)
+            takeStaged(staged)
             return judge(answer, of: batch)
-        case (.settled, .pushing):
+        case (.appliedVerdicts, .pushing):
             return isIdentityShared ? check() : collect()
         case (.pulled(let staged), .pulling):
             return took(staged)
@@ -223,7 +223,7 @@ extension SyncMachine {
                     "the server shows another log of \(size) entries than the one that this replica has verified",
                     nextStep:
                         "nothing was changed here and nothing is lost; show this to the agenda's administrator; once the "
-                        + "server's log is to stay, \(ReplicaError.recordingAnew)"
+                        + "server's log is to stay, \(ReplicaError.rerecording)"
                 )
             )
         }
@@ -245,12 +245,12 @@ extension SyncMachine {
     private mutating func collect() -> Action {
         if isIdentityShared || isBehind || !maySend { return pullOrFinish() }
         step = .collecting
-        return .readOutbox(after: settled, events: batchEvents)
+        return .readOutbox(after: lastAnswered, events: batchEvents)
     }
 
     /// Takes entries that were not pulled, but put together here: if they do not lead to the checkpoint, they are pulled
     /// after all.
-    private mutating func foresee(_ staged: Extent?) {
+    private mutating func takeStaged(_ staged: Extent?) {
         guard let staged, staged != local.staged else { return }
         local.staged = staged
         resumesStaging = true
@@ -269,7 +269,7 @@ extension SyncMachine {
                 )
             )
         }
-        settled = batch.counters.last ?? settled
+        lastAnswered = batch.counters.last ?? lastAnswered
         if verdicts.isIdentityShared { isIdentityShared = true }
         // What a slow moment made small may grow again; on a line that stays slow each attempt costs a whole timeout.
         pushesInTime += 1
@@ -279,7 +279,7 @@ extension SyncMachine {
         summary.accepted += placed - signed
         ownSignatures += signed
         summary.refused += verdicts.refusals.count
-        return .settle(verdicts)
+        return .applyVerdicts(verdicts)
     }
 
     private mutating func pullOrFinish() -> Action {
@@ -315,7 +315,7 @@ extension SyncMachine {
 
     private mutating func changed(_ change: DeviceChange) -> Action {
         isIdentityShared = false
-        settled = 0
+        lastAnswered = 0
         summary.deviceChange = DeviceChange(
             former: summary.deviceChange?.former ?? change.former,
             device: change.device,
@@ -346,7 +346,7 @@ extension SyncMachine {
                     + "entries: they were altered, or the log's history was rewritten",
                 nextStep:
                     "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
-                    + "agenda's administrator; once the server's log is to stay, \(ReplicaError.recordingAnew)"
+                    + "agenda's administrator; once the server's log is to stay, \(ReplicaError.rerecording)"
             )
         )
         return .dropStaging

@@ -51,13 +51,13 @@ struct Diff: ParsableCommand, JSONCapable {
             try SubjectDifference(of: $0, from: before, to: after)
         }
         if output.json {
-            show(differences, from, to)
+            show(differences, from: from, to: to)
         } else {
             show(differences)
         }
     }
 
-    private func show(_ differences: [SubjectDifference], _ from: LogSize, _ to: LogSize) {
+    private func show(_ differences: [SubjectDifference], from: LogSize, to: LogSize) {
         var json = JSONWriter(capacity: 64 * 1024)
         json.beginObject()
         json.member("from", from.rawValue)
@@ -75,15 +75,5 @@ struct Diff: ParsableCommand, JSONCapable {
             Output.table(description.changes, indent: "  ")
             Output.table(description.conflicts.map { [$0] }, indent: "  ")
         }
-    }
-}
-
-/// A kind that somebody names.
-enum KindArgument {
-    /// - Throws: `Failure` for a kind that the catalogue does not have.
-    static func check(_ kind: String?) throws {
-        guard let kind, Catalogue.current.kind(named: kind) == nil else { return }
-        let kinds = Catalogue.current.kinds.map(\.name).joined(separator: ", ")
-        throw Failure("There is no kind \"\(kind)\". The kinds are: \(kinds).", code: "invalid-data")
     }
 }

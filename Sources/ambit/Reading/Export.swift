@@ -55,11 +55,11 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         let log = try source.open()
         let size = try at.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
         guard let file else {
-            try write(log, size, outbox) { Output.write($0) }
+            try write(log, size: size, outbox: outbox) { Output.write($0) }
             try writeManifest(log, size)
             return
         }
-        try ExportFile.write(to: file) { try write(log, size, outbox, $0) }
+        try ExportFile.write(to: file) { try write(log, size: size, outbox: outbox, to: $0) }
         try writeManifest(log, size)
         if output.json {
             try Output.json(Answer(file: file, size: size.rawValue, outbox: self.outbox ? outbox.count : nil))
@@ -80,9 +80,9 @@ struct ExportCommand: ParsableCommand, JSONCapable {
 
     private func write(
         _ log: any LogReader,
-        _ size: LogSize,
-        _ outbox: [String],
-        _ writer: Export.Writer
+        size: LogSize,
+        outbox: [String],
+        to writer: Export.Writer
     ) throws {
         switch format {
         case .ndjson:

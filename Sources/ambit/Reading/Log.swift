@@ -76,7 +76,7 @@ struct Log: ParsableCommand, JSONCapable {
                 try History.forEachEvent(in: log, range, fitting: filter, progress: progress) { event, entry in
                     if lines.isEmpty { bar.finish() }
                     let entry = Array(entry)
-                    lines.append(shown(event, entry, localizer))
+                    lines.append(shown(event, entry: entry, by: localizer))
                 }
                 bar.finish()
             }
@@ -100,7 +100,7 @@ struct Log: ParsableCommand, JSONCapable {
         }
     }
 
-    private func shown(_ event: HistoryEvent, _ entry: [UInt8], _ localizer: Localizer) -> [UInt8] {
+    private func shown(_ event: HistoryEvent, entry: [UInt8], by localizer: Localizer) -> [UInt8] {
         guard !output.json else {
             guard explain else { return entry + [UInt8(ascii: "\n")] }
             var json = JSONWriter(capacity: 1024)
@@ -118,31 +118,5 @@ struct Log: ParsableCommand, JSONCapable {
             + Output.tableText(description.changes, indent: "      ")
             + Output.tableText(description.conflicts.map { [$0] }, indent: "      ")
         return Array(text.utf8)
-    }
-}
-
-/// Prints lines as they come, or keeps the last so many until the end.
-private struct LastLines {
-    private let count: Int?
-    /// Made when they are printed: most never are.
-    private var kept: [() -> [UInt8]] = []
-    private(set) var isEmpty = true
-
-    init(_ count: Int?) { self.count = count }
-
-    mutating func append(_ line: @autoclosure @escaping () -> [UInt8]) {
-        isEmpty = false
-        guard let count else {
-            Output.write(line())
-            return
-        }
-        kept.append(line)
-        // Keeps memory at twice what was asked for.
-        if kept.count >= 2 * count { kept.removeFirst(kept.count - count) }
-    }
-
-    mutating func finish() {
-        for line in kept.suffix(count ?? 0) { Output.write(line()) }
-        kept = []
     }
 }

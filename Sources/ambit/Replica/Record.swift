@@ -52,10 +52,3 @@ struct Record: ParsableCommand, JSONCapable {
         var subject: String
     }
 }
-
-extension ReplicaOptions {
-    /// Opens the replica that the command works in.
-    func open() throws -> Replica {
-        try Replica(opening: folder)
-    }
-}

@@ -85,7 +85,7 @@ extension Localizer {
         return message(.dependOnIt, ["parts": parts.map { message($0.1, ["ids": list($0.0)]) }.joined(separator: ", ")])
     }
 
-    func recordedAgain(_ event: SecondRecording.Event) -> String {
+    func recordedAgain(_ event: Rerecording.Event) -> String {
         let values = [
             "old": "\(event.replaced)", "why": event.wasRefused ? "" : message(.mentionsRenamed),
             "new": "\(event.event.id)",
@@ -94,7 +94,7 @@ extension Localizer {
         return message(.recordedAgain, values)
     }
 
-    func kept(_ event: SecondRecording.Kept) -> String {
+    func kept(_ event: Rerecording.Kept) -> String {
         message(.staysRefused, ["id": "\(event.id)", "error": "\(event.error)"])
     }
 

@@ -21,16 +21,16 @@ final class SyncDisplay: Sendable {
     func show(_ progress: SyncProgress) {
         switch progress {
         case .checking, .finished: break
-        case .pushing(let sent, let total): draw("sending", sent, total)
-        case .pulling(let size, let total): draw("receiving", size, total)
-        case .applying(let size, let total): draw("applying", size, total)
+        case .pushing(let sent, let total): draw("sending", sent, of: total)
+        case .pulling(let size, let total): draw("receiving", size, of: total)
+        case .applying(let size, let total): draw("applying", size, of: total)
         case .changedDevice(let change):
             finish()
             Output.note(
                 "ambit: \(change.former) is not used any more: \(changeOfDevice). It is \(change.device) from now on, and "
                     + "so are \(change.moved) events that had not been sent."
             )
-        case .healing(let size, let total): draw("giving back", size, total)
+        case .healing(let size, let total): draw("giving back", size, of: total)
         case .waiting(let seconds, let reason):
             finish()
             if Output.isInteractive {
@@ -43,7 +43,7 @@ final class SyncDisplay: Sendable {
         shown.withLock { $0.bar.finish() }
     }
 
-    private func draw(_ phase: String, _ done: Int, _ total: Int) {
+    private func draw(_ phase: String, _ done: Int, of total: Int) {
         shown.withLock { shown in
             if shown.phase != phase {
                 shown.bar.finish()

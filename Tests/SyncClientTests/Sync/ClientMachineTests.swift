@@ -69,10 +69,10 @@ struct ClientMachineTests {
             case .install = machine.next(.pulled(extent(12))),
             case .readOutbox(after: 0, _) = machine.next(.installed(isIdentityShared: false)),
             case .push(_, size: 12) = machine.next(.outbox(.init(counters: [4, 5, 7]))),
-            case .settle(let verdicts) = machine.next(
+            case .applyVerdicts(let verdicts) = machine.next(
                 .pushed(pushed(14, accepted: [("4", "5", 12)], rejected: [("7", 3)]))
             ),
-            case .pull(after: 12, limit: 2) = machine.next(.settled),
+            case .pull(after: 12, limit: 2) = machine.next(.appliedVerdicts),
             case .install(let checkpoint) = machine.next(.pulled(extent(14))),
             case .readOutbox(after: 7, _) = machine.next(.installed(isIdentityShared: false)),
             case .finish(let summary, unsent: nil) = machine.next(.outbox(nil))
@@ -121,7 +121,7 @@ struct ClientMachineTests {
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [1])))
         _ = machine.next(.pushed(pushed(12, rejected: [("1", 1)])))
-        guard case .pull(after: 10, limit: 2) = machine.next(.settled) else {
+        guard case .pull(after: 10, limit: 2) = machine.next(.appliedVerdicts) else {
             Issue.record("the next batch comes first")
             return
         }
@@ -458,10 +458,10 @@ struct ClientMachineTests {
     private func pushTwo(_ machine: inout SyncMachine, from counter: Int) -> Int? {
         let size = 9 + counter
         guard case .push = machine.next(.outbox(.init(counters: [counter, counter + 1]))),
-            case .settle = machine.next(
+            case .applyVerdicts = machine.next(
                 .pushed(pushed(size + 2, accepted: [(String(counter), String(counter + 1), size)]))
             ),
-            case .pull = machine.next(.settled),
+            case .pull = machine.next(.appliedVerdicts),
             case .install = machine.next(.pulled(extent(size + 2))),
             case .readOutbox(after: counter + 1, let events) = machine.next(.installed(isIdentityShared: false))
         else { return nil }
@@ -494,13 +494,13 @@ struct ClientMachineTests {
     }
 
     @Test("What an answer tells of is not pulled, unless it does not lead to the checkpoint", arguments: [true, false])
-    func foreseen(isRight: Bool) {
+    func staged(isRight: Bool) {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [1, 2])))
         let staged = SyncMachine.Extent(size: 12, root: roots[isRight ? 12 : 3])
         _ = machine.next(.pushed(pushed(12, accepted: [("1", "2", 10)]), staged: staged))
-        let action = machine.next(.settled)
+        let action = machine.next(.appliedVerdicts)
         if isRight {
             guard case .install = action else {
                 Issue.record("they were not taken over")

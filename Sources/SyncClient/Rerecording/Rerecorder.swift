@@ -6,26 +6,26 @@ internal import EventLogSQLite
 ///
 /// Such a pending event may have been sent: it can only have been refused, because its subject or reference never came
 /// to be. So it may take another identity, which events in general must not.
-struct SecondRecorder {
+struct Rerecorder {
     private let refused: [Int: Outbox.Item]
     private let pending: [Outbox.Item]
     private var next: Counter
     private var composer: EventComposer
-    private(set) var renaming: SubjectRenaming
-    private(set) var events: [SecondRecording.Event] = []
+    private(set) var rewriter: EventRewriter
+    private(set) var events: [Rerecording.Event] = []
 
     init(
         items: [Outbox.Item],
         next: Counter,
         composer: EventComposer,
-        renaming: SubjectRenaming
+        rewriter: EventRewriter
     ) {
         let refused = items.filter(\.isRefused).map { ($0.counter.rawValue, $0) }
         self.refused = Dictionary(uniqueKeysWithValues: refused)
         pending = items.filter { !$0.isRefused }
         self.next = next
         self.composer = composer
-        self.renaming = renaming
+        self.rewriter = rewriter
     }
 
     /// The counters of all refused events, in order.
@@ -34,10 +34,10 @@ struct SecondRecorder {
     /// - Throws: as `EventComposer.admit`, and `notRefused`; then nothing has changed.
     mutating func retry(_ id: Int) throws {
         let item = try refused(id)
-        var renaming = renaming
-        let line = try renaming.rename(item.event, source: composer.device, counter: next)
+        var rewriter = rewriter
+        let line = try rewriter.rewrite(item.event, source: composer.device, counter: next)
         let event = try composer.admit(line)
-        self.renaming = renaming
+        self.rewriter = rewriter
         append(event, for: item)
     }
 
@@ -57,8 +57,8 @@ struct SecondRecorder {
             )
         }
         let type = correction.type ?? oldType
-        let names = renaming.subjects
-        let makesSubject = SubjectRenaming.kindCreated(by: type) != nil
+        let names = rewriter.mapping
+        let makesSubject = EventRewriter.kindCreated(by: type) != nil
         let draft = EventDraft(
             type: type,
             subject: correction.subject ?? (makesSubject ? nil : names[oldSubject] ?? oldSubject),
@@ -67,18 +67,18 @@ struct SecondRecorder {
             basis: LogSize(basis)
         )
         let event = try composer.compose(draft, counter: next)
-        let kind = SubjectRenaming.kindCreated(by: oldType)
-        if let kind, event.subject.hasPrefix("\(kind)/") { renaming.learn(oldSubject, is: event.subject) }
+        let kind = EventRewriter.kindCreated(by: oldType)
+        if let kind, event.subject.hasPrefix("\(kind)/") { rewriter.map(oldSubject, to: event.subject) }
         append(event, for: item)
     }
 
     /// Lets the pending events follow that mention what has been renamed.
-    mutating func movePending() throws {
-        guard !renaming.subjects.isEmpty else { return }
+    mutating func rewritePending() throws {
+        guard !rewriter.mapping.isEmpty else { return }
         var mentions = EventMentions()
         for item in pending {
-            guard renaming.concerns(mentions.summary(of: item.event)) else { continue }
-            let line = try renaming.rename(item.event, source: composer.device, counter: next)
+            guard rewriter.affects(mentions.summary(of: item.event)) else { continue }
+            let line = try rewriter.rewrite(item.event, source: composer.device, counter: next)
             guard let renamed = mentions.summary(of: line) else { continue }
             let text = String(decoding: line, as: UTF8.self)
             append(RecordedEvent(id: next.rawValue, subject: renamed.subject, line: text), for: item)
@@ -99,55 +99,5 @@ struct SecondRecorder {
 extension Outbox.Item {
     fileprivate var isRefused: Bool {
         if case .refused = state { true } else { false }
-    }
-}
-
-/// The names that subjects of refused events have got, kept among the replica's facts: refused events that mention them
-/// may be recorded again much later.
-struct SubjectNames {
-    private static let prefix = "renamed "
-
-    /// The present name of every subject that was renamed, however often.
-    let current: [String: String]
-
-    init(_ facts: [String: String]) {
-        var steps: [String: String] = [:]
-        for (key, subject) in facts where key.hasPrefix(Self.prefix) {
-            steps[String(key.dropFirst(Self.prefix.count))] = subject
-        }
-        current = steps.mapValues { subject in
-            var subject = subject
-            // There are fewer steps than names, also in a file that somebody has changed.
-            var left = steps.count
-            while let next = steps[subject], left > 0 {
-                subject = next
-                left -= 1
-            }
-            return subject
-        }
-    }
-
-    /// What to keep of new names.
-    static func facts(for names: [String: String], after old: [String: String]) -> [String: String?] {
-        var facts: [String: String?] = [:]
-        for (subject, name) in names where old[subject] != name { facts[prefix + subject] = name }
-        return facts
-    }
-
-    /// What to keep when the events of the outbox have become another device's.
-    ///
-    /// The subjects that they create were called otherwise before, and another copy of the folder may have made something
-    /// else under such a name since. So a name is not kept by itself, but only what leads to it: as the present name of a
-    /// refused event's subject, which nobody else can have, or by a refused event that mentions it.
-    ///
-    /// - Parameters:
-    ///   - names: the names that the subjects have now, by those that they had.
-    ///   - mentioned: the subjects that refused events mention.
-    /// - Returns: the facts that change.
-    func facts(following names: [String: String], mentioned: Set<String>) -> [String: String?] {
-        var facts: [String: String?] = [:]
-        for (subject, name) in current { if let name = names[name] { facts[Self.prefix + subject] = name } }
-        for subject in mentioned { if let name = names[subject] { facts[Self.prefix + subject] = name } }
-        return facts
     }
 }

@@ -8,7 +8,7 @@ extension SyncEngine {
     /// Writes down what is certain: refusals.
     ///
     /// What was accepted stays pending until it has been seen in a verified log: a server may still lose it.
-    mutating func settle(_ verdicts: Verdicts) throws {
+    mutating func apply(_ verdicts: Verdicts) throws {
         let size = try store.head().size.rawValue
         for run in verdicts.placed {
             guard run.position < size else {
@@ -43,7 +43,7 @@ extension SyncEngine {
             try store.discardStaged()
             throw ReplicaError.unjustifiedErasure(position)
         }
-        let own = try ownEntries(beyond: size.rawValue)
+        let own = try detectClonedDevice(beyond: size.rawValue)
         for run in placed {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
         }
@@ -92,8 +92,8 @@ extension SyncEngine {
     }
 
     /// What was pulled of this device's own events.
-    func ownEntries(beyond size: Int) throws -> OwnEntries {
-        var own = try OwnEntries(of: device, in: store)
+    func detectClonedDevice(beyond size: Int) throws -> ClonedDeviceDetector {
+        var own = try ClonedDeviceDetector(of: device, in: store)
         // A laptop that has just been enrolled has recorded nothing: bringing a whole agenda over takes no longer for it.
         if try size == 0 && store.outbox.nextCounter() == Counter(1) { return own }
         try receiver.forEachBlock(beyond: store) { first, entries in
@@ -108,7 +108,7 @@ extension SyncEngine {
         if let stored = try files.pendingChange(of: store) {
             enrolment = stored
         } else {
-            enrolment = try await enrolAgain()
+            enrolment = try await enrolAsContinuation()
             try files.keep(enrolment)
         }
         let former = device
@@ -120,7 +120,7 @@ extension SyncEngine {
         return change
     }
 
-    func enrolAgain() async throws -> StoredEnrolment {
+    func enrolAsContinuation() async throws -> StoredEnrolment {
         let key = DeviceKey.generate()
         let facts = try store.replicaFacts()
         let document = try stateFile.document(of: device).map { String(decoding: $0, as: UTF8.self) }

@@ -7,23 +7,23 @@ internal import AgendaModel
 /// replica has become another device. A creating event of a kind without given names gets the subject of its new
 /// identity; events that come after it follow, wherever they mention the old one. Time, data, salt and attributes that
 /// are not known here stay as they are, in the same order, and so does the basis unless another one is given.
-struct SubjectRenaming: Sendable {
+struct EventRewriter: Sendable {
     /// The new subjects by the old ones.
-    private(set) var subjects: [String: String]
+    private(set) var mapping: [String: String]
 
     /// Starts with subjects that have been renamed already.
-    init(_ subjects: [String: String] = [:]) {
-        self.subjects = subjects
+    init(_ mapping: [String: String] = [:]) {
+        self.mapping = mapping
     }
 
     /// Whether an event mentions one of these subjects.
-    func concerns(_ event: EventMentions.Summary?) -> Bool {
-        event?.mentions.contains { subjects[$0] != nil } ?? false
+    func affects(_ event: EventMentions.Summary?) -> Bool {
+        event?.mentions.contains { mapping[$0] != nil } ?? false
     }
 
     /// Takes note that a subject is called differently from now on.
-    mutating func learn(_ subject: String, is name: String) {
-        subjects[subject] = name
+    mutating func map(_ subject: String, to name: String) {
+        mapping[subject] = name
     }
 
     /// The event under another identity.
@@ -35,7 +35,7 @@ struct SubjectRenaming: Sendable {
     ///   - basis: its new basis; nil = as it was.
     /// - Returns: the new line, which has not been checked against anything.
     /// - Throws: `invalidEvent` for a line that is not an event.
-    mutating func rename(
+    mutating func rewrite(
         _ event: [UInt8],
         source: String,
         counter: Counter,
@@ -47,10 +47,10 @@ struct SubjectRenaming: Sendable {
         else {
             throw ReplicaError(.invalidEvent, "the event cannot be read", problem: "malformed-event")
         }
-        var newSubject = subjects[subject] ?? subject
+        var newSubject = mapping[subject] ?? subject
         if let kind = Self.kindCreated(by: type) {
-            newSubject = Self.subject(kind, source, "\(counter.rawValue)")
-            if subject == Self.subject(kind, oldSource, oldCounter) { subjects[subject] = newSubject }
+            newSubject = Self.subject(kind, source: source, counter: "\(counter.rawValue)")
+            if subject == Self.subject(kind, source: oldSource, counter: oldCounter) { mapping[subject] = newSubject }
         }
         for index in members.indices {
             switch members[index].name {
@@ -60,7 +60,7 @@ struct SubjectRenaming: Sendable {
             case "basis":
                 if let basis { members[index].value = .number("\(basis.rawValue)") }
             case "data":
-                members[index].value = try members[index].value.mapReferences(ofType: type) { subjects[$0] ?? $0 }
+                members[index].value = try members[index].value.mapReferences(ofType: type) { mapping[$0] ?? $0 }
             default: break
             }
         }
@@ -79,7 +79,7 @@ struct SubjectRenaming: Sendable {
     }
 
     /// `<kind>/<device id>-<counter>`.
-    private static func subject(_ kind: String, _ source: String, _ counter: String) -> String {
+    private static func subject(_ kind: String, source: String, counter: String) -> String {
         "\(kind)/\(source.split(separator: "/").last ?? "")-\(counter)"
     }
 }

@@ -6,7 +6,7 @@ internal import EventLogSQLite
 ///
 /// An entry that is pending here, byte for byte, has arrived. Any other one says that somebody else counts for the same
 /// device: the replica's folder was copied, or put back from a backup.
-struct OwnEntries {
+struct ClonedDeviceDetector {
     private let outbox: Outbox
     private let source: [UInt8]
     /// How the source stands in a line: an event has it in this form only.

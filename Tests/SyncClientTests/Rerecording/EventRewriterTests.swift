@@ -4,7 +4,7 @@ import Testing
 @testable import SyncClient
 
 @Suite("Events under another identity")
-struct ClientRenamingTests {
+struct EventRewriterTests {
     private static let project =
         #"{"specversion":"1.0","id":"7","source":"device/oudeaa","type":"project.started","subject":"project/oudeaa-7","#
         + #""time":"2026-11-12T10:11:12.123Z","basis":12,"data":{"title":"Voorbeeldproject"}}"#
@@ -22,26 +22,26 @@ struct ClientRenamingTests {
         )
     }
 
-    private func rename(
-        _ renaming: inout SubjectRenaming,
+    private func rewrite(
+        _ rewriter: inout EventRewriter,
         _ event: [UInt8],
         _ counter: Int,
         basis: LogSize? = nil
     ) throws -> String {
-        let line = try renaming.rename(event, source: "device/nieuwb", counter: Counter(counter), basis: basis)
+        let line = try rewriter.rewrite(event, source: "device/nieuwb", counter: Counter(counter), basis: basis)
         return String(decoding: line, as: UTF8.self)
     }
 
     @Test("A creating event takes the subject of its new identity, and keeps time, basis and data")
     func creating() throws {
-        var renaming = SubjectRenaming()
-        let renamed = try rename(&renaming, Array(Self.project.utf8), 1)
+        var rewriter = EventRewriter()
+        let renamed = try rewrite(&rewriter, Array(Self.project.utf8), 1)
         #expect(
             renamed == #"{"specversion":"1.0","id":"1","source":"device/nieuwb","type":"project.started","#
                 + #""subject":"project/nieuwb-1","time":"2026-11-12T10:11:12.123Z","basis":12,"#
                 + #""data":{"title":"Voorbeeldproject"}}"#
         )
-        #expect(renaming.subjects == ["project/oudeaa-7": "project/nieuwb-1"])
+        #expect(rewriter.mapping == ["project/oudeaa-7": "project/nieuwb-1"])
     }
 
     @Test(
@@ -74,17 +74,17 @@ struct ClientRenamingTests {
         ]
     )
     func following(type: String, subject: String, data: String, newSubject: String, newData: String) throws {
-        var renaming = SubjectRenaming([
+        var rewriter = EventRewriter([
             "project/oudeaa-7": "project/nieuwb-1", "indicator/oudeaa-5": "indicator/nieuwb-9",
         ])
-        let renamed = try rename(&renaming, line(type, subject, data), 2)
+        let renamed = try rewrite(&rewriter, line(type, subject, data), 2)
         #expect(renamed.contains(#""subject":"\#(newSubject)","#), "\(renamed)")
         #expect(renamed.hasSuffix(#","data":\#(newData)}"#), "\(renamed)")
     }
 
     @Test("Salt and unknown attributes stay, and the basis when none is given")
     func keeping() throws {
-        var renaming = SubjectRenaming()
+        var rewriter = EventRewriter()
         let rest = #","salt":"CzBVep_E6Q4zWH2ix-wRNg","traceparent":"00-\u0041","urgent":true"#
         let event = line(
             "note.added",
@@ -92,41 +92,41 @@ struct ClientRenamingTests {
             #"{"about":"agenda/assen","text":"note/oudeaa-8 \"é\""}"#,
             rest: rest
         )
-        let kept = try rename(&renaming, event, 3)
+        let kept = try rewrite(&rewriter, event, 3)
         #expect(kept.contains(#","basis":12,"salt":"CzBVep_E6Q4zWH2ix-wRNg","traceparent":"00-A","urgent":true,"#))
         #expect(kept.hasSuffix(#""text":"note/oudeaa-8 \"é\""}}"#))
-        #expect(try rename(&renaming, event, 4, basis: LogSize(3)).contains(#","basis":3,"#))
+        #expect(try rewrite(&rewriter, event, 4, basis: LogSize(3)).contains(#","basis":3,"#))
     }
 
     @Test("Subjects with given names keep them")
     func givenNames() throws {
-        var renaming = SubjectRenaming()
-        let renamed = try rename(&renaming, line("agenda.founded", "agenda/oudeaa-8", #"{"title":"A"}"#), 2)
+        var rewriter = EventRewriter()
+        let renamed = try rewrite(&rewriter, line("agenda.founded", "agenda/oudeaa-8", #"{"title":"A"}"#), 2)
         #expect(renamed.contains(#""subject":"agenda/oudeaa-8","#))
-        #expect(renaming.subjects.isEmpty)
+        #expect(rewriter.mapping.isEmpty)
     }
 
     @Test("An event of another's subject does not teach a name")
     func foreignIdentity() throws {
-        var renaming = SubjectRenaming()
-        let renamed = try rename(&renaming, line("theme.opened", "theme/ander1-8", #"{"title":"A"}"#), 2)
+        var rewriter = EventRewriter()
+        let renamed = try rewrite(&rewriter, line("theme.opened", "theme/ander1-8", #"{"title":"A"}"#), 2)
         #expect(renamed.contains(#""subject":"theme/nieuwb-2","#))
-        #expect(renaming.subjects.isEmpty)
+        #expect(rewriter.mapping.isEmpty)
     }
 
     @Test("A line that is no event is an error", arguments: ["", "[]", "{}", #"{"id":7}"#, #"{"type":"a.b""#])
     func broken(text: String) {
-        var renaming = SubjectRenaming()
-        #expect(throws: ReplicaError.self) { try rename(&renaming, Array(text.utf8), 1) }
+        var rewriter = EventRewriter()
+        #expect(throws: ReplicaError.self) { try rewrite(&rewriter, Array(text.utf8), 1) }
     }
 
     @Test("An event nested as deep as the form allows can be renamed")
     func deep() throws {
-        var renaming = SubjectRenaming()
+        var rewriter = EventRewriter()
         let data = #"{"x":"# + String(repeating: "[", count: 31) + "1" + String(repeating: "]", count: 31) + "}"
         let event = line("project.dreamt", "project/oudeaa-7", data)
         var reader = EventReader()
         try event.withUnsafeBufferPointer { _ = try reader.read($0, as: .event) }
-        #expect(try rename(&renaming, event, 2).contains(data))
+        #expect(try rewrite(&rewriter, event, 2).contains(data))
     }
 }

@@ -1,0 +1,12 @@
+/// The names of what a replica remembers of its syncs.
+enum ReplicaFact {
+    /// Who the replica is: `device/<id>`.
+    static let device = "device"
+    /// There when the log has events of this device that were not recorded here.
+    static let sharedIdentity = "identity-shared"
+    static let knownSize = "known-size"
+    static let lastSync = "last-sync"
+    static let signaturesChecked = "signatures-checked"
+    /// With the position: a signature that does not hold.
+    static let badSignature = "bad-signature "
+}

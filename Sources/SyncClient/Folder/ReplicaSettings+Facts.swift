@@ -1,0 +1,24 @@
+internal import EventLog
+
+extension ReplicaSettings {
+    /// As they are kept in the log's file.
+    var facts: [String: String?] {
+        ["url": url, "agenda": agenda, ReplicaFact.device: device, "member": member, "role": role]
+    }
+
+    /// - Returns: nil when one is missing.
+    init?(facts: [String: String], identity: LogIdentity) {
+        guard let url = facts["url"], let agenda = facts["agenda"], let device = facts[ReplicaFact.device],
+            let member = facts["member"], let role = facts["role"]
+        else { return nil }
+        self.init(
+            url: url,
+            agenda: agenda,
+            origin: identity.origin,
+            verifierKey: identity.verifierKey.description,
+            device: device,
+            member: member,
+            role: role
+        )
+    }
+}

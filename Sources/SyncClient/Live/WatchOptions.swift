@@ -1,0 +1,24 @@
+/// How patient a watch is.
+public struct WatchOptions: Hashable, Sendable {
+    /// Of each sync.
+    public var sync = SyncOptions()
+    /// A live stream that does not say its first word within this is held back by a proxy: pulls that wait are used.
+    public var opening = Duration.seconds(5)
+    /// A live stream that is silent for so long is begun anew.
+    public var silence = Duration.seconds(45)
+    /// How long pulls may wait, in seconds: 1 to 60.
+    public var wait = 50
+    /// A live stream is tried again after about this.
+    public var eventsAgain = Duration.seconds(300)
+    /// The first wait after a failure; it doubles with each failure in a row.
+    public var firstDelay = Duration.milliseconds(500)
+    /// The longest wait, unless the server asks for a longer one.
+    public var greatestDelay = Duration.seconds(60)
+    /// The longest wait, whatever the server asks for.
+    public var greatestAsked = Duration.seconds(300)
+    /// So often it is looked whether another process has recorded something.
+    public var outboxInterval = Duration.seconds(1)
+
+    /// The usual patience: for ever.
+    public init() {}
+}

@@ -1,0 +1,29 @@
+/// How a replica stands.
+public struct ReplicaStatus: Hashable, Sendable {
+    /// What it is of, and who it is.
+    public var settings: ReplicaSettings
+    /// The member's role as far as this replica knows: as in the log, or as enrolled.
+    public var role: String
+    /// The entries that have been verified.
+    public var size: Int
+    /// The greatest size that a signed checkpoint has told of.
+    public var knownServerSize: Int
+    /// Whether everything that the server had at the last sync is here, and nothing waits to be sent.
+    public var isCaughtUp: Bool { size >= knownServerSize && pending == 0 }
+    /// Events that have been recorded here and are not in the log yet; signatures on what is in it are not counted.
+    public var pending: Int
+    /// Events that the server refused, and that have not been discarded.
+    public var refused: Int
+    /// Signatures of devices that syncs have received and that do not hold, by position.
+    public var badSignatures: [BadSignature]
+    /// Whether the key that the device enrolled with is missing here, damaged or another one: everything is sent, and nothing
+    /// can be signed.
+    public var lacksKey: Bool
+    /// Registers with several values, as shown: what is pending laid over.
+    public var conflicts: Int
+    /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.
+    public var lastSync: String?
+    /// Whether the next sync goes on as another device, because this one is used by another copy of the folder, or
+    /// because the laptop was enrolled anew.
+    public var changesDevice: Bool
+}

@@ -1,0 +1,16 @@
+/// What healing a server did.
+public struct HealSummary: Hashable, Sendable {
+    /// How many entries the server was given back.
+    public var given = 0
+    /// The size of its log afterwards.
+    public var size = 0
+    /// The sync that followed; nil when the server does not take pushes yet.
+    public var sync: SyncSummary?
+
+    /// Makes a summary.
+    public init(given: Int = 0, size: Int = 0, sync: SyncSummary? = nil) {
+        self.given = given
+        self.size = size
+        self.sync = sync
+    }
+}

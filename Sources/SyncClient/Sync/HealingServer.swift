@@ -1,0 +1,44 @@
+internal import AgendaModel
+internal import EventLog
+internal import SyncProtocol
+
+/// The server of a replica.
+struct HealingServer: HealingTarget {
+    let transport: any Transport
+    let requests: SyncRequests
+
+    func checkpoint() async throws -> String? {
+        try await requests.readCheckpoint(over: transport)
+    }
+
+    func give(_ part: HealingPart) async throws -> String {
+        let header = HealingHeader(
+            after: part.after.rawValue,
+            checkpoint: part.checkpoint.note,
+            proof: part.proof.hashes.isEmpty ? nil : part.proof.base64,
+            redactions: part.redactions.isEmpty ? nil : part.redactions.map(HealingHeader.Redaction.init)
+        )
+        let body = try ProtocolJSON.encode(header) + [Lines.newline] + part.entries
+        let response = try await transport.send(requests.heal(body))
+        let answer = try await response.body(
+            status: 200,
+            type: ProtocolConstants.json,
+            limit: SyncRequests.greatestAnswer
+        )
+        guard let decoded = try? ProtocolJSON.decode(HealingAnswer.self, from: answer) else {
+            throw SyncFailure.foreign("its answer to entries given back is not in the form of this protocol")
+        }
+        return decoded.checkpoint
+    }
+}
+
+extension HealingHeader.Redaction {
+    fileprivate init(_ redaction: GivenRedaction) {
+        self.init(
+            position: redaction.position.rawValue,
+            entry: String(decoding: redaction.entry, as: UTF8.self),
+            edge: redaction.edge.map(\.base64),
+            proof: redaction.proof.base64
+        )
+    }
+}

@@ -1,0 +1,25 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import SyncProtocol
+
+extension SyncRequests {
+    /// Asks to go on as another device, by the token of this one.
+    func continuation(deviceName: String, key: String, size: Int) throws -> TransportRequest {
+        let request = EnrolmentRequest(invite: nil, member: nil, device: deviceName, key: key)
+        return Self.enrolment(try ProtocolJSON.encode(request), token: token, size: size)
+    }
+}
+
+extension TransportResponse {
+    /// The answer to an enrolment.
+    ///
+    /// - Throws: `SyncFailure`, or what the transport throws.
+    func enrolment() async throws -> EnrolmentAnswer {
+        let body = try await body(status: 201, type: ProtocolConstants.json, limit: SyncRequests.greatestProblem)
+        guard let answer = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: body), answer.isSound else {
+            throw SyncFailure.foreign("its answer to the enrolment is not in the form of this protocol")
+        }
+        return answer
+    }
+}

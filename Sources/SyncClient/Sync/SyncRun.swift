@@ -1,0 +1,32 @@
+/// A running sync: a sequence of progress that ends with `finished`, or throws a `ReplicaError`.
+///
+/// Iterate it once. Leaving the loop early, or cancelling the task that iterates, ends the sync at its next step; what
+/// has been received whole is kept for the next one.
+public struct SyncRun: AsyncSequence, Sendable {
+    /// Where the sync stands.
+    public typealias Element = SyncProgress
+
+    private let stream: AsyncThrowingStream<SyncProgress, any Error>
+
+    init(_ stream: AsyncThrowingStream<SyncProgress, any Error>) {
+        self.stream = stream
+    }
+
+    /// Begins to follow the sync.
+    public func makeAsyncIterator() -> AsyncThrowingStream<SyncProgress, any Error>.Iterator {
+        stream.makeAsyncIterator()
+    }
+
+    /// Waits for the end.
+    ///
+    /// - Throws: `ReplicaError`.
+    public func finish() async throws -> SyncSummary { try await finish(reporting: nil) }
+
+    func finish(reporting progress: (@Sendable (SyncProgress) -> Void)?) async throws -> SyncSummary {
+        for try await step in self {
+            progress?(step)
+            if case .finished(let summary) = step { return summary }
+        }
+        throw ReplicaError(.cancelled, "the sync was cancelled", nextStep: "sync again to go on where it stopped")
+    }
+}

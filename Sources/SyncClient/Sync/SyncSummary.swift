@@ -1,0 +1,20 @@
+/// What a sync did.
+public struct SyncSummary: Hashable, Sendable {
+    /// The verified size of the log at the end.
+    public var size = 0
+    /// How many entries were pulled, own events included; this device's signatures are not counted.
+    public var pulled = 0
+    /// How many of this replica's events came to be in the log; its signatures on them are not counted.
+    public var accepted = 0
+    /// How many the server refused; `Replica.refused()` lists them.
+    public var refused = 0
+    /// How many requests were repeated.
+    public var retries = 0
+    /// Signatures of devices that were received and do not hold; nothing else of the sync depends on that.
+    public var badSignatures: [BadSignature] = []
+    /// How the replica came to be another device; nil when it stayed the one that it was.
+    public var deviceChange: DeviceChange?
+
+    /// Makes an empty summary.
+    public init() {}
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import SyncClient
+import Wording
+
+/// What a sync did, for people and for programs.
+struct SyncReport: Encodable {
+    private var size: Int
+    private var pulled: Int
+    private var accepted: Int
+    private var refused: Int
+    /// With those of earlier times.
+    private var refusedHere: Int
+    private var retries: Int
+    private var badSignatures: [BadSignatureAnswer]?
+    private var device: String
+    /// There when the sync made the replica another device.
+    private var formerDevice: String?
+    private var moved: Int?
+
+    init(_ summary: SyncSummary, of replica: Replica) throws {
+        size = summary.size
+        pulled = summary.pulled
+        accepted = summary.accepted
+        refused = summary.refused
+        refusedHere = try replica.status().refused
+        retries = summary.retries
+        badSignatures = BadSignatureAnswer.list(summary.badSignatures)
+        device = replica.settings.device
+        formerDevice = summary.deviceChange?.former
+        moved = summary.deviceChange?.moved
+    }
+
+    /// - Throws: the exit code for refused events.
+    func print(_ output: OutputOptions) throws {
+        try tell(isJSON: output.json)
+        if refused > 0 { throw ExitCode(3) }
+    }
+
+    func tell(isJSON: Bool) throws {
+        if isJSON {
+            try Output.json(self)
+        } else {
+            Output.line("sent \(accepted), received \(pulled); the log has \(size) events, verified")
+        }
+        for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
+        if refused > 0 {
+            Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
+        } else if refusedHere > 0 {
+            Output.note("ambit: \(Localizer(.english).stillRefused(refusedHere))")
+        }
+    }
+}
