@@ -10,7 +10,7 @@ import threading
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "second-client"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / folder) for folder in ("second-client", "support")]
 import ambit_protocol as protocol  # noqa: E402
 
 ORIGIN = "log.voorbeeld.nl/agendas/proef"

@@ -15,11 +15,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
 import logs
 from logs import protocol
+from waiting import HANGS, eventually
 
 AMBIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else ""
 VERIFY = pathlib.Path(__file__).resolve().parents[2] / "Tools/verify.py"
@@ -28,7 +28,7 @@ EVENTS = 600
 
 
 def run(*command):
-    return subprocess.run([str(part) for part in command], capture_output=True, timeout=120)
+    return subprocess.run([str(part) for part in command], capture_output=True, timeout=HANGS)
 
 
 class Audit(unittest.TestCase):
@@ -50,7 +50,7 @@ class Audit(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.server.send_signal(signal.SIGTERM)
-        code = cls.server.wait(60)
+        code = cls.server.wait(HANGS)
         cls.server.stdout.close()
         cls.log.close()
         shutil.rmtree(cls.home)
@@ -244,12 +244,13 @@ class Audit(unittest.TestCase):
         self.answer("agenda", "open", "proef", "--public-log", "--data", self.data)
         self.addCleanup(self.answer, "agenda", "open", "proef", "--members", "--data", self.data)
         mirror = self.folder("public")
-        for _ in range(30):  # The server takes it over within about a second.
-            done = run(AMBIT, "mirror", self.url, mirror, "--key", self.key)
-            if done.returncode != 77:
-                break
-            time.sleep(0.1)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        # The server takes it over within about a second.
+        def answers():
+            self.done = run(AMBIT, "mirror", self.url, mirror, "--key", self.key)
+            return self.done.returncode != 77
+
+        eventually(answers)
+        self.assertEqual(self.done.returncode, 0, self.done.stderr)
         self.verified("mirror", mirror)
         self.verified("server", self.url)
 

@@ -7,13 +7,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 import unittest
 import urllib.error
 import urllib.request
 
 import test_command_line as fixture
 from test_command_line import ambit
+from waiting import HANGS, eventually
 
 
 class Administration(unittest.TestCase):
@@ -38,19 +38,18 @@ class Administration(unittest.TestCase):
 
     def eventually(self, code, *arguments):
         """What was done on the data folder is noticed by the running server within a second or so."""
-        for _ in range(100):
-            done = ambit(*arguments, "--json")
-            if done.returncode == code:
-                return
-            time.sleep(0.1)
-        self.fail(f"{arguments} ended with {done.returncode}, not {code}: {done.stderr}")
+        def answers():
+            self.done = ambit(*arguments, "--json")
+            return self.done.returncode == code
+
+        self.assertTrue(eventually(answers), f"{arguments} ended with {self.done.returncode}, not {code}: {self.done.stderr}")
 
     def status_of(self, path, token=None):
         request = urllib.request.Request(f"{self.url}/agendas{path}")
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=HANGS) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -78,11 +77,7 @@ class Administration(unittest.TestCase):
             theme = ["record", "theme.opened", "title=Groen", "-C", folder]
             self.fails(77, "not-allowed", *theme)
             self.assertEqual(self.answer("member", "grant", member, "editor", *place), {"member": member, "role": "editor"})
-            for _ in range(100):
-                self.answer("sync", "-C", folder)
-                if ambit(*theme).returncode == 0:
-                    break
-                time.sleep(0.1)
+            self.assertTrue(eventually(lambda: self.answer("sync", "-C", folder) and ambit(*theme).returncode == 0))
             self.assertEqual(self.answer("sync", "-C", folder)["accepted"], 1)
             self.assertEqual(self.answer("member", "remove", member.removeprefix("member/"), *place), {"member": member})
             self.eventually(77, "sync", "-C", folder)
@@ -116,7 +111,7 @@ class Administration(unittest.TestCase):
             request = urllib.request.Request(
                 f"{self.url}/agendas/proef/devices", data=b'{"device":"verzonnen"}', method="POST",
                 headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=HANGS) as response:
                 self.assertEqual(response.status, 201)
             self.sync()
             found = {item["device"]: item for item in self.answer("device", "list", *place)}
@@ -165,11 +160,7 @@ class Administration(unittest.TestCase):
 
     def test_a_running_server_notices_who_may_read(self):
         def opened(expected, path):
-            for _ in range(100):
-                if self.status_of(path)[0] == expected:
-                    return True
-                time.sleep(0.1)
-            return False
+            return eventually(lambda: self.status_of(path)[0] == expected)
 
         made = self.answer("agenda", "create", "open", "--title", "Open", "--public", "--data", self.data)
         self.assertEqual(made["agenda"], "open")
@@ -195,7 +186,7 @@ class Administration(unittest.TestCase):
                 for source in ("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"):
                     request = urllib.request.Request(f"{url}/openapi.yaml", headers={"X-Forwarded-For": source})
                     try:
-                        with urllib.request.urlopen(request, timeout=30) as response:
+                        with urllib.request.urlopen(request, timeout=HANGS) as response:
                             found.append(response.status)
                     except urllib.error.HTTPError as error:
                         with error:
@@ -204,7 +195,7 @@ class Administration(unittest.TestCase):
                 return found
             finally:
                 server.terminate()
-                server.wait(60)
+                server.wait(HANGS)
                 server.stdout.close()
 
         self.assertEqual(statuses(), [200, 200, 429, 429])

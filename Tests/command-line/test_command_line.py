@@ -13,13 +13,16 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from waiting import HANGS  # noqa: E402
+
 AMBIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else ""
 
 
 def ambit(*arguments, stdin=None, **variables):
     """Runs the program, in English unless variables say otherwise, whatever the language of who runs the tests."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", **variables}
-    return subprocess.run([AMBIT, *arguments], capture_output=True, text=True, input=stdin, timeout=120, env=environment)
+    return subprocess.run([AMBIT, *arguments], capture_output=True, text=True, input=stdin, timeout=HANGS, env=environment)
 
 
 class CommandLine(unittest.TestCase):
@@ -41,7 +44,7 @@ class CommandLine(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.server.send_signal(signal.SIGTERM)
-        code = cls.server.wait(60)
+        code = cls.server.wait(HANGS)
         cls.server.stdout.close()
         cls.log.close()
         shutil.rmtree(cls.home)
@@ -92,7 +95,7 @@ class CommandLine(unittest.TestCase):
             # Nothing of it is in the way of another sync.
             self.assertEqual(self.answer("sync", "-C", self.laptop)["accepted"], 0)
             watch.send_signal(number)
-            self.assertEqual(watch.wait(60), 0)
+            self.assertEqual(watch.wait(HANGS), 0)
             watch.stdout.close()
 
     def test_a_server_that_is_down(self):
@@ -154,7 +157,7 @@ class CommandLine(unittest.TestCase):
         done = ambit("record", "organisation.registered", "--file", "/dev/stdin", "-C", self.laptop, stdin=data)
         self.assertEqual(done.returncode, 0, done.stderr)
         pipe = f"<(echo '{line.strip()}')"
-        done = subprocess.run(["bash", "-c", f"'{AMBIT}' import {pipe} {pipe} -C '{self.laptop}'"], capture_output=True, text=True, timeout=120)
+        done = subprocess.run(["bash", "-c", f"'{AMBIT}' import {pipe} {pipe} -C '{self.laptop}'"], capture_output=True, text=True, timeout=HANGS)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.status()["pending"], before + 5)
         # Without an end, or nothing to read.
@@ -226,7 +229,7 @@ class CommandLine(unittest.TestCase):
         self.answer("record", "organisation.registered", "name=Verzonnen", "sort=company", "-C", laptop)
         self.answer("sync", "-C", laptop)
         server.terminate()
-        server.wait(60)
+        server.wait(HANGS)
 
         def put_back():
             for suffix in ("", "-wal", "-shm"):
@@ -289,7 +292,7 @@ class CommandLine(unittest.TestCase):
         record(old, "note.added", f"about={project}", "text=Niet verzonden")
         lost = [json.loads(line) for line in ambit("log", "--json", "-C", old).stdout.splitlines()]
         server.terminate()
-        server.wait(60)
+        server.wait(HANGS)
         for suffix in ("", "-wal", "-shm"):
             if os.path.exists(log + suffix):
                 os.remove(log + suffix)
@@ -345,7 +348,7 @@ class CommandLine(unittest.TestCase):
         self.answer("clone", f"{url}/agendas/reis", laptop, "--invite", invite, "--name", "Proef", "--device", "een")
         self.answer("record", "organisation.registered", "name=Verzonnen", "sort=company", "-C", laptop)
         server.terminate()
-        server.wait(60)
+        server.wait(HANGS)
         self.fails(69, "unreachable", "sync", "-C", laptop)
         os.rename(data, data + ".elsewhere")
         _, other = self.serve(data + ".elsewhere")

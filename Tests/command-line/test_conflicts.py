@@ -13,6 +13,7 @@ import tempfile
 import unittest
 
 from test_command_line import AMBIT, ambit
+from waiting import HANGS
 
 
 class Agenda(unittest.TestCase):
@@ -305,7 +306,7 @@ class Refused(Agenda):
             with open(os.path.join(folder, "token")) as file:
                 token = file.read().strip()
             request = urllib.request.Request(f"{self.url}/agendas/proef/rejections", headers={"Authorization": f"Bearer {token}"})
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with urllib.request.urlopen(request, timeout=HANGS) as response:
                 return json.load(response)["rejections"]
 
         lines = [e["event"] for e in self.refused()]

@@ -9,11 +9,11 @@ import pathlib
 import sqlite3
 import subprocess
 import sys
-import time
 import unittest
 
 from test_command_line import AMBIT, ambit
 from test_conflicts import Agenda
+from waiting import eventually
 
 VERIFY = pathlib.Path(__file__).resolve().parents[2] / "Tools/verify.py"
 TEXT = "Verzonnen: Jan Jansen belde"
@@ -27,10 +27,7 @@ class Erasing(Agenda):
 
     def assertGone(self):
         """The server clears its files a moment after it has answered."""
-        for _ in range(200):
-            if not self.holding():
-                break
-            time.sleep(0.1)
+        eventually(lambda: not self.holding())
         self.assertEqual(self.holding(), [])
 
     def position(self, folder, subject):

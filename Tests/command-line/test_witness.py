@@ -24,10 +24,11 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/second-client"))
+sys.path.insert(0, str(ROOT / "Tests/support"))
 import ambit_protocol as protocol  # noqa: E402
+from waiting import HANGS, eventually  # noqa: E402
 
 AMBIT = sys.argv.pop(1) if len(sys.argv) > 1 else ".build/debug/ambit"
-DEADLINE = 60
 
 
 class Process:
@@ -44,7 +45,7 @@ class Process:
     def end(self, how=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(how)
-        self.process.wait(DEADLINE)
+        self.process.wait(HANGS)
         self.process.stdout.close()
         self.log.close()
 
@@ -105,9 +106,7 @@ class Case(unittest.TestCase):
         return ambit("sync", "-C", self.path("laptop"))["size"]
 
     def until(self, condition, what):
-        end = time.monotonic() + DEADLINE
-        while not condition():
-            self.assertLess(time.monotonic(), end, f"{what}: {read(self.log)}")
+        self.assertTrue(eventually(condition), f"{what}: {read(self.log)}")
 
     def witness(self, listen="127.0.0.1:0"):
         return self.start("witness", "run", "--data", self.path("witness"), "--log", self.made["verifierKey"], "--listen", listen)
@@ -118,12 +117,12 @@ class Case(unittest.TestCase):
 
     def cosigned(self, agenda, token, size):
         """Waits for the cosigned checkpoint of a size."""
-        end = time.monotonic() + DEADLINE
-        while time.monotonic() < end:
-            status, note = fetch(f"{agenda}/checkpoint?cosignatures=1", token)
-            if status == 200 and note.split("\n")[1] == str(size):
-                return note
-        raise AssertionError(f"no cosigned checkpoint of {size}: {read(self.log)}")
+        def is_there():
+            status, self.note = fetch(f"{agenda}/checkpoint?cosignatures=1", token)
+            return status == 200 and self.note.split("\n")[1] == str(size)
+
+        self.until(is_there, f"no cosigned checkpoint of {size}")
+        return self.note
 
 
 
@@ -179,10 +178,7 @@ class Submitted(Case):
                 size = json.load(answer)["size"]
             if url == agenda:
                 self.cosigned(agenda, token, size)
-        end = time.monotonic() + DEADLINE
-        while "the witness answered 422" not in read(self.log) and time.monotonic() < end:
-            pass
-        self.assertIn("the witness answered 422", read(self.log))
+        self.until(lambda: "the witness answered 422" in read(self.log), "the witness has not refused")
         # At most what both copies have in common.
         code, note = fetch(f"{other.ready['url']}/agendas/assen/checkpoint?cosignatures=1", token)
         self.assertTrue(code == 404 or int(note.split("\n")[1]) < size, note)

@@ -6,7 +6,7 @@ import signal
 import threading
 
 from proxy import DOWN, UP, Treatment
-from world import AGENDA, require
+from world import AGENDA, HANGS, require
 
 
 class Trigger:
@@ -49,7 +49,7 @@ def kill_server_during_pushes(world, laptop, rnd, rounds=6):
         if trigger.fired.is_set():
             world.wait_for(lambda: timers, 10)
             timers[0].join()
-            world.server.wait(20)
+            world.server.wait(HANGS)
         world.kill(f"kill serve while a push {'arrives or is committed' if direction == UP else 'is answered'}")
         world.watch = None
         world.start()

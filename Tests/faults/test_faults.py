@@ -167,12 +167,12 @@ class Watching(WithWorld):
             process.kill()
             process.communicate()
 
-    def follows(self, world, laptop, other, seconds=60):
+    def follows(self, world, laptop, other):
         """What the other one sends arrives here, and what is recorded here is sent, with nobody doing anything."""
         require(other.record(), "the other laptop did not record")
-        world.eventually(lambda: (answer := other.sync()) and self.has(laptop, answer["size"]), seconds, "followed")
+        world.eventually(lambda: (answer := other.sync()) and self.has(laptop, answer["size"]), "followed")
         require(laptop.record(), "the laptop did not record")
-        world.eventually(lambda: laptop.command("status").json()["pending"] == 0, seconds, "sent")
+        world.eventually(lambda: laptop.command("status").json()["pending"] == 0, "sent")
 
     def has(self, laptop, size):
         return laptop.command("status").json()["size"] >= size
@@ -195,7 +195,7 @@ class Watching(WithWorld):
             laptop, other = world.laptops
             world.proxy.proxy.treat = lambda number: Treatment(whole_answers=True)
             with self.watching(world, laptop) as asked:
-                self.follows(world, laptop, other, 90)
+                self.follows(world, laptop, other)
                 self.follows(world, laptop, other)
                 require(any(b"wait=" in data for data in asked), "it did not fall back to waiting")
             world.calm()
@@ -207,7 +207,7 @@ class Watching(WithWorld):
             world.proxy.proxy.treat = chosen(OPTIONS.seed, 0.5)
             with self.watching(world, world.laptops[0]):
                 for _ in range(4):
-                    self.follows(world, *world.laptops, 120)
+                    self.follows(world, *world.laptops)
             world.calm()
             settle(world)
             check_everything(world)

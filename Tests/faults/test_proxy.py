@@ -9,7 +9,9 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from proxy import DOWN, UP, Lane, ProxyThread, Treatment, WholeAnswers, chosen  # noqa: E402
+from waiting import HANGS  # noqa: E402
 
 
 class Peer:
@@ -45,7 +47,7 @@ class Proxying(unittest.TestCase):
         self.proxy = ProxyThread(peer.address, **options)
         self.addCleanup(self.proxy.stop)
         connection = socket.create_connection(("127.0.0.1", self.proxy.port))
-        connection.settimeout(20)
+        connection.settimeout(HANGS)
         self.addCleanup(connection.close)
         return peer, connection
 
@@ -85,7 +87,7 @@ class Proxying(unittest.TestCase):
         peer, connection = self.through(treat=lambda number: Treatment("fin", UP, 10))
         connection.sendall(b"0123456789abcdef")
         self.everything(connection)
-        self.assertTrue(peer.done.wait(20))
+        self.assertTrue(peer.done.wait(HANGS))
         self.assertEqual(bytes(peer.received), b"0123456789")
 
     def test_an_answer_is_dropped_after_its_request_went_through(self):
@@ -117,8 +119,8 @@ class Proxying(unittest.TestCase):
         self.assertGreaterEqual(time.monotonic() - begun, 0.4)
 
     def test_a_rate_is_that_of_all_connections_together(self):
-        peer, first = self.through(down=Lane(rate=100_000), answer=b"x" * 30_000)
         begun = time.monotonic()
+        peer, first = self.through(down=Lane(rate=100_000), answer=b"x" * 30_000)
         second = socket.create_connection(("127.0.0.1", self.proxy.port))
         self.addCleanup(second.close)
         for connection in (first, second):
@@ -139,7 +141,7 @@ class Proxying(unittest.TestCase):
         proxy = ProxyThread(("127.0.0.1", 1))
         self.addCleanup(proxy.stop)
         with socket.create_connection(("127.0.0.1", proxy.port)) as connection:
-            connection.settimeout(20)
+            connection.settimeout(HANGS)
             self.assertEqual(self.everything(connection), (b"", False))
 
 

@@ -9,11 +9,13 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
-import time
 import urllib.request
 
-from proxy import PASS, ProxyThread
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from proxy import PASS, ProxyThread  # noqa: E402
+from waiting import HANGS, eventually  # noqa: E402
 
 AGENDA = "proef"
 MARK = re.compile(r"verzonnen ([a-z0-9-]+)")  # every event that is recorded here has a mark of its own in its data
@@ -81,13 +83,13 @@ class World:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def end(self, process, kill_after=None):
-        """Waits for a process; kills it when it takes longer than so many seconds."""
+        """Waits for a process; kills it after so many seconds, or when it hangs."""
         try:
-            out, err = process.communicate(timeout=kill_after or 180)
+            out, err = process.communicate(timeout=kill_after or HANGS)
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
-            require(kill_after, f"{process.args} hangs: it was killed after 180 seconds; {err}")
+            require(kill_after, f"{process.args} hangs: it was killed after {HANGS} seconds; {err}")
             self.faults[f"kill {process.args[1]}"] += 1
         return Done(process.returncode, out, err)
 
@@ -117,7 +119,7 @@ class World:
 
     def stop(self):
         self.server.send_signal(signal.SIGTERM)
-        code = self.server.wait(60)
+        code = self.server.wait(HANGS)
         self.server.stdout.close()
         require(code == 0, f"the server ended with {code} on SIGTERM")
 
@@ -132,7 +134,7 @@ class World:
         """A GET past the proxy."""
         request = urllib.request.Request(f"{self.base}/agendas/{AGENDA}{path}")
         request.add_header("Authorization", f"Bearer {token}")
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=HANGS) as answer:
             return answer.read()
 
     # --- Laptops
@@ -169,12 +171,9 @@ class World:
         with self.progress:
             return self.progress.wait_for(condition, seconds)
 
-    def eventually(self, condition, seconds, what):
+    def eventually(self, condition, what):
         """Waits for something that other processes do."""
-        deadline = time.monotonic() + seconds
-        while not condition():
-            require(time.monotonic() < deadline, f"after {seconds} seconds still not: {what}")
-            self.wait_for(lambda: False, 0.1)
+        require(eventually(condition), f"still not: {what}")
 
     def passed(self):
         """Bytes that went through the proxy."""

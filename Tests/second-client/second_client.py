@@ -49,7 +49,7 @@ class Client:
         for name, value in headers.items():
             request.add_header(name.replace("_", "-"), value)
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=900) as response:
                 answer = Answer(response.status, response.headers, response.read())
         except urllib.error.HTTPError as error:
             answer = Answer(error.code, error.headers, error.read())
