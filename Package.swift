@@ -104,6 +104,7 @@ let package = Package(
                 "AgendaModel", "EventLog", "EventLogSQLite", "Projections", "SyncProtocol", "SyncServer",
                 "SyncClient", "Wording", argumentParser, logging,
             ],
+            resources: [.embedInCode("Guides")],
             swiftSettings: settings
         ),
         .target(
@@ -161,6 +162,7 @@ let package = Package(
             path: "Tests/Simulation/Regression",
             swiftSettings: settings
         ),
+        .testTarget(name: "AmbitTests", dependencies: ["ambit", "Wording", argumentParser], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -11,12 +11,12 @@ package enum Language: String, CaseIterable, Sendable {
         self.init(rawValue: primary.lowercased())
     }
 
-    /// The language of whoever starts a program: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says something
-    /// decides; English for other languages.
+    /// The language of whoever starts a program: the first of `AMBIT_LANGUAGE`, `LC_ALL`, `LC_MESSAGES` and `LANG` that
+    /// says something decides; English for other languages.
     ///
     /// - Parameter environment: the variables of the process.
     package init(environment: [String: String]) {
-        let names = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        let names = ["AMBIT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"]
         let locale = names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         self = locale.flatMap { Language(tag: $0) } ?? .english
     }

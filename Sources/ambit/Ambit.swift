@@ -10,8 +10,8 @@ struct Ambit: AsyncParsableCommand {
         commandName: "ambit",
         abstract: "The agenda of a city or region as a verifiable event log that laptops keep offline.",
         discussion: """
-            Replica commands work in the current folder or in the one given with -C, as git does. Every command takes \
-            --json for a stable, machine-readable answer.
+            Replica commands work in the current folder or in the one given with -C, as git does. Every command but help \
+            takes --json for a stable, machine-readable answer. ambit help lists guides that say how to do things.
 
             Exit codes: 0 done; 1 failed; 2 stopped for safety, because the server's history is not the one that this \
             laptop has verified, or because a proof does not hold or a log is not sound; 3 done, but the server refused events (see ambit \
@@ -38,6 +38,7 @@ struct Ambit: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(name: "Proof", subcommands: [Verify.self, Prove.self, Check.self, MirrorCommand.self]),
+            CommandGroup(name: "Help", subcommands: [Help.self]),
         ]
     )
 

@@ -12,6 +12,7 @@ struct LanguageTests {
             (["LANG": "nl_NL", "LC_MESSAGES": "en_GB.UTF-8"], .english),
             (["LC_ALL": "", "LANG": "nl_BE@euro"], .dutch),
             (["LANG": "nl", "LC_ALL": "C"], .english), (["LC_MESSAGES": "NL"], .dutch),
+            (["AMBIT_LANGUAGE": "nl", "LC_ALL": "C"], .dutch), (["AMBIT_LANGUAGE": "", "LC_ALL": "nl_NL"], .dutch),
         ] as [([String: String], Language)]
     )
     func environment(_ variables: [String: String], _ language: Language) {

@@ -370,6 +370,30 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(ambit("--version").stdout, r"^ambit \d+\.\d+\.\d+")
         self.assertIn("required", ambit("types", "project.started").stdout)
 
+    def test_guides_are_shown_in_both_languages(self):
+        overview = ambit("help").stdout
+        self.assertIn("field-work", overview)
+        self.assertEqual(ambit("help", "field-work").stdout[:13], "# Field work\n")
+        self.assertEqual(ambit("help", "field", "work").stdout[:13], "# Field work\n")
+        for dutch in (ambit("help", "field-work", "--language", "nl"), ambit("help", "field-work", AMBIT_LANGUAGE="nl"),
+                      ambit("help", "field-work", LC_ALL="nl_NL.UTF-8")):
+            self.assertEqual((dutch.stdout[:10], dutch.returncode), ("# Veldwerk", 0))
+        for topic in overview.split("GUIDES")[1].splitlines()[1:]:
+            shown = ambit("help", topic.split()[0])
+            self.assertEqual((shown.returncode, shown.stdout[:2]), (0, "# "), topic)
+
+    def test_help_of_a_command_is_still_there(self):
+        for command in (["show"], ["agenda", "create"], ["refused"], ["help"]):
+            shown = ambit("help", *command)
+            self.assertEqual(shown.returncode, 0)
+            self.assertEqual(shown.stdout, ambit(*command, "--help").stdout)
+
+    def test_a_topic_that_there_is_not(self):
+        for topic, meant in (("feild-work", "field-work"), ("synk", "sync"), ("xyzzy", None)):
+            done = ambit("help", topic)
+            self.assertEqual((done.returncode, done.stdout), (64, ""))
+            self.assertIn(f"Did you mean {meant}?" if meant else "ambit help lists them", done.stderr)
+
 
 if __name__ == "__main__":
     if not AMBIT:

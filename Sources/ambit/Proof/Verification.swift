@@ -155,7 +155,7 @@ struct Verification {
             }
             return
                 "Nothing was changed. Keep a copy of the folder, and stop using it: a server's log is restored from a backup "
-                + "and healed from a laptop (ARCHITECTURE.md, \"Putting back a backup\"), a laptop is cloned anew; what it has "
+                + "and healed from a laptop (ambit help backup), a laptop is cloned anew; what it has "
                 + "not sent is written by ambit export --format ndjson --outbox."
         }
     }
