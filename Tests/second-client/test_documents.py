@@ -227,6 +227,53 @@ class Catalogue(unittest.TestCase):
             self.assertEqual(set(data.get("required", [])), self.names(must), type_)
 
 
+class Links(unittest.TestCase):
+    """What documents refer to is there: files, headings, and sections that are named in words."""
+
+    documents = [path for path in ROOT.rglob("*.md") if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
+
+    @staticmethod
+    def headings(path):
+        return re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S), re.M)
+
+    @classmethod
+    def anchors(cls, path):
+        """The names that a heading gets on the web: small letters, without punctuation, hyphens for spaces."""
+        plain = (re.sub(r"[^\w -]", "", heading.lower()) for heading in cls.headings(path))
+        return {heading.replace(" ", "-") for heading in plain}
+
+    def links(self):
+        for document in self.documents:
+            text = re.sub(r"^    .*$", "", document.read_text("utf-8"), flags=re.M)
+            for target in re.findall(r"\]\(([^)\s]+)\)", text):
+                if not re.match(r"[a-z]+:", target):
+                    yield document, target
+
+    def test_relative_links_lead_somewhere(self):
+        count = 0
+        for document, target in self.links():
+            path, _, anchor = target.partition("#")
+            found = (document.parent / path).resolve() if path else document
+            self.assertTrue(found.exists(), f"{document.relative_to(ROOT)}: {target}")
+            if anchor:
+                self.assertIn(anchor, self.anchors(found), f"{document.relative_to(ROOT)}: {target}")
+            count += 1
+        self.assertGreater(count, 50)
+
+    def test_sections_that_are_named_are_there(self):
+        named = {path.name: path for path in self.documents if path.parent in (ROOT, ROOT / "Protocol")}
+        sources = [path for folder in ("Sources", "Tests", "Tools") for path in (ROOT / folder).rglob("*")
+                   if path.suffix in (".swift", ".py") and path != pathlib.Path(__file__).resolve()]
+        count = 0
+        for source in [*self.documents, *sources]:
+            text = re.sub(r"\n\s*(///?|#)?\s*", " ", source.read_text("utf-8"))
+            for name, section in re.findall(r"\b(\w+\.md)\)?, \"([A-Z][^\"]+)\"", text):
+                if name in named:
+                    self.assertIn(section, self.headings(named[name]), f"{source.relative_to(ROOT)}: {name}")
+                    count += 1
+        self.assertGreater(count, 20)
+
+
 class Examples(unittest.TestCase):
     def check(self, *files):
         command = [sys.executable, ROOT / "Tools/check_examples.py", *files]
