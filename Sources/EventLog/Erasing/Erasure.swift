@@ -1,6 +1,12 @@
 package import AgendaModel
 
 /// That an entry is replaced by what is left of it (Protocol/Log.md, "Erased entries").
+///
+/// An erasure follows from an `entry.redacted`, and is committed with it. The store puts the `ErasedEntry` in the entry's
+/// place. `Merkle.leaf` takes the leaf from that, so roots, checkpoints and proofs stay as they are. `ErasureNotices`
+/// decides what a replica erases, and `State.erase` takes the values out of what was folded. The files are scrubbed
+/// afterwards: a mark in them says that it is due until it is done. What is kept in memory is dropped when
+/// `Head.erasures` changes.
 package struct Erasure: Hashable, Sendable {
     /// The entry.
     package var position: Position

@@ -6,6 +6,10 @@ import Projections
 import SyncClient
 
 /// Puts the checks of a folder together: its log, what is folded from it, who wrote it, and who vouches for it.
+///
+/// Nothing that is stored is believed. The entries are read once, in the order of the log, by `EntryCheck`. Everything else
+/// is held against them: tables by `LogFileCheck`, a mirror's files by `MirrorCheck`, read models by `StateFileCheck`,
+/// signatures of devices by `AuthorshipCheck`. The first `LogDifference` ends it.
 struct Verification {
     private enum Kind: String {
         case replica, server, mirror

@@ -6,7 +6,10 @@ internal import SyncClient
 
 /// The world of one seed: laptops, a server or two on one store, and the network between them.
 ///
-/// Everything that can happen next is a `Choice`; the seed takes one, and the world waits until nothing moves any more.
+/// Everything that can happen next is a `Choice`. The seed takes one, and the world waits until nothing moves any more.
+/// Laptops are held at each request, at each piece of an answer and at each wait, a server at each write. So threads have
+/// no say in the order, and a seed gives the same steps each time. A laptop's process ends at a chosen write, and its
+/// files are opened again as they are. At the end faults stop, everybody syncs, and what is there is held against `Model`.
 final class World {
     let scenario: Scenario
     let scheduler = Scheduler()
