@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "ambit", targets: ["ambit"]),
         .library(name: "AgendaModel", targets: ["AgendaModel"]),
         .library(name: "SyncProtocol", targets: ["SyncProtocol"]),
+        .library(name: "LogClient", targets: ["LogClient"]),
         .library(name: "SyncClient", targets: ["SyncClient"]),
     ],
     traits: [.trait(name: "Fuzzing", description: "Makes `ambit-fuzz` a libFuzzer program; for Tools/fuzz only.")],
@@ -77,17 +78,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "LogClient",
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "SyncProtocol", asyncHTTPClient],
+            swiftSettings: settings
+        ),
+        .target(
             name: "SyncClient",
-            dependencies: [
-                "AgendaModel", "Deflate", "SyncProtocol", "EventLog", "EventLogSQLite", "Projections", asyncHTTPClient,
-            ],
+            dependencies: ["AgendaModel", "EventLog", "EventLogSQLite", "LogClient", "Projections", "SyncProtocol"],
             swiftSettings: settings
         ),
         .target(
             name: "Simulation",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SyncClient",
-                "SyncProtocol", "SyncServer", hummingbird, hummingbirdTesting, logging,
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
+                "SyncClient", "SyncProtocol", "SyncServer", hummingbird, hummingbirdTesting, logging,
             ],
             path: "Tests/Simulation/World",
             swiftSettings: settings
@@ -101,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "ambit",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "Projections", "SyncProtocol", "SyncServer",
+                "AgendaModel", "EventLog", "EventLogSQLite", "LogClient", "Projections", "SyncProtocol", "SyncServer",
                 "SyncClient", "Wording", argumentParser, logging,
             ],
             resources: [.embedInCode("Guides")],
@@ -109,7 +113,9 @@ let package = Package(
         ),
         .target(
             name: "FuzzTargets",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogTesting", "SyncClient", "SyncProtocol"],
+            dependencies: [
+                "AgendaModel", "Deflate", "EventLog", "EventLogTesting", "LogClient", "SyncClient", "SyncProtocol",
+            ],
             path: "Tests/Fuzzing/Targets",
             swiftSettings: settings
         ),
@@ -149,8 +155,8 @@ let package = Package(
         .testTarget(
             name: "SyncTests",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SyncClient",
-                "SyncProtocol", "SyncServer", grdb, hummingbird, hummingbirdTesting, lifecycle, logging,
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
+                "SyncClient", "SyncProtocol", "SyncServer", grdb, hummingbird, hummingbirdTesting, lifecycle, logging,
             ],
             path: "Tests",
             sources: ["SyncTesting", "SyncServerTests", "SyncClientTests"],

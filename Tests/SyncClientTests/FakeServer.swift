@@ -1,6 +1,7 @@
 import AgendaModel
 import Deflate
 import EventLog
+import LogClient
 import SyncClient
 import SyncProtocol
 import Synchronization
@@ -10,7 +11,7 @@ final class FakeServer: Transport {
     /// What goes wrong with the next request that begins so, for example `GET /events`.
     enum Fault {
         /// Nothing arrives at the server.
-        case unreachable(TransportFailure.Code)
+        case unreachable(LogClientError.Code)
         /// The server does what was asked, but no answer arrives.
         case lostAnswer
         /// Only that many bytes of the answer's body arrive.
@@ -103,12 +104,12 @@ final class FakeServer: Transport {
             return state.faults.remove(at: index).fault
         }
         switch fault {
-        case .unreachable(let code): throw TransportFailure(code, "as the test wants")
+        case .unreachable(let code): throw LogClientError(code, "as the test wants")
         case .answer(let status, let headers, let body):
             return TransportResponse(status: status, headers: headers, next: pieces(Array(body.utf8), cut: nil))
         case .lostAnswer:
             _ = try answer(request)
-            throw TransportFailure(.cut, "as the test wants")
+            throw LogClientError(.cut, "as the test wants")
         case .held(let body): await body()
         case .cut, .changed, nil: break
         }
@@ -126,7 +127,7 @@ final class FakeServer: Transport {
         return {
             try offset.withLock { offset in
                 guard offset < end else {
-                    if cut != nil { throw TransportFailure(.cut, "as the test wants") }
+                    if cut != nil { throw LogClientError(.cut, "as the test wants") }
                     return nil
                 }
                 let next = min(offset + length, end)

@@ -32,8 +32,8 @@ final class TestClock: Sendable {
     /// Somebody, or an empty battery, sets the clock.
     func set(_ now: Int) { state.withLock { $0.now = now } }
 
-    var environment: ReplicaEnvironment {
-        ReplicaEnvironment(
+    var environment: RuntimeEnvironment {
+        RuntimeEnvironment(
             now: { [self] in
                 state.withLock { state in
                     state.now += 1000

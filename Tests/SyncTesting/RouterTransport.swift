@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import LogClient
 import NIOCore
 import SyncClient
 import Synchronization
@@ -32,7 +33,7 @@ final class RouterTransport: Transport {
             return sent.count - 1
         }
         let fault = plan.withLock { $0?.number == number ? $0?.fault : nil }
-        if fault == .requestLost { throw TransportFailure(.cut, "lost, as planned") }
+        if fault == .requestLost { throw LogClientError(.cut, "lost, as planned") }
         var headers = HTTPFields()
         for (name, value) in request.headers {
             if let name = HTTPField.Name(name) { headers[name] = value }
@@ -43,7 +44,7 @@ final class RouterTransport: Transport {
             headers: headers,
             body: request.body.isEmpty ? nil : ByteBuffer(bytes: request.body)
         )
-        if fault == .answerLost { throw TransportFailure(.cut, "lost, as planned") }
+        if fault == .answerLost { throw LogClientError(.cut, "lost, as planned") }
         let pieces = Mutex<[[UInt8]]>([Array(response.body.readableBytesView)])
         return TransportResponse(
             status: response.status.code,

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import EventLogSQLite
 internal import FoundationEssentials
+internal import LogClient
 
 #if canImport(Glibc)
     internal import Glibc
@@ -31,7 +32,7 @@ struct FolderClaim {
             // Not even a lock is put into a folder that is somebody's.
             try Self.checkIsUnused(files)
             let hadLock = files.exists(files.lock)
-            guard let lock = try FolderLock(files.lock) else {
+            guard let lock = try FolderLock.hold(files.lock) else {
                 throw ReplicaError(
                     .locked,
                     "another process is making a replica in \(files.path)",

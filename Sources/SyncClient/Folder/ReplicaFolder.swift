@@ -1,6 +1,7 @@
 internal import EventLog
 internal import EventLogSQLite
 internal import FoundationEssentials
+internal import LogClient
 internal import SyncProtocol
 
 /// What stands where in a replica's folder.
@@ -90,7 +91,7 @@ struct ReplicaFolder: Sendable {
     /// log says that it is that device already.
     func completeEnrolment() throws(ReplicaError) {
         guard exists(enrolment) else { return }
-        guard let lock = try FolderLock(lock) else {
+        guard let lock = try FolderLock.hold(lock) else {
             // A sync is at work on it.
             if exists(log), (try? storedEnrolment())?.continues != nil || !exists(enrolment) { return }
             throw ReplicaError(.locked, "another process is completing the clone in \(path)", nextStep: "try again")

@@ -1,3 +1,4 @@
+internal import LogClient
 internal import SyncProtocol
 
 /// A server's answer to an enrolment, with the address that gave it.
@@ -12,7 +13,7 @@ struct StoredEnrolment: Codable, Hashable {
     func settings() throws(ReplicaError) -> ReplicaSettings {
         ReplicaSettings(
             url: url,
-            agenda: try AgendaAddress(url).name,
+            agenda: try AgendaAddress(given: url).name,
             origin: answer.origin,
             verifierKey: answer.verifierKey,
             device: answer.device,

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import LogClient
 internal import SyncProtocol
 
 /// Collects the entries of a live stream up to each checkpoint.
@@ -20,11 +21,11 @@ struct LiveCollector {
     ///
     /// - Returns: with a checkpoint, what came before it.
     /// - Throws: `foreign` when the entries do not follow each other, or cannot be what they should.
-    mutating func receive(_ event: EventStreamParser.Event) throws(SyncFailure) -> ReceivedEntries? {
+    mutating func receive(_ event: EventStreamParser.Event) throws(LogClientError) -> ReceivedEntries? {
         switch event.name {
         case "", "message":
             guard DecimalNumber.parse(event.id) == size + 1, !event.data.contains(Lines.newline) else {
-                throw SyncFailure.foreign("its live stream does not go on from the entry before")
+                throw LogClientError.foreign("its live stream does not go on from the entry before")
             }
             size += 1
             isTooLong = isTooLong || entries.lines.count + event.data.count >= Self.greatestBytes
@@ -37,7 +38,7 @@ struct LiveCollector {
             return nil
         case "checkpoint":
             guard let note = String(validating: event.data, as: UTF8.self) else {
-                throw SyncFailure.foreign("its checkpoint is not UTF-8")
+                throw LogClientError.foreign("its checkpoint is not UTF-8")
             }
             defer {
                 entries = ReceivedEntries(first: size)

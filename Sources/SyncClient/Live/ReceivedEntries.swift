@@ -1,4 +1,5 @@
 internal import EventLog
+internal import LogClient
 internal import SyncProtocol
 
 /// Entries that came without having been asked for by a sync: over a live stream, or in answer to a long poll.

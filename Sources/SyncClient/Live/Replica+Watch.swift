@@ -1,3 +1,5 @@
+public import LogClient
+
 extension Replica {
     /// Syncs, and then follows: brings over what others record as soon as the server has it, and sends what is recorded
     /// here as soon as it is, until something happens that a person has to look at.

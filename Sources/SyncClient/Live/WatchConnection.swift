@@ -1,5 +1,6 @@
 internal import AgendaModel
 internal import EventLog
+internal import LogClient
 internal import SyncProtocol
 
 /// A live stream, or a pull that waits.
@@ -28,7 +29,7 @@ final class WatchConnection: Sendable {
                 case .wait: signals.yield(.polled(number, try await Self.collect(response)))
                 }
             } catch {
-                let failure = SyncFailure(error) ?? .transport(TransportFailure(.cut, "the connection failed"))
+                let failure = LogClientError(ending: error) ?? LogClientError(.cut, "the connection failed")
                 signals.yield(.failed(number, failure))
             }
         }
@@ -70,7 +71,7 @@ final class WatchConnection: Sendable {
                 }
             }
         } catch let error as LogError {
-            throw SyncFailure.damaged(error.message)
+            throw LogClientError.damaged(error.message)
         }
         return received
     }

@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
+internal import LogClient
 internal import SyncProtocol
 internal import Synchronization
 
@@ -72,8 +73,7 @@ struct WatchDriver {
         while true {
             try Task.checkCancellation()
             let input = try await perform(action)
-            let draw = replica.environment.random(2).reduce(0) { $0 << 8 | Int($1) }
-            action = machine.next(input, now: replica.environment.now(), jitter: Double(draw) / 65_535)
+            action = machine.next(input, now: replica.environment.now(), jitter: replica.environment.draw())
             if machine.channel == nil { connection = nil }
             if case .unsent = input, let resending = machine.resending {
                 tell(.waiting(seconds: resending.delay / .seconds(1), because: resending.reason))
@@ -109,7 +109,7 @@ struct WatchDriver {
 extension WatchDriver {
     private mutating func sync(patiently: Bool, sends: Bool) async throws -> WatchMachine.Input {
         var options = options.sync
-        if !patiently { options.attempts = 1 }
+        if !patiently { options.retries = .none }
         if sends { nextCounter = try replica.store.outbox.nextCounter() }
         let before = try progress()
         do {
@@ -216,8 +216,8 @@ extension WatchDriver {
             do {
                 items = try parser.receive(bytes)[...]
                 return try nextItem() ?? .heard
-            } catch let failure as SyncFailure {
-                return .failed(failure.error(verifiedSize: 0), hasProgressed: false)
+            } catch let failure as LogClientError {
+                return .failed(ReplicaError(failure), hasProgressed: false)
             }
         case .polled(connections, let entries):
             received = entries
@@ -234,10 +234,10 @@ extension WatchDriver {
         return try outbox.nextCounter() != nextCounter && !outbox.pending(after: Counter(0), limit: 1).isEmpty
     }
 
-    private func failed(_ failure: SyncFailure) -> WatchMachine.Input {
+    private func failed(_ failure: LogClientError) -> WatchMachine.Input {
         if machine.channel == .events, !machine.isFollowing, failure.isOtherMedia { return .notLive }
         let size = try? replica.store.head().size.rawValue
-        return .failed(failure.error(verifiedSize: size ?? 0), hasProgressed: false)
+        return .failed(ReplicaError(failure, verifiedSize: size ?? 0), hasProgressed: false)
     }
 
     /// What the next of the items that have come means; nil when all have been told.
@@ -253,8 +253,8 @@ extension WatchDriver {
                     if try replica.store.head().checkpoint?.note == entries.note { return .confirmed }
                     received = entries
                     return .received(size: entries.size)
-                } catch let failure as SyncFailure {
-                    return .failed(failure.error(verifiedSize: 0), hasProgressed: false)
+                } catch let failure as LogClientError {
+                    return .failed(ReplicaError(failure), hasProgressed: false)
                 }
             }
         }

@@ -4,7 +4,7 @@ internal import AgendaModel
 struct EventComposer {
     let role: Role?
     let basis: LogSize
-    let environment: ReplicaEnvironment
+    let environment: RuntimeEnvironment
     /// Finds subjects that are confirmed or recorded.
     private let lookup: SubjectLookup
 
@@ -12,7 +12,7 @@ struct EventComposer {
     private var composed: Set<String> = []
     private var reader = EventReader()
 
-    init(role: Role?, basis: LogSize, environment: ReplicaEnvironment, lookup: SubjectLookup) {
+    init(role: Role?, basis: LogSize, environment: RuntimeEnvironment, lookup: SubjectLookup) {
         self.role = role
         self.basis = basis
         self.environment = environment

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import EventLogSQLite
+public import LogClient
 internal import SyncProtocol
 
 extension Replica {
@@ -40,7 +41,8 @@ extension Replica {
                 try await SyncRequests(token: token).readCheckpoint(over: transport)
             }
         } catch {
-            guard var error = SyncFailure(error)?.error(verifiedSize: try verifiedSize) else { throw error }
+            guard let failure = LogClientError(ending: error) else { throw error }
+            var error = ReplicaError(failure, verifiedSize: try verifiedSize)
             error.message = "\(unchanged): \(error.message)"
             throw error
         }

@@ -1,3 +1,4 @@
+public import LogClient
 internal import Projections
 
 extension Replica {

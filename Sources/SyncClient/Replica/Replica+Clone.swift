@@ -1,4 +1,6 @@
-internal import EventLog
+public import AgendaModel
+public import EventLog
+public import LogClient
 internal import SyncProtocol
 
 extension Replica {
@@ -28,7 +30,7 @@ extension Replica {
         memberName: String,
         deviceName: String,
         transport: (any Transport)? = nil,
-        environment: ReplicaEnvironment = .system,
+        environment: RuntimeEnvironment = .system,
         options: SyncOptions = SyncOptions(),
         progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws -> (replica: Replica, summary: SyncSummary) {
@@ -55,10 +57,10 @@ extension Replica {
         memberName: String,
         deviceName: String,
         transport: (any Transport)? = nil,
-        environment: ReplicaEnvironment = .system,
+        environment: RuntimeEnvironment = .system,
         options: SyncOptions = SyncOptions()
     ) async throws -> Replica {
-        let address = try AgendaAddress(url)
+        let address = try AgendaAddress(given: url)
         let files = ReplicaFolder(folder)
         var claim = try FolderClaim(files)
         defer { withExtendedLifetime(claim) {} }
@@ -95,7 +97,7 @@ extension Replica {
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
             let http = try HTTPTransport(url: address.text, trustedCertificates: trustedCertificates)
-            let result = await Result.running {
+            return try await http.shuttingDown {
                 try await answer(
                     to: request,
                     at: address,
@@ -104,15 +106,13 @@ extension Replica {
                     trustedCertificates: nil
                 )
             }
-            await http.shutDown()
-            return try result.get()
         }
         do {
             let body = try ProtocolJSON.encode(request)
             return try await transport.send(SyncRequests.enrolment(body, size: verifiedSize)).enrolment()
         } catch {
-            guard let failure = SyncFailure(error) else { throw error }
-            var result = failure.error(verifiedSize: verifiedSize)
+            guard let failure = LogClientError(ending: error) else { throw error }
+            var result = ReplicaError(failure, verifiedSize: verifiedSize)
             if let step = failure.stepAfterEnrolling { result.nextStep = step }
             throw result
         }

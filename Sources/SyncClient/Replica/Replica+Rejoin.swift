@@ -1,4 +1,6 @@
+internal import AgendaModel
 internal import EventLog
+public import LogClient
 internal import SyncProtocol
 
 extension Replica {

@@ -1,4 +1,5 @@
 internal import EventLogSQLite
+public import LogClient
 internal import SyncProtocol
 
 extension Replica {
@@ -21,7 +22,7 @@ extension Replica {
         over transport: (any Transport)?,
         storing store: @Sendable (String) throws -> Void
     ) async throws {
-        guard let lock = try FolderLock(files.lock) else {
+        guard let lock = try FolderLock.hold(files.lock) else {
             throw ReplicaError(
                 .syncRunning,
                 "a sync of \(folder) is running, and uses the token",
@@ -33,7 +34,7 @@ extension Replica {
             try await server.ask("POST", "/token", status: 201, for: TokenAnswer.self)
         }
         guard answer.isSound else {
-            throw SyncFailure.foreign("the token that it gives is none").error(verifiedSize: 0)
+            throw ReplicaError(LogClientError.foreign("the token that it gives is none"))
         }
         try performing("storing the new token") { try store(answer.token) }
         // Only a token that is certainly stored may end the one before it.

@@ -1,5 +1,5 @@
-internal import AgendaModel
-package import EventLog
+public import AgendaModel
+public import EventLog
 internal import EventLogSQLite
 package import Projections
 
@@ -19,7 +19,7 @@ public final class Replica: Sendable {
 
     /// The settings when it was opened.
     private let opened: ReplicaSettings
-    let environment: ReplicaEnvironment
+    let environment: RuntimeEnvironment
     let store: SQLiteLogStore
     let stateFile: StateFile
     let files: ReplicaFolder
@@ -30,7 +30,7 @@ public final class Replica: Sendable {
     /// that was becoming another device.
     ///
     /// - Throws: `ReplicaError`: `notAReplica`, `newerVersion`, `locked`, `corrupt`, `readOnly`, `inputOutput`.
-    public init(opening folder: String, environment: ReplicaEnvironment = .system) throws(ReplicaError) {
+    public init(opening folder: String, environment: RuntimeEnvironment = .system) throws(ReplicaError) {
         let files = ReplicaFolder(folder)
         try files.completeEnrolment()
         try files.checkIsReplica()

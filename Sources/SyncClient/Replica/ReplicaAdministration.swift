@@ -1,4 +1,5 @@
 public import AgendaModel
+internal import LogClient
 public import SyncProtocol
 
 /// What an admin's laptop says to the server, besides recording events: who comes in, and which devices go.
@@ -18,7 +19,7 @@ public struct ReplicaAdministration: Sendable {
     /// - Throws: `ReplicaError`.
     public func invite(_ role: Role, member: String? = nil, days: Int? = nil) async throws -> InviteAnswer {
         let request = InviteRequest(role: role.rawValue, member: member, expiresInDays: days)
-        return try await asking { try await $0.ask("POST", "/invites", request, status: 201) }
+        return try await asking { try await $0.ask("POST", "/invites", sending: request, status: 201) }
     }
 
     /// The invites that can still be used, the one that expires first at the front.

@@ -1,6 +1,6 @@
 internal import AgendaModel
 internal import EventLog
-internal import FoundationEssentials
+internal import LogClient
 internal import Projections
 internal import SyncProtocol
 
@@ -15,12 +15,12 @@ extension ReplicaError {
         case let error as ReplicaError: self = error
         case let error as LogError: self.init(Code(error.code), error.message)
         case let error as EventProblem: self.init(error)
-        case let error as TransportFailure: self = .transport(error)
+        case let error as LogClientError: self.init(error)
         case let error as ProjectionError: self.init(Code(error.code), error.message)
         case is CancellationError:
             self.init(.cancelled, "\(doing()) was cancelled")
         default:
-            self.init(.inputOutput, "\(doing()) failed: \(Self.describe(error))")
+            self.init(.inputOutput, "\(doing()) failed: \(LogClientError.description(of: error))")
         }
     }
 
@@ -30,19 +30,6 @@ extension ReplicaError {
             problem.detail,
             problem: problem.code.rawValue
         )
-    }
-
-    private static func describe(_ error: any Error) -> String {
-        if let error = error as? CocoaError {
-            switch error.code {
-            case .fileWriteNoPermission, .fileReadNoPermission: return "this user has no permission"
-            case .fileWriteOutOfSpace: return "the disk is full"
-            case .fileWriteVolumeReadOnly: return "the disk is read-only"
-            case .fileNoSuchFile, .fileReadNoSuchFile: return "there is no such file or folder"
-            default: break
-            }
-        }
-        return String(describing: error)
     }
 }
 

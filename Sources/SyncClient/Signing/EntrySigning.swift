@@ -12,7 +12,7 @@ struct EntrySigning {
     let files: ReplicaFolder
     let store: SQLiteLogStore
     let stateFile: StateFile
-    let environment: ReplicaEnvironment
+    let environment: RuntimeEnvironment
 
     /// Puts signatures into the outbox, when there is something to sign.
     ///

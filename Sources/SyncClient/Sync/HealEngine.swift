@@ -1,12 +1,13 @@
 internal import AgendaModel
 internal import EventLog
+internal import LogClient
 internal import SyncProtocol
 
 /// Gives a log back what it lacks of a replica's verified log.
 struct HealEngine {
     let log: any LogReader
     let target: any HealingTarget
-    let environment: ReplicaEnvironment
+    let environment: RuntimeEnvironment
     let options: SyncOptions
     let report: @Sendable (SyncProgress) -> Void
 
@@ -21,12 +22,12 @@ struct HealEngine {
             )
         }
         let size = own.checkpoint.size
-        let start = try check(try await patiently { try await target.checkpoint() }, against: own)
+        let start = try check(try await retrying { try await target.checkpoint() }, against: own)
         var reached = start
         while reached < size {
             report(.healing(size: reached.rawValue, of: size.rawValue))
             let part = try HealingPart(of: log, after: reached, upTo: own, maximumBytes: SyncEngine.pushBytes)
-            let answer = try check(try await patiently { try await target.give(part) }, against: own)
+            let answer = try check(try await retrying { try await target.give(part) }, against: own)
             guard answer >= part.end else {
                 throw ReplicaError(
                     .notAnAmbitServer,
@@ -71,8 +72,19 @@ struct HealEngine {
     }
 
     /// Repeats what fails for reasons that may pass: giving back the same entries again does nothing.
-    private func patiently<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        let patience = Patience(environment: environment, options: options, report: report)
-        return try await patience.repeating(verifiedSize: try log.head().size.rawValue, body)
+    private func retrying<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let size = try log.head().size.rawValue
+        do {
+            return try await options.retries.retrying(
+                sleep: environment.sleep,
+                report: { [report] delay, error in
+                    let reason = ReplicaError(error, verifiedSize: size).message
+                    report(.waiting(seconds: delay / .seconds(1), because: reason))
+                },
+                body
+            )
+        } catch let error as LogClientError {
+            throw ReplicaError(error, verifiedSize: size)
+        }
     }
 }

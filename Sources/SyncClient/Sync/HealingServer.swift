@@ -1,5 +1,6 @@
 internal import AgendaModel
 internal import EventLog
+internal import LogClient
 internal import SyncProtocol
 
 /// The server of a replica.
@@ -23,10 +24,10 @@ struct HealingServer: HealingTarget {
         let answer = try await response.body(
             status: 200,
             type: ProtocolConstants.json,
-            limit: SyncRequests.greatestAnswer
+            limit: SyncRequests.maximumAnswer
         )
         guard let decoded = try? ProtocolJSON.decode(HealingAnswer.self, from: answer) else {
-            throw SyncFailure.foreign("its answer to entries given back is not in the form of this protocol")
+            throw LogClientError.foreign("its answer to entries given back is not in the form of this protocol")
         }
         return decoded.checkpoint
     }

@@ -1,4 +1,5 @@
 package import EventLog
+public import LogClient
 internal import SyncProtocol
 
 extension Replica {
@@ -9,7 +10,7 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: how patient it is.
+    ///   - options: what is done about difficulties.
     ///   - report: called with how far it is.
     /// - Returns: what was given back; nothing when the server lacked nothing.
     /// - Throws: `ReplicaError`: `forked` when the server has other entries in their place.
@@ -58,7 +59,7 @@ extension Replica {
     ) async throws -> HealSummary {
         do {
             let folder = HealingFolder(sequencer: sequencer, verifier: verifier)
-            let healed = try await engine(for: folder, options: .impatient, report: report).run()
+            let healed = try await engine(for: folder, options: .noRetries, report: report).run()
             return HealSummary(given: healed.given, size: healed.size)
         } catch {
             throw ReplicaError(wrapping: error, doing: "giving back entries")

@@ -1,5 +1,7 @@
+internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
+public import LogClient
 internal import SyncProtocol
 
 extension Replica {
@@ -57,9 +59,7 @@ extension Replica {
     ) async throws -> Value {
         if let transport { return try await body(transport) }
         let http = try HTTPTransport(url: url ?? settings.url, trustedCertificates: environment.trustedCertificates)
-        let result = await Result.running { try await body(http) }
-        await http.shutDown()
-        return try result.get()
+        return try await http.shuttingDown { try await body(http) }
     }
 
     /// Waits for its turn: one sync of a replica runs at a time.
@@ -68,8 +68,8 @@ extension Replica {
     func syncLock(_ options: SyncOptions) async throws -> FolderLock {
         var waited: Duration = .zero
         while true {
-            if let lock = try FolderLock(files.lock) { return lock }
-            guard waited < options.lockPatience else {
+            if let lock = try FolderLock.hold(files.lock) { return lock }
+            guard waited < options.lockTimeout else {
                 throw ReplicaError(
                     .syncRunning,
                     "another sync of \(folder) is running",

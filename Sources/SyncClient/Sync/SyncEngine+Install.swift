@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
+internal import LogClient
 internal import Projections
 internal import SyncProtocol
 
@@ -133,7 +134,7 @@ extension SyncEngine {
         let answer = try await transport.send(request).enrolment()
         let identity = store.identity
         guard answer.origin == identity.origin, answer.verifierKey == identity.verifierKey.description else {
-            throw SyncFailure.foreign("it enrols devices of another log")
+            throw LogClientError.foreign("it enrols devices of another log")
         }
         return StoredEnrolment(
             url: facts["url"] ?? "",

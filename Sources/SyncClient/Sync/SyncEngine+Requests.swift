@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
+internal import LogClient
 internal import Projections
 internal import SyncProtocol
 
@@ -48,12 +49,12 @@ extension SyncEngine {
         let body = try await response.body(
             status: 200,
             type: ProtocolConstants.json,
-            limit: SyncRequests.greatestAnswer
+            limit: SyncRequests.maximumAnswer
         )
         do {
             return try ProtocolJSON.decode(PushAnswer.self, from: body)
         } catch {
-            throw SyncFailure.foreign("its answer to a push is not in the form of this protocol")
+            throw LogClientError.foreign("its answer to a push is not in the form of this protocol")
         }
     }
 
@@ -77,14 +78,14 @@ extension SyncEngine {
             try stage(&ready)
             guard let damage = error as? LogError else { throw error }
             receiver = try PullReceiver(continuing: store)
-            throw SyncFailure.damaged(damage.message)
+            throw LogClientError.damaged(damage.message)
         }
         try stage(&ready)
         guard reader.isAtMemberBoundary else {
-            throw SyncFailure.transport(TransportFailure(.cut, "the answer ended in the middle of the entries"))
+            throw LogClientError(.cut, "the answer ended in the middle of the entries")
         }
         guard receiver.size > after else {
-            throw SyncFailure.damaged("it holds none of the entries that were asked for")
+            throw LogClientError.damaged("it holds none of the entries that were asked for")
         }
         report(.pulling(size: receiver.size, of: target ?? after + limit))
         return receiver.extent

@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
+internal import LogClient
 internal import Projections
 internal import SyncProtocol
 
@@ -17,7 +18,7 @@ struct SyncEngine {
     let store: SQLiteLogStore
     let stateFile: StateFile
     let transport: any Transport
-    let environment: ReplicaEnvironment
+    let environment: RuntimeEnvironment
     let options: SyncOptions
     let report: @Sendable (SyncProgress) -> Void
 
@@ -47,7 +48,7 @@ struct SyncEngine {
         store: SQLiteLogStore,
         stateFile: StateFile,
         transport: any Transport,
-        environment: ReplicaEnvironment,
+        environment: RuntimeEnvironment,
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) throws {
@@ -132,8 +133,7 @@ struct SyncEngine {
         case .changeDevice:
             return try await request { engine in .changedDevice(try await engine.changeDevice()) }
         case .wait(let duration, let reason):
-            let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-            report(.waiting(seconds: seconds, because: reason))
+            report(.waiting(seconds: duration / .seconds(1), because: reason))
             try await environment.sleep(duration)
             return .woke
         case .finish, .stop:
@@ -149,9 +149,8 @@ struct SyncEngine {
         do {
             return try await body(&self)
         } catch {
-            guard let failure = SyncFailure(error) else { throw error }
-            let draw = environment.random(2).reduce(0) { $0 << 8 | Int($1) }
-            return .failed(failure, staged: receiver.extent, jitter: Double(draw) / 65_535)
+            guard let failure = LogClientError(ending: error) else { throw error }
+            return .failed(failure, staged: receiver.extent, jitter: environment.draw())
         }
     }
 

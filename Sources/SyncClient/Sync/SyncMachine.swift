@@ -1,5 +1,6 @@
 internal import AgendaModel
 internal import EventLog
+internal import LogClient
 internal import SyncProtocol
 
 /// What a sync does next, decided without doing anything: every `Input` gives one `Action`, whose outcome is the next
@@ -61,7 +62,7 @@ struct SyncMachine {
         /// - Parameters:
         ///   - staged: log and staging together, with what was received whole before the failure.
         ///   - jitter: 0 to 1, drawn at random.
-        case failed(SyncFailure, staged: Extent, jitter: Double)
+        case failed(LogClientError, staged: Extent, jitter: Double)
         case woke
     }
 
@@ -370,7 +371,8 @@ extension SyncMachine {
         }
         step = .checking
         // The first time it is there already, or comes within a moment.
-        return erasuresBeyond < 3 ? .readCheckpoint : .wait(options.firstDelay, because: "an entry is being erased")
+        return erasuresBeyond < 3
+            ? .readCheckpoint : .wait(options.retries.firstDelay, because: "an entry is being erased")
     }
 
     private mutating func installed() -> Action {
@@ -390,7 +392,7 @@ extension SyncMachine {
 // MARK: - Failures
 
 extension SyncMachine {
-    private mutating func failed(_ failure: SyncFailure, staged: Extent, jitter: Double) -> Action {
+    private mutating func failed(_ failure: LogClientError, staged: Extent, jitter: Double) -> Action {
         if case .pulling = step {
             if staged.size > local.staged.size { failures = 0 }
             // It may be less than before: with damaged entries those go too that are in no whole segment.
@@ -408,14 +410,10 @@ extension SyncMachine {
         }
         // Nobody waits for signatures.
         if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
-        guard failure.mayPass, unsent == nil, failures + 1 < options.attempts else { return giveUp(failure) }
+        guard unsent == nil,
+            let delay = options.retries.delay(after: failure, failures: failures + 1, draw: jitter)
+        else { return giveUp(failure) }
         failures += 1
-        let doubled = options.firstDelay * (1 << min(failures - 1, 20))
-        var delay = min(doubled, options.greatestDelay) * (0.5 + jitter / 2)
-        if let asked = failure.retryAfter {
-            guard asked <= options.greatestDelay else { return giveUp(failure) }
-            delay = max(delay, asked)
-        }
         if case .pushing(let batch) = step, failure.isTimeout {
             batchEvents = max(1, batch.counters.count / 2)
             pushesInTime = 0
@@ -425,7 +423,7 @@ extension SyncMachine {
     }
 
     /// Ends the sync; where it is only sending that fails, after a last look at what there is to receive.
-    private mutating func giveUp(_ failure: SyncFailure) -> Action {
+    private mutating func giveUp(_ failure: LogClientError) -> Action {
         let error = error(failure)
         switch step {
         // Nor does anybody stop following because of them. Where the failure is about more, the checkpoint meets it too.
@@ -434,18 +432,18 @@ extension SyncMachine {
             failures = 0
             return check()
         case .pushing, .changingDevice:
-            guard failure.mayPass || failure.takesNoPushes else { return .stop(error) }
+            guard failure.isTransient || failure.takesNoPushes else { return .stop(error) }
             unsent = error
             failures = 0
             return check()
         default:
             // Where receiving fails in the same way as sending did, that came first.
-            return .stop(failure.mayPass ? unsent ?? error : error)
+            return .stop(failure.isTransient ? unsent ?? error : error)
         }
     }
 
-    private func error(_ failure: SyncFailure) -> ReplicaError {
-        let error = failure.error(verifiedSize: local.verified.size)
+    private func error(_ failure: LogClientError) -> ReplicaError {
+        let error = ReplicaError(failure, verifiedSize: local.verified.size)
         if case .changingDevice = step { return .changingDevice(error) }
         return error
     }

@@ -1,23 +1,19 @@
-/// How patient a sync is.
-public struct SyncOptions: Hashable, Sendable {
-    /// How often a request may fail in a row, for reasons that may pass, before the sync stops.
-    ///
-    /// At least 1.
-    public var attempts = 6
-    /// The first wait; it doubles with each failure in a row.
-    public var firstDelay: Duration = .milliseconds(500)
-    /// The longest wait, also when the server asks for a longer one.
-    public var greatestDelay: Duration = .seconds(60)
-    /// How long to wait for another sync of the same replica to end.
-    public var lockPatience: Duration = .seconds(10)
+public import LogClient
 
-    /// The usual patience: about half a minute.
+/// What a sync does about difficulties.
+public struct SyncOptions: Hashable, Sendable {
+    /// What is done about requests that fail for reasons that may pass.
+    public var retries = RetryPolicy()
+    /// How long to wait for another sync of the same replica to end.
+    public var lockTimeout: Duration = .seconds(10)
+
+    /// The usual options: about half a minute of retries.
     public init() {}
 
     /// Fails at the first difficulty.
-    public static let impatient: SyncOptions = {
+    public static let noRetries: SyncOptions = {
         var options = SyncOptions()
-        options.attempts = 1
+        options.retries = .none
         return options
     }()
 }

@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
+internal import LogClient
 internal import SyncProtocol
 
 extension SyncRequests {
@@ -14,11 +15,11 @@ extension SyncRequests {
 extension TransportResponse {
     /// The answer to an enrolment.
     ///
-    /// - Throws: `SyncFailure`, or what the transport throws.
+    /// - Throws: `LogClientError`, or what the transport throws.
     func enrolment() async throws -> EnrolmentAnswer {
-        let body = try await body(status: 201, type: ProtocolConstants.json, limit: SyncRequests.greatestProblem)
+        let body = try await body(status: 201, type: ProtocolConstants.json, limit: SyncRequests.maximumProblem)
         guard let answer = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: body), answer.isSound else {
-            throw SyncFailure.foreign("its answer to the enrolment is not in the form of this protocol")
+            throw LogClientError.foreign("its answer to the enrolment is not in the form of this protocol")
         }
         return answer
     }

@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import LogClient
 import Logging
 import SyncClient
 import SyncProtocol
@@ -81,7 +82,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         let followers = try followed.map { key, address in
             let transport = try HTTPTransport(
                 log: address,
-                trustedCertificates: ReplicaEnvironment.system.trustedCertificates
+                trustedCertificates: RuntimeEnvironment.system.trustedCertificates
             )
             transports.append(transport)
             return LogFollower(key, for: witness, over: transport, token: tokens[key.name])

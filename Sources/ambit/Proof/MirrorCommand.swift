@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLog
+import LogClient
 import SyncClient
 
 /// `ambit mirror`: a log as static files.
@@ -96,7 +97,7 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
             key: try VerifierKey(key),
             token: token,
             witnesses: try witnesses.policy(),
-            report: report
+            report: { report(SyncProgress($0)) }
         )
         return try await mirror.run(from: url)
     }

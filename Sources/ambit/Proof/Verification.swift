@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogSQLite
 import Foundation
+import LogClient
 import Projections
 import SyncClient
 

@@ -1,5 +1,6 @@
 import AgendaModel
 import ArgumentParser
+import EventLog
 import SyncClient
 
 /// `ambit status`: what is here, what has not been sent, who I am.
@@ -73,7 +74,7 @@ struct Status: ParsableCommand, JSONCapable {
 
     private func lastSync(_ text: String?) -> String {
         guard let text else { return "never finished" }
-        let isAhead = Timestamp(text).map { $0 > ReplicaEnvironment.system.now() } ?? false
+        let isAhead = Timestamp(text).map { $0 > RuntimeEnvironment.system.now() } ?? false
         return text + (isAhead ? ", by this laptop's clock, which was ahead then" : "")
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import LogClient
 import Logging
 import SyncClient
 import SyncServer

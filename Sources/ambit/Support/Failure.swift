@@ -2,6 +2,7 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import Foundation
+import LogClient
 import Projections
 import SyncClient
 import SyncServer
@@ -32,6 +33,8 @@ struct Failure: Error {
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as ServerError:
             self.init(error.message, code: "server")
+        case let error as LogClientError:
+            self.init(ReplicaError(error))
         case let error as ReplicaError:
             self.init(error.description, code: error.code.rawValue, exitCode: error.exitCode)
         case let error as CocoaError:

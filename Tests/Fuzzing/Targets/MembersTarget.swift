@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogTesting
+internal import LogClient
 internal import SyncClient
 
 extension FuzzTarget {

@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import LogClient
 internal import SyncClient
 internal import SyncProtocol
 

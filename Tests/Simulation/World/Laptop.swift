@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import FoundationEssentials
+internal import LogClient
 internal import SyncClient
 internal import Synchronization
 
@@ -25,7 +26,7 @@ final class Laptop {
     var lastFailure: String?
     private let root: String
     private var lives = 0
-    private let environment: ReplicaEnvironment
+    private let environment: RuntimeEnvironment
 
     /// A laptop that has enrolled, with folders below `root` and randomness from `seed`.
     init(
@@ -45,7 +46,7 @@ final class Laptop {
         self.line = line
         self.clock = clock
         self.random = random
-        environment = ReplicaEnvironment(
+        environment = RuntimeEnvironment(
             now: { clock.now },
             random: { random.bytes($0) },
             sleep: { try await line.sleep($0) }

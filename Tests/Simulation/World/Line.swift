@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import LogClient
 internal import SyncClient
 internal import Synchronization
 
@@ -96,7 +97,7 @@ final class Line: Transport {
     }
 
     /// Whatever the laptop waits for fails.
-    func fail(_ failure: TransportFailure) {
+    func fail(_ failure: LogClientError) {
         resume { parked in
             switch parked {
             case .nothing: break

@@ -1,3 +1,4 @@
+internal import LogClient
 internal import SyncClient
 
 /// What is on its way between laptops and servers.

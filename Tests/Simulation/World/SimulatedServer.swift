@@ -1,6 +1,7 @@
 internal import EventLog
 internal import HTTPTypes
 internal import Hummingbird
+internal import LogClient
 internal import Logging
 internal import NIOCore
 internal import NIOEmbedded

@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import EventLogTesting
+internal import LogClient
 internal import Projections
 internal import SyncClient
 internal import SyncProtocol

@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import FoundationEssentials
+internal import LogClient
 internal import SyncClient
 
 /// What can happen on laptops.
@@ -54,8 +55,8 @@ extension World {
         statistics.count("syncs")
         var options = SyncOptions()
         // A world in which nothing moves would wait for ever.
-        options.lockPatience = .zero
-        options.attempts = Int.random(in: 1...5, using: &random)
+        options.lockTimeout = .zero
+        options.retries.attempts = Int.random(in: 1...5, using: &random)
         if happens(.laptopCrashBeforeWrite) {
             laptop.power.fail(atWrite: Int.random(in: 1...6, using: &random), applying: false)
         } else if happens(.laptopCrashAfterWrite) {
@@ -114,7 +115,7 @@ extension World {
     private func kill(_ laptop: Laptop) async throws {
         guard happens(.laptopKilled) else { return }
         laptop.power.off()
-        laptop.line.fail(TransportFailure(.cancelled, "the process has ended"))
+        laptop.line.fail(LogClientError(.cancelled, "the process has ended"))
     }
 
     /// The admin takes the laptop's access away, by a request that can be lost as any other.
@@ -164,7 +165,7 @@ extension World {
         }
         if let mark { laptop.uncertain.append((mark, folded)) }
         if laptop.sync == nil { return try restart(laptop) }
-        laptop.line.fail(TransportFailure(.cancelled, "the process has ended"))
+        laptop.line.fail(LogClientError(.cancelled, "the process has ended"))
     }
 
     /// Opens a laptop's replica again after its process has ended.

@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogTesting
+internal import LogClient
 internal import SyncClient
 internal import SyncProtocol
 
@@ -53,7 +54,7 @@ extension World {
             return
         }
         if happens(.requestLost) {
-            laptop.line.fail(TransportFailure(random.chance(0.5) ? .noRoute : .cut, "lost on the way"))
+            laptop.line.fail(LogClientError(random.chance(0.5) ? .noRoute : .cut, "lost on the way"))
             return
         }
         laptop.line.sent(as: network.send(request))
@@ -65,7 +66,7 @@ extension World {
         network.flights.removeAll { $0.number == flight.number }
         guard let server = servers.compactMap({ $0 }).randomElement(using: &random) else {
             statistics.count(.serverDown)
-            hangUp(flight.number, TransportFailure(.refused, "nobody listens"))
+            hangUp(flight.number, LogClientError(.refused, "nobody listens"))
             return
         }
         network.working.append(flight)
@@ -73,7 +74,7 @@ extension World {
     }
 
     /// Whoever waits for the answer to this request hears that there will be none.
-    func hangUp(_ number: Int, _ failure: TransportFailure) {
+    func hangUp(_ number: Int, _ failure: LogClientError) {
         for laptop in laptops {
             guard case .answer(number, _, _) = laptop.line.parked else { continue }
             laptop.line.fail(failure)
@@ -83,7 +84,7 @@ extension World {
     private func give(_ answer: Answer, _ number: Int, to laptop: Laptop) {
         network.answers[number] = nil
         if happens(.answerLost) {
-            laptop.line.fail(TransportFailure(.cut, "the connection broke before the answer"))
+            laptop.line.fail(LogClientError(.cut, "the connection broke before the answer"))
         } else {
             laptop.line.receive(answer)
         }
@@ -92,10 +93,10 @@ extension World {
     private func givePiece(to laptop: Laptop) {
         let left = laptop.line.bytesLeft
         if left > 0, happens(.answerCut) {
-            laptop.line.fail(TransportFailure(.cut, "the connection broke in the middle of the answer"))
+            laptop.line.fail(LogClientError(.cut, "the connection broke in the middle of the answer"))
         } else if happens(.stall) {
             time.pass(30_000)
-            laptop.line.fail(TransportFailure(.timeout, "the answer paused for too long"))
+            laptop.line.fail(LogClientError(.timeout, "the answer paused for too long"))
         } else {
             let isWhole = random.chance(0.5)
             laptop.line.receive(bytes: isWhole ? max(left, 1) : Int.random(in: 1...max(left, 1), using: &random))
@@ -105,7 +106,7 @@ extension World {
     private func stall(_ laptop: Laptop, for duration: Duration) {
         guard happens(.stall) else { return }
         time.pass(Int(duration.components.seconds) * 1000)
-        laptop.line.fail(TransportFailure(.timeout, "no answer within the deadline"))
+        laptop.line.fail(LogClientError(.timeout, "no answer within the deadline"))
     }
 }
 

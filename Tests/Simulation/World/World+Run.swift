@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import EventLogTesting
+internal import LogClient
 internal import Projections
 internal import SyncClient
 internal import SyncProtocol
@@ -61,7 +62,7 @@ extension World {
             for laptop in laptops where laptop.sync == nil {
                 note("laptop \(laptop.number) syncs")
                 var options = SyncOptions()
-                options.lockPatience = .zero
+                options.lockTimeout = .zero
                 laptop.beginSync(scheduler, options: options)
                 try await settle()
                 var steps = 0

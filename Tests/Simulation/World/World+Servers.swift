@@ -1,3 +1,4 @@
+internal import LogClient
 internal import SyncClient
 
 /// What can happen to servers.
@@ -56,7 +57,7 @@ extension World {
         for number in open {
             _ = scheduler.takeAnswer(to: number)
             network.working.removeAll { $0.number == number }
-            hangUp(number, TransportFailure(.cut, "the server went away"))
+            hangUp(number, LogClientError(.cut, "the server went away"))
         }
     }
 }

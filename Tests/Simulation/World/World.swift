@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import EventLogTesting
 internal import FoundationEssentials
+internal import LogClient
 internal import SyncClient
 
 /// The world of one seed: laptops, a server or two on one store, and the network between them.
@@ -118,7 +119,7 @@ final class World {
     func close() async {
         for laptop in laptops {
             laptop.power.off()
-            laptop.line.fail(TransportFailure(.cancelled, "the simulation has ended"))
+            laptop.line.fail(LogClientError(.cancelled, "the simulation has ended"))
         }
         for server in servers { await server?.end(applying: false) }
         while case let present = scheduler.present, present.running > 0 {

@@ -1,3 +1,4 @@
+import LogClient
 import Testing
 
 @testable import SyncClient
@@ -70,14 +71,14 @@ struct EventStreamParserTests {
     func limits() throws {
         let name = "data:".utf8.count
         var parser = EventStreamParser()
-        let longest = [UInt8](repeating: 0x61, count: EventStreamParser.greatestLine - name)
+        let longest = [UInt8](repeating: 0x61, count: EventStreamParser.maximumLine - name)
         #expect(try parser.receive(Array("data:".utf8) + longest).isEmpty)
-        #expect(throws: SyncFailure.self) { try parser.receive([0x61]) }
+        #expect(throws: LogClientError.self) { try parser.receive([0x61]) }
 
         parser = EventStreamParser()
         let line = Array("data:".utf8) + longest + [0x0A]
         _ = try parser.receive(line)
         _ = try parser.receive(line)
-        #expect(throws: SyncFailure.self) { try parser.receive(line) }
+        #expect(throws: LogClientError.self) { try parser.receive(line) }
     }
 }

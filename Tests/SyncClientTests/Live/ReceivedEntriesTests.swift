@@ -1,5 +1,6 @@
 import AgendaModel
 import EventLog
+import LogClient
 import SyncProtocol
 import Testing
 
@@ -58,7 +59,7 @@ struct ReceivedEntriesTests {
     @Test("Entries that do not follow each other are not collected", arguments: [4, 6, 0, -1])
     func order(id: Int) {
         var collector = LiveCollector(after: 4)
-        #expect(throws: SyncFailure.self) { try collector.receive(event(id, Array("a".utf8))) }
+        #expect(throws: LogClientError.self) { try collector.receive(event(id, Array("a".utf8))) }
     }
 
     @Test("Of more than is kept, the checkpoint is, and the entries come by pulling")
@@ -90,7 +91,7 @@ struct ReceivedBeforeSyncTests {
         _ = try await agenda.sync(replica)
         let outcome = try await replica.synchronize(
             over: agenda.server,
-            options: .impatient,
+            options: .noRetries,
             beginningWith: received
         ) { _ in }
         #expect(outcome.summary.size == agenda.server.size)
@@ -108,7 +109,7 @@ struct ReceivedBeforeSyncTests {
         let known = agenda.server.requests.count
         let outcome = try await replica.synchronize(
             over: agenda.server,
-            options: .impatient,
+            options: .noRetries,
             beginningWith: ReceivedEntries(first: first, lines: lines, note: note(log))
         ) { _ in }
         #expect(outcome.summary.accepted == 1 && outcome.summary.pulled == 3)

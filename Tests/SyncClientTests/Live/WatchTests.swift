@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogTesting
 import Foundation
+import LogClient
 import Logging
 import ServiceLifecycle
 import SyncProtocol

@@ -6,6 +6,7 @@ import SyncProtocol
 import Synchronization
 import Testing
 
+@testable import LogClient
 @testable import SyncClient
 @testable import SyncServer
 
@@ -37,13 +38,13 @@ struct ClientMirrorTests {
                 to: folder,
                 key: key ?? VerifierKey(admin.answer.verifierKey),
                 token: token ?? admin.answer.token,
-                options: .impatient
+                retries: .none
             ).run(over: transport)
         }
 
         func fails(_ code: ReplicaError.Code, key: VerifierKey? = nil, token: String? = nil) async throws {
-            let error = await #expect(throws: ReplicaError.self) { try await mirror(key: key, token: token) }
-            #expect(error?.code == code, "\(error?.description ?? "")")
+            let error = await #expect(throws: LogClientError.self) { try await mirror(key: key, token: token) }
+            #expect(error.map { ReplicaError($0).code } == code, "\(error?.description ?? "")")
         }
 
         func file(_ name: String) -> [UInt8]? {
@@ -102,7 +103,7 @@ struct ClientMirrorTests {
             for number in 0..<10 {
                 rig.transport.forget()
                 rig.transport.change { path, answer in
-                    if rig.transport.paths.count > number { throw TransportFailure(.cut, "as planned") }
+                    if rig.transport.paths.count > number { throw LogClientError(.cut, "as planned") }
                     return answer
                 }
                 try await rig.fails(.unreachable)
@@ -215,7 +216,7 @@ struct ClientMirrorTests {
                 let good = try #require(rig.file(name))
                 for bad in [Array(good.dropLast()), [good[0] ^ 1] + good.dropFirst(), []] {
                     try rig.write(bad, name)
-                    let error = await #expect(throws: ReplicaError.self) { try await rig.mirror() }
+                    let error = await #expect(throws: LogClientError.self) { try await rig.mirror() }
                     #expect([.corrupt, .badCheckpoint].contains(error?.code), "\(name): \(error?.description ?? "")")
                 }
                 try rig.write(good, name)
@@ -248,7 +249,7 @@ struct ClientMirrorTests {
             defer { try? FileManager.default.removeItem(atPath: copy) }
             let key = try VerifierKey(rig.admin.answer.verifierKey)
             let files = FolderTransport(folder: rig.folder, checkpoint: old)
-            let second = Mirror(to: copy, key: key, token: nil, options: .impatient)
+            let second = Mirror(to: copy, key: key, token: nil, retries: .none)
             #expect(try await second.run(over: files).size == 102)
             #expect(try await second.run(over: FolderTransport(folder: rig.folder, checkpoint: nil)).size == 302)
             for name in ["checkpoint", "tile/0/001.p/46", "tile/entries/000", "tile/1/000.p/1"] {

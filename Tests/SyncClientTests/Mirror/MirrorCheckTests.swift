@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogTesting
 import Foundation
+import LogClient
 import SyncProtocol
 import Testing
 
@@ -26,7 +27,7 @@ struct MirrorCheckTests {
                 for count in [250, 3, 20, 5] {
                     try await server.fill(count, by: admin, from: size - 1)
                     size += count
-                    let mirror = Mirror(to: folder, key: key, token: admin.answer.token, options: .impatient)
+                    let mirror = Mirror(to: folder, key: key, token: admin.answer.token, retries: .none)
                     #expect(try await mirror.run(over: RouterTransport(server.client)).size == size)
                 }
                 var files: [String: [UInt8]] = [:]

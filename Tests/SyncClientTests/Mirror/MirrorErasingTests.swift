@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogTesting
 import Foundation
+import LogClient
 import Testing
 
 @testable import SyncClient
@@ -44,7 +45,7 @@ struct MirrorErasingTests {
                 to: folder,
                 key: agenda.store.identity.verifierKey,
                 token: admin.files.readToken(),
-                options: .impatient
+                retries: .none
             ).run(over: transport)
         }
 
@@ -93,11 +94,11 @@ struct MirrorErasingTests {
         try await Rig.run { rig in
             try await rig.redact()
             rig.transport.change { path, answer in
-                guard path != "/tile/entries/000" else { throw TransportFailure(.cut, "as planned") }
+                guard path != "/tile/entries/000" else { throw LogClientError(.cut, "as planned") }
                 return answer
             }
-            let error = await #expect(throws: ReplicaError.self) { try await rig.mirror() }
-            #expect(error?.code == .unreachable && rig.hasSecret)
+            let error = await #expect(throws: LogClientError.self) { try await rig.mirror() }
+            #expect(error?.code == .cut && rig.hasSecret)
             rig.transport.change { $1 }
             let summary = try await rig.mirror()
             #expect(summary.added == 0 && summary.erased == 1 && summary.unerased == 0)
@@ -133,7 +134,7 @@ struct MirrorErasingTests {
                 changed[leaf.upperBound + 1] = changed[leaf.upperBound + 1] == 0x41 ? 0x42 : 0x41
                 return changed
             }
-            let error = await #expect(throws: ReplicaError.self) { try await rig.mirror() }
+            let error = await #expect(throws: LogClientError.self) { try await rig.mirror() }
             #expect(error?.code == .tampered && rig.hasSecret)
         }
     }
@@ -155,7 +156,7 @@ struct MirrorErasingTests {
                 guard path.hasPrefix("/tile/entries"), let range = answer.firstRange(of: old) else { return answer }
                 return answer[..<range.lowerBound] + new + answer[range.upperBound...]
             }
-            let error = await #expect(throws: ReplicaError.self) { try await rig.mirror() }
+            let error = await #expect(throws: LogClientError.self) { try await rig.mirror() }
             #expect(error?.code == .tampered)
             rig.transport.change { $1 }
             #expect(try await rig.mirror().added == 2)

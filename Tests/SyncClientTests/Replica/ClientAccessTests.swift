@@ -4,6 +4,7 @@ import EventLogTesting
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import LogClient
 import SyncProtocol
 import Synchronization
 import Testing
@@ -164,7 +165,7 @@ struct ClientAccessTests {
                 memberName: "Verzonnen",
                 deviceName: "laptop",
                 transport: transport,
-                environment: ReplicaEnvironment(
+                environment: RuntimeEnvironment(
                     now: clock.environment.now,
                     random: clock.environment.random,
                     sleep: { duration in

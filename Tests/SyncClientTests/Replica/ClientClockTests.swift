@@ -1,5 +1,6 @@
 import AgendaModel
 import EventLog
+import LogClient
 import SyncClient
 import Testing
 

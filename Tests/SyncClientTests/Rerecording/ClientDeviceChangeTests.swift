@@ -3,6 +3,7 @@ import EventLog
 import EventLogSQLite
 import Foundation
 import GRDB
+import LogClient
 import Testing
 
 @testable import SyncClient
@@ -77,7 +78,7 @@ struct ClientDeviceChangeTests {
     @Test("Interrupted when the answer was stored: nothing is enrolled twice, nothing is sent as the former device")
     func beforeTheTransaction() async throws {
         try forbidMoving(true)
-        #expect(await failure { try await agenda.sync(replica, .impatient) } != nil)
+        #expect(await failure { try await agenda.sync(replica, .noRetries) } != nil)
         #expect(try read("enrolment.json").contains(former))
         #expect(replica.settings.device == former)
         #expect(try replica.status().changesDevice)
@@ -100,7 +101,7 @@ struct ClientDeviceChangeTests {
     func afterTheTransaction(isTokenWritten: Bool) async throws {
         let (token, key) = (try read("token"), try read("device.key"))
         try forbidMoving(true)
-        #expect(await failure { try await agenda.sync(replica, .impatient) } != nil)
+        #expect(await failure { try await agenda.sync(replica, .noRetries) } != nil)
         let answer = try read("enrolment.json")
         try forbidMoving(false)
         try await expectMoved(replica)
@@ -116,7 +117,7 @@ struct ClientDeviceChangeTests {
     @Test("A stored answer of an earlier change is not taken for a new one")
     func staleAnswer() async throws {
         try forbidMoving(true)
-        #expect(await failure { try await agenda.sync(replica, .impatient) } != nil)
+        #expect(await failure { try await agenda.sync(replica, .noRetries) } != nil)
         let answer = try read("enrolment.json")
         try forbidMoving(false)
         try await expectMoved(replica)
@@ -145,7 +146,7 @@ struct ClientDeviceChangeTests {
         try copied.first.plan("Voorbeeldbrug")
         try await _ = agenda.sync(copied.first)
         agenda.server.fail("POST /devices", .unreachable(.noRoute))
-        let error = await failure { try await agenda.sync(idle, .impatient) }
+        let error = await failure { try await agenda.sync(idle, .noRetries) }
         #expect(error?.code == .unreachable)
         #expect(try idle.status().changesDevice)
         // It does not take the other's subjects for its own.
@@ -231,7 +232,7 @@ struct ClientDeviceChangeTests {
         let other = try await agenda.clone("tweede")
         try other.plan("Voorbeeldbrug")
         agenda.server.fail("POST /events", .lostAnswer)
-        #expect(await failure { try await agenda.sync(other, .impatient) }?.code == .unreachable)
+        #expect(await failure { try await agenda.sync(other, .noRetries) }?.code == .unreachable)
         try other.plan("Voorbeeldsluis")
         agenda.server.revoke(other.settings.device)
         let summary = try await other.rejoin(
@@ -292,7 +293,7 @@ struct ClientDeviceChangeTests {
                 )
             }?.nextStep
         }
-        for code in [TransportFailure.Code.refused, .noRoute] {
+        for code in [LogClientError.Code.refused, .noRoute] {
             #expect(await nextStep(.unreachable(code))?.hasPrefix("the invite was not used") == true)
         }
         for fault in [FakeServer.Fault.lostAnswer, .answer(status: 503, headers: [:], body: "")] {

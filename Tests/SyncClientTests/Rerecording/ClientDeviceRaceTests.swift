@@ -1,6 +1,7 @@
 import AgendaModel
 import EventLog
 import EventLogSQLite
+import LogClient
 import SyncProtocol
 import Synchronization
 import Testing

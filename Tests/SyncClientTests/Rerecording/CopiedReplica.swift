@@ -2,6 +2,7 @@ import AgendaModel
 import Deflate
 import EventLog
 import Foundation
+import LogClient
 import SyncClient
 import SyncProtocol
 

@@ -104,7 +104,7 @@ struct SigningTests {
                 try record(2, in: replica)
                 let transport = RouterTransport(server.client)
                 transport.fail(request, fault)
-                _ = try? await replica.sync(over: transport, options: .impatient).finish()
+                _ = try? await replica.sync(over: transport, options: .noRetries).finish()
                 let status = try replica.status()
                 #expect(status.pending == 0 || status.pending == 2, "only what people recorded is counted")
                 #expect(try replica.pending().count == status.pending)

@@ -1,5 +1,6 @@
 import AgendaModel
 import EventLog
+import LogClient
 import SyncProtocol
 import Testing
 
@@ -26,7 +27,7 @@ struct ClientMachineTests {
 
     private func machine(_ size: Int, staged: Int? = nil, attempts: Int = 3) -> SyncMachine {
         var options = SyncOptions()
-        options.attempts = attempts
+        options.retries.attempts = attempts
         return SyncMachine(
             verifier: key.verifier,
             local: .init(verified: extent(size), staged: extent(staged ?? size)),
@@ -133,10 +134,10 @@ struct ClientMachineTests {
             .answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30)),
             .answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30)),
             .answer(status: 429, .init(.rateLimited, ""), retryAfter: .seconds(3600)),
-            .transport(.init(.cut, "")),
-        ] as [SyncFailure]
+            .init(.cut, ""),
+        ] as [LogClientError]
     )
-    func unsent(failure: SyncFailure) {
+    func unsent(failure: LogClientError) {
         var machine = machine(10, attempts: 1)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
@@ -148,20 +149,20 @@ struct ClientMachineTests {
             Issue.record("other steps were taken")
             return
         }
-        #expect(unsent.code == (failure == .transport(.init(.cut, "")) ? .unreachable : .unavailable))
+        #expect(unsent.code == (failure == .init(.cut, "") ? .unreachable : .unavailable))
         #expect(summary.accepted == 0 && summary.pulled == 2 && summary.size == 12)
     }
 
     @Test(
         "What the server takes no pushes for is not tried again in the same sync",
         arguments: [
-            SyncFailure.answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30)),
+            LogClientError.answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30)),
             .answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30)),
             .answer(status: 403, .init(.notAllowed, ""), retryAfter: nil),
             .answer(status: 429, .init(.rateLimited, ""), retryAfter: .seconds(40_000)),
         ]
     )
-    func takesNoPushes(failure: SyncFailure) {
+    func takesNoPushes(failure: LogClientError) {
         var machine = machine(10, attempts: 6)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
@@ -183,10 +184,10 @@ struct ClientMachineTests {
             .answer(status: 500, nil, retryAfter: nil),
             .answer(status: 403, .init(.notAllowed, ""), retryAfter: nil),
             .foreign("no verdicts"),
-            .transport(.init(.cut, "")),
-        ] as [SyncFailure]
+            .init(.cut, ""),
+        ] as [LogClientError]
     )
-    func unsentSignatures(failure: SyncFailure) {
+    func unsentSignatures(failure: LogClientError) {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4], signatures: [4])))
@@ -217,11 +218,11 @@ struct ClientMachineTests {
 
     @Test("When neither sending nor receiving works, the sync ends with what sending came to; wrong proof goes before")
     func neither() {
-        let cut = SyncFailure.transport(.init(.cut, ""))
+        let cut = LogClientError(.cut, "")
         var machine = machine(10, attempts: 1)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
-        _ = machine.next(.failed(.transport(.init(.timeout, "")), staged: extent(10), jitter: 0))
+        _ = machine.next(.failed(.init(.timeout, ""), staged: extent(10), jitter: 0))
         var other = machine
         guard case .stop(let error) = machine.next(.failed(cut, staged: extent(10), jitter: 0)),
             case .stop(let proof) = other.next(.checkpoint(note: note(9)))
@@ -255,13 +256,13 @@ struct ClientMachineTests {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
-        let reused = SyncFailure.answer(status: 409, ProblemDetails(.identityReused, ""), retryAfter: nil)
+        let reused = LogClientError.answer(status: 409, ProblemDetails(.identityReused, ""), retryAfter: nil)
         let change = DeviceChange(former: "device/een", device: "device/twee", moved: 1)
         guard case .readCheckpoint = machine.next(.failed(reused, staged: extent(10), jitter: 0)),
             case .pull(after: 10, limit: 5) = machine.next(.checkpoint(note: note(15))),
             case .install = machine.next(.pulled(extent(15))),
             case .changeDevice = machine.next(.installed(isIdentityShared: true)),
-            case .wait = machine.next(.failed(.transport(.init(.cut, "")), staged: extent(15), jitter: 0)),
+            case .wait = machine.next(.failed(.init(.cut, ""), staged: extent(15), jitter: 0)),
             case .changeDevice = machine.next(.woke),
             case .readCheckpoint = machine.next(.changedDevice(change)),
             case .pull(after: 15, limit: 1) = machine.next(.checkpoint(note: note(16))),
@@ -280,7 +281,7 @@ struct ClientMachineTests {
         _ = machine.next(.checkpoint(note: note(12)))
         _ = machine.next(.pulled(extent(12)))
         _ = machine.next(.installed(isIdentityShared: true))
-        let revoked = SyncFailure.answer(status: 403, ProblemDetails(.deviceRevoked, ""), retryAfter: nil)
+        let revoked = LogClientError.answer(status: 403, ProblemDetails(.deviceRevoked, ""), retryAfter: nil)
         guard case .stop(let error) = machine.next(.failed(revoked, staged: extent(12), jitter: 0)) else {
             Issue.record("the sync goes on")
             return
@@ -295,10 +296,10 @@ struct ClientMachineTests {
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: Array(1...8))))
         guard
-            case .wait = machine.next(.failed(.transport(.init(.timeout, "")), staged: extent(10), jitter: 0)),
+            case .wait = machine.next(.failed(.init(.timeout, ""), staged: extent(10), jitter: 0)),
             case .readOutbox(after: 0, events: 4) = machine.next(.woke),
             case .push = machine.next(.outbox(.init(counters: Array(1...4)))),
-            case .wait = machine.next(.failed(.transport(.init(.cut, "")), staged: extent(10), jitter: 0)),
+            case .wait = machine.next(.failed(.init(.cut, ""), staged: extent(10), jitter: 0)),
             case .push(let batch, _) = machine.next(.woke)
         else {
             Issue.record("other steps were taken")
@@ -324,7 +325,7 @@ struct ClientMachineTests {
         "A failure that cannot pass stops at once, with its own code",
         arguments: [
             (
-                SyncFailure.answer(status: 401, .init(.unauthenticated, ""), retryAfter: nil),
+                LogClientError.answer(status: 401, .init(.unauthenticated, ""), retryAfter: nil),
                 ReplicaError.Code.unauthenticated
             ),
             (.answer(status: 403, .init(.deviceRevoked, ""), retryAfter: nil), .revoked),
@@ -334,12 +335,12 @@ struct ClientMachineTests {
             (.answer(status: 400, .init(.unsupportedProtocol, ""), retryAfter: nil), .unsupportedProtocol),
             (.answer(status: 400, .init(.badRequest, ""), retryAfter: nil), .refusedRequest),
             (.answer(status: 503, nil, retryAfter: .seconds(3600)), .unavailable),
-            (.transport(.init(.insecure, "")), .insecure),
-            (.transport(.init(.malformed, "")), .notAnAmbitServer),
+            (.init(.insecure, ""), .insecure),
+            (.init(.malformed, ""), .notAnAmbitServer),
             (.foreign("HTML"), .notAnAmbitServer),
         ]
     )
-    func stopping(failure: SyncFailure, code: ReplicaError.Code) {
+    func stopping(failure: LogClientError, code: ReplicaError.Code) {
         var machine = machine(10)
         guard case .stop(let error) = machine.next(.failed(failure, staged: extent(10), jitter: 0)) else {
             Issue.record("the sync went on")
@@ -359,26 +360,26 @@ struct ClientMachineTests {
     func nextStepOnce(type: ProblemType) {
         for (found, expected) in [("Dit is er.", "Dit is er;"), ("", type.title + ";")] {
             let problem = ProblemDetails(type, found)
-            let failure = SyncFailure.answer(status: type.status, problem, retryAfter: nil)
-            let text = failure.error(verifiedSize: 1).description
+            let failure = LogClientError.answer(status: type.status, problem, retryAfter: nil)
+            let text = ReplicaError(failure, verifiedSize: 1).description
             #expect(text.contains(": \(expected) "))
             #expect(!text.contains(type.nextStep.dropLast()))
         }
         let other = ProblemDetails(type: "/problems/nieuw", title: "Nieuw", status: 400, detail: "Zeg het. Doe iets.")
-        let failure = SyncFailure.answer(status: 400, other, retryAfter: nil)
-        #expect(failure.error(verifiedSize: 1).message.hasSuffix(": Zeg het. Doe iets"))
+        let failure = LogClientError.answer(status: 400, other, retryAfter: nil)
+        #expect(ReplicaError(failure, verifiedSize: 1).message.hasSuffix(": Zeg het. Doe iets"))
     }
 
     @Test(
         "A failure that may pass is waited for, longer each time, and not for ever",
         arguments: [
-            SyncFailure.transport(.init(.refused, "")), .transport(.init(.timeout, "")), .transport(.init(.cut, "")),
-            .transport(.init(.noRoute, "")), .answer(status: 429, nil, retryAfter: nil),
+            LogClientError(.refused, ""), .init(.timeout, ""), .init(.cut, ""),
+            .init(.noRoute, ""), .answer(status: 429, nil, retryAfter: nil),
             .answer(status: 500, nil, retryAfter: nil), .answer(status: 502, nil, retryAfter: nil),
             .answer(status: 503, .init(.busy, ""), retryAfter: nil), .damaged("CRC"),
         ]
     )
-    func retrying(failure: SyncFailure) {
+    func retrying(failure: LogClientError) {
         var machine = machine(10, attempts: 4)
         var waits: [Duration] = []
         for _ in 0..<3 {
@@ -400,7 +401,7 @@ struct ClientMachineTests {
     @Test("The wait that a server asks for is kept to")
     func retryAfter() {
         var machine = machine(10)
-        let failure = SyncFailure.answer(status: 429, nil, retryAfter: .seconds(7))
+        let failure = LogClientError.answer(status: 429, nil, retryAfter: .seconds(7))
         guard case .wait(.seconds(7), _) = machine.next(.failed(failure, staged: extent(10), jitter: 0)) else {
             Issue.record("it waited differently")
             return
@@ -410,7 +411,7 @@ struct ClientMachineTests {
     @Test("Jitter makes a wait at most half as long")
     func jitter() {
         var machine = machine(10)
-        let failure = SyncFailure.transport(.init(.cut, ""))
+        let failure = LogClientError(.cut, "")
         guard case .wait(.milliseconds(250), _) = machine.next(.failed(failure, staged: extent(10), jitter: 0)) else {
             Issue.record("it waited differently")
             return
@@ -421,7 +422,7 @@ struct ClientMachineTests {
     func progress() {
         var machine = machine(10, attempts: 2)
         _ = machine.next(.checkpoint(note: note(50)))
-        let failure = SyncFailure.transport(.init(.cut, ""))
+        let failure = LogClientError(.cut, "")
         for size in 11...20 {
             guard case .wait = machine.next(.failed(failure, staged: extent(size), jitter: 0)),
                 case .pull(after: size, limit: _) = machine.next(.woke)
@@ -441,7 +442,7 @@ struct ClientMachineTests {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [1, 2, 3, 4])))
-        let failure = SyncFailure.answer(status: 413, .init(.tooLarge, ""), retryAfter: nil)
+        let failure = LogClientError.answer(status: 413, .init(.tooLarge, ""), retryAfter: nil)
         guard case .readOutbox(after: 0, events: 2) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
             case .push = machine.next(.outbox(.init(counters: [1, 2]))),
             case .readOutbox(after: 0, events: 1) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
@@ -473,7 +474,7 @@ struct ClientMachineTests {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [1, 2, 3, 4])))
-        let failure = SyncFailure.transport(.init(.timeout, ""))
+        let failure = LogClientError(.timeout, "")
         guard case .wait = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
             case .readOutbox(after: 0, events: 2) = machine.next(.woke)
         else {

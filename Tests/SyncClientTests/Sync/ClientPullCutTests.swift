@@ -1,6 +1,7 @@
 import AgendaModel
 import EventLog
 import EventLogSQLite
+import LogClient
 import SyncProtocol
 import Synchronization
 import Testing
@@ -31,7 +32,7 @@ struct ClientPullCutTests {
                 asked.append(after)
                 return asked.count == 1
             }
-            guard isFirst else { throw TransportFailure(.cut, "as the test wants") }
+            guard isFirst else { throw LogClientError(.cut, "as the test wants") }
             server.fail("GET /events", .cut(at: cut))
             return try await server.send(request)
         }
@@ -52,7 +53,7 @@ struct ClientPullCutTests {
         #expect(members.count == 4)
         let length = members.last?.end ?? 0
         var options = SyncOptions()
-        options.attempts = 2
+        options.retries.attempts = 2
         var worst = 0
         for cut in 0..<length {
             let transport = CuttingTransport(agenda.server, at: cut)
@@ -79,7 +80,7 @@ struct ClientPullCutTests {
         // Each answer brings one and a half segments before it breaks.
         let counter = CountingTransport(agenda.server, cutAfter: longest * 3 / 2)
         var options = SyncOptions()
-        options.attempts = 3
+        options.retries.attempts = 3
         #expect(try await replica.sync(over: counter, options: options).finish().size == agenda.server.size)
         #expect(counter.requests > 10)
         #expect(counter.bytes < length + counter.requests * longest)

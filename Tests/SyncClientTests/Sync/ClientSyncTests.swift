@@ -1,5 +1,6 @@
 import AgendaModel
 import Foundation
+import LogClient
 import SyncClient
 import SyncProtocol
 import Synchronization
@@ -99,7 +100,7 @@ struct ClientSyncTests {
                 deviceName: "een",
                 transport: agenda.server,
                 environment: agenda.clock.environment,
-                options: .impatient
+                options: .noRetries
             )
         }
         #expect(error?.code == .unreachable)
@@ -150,7 +151,7 @@ struct ClientSyncTests {
         let replica = try await agenda.clone("laptop")
         try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
         agenda.server.fail("GET /events", .unreachable(.refused))
-        #expect(await failure { try await agenda.sync(replica, .impatient) }?.code == .unreachable)
+        #expect(await failure { try await agenda.sync(replica, .noRetries) }?.code == .unreachable)
         #expect(try replica.status().pending == 1)
         #expect(try replica.document(of: "theme/laptop1-1") != nil)
         try await _ = agenda.sync(replica)
@@ -261,7 +262,7 @@ struct ClientSyncTests {
         let size = agenda.server.size
         // The first batch gets through, the second one does not.
         agenda.server.failSecond("POST /events", .unreachable(.noRoute))
-        #expect(await failure { try await agenda.sync(replica, .impatient) }?.code == .unreachable)
+        #expect(await failure { try await agenda.sync(replica, .noRetries) }?.code == .unreachable)
         #expect(agenda.server.size == size + 10_000)
         #expect(try replica.status().pending == 500)
         let recorded = try replica.record(type: "theme.opened", data: #"{"title":"Z","order":2,"status":"open"}"#)

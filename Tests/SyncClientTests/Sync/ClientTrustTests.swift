@@ -170,11 +170,11 @@ struct ClientTrustTests {
                 }
             )
         }
-        let error = await failure { try await agenda.sync(replica, .impatient) }
+        let error = await failure { try await agenda.sync(replica, .noRetries) }
         #expect(error?.code == .tampered)
         #expect(try replica.status().size == before.size)
         #expect(try replica.status().pending == 1)
-        while agenda.server.hasFaults { _ = await failure { try await agenda.sync(replica, .impatient) } }
+        while agenda.server.hasFaults { _ = await failure { try await agenda.sync(replica, .noRetries) } }
         try await expectRecovery()
     }
 
@@ -193,7 +193,7 @@ struct ClientTrustTests {
         for _ in 0..<times {
             agenda.server.restore(try rewritten(genuine, keeping: before.size, size: before.size + 1_000))
             agenda.server.fail("GET /events", .cut(at: 15_000))
-            #expect(await failure { try await agenda.sync(replica, .impatient) }?.code == .unreachable)
+            #expect(await failure { try await agenda.sync(replica, .noRetries) }?.code == .unreachable)
         }
         agenda.server.restore(genuine)
         agenda.fill(1_000)

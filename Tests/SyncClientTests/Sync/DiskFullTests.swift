@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import Foundation
 import GRDB
+import LogClient
 import SyncProtocol
 import Synchronization
 import Testing
@@ -167,7 +168,7 @@ struct DiskFullTests {
             let store = try #require(source.store.withLock { $0 })
             try limit(store.pool, to: 0)
             try record(400, in: replica)
-            let error = await failure { try await replica.sync(over: transport, options: .impatient).finish() }
+            let error = await failure { try await replica.sync(over: transport, options: .noRetries).finish() }
             #expect(error?.code == .unavailable)
             #expect(error?.problem == ProblemType.storageFull.rawValue)
             let enrolment = EnrolmentRequest(invite: invites[1], member: "Verzonnen", device: "tweede", key: nil)
@@ -180,7 +181,7 @@ struct DiskFullTests {
                 #expect(try await transport.send(request).status == 200, "\(path)")
             }
             try limit(store.pool, to: nil)
-            #expect(try await replica.sync(over: transport, options: .impatient).finish().accepted == 400)
+            #expect(try await replica.sync(over: transport, options: .noRetries).finish().accepted == 400)
             #expect(try await transport.send(SyncRequests.enrolment(ProtocolJSON.encode(enrolment))).status == 201)
             replica.close()
             await transport.shutDown()

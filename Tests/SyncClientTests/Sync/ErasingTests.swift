@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogTesting
 import Foundation
+import LogClient
 import Projections
 import SyncClient
 import Synchronization
@@ -139,11 +140,11 @@ struct ErasingTests {
                     isCut = isCut || path == "/events"
                     return isCut
                 }
-                if isLost { throw TransportFailure(.cut, "as planned") }
+                if isLost { throw LogClientError(.cut, "as planned") }
                 return answer
             }
             let error = await failure {
-                try await recorder.sync(over: transport, options: .impatient).finish()
+                try await recorder.sync(over: transport, options: .noRetries).finish()
             }
             #expect(error != nil)
             #expect(try recorder.status().pending == 1)

@@ -5,6 +5,7 @@ import EventLogSQLite
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import LogClient
 import SyncProtocol
 import SyncServer
 import Synchronization
@@ -117,21 +118,21 @@ struct HealingEndToEndTests {
         try await laptops.server.serve(options) { url in
             try await noticing(laptops, url)
             let altered = await failure {
-                try await reaching(url) { try await admin.heal(over: AlteringTransport(base: $0), options: .impatient) }
+                try await reaching(url) { try await admin.heal(over: AlteringTransport(base: $0), options: .noRetries) }
             }
             #expect(altered?.problem == "invalid-proof")
             #expect(try laptops.server.openStore().head().size == LogSize(100))
             let refused = await failure {
-                try await reaching(url) { try await recorder.heal(over: $0, options: .impatient) }
+                try await reaching(url) { try await recorder.heal(over: $0, options: .noRetries) }
             }
             #expect(refused?.code == .notAllowed)
 
-            let healed = try await reaching(url) { try await admin.heal(over: $0, options: .impatient) }
+            let healed = try await reaching(url) { try await admin.heal(over: $0, options: .noRetries) }
             #expect(healed.given == lost.rawValue - 100)
             #expect(healed.size == lost.rawValue)
             // What the admin recorded meanwhile waits until the server takes pushes.
             #expect(healed.sync == nil)
-            let again = try await reaching(url) { try await admin.heal(over: $0, options: .impatient) }
+            let again = try await reaching(url) { try await admin.heal(over: $0, options: .noRetries) }
             #expect(again.given == 0)
             // Caches that know the log from before hear that what they have is out of date.
             #expect(try laptops.server.openStore().head().erasures > 0)
@@ -162,7 +163,7 @@ struct HealingEndToEndTests {
             try laptops.record(index == 2 ? 1 : 2, in: replica)
             let pending = try replica.store.outbox.counts().pending
             let error = await failure {
-                try await reaching(url) { try await replica.sync(over: $0, options: .impatient).finish() }
+                try await reaching(url) { try await replica.sync(over: $0, options: .noRetries).finish() }
             }
             if index == 2 {
                 // At the backup's size or below: its events would take the place of those that are lost.
@@ -201,7 +202,7 @@ struct HealingEndToEndTests {
             #expect(try laptops.server.openStore().head().size == LogSize(100))
             #expect(try !late.status().changesDevice)
 
-            let healed = try await reaching(url) { try await admin.heal(over: $0, options: .impatient) }
+            let healed = try await reaching(url) { try await admin.heal(over: $0, options: .noRetries) }
             #expect(healed.given == size - 100)
             let summary = try await rejoin()
             #expect(summary.deviceChange?.moved == 2 && summary.accepted == 2 && summary.refused == 0)
@@ -221,7 +222,7 @@ struct HealingEndToEndTests {
             _ = try await reaching(url) { try await behind.sync(over: $0).finish() }
             let size = try laptops.server.openStore().head().size
             let error = await failure {
-                try await reaching(url) { try await laptops.replicas[0].heal(over: $0, options: .impatient) }
+                try await reaching(url) { try await laptops.replicas[0].heal(over: $0, options: .noRetries) }
             }
             #expect(error?.code == .forked)
             #expect(error?.nextStep?.contains("--no-pushes") == true)

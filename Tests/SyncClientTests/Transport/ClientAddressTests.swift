@@ -1,4 +1,5 @@
 import EventLog
+import LogClient
 import SyncProtocol
 import Testing
 

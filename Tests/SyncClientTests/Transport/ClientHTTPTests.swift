@@ -79,7 +79,7 @@ struct ClientHTTPTests {
                 invite: "a",
                 memberName: "b",
                 deviceName: "c",
-                options: .impatient
+                options: .noRetries
             )
         }
     }

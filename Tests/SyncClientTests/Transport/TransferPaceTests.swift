@@ -1,4 +1,5 @@
 import Foundation
+import LogClient
 import Testing
 
 @testable import SyncClient
@@ -17,7 +18,7 @@ struct TransferPaceTests {
     func dripping() {
         var meter = PaceMeter(.least)
         var seconds = 0
-        let error = #expect(throws: TransportFailure.self) {
+        let error = #expect(throws: LogClientError.self) {
             while seconds < 3_600 {
                 seconds += 20
                 try meter.took(16, after: .seconds(20))
@@ -31,7 +32,7 @@ struct TransferPaceTests {
         var meter = PaceMeter(.least)
         try meter.took(10_000_000, after: .seconds(61))
         try meter.took(1, after: .seconds(59))
-        #expect(throws: TransportFailure.self) { try meter.took(1, after: .seconds(1)) }
+        #expect(throws: LogClientError.self) { try meter.took(1, after: .seconds(1)) }
     }
 
     @Test("Over HTTP, a server that drips is cut off")
@@ -47,7 +48,7 @@ struct TransferPaceTests {
             let response = try await transport.send(TransportRequest(path: "/events", pace: pace))
             while try await response.next() != nil {}
         }
-        #expect((result.failure as? TransportFailure)?.code == .timeout)
+        #expect((result.failure as? LogClientError)?.code == .timeout)
         await transport.shutDown()
     }
 }

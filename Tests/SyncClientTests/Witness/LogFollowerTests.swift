@@ -6,7 +6,7 @@ import SyncProtocol
 import Synchronization
 import Testing
 
-@testable import SyncClient
+@testable import LogClient
 
 /// A witness that goes to see logs, against logs that grow, fork, go back, and break.
 @Suite("A witness that follows logs", .timeLimit(.minutes(5)))
@@ -157,8 +157,8 @@ struct LogFollowerTests {
             { path, status, body in path.hasPrefix("/tile/") ? (status, change(body)) : (status, body) }
         }
         let faults: [(words: String, change: TestLogTransport.Change)] = [
-            ("nobody", { _, _, _ in throw TransportFailure(.refused, "nobody is there") }),
-            ("time allowed", { _, _, _ in throw TransportFailure(.timeout, "no answer within the time allowed") }),
+            ("nobody", { _, _, _ in throw LogClientError(.refused, "nobody is there") }),
+            ("time allowed", { _, _, _ in throw LogClientError(.timeout, "no answer within the time allowed") }),
             ("500", { _, _, _ in (500, []) }),
             ("403", { _, _, _ in (403, []) }),
             ("302", { _, _, _ in (302, []) }),

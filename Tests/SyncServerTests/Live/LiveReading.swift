@@ -1,3 +1,4 @@
+import LogClient
 import SyncProtocol
 
 @testable import SyncClient
@@ -43,6 +44,6 @@ struct LiveReading {
                 ids.append(event.id)
             }
         }
-        throw TransportFailure(.cut, "the stream ended before the checkpoint of size \(size)")
+        throw LogClientError(.cut, "the stream ended before the checkpoint of size \(size)")
     }
 }

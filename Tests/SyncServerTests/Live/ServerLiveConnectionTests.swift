@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import HTTPTypes
 import HummingbirdTesting
+import LogClient
 import Logging
 import NIOCore
 import NIOPosix

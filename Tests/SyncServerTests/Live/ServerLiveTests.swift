@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import LogClient
 import NIOCore
 import NIOPosix
 import SyncProtocol

@@ -1,0 +1,40 @@
+/// What a running program takes from the machine: time, randomness and waiting, as parameters.
+///
+/// Only the outermost layer names the system's; tests and simulations pass their own.
+public struct RuntimeEnvironment: Sendable {
+    /// The clock on the wall, which people may set.
+    public var now: @Sendable () -> Timestamp
+    /// The time since some moment in the past; goes on evenly when the clock of `now` is set.
+    public var elapsed: @Sendable () -> Duration
+    /// That many random bytes, fit for secrets.
+    public var random: @Sendable (Int) -> [UInt8]
+    /// Waits; throws when the task is cancelled.
+    public var sleep: @Sendable (Duration) async throws -> Void
+    /// The PEM file of the certificates that a server's certificate may rest on; nil = the system's.
+    public var trustedCertificates: String?
+
+    /// Makes an environment from its parts.
+    public init(
+        now: @escaping @Sendable () -> Timestamp,
+        elapsed: @escaping @Sendable () -> Duration = RuntimeEnvironment.sinceStart,
+        random: @escaping @Sendable (Int) -> [UInt8],
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        trustedCertificates: String? = nil
+    ) {
+        self.now = now
+        self.elapsed = elapsed
+        self.random = random
+        self.sleep = sleep
+        self.trustedCertificates = trustedCertificates
+    }
+
+    private static let start = ContinuousClock.now
+
+    /// The time since this was first called.
+    @Sendable public static func sinceStart() -> Duration { start.duration(to: .now) }
+
+    /// A number drawn from 0 to 1, both included.
+    public func draw() -> Double {
+        Double(random(2).reduce(0) { $0 << 8 | Int($1) }) / 65_535
+    }
+}

@@ -1,0 +1,44 @@
+package import SyncProtocol
+
+// What a failed request means for whoever may repeat it.
+extension LogClientError {
+    /// How long the server asked to be left alone; nil when it did not.
+    public var retryAfter: Duration? { answer?.retryAfter }
+
+    /// Whether the same request may succeed a little later.
+    public var isTransient: Bool {
+        switch code {
+        case .noRoute, .refused, .cut, .timeout, .damaged: true
+        case .badStatus:
+            !takesNoPushes && [408, 425, 429, 500, 502, 503, 504, 507].contains(answer?.status)
+        default: false
+        }
+    }
+
+    /// Whether the server takes nothing from here until somebody has seen to it; reading goes on.
+    package var takesNoPushes: Bool {
+        guard let problem = answer?.problem else { return false }
+        return [ProblemType.readOnly, .storageFull, .notAllowed].contains { $0.rawValue == problem.name }
+    }
+
+    /// Whether a request, or its answer, took too long.
+    package var isTimeout: Bool { code == .timeout || answer?.status == 408 || answer?.status == 504 }
+
+    /// Whether a push was refused because somebody else counts for this device.
+    package var isIdentityReused: Bool {
+        answer?.status == 409 && answer?.problem?.name == ProblemType.identityReused.rawValue
+    }
+
+    /// Whether what answered does not have what was asked for in the form that was asked for.
+    package var isOtherMedia: Bool {
+        code == .foreign || answer.map { [400, 406, 415].contains($0.status) } ?? false
+    }
+
+    /// Whether the request was longer than the server takes.
+    package var isTooLarge: Bool { answer?.status == 413 }
+}
+
+extension ProblemDetails {
+    /// The last part of the type.
+    package var name: String { type.split(separator: "/").last.map(String.init) ?? type }
+}

@@ -1,0 +1,112 @@
+internal import Deflate
+internal import SyncProtocol
+
+/// The requests of a sync, and what their answers may be.
+package struct SyncRequests: Sendable {
+    package let token: String
+
+    package init(token: String) {
+        self.token = token
+    }
+
+    /// Answers that are read whole may not be longer.
+    package static let maximumAnswer = 32 * 1024 * 1024
+    package static let maximumCheckpoint = 64 * 1024
+    package static let maximumProblem = 256 * 1024
+
+    package func checkpoint() -> TransportRequest {
+        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
+    }
+
+    /// The server's latest checkpoint, as it came.
+    ///
+    /// - Throws: `LogClientError`, or what the transport throws.
+    package func readCheckpoint(over transport: any Transport) async throws -> String {
+        let response = try await transport.send(checkpoint())
+        let body = try await response.body(status: 200, type: "text/plain", limit: Self.maximumCheckpoint)
+        guard let note = String(validating: body, as: UTF8.self) else {
+            throw LogClientError.foreign("its checkpoint is not UTF-8")
+        }
+        return note
+    }
+
+    /// - Parameters:
+    ///   - lines: events, each followed by a newline.
+    ///   - size: what this replica has verified.
+    /// - Returns: the request, compressed when the server can take it so.
+    package func push(_ lines: [UInt8], size: Int) -> TransportRequest {
+        var request = post(lines, to: "/events")
+        request.headers[ProtocolConstants.sizeHeader] = String(size)
+        return request
+    }
+
+    /// Gives back entries: a header and entries, each followed by a newline.
+    package func heal(_ body: [UInt8]) -> TransportRequest { post(body, to: "/heal") }
+
+    private func post(_ lines: [UInt8], to path: String) -> TransportRequest {
+        var headers = headers(accept: ProtocolConstants.json)
+        headers["Content-Type"] = ProtocolConstants.ndjson
+        var body = Gzip.compress(lines)
+        // A server refuses what inflates to much more than it is: such a body goes as it is.
+        if lines.count / 2 < body.count * (Limits.standard.inflateRatio / 2) {
+            headers["Content-Encoding"] = "gzip"
+        } else {
+            body = lines
+        }
+        return TransportRequest(
+            method: "POST",
+            path: path,
+            headers: headers,
+            body: body,
+            headTimeout: .seconds(120),
+            pace: .least
+        )
+    }
+
+    package func pull(after: Int, limit: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)&limit=\(limit)",
+            headers: headers(accept: ProtocolConstants.members),
+            pace: .least
+        )
+    }
+
+    /// Entries from a position on as they come.
+    package func follow(after: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)",
+            headers: headers(accept: ProtocolConstants.eventStream),
+            idleTimeout: .seconds(120)
+        )
+    }
+
+    /// Entries from a position on as soon as there are any.
+    package func await(after: Int, seconds: Int) -> TransportRequest {
+        TransportRequest(
+            path: "/events?after=\(after)&limit=4096&wait=\(seconds)",
+            headers: headers(accept: ProtocolConstants.members),
+            headTimeout: .seconds(120),
+            idleTimeout: .seconds(120)
+        )
+    }
+
+    /// - Parameters:
+    ///   - body: JSON.
+    ///   - token: of the device that goes on as another one; nil for whoever has an invite.
+    ///   - size: what this replica has verified.
+    /// - Returns: the request.
+    package static func enrolment(_ body: [UInt8], token: String? = nil, size: Int = 0) -> TransportRequest {
+        var headers = headers(accept: ProtocolConstants.json, token: token)
+        headers["Content-Type"] = ProtocolConstants.json
+        if size > 0 { headers[ProtocolConstants.sizeHeader] = String(size) }
+        return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)
+    }
+
+    private func headers(accept: String) -> [String: String] { Self.headers(accept: accept, token: token) }
+
+    private static func headers(accept: String, token: String?) -> [String: String] {
+        var headers = ["Accept": accept, ProtocolConstants.versionHeader: String(ProtocolConstants.version)]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        return headers
+    }
+}

@@ -1,0 +1,67 @@
+internal import AgendaModel
+package import EventLog
+
+/// How often, and after which waits, a request is repeated that failed for a reason that may pass.
+public struct RetryPolicy: Hashable, Sendable {
+    /// How often a request may fail in a row before it is given up.
+    ///
+    /// At least 1.
+    public var attempts = 6
+    /// The first wait; it doubles with each failure in a row.
+    public var firstDelay: Duration = .milliseconds(500)
+    /// The longest wait; a server that asks for a longer one is given up.
+    public var maximumDelay: Duration = .seconds(60)
+
+    /// The usual policy: about half a minute.
+    public init() {}
+
+    /// Gives up at the first failure.
+    public static let none: RetryPolicy = {
+        var policy = RetryPolicy()
+        policy.attempts = 1
+        return policy
+    }()
+
+    /// The waits; up to the half of each is left to chance.
+    package var backoff: Backoff { Backoff(base: firstDelay, cap: maximumDelay, jitter: 0.5) }
+
+    /// How long to wait after a failure.
+    ///
+    /// - Parameters:
+    ///   - error: what failed.
+    ///   - failures: how many there were in a row, this one included.
+    ///   - draw: 0 to 1, drawn at random.
+    /// - Returns: nil when it is not to be tried again.
+    package func delay(after error: LogClientError, failures: Int, draw: Double = 1) -> Duration? {
+        guard error.isTransient, failures < attempts, error.retryAfter ?? .zero <= maximumDelay else { return nil }
+        return backoff.delay(afterFailures: failures, draw: draw, asked: error.retryAfter)
+    }
+
+    /// Repeats work that may be done twice without harm.
+    ///
+    /// - Parameters:
+    ///   - sleep: waits; throws when the task is cancelled.
+    ///   - report: called before each wait with its length, and the failure that it follows.
+    ///   - body: the work.
+    /// - Returns: what the body returns.
+    /// - Throws: `LogClientError` when it is given up, and what the body throws besides.
+    package func retrying<Value: Sendable>(
+        sleep: @Sendable (Duration) async throws -> Void,
+        report: @Sendable (Duration, LogClientError) -> Void,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        var failures = 0
+        while true {
+            try Task.checkCancellation()
+            do {
+                return try await body()
+            } catch {
+                guard let error = LogClientError(ending: error) else { throw error }
+                failures += 1
+                guard let delay = delay(after: error, failures: failures) else { throw error }
+                report(delay, error)
+                try await sleep(delay)
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package import LogClient
+internal import SyncProtocol
+
+extension ReplicaError {
+    /// What a failure between a program and a log means to who uses a replica.
+    ///
+    /// The one place where errors of `LogClient` become those of a replica.
+    ///
+    /// - Parameters:
+    ///   - error: the failure.
+    ///   - verifiedSize: how much of the log this replica has verified.
+    package init(_ error: LogClientError, verifiedSize: Int = 0) {
+        if let answer = error.answer {
+            self = .answer(answer, verifiedSize: verifiedSize)
+            return
+        }
+        let code = Code(error.code)
+        switch error.code {
+        case .noRoute, .refused, .cut:
+            self.init(
+                code,
+                "the server cannot be reached: \(error.message)",
+                nextStep: "check the network and the address; what is recorded is kept and sent at the next sync"
+            )
+        case .timeout:
+            self.init(
+                code,
+                "the server is too slow: \(error.message)",
+                nextStep: "sync again later; what has arrived whole is kept"
+            )
+        case .insecure:
+            self.init(
+                code,
+                "the connection is not secure: \(error.message)",
+                nextStep:
+                    "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; nothing was sent"
+            )
+        case .malformed:
+            self.init(
+                code,
+                "what answered is not an Ambit server: \(error.message)",
+                nextStep: "check the address; a proxy may be in between"
+            )
+        case .foreign:
+            self.init(
+                code,
+                "what answered is not an Ambit server: \(error.message)",
+                nextStep: "check the address; a proxy or a network's login page may be in between"
+            )
+        case .damaged:
+            self.init(
+                code,
+                "what the server sent is damaged: \(error.message)",
+                nextStep: "nothing was taken over; sync again, and tell the server's operator if it stays so"
+            )
+        case .cancelled:
+            self.init(code, "the sync was cancelled", nextStep: "sync again to go on where it stopped")
+        case .badStatus, .invalidAddress, .badCertificates, .notFound, .notCosignedYet, .badCheckpoint, .serverBehind,
+            .forked, .tampered, .locked, .readOnly, .diskFull, .corrupt, .inputOutput:
+            self.init(code, error.message, nextStep: error.nextStep)
+        }
+    }
+
+    private static func partOfSentence(_ text: String) -> Substring {
+        text.hasSuffix(".") ? text.dropLast() : text[...]
+    }
+
+    /// An answer whose status says no.
+    private static func answer(_ answer: LogClientError.Answer, verifiedSize: Int) -> ReplicaError {
+        let (status, problem, retryAfter) = (answer.status, answer.problem, answer.retryAfter)
+        let name = problem?.name
+        // A sentence becomes a part of one.
+        let said = problem.map { ": \(partOfSentence($0.found))" } ?? ""
+        func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
+            var error = ReplicaError(code, message, nextStep: nextStep, problem: name)
+            error.retryAfter = retryAfter
+            return error
+        }
+        switch (status, name) {
+        case (409, ProblemType.aheadOfLog.rawValue):
+            return serverBehind(serverSize: problem?.size, verifiedSize: verifiedSize)
+        case (409, ProblemType.forked.rawValue):
+            return error(
+                .forked,
+                "the server's log is another one than this replica has verified\(said)",
+                "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
+                    + "back once more, serve it with --no-pushes, and heal before anybody pushes; or, if what they wrote is "
+                    + "to stay, \(rerecording)"
+            )
+        case (_, ProblemType.invalidInvite.rawValue):
+            return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")
+        case (_, ProblemType.unsupportedProtocol.rawValue):
+            return error(
+                .unsupportedProtocol,
+                "the server speaks other versions of the protocol\(said)",
+                "update Ambit"
+            )
+        case (_, ProblemType.deviceRevoked.rawValue):
+            return error(
+                .revoked,
+                "this laptop's access has been taken away\(said)",
+                "what is recorded here is kept; \(rejoining)"
+            )
+        case (401, _):
+            // Whoever was let in after a backup is unknown to the server that was put back from it.
+            let lost = "if the server was put back from a backup, wait until an admin has healed it; then "
+            return error(
+                .unauthenticated,
+                "the server does not know this laptop\(said)",
+                "what is recorded here is kept; check that the address is right; "
+                    + (verifiedSize > 0 ? lost + rejoining : "or \(rejoining)")
+            )
+        case (403, _):
+            return error(
+                .notAllowed,
+                "this is not allowed with the member's role\(said)",
+                "ask an administrator for another role"
+            )
+        case (404, _), (410, _):
+            return error(.notFound, "the server has no such agenda\(said)", "check the address")
+        case (429, _), (500..., _), (408, _), (425, _):
+            let later = retryAfter.map { "sync again in \($0.components.seconds) seconds" } ?? "sync again later"
+            return error(
+                .unavailable,
+                "the server cannot take this now (status \(status))\(said)",
+                "\(later); what is recorded is kept"
+            )
+        default:
+            return error(
+                .refusedRequest,
+                "the server refused the request (status \(status))\(said)",
+                "what is recorded is kept; tell the server's operator"
+            )
+        }
+    }
+}
+
+extension ProblemDetails {
+    /// What was found, without what the server says to do next to those who write requests: people have commands.
+    fileprivate var found: String {
+        guard let detail, detail != problem?.nextStep else { return title }
+        guard let step = problem.map({ " \($0.nextStep)" }), detail.hasSuffix(step) else { return detail }
+        return String(detail.dropLast(step.count))
+    }
+}
+
+extension ReplicaError.Code {
+    fileprivate init(_ code: LogClientError.Code) {
+        self =
+            switch code {
+            case .noRoute, .refused, .cut: .unreachable
+            case .timeout: .tooSlow
+            case .insecure, .badCertificates: .insecure
+            case .malformed, .foreign: .notAnAmbitServer
+            case .damaged, .tampered: .tampered
+            case .cancelled: .cancelled
+            case .badStatus: .refusedRequest
+            case .invalidAddress: .invalidAddress
+            case .notFound: .notFound
+            case .notCosignedYet: .unavailable
+            case .badCheckpoint: .badCheckpoint
+            case .serverBehind: .serverBehind
+            case .forked: .forked
+            case .locked: .locked
+            case .readOnly: .readOnly
+            case .diskFull: .diskFull
+            case .corrupt: .corrupt
+            case .inputOutput: .inputOutput
+            }
+    }
+}

@@ -1,0 +1,61 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import LogClient
+
+extension PullReceiver {
+    /// How much there is, and the root of it.
+    var extent: SyncMachine.Extent { SyncMachine.Extent(size: size, root: root) }
+
+    /// Goes on where the log and what is staged behind it end.
+    ///
+    /// - Throws: `corrupt` when the log's entries do not lead to its checkpoint.
+    init(continuing store: SQLiteLogStore) throws {
+        let head = try store.head()
+        let sealed = head.size.rawValue / Segment.entryCount
+        var edge = try store.edge(ofSegments: sealed)
+        let tail = try store.entries(Position(sealed * Segment.entryCount)..<head.size.next)
+        self.init(edge: edge, tail: tail)
+        guard size == head.size.rawValue, head.checkpoint.map({ $0.checkpoint.root == root }) ?? (size == 0)
+        else {
+            throw LogError(
+                .corrupt,
+                "the log of this replica is damaged: its \(head.size.rawValue) entries do not lead to its checkpoint; run "
+                    + "ambit verify, and keep a copy of the folder"
+            )
+        }
+        let staged = try store.stagedSegments()
+        guard !staged.isEmpty else { return }
+        try Self.forEach(staged, of: store) { edge.append(segmentRoot: $0.root) }
+        self.init(edge: edge, tail: [])
+        try Self.forEach(staged, of: store) { look(at: try $0.entries(), from: $0.number * Segment.entryCount) }
+    }
+
+    private static func forEach(
+        _ numbers: Range<Int>,
+        of store: SQLiteLogStore,
+        _ body: (Segment) throws -> Void
+    ) throws {
+        // A bounded part of the log in memory at a time.
+        var next = numbers.lowerBound
+        while next < numbers.upperBound {
+            let segments = try store.staged(next..<min(next + 256, numbers.upperBound))
+            guard !segments.isEmpty else {
+                throw LogError(.corrupt, "segment \(next) of this replica is missing; keep a copy of the folder")
+            }
+            for segment in segments { try body(segment) }
+            next += segments.count
+        }
+    }
+
+    /// Calls the body with everything beyond the log, in order, block by block; the first may begin within the log.
+    func forEachBlock(
+        beyond store: SQLiteLogStore,
+        _ body: (_ first: Int, _ entries: [UInt8]) throws -> Void
+    ) throws {
+        try Self.forEach(try store.stagedSegments(), of: store) { segment in
+            try body(segment.number * Segment.entryCount, try segment.entries())
+        }
+        try body(wholeSize, tail)
+    }
+}
