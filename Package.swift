@@ -75,6 +75,8 @@ let package = Package(
                 "AgendaModel", "Deflate", "EventLog", "Projections", "SyncProtocol", "Wording", hummingbird,
                 hummingbirdTLS, lifecycle, logging,
             ],
+            // A link to the one in Protocol/, which the server gives out as it is.
+            resources: [.embedInCode("Routes/Server/openapi.yaml")],
             swiftSettings: settings
         ),
         .target(

@@ -77,7 +77,7 @@ extension SyncService {
 
     /// `GET /openapi.yaml`: the contract of the parts in JSON.
     func contract() -> Response {
-        Response(Array(Contract.text.utf8), type: "application/yaml")
+        Response(PackageResources.openapi_yaml, type: "application/yaml")
     }
 
     /// `GET /problems/<name>`: what a type of problem means.
