@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOEmbedded
 import SyncProtocol
 
 @testable import SyncServer
@@ -52,6 +53,13 @@ struct ServiceRig {
         let code = try invite(role)
         let enrolment = Enrolment(invite: code, memberName: "Testpersoon", deviceName: "laptop", key: nil)
         return try await agenda.sequencer.enrol(enrolment)
+    }
+
+    /// Answers a request as the server does; throws what would become a problem.
+    func answer(_ request: Request, from address: String = "192.0.2.1") async throws -> Response {
+        let place = try RouteTable.server.address(request.uri.path)
+        let connection = Connection(EmbeddedChannel())
+        return try await service.answer(request, at: place, from: address, over: connection)
     }
 
     /// A request of which the body arrives after something else has happened.

@@ -63,7 +63,7 @@ extension ServerOptions {
     /// For tests that ask more often than anybody does.
     static var withoutRates: ServerOptions {
         var options = ServerOptions()
-        options.rates = .unlimited
+        options.rates = Rates([:])
         return options
     }
 }

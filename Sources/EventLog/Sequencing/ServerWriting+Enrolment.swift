@@ -87,7 +87,7 @@ extension ServerWriting {
     }
 
     private func redeemable(_ code: String, in batch: Batch, _ store: any LogStore) throws -> Invite {
-        guard let invite = try store.invite(hash: Hash.sha256(Array(code.utf8))) else {
+        guard let invite = try store.invite(hash: InviteCode.hash(code)) else {
             throw EnrolmentError(.unknownInvite, "this invite is not known here; copy it whole, or ask for a new one")
         }
         guard invite.used == nil, !batch.usedInvites.contains(invite.hash) else {

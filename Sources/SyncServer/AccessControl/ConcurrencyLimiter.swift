@@ -1,15 +1,16 @@
 internal import SyncProtocol
 internal import Synchronization
 
-/// Counts what is being worked on and refuses what would be too much.
-final class Admission: Sendable {
+/// Counts what is being worked on, and refuses what would be too much.
+final class ConcurrencyLimiter: Sendable {
+    /// A class of work that has a limit of its own; `ServerOptions.Capacity` says how much each takes.
     enum Work: CaseIterable, Sendable {
         case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, enrolment, administration,
             healing
     }
 
-    /// Whose requests are counted together, so that they may not take all places.
-    enum Holder: Hashable, Sendable {
+    /// Whose requests are counted together, so that they may not take all permits.
+    enum Client: Hashable, Sendable {
         /// All devices of a member, `member/<id>`: there may be many.
         case member(String)
         /// Whoever comes without a token from this address.
@@ -20,56 +21,44 @@ final class Admission: Sendable {
         }
     }
 
-    /// Holds one place until it is released: at its last use, or when it is dropped.
-    final class Place: Sendable {
-        private let admission: Admission
-        private let key: Key
-
-        fileprivate init(_ admission: Admission, _ key: Key) {
-            self.admission = admission
-            self.key = key
-        }
-
-        deinit { admission.leave(key) }
-    }
-
-    fileprivate struct Key: Hashable {
+    private struct Key: Hashable {
         var work: Work
-        var holder: Holder
+        var client: Client
     }
 
     private struct Present {
         var all: [Work: Int] = [:]
         /// Of those without a token.
         var anonymous: [Work: Int] = [:]
-        var byHolder: [Key: Int] = [:]
+        var byClient: [Key: Int] = [:]
     }
 
     private let capacity: ServerOptions.Capacity
+    /// The permits that are out.
     private let present = Mutex(Present())
 
     init(_ capacity: ServerOptions.Capacity) { self.capacity = capacity }
 
-    /// Takes a place for this work.
+    /// Gives a permit for this work.
     ///
     /// - Parameters:
     ///   - work: what it is for.
-    ///   - holder: who asks: what one holds may be sent slowly or never read.
-    /// - Returns: the place, which lasts as long as it is held.
-    /// - Throws: `busy` when all places are taken, or those that there are for this holder.
-    func enter(_ work: Work, for holder: Holder) throws(ProblemDetails) -> Place {
+    ///   - client: who asks: the answer to one may be sent slowly or never read.
+    /// - Returns: the permit, which lasts until it is released or dropped.
+    /// - Throws: `busy` when all permits are out, or those that there are for this client.
+    func permit(for work: Work, of client: Client) throws(ProblemDetails) -> Permit {
         let limit = limit(of: work)
-        let key = Key(work: work, holder: holder)
+        let key = Key(work: work, client: client)
         let isAdmitted = present.withLock { present in
-            let own = present.byHolder[key, default: 0]
+            let own = present.byClient[key, default: 0]
             guard present.all[work, default: 0] < limit.all, own < limit.each else { return false }
-            if holder.isAnonymous {
+            if client.isAnonymous {
                 // However many addresses they have.
                 guard present.anonymous[work, default: 0] < limit.anonymous else { return false }
                 present.anonymous[work, default: 0] += 1
             }
             present.all[work, default: 0] += 1
-            present.byHolder[key] = own + 1
+            present.byClient[key] = own + 1
             return true
         }
         guard isAdmitted else {
@@ -78,18 +67,18 @@ final class Admission: Sendable {
                 "The server is working on as many requests of this sort as it takes at once, of everybody or of one."
             )
         }
-        return Place(self, key)
+        return Permit { [self] in takeBack(key) }
     }
 
     /// How much of this work is being done.
     func count(of work: Work) -> Int { present.withLock { $0.all[work, default: 0] } }
 
-    private func leave(_ key: Key) {
+    private func takeBack(_ key: Key) {
         present.withLock { present in
             present.all[key.work, default: 1] -= 1
-            if key.holder.isAnonymous { present.anonymous[key.work, default: 1] -= 1 }
-            let own = present.byHolder[key, default: 1]
-            present.byHolder[key] = own > 1 ? own - 1 : nil
+            if key.client.isAnonymous { present.anonymous[key.work, default: 1] -= 1 }
+            let own = present.byClient[key, default: 1]
+            present.byClient[key] = own > 1 ? own - 1 : nil
         }
     }
 
@@ -99,8 +88,8 @@ final class Admission: Sendable {
         var anonymous: Int
 
         /// - Parameters:
-        ///   - all: the places that there are.
-        ///   - each: those that one holder may have; nil for all.
+        ///   - all: the permits that there are.
+        ///   - each: those that one client may have; nil for all.
         ///   - anonymous: those that all who come without a token may have together; nil for all.
         init(_ all: Int, each: Int? = nil, anonymous: Int? = nil) {
             self.all = all

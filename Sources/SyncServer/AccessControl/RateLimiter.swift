@@ -24,6 +24,7 @@ final class RateLimiter: Sendable {
 
     private let rates: Rates
     private let now: @Sendable () -> Duration
+    /// All buckets: each request takes the lock for a look-up or two.
     private let state = Mutex<[RateClass: Buckets]>([:])
 
     /// - Parameters:

@@ -3,20 +3,20 @@ internal import Logging
 internal import SyncProtocol
 internal import Synchronization
 
-/// The agendas that are open.
+/// Owns the agendas that are open, from their opening until `close`.
 ///
-/// Each is opened once, when the server starts or somebody asks for it; one that cannot be opened does not touch the
-/// others and is tried again after a while.
+/// Each is opened once, when the server starts or somebody asks for it. One that cannot be opened does not touch the
+/// others, and is tried again after a while.
 final class AgendaRegistry: Sendable {
     /// How long a failure to open is remembered.
     static let retryInterval = Duration.seconds(5)
 
     private let source: any AgendaSource
     private let environment: Sequencer.Environment
-    private let rates: RateLimiter
     private let witnesses: [RemoteWitness]
     private let work: BlockingWork
     private let logger: Logger
+    /// Held for look-ups alone, never while an agenda is opened or closed.
     private let state = Mutex(State())
 
     fileprivate struct State {
@@ -33,14 +33,12 @@ final class AgendaRegistry: Sendable {
     init(
         source: any AgendaSource,
         environment: Sequencer.Environment,
-        rates: RateLimiter,
         witnesses: [RemoteWitness],
         work: BlockingWork,
         logger: Logger
     ) {
         self.source = source
         self.environment = environment
-        self.rates = rates
         self.witnesses = witnesses
         self.work = work
         self.logger = logger
@@ -127,14 +125,13 @@ final class AgendaRegistry: Sendable {
     private func open(_ name: String) -> Task<HostedAgenda?, any Error> {
         Task { [self] in
             do {
-                let agenda = try await work.run { [source, environment, rates, witnesses, logger] () -> HostedAgenda? in
+                let agenda = try await work.run { [source, environment, witnesses, logger] () -> HostedAgenda? in
                     guard let opened = try source.open(name) else { return nil }
                     do {
                         return try HostedAgenda(
                             name,
                             opened,
                             environment: environment,
-                            rates: rates,
                             witnesses: witnesses,
                             logger: logger
                         )

@@ -3,7 +3,7 @@ internal import Dispatch
 /// Threads for work that blocks or takes long: reading stores, folding, inflating.
 ///
 /// The threads that serve requests are few, and every request on the machine waits for them. How much is in progress at
-/// once is bounded by `Admission`.
+/// once is bounded by `ConcurrencyLimiter`.
 struct BlockingWork: Sendable {
     private let queue: DispatchQueue
 

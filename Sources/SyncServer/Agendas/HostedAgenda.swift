@@ -5,6 +5,8 @@ internal import Projections
 internal import SyncProtocol
 
 /// One agenda that the server serves: its log, the one who writes it, and its read models.
+///
+/// Owned by the registry. Holds no lock: each part guards its own state.
 final class HostedAgenda: Sendable {
     let name: String
     let store: any LogStore
@@ -12,8 +14,6 @@ final class HostedAgenda: Sendable {
     let readModels: ReadModels
     let followers: Followers
     let cosignatures: Cosignatures
-    /// Counts the requests of devices.
-    let rates: RateLimiter
     private let closeStore: @Sendable () throws -> Void
 
     /// Checks the log and starts its sequencer.
@@ -23,12 +23,10 @@ final class HostedAgenda: Sendable {
         _ name: String,
         _ opened: OpenedAgenda,
         environment: Sequencer.Environment,
-        rates: RateLimiter,
         witnesses: [RemoteWitness],
         logger: Logger
     ) throws {
         self.name = name
-        self.rates = rates
         store = opened.store
         sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment)
         readModels = ReadModels(of: opened.store, at: opened.statePath, agenda: name)
@@ -52,6 +50,9 @@ final class HostedAgenda: Sendable {
     /// The read models, at a size that includes everything that was committed before the call, for what takes longer than
     /// a look: whoever reads them outside of `read` holds up no folding, and gets a snapshot with a size of its own.
     func stateFile() async throws -> StateFile { try await read { file, _ in file } }
+
+    /// Whether the agenda is in everybody's list.
+    var isOpen: Bool { AgendaPart.folded.isOpen(at: sequencer.access.openness) }
 
     /// What people call the agenda; its name when it has not been founded yet.
     func title() async throws -> String {

@@ -7,8 +7,8 @@ internal import Synchronization
 /// Keeps an agenda's read models up with its log, and gives them to readers.
 ///
 /// The log is folded about ten times a second while it grows and nobody reads, and at once when a reader needs more
-/// than has been folded. Readers and folding take turns on the queue (folding is its barrier), so that everything that
-/// one reader sees belongs to one size of the log.
+/// than has been folded. Readers and folding take turns on `queue`, where folding is a barrier. So everything that one
+/// reader sees belongs to one size of the log.
 ///
 /// Where the file cannot be brought up to date, because the disk is full or read-only, readers get it as it stands, with
 /// the size that it stands for.
@@ -25,6 +25,7 @@ final class ReadModels: Sendable {
     private let path: String
     private let open: @Sendable (String) throws -> StateFile
     private let queue: DispatchQueue
+    /// What has been folded, what is to be, and who waits; never held while something is folded or read.
     private let progress = Mutex(Progress())
     /// Opened by the first folding, so that a server whose disk is full can still take and give out entries.
     private let file = Mutex<StateFile?>(nil)

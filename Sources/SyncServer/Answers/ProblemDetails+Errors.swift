@@ -12,6 +12,7 @@ extension ProblemDetails {
         case let problem as ProblemDetails: self = problem
         case let error as PushError: self.init(error)
         case let error as EnrolmentError: self.init(error)
+        case let error as AdministrationError: self.init(error)
         case let error as HealingError: self.init(error)
         case let error as LogError: self.init(error)
         case let error as ProjectionError: self.init(error)
@@ -54,6 +55,17 @@ extension ProblemDetails {
         case .aheadOfLog(let size):
             self.init(.aheadOfLog, saying: error.message)
             self.size = size.rawValue
+        }
+    }
+
+    init(_ error: AdministrationError) {
+        switch error.code {
+        case .unknownMember: self.init(.badRequest, "The agenda has no active member as `member` names.")
+        case .unknownDevice: self.init(.notFound, "The agenda has no device of this name.")
+        case .unknownInvite: self.init(.notFound, "The agenda has no open invite of this name.")
+        case .invalidDays:
+            let days = InviteCode.days
+            self.init(.invalidRange, "`expiresInDays` must be from \(days.lowerBound) to \(days.upperBound).")
         }
     }
 

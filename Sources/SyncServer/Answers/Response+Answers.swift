@@ -4,31 +4,6 @@ internal import Hummingbird
 internal import NIOCore
 internal import SyncProtocol
 
-extension HTTPField.Name {
-    static let ambitProtocol = Self.checked(ProtocolConstants.versionHeader)
-    static let ambitNext = Self.checked(ProtocolConstants.nextHeader)
-    static let ambitSize = Self.checked(ProtocolConstants.sizeHeader)
-
-    static func checked(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("no header can be called that") }
-        return name
-    }
-}
-
-/// How long an answer may be kept, and by whom.
-enum CachePolicy: String {
-    /// Ask again each time; with an ETag the answer is short.
-    case revalidate = "no-cache"
-    /// Never kept: the answer holds a secret or is of the moment.
-    case never = "no-store"
-    /// The same for everybody who asks without a token.
-    case shared = "public, max-age=10"
-    /// Never changes, and is the same for everybody.
-    case sharedImmutable = "public, immutable, max-age=604800"
-    /// Never changes.
-    case immutable = "private, immutable, max-age=31536000"
-}
-
 extension Response {
     /// An answer in one piece.
     init(
@@ -55,30 +30,13 @@ extension Response {
     }
 
     /// An answer in JSON, compressed when it is long enough and the client takes that.
-    ///
-    /// The place is held until all of it has been sent: whoever reads slowly keeps it in memory.
-    static func negotiated(
-        json: [UInt8],
-        for request: Request,
-        cache: CachePolicy = .revalidate,
-        holding place: Admission.Place? = nil
-    ) -> Response {
+    static func negotiated(json: [UInt8], for request: Request, cache: CachePolicy = .revalidate) -> Response {
         let coding = ContentCoding.negotiated(request.headers[.acceptEncoding])
         let isCompressed = coding == .gzip && json.count >= compressionThreshold
         var response = Response(json: isCompressed ? Gzip.compress(json) : json, cache: cache)
-        if let place { response.hold(place) }
         response.headers[.vary] = "Authorization, Accept-Encoding"
         if isCompressed { response.headers[.contentEncoding] = ContentCoding.gzip.rawValue }
         return response
-    }
-
-    /// Holds the place until all of the answer has been sent.
-    mutating func hold(_ place: Admission.Place) {
-        let content = body
-        body = ResponseBody(contentLength: content.contentLength) { writer in
-            defer { _ = place }
-            try await content.write(writer)
-        }
     }
 
     /// A page of an answer ends after the part with which it becomes longer than this, in bytes.

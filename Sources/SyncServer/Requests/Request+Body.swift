@@ -80,6 +80,21 @@ extension Request {
         }
     }
 
+    /// How a body of lines is compressed.
+    ///
+    /// - Parameter what: what it should be, for people.
+    /// - Returns: gzip or identity.
+    /// - Throws: `unsupported-encoding` for a body of another media type, or compressed in another way.
+    func codingOfLines(_ what: String) throws(ProblemDetails) -> ContentCoding {
+        guard mediaType == ProtocolConstants.ndjson else {
+            throw ProblemDetails(
+                .unsupportedEncoding,
+                "The Content-Type of \(what) must be \(ProtocolConstants.ndjson)."
+            )
+        }
+        return try contentCoding()
+    }
+
     private static func tooLong(_ limit: Int) -> ProblemDetails {
         ProblemDetails(.tooLarge, "The body is longer than \(limit) bytes.")
     }

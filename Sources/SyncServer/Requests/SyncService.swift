@@ -4,12 +4,14 @@ internal import Logging
 internal import NIOCore
 internal import Synchronization
 
-/// What all requests share.
+/// What all requests share; its extensions are the handlers of the routes.
+///
+/// Owned by `AmbitServer`. Its parts guard their own state; what is left is told once, behind a lock each.
 final class SyncService: Sendable {
     let options: ServerOptions
     let environment: Sequencer.Environment
     let registry: AgendaRegistry
-    let admission: Admission
+    let limiter: ConcurrencyLimiter
     let rates: RateLimiter
     /// In the form of `RemoteAddress.text`.
     let trustedProxies: Set<String>
@@ -17,8 +19,9 @@ final class SyncService: Sendable {
     let work: BlockingWork
     /// For what takes much memory, whoever asks for it.
     let longWork: BlockingWork
-    let pastStates = PastStates()
+    let pastStates: PastStates
     private let logger: Logger
+    /// Set once, when the server begins to stop.
     private let stopping = Mutex(false)
     private let hasReportedProxy = Mutex(false)
 
@@ -31,15 +34,15 @@ final class SyncService: Sendable {
         self.options = options
         self.logger = logger
         self.environment = environment
-        admission = Admission(options.capacity)
+        limiter = ConcurrencyLimiter(options.capacity)
         rates = RateLimiter(options.rates, now: environment.elapsed)
         trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
         longWork = BlockingWork(oneAtATime: true)
+        pastStates = PastStates(on: work)
         registry = AgendaRegistry(
             source: source,
             environment: environment,
-            rates: rates,
             witnesses: options.witnesses,
             work: work,
             logger: logger
@@ -60,15 +63,12 @@ final class SyncService: Sendable {
         }
     }
 
-    /// Finds out whose good token this is, as far as that costs nothing.
+    /// The device that has access to an open agenda with these credentials; nil when there is none.
     ///
-    /// - Parameters:
-    ///   - hash: the token's SHA-256.
-    ///   - name: the agenda that has to know it; nil for any.
-    /// - Returns: nil when it is not good, or when its agenda has not been opened yet.
-    func caller(withToken hash: Hash, in name: String?) -> Caller? {
-        let agendas = name.map { [registry.opened($0)].compactMap(\.self) } ?? registry.current.open
-        return agendas.lazy.compactMap { Visibility.caller(knownBy: $0, token: hash) }.first
+    /// Cheap: opens no agenda.
+    func caller(_ credentials: Credentials) -> Caller? {
+        guard case .token = credentials else { return nil }
+        return registry.current.open.lazy.compactMap { Identity(credentials, in: $0.sequencer.access).caller }.first
     }
 
     var isStopping: Bool { stopping.withLock { $0 } }

@@ -125,26 +125,3 @@ package final class AmbitServer: Service {
         return try .tls(plain, tlsConfiguration: tls)
     }
 }
-
-/// Opens the agendas, and closes them after the last connection has been closed.
-private struct ClosingService: Service {
-    let service: SyncService
-
-    func run() async throws {
-        // Beside the first requests: what an interruption left to be cleared away does not wait for somebody to ask.
-        async let opened = try? service.registry.all()
-        try? await gracefulShutdown()
-        service.beginStopping()
-        await service.registry.close()
-        _ = await opened
-    }
-}
-
-/// Why a server does not start.
-///
-/// The message says what to do next.
-package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
-    package var message: String
-    package init(_ message: String) { self.message = message }
-    package var description: String { message }
-}

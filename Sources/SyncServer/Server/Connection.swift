@@ -1,15 +1,6 @@
 internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
-internal import Synchronization
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// The connection that a request came over, for those that stay long.
 struct Connection: Sendable {
@@ -48,62 +39,5 @@ struct Connection: Sendable {
             // Where there is no such handler, as in tests without a socket, nobody departs.
             try? channel.pipeline.syncOperations.handler(type: DepartureHandler.self).onDeparture(body)
         }
-    }
-}
-
-/// Notices that the other side has closed the connection, also when only for its own direction.
-///
-/// Clients that go away do no more than that: without this, a follower would be kept until the next thing that it is
-/// sent comes back.
-final class DepartureHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = Any
-
-    private var hasDeparted = false
-    private var body: (@Sendable () -> Void)?
-
-    func onDeparture(_ body: @escaping @Sendable () -> Void) {
-        if hasDeparted { body() } else { self.body = body }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event { depart() }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        depart()
-        context.fireChannelInactive()
-    }
-
-    private func depart() {
-        hasDeparted = true
-        body?()
-        body = nil
-    }
-}
-
-extension Channel {
-    /// Has the system give up the connection when the other side does not take what it is sent for so long: a laptop
-    /// that was closed says nothing any more, and the few bytes of a quiet stream would be repeated for a quarter of an
-    /// hour.
-    func giveUpUnacknowledged(after deadline: TimeAmount) {
-        #if os(Linux)
-            set(TCP_USER_TIMEOUT, to: Int(deadline.nanoseconds / 1_000_000))
-        #endif
-    }
-
-    /// Has the system hold no more than so many bytes that it has not sent yet: it would take megabytes at once and then
-    /// nothing for minutes, so that a slow connection looks like one that takes nothing.
-    func boundUnsent(to bytes: Int) {
-        set(TCP_NOTSENT_LOWAT, to: bytes)
-    }
-
-    /// Sets an option of TCP, where there is such a thing.
-    private func set(_ option: CInt, to value: Int) {
-        setOption(
-            ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: option)),
-            value: ChannelOptions.Types.SocketOption.Value(value)
-        )
-        .whenFailure { _ in }
     }
 }

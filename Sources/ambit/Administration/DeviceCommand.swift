@@ -1,4 +1,3 @@
-import AgendaModel
 import ArgumentParser
 import EventLog
 import SyncClient
@@ -17,33 +16,28 @@ struct DeviceCommand: ParsableCommand {
     )
 
     /// Lists them.
-    struct List: AsyncParsableCommand, JSONCapable {
+    struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(abstract: "List the devices (the default).")
 
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
 
-        func run() async throws {
-            let devices = try await place.administer { agenda in
-                try agenda.documents(of: "device").map { AgendaDevice($0.subject, $0.document) }
-            } onReplica: {
-                try $0.devices()
-            }
-            if output.json {
-                try Output.json(devices.map(Answer.init))
-                return
-            }
+        func run(on agenda: ServedAgenda) throws -> [Item] {
+            try agenda.documents(of: "device").map { Item(AgendaDevice($0.subject, $0.document)) }
+        }
+
+        func run(on replica: Replica) throws -> [Item] { try replica.devices().map(Item.init) }
+
+        func show(_ devices: [Item]) {
             Output.table(
                 devices.map { device in
                     let origin = device.continues.map { "continues \($0)" } ?? ""
-                    return [
-                        device.subject, device.member, device.isRevoked ? "revoked" : "", origin, device.name ?? "",
-                    ]
+                    return [device.device, device.member, device.revoked ? "revoked" : "", origin, device.name ?? ""]
                 }
             )
         }
 
-        private struct Answer: Encodable {
+        struct Item: Encodable {
             var device: String
             var member: String
             var name: String?
@@ -61,7 +55,7 @@ struct DeviceCommand: ParsableCommand {
     }
 
     /// Takes access away.
-    struct Revoke: AsyncParsableCommand, JSONCapable {
+    struct Revoke: AdministrationCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take away the access of a device, and of all that continue it."
         )
@@ -72,23 +66,20 @@ struct DeviceCommand: ParsableCommand {
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
 
-        func run() async throws {
-            let subject = device.contains("/") ? device : "device/\(device)"
-            try await place.administer { agenda in
-                guard let known = try agenda.store.access().devices[subject] else {
-                    throw Failure("\(agenda.name) has no \(subject).", code: "unknown-subject")
-                }
-                guard !known.isRevoked else { return }
-                let data = JSONValue.object([JSONValue.Member("revoked", .bool(true))])
-                try await agenda.record(type: "device.revoked", subject: subject, data: data)
-            } onReplica: { replica in
-                try await replica.administration().revoke(subject)
-            }
-            if output.json {
-                try Output.json(["device": subject])
-            } else {
-                Output.line("\(subject) has no access any more, nor has any device that continues it")
-            }
+        private var subject: String { device.asSubject(of: "device") }
+
+        func run(on agenda: ServedAgenda) async throws -> [String: String] {
+            try await agenda.administration.revoke(device: subject)
+            return ["device": subject]
+        }
+
+        func run(on replica: Replica) async throws -> [String: String] {
+            try await replica.administration().revoke(subject)
+            return ["device": subject]
+        }
+
+        func show(_: [String: String]) {
+            Output.line("\(subject) has no access any more, nor has any device that continues it")
         }
     }
 }

@@ -19,7 +19,7 @@ struct InviteCommand: ParsableCommand {
     )
 
     /// Makes one.
-    struct Make: AsyncParsableCommand, JSONCapable {
+    struct Make: AdministrationCommand {
         static let configuration = CommandConfiguration(
             commandName: "create",
             abstract: "Make an invite (the default)."
@@ -48,31 +48,39 @@ struct InviteCommand: ParsableCommand {
             }
         }
 
-        func run() async throws {
-            let member = member.map { $0.contains("/") ? $0 : "member/\($0)" }
-            let invite = try await place.administer { agenda in
-                try NewInvite(role: role, member: member, days: days, in: agenda).answer
-            } onReplica: { replica in
-                let role = try member.map { try replica.role(ofMember: $0) } ?? role
-                return try await replica.administration().invite(role, member: member, days: days)
-            }
-            if output.json {
-                try Output.json(Answer(invite: invite.code, role: invite.role, expires: invite.expires))
-            } else {
-                Output.line(invite.code)
-                Output.note("for one \(invite.role), until \(invite.expires); it is not shown again")
-            }
+        private var subject: String? { member?.asSubject(of: "member") }
+
+        func run(on agenda: ServedAgenda) async throws -> Answer {
+            let role = subject == nil ? role : nil
+            let invite = try await agenda.administration.invite(role, member: subject, days: days)
+            return Answer(InviteAnswer(invite))
         }
 
-        private struct Answer: Encodable {
+        func run(on replica: Replica) async throws -> Answer {
+            let role = try subject.map { try replica.role(ofMember: $0) } ?? role
+            return Answer(try await replica.administration().invite(role, member: subject, days: days))
+        }
+
+        func show(_ answer: Answer) {
+            Output.line(answer.invite)
+            Output.note("for one \(answer.role), until \(answer.expires); it is not shown again")
+        }
+
+        struct Answer: Encodable {
             var invite: String
             var role: String
             var expires: String
+
+            init(_ answer: InviteAnswer) {
+                invite = answer.code
+                role = answer.role
+                expires = answer.expires
+            }
         }
     }
 
     /// Lists those that are open.
-    struct List: AsyncParsableCommand, JSONCapable {
+    struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the invites that are neither used nor expired, and which device made each.",
             discussion: "One that a device made lets somebody in only while that device is an admin's."
@@ -81,29 +89,27 @@ struct InviteCommand: ParsableCommand {
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
 
-        func run() async throws {
-            let invites = try await place.administer { agenda in
-                try agenda.store.invites(usableAt: Sequencer.Environment.system.now()).map(InviteList.Item.init)
-            } onReplica: { replica in
-                try await replica.administration().invites()
-            }
-            if output.json {
-                try Output.json(invites)
-            } else if invites.isEmpty {
-                Output.line("no open invites")
-            } else {
-                Output.table(
-                    invites.map { invite in
-                        let maker = invite.device.map { "by \($0)" } ?? "by the server"
-                        return [invite.id, invite.role, invite.member ?? "", "until \(invite.expires)", maker]
-                    }
-                )
-            }
+        func run(on agenda: ServedAgenda) throws -> [InviteList.Item] {
+            try agenda.administration.openInvites().map(InviteList.Item.init)
+        }
+
+        func run(on replica: Replica) async throws -> [InviteList.Item] {
+            try await replica.administration().invites()
+        }
+
+        func show(_ invites: [InviteList.Item]) {
+            guard !invites.isEmpty else { return Output.line("no open invites") }
+            Output.table(
+                invites.map { invite in
+                    let maker = invite.device.map { "by \($0)" } ?? "by the server"
+                    return [invite.id, invite.role, invite.member ?? "", "until \(invite.expires)", maker]
+                }
+            )
         }
     }
 
     /// Takes one back.
-    struct Withdraw: AsyncParsableCommand, JSONCapable {
+    struct Withdraw: AdministrationCommand {
         static let configuration = CommandConfiguration(abstract: "Take an invite back; it lets nobody in any more.")
 
         @Argument(help: "The invite, as ambit invite list shows it.")
@@ -112,63 +118,17 @@ struct InviteCommand: ParsableCommand {
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
 
-        func run() async throws {
-            try await place.administer { agenda in
-                let open = try agenda.store.invites(usableAt: Sequencer.Environment.system.now())
-                guard let found = open.first(where: { $0.id == invite }),
-                    try agenda.store.withdrawInvite(hash: found.hash)
-                else { throw Failure("No open invite is called \(invite).", code: "unknown-subject") }
-            } onReplica: { replica in
-                try await replica.administration().withdrawInvite(invite)
-            }
-            if output.json {
-                try Output.json(["withdrawn": invite])
-            } else {
-                Output.line("\(invite) lets nobody in any more")
-            }
+        func run(on agenda: ServedAgenda) throws -> [String: String] {
+            try agenda.administration.withdrawInvite(invite)
+            return ["withdrawn": invite]
         }
-    }
-}
 
-extension InviteList.Item {
-    fileprivate init(_ invite: Invite) {
-        self.init(
-            id: invite.id,
-            role: invite.role.rawValue,
-            member: invite.member,
-            expires: "\(invite.expires)",
-            device: invite.device
-        )
-    }
-}
-
-extension Role {
-    /// Reads what a person wrote.
-    init(argument: String) throws {
-        guard let role = Role(rawValue: argument) else {
-            let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("there is no role \(argument); the roles are \(roles)")
+        func run(on replica: Replica) async throws -> [String: String] {
+            try await replica.administration().withdrawInvite(invite)
+            return ["withdrawn": invite]
         }
-        self = role
-    }
-}
 
-/// An invite that has just been made: the only moment when its code is known.
-struct NewInvite {
-    let answer: InviteAnswer
-
-    init(role: Role, member: String?, days: Int, in store: any LogStore) throws {
-        let environment = Sequencer.Environment.system
-        let code = InviteCode.make(random: environment.random)
-        let expires = Timestamp(millisecondsSince1970: environment.now().millisecondsSince1970 + days * 86_400_000)
-        try store.add(Invite(hash: InviteCode.hash(code), role: role, member: member, expires: expires))
-        answer = InviteAnswer(code: code, role: role.rawValue, member: member, expires: "\(expires)")
-    }
-
-    /// For a member, with the role that they have.
-    init(role: Role, member: String?, days: Int, in agenda: ServedAgenda) throws {
-        let role = try member.map { try agenda.member($0).role } ?? role
-        try self.init(role: role, member: member, days: days, in: agenda.store)
+        func show(_: [String: String]) { Output.line("\(invite) lets nobody in any more") }
     }
 }
 

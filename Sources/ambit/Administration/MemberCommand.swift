@@ -17,26 +17,23 @@ struct MemberCommand: ParsableCommand {
     )
 
     /// Lists them.
-    struct List: AsyncParsableCommand, JSONCapable {
+    struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(abstract: "List the members (the default).")
 
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
 
-        func run() async throws {
-            let members = try await place.administer { agenda in
-                try agenda.documents(of: "member").map { AgendaMember($0.subject, $0.document) }
-            } onReplica: {
-                try $0.members()
-            }
-            if output.json {
-                try Output.json(members.map(Answer.init))
-            } else {
-                Output.table(members.map { [$0.subject, $0.isActive ? $0.role : "left", $0.name] })
-            }
+        func run(on agenda: ServedAgenda) throws -> [Item] {
+            try agenda.documents(of: "member").map { Item(AgendaMember($0.subject, $0.document)) }
         }
 
-        private struct Answer: Encodable {
+        func run(on replica: Replica) throws -> [Item] { try replica.members().map(Item.init) }
+
+        func show(_ members: [Item]) {
+            Output.table(members.map { [$0.member, $0.active ? $0.role : "left", $0.name] })
+        }
+
+        struct Item: Encodable {
             var member: String
             var name: String
             var role: String
@@ -52,7 +49,7 @@ struct MemberCommand: ParsableCommand {
     }
 
     /// Gives a role.
-    struct Grant: AsyncParsableCommand, JSONCapable {
+    struct Grant: AdministrationCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a member a role; one who has left takes part again."
         )
@@ -66,35 +63,29 @@ struct MemberCommand: ParsableCommand {
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
 
-        func run() async throws {
-            let subject = member.contains("/") ? member : "member/\(member)"
-            func data(isActive: Bool) -> JSONValue {
-                .object(
-                    [JSONValue.Member("role", .string(role.rawValue))]
-                        + (isActive ? [] : [JSONValue.Member("active", .bool(true))])
-                )
-            }
-            try await place.administer { agenda in
-                let isActive = try agenda.store.access().members[subject]?.isActive ?? true
-                try await agenda.record(type: "member.granted", subject: subject, data: data(isActive: isActive))
-            } onReplica: { replica in
-                let isActive = try replica.members().first { $0.subject == subject }?.isActive ?? true
-                try await replica.recordAndSend(
-                    type: "member.granted",
-                    subject: subject,
-                    data: data(isActive: isActive)
-                )
-            }
-            if output.json {
-                try Output.json(["member": subject, "role": role.rawValue])
-            } else {
-                Output.line("\(subject) is \(role.rawValue)")
-            }
+        private var subject: String { member.asSubject(of: "member") }
+        private var answer: [String: String] { ["member": subject, "role": role.rawValue] }
+
+        func run(on agenda: ServedAgenda) async throws -> [String: String] {
+            try await agenda.administration.grant(role, to: subject)
+            return answer
         }
+
+        func run(on replica: Replica) async throws -> [String: String] {
+            let hasLeft = try replica.members().first { $0.subject == subject }?.isActive == false
+            let data = JSONValue.object(
+                [JSONValue.Member("role", .string(role.rawValue))]
+                    + (hasLeft ? [JSONValue.Member("active", .bool(true))] : [])
+            )
+            try await replica.recordAndSend(type: "member.granted", subject: subject, data: data)
+            return answer
+        }
+
+        func show(_: [String: String]) { Output.line("\(subject) is \(role.rawValue)") }
     }
 
     /// Lets a member go.
-    struct Remove: AsyncParsableCommand, JSONCapable {
+    struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a member go: none of their devices has access any more."
         )
@@ -105,19 +96,19 @@ struct MemberCommand: ParsableCommand {
         @OptionGroup var place: LogSource
         @OptionGroup var output: OutputOptions
 
-        func run() async throws {
-            let subject = member.contains("/") ? member : "member/\(member)"
-            let data = JSONValue.object([JSONValue.Member("active", .bool(false))])
-            try await place.administer { agenda in
-                try await agenda.record(type: "member.left", subject: subject, data: data)
-            } onReplica: { replica in
-                try await replica.recordAndSend(type: "member.left", subject: subject, data: data)
-            }
-            if output.json {
-                try Output.json(["member": subject])
-            } else {
-                Output.line("\(subject) no longer takes part")
-            }
+        private var subject: String { member.asSubject(of: "member") }
+
+        func run(on agenda: ServedAgenda) async throws -> [String: String] {
+            try await agenda.administration.remove(member: subject)
+            return ["member": subject]
         }
+
+        func run(on replica: Replica) async throws -> [String: String] {
+            let data = JSONValue.object([JSONValue.Member("active", .bool(false))])
+            try await replica.recordAndSend(type: "member.left", subject: subject, data: data)
+            return ["member": subject]
+        }
+
+        func show(_: [String: String]) { Output.line("\(subject) no longer takes part") }
     }
 }

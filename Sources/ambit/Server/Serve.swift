@@ -2,9 +2,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
-import LogClient
 import Logging
-import SyncClient
 import SyncServer
 
 /// `ambit serve`: the server.
@@ -98,7 +96,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         let scheme = tlsCertificate == nil ? "http" : "https"
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
         raiseFileLimit()
-        let ambit = try AmbitServer(source: Agendas(folder: folder), options: options, logger: logger)
+        let ambit = try AmbitServer(source: ServedFolder(folder: folder), options: options, logger: logger)
         async let port = ambit.port
         async let served: Void = ambit.runUntilSignal()
         if let port = await port {
@@ -130,83 +128,5 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     private struct Ready: Encodable {
         var url: String
         var agendas: [String]
-    }
-}
-
-/// An address to listen on, as it is given on the command line.
-enum ListenAddress {
-    /// Reads `host:port`, `[v6]:port`.
-    static func parse(_ text: String) throws -> (host: String, port: Int) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65_535).contains(port), colon > text.startIndex
-        else { throw Failure("\"\(text)\" is not of the form host:port.", code: "usage", exitCode: 64) }
-        let host = text[..<colon].trimmingPrefix("[")
-        return (String(host.hasSuffix("]") ? host.dropLast() : host), port)
-    }
-}
-
-extension RemoteWitness {
-    /// Reads `<verifier key>=<url>`.
-    init(argument: String) throws {
-        let given = try KeyAtAddress(argument: argument)
-        do {
-            self.init(key: try CosignerKey(given.key)) { body in
-                try await WitnessTransport.submit(to: given.url, body)
-            }
-        } catch {
-            throw ValidationError(error.message)
-        }
-    }
-}
-
-/// The levels of the server's log.
-enum LogLevel: String, CaseIterable, ExpressibleByArgument {
-    case trace, debug, info, notice, warning, error, critical
-
-    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
-}
-
-/// A rate as it is given on the command line.
-struct RateSetting {
-    private var classes: [RateClass]
-    /// nil lifts the limit.
-    private var rate: Rate?
-
-    /// Reads `push=50/500` or `all=off`.
-    init(argument: String) throws {
-        let parts = argument.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2 else {
-            throw ValidationError("a rate has the form CLASS=PER_SECOND/BURST or CLASS=off")
-        }
-        let one = RateClass(rawValue: parts[0])
-        guard parts[0] == "all" || one != nil else {
-            let names = RateClass.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("there is no class \(parts[0]); the classes are \(names), and all")
-        }
-        classes = one.map { [$0] } ?? RateClass.allCases
-        rate = Rate(parts[1])
-        guard rate != nil || parts[1] == "off" else {
-            throw ValidationError("\(parts[1]) is neither PER_SECOND/BURST, such as 50/500, nor off")
-        }
-    }
-
-    func apply(to rates: inout Rates) {
-        for one in classes { rates.byClass[one] = rate }
-    }
-}
-
-/// The agendas of a data folder, for the server.
-private struct Agendas: AgendaSource {
-    let folder: DataFolder
-
-    func names() throws -> [String] { try folder.list() }
-
-    func open(_ name: String) throws -> OpenedAgenda? {
-        guard DataFolder.isAgendaName(name), try folder.list().contains(name) else { return nil }
-        let agenda = try folder.open(name)
-        return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
-            try agenda.store.tidy()
-            try agenda.store.close()
-        }
     }
 }

@@ -31,6 +31,8 @@ struct Failure: Error {
             self.init(problem.detail, code: problem.code.rawValue)
         case let error as ProjectionError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
+        case let error as AdministrationError:
+            self.init(error.message, code: error.code == .invalidDays ? "invalid-range" : "unknown-subject")
         case let error as ServerError:
             self.init(error.message, code: "server")
         case let error as LogClientError:

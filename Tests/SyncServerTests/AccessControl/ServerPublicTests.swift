@@ -26,7 +26,7 @@ struct ServerPublicTests {
         _ test: @Sendable (TestServer, TestDevice) async throws -> Void
     ) async throws {
         var options = ServerOptions()
-        options.rates = .unlimited
+        options.rates = Rates([:])
         try await TestServer.run(options: options, environment: clock.environment) { server, admin in
             try await fill(server, admin)
             try #require(server.source.store("assen")).open(to: openness)
@@ -231,12 +231,10 @@ struct ServerPublicTests {
         let source = try MemorySource()
         let store = try source.add("assen")
         let opened = try #require(try source.open("assen"))
-        let limiter = RateLimiter(.unlimited, now: clock.environment.elapsed)
         let agenda = try HostedAgenda(
             "assen",
             opened,
             environment: clock.environment,
-            rates: limiter,
             witnesses: [],
             logger: Logger(label: "test")
         )
@@ -252,7 +250,7 @@ struct ServerPublicTests {
                 enrolled, .device(Caller(device: enrolled.device, member: enrolled.member, role: role, token: token))
             )
         }
-        func isGood(_ reader: Reader) -> Bool { Visibility.isStillGood(reader, for: .log, agenda.sequencer.access) }
+        func isGood(_ reader: Reader) -> Bool { reader.mayStillRead(.log, agenda.sequencer.access) }
         _ = try await enrol(.admin)
         let renewed = try await enrol(.recorder)
         let left = try await enrol(.recorder)

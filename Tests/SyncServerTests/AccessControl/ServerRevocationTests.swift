@@ -16,7 +16,6 @@ struct ServerRevocationTests {
     private let rig: ServiceRig
     private let admin: Enrolled
     private let thief: Enrolled
-    private var service: SyncService { rig.service }
     private var agenda: HostedAgenda { rig.agenda }
 
     init() async throws {
@@ -82,14 +81,14 @@ struct ServerRevocationTests {
     @Test("It makes no invite", arguments: Withdrawal.allCases)
     func invite(withdrawal: Withdrawal) async throws {
         let request = request("/invites", type: ProtocolConstants.json, #"{"role":"admin"}"#, withdrawal)
-        await expectRefused(withdrawal) { try await service.invite(request, to: agenda) }
+        await expectRefused(withdrawal) { try await rig.answer(request) }
         #expect(try agenda.store.invites(usableAt: Timestamp(millisecondsSince1970: 0)).isEmpty)
     }
 
     @Test("It makes no further device", arguments: [Withdrawal.revoked, .left, .tokenEnded])
     func device(withdrawal: Withdrawal) async throws {
         let request = request("/devices", type: ProtocolConstants.json, #"{"device":"x"}"#, withdrawal)
-        await expectRefused(withdrawal) { try await service.enrol(request, in: agenda, by: "-") }
+        await expectRefused(withdrawal) { try await rig.answer(request) }
     }
 
     @Test("It pushes nothing", arguments: [Withdrawal.revoked, .left, .tokenEnded])
@@ -99,7 +98,7 @@ struct ServerRevocationTests {
             + #""subject":"organisation/\#(thief.device.dropFirst(7))-1","time":"2026-11-12T10:11:12.123Z","basis":0,"#
             + #""data":{"name":"Organisatie","sort":"company"}}"#
         let request = request("/events", type: ProtocolConstants.ndjson, line, withdrawal)
-        await expectRefused(withdrawal) { try await service.push(request, to: agenda) }
+        await expectRefused(withdrawal) { try await rig.answer(request) }
     }
 
     @Test("It heals nothing", arguments: Withdrawal.allCases)
@@ -110,7 +109,7 @@ struct ServerRevocationTests {
         let entries = try agenda.store.entries(Position(0)..<size.next)
         let body = String(decoding: header + [0x0A] + entries, as: UTF8.self)
         let request = request("/heal", type: ProtocolConstants.ndjson, body, withdrawal)
-        await expectRefused(withdrawal) { try await service.heal(request, agenda) }
+        await expectRefused(withdrawal) { try await rig.answer(request) }
     }
 
     @Test("Nor is anything stored of a request that waits for the writer when access is withdrawn")

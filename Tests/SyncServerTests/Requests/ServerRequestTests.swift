@@ -142,15 +142,9 @@ struct ServerRequestTests {
         }
     }
 
-    private static func contractFile() throws -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        return try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
-    }
-
     @Test("The contract allows the states of the past that the server gives, and no others")
     func contractOfMoments() throws {
-        let parameter = try #require(Self.contractFile().components(separatedBy: "    StateReference:\n").last)
+        let parameter = try #require(Contract().text.components(separatedBy: "    StateReference:\n").last)
         let line = try #require(parameter.split(separator: "\n").first { $0.contains("pattern: ") })
         let escaped = line.split(separator: "\"")[1].replacingOccurrences(of: "\\\\", with: "\\")
         let pattern = try Regex(escaped)
@@ -165,7 +159,7 @@ struct ServerRequestTests {
 
     @Test("The contract that the server gives out is the one in Protocol")
     func contract() async throws {
-        let file = try Self.contractFile()
+        let file = try Contract().text
         try await TestServer.run { server, _ in
             let response = try await server.send(.get, "/openapi.yaml")
             #expect(response.text == file)

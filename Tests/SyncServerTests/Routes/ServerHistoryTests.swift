@@ -249,37 +249,4 @@ struct ServerHistoryTests {
             }
         }
     }
-
-    @Test("States of the past that begin with one that is kept are those that are folded from nothing")
-    func pastStates() throws {
-        let source = try MemorySource()
-        let store = try source.add("assen")
-        let key = try MemorySource.key("assen")
-        var edge = TreeEdge()
-        let time = try #require(Timestamp("2026-11-12T10:11:12.123Z"))
-        for counter in 1...20 {
-            let line = """
-                {"specversion":"1.0","id":"\(counter)","source":"device/aaaaaa","type":"organisation.registered",\
-                "subject":"organisation/aaaaaa-\(counter)","time":"\(time)","basis":0,\
-                "data":{"name":"\(counter)"},"recordedtime":"\(time)"}
-                """
-            edge.append(leaf: Array(line.utf8).withUnsafeBufferPointer { Merkle.leaf($0) })
-            let commit = Commit(
-                first: Position(counter - 1),
-                count: 1,
-                recordedTime: time,
-                entries: Array((line + "\n").utf8),
-                checkpoint: key.sign(size: LogSize(counter), root: edge.root)
-            )
-            #expect(try store.append(commit, expecting: LogSize(counter - 1)) == .committed)
-        }
-        let kept = PastStates()
-        for size in [5, 3, 9, 20, 4, 9, 0] {
-            let past = try kept.state(of: store, at: LogSize(size))
-            #expect(past.subjects.count == size && past.state.size == LogSize(size))
-            let fresh = PastStates()
-            let expected = try fresh.state(of: store, at: LogSize(size))
-            #expect(kept.digest(of: past) == fresh.digest(of: expected))
-        }
-    }
 }

@@ -26,6 +26,7 @@ final class Follower: Sendable {
         var abort: (@Sendable () -> Void)?
     }
 
+    /// Continuations and `abort` are taken out under it, and called when it is free again.
     private let state: Mutex<State>
 
     /// - Parameters:

@@ -3,7 +3,7 @@ internal import Dispatch
 internal import EventLog
 internal import Synchronization
 
-/// Everybody who follows one agenda.
+/// Everybody who follows one agenda; owned by that.
 ///
 /// Woken by the sequencer's publications alone; only what another process writes to the same files has to be looked
 /// for, once a second, while there is somebody to tell.
@@ -22,6 +22,7 @@ final class Followers: Sendable {
 
     let pieces: LivePieces
     private let sequencer: Sequencer
+    /// Never held while a follower is woken or ended.
     private let state: Mutex<State>
     // Wakes followers, in order and beside the sequencer.
     private let queue = DispatchQueue(label: "ambit.followers")

@@ -32,6 +32,7 @@ final class LivePieces: Sendable {
     }
 
     private let store: any LogStore
+    /// Never held while the store is read.
     private let state = Mutex(State())
     private let reading = DispatchQueue(label: "ambit.followers.behind")
 

@@ -8,16 +8,13 @@ internal import SyncProtocol
 extension SyncService {
     /// `GET /agendas/<name>/events` with `Accept: text/event-stream`: entries from a position on, then every one as soon
     /// as it is committed.
-    func live(
-        _ request: Request,
-        from agenda: HostedAgenda,
-        over connection: Connection,
-        by address: String
-    ) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
-        let query = try QueryParameters(request.uri.query, known: ["after"])
-        let asked = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
-        let after = try Self.lastEventID(of: request) ?? asked
+    func live(_ request: ReaderRequest) async throws -> Response {
+        let agenda = request.agenda
+        guard request.query["limit"] == nil, request.query["wait"] == nil else {
+            throw ProblemDetails(.badRequest, "The query of a live stream has a parameter other than `after`.")
+        }
+        let asked = try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        let after = try Self.lastEventID(of: request.request) ?? asked
         if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
         let size = agenda.sequencer.head.size.rawValue
         guard after <= size else { throw ProblemDetails.aheadOfLog("The position asked for (\(after))", size: size) }
@@ -26,44 +23,44 @@ extension SyncService {
         headers[.contentType] = ProtocolConstants.eventStream
         headers[.cacheControl] = CachePolicy.never.rawValue
         headers[.xAccelBuffering] = "no"
-        if request.method == .head { return Response(status: .ok, headers: headers) }
-        let place = try admission.enter(.follower, for: reader.holder)
-        let retry = Self.retry(environment.random(2))
-        let body = ResponseBody { [self] writer in
-            defer { _ = place }
-            let follower = Self.follower(reader, resting: options.deadlines.heartbeat)
-            join(agenda, follower, isStream: true, over: connection)
-            defer { agenda.followers.leave(follower, isStream: true) }
-            try await stream(agenda, from: after, retry: retry, to: follower, over: connection, &writer)
-            // Whose access has gone, and who reads nothing, is not waited for.
-            connection.closeIfFull()
-            try await writer.finish(nil)
+        if request.request.method == .head { return Response(status: .ok, headers: headers) }
+        return try await request.permits.withPermitUntilSent(for: .follower) { [headers] in
+            let retry = Self.retry(environment.random(2))
+            let connection = request.incoming.connection
+            let body = ResponseBody { [self] writer in
+                let follower = Self.follower(request.sender, resting: options.deadlines.heartbeat)
+                join(agenda, follower, isStream: true, over: connection)
+                defer { agenda.followers.leave(follower, isStream: true) }
+                try await stream(agenda, from: after, retry: retry, to: follower, over: connection, &writer)
+                // Whose access has gone, and who reads nothing, is not waited for.
+                connection.closeIfFull()
+                try await writer.finish(nil)
+            }
+            return Response(status: .ok, headers: headers, body: body)
         }
-        return Response(status: .ok, headers: headers, body: body)
     }
 
-    /// Returns when the log is longer than it was, the time is up, or the caller has gone.
+    /// Returns when the log is longer than it was, the time is up, or the client has gone.
     ///
-    /// Access may have been withdrawn meanwhile.
-    ///
-    /// - Throws: `busy`.
-    func waitForGrowth(
-        of agenda: HostedAgenda,
-        beyond size: Int,
-        for time: Duration,
-        _ reader: Reader,
-        _ connection: Connection
-    ) async throws {
-        let place = try admission.enter(.follower, for: reader.holder)
-        defer { _ = place }
-        let follower = Self.follower(reader, resting: time)
-        join(agenda, follower, isStream: false, over: connection)
-        defer { agenda.followers.leave(follower, isStream: false) }
-        while agenda.sequencer.head.size.rawValue == size, await follower.wait() == .news {}
+    /// - Throws: `busy`, or why the reader would not be let in any more.
+    func waitForGrowth(beyond size: Int, for time: Duration, _ request: ReaderRequest) async throws {
+        let agenda = request.agenda
+        try await request.permits.withPermit(for: .follower) {
+            let follower = Self.follower(request.sender, resting: time)
+            join(agenda, follower, isStream: false, over: request.incoming.connection)
+            defer { agenda.followers.leave(follower, isStream: false) }
+            while agenda.sequencer.head.size.rawValue == size, await follower.wait() == .news {}
+        }
+        let access = agenda.sequencer.access
+        guard !request.sender.mayStillRead(.log, access) else { return }
+        // Asking once more says why; it does not get to counting the request once more.
+        let identity = Identity(request.incoming.credentials, in: access)
+        let address = request.incoming.address
+        _ = try AgendaPart.log.reader(identity, from: address, at: access.openness, rates: rates)
     }
 
     private static func follower(_ reader: Reader, resting time: Duration) -> Follower {
-        Follower(resting: time) { Visibility.isStillGood(reader, for: .log, $0) }
+        Follower(resting: time) { reader.mayStillRead(.log, $0) }
     }
 
     /// Counts the follower in: from now on it ends when the server stops, the client goes, or access is withdrawn.

@@ -6,19 +6,19 @@ internal import NIOCore
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/events`: entries from a position on.
-    func pull(
-        _ request: Request,
-        from agenda: HostedAgenda,
-        over connection: Connection,
-        by address: String
-    ) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
-        let query = try QueryParameters(request.uri.query, known: ["after", "limit", "wait"])
-        let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
-        let limit = try query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
-        let wait = try query.integer("wait", in: 0...options.limits.waitSeconds) ?? 0
-        guard let form = PullForm.negotiated(request.headers[.accept]) else {
+    /// `GET /agendas/<name>/events`: entries from a position on, once or as a live stream.
+    func events(_ request: ReaderRequest) async throws -> Response {
+        PullForm.isLive(request.request.headers[.accept]) ? try await live(request) : try await pull(request)
+    }
+
+    /// The entries that there are, or that come within the time that the client wants to wait.
+    private func pull(_ request: ReaderRequest) async throws -> Response {
+        let agenda = request.agenda
+        let after = try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        let limit = try request.query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
+        let wait = try request.query.integer("wait", in: 0...options.limits.waitSeconds) ?? 0
+        let headers = request.request.headers
+        guard let form = PullForm.negotiated(headers[.accept]) else {
             throw ProblemDetails(
                 .unsupportedEncoding,
                 "Entries are given as \(ProtocolConstants.ndjson) or \(ProtocolConstants.members)."
@@ -26,41 +26,34 @@ extension SyncService {
         }
         if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
         if wait > 0, agenda.sequencer.head.size.rawValue == after {
-            try await waitForGrowth(of: agenda, beyond: after, for: .seconds(wait), reader, connection)
-            // Asking once more says why; it would also count the request once more.
-            if !Visibility.isStillGood(reader, for: .log, agenda.sequencer.access) {
-                _ = try Visibility.reader(of: request, in: agenda, for: .log, from: address)
-            }
+            try await waitForGrowth(beyond: after, for: .seconds(wait), request)
         }
         let head = agenda.sequencer.head
         let size = head.size.rawValue
         guard after <= size else { throw ProblemDetails.aheadOfLog("`after` (\(after))", size: size) }
 
-        let representation = PullPlan.Representation(
-            form,
-            ContentCoding.negotiated(request.headers[.acceptEncoding])
-        )
+        let coding = ContentCoding.negotiated(headers[.acceptEncoding])
+        let representation = PullPlan.Representation(form, coding)
         let end = min(size, after + limit)
         let plan = PullPlan(after..<end, sealedSegments: head.sealedSegments)
         // The range of this address can only grow while it is shorter than its limit.
         let isFinal = plan.isSealed && end == after + limit
         let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
-        var headers = Self.headers(representation, next: end, size: size, tag: tag)
-        if reader.isAnybody { headers[.cacheControl] = CachePolicy.shared.rawValue }
-        if tag.matches(request.headers[.ifNoneMatch]) {
-            return Response(withoutContent: .notModified, headers: headers)
+        var answer = Self.headers(representation, next: end, size: size, tag: tag)
+        if request.sender.isAnybody { answer[.cacheControl] = CachePolicy.shared.rawValue }
+        if tag.matches(headers[.ifNoneMatch]) {
+            return Response(withoutContent: .notModified, headers: answer)
         }
-        guard end > after else { return Response(status: .ok, headers: headers) }
-        let place = try admission.enter(.pull, for: reader.holder)
-        if representation == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
-        let store = agenda.store
-        let pieces = try await work.run { plan.pieces(as: representation, try store.segmentLengths(plan.segments)) }
-        let encoder = PullEncoder(representation, of: store)
-        if request.method == .head {
-            defer { _ = place }
-            return try await measure(pieces, with: encoder, headers: headers)
+        guard end > after else { return Response(status: .ok, headers: answer) }
+        if representation == .gzip { answer[.contentEncoding] = ContentCoding.gzip.rawValue }
+        return try await request.permits.withPermitUntilSent { [answer] in
+            let store = agenda.store
+            let pieces = try await work.run { plan.pieces(as: representation, try store.segmentLengths(plan.segments)) }
+            let encoder = PullEncoder(representation, of: store)
+            return request.request.method == .head
+                ? try await measure(pieces, with: encoder, headers: answer)
+                : try await stream(pieces, with: encoder, headers: answer)
         }
-        return try await stream(pieces, with: encoder, headers: headers, holding: place)
     }
 
     /// Names exactly these bytes: the range, how it is put together, and what the log is at its end.
@@ -113,12 +106,10 @@ extension SyncService {
     private func stream(
         _ pieces: [PullPlan.Piece],
         with encoder: PullEncoder,
-        headers: HTTPFields,
-        holding place: Admission.Place
+        headers: HTTPFields
     ) async throws -> Response {
         let first = try await encode(pieces[0], with: encoder)
         let body = ResponseBody { [self] writer in
-            defer { _ = place }
             let start = encoder.start()
             if start.readableBytes > 0 { try await writer.write(start) }
             var encoded = first

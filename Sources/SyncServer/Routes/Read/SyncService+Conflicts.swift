@@ -10,13 +10,9 @@ extension SyncService {
     private static let conflictsReadAtOnce = 200
 
     /// `GET /agendas/<name>/conflicts`: the registers with different values that did not know of each other, in pages.
-    func conflicts(_ request: Request, of agenda: HostedAgenda) async throws -> Response {
-        let caller = try Visibility.caller(of: request, in: agenda, for: .read)
-        let query = try QueryParameters(request.uri.query, known: ["kind", "subject", "after", "limit"])
-        let kind = query["kind"]
-        if let kind, Catalogue.current.kind(named: kind) == nil {
-            throw ProblemDetails(.badRequest, "The catalogue has no such kind as `kind` asks for.")
-        }
+    func conflicts(_ request: MemberRequest) async throws -> Response {
+        let query = request.query
+        let kind = try query.kind()
         let subject = query["subject"]
         guard kind == nil || subject == nil else {
             throw ProblemDetails(.badRequest, "The query may have `kind` or `subject`, not both.")
@@ -26,14 +22,15 @@ extension SyncService {
             throw ProblemDetails(.badRequest, "`after` must be the `next` of an earlier page.")
         }
         let limit = try query.integer("limit", in: 1...Self.greatestConflicts) ?? Self.greatestConflicts
-        let place = try admission.enter(.read, for: caller.holder)
-        let json = try await agenda.read { file, _ in
-            // One snapshot for the whole page, and for the size that it says it is of.
-            try file.read { view in
-                try Self.page(of: view, kind: kind, subject: subject, after: after, limit: limit)
+        return try await request.permits.withPermitUntilSent {
+            let json = try await request.agenda.read { file, _ in
+                // One snapshot for the whole page, and for the size that it says it is of.
+                try file.read { view in
+                    try Self.page(of: view, kind: kind, subject: subject, after: after, limit: limit)
+                }
             }
+            return .negotiated(json: json, for: request.request)
         }
-        return .negotiated(json: json, for: request, holding: place)
     }
 
     private static func page(

@@ -4,96 +4,28 @@ internal import Hummingbird
 internal import Projections
 internal import SyncProtocol
 
-/// What a page of a state is to hold.
-private struct StateQuery: Sendable {
-    var kind: String?
-    var after: String?
-    var limit: Int
-    var personal: PersonalFields.Treatment
-    /// Who asks.
-    var holder: Admission.Holder
-
-    /// Whether the page has the digest of the whole state.
-    ///
-    /// Only the first one, because it may have to be computed. It is made of everything: those who may not see everything
-    /// could try their guesses on it.
-    var hasDigest: Bool { after == nil && personal == .included }
-}
-
-/// One page of a state: documents in the order of their subjects, for one size of the log.
-private struct StatePage: Sendable {
-    /// The most documents in a page.
-    static let greatestCount = 10_000
-    private let limit: Int
-    private var json = JSONWriter(capacity: 64 * 1024)
-    private var count = 0
-    private var last: String?
-    private(set) var isFull = false
-
-    /// - Parameters:
-    ///   - size: for which size of the log the page holds.
-    ///   - digest: of the whole state at that size.
-    ///   - wanted: what the page is of.
-    init(size: LogSize, digest: Hash?, _ wanted: StateQuery) {
-        limit = wanted.limit
-        json.beginObject()
-        json.member("size", size.rawValue)
-        if let digest { json.member("digest", digest.description) }
-        if let kind = wanted.kind { json.member("kind", kind) }
-        json.name("documents")
-        json.beginArray()
-    }
-
-    /// Appends a document; when the page has no room for it, says so by `isFull` and leaves it out.
-    mutating func append(_ subject: String, _ document: [UInt8]) {
-        guard count < limit, json.bytes.count < Response.greatestPage else {
-            isFull = true
-            return
-        }
-        count += 1
-        last = subject
-        json.beginObject()
-        json.member("subject", subject)
-        json.name("document")
-        json.raw(document)
-        json.endObject()
-    }
-
-    consuming func finish() -> [UInt8] {
-        json.endArray()
-        if isFull, let last { json.member("next", last) }
-        json.endObject()
-        return json.bytes
-    }
-}
-
 extension SyncService {
     /// `GET /agendas/<name>/state`: the documents, now or at an earlier size or moment.
-    func state(_ request: Request, of agenda: HostedAgenda, by address: String) async throws -> Response {
-        let reader = try Visibility.reader(of: request, in: agenda, for: .folded, from: address)
-        let query = try QueryParameters(request.uri.query, known: Self.stateParameters)
-        let kind = query["kind"]
-        if let kind, Catalogue.current.kind(named: kind) == nil {
-            throw ProblemDetails(.badRequest, "The catalogue has no such kind as `kind` asks for.")
-        }
+    func state(_ request: ReaderRequest) async throws -> Response {
+        let agenda = request.agenda
         let wanted = StateQuery(
-            kind: kind,
-            after: query["after"],
-            limit: try query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000,
-            personal: reader.personal,
-            holder: reader.holder
+            kind: try request.query.kind(),
+            after: request.query["after"],
+            limit: try request.query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000,
+            personal: request.sender.personal
         )
-        let size = try await size("at", query, of: agenda)
-        let place = try admission.enter(.read, for: reader.holder)
-        if let page = try await currentPage(of: agenda, size: size, wanted) {
-            return .negotiated(json: page, for: request, cache: reader.cache, holding: place)
+        let size = try await size("at", request.query, of: agenda)
+        return try await request.permits.withPermitUntilSent {
+            let page: [UInt8]
+            if let current = try await currentPage(of: agenda, size: size, wanted) {
+                page = current
+            } else {
+                // Only a size that has been asked for, and that the read models have left behind, comes here.
+                page = try await pastPage(of: request, size: size ?? .zero, wanted)
+            }
+            return .negotiated(json: page, for: request.request, cache: request.sender.cache)
         }
-        // Only a size that has been asked for, and that the read models have left behind, comes here.
-        let past = try await pastPage(of: agenda, size: size ?? .zero, wanted)
-        return .negotiated(json: past, for: request, cache: reader.cache, holding: place)
     }
-
-    static let stateParameters: Set<String> = ["at", "kind", "after", "limit"]
 
     /// The size that a parameter stands for; nil when it is absent.
     func size(_ name: String, _ query: QueryParameters, of agenda: HostedAgenda) async throws -> LogSize? {
@@ -137,29 +69,22 @@ extension SyncService {
         }
     }
 
-    /// Folds the log under a place of its own, which is free again before the page is sent.
-    private func pastPage(of agenda: HostedAgenda, size: LogSize, _ wanted: StateQuery) async throws -> [UInt8] {
-        let place = try admission.enter(
-            wanted.personal == .included ? .historicalRead : .publicHistoricalRead,
-            for: wanted.holder
-        )
-        defer { _ = place }
-        let store = agenda.store
-        return try await work.run { [pastStates] in
-            let past = try pastStates.state(of: store, at: size)
-            var page = StatePage(
-                size: size,
-                digest: wanted.hasDigest ? pastStates.digest(of: past) : nil,
-                wanted
-            )
-            let prefix = wanted.kind.map { $0 + "/" } ?? ""
-            for subject in past.subjects where subject.hasPrefix(prefix) && wanted.personal.shows(subject) {
-                if let after = wanted.after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }
-                guard let document = past.state.document(of: subject) else { continue }
-                page.append(subject, wanted.personal.apply(to: document, of: subject))
-                if page.isFull { break }
+    /// Folds the log under a permit of its own, which is free again before the page is sent.
+    private func pastPage(of request: ReaderRequest, size: LogSize, _ wanted: StateQuery) async throws -> [UInt8] {
+        try await request.permits.withPermit(for: request.sender.historicalRead) {
+            let past = try await pastStates.state(of: request.agenda.store, at: size)
+            let digest = wanted.hasDigest ? try await pastStates.digest(of: past) : nil
+            return try await work.run {
+                var page = StatePage(size: size, digest: digest, wanted)
+                let prefix = wanted.kind.map { $0 + "/" } ?? ""
+                for subject in past.subjects where subject.hasPrefix(prefix) && wanted.personal.shows(subject) {
+                    if let after = wanted.after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }
+                    guard let document = past.state.document(of: subject) else { continue }
+                    page.append(subject, wanted.personal.apply(to: document, of: subject))
+                    if page.isFull { break }
+                }
+                return page.finish()
             }
-            return page.finish()
         }
     }
 }

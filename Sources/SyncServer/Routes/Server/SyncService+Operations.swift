@@ -5,14 +5,14 @@ internal import SyncProtocol
 
 extension SyncService {
     /// `GET /healthz`: the process answers.
-    func health() -> Response {
+    func health(_: IncomingRequest) -> Response {
         Response(Array("ok\n".utf8), type: Self.text, cache: .never)
     }
 
     /// `GET /readyz`: requests can be served.
     ///
     /// An agenda that cannot be opened does not keep the others from it.
-    func readiness() async -> Response {
+    func readiness(_: IncomingRequest) async -> Response {
         if isStopping {
             return Response(ProblemDetails(.busy, "The server is stopping."))
         }
@@ -25,7 +25,7 @@ extension SyncService {
     }
 
     /// `GET /metrics`: counters in the Prometheus text format.
-    func metrics() -> Response {
+    func metrics(_: IncomingRequest) -> Response {
         let values = counters.current
         let agendas = registry.current
         var text = ""
@@ -57,7 +57,7 @@ extension SyncService {
             "ambit_followers",
             "gauge",
             "Live streams, and pulls that wait for an entry.",
-            [("", admission.count(of: .follower))]
+            [("", limiter.count(of: .follower))]
         )
         family(
             "ambit_followers_cut_off_total",
@@ -76,13 +76,13 @@ extension SyncService {
     }
 
     /// `GET /openapi.yaml`: the contract of the parts in JSON.
-    func contract() -> Response {
+    func contract(_: IncomingRequest) -> Response {
         Response(PackageResources.openapi_yaml, type: "application/yaml")
     }
 
     /// `GET /problems/<name>`: what a type of problem means.
-    func problem(_ name: String) throws(ProblemDetails) -> Response {
-        guard let problem = ProblemType(rawValue: name) else {
+    func problem(_ request: IncomingRequest) throws(ProblemDetails) -> Response {
+        guard let problem = ProblemType(rawValue: request.path["name"]) else {
             throw ProblemDetails(.notFound, "There is no such type of problem.")
         }
         let text = "\(problem.title)\n\n\(problem.nextStep)\n"
@@ -91,7 +91,7 @@ extension SyncService {
 
     /// Who reads the metrics learns the names of no other agendas than `GET /agendas` gives to anybody.
     private static func logEntries(of agendas: [HostedAgenda]) -> [(labels: String, value: Int)] {
-        let isPublic = agendas.map { ($0, Visibility.isOpen($0)) }
+        let isPublic = agendas.map { ($0, $0.isOpen) }
         let rest = isPublic.reduce(0) { $0 + ($1.1 ? 0 : $1.0.sequencer.head.size.rawValue) }
         return isPublic.filter(\.1).map { (#"{agenda="\#($0.0.name)"}"#, $0.0.sequencer.head.size.rawValue) } + [
             ("", rest)

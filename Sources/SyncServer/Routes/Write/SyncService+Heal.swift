@@ -5,23 +5,17 @@ internal import SyncProtocol
 
 extension SyncService {
     /// `POST /agendas/<name>/heal`: takes back entries that the log has lost.
-    func heal(_ request: Request, _ agenda: HostedAgenda) async throws -> Response {
-        let caller = try Visibility.caller(of: request, in: agenda, for: .administer)
-        guard request.mediaType == ProtocolConstants.ndjson else {
-            throw ProblemDetails(
-                .unsupportedEncoding,
-                "The Content-Type of entries given back must be \(ProtocolConstants.ndjson)."
-            )
+    func heal(_ request: MemberRequest) async throws -> Response {
+        let coding = try request.request.codingOfLines("entries given back")
+        return try await request.permits.withPermit {
+            let agenda = request.agenda
+            let verifier = agenda.store.identity.verifierKey
+            let healing = try await readLines(of: request, coding) { try Healing(body: $0, verifier: verifier) }
+            let head = try await agenda.sequencer.heal(healing, by: request.sender.authority(.admin))
+            agenda.readModels.logHasGrown()
+            let answer = HealingAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")
+            return Response(json: try ProtocolJSON.encode(answer), cache: .never)
         }
-        let coding = try request.contentCoding()
-        let place = try admission.enter(.healing, for: caller.holder)
-        defer { _ = place }
-        let verifier = agenda.store.identity.verifierKey
-        let healing = try await read(request, coding, for: caller.holder) { try Healing(body: $0, verifier: verifier) }
-        let head = try await agenda.sequencer.heal(healing, by: caller.authority(.admin))
-        agenda.readModels.logHasGrown()
-        let answer = HealingAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")
-        return Response(json: try ProtocolJSON.encode(answer), cache: .never)
     }
 }
 

@@ -5,14 +5,13 @@ import EventLogTesting
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOEmbedded
 import SyncProtocol
 import Testing
 
 @testable import SyncServer
 
-@Suite("Places for what is done at once")
-struct ServerPlacesTests {
+@Suite("Permits for what is done at once")
+struct ServerPermitTests {
     private static func options(_ change: (inout ServerOptions.Capacity) -> Void) -> ServerOptions {
         var options = ServerOptions.withoutRates
         change(&options.capacity)
@@ -28,7 +27,6 @@ struct ServerPlacesTests {
                 $0.healings = 1
             }
         )
-        let (service, agenda) = (rig.service, rig.agenda)
         let admin = try await rig.enrol(.admin)
         let code = try rig.invite(.recorder)
         let enrolment = #"{"invite":"\#(code)","member":"Testpersoon","device":"x"}"#
@@ -36,24 +34,24 @@ struct ServerPlacesTests {
         /// What has to go on while another request waits for its body.
         @Sendable func administer() async throws {
             let invite = rig.request("/invites", by: admin, #"{"role":"recorder"}"#)
-            #expect(try await service.invite(invite, to: agenda).status == .created)
+            #expect(try await rig.answer(invite).status == .created)
             let device = try await rig.enrol(.recorder).device.dropFirst("device/".count)
             let revocation = rig.request("/devices/\(device)", .delete, by: admin)
-            #expect(try await service.revoke(device: String(device), revocation, in: agenda).status == .noContent)
-            #expect(try await service.renewToken(rig.request("/token", by: admin), in: agenda).status == .created)
+            #expect(try await rig.answer(revocation).status == .noContent)
+            #expect(try await rig.answer(rig.request("/token", by: admin)).status == .created)
             let further = rig.request("/devices", by: admin, #"{"device":"x"}"#)
-            #expect(try await service.enrol(further, in: agenda, by: "-").status == .created)
+            #expect(try await rig.answer(further).status == .created)
         }
         let enrolling = rig.request("/devices", by: nil, enrolment, after: administer)
-        #expect(try await service.enrol(enrolling, in: agenda, by: "-").status == .created)
+        #expect(try await rig.answer(enrolling).status == .created)
         let inviting = rig.request("/invites", by: admin, #"{"role":"admin"}"#, after: administer)
-        #expect(try await service.invite(inviting, to: agenda).status == .created)
+        #expect(try await rig.answer(inviting).status == .created)
         let healing = rig.request("/heal", by: admin, type: ProtocolConstants.ndjson, "{}", after: administer)
-        await #expect(throws: (any Error).self, "it gives back nothing") { try await service.heal(healing, agenda) }
+        await #expect(throws: (any Error).self, "it gives back nothing") { try await rig.answer(healing) }
     }
 
-    @Test("Nobody can take the places of all", arguments: [Admission.Work.push, .longPush, .pull, .follower, .read])
-    func shares(work: Admission.Work) throws {
+    @Test("Nobody can take all permits", arguments: [ConcurrencyLimiter.Work.push, .longPush, .pull, .follower, .read])
+    func shares(work: ConcurrencyLimiter.Work) throws {
         var capacity = ServerOptions.Capacity()
         for (all, each) in [
             (\ServerOptions.Capacity.pushes, \ServerOptions.Capacity.pushesEach), (\.longPushes, \.longPushesEach),
@@ -63,38 +61,43 @@ struct ServerPlacesTests {
             capacity[keyPath: all] = 3
             capacity[keyPath: each] = 2
         }
-        let admission = Admission(capacity)
-        var places = [
-            try admission.enter(work, for: .member("member/a")), try admission.enter(work, for: .member("member/a")),
-        ]
-        let problem = #expect(throws: ProblemDetails.self) { try admission.enter(work, for: .member("member/a")) }
+        let limiter = ConcurrencyLimiter(capacity)
+        func permit(_ member: String) throws -> Permit { try limiter.permit(for: work, of: .member(member)) }
+        var permits = [try permit("member/a"), try permit("member/a")]
+        let problem = #expect(throws: ProblemDetails.self) { try permit("member/a") }
         #expect(problem?.problem == .busy)
-        let other = try admission.enter(work, for: .member("member/b"))
-        places.removeLast()
-        places.append(try admission.enter(work, for: .member("member/a")))
-        #expect(throws: ProblemDetails.self) { try admission.enter(work, for: .member("member/c")) }
-        withExtendedLifetime((places, other)) {}
-        places = []
-        #expect(admission.count(of: work) == 1)
+        let other = try permit("member/b")
+        permits.removeLast()
+        permits.append(try permit("member/a"))
+        #expect(throws: ProblemDetails.self) { try permit("member/c") }
+        for _ in 1...2 { permits[0].release() }
+        #expect(limiter.count(of: work) == 2, "a permit that is released twice is given back once")
+        let third = try permit("member/c")
+        permits = []
+        #expect(
+            limiter.count(of: work) == 2,
+            "a permit that is dropped is given back, and one that was released is not"
+        )
+        withExtendedLifetime((other, third)) {}
     }
 
     @Test(
-        "Readers without a token get half of the places, whatever their addresses",
-        arguments: [Admission.Work.pull, .follower, .read]
+        "Readers without a token get half of the permits, whatever their addresses",
+        arguments: [ConcurrencyLimiter.Work.pull, .follower, .read]
     )
-    func anonymous(work: Admission.Work) throws {
+    func anonymous(work: ConcurrencyLimiter.Work) throws {
         var capacity = ServerOptions.Capacity()
         capacity.pulls = 6
         capacity.followers = 6
         capacity.reads = 6
-        let admission = Admission(capacity)
-        let held = try (1...3).map { try admission.enter(work, for: .address("192.0.2.\($0)")) }
-        #expect(throws: ProblemDetails.self) { try admission.enter(work, for: .address("192.0.2.4")) }
-        let members = try (1...3).map { try admission.enter(work, for: .member("member/\($0)")) }
+        let limiter = ConcurrencyLimiter(capacity)
+        let held = try (1...3).map { try limiter.permit(for: work, of: .address("192.0.2.\($0)")) }
+        #expect(throws: ProblemDetails.self) { try limiter.permit(for: work, of: .address("192.0.2.4")) }
+        let members = try (1...3).map { try limiter.permit(for: work, of: .member("member/\($0)")) }
         withExtendedLifetime((held, members)) {}
     }
 
-    @Test("A member's places are those of all the member's devices, and each address has its own")
+    @Test("A member's permits are those of all the member's devices, and each address has its own")
     func holders() async throws {
         var options = Self.options {
             $0.pullsEach = 1
@@ -108,13 +111,12 @@ struct ServerPlacesTests {
         let right = Enrolment.Right.continuing(first.device)
         let second = try await rig.agenda.sequencer.enrol(Enrolment(right, deviceName: "x", key: nil))
         let other = try await rig.enrol(.recorder)
-        for path in ["/events", "/events?live"] {
+        for type in [ProtocolConstants.ndjson, ProtocolConstants.eventStream] {
             func ask(_ device: Enrolled?, from address: String = "192.0.2.1") async throws -> Response {
-                let request = rig.request("/events", .get, by: device)
-                let connection = Connection(EmbeddedChannel())
-                return path == "/events"
-                    ? try await rig.service.pull(request, from: rig.agenda, over: connection, by: address)
-                    : try await rig.service.live(request, from: rig.agenda, over: connection, by: address)
+                var head = rig.request("/events", .get, by: device).head
+                head.headerFields[.accept] = type
+                let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+                return try await rig.answer(request, from: address)
             }
             let held = try await ask(first)
             await #expect(throws: ProblemDetails.self, "another device of the same member") { try await ask(second) }
@@ -125,7 +127,7 @@ struct ServerPlacesTests {
         }
     }
 
-    @Test("A push that is long as sent and when inflated takes one place of its kind")
+    @Test("A push that is long as sent and when inflated takes one permit of its kind")
     func longTwice() async throws {
         let rig = try await ServiceRig(Self.options { $0.longPushesEach = 1 })
         let device = try await rig.enrol(.recorder)
@@ -142,6 +144,6 @@ struct ServerPlacesTests {
         var head = rig.request("/events", by: device, type: ProtocolConstants.ndjson).head
         head.headerFields[.contentEncoding] = "gzip"
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        #expect(try await rig.service.push(request, to: rig.agenda).status == .ok)
+        #expect(try await rig.answer(request).status == .ok)
     }
 }

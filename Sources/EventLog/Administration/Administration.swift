@@ -1,0 +1,143 @@
+package import AgendaModel
+
+/// What an admin decides of an agenda: who comes in, who may do what, who goes.
+///
+/// The rules stand here once, for a server's routes and for whoever has the data folder. Holds nothing of its own: the
+/// store and the sequencer keep what is decided, and the access that a commit finds has the last word.
+package struct Administration: Sendable {
+    /// By whose hand things are decided.
+    package enum Admin: Sendable {
+        /// A device, `device/<id>`, through the server that writes the log.
+        case device(String, Authority, over: Sequencer)
+        /// Whoever has the log's key, beside a server that may be running.
+        case keyHolder(LogKey)
+    }
+
+    private let store: any LogStore
+    private let admin: Admin
+    private let environment: Sequencer.Environment
+
+    package init(of store: any LogStore, by admin: Admin, environment: Sequencer.Environment) {
+        self.store = store
+        self.admin = admin
+        self.environment = environment
+    }
+
+    /// Records `agenda.founded`, the first event of a log.
+    ///
+    /// - Throws: `EventProblem` when the event is refused, `PushError`, or what the store throws.
+    package func found(_ agenda: String, title: String) async throws {
+        try await record("agenda.founded", of: "agenda/\(agenda)", #"{"title":\#(JSONText.quoted(title))}"#)
+    }
+
+    /// Makes an invite, which lets one laptop in, once.
+    ///
+    /// - Parameters:
+    ///   - role: what the new member may do; nil for the role that `member` has.
+    ///   - member: `member/<id>` when it is for another laptop of a member.
+    ///   - days: how long it works, within `InviteCode.days`.
+    /// - Returns: the invite with its code, which is not shown again.
+    /// - Throws: `AdministrationError`, `PushError`, or what the store throws.
+    package func invite(_ role: Role?, member: String? = nil, days: Int = InviteCode.usualDays) async throws
+        -> NewInvite
+    {
+        guard InviteCode.days.contains(days) else {
+            let days = InviteCode.days
+            throw AdministrationError(.invalidDays, "an invite works \(days.lowerBound) to \(days.upperBound) days")
+        }
+        let known = try member.map { try activeMember($0) }
+        guard let role = role ?? known?.role else {
+            throw AdministrationError(.unknownMember, "an invite needs a role, or a member who has one")
+        }
+        let milliseconds = days * 24 * 60 * 60 * 1000
+        let expires = Timestamp(millisecondsSince1970: environment.now().millisecondsSince1970 + milliseconds)
+        let code = InviteCode.make(random: environment.random)
+        var invite = Invite(hash: InviteCode.hash(code), role: role, member: member, expires: expires)
+        switch admin {
+        case .device(let device, let authority, let sequencer):
+            invite.device = device
+            try await sequencer.add(invite, by: authority)
+        case .keyHolder: try store.add(invite)
+        }
+        return NewInvite(code: code, invite: invite)
+    }
+
+    /// The invites that are neither used nor expired, the one that expires first at the front.
+    ///
+    /// Blocks.
+    package func openInvites() throws -> [Invite] { try store.invites(usableAt: environment.now()) }
+
+    /// Takes an open invite back, by its `Invite.id`.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `AdministrationError` with `unknownInvite`, or what the store throws.
+    package func withdrawInvite(_ id: String) throws {
+        guard let invite = try openInvites().first(where: { $0.id == id }), try store.withdrawInvite(hash: invite.hash)
+        else { throw AdministrationError(.unknownInvite, "no open invite is called \(id)") }
+    }
+
+    /// Withdraws the access of a device, `device/<id>`, and of all that continue it.
+    ///
+    /// Doing it again changes nothing.
+    ///
+    /// - Throws: `AdministrationError` with `unknownDevice`, or as `found`.
+    package func revoke(device: String) async throws {
+        guard let known = try access().devices[device] else {
+            throw AdministrationError(.unknownDevice, "there is no \(device) here")
+        }
+        guard !known.isRevoked else { return }
+        try await record("device.revoked", of: device, #"{"revoked":true}"#)
+    }
+
+    /// Gives a member, `member/<id>`, a role; one who has left takes part again.
+    ///
+    /// - Throws: as `found`.
+    package func grant(_ role: Role, to member: String) async throws {
+        let hasLeft = try access().members[member]?.isActive == false
+        let data = #"{"role":"\#(role.rawValue)"\#(hasLeft ? #","active":true"# : "")}"#
+        try await record("member.granted", of: member, data)
+    }
+
+    /// Lets a member, `member/<id>`, go: none of their devices has access any more.
+    ///
+    /// - Throws: as `found`.
+    package func remove(member: String) async throws {
+        try await record("member.left", of: member, #"{"active":false}"#)
+    }
+
+    /// - Throws: `AdministrationError` when the agenda has no such member who takes part.
+    private func activeMember(_ subject: String) throws -> Access.Member {
+        guard let member = try access().members[subject], member.isActive else {
+            throw AdministrationError(.unknownMember, "\(subject) is no active member here")
+        }
+        return member
+    }
+
+    private func access() throws -> Access {
+        switch admin {
+        case .device(_, _, let sequencer): sequencer.access
+        case .keyHolder: try store.access()
+        }
+    }
+
+    private func record(_ type: String, of subject: String, _ data: String) async throws {
+        let outcome: PushOutcome
+        switch admin {
+        case .device(_, let authority, let sequencer):
+            outcome = try await sequencer.record(type: type, subject: subject, data: data, by: authority)
+        case .keyHolder(let key):
+            // Of two writers one is told to look again.
+            let sequencer = try Sequencer(store: store, key: key, environment: environment)
+            let recorded: Result<PushOutcome, any Error>
+            do {
+                recorded = .success(try await sequencer.record(type: type, subject: subject, data: data))
+            } catch {
+                recorded = .failure(error)
+            }
+            await sequencer.shutDown()
+            outcome = try recorded.get()
+        }
+        if let refused = outcome.rejected.first { throw refused.problem }
+    }
+}

@@ -1,0 +1,63 @@
+internal import Hummingbird
+internal import SyncProtocol
+
+/// The permits of one request: in whose name they are taken, and for what unless its handler says otherwise.
+struct PermitScope: Sendable {
+    let limiter: ConcurrencyLimiter
+    let client: ConcurrencyLimiter.Client
+    /// The route's own class of work; nil for a route that takes no permits.
+    let work: ConcurrencyLimiter.Work?
+
+    /// Runs the body under a permit, which is released when the body ends.
+    ///
+    /// - Parameters:
+    ///   - work: what the permit is for; nil for the route's own class.
+    ///   - body: what it is needed for.
+    /// - Returns: what the body gives.
+    /// - Throws: `busy`, or what the body throws.
+    func withPermit<Value>(
+        for work: ConcurrencyLimiter.Work? = nil,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        let permit = try permit(for: work)
+        defer { permit.release() }
+        return try await body()
+    }
+
+    /// The same for a body that blocks.
+    func withPermit<Value>(for work: ConcurrencyLimiter.Work, _ body: () throws -> Value) throws -> Value {
+        let permit = try permit(for: work)
+        defer { permit.release() }
+        return try body()
+    }
+
+    /// Makes an answer under a permit that is held until all of the answer has been sent: whoever reads slowly keeps it in
+    /// memory.
+    ///
+    /// - Parameters:
+    ///   - work: what the permit is for; nil for the route's own class.
+    ///   - body: makes the answer.
+    /// - Returns: the same answer; the permit ends with it.
+    /// - Throws: `busy`, or what the body throws.
+    func withPermitUntilSent(
+        for work: ConcurrencyLimiter.Work? = nil,
+        _ body: () async throws -> Response
+    ) async throws -> Response {
+        let permit = try permit(for: work)
+        var response = try await body()
+        let content = response.body
+        response.body = ResponseBody(contentLength: content.contentLength) { writer in
+            defer { permit.release() }
+            try await content.write(writer)
+        }
+        return response
+    }
+
+    /// Gives a permit that lasts until it is released or dropped.
+    ///
+    /// - Throws: `busy`.
+    func permit(for work: ConcurrencyLimiter.Work? = nil) throws(ProblemDetails) -> Permit {
+        guard let work = work ?? self.work else { preconditionFailure("this route takes no permits") }
+        return try limiter.permit(for: work, of: client)
+    }
+}

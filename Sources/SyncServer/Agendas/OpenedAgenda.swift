@@ -1,0 +1,25 @@
+package import EventLog
+
+/// An agenda's data, opened.
+package struct OpenedAgenda: Sendable {
+    /// The log.
+    package var store: any LogStore
+    /// What signs the log's checkpoints.
+    package var key: LogKey
+    /// Where the read models are kept; made anew when they are missing.
+    package var statePath: String
+    /// Called once, after the last use of the store.
+    package var close: @Sendable () throws -> Void
+
+    package init(
+        store: any LogStore,
+        key: LogKey,
+        statePath: String,
+        close: @escaping @Sendable () throws -> Void = {}
+    ) {
+        self.store = store
+        self.key = key
+        self.statePath = statePath
+        self.close = close
+    }
+}

@@ -1,0 +1,41 @@
+internal import Hummingbird
+internal import SyncProtocol
+
+/// A request as it came in: what its head says is read once, here.
+struct IncomingRequest: Sendable {
+    /// Its body may not have arrived yet.
+    let request: Request
+    /// The parts of its path.
+    let path: PathParameters
+    /// Empty where nobody looks at the query.
+    let query: Result<QueryParameters, ProblemDetails>
+    let credentials: Credentials
+    /// By what name the requests of its sender are counted together, if it comes without a good token.
+    let address: String
+    let connection: Connection
+
+    /// - Parameters:
+    ///   - request: as the connection gives it.
+    ///   - route: says which query parameters there may be.
+    ///   - path: the parts of its path.
+    ///   - address: of its sender.
+    ///   - connection: that it came over.
+    init(
+        _ request: Request,
+        for route: Route,
+        path: PathParameters,
+        from address: String,
+        over connection: Connection
+    ) {
+        self.request = request
+        self.path = path
+        let text = route.query == nil ? nil : request.uri.query
+        query = Result { () throws(ProblemDetails) in try QueryParameters(text, known: route.query ?? []) }
+        credentials = Credentials(request.headers)
+        self.address = address
+        self.connection = connection
+    }
+
+    /// Whether the answer may take folding the log once more.
+    var isAboutThePast: Bool { (try? query.get())?["at"] != nil }
+}

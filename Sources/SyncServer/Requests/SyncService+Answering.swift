@@ -1,0 +1,163 @@
+internal import EventLog
+internal import HTTPTypes
+internal import Hummingbird
+internal import SyncProtocol
+
+extension SyncService {
+    /// Answers a request: finds out once who asks and whether they may, then has the route's handler do the rest.
+    ///
+    /// The order counts. Whoever asks too often learns nothing but that. Who may not ask is told so before anything else
+    /// of the request is looked at.
+    ///
+    /// - Parameters:
+    ///   - request: its body may not have arrived yet.
+    ///   - place: what its path stands for.
+    ///   - address: by what name the requests of its sender are counted together.
+    ///   - connection: that it came over.
+    /// - Returns: the answer; parts of it may be made while it is sent.
+    /// - Throws: what `ProblemDetails(reporting:)` makes a problem of, or a fault of the server's own.
+    func answer(
+        _ request: Request,
+        at place: RouteTable.Address,
+        from address: String,
+        over connection: Connection
+    ) async throws -> Response {
+        let route = place.route(for: request.method)
+        // A method that the address does not take counts like the first one that it takes.
+        let counted = route ?? place.routes[0]
+        let incoming = IncomingRequest(request, for: counted, path: place.parameters, from: address, over: connection)
+        let known = await known(of: incoming)
+        try count(incoming, for: counted.audience, isOfDevice: known.identity.caller != nil)
+        do {
+            guard let route else {
+                throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
+            }
+            try checkProtocol(request)
+            try checkWriting(route)
+            return try await answer(incoming, for: route.audience, known)
+        } catch {
+            let problem = ProblemDetails(reporting: error)?.problem
+            if problem == .unauthenticated || problem == .invalidInvite { try rates.take(.failure, of: address) }
+            throw error
+        }
+    }
+
+    /// What is known of a request before anything is done for it.
+    private struct Known {
+        /// The agenda that it is about; nil for the server as a whole, and for one that is not open yet.
+        var agenda: HostedAgenda?
+        /// Whom that takes the sender for; whom any agenda does, where the request is about the server as a whole.
+        var identity = Identity.anonymous
+    }
+
+    /// Finds out what costs nothing to find out.
+    private func known(of incoming: IncomingRequest) async -> Known {
+        guard let name = incoming.path.agenda else {
+            return Known(identity: caller(incoming.credentials).map { .device($0) } ?? .anonymous)
+        }
+        guard let agenda = registry.opened(name) else { return Known() }
+        await agenda.sequencer.refresh()
+        return Known(agenda: agenda, identity: Identity(incoming.credentials, in: agenda.sequencer.access))
+    }
+
+    /// The agenda that a request is about, which is opened if it was not, and whom it takes the sender for.
+    private func agenda(
+        of incoming: IncomingRequest,
+        _ known: Known
+    ) async throws -> (agenda: HostedAgenda, identity: Identity) {
+        if let agenda = known.agenda { return (agenda, known.identity) }
+        let agenda = try await registry.agenda(incoming.path["agenda"])
+        return (agenda, Identity(incoming.credentials, in: agenda.sequencer.access))
+    }
+
+    /// Counts a request for its address.
+    ///
+    /// The requests of devices are counted by `Right.caller`: others behind the same address have no part in them. A token
+    /// that is not good, or belongs to nobody any more, makes nobody a device; nor does one that costs work before it can
+    /// be looked up.
+    private func count(
+        _ incoming: IncomingRequest,
+        for audience: Route.Audience,
+        isOfDevice: Bool
+    ) throws(ProblemDetails) {
+        let address = incoming.address
+        switch audience {
+        case .operators: break
+        case .everybody: try rates.take(.publicRead, of: address)
+        case _ where isOfDevice: break
+        case .visitors, .members: try rates.take(.publicRead, of: address)
+        case .readers: try rates.take(.publicRead, of: address, cost: incoming.isAboutThePast ? 10 : 1)
+        case .newcomers:
+            try rates.take(.enrolment, of: address)
+            // Before the invite is looked at: a guess that comes too often must not be told whether it was right.
+            try rates.check(.failure, of: address)
+        }
+    }
+
+    private func answer(
+        _ incoming: IncomingRequest,
+        for audience: Route.Audience,
+        _ known: Known
+    ) async throws -> Response {
+        @Sendable func permits(_ work: Route.Work?, _ client: ConcurrencyLimiter.Client) -> PermitScope {
+            PermitScope(limiter: limiter, client: client, work: work)
+        }
+        switch audience {
+        case .operators(let handler), .everybody(let handler): return try await handler(self)(incoming)
+        case .visitors(let work, let handler):
+            let client = known.identity.caller?.client ?? .address(incoming.address)
+            return try await handler(self)(
+                VisitorRequest(incoming: incoming, query: incoming.query.get(), permits: permits(work, client))
+            )
+        case .newcomers(let work, let handler):
+            let found = try await agenda(of: incoming, known)
+            return try await handler(self)(
+                NewcomerRequest(incoming: incoming, agenda: found.agenda, identity: found.identity) {
+                    permits(work, $0)
+                }
+            )
+        case .readers(let part, let work, let handler):
+            let found = try await agenda(of: incoming, known)
+            let openness = found.agenda.sequencer.access.openness
+            let reader = try part.reader(found.identity, from: incoming.address, at: openness, rates: rates)
+            return try await handler(self)(
+                ReaderRequest(
+                    incoming: incoming,
+                    query: incoming.query.get(),
+                    agenda: found.agenda,
+                    sender: reader,
+                    permits: permits(work, reader.client)
+                )
+            )
+        case .members(let right, let work, let handler):
+            let found = try await agenda(of: incoming, known)
+            let caller = try right.caller(found.identity, rates: rates)
+            return try await handler(self)(
+                MemberRequest(
+                    incoming: incoming,
+                    query: incoming.query.get(),
+                    agenda: found.agenda,
+                    sender: caller,
+                    permits: permits(work, caller.client)
+                )
+            )
+        }
+    }
+
+    private func checkProtocol(_ request: Request) throws(ProblemDetails) {
+        guard let version = request.headers[.ambitProtocol] else { return }
+        guard let number = DecimalNumber.parse(version), ProtocolConstants.versions.contains(number) else {
+            let spoken = ProtocolConstants.versions.map(String.init).joined(separator: ", ")
+            var problem = ProblemDetails(.unsupportedProtocol, "This server speaks version \(spoken) of the protocol.")
+            problem.protocolVersions = ProtocolConstants.versions
+            throw problem
+        }
+    }
+
+    /// While a server is put back from a backup, nobody but who restores it may write.
+    private func checkWriting(_ route: Route) throws(ProblemDetails) {
+        guard options.takesPushes || route.method == .get || route.restores else {
+            throw ProblemDetails(.readOnly, "The server is being put back from a backup and takes nothing new.")
+        }
+    }
+}

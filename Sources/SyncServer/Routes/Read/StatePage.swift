@@ -1,0 +1,52 @@
+internal import AgendaModel
+internal import EventLog
+internal import Hummingbird
+internal import Projections
+internal import SyncProtocol
+
+/// One page of a state: documents in the order of their subjects, for one size of the log.
+struct StatePage: Sendable {
+    /// The most documents in a page.
+    static let greatestCount = 10_000
+    private let limit: Int
+    private var json = JSONWriter(capacity: 64 * 1024)
+    private var count = 0
+    private var last: String?
+    private(set) var isFull = false
+
+    /// - Parameters:
+    ///   - size: for which size of the log the page holds.
+    ///   - digest: of the whole state at that size.
+    ///   - wanted: what the page is of.
+    init(size: LogSize, digest: Hash?, _ wanted: StateQuery) {
+        limit = wanted.limit
+        json.beginObject()
+        json.member("size", size.rawValue)
+        if let digest { json.member("digest", digest.description) }
+        if let kind = wanted.kind { json.member("kind", kind) }
+        json.name("documents")
+        json.beginArray()
+    }
+
+    /// Appends a document; when the page has no room for it, says so by `isFull` and leaves it out.
+    mutating func append(_ subject: String, _ document: [UInt8]) {
+        guard count < limit, json.bytes.count < Response.greatestPage else {
+            isFull = true
+            return
+        }
+        count += 1
+        last = subject
+        json.beginObject()
+        json.member("subject", subject)
+        json.name("document")
+        json.raw(document)
+        json.endObject()
+    }
+
+    consuming func finish() -> [UInt8] {
+        json.endArray()
+        if isFull, let last { json.member("next", last) }
+        json.endObject()
+        return json.bytes
+    }
+}

@@ -1,0 +1,15 @@
+internal import Projections
+
+/// What a page of a state is to hold.
+struct StateQuery: Sendable {
+    var kind: String?
+    var after: String?
+    var limit: Int
+    var personal: PersonalFields.Treatment
+
+    /// Whether the page has the digest of the whole state.
+    ///
+    /// Only the first one, because it may have to be computed. It is made of everything: those who may not see everything
+    /// could try their guesses on it.
+    var hasDigest: Bool { after == nil && personal == .included }
+}

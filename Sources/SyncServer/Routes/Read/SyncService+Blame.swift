@@ -1,0 +1,44 @@
+internal import AgendaModel
+internal import EventLog
+internal import Hummingbird
+internal import Projections
+internal import SyncProtocol
+internal import Wording
+
+extension SyncService {
+    /// `GET /agendas/<name>/subjects/<kind>/<id>/blame`: who set each field, now or earlier.
+    func blame(_ request: MemberRequest) async throws -> Response {
+        let (agenda, subject) = (request.agenda, request.path.subject)
+        let size = try await size("at", request.query, of: agenda)
+        let isPast = size.map { $0 < agenda.sequencer.head.size } ?? false
+        return try await request.permits.withPermit(for: isPast ? .historicalRead : nil) {
+            let store = agenda.store
+            let found: (Blame, LogSize)?
+            if isPast, let size {
+                let state = try await pastStates.state(of: store, at: size).state
+                found = try await work.run {
+                    guard state.contains(subject) else { return nil }
+                    return (try Blame(of: subject, state.registers(of: subject), in: store, Naming(state)), size)
+                }
+            } else {
+                let file = try await agenda.stateFile()
+                found = try await work.run {
+                    try file.read { view in
+                        guard try view.exists(subject) else { return nil }
+                        return (try Blame(of: subject, view.registers(of: subject), in: store, view.naming), view.size)
+                    }
+                }
+            }
+            guard let (blame, at) = found else {
+                throw ProblemDetails(.notFound, "The agenda has no subject of this name.")
+            }
+            var json = JSONWriter(capacity: 4096)
+            json.beginObject()
+            json.member("subject", subject)
+            json.member("size", at.rawValue)
+            json.fields(blame)
+            json.endObject()
+            return .negotiated(json: json.bytes, for: request.request)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+internal import AgendaModel
+internal import EventLog
+internal import Hummingbird
+internal import SyncProtocol
+
+extension SyncService {
+    /// `GET /agendas/<name>`: what a client has to know of an agenda.
+    func description(_ request: ReaderRequest) async throws -> Response {
+        let agenda = request.agenda
+        return try await request.permits.withPermit {
+            let identity = agenda.store.identity
+            let description = AgendaDescription(
+                name: agenda.name,
+                title: try await agenda.title(),
+                origin: identity.origin,
+                verifierKey: identity.verifierKey.description,
+                size: agenda.sequencer.head.size.rawValue,
+                protocolVersions: ProtocolConstants.versions,
+                limits: options.limits
+            )
+            let json = try ProtocolJSON.encode(description)
+            return .negotiated(json: json, for: request.request, cache: request.sender.cache)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import EventLog
+import EventLogSQLite
+import SyncServer
+
+/// The agendas of a data folder, for the server.
+struct ServedFolder: AgendaSource {
+    let folder: DataFolder
+
+    func names() throws -> [String] { try folder.list() }
+
+    func open(_ name: String) throws -> OpenedAgenda? {
+        guard DataFolder.isAgendaName(name), try folder.list().contains(name) else { return nil }
+        let agenda = try folder.open(name)
+        return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
+            try agenda.store.tidy()
+            try agenda.store.close()
+        }
+    }
+}
