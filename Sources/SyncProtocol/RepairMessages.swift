@@ -1,5 +1,5 @@
 /// The first line of the body of `POST /agendas/<name>/heal`; the entries follow, one per line.
-public struct HealingHeader: Codable, Hashable, Sendable {
+public struct RepairHeader: Codable, Hashable, Sendable {
     /// How many entries come before those that follow.
     public var after: Int
     /// A checkpoint by the log's own key, for the entries' end or beyond.
@@ -39,7 +39,7 @@ public struct HealingHeader: Codable, Hashable, Sendable {
 }
 
 /// The answer to `POST /agendas/<name>/heal`.
-public struct HealingAnswer: Codable, Hashable, Sendable {
+public struct RepairAnswer: Codable, Hashable, Sendable {
     /// The number of entries in the log.
     public var size: Int
     /// The log's latest checkpoint; empty when the log is.
