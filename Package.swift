@@ -20,6 +20,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
     name: "ambit",
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -48,7 +50,7 @@ let package = Package(
         .target(name: "EventLog", dependencies: ["AgendaModel", "Deflate", crypto], swiftSettings: settings),
         .target(
             name: "EventLogSQLite",
-            dependencies: ["EventLog", "AgendaModel", "Deflate", "SQLiteFiles", grdb],
+            dependencies: ["EventLog", "AgendaModel", "Deflate", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
         .target(
@@ -57,12 +59,13 @@ let package = Package(
             path: "Tests/EventLogTesting",
             swiftSettings: settings
         ),
+        .target(name: "Files", dependencies: [systemPackage], swiftSettings: settings),
         .target(
             name: "Projections",
-            dependencies: ["EventLog", "AgendaModel", "SQLiteFiles", grdb],
+            dependencies: ["EventLog", "AgendaModel", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
-        .target(name: "SQLiteFiles", dependencies: [grdb], swiftSettings: settings),
+        .target(name: "SQLiteFiles", dependencies: ["Files", grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
         .target(
             name: "Wording",
@@ -86,13 +89,15 @@ let package = Package(
         ),
         .target(
             name: "SyncClient",
-            dependencies: ["AgendaModel", "EventLog", "EventLogSQLite", "LogClient", "Projections", "SyncProtocol"],
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "Simulation",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient", "Projections",
                 "SyncClient", "SyncProtocol", "SyncServer", hummingbird, hummingbirdTesting, logging,
             ],
             path: "Tests/Simulation/World",
@@ -107,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "ambit",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "LogClient", "Projections", "SyncProtocol", "SyncServer",
-                "SyncClient", "Wording", argumentParser, logging,
+                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
+                "SyncServer", "SyncClient", "Wording", argumentParser, logging,
             ],
             resources: [.embedInCode("Guides")],
             swiftSettings: settings
@@ -136,9 +141,10 @@ let package = Package(
         .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel", "FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", grdb],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", grdb],
             swiftSettings: settings
         ),
+        .testTarget(name: "FilesTests", dependencies: ["Files", systemPackage], swiftSettings: settings),
         .testTarget(
             name: "ProjectionsTests",
             dependencies: ["AgendaModel", "EventLog", "EventLogTesting", "Projections", grdb],
@@ -157,8 +163,9 @@ let package = Package(
         .testTarget(
             name: "SyncTests",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
-                "SyncClient", "SyncProtocol", "SyncServer", grdb, hummingbird, hummingbirdTesting, lifecycle, logging,
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
+                "Projections", "SyncClient", "SyncProtocol", "SyncServer", grdb, hummingbird, hummingbirdTesting,
+                lifecycle, logging,
             ],
             path: "Tests",
             sources: ["SyncTesting", "SyncServerTests", "SyncClientTests"],

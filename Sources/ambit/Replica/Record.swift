@@ -35,7 +35,7 @@ struct Record: ParsableCommand, JSONCapable {
         let data: String
         if let file {
             guard words.isEmpty else { throw Failure("Give the data either as key=value or with --file, not both.") }
-            data = String(decoding: try Files.read(file), as: UTF8.self)
+            data = String(decoding: try InputFile.read(file), as: UTF8.self)
         } else {
             data = try arguments.data(words)
         }

@@ -49,7 +49,7 @@ extension Refused {
             let replica = try replica.open()
             var data = "{}"
             if let file {
-                data = String(decoding: try Files.read(file), as: UTF8.self)
+                data = String(decoding: try InputFile.read(file), as: UTF8.self)
             } else if !words.isEmpty {
                 let refused = try replica.refused().first { $0.id == id }
                 guard let type = type ?? refused?.type else {
