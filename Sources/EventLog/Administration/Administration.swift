@@ -9,8 +9,8 @@ package struct Administration: Sendable {
     package enum Admin: Sendable {
         /// A device, `device/<id>`, through the server that writes the log.
         case device(String, Authority, over: Sequencer)
-        /// Whoever has the log's key, beside a server that may be running.
-        case keyHolder(LogKey)
+        /// Whoever has the log's key, beside a server that may be running; hears what the writer could not do besides.
+        case keyHolder(LogKey, reporting: @Sendable (UpkeepFailure) -> Void)
     }
 
     private let store: any LogStore
@@ -126,9 +126,9 @@ package struct Administration: Sendable {
         switch admin {
         case .device(_, let authority, let sequencer):
             outcome = try await sequencer.record(type: type, subject: subject, data: data, by: authority)
-        case .keyHolder(let key):
+        case .keyHolder(let key, let report):
             // Of two writers one is told to look again.
-            let sequencer = try Sequencer(store: store, key: key, environment: environment)
+            let sequencer = try Sequencer(store: store, key: key, environment: environment, reporting: report)
             let recorded: Result<PushOutcome, any Error>
             do {
                 recorded = .success(try await sequencer.record(type: type, subject: subject, data: data))

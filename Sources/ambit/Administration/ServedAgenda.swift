@@ -11,7 +11,11 @@ struct ServedAgenda {
 
     init(_ agenda: DataFolder.Agenda) {
         store = agenda.store
-        administration = Administration(of: agenda.store, by: .keyHolder(agenda.key), environment: .system)
+        administration = Administration(
+            of: agenda.store,
+            by: .keyHolder(agenda.key) { Output.note("ambit: \($0)") },
+            environment: .system
+        )
     }
 
     /// The documents of a kind, sorted by subject.
