@@ -41,6 +41,16 @@ struct CosignatureStepTests {
         }
     }
 
+    /// The steps up to the next waiting, which is due after a few.
+    private static func untilWaiting(_ steps: AsyncStream<Cosignatures.Step>) async -> [Cosignatures.Step] {
+        var taken: [Cosignatures.Step] = []
+        for await step in steps {
+            taken.append(step)
+            if step == .waiting || taken.count == 10 { break }
+        }
+        return taken
+    }
+
     @Test("Notes of one tree that differ in their bytes are nothing new: a task that has nothing to do takes no steps")
     func otherBytes() async throws {
         let cosignatures = Cosignatures(
@@ -50,27 +60,17 @@ struct CosignatureStepTests {
         )
         let (steps, next) = AsyncStream.makeStream(of: Cosignatures.Step.self)
         cosignatures.observe { next.yield($0) }
-        var iterator = steps.makeAsyncIterator()
-        /// The steps up to the next waiting, which is due after a few.
-        func stepsUntilWaiting() async -> [Cosignatures.Step] {
-            var taken: [Cosignatures.Step] = []
-            while taken.count < 10, let step = await iterator.next() {
-                taken.append(step)
-                if step == .waiting { break }
-            }
-            return taken
-        }
         cosignatures.logHasGrown(to: first)
-        while await iterator.next() != .cosigning {}
-        #expect(await stepsUntilWaiting() == [.looking, .waiting])
+        for await step in steps where step == .cosigning { break }
+        #expect(await Self.untilWaiting(steps) == [.looking, .waiting])
         // Each of these wakes the task once, which has nothing to do and waits again.
         for note in try [noted(first, by: "a.example"), noted(first, by: "b.example"), first] {
             cosignatures.logHasGrown(to: note)
-            #expect(await stepsUntilWaiting() == [.looking, .waiting])
+            #expect(await Self.untilWaiting(steps) == [.looking, .waiting])
         }
         // A tree that is larger is what it wakes for; as many steps as that, and none in between.
         cosignatures.logHasGrown(to: try noted(grown, by: "a.example"))
-        #expect(await stepsUntilWaiting() == [.looking, .cosigning, .looking, .waiting])
+        #expect(await Self.untilWaiting(steps) == [.looking, .cosigning, .looking, .waiting])
         #expect(try witness.verifier.cosigned(cosignatures.note(of: grown)) == 1_790_000_000)
         cosignatures.stop()
     }
