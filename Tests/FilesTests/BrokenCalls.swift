@@ -40,7 +40,7 @@ final class BrokenCalls: Sendable {
         let failure = state.withLock { state -> Errno? in
             if state.isCut { return .ioError }
             state.made.append(name)
-            guard state.made.count == number + 1 else { return nil }
+            guard state.made.count - 1 == number else { return nil }
             switch fault {
             case .error(let error): return error
             case .cut:
