@@ -84,7 +84,7 @@ let package = Package(
         ),
         .target(
             name: "LogClient",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "SyncProtocol", asyncHTTPClient],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "SyncProtocol", asyncHTTPClient],
             swiftSettings: settings
         ),
         .target(
