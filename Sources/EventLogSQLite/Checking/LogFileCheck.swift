@@ -101,7 +101,7 @@ struct LogFileCheck {
                 ["subjects", "creations", "kinds", "rejections", "members", "devices", "tokens", "invites"],
                 "a replica keeps none"
             )
-            report.outbox = try ReplicaTableCheck(db, size: size).check(
+            report.outbox = try ReplicaTableCheck(db, format: format).check(
                 lastCounters: runs.last(of: entries.sourceNames)
             )
         }

@@ -7,14 +7,14 @@ internal import GRDB
 /// Events in the outbox have not been sent: nothing but their own form says what they must be.
 struct ReplicaTableCheck {
     private let db: Database
-    private let size: Int
+    private let format: Int32
 
     /// - Parameters:
     ///   - db: the snapshot.
-    ///   - size: the log's.
-    init(_ db: Database, size: Int) {
+    ///   - format: the file's.
+    init(_ db: Database, format: Int32) {
         self.db = db
-        self.size = size
+        self.format = format
     }
 
     /// - Parameter lastCounters: by source, the greatest counter in the log.
@@ -54,10 +54,12 @@ struct ReplicaTableCheck {
     private func checkOutbox() throws -> (count: Int, greatestCounter: Int) {
         var reader = EventReader()
         var (count, last) = (0, 0)
+        // Before, there was a third state, of events that are pending today.
+        let refused = format < 6 ? "state = 2" : "refused"
         let text = ["code", "detail"].map(StoredRow.text).joined(separator: ", ")
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT counter, state, position, \(text), recorded, event FROM outbox ORDER BY counter"
+            sql: "SELECT counter, \(refused), \(text), recorded, event FROM outbox ORDER BY counter"
         )
         while let row = try rows.next() {
             let counter = try StoredRow(row, .table("outbox")).integer(0)
@@ -66,8 +68,8 @@ struct ReplicaTableCheck {
             last = counter
             count += 1
             try checkState(row)
-            _ = try row.integer(5)
-            let event = try row.bytes(6)
+            _ = try row.integer(4)
+            let event = try row.bytes(5)
             do throws(EventProblem) {
                 let attributes = try event.withUnsafeBufferPointer { bytes throws(EventProblem) in
                     try reader.read(bytes, as: .event)
@@ -83,16 +85,9 @@ struct ReplicaTableCheck {
     }
 
     private func checkState(_ row: StoredRow) throws {
-        let position = try row.optionalInteger(2)
-        let (code, _) = (try row.optionalText(3), try row.optionalText(4))
-        switch try row.integer(1) {
-        case 0 where position == nil && code == nil: return
-        case 1 where code == nil:
-            guard let position, position >= size else {
-                throw LogDifference(row.place, "it waits for a position that the log has already")
-            }
-        case 2 where position == nil && code != nil: return
-        default: throw LogDifference(row.place, "its state does not go with its position and code")
+        let (refused, code, _) = (try row.integer(1), try row.optionalText(2), try row.optionalText(3))
+        guard (0...1).contains(refused), (refused == 1) == (code != nil) else {
+            throw LogDifference(row.place, "whether it was refused does not go with its code")
         }
     }
 }

@@ -1,5 +1,5 @@
 package import AgendaModel
-package import EventLog
+internal import EventLog
 internal import Foundation
 internal import GRDB
 
@@ -15,8 +15,6 @@ package struct Outbox: Sendable {
     /// What has become of an event.
     package enum State: Hashable, Sendable {
         case pending
-        /// The server has it at this position; the replica has not pulled that far.
-        case accepted(Position)
         /// The server refused it. The code is one of `EventProblem.Code`, or a newer server's.
         case refused(code: String, detail: String)
     }
@@ -58,7 +56,6 @@ package struct Outbox: Sendable {
     /// How many events there are of each state.
     package struct Counts: Hashable, Sendable {
         package var pending = 0
-        package var accepted = 0
         package var refused = 0
     }
 }
@@ -104,7 +101,7 @@ extension Outbox {
     /// Gives events that the log does not have other bytes, and the replica other facts, in one durable transaction: for
     /// a replica that goes on as another device.
     ///
-    /// Counters stay; what had been accepted and gets other bytes is pending again.
+    /// Counters stay.
     ///
     /// - Parameters:
     ///   - mark: events that hold these bytes, refused ones too, are dropped before: they make no sense as another device's.
@@ -120,7 +117,7 @@ extension Outbox {
     ) throws -> Int {
         try store.writing { db in
             let statement = try db.cachedStatement(
-                sql: "UPDATE outbox SET event = ?, state = 0, position = NULL WHERE counter = ?"
+                sql: "UPDATE outbox SET event = ? WHERE counter = ?"
             )
             if let mark {
                 try db.execute(sql: "DELETE FROM outbox WHERE instr(event, ?) > 0", arguments: [Data(mark)])
@@ -131,7 +128,7 @@ extension Outbox {
                 // A bounded part of the outbox in memory at a time.
                 let items = try Self.items(
                     db,
-                    where: "state < 2 AND counter > ?",
+                    where: "refused = 0 AND counter > ?",
                     limit: true,
                     arguments: [last, 1024]
                 )
@@ -143,7 +140,7 @@ extension Outbox {
                 }
                 last = end.counter.rawValue
             }
-            let refused = try Self.items(db, where: "state = 2", arguments: [])
+            let refused = try Self.items(db, where: "refused = 1", arguments: [])
             try store.setReplicaFacts(try facts(try SQLiteLogStore.facts(db), refused), db)
             return count
         }
@@ -154,7 +151,7 @@ extension Outbox {
     ///
     /// - Parameters:
     ///   - time: the device's clock.
-    ///   - make: gets all pending and refused events in order, the replica's facts, and the counter of the first new
+    ///   - make: gets all events in order, the replica's facts, and the counter of the first new
     ///     event; gives the new lines with the counters of those that they take the places of, and facts to be set along
     ///     with them.
     /// - Returns: the counters that the new events have.
@@ -165,9 +162,9 @@ extension Outbox {
     ) throws -> Range<Counter> {
         try store.writing { db in
             let first = try Self.nextCounter(db)
-            let items = try Self.items(db, where: "state <> 1", arguments: [])
+            let items = try Self.items(db, where: "true", arguments: [])
             let replacement = try make(items, try SQLiteLogStore.facts(db), first)
-            let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ? AND state <> 1")
+            let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ?")
             for event in replacement.events { try delete.execute(arguments: [event.replaced.rawValue]) }
             try store.setReplicaFacts(replacement.facts, db)
             return try insert(replacement.events.map(\.line), from: first, at: time, db)
@@ -210,91 +207,74 @@ extension Outbox {
 // MARK: Verdicts
 
 extension Outbox {
-    /// Takes over what a push was answered, in one durable transaction.
+    /// Takes over what a server refused, in one durable transaction.
     ///
-    /// Events that are in the replica's log already leave the outbox. Counters that are not in the outbox are passed
-    /// over.
+    /// What it accepted stays pending: an event leaves the outbox with the transaction that installs it in the log.
+    /// Counters that are not in the outbox, or were refused before, are passed over.
     ///
-    /// - Parameters:
-    ///   - accepted: the runs that were accepted, and those that the server had before.
-    ///   - refused: the events that were not, with the server's reasons.
     /// - Throws: `LogError`; then nothing was changed.
-    package func settle(accepted: [Run], refused: [Refusal]) throws {
+    package func refuse(_ refusals: [Refusal]) throws {
         try store.writing { db in
-            let accept = try db.cachedStatement(
-                sql: """
-                    UPDATE outbox SET state = 1, position = ?1 + counter - ?2
-                    WHERE counter BETWEEN ?2 AND ?3 AND state = 0
-                    """
-            )
-            for run in accepted {
-                try accept.execute(arguments: [run.position.rawValue, run.first.rawValue, run.last.rawValue])
-            }
             let refuse = try db.cachedStatement(
-                sql: "UPDATE outbox SET state = 2, code = ?, detail = ? WHERE counter = ? AND state = 0"
+                sql: "UPDATE outbox SET refused = 1, code = ?, detail = ? WHERE counter = ? AND refused = 0"
             )
-            for refusal in refused {
+            for refusal in refusals {
                 try refuse.execute(arguments: [refusal.code, refusal.detail, refusal.counter.rawValue])
             }
-            try Self.removeInstalled([], size: try LogEnd.read(db).size, db)
         }
     }
 
-    /// Drops a refused event for good.
+    /// There is no refused event with this counter.
+    package struct NotRefused: Error, Hashable {
+        package var counter: Counter
+    }
+
+    /// Drops refused events for good, in one durable transaction: all or none.
     ///
-    /// Its counter is not used again.
+    /// Their counters are not used again.
     ///
-    /// - Throws: `notFound` when there is no refused event with that counter: others cannot be discarded.
-    package func discard(_ counter: Counter) throws {
+    /// - Parameter counters: of the events; nil = all that were refused.
+    /// - Returns: how many there were.
+    /// - Throws: `NotRefused` for a counter that no refused event has; `LogError`. Then none was dropped.
+    package func discard(_ counters: Set<Counter>? = nil) throws -> Int {
         try store.writing { db in
-            try db.execute(sql: "DELETE FROM outbox WHERE counter = ? AND state = 2", arguments: [counter.rawValue])
-            guard db.changesCount == 1 else {
-                throw LogError(
-                    .notFound,
-                    "no refused event has the number \(counter.rawValue); list them with ambit refused"
-                )
+            guard let counters else {
+                try db.execute(sql: "DELETE FROM outbox WHERE refused = 1")
+                return db.changesCount
             }
+            let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ? AND refused = 1")
+            for counter in counters.sorted() {
+                try delete.execute(arguments: [counter.rawValue])
+                guard db.changesCount == 1 else { throw NotRefused(counter: counter) }
+            }
+            return counters.count
         }
     }
 
     /// Removes what is in the log now.
-    static func removeInstalled(_ own: [Run], size: LogSize, _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM outbox WHERE state = 1 AND position < ?")
-            .execute(arguments: [size.rawValue])
-        for run in own {
-            try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter BETWEEN ? AND ? AND state <> 2")
-                .execute(arguments: [run.first.rawValue, run.last.rawValue])
-        }
+    static func removeInstalled(_ own: [Run], _ db: Database) throws {
+        let remove = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter BETWEEN ? AND ? AND refused = 0")
+        for run in own { try remove.execute(arguments: [run.first.rawValue, run.last.rawValue]) }
     }
 }
 
 // MARK: Reading
 
 extension Outbox {
-    /// Events to push, by counter.
+    /// Events that are to be sent and are laid over the state, by counter.
     package func pending(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "state = 0 AND counter > ?", [counter.rawValue, max(limit, 0)])
-    }
-
-    /// Events that the log does not show yet, pending and accepted, by counter: what is laid over the state.
-    package func unsynced(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "state < 2 AND counter > ?", [counter.rawValue, max(limit, 0)])
-    }
-
-    /// Events that the server has and the log has not, by counter: to be compared with what is pulled.
-    package func accepted(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "state = 1 AND counter > ?", [counter.rawValue, max(limit, 0)])
+        try items(where: "refused = 0 AND counter > ?", [counter.rawValue, max(limit, 0)])
     }
 
     /// Events that the server refused, by counter.
     package func refused(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "state = 2 AND counter > ?", [counter.rawValue, max(limit, 0)])
+        try items(where: "refused = 1 AND counter > ?", [counter.rawValue, max(limit, 0)])
     }
 
-    /// Events that the log does not show yet and that hold these bytes, by counter.
-    package func unsynced(holding bytes: [UInt8]) throws -> [Item] {
+    /// Pending events that hold these bytes, by counter.
+    package func pending(holding bytes: [UInt8]) throws -> [Item] {
         try store.reading {
-            try Self.items($0, where: "state < 2 AND instr(event, ?) > 0", arguments: [Data(bytes)])
+            try Self.items($0, where: "refused = 0 AND instr(event, ?) > 0", arguments: [Data(bytes)])
         }
     }
 
@@ -310,12 +290,8 @@ extension Outbox {
     package func counts() throws -> Counts {
         try store.reading { db in
             var counts = Counts()
-            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) FROM outbox GROUP BY state") {
-                switch row[0] as Int {
-                case 0: counts.pending = row[1]
-                case 1: counts.accepted = row[1]
-                default: counts.refused = row[1]
-                }
+            for row in try Row.fetchAll(db, sql: "SELECT refused, count(*) FROM outbox GROUP BY refused") {
+                if row[0] { counts.refused = row[1] } else { counts.pending = row[1] }
             }
             return counts
         }
@@ -331,22 +307,16 @@ extension Outbox {
         limit: Bool = false,
         arguments: StatementArguments
     ) throws -> [Item] {
-        let sql = "SELECT counter, event, recorded, state, position, code, detail FROM outbox WHERE \(condition)"
+        let sql = "SELECT counter, event, recorded, refused, code, detail FROM outbox WHERE \(condition)"
         return try Row.fetchAll(
             try db.cachedStatement(sql: sql + " ORDER BY counter" + (limit ? " LIMIT ?" : "")),
             arguments: arguments
         ).map { row in
-            let state: State =
-                switch row[3] as Int {
-                case 0: .pending
-                case 1: .accepted(Position(row[4]))
-                default: .refused(code: row[5], detail: row[6] ?? "")
-                }
-            return Item(
+            Item(
                 counter: Counter(row[0]),
                 event: [UInt8](row[1] as Data),
                 recorded: Timestamp(millisecondsSince1970: row[2]),
-                state: state
+                state: row[3] ? .refused(code: row[4], detail: row[5] ?? "") : .pending
             )
         }
     }

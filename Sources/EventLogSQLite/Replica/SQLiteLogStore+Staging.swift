@@ -104,7 +104,7 @@ extension SQLiteLogStore {
             }
             try RunWriter.insert(addition.runs, db)
             let own = addition.runs.filter { $0.source == addition.source }
-            try Outbox.removeInstalled(own, size: newSize, db)
+            try Outbox.removeInstalled(own, db)
             if let counter = addition.nextCounter { try Outbox.raiseNextCounter(to: counter, db) }
             try setReplicaFacts(addition.facts, db)
             try erase(addition.erasures, db)

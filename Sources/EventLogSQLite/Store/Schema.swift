@@ -9,7 +9,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 5
+    static let version: Int32 = 6
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     ///
@@ -44,6 +44,9 @@ enum Schema {
         if oldVersion < 5, 5 <= version {
             // The last counter that a signature of the device covers: before, no device signed.
             try db.execute(sql: "ALTER TABLE devices ADD COLUMN signed INTEGER NOT NULL DEFAULT 0")
+        }
+        if oldVersion < 6, 6 <= version {
+            try db.execute(sql: outboxOfTwoStates)
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
@@ -158,7 +161,7 @@ enum Schema {
 
     /// Used on laptops only.
     ///
-    /// `outbox.state`: 0 pending, 1 accepted but not pulled yet, 2 refused.
+    /// `outbox.state`: 0 pending, 1 accepted but not pulled yet, 2 refused. Format 6 has no such state.
     private static let replicaTables = """
         CREATE TABLE outbox (
             counter INTEGER PRIMARY KEY,
@@ -176,6 +179,26 @@ enum Schema {
             key TEXT PRIMARY KEY,
             value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Used on laptops only: what is in the outbox is pending, or was refused.
+    ///
+    /// An event that a server had accepted and that is not in the verified log is pending: the server may have lost it.
+    private static let outboxOfTwoStates = """
+        CREATE TABLE outbox_of_two_states (
+            counter INTEGER PRIMARY KEY,
+            refused INTEGER NOT NULL DEFAULT 0 CHECK (refused BETWEEN 0 AND 1),
+            code TEXT CHECK ((code IS NOT NULL) = refused),
+            detail TEXT,
+            recorded INTEGER NOT NULL,
+            event BLOB NOT NULL
+        ) STRICT;
+
+        INSERT INTO outbox_of_two_states SELECT counter, state = 2, code, detail, recorded, event FROM outbox;
+        DROP TABLE outbox;
+        ALTER TABLE outbox_of_two_states RENAME TO outbox;
+
+        CREATE INDEX outbox_by_verdict ON outbox (refused, counter);
         """
 
     /// Entries that were erased in their places: a row is written with `done` = 0, the entry is replaced, and then `done`

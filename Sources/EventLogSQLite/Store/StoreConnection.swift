@@ -16,6 +16,13 @@ final class StoreConnection: Sendable {
         /// Why the pool only reads.
         var obstacle: LogError?
         var lastTry = ContinuousClock.now
+        /// They go on when there is another pool.
+        var observations: [WeakObservation] = []
+    }
+
+    /// Who observes says how long.
+    private struct WeakObservation {
+        weak var observation: OutboxObservation?
     }
 
     private let path: String
@@ -59,6 +66,15 @@ final class StoreConnection: Sendable {
         }
     }
 
+    /// Has an observation hear of the present pool, and of every other one that takes its place.
+    func add(_ observation: OutboxObservation) {
+        state.withLock { state in
+            state.observations.removeAll { $0.observation == nil }
+            state.observations.append(WeakObservation(observation: observation))
+            observation.observe(state.pool)
+        }
+    }
+
     /// Why the file is open for reading only; nil when it is open for writing.
     var obstacle: LogError? { state.withLock { $0.obstacle } }
 
@@ -74,6 +90,7 @@ final class StoreConnection: Sendable {
             if let error = error as? LogError { state.obstacle = error }
             if let pool = Self.openForReading(path) { state.pool = pool }
         }
+        for observed in state.observations { observed.observation?.observe(state.pool) }
     }
 
     private static func openForWriting(_ path: String) throws -> DatabasePool {

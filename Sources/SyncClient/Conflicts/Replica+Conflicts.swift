@@ -5,6 +5,15 @@ internal import Projections
 extension Replica {
     /// The open conflicts, with what is pending laid over them, sorted by subject and path.
     ///
+    /// ```swift
+    /// for conflict in try replica.conflicts() {
+    ///     for value in conflict.values {
+    ///         print(value.number, value.value ?? "absent", "by", value.memberName ?? value.source)
+    ///     }
+    ///     try replica.settle(conflict.subject, paths: [conflict.path], .keep, expecting: [conflict.mark])
+    /// }
+    /// ```
+    ///
     /// - Parameter subject: the one whose conflicts are wanted, short forms included; nil = of all.
     /// - Returns: each with its values, the one that is shown first.
     /// - Throws: `ReplicaError`: `unknownSubject`, `ambiguousSubject`, or one about files.
@@ -12,7 +21,7 @@ extension Replica {
         let subject = try subject.map { text throws(ReplicaError) in try resolve(text) }
         let state = try state()
         return try performing("reading the conflicts") {
-            let pending = try unsynced()
+            let pending = try pendingLines()
             return try state.read(pending: pending) { try openConflicts(of: subject, in: $0, pending: pending) }
         }
     }

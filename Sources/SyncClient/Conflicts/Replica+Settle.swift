@@ -29,7 +29,7 @@ extension Replica {
         let subject = try resolve(subject)
         let state = try state()
         return try performing("settling the conflict") {
-            let pending = try unsynced()
+            let pending = try pendingLines()
             let (conflicts, registers, basis) = try state.read(pending: pending) { view in
                 let conflicts = try openConflicts(of: subject, in: view, pending: pending)
                 return (conflicts, try view.registers(of: subject), view.size)

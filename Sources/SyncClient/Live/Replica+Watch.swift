@@ -4,6 +4,20 @@ extension Replica {
     /// Syncs, and then follows: brings over what others record as soon as the server has it, and sends what is recorded
     /// here as soon as it is, until something happens that a person has to look at.
     ///
+    /// A watch ends with the loop that follows it:
+    ///
+    /// ```swift
+    /// for try await progress in replica.watch() {
+    ///     switch progress {
+    ///     case .following: print("up to date, and listening")
+    ///     case .waiting(let seconds, let reason): print("\(reason); the next attempt in \(seconds) seconds")
+    ///     case .finished(let summary): print("\(summary.pulled) entries came, \(summary.accepted) were sent")
+    ///     case .syncing: break
+    ///     }
+    ///     if try isEnough() { break }
+    /// }
+    /// ```
+    ///
     /// Prefers a live stream, and uses pulls that wait where streams are held back. Whatever may pass is waited for and
     /// tried again, for ever. Entries count only after the checks of every sync. Between its syncs others may sync the
     /// same replica.

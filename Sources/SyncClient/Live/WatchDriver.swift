@@ -110,13 +110,13 @@ extension WatchDriver {
     private mutating func sync(patiently: Bool, sends: Bool) async throws -> WatchMachine.Input {
         var options = options.sync
         if !patiently { options.retries = .none }
+        options.sends = sends
         if sends { nextCounter = try replica.store.outbox.nextCounter() }
         let before = try progress()
         do {
             let (summary, unsent) = try await replica.synchronize(
                 over: transport,
                 options: options,
-                sends: sends,
                 beginningWith: received
             ) { [report] in report(.syncing($0)) }
             received = nil

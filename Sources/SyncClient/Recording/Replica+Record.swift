@@ -25,6 +25,15 @@ extension Replica {
 
     /// Records an event whose data is given as JSON text.
     ///
+    /// ```swift
+    /// let theme = try replica.record(type: "theme.opened", data: #"{"title":"Voorbeeldthema"}"#)
+    /// let project = try replica.record(
+    ///     type: "project.started",
+    ///     data: #"{"title":"Voorbeeldproject","theme":"\#(theme.subject)","phase":"idea"}"#
+    /// )
+    /// try replica.record(type: "project.advanced", subject: project.subject, data: #"{"phase":"realisation"}"#)
+    /// ```
+    ///
     /// - Throws: as `record(type:subject:data:)` with a value; text that is not JSON is `invalidEvent`.
     @discardableResult
     public func record(type: String, subject: String? = nil, data: String) throws(ReplicaError) -> RecordedEvent {
@@ -81,13 +90,13 @@ extension Replica {
             role: try currentRole(in: state),
             basis: try basis ?? state.size(),
             environment: environment,
-            lookup: SubjectLookup(store: store, state: state, device: try presentSettings().device)
+            lookup: SubjectLookup(store: store, state: state, device: try settings.device)
         )
     }
 
     /// The member's role as the log has it; before the first sync as enrolled.
     func currentRole(in state: StateFile) throws -> Role? {
-        let settings = try presentSettings()
+        let settings = try settings
         if let document = try state.document(of: settings.member),
             let role = (try? JSONValue(parsing: String(decoding: document, as: UTF8.self)))?["role"]?.text
         {
@@ -96,12 +105,12 @@ extension Replica {
         return Role(rawValue: settings.role)
     }
 
-    /// The lines of the events that the log does not have yet, in the order of recording.
-    func unsynced() throws -> [[UInt8]] {
+    /// The lines of the pending events, in the order of recording.
+    func pendingLines() throws -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var after = Counter(0)
         while true {
-            let items = try store.outbox.unsynced(after: after, limit: 4096)
+            let items = try store.outbox.pending(after: after, limit: 4096)
             guard let last = items.last else { return lines }
             lines += items.map(\.event)
             after = last.counter

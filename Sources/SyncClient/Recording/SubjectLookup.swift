@@ -16,7 +16,7 @@ struct SubjectLookup {
         guard let slash = subject.firstIndex(of: "/") else { return false }
         if Catalogue.current.kind(named: String(subject[..<slash]))?.hasGivenNames ?? true {
             let mention = #""subject":"\#(subject)""#
-            return try store.outbox.unsynced(holding: Array(mention.utf8)).contains { isAbout(subject, $0) }
+            return try store.outbox.pending(holding: Array(mention.utf8)).contains { isAbout(subject, $0) }
         }
         // Its name says which event made it.
         let own = "\(device.dropFirst("device/".count))-"

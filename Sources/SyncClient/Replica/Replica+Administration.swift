@@ -2,12 +2,24 @@ public import LogClient
 internal import Projections
 
 extension Replica {
-    /// What an admin's laptop can say to the server.
+    /// What an admin's laptop can decide.
     ///
-    /// - Parameter transport: what carries requests; nil = HTTP.
-    /// - Returns: the calls, each a request of its own.
-    public func administration(over transport: (any Transport)? = nil) -> ReplicaAdministration {
-        ReplicaAdministration(replica: self, transport: transport)
+    /// ```swift
+    /// let admin = replica.administration { progress in
+    ///     if case .outdated(let reason) = progress { print("what others have recorded is not here: \(reason)") }
+    /// }
+    /// let invite = try await admin.invite(.recorder)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - transport: what carries requests; nil = HTTP.
+    ///   - report: called with what happens meanwhile.
+    /// - Returns: the calls, each of which is done when it returns.
+    public func administration(
+        over transport: (any Transport)? = nil,
+        report: @escaping @Sendable (AdministrationProgress) -> Void = { _ in }
+    ) -> ReplicaAdministration {
+        ReplicaAdministration(replica: self, transport: transport, report: report)
     }
 
     /// The members, sorted by subject, those who have left included.

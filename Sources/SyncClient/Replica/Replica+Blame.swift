@@ -24,7 +24,7 @@ extension Replica {
     package func blame(_ subject: String) throws(ReplicaError) -> (Blame, LogSize) {
         let state = try state()
         let found = try performing("reading the fields of \(subject)") { () -> (Blame, LogSize)? in
-            let pending = try unsynced()
+            let pending = try pendingLines()
             return try state.read(pending: pending) { view in
                 guard try view.exists(subject) else { return nil }
                 let registers = try view.registers(of: subject)

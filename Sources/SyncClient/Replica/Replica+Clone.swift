@@ -10,6 +10,17 @@ extension Replica {
     /// Interrupted before it, the folder holds nothing of use and can be given to `clone` again; after it, the folder is
     /// a replica, and `sync` brings over what is still missing. The token is never lost.
     ///
+    /// ```swift
+    /// let (replica, summary) = try await Replica.clone(
+    ///     url: url,
+    ///     into: folder,
+    ///     invite: invite,
+    ///     memberName: "Jansje Voorbeeld",
+    ///     deviceName: "laptop 1"
+    /// )
+    /// print("\(replica.folder) has \(summary.size) entries, verified")
+    /// ```
+    ///
     /// - Parameters:
     ///   - url: the agenda's address: `https://host[:port]/agendas/<name>`.
     ///   - folder: a folder that does not exist yet, or is empty.

@@ -1,4 +1,4 @@
-public import AgendaModel
+internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import Projections
@@ -6,12 +6,18 @@ internal import Projections
 extension Replica {
     /// How the replica stands.
     ///
+    /// ```swift
+    /// let status = try replica.status()
+    /// print("\(status.size) entries; \(status.pending) events to send, \(status.refused) refused")
+    /// ```
+    ///
     /// - Throws: `ReplicaError`.
     public func status() throws(ReplicaError) -> ReplicaStatus {
         let state = try state()
         return try performing("reading the replica's status") {
+            let settings = try settings
             let counts = try store.outbox.counts()
-            let waitingSignatures = try store.outbox.unsynced(holding: DeviceSignature.typeAttribute).count
+            let waitingSignatures = try store.outbox.pending(holding: DeviceSignature.typeAttribute).count
             let facts = try store.replicaFacts()
             let size = try store.head().size.rawValue
             let signing = EntrySigning(files: files, store: store, stateFile: state, environment: environment)
@@ -21,12 +27,12 @@ extension Replica {
                 role: try currentRole(in: state)?.rawValue ?? settings.role,
                 size: size,
                 knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
-                pending: counts.pending + counts.accepted - waitingSignatures,
+                pending: counts.pending - waitingSignatures,
                 refused: counts.refused,
                 badSignatures: Self.badSignatures(in: facts),
                 // Another device gets a key of its own.
                 lacksKey: try !changesDevice && signing.lacksKey(as: settings.device),
-                conflicts: try state.read(pending: try unsynced()) { try $0.conflictCount() },
+                conflicts: try state.read(pending: try pendingLines()) { try $0.conflictCount() },
                 lastSync: facts[ReplicaFact.lastSync],
                 changesDevice: changesDevice
             )
@@ -45,11 +51,13 @@ extension Replica {
 
     /// The full form of a subject that may be given without its kind.
     ///
+    /// - Parameter subject: `<kind>/<id>`, or the id alone where only one kind has such a subject.
+    /// - Returns: `<kind>/<id>`.
     /// - Throws: `ReplicaError`: `unknownSubject`, `ambiguousSubject`.
     public func resolve(_ subject: String) throws(ReplicaError) -> String {
         let isFull = subject.contains("/")
         let candidates = isFull ? [subject] : Catalogue.current.kinds.map { "\($0.name)/\(subject)" }
-        let lookup = SubjectLookup(store: store, state: try state(), device: settings.device)
+        let lookup = SubjectLookup(store: store, state: try state(), device: try settings.device)
         let found = try performing("looking for \(subject)") { try candidates.filter { try lookup.exists($0) } }
         if found.count > 1 {
             throw ReplicaError(
@@ -62,7 +70,11 @@ extension Replica {
         return full
     }
 
-    /// A subject's document with what is pending laid over it; nil when there is no such subject.
+    /// A subject's document with what is pending laid over it.
+    ///
+    /// - Parameter subject: its whole name; see `resolve`.
+    /// - Returns: nil when there is no such subject.
+    /// - Throws: `ReplicaError`.
     public func document(of subject: String) throws(ReplicaError) -> SubjectDocument? {
         try overlaid { view in
             try view.document(of: subject).map { document in
@@ -76,6 +88,16 @@ extension Replica {
     }
 
     /// The documents of a kind, or all, sorted by subject, with what is pending laid over them.
+    ///
+    /// ```swift
+    /// for project in try replica.documents(kind: "project") {
+    ///     print(project.subject, project.document)
+    /// }
+    /// ```
+    ///
+    /// - Parameter kind: a kind of the catalogue; nil = all.
+    /// - Returns: each subject with its document.
+    /// - Throws: `ReplicaError`.
     public func documents(kind: String? = nil) throws(ReplicaError) -> [SubjectDocument] {
         try overlaid { view in
             try view.documents(kind: kind, after: nil, limit: .max).map { subject, document in
@@ -84,12 +106,9 @@ extension Replica {
         }
     }
 
-    /// A subject's registers, with what is pending laid over them, sorted by path.
-    public func registers(of subject: String) throws(ReplicaError) -> [Register] {
-        try overlaid { try $0.registers(of: subject) }
-    }
-
     /// The digest of the confirmed state, 64 hexadecimal digits: equal on every replica of the same size.
+    ///
+    /// - Throws: `ReplicaError`.
     public func digest() throws(ReplicaError) -> String {
         let state = try state()
         return try performing("computing the digest") { try state.digest().description }
@@ -107,8 +126,10 @@ extension Replica {
     }
 
     /// What waits to be sent, in the order of recording; without signatures on what is in the log.
+    ///
+    /// - Throws: `ReplicaError`.
     public func pending() throws(ReplicaError) -> [PendingEvent] {
-        try items(store.outbox.unsynced).filter { !$0.isSignature }.map { item in
+        try items(store.outbox.pending).filter { !$0.isSignature }.map { item in
             PendingEvent(id: item.counter.rawValue, line: String(decoding: item.event, as: UTF8.self))
         }
     }
@@ -128,7 +149,7 @@ extension Replica {
     /// Reads the state with what is pending laid over it.
     func overlaid<Value>(_ body: (StateView) throws -> Value) throws(ReplicaError) -> Value {
         let state = try state()
-        return try performing("reading the state") { try state.read(pending: try unsynced(), body) }
+        return try performing("reading the state") { try state.read(pending: try pendingLines(), body) }
     }
 }
 

@@ -30,7 +30,7 @@ extension Replica {
         progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws -> SyncSummary {
         do {
-            let address = try AgendaAddress(url ?? settings.url)
+            let address = try AgendaAddress(try url ?? settings.url)
             let names = (member: memberName, device: deviceName)
             try await reenrol(invite, as: names, at: address, over: transport, options: options)
         } catch {
@@ -48,7 +48,7 @@ extension Replica {
     ) async throws {
         let lock = try await syncLock(options)
         defer { withExtendedLifetime(lock) {} }
-        let settings = settings
+        let settings = try settings
         let key = DeviceKey.generate()
         let request = EnrolmentRequest(
             invite: invite,

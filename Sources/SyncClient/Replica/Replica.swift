@@ -8,17 +8,17 @@ package import Projections
 ///
 /// Recording and reading need no network.
 ///
+/// ```swift
+/// let replica = try Replica(opening: folder)
+/// defer { replica.close() }
+/// ```
+///
 /// A replica is a folder: `log.sqlite` (the log, the outbox and the settings), `state.sqlite` (can be deleted at any
 /// time), `token` and `device.key` (readable by the owner only), and `sync.lock`. Any number of processes may use it
 /// at the same time; one of them at a time may sync.
 public final class Replica: Sendable {
     /// The folder that it lies in.
     public let folder: String
-    /// What it is of, and who it is: as of now, since a sync may make it another device.
-    public var settings: ReplicaSettings { (try? presentSettings()) ?? opened }
-
-    /// The settings when it was opened.
-    private let opened: ReplicaSettings
     let environment: RuntimeEnvironment
     let store: SQLiteLogStore
     let stateFile: StateFile
@@ -36,7 +36,7 @@ public final class Replica: Sendable {
         try files.checkIsReplica()
         do {
             let store = try SQLiteLogStore(at: files.log)
-            guard let settings = ReplicaSettings(facts: try store.replicaFacts(), identity: store.identity) else {
+            guard try ReplicaSettings(facts: store.replicaFacts(), identity: store.identity) != nil else {
                 throw ReplicaError(
                     .notAReplica,
                     "not a replica folder: \(files.log) is a log without a server",
@@ -44,7 +44,6 @@ public final class Replica: Sendable {
                 )
             }
             self.store = store
-            opened = settings
             stateFile = try StateFile(at: files.state)
         } catch {
             throw ReplicaError(wrapping: error, doing: "opening the replica in \(folder)")
@@ -62,9 +61,22 @@ public final class Replica: Sendable {
         try? store.close()
     }
 
-    /// The settings, certainly as of now.
-    func presentSettings() throws -> ReplicaSettings {
-        ReplicaSettings(facts: try store.replicaFacts(), identity: store.identity) ?? opened
+    /// What it is of, and who it is, as of now: a sync may make it another device.
+    ///
+    /// - Throws: `ReplicaError`: `corrupt` when there is a part missing, or why they cannot be read.
+    public var settings: ReplicaSettings {
+        get throws(ReplicaError) {
+            try performing("reading the replica's settings") {
+                guard let settings = ReplicaSettings(facts: try store.replicaFacts(), identity: store.identity) else {
+                    throw ReplicaError(
+                        .corrupt,
+                        "\(files.log) no longer says which replica it is",
+                        nextStep: "keep a copy of the folder; ambit verify says what is missing"
+                    )
+                }
+                return settings
+            }
+        }
     }
 
     /// How many entries have been verified.

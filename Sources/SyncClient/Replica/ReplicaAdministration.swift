@@ -2,12 +2,15 @@ public import AgendaModel
 internal import LogClient
 public import SyncProtocol
 
-/// What an admin's laptop says to the server, besides recording events: who comes in, and which devices go.
+/// What an admin's laptop decides: who comes in, what members may do, and which devices go.
 ///
-/// Roles are changed by events: `member.granted` and `member.left`.
+/// Roles are changed by events, `member.granted` and `member.left`, that are recorded here and sent at once. Invites and
+/// devices are the server's. Whatever rests on the state of others is decided after a pull; where that is not possible,
+/// `report` says so.
 public struct ReplicaAdministration: Sendable {
     let replica: Replica
     let transport: (any Transport)?
+    let report: @Sendable (AdministrationProgress) -> Void
 
     /// Makes a one-time invite; its code is not shown again.
     ///
@@ -16,9 +19,10 @@ public struct ReplicaAdministration: Sendable {
     ///   - member: `member/<id>` when it is for another laptop of a member, who keeps their role.
     ///   - days: how long it works; nil = 7.
     /// - Returns: the invite with its code.
-    /// - Throws: `ReplicaError`.
+    /// - Throws: `ReplicaError`: `unknownSubject` when no such member takes part.
     public func invite(_ role: Role, member: String? = nil, days: Int? = nil) async throws -> InviteAnswer {
-        let request = InviteRequest(role: role.rawValue, member: member, expiresInDays: days)
+        let present = if let member { try await self.role(of: member) } else { role.rawValue }
+        let request = InviteRequest(role: present, member: member, expiresInDays: days)
         return try await asking { try await $0.ask("POST", "/invites", sending: request, status: 201) }
     }
 
@@ -45,6 +49,31 @@ public struct ReplicaAdministration: Sendable {
         )
     }
 
+    /// Gives a member a role, at once; one who has left takes part again.
+    ///
+    /// - Parameters:
+    ///   - role: what the member may do from now on.
+    ///   - member: `member/<id>`.
+    /// - Throws: `ReplicaError`: `unknownSubject`; `refusedEvent` when the server does not take it. When it could not be
+    ///   sent, the event is recorded, and the next sync sends it.
+    public func grant(_ role: Role, to member: String) async throws {
+        let outdated = try await pull()
+        let isActive = try replica.members().first { $0.subject == member }?.isActive ?? true
+        var data = [JSONValue.Member("role", .string(role.rawValue))]
+        if !isActive { data.append(JSONValue.Member("active", .bool(true))) }
+        try await send("member.granted", about: member, data: .object(data), outdated)
+    }
+
+    /// Lets a member go, at once: none of their devices has access any more.
+    ///
+    /// - Parameter member: `member/<id>`.
+    /// - Throws: as `grant`.
+    public func remove(_ member: String) async throws {
+        let outdated = try await pull()
+        let data = JSONValue.object([JSONValue.Member("active", .bool(false))])
+        try await send("member.left", about: member, data: data, outdated)
+    }
+
     /// Takes away the access of a device, and of all that continue it.
     ///
     /// - Parameter device: `device/<id>`.
@@ -59,6 +88,45 @@ public struct ReplicaAdministration: Sendable {
                 "there is no device \(id)",
                 nextStep: "ambit device list shows those that are"
             )
+        )
+    }
+
+    /// - Returns: why what others recorded could not be brought over; nil when it was.
+    private func pull() async throws -> ReplicaError? {
+        let outdated = try await replica.pull(over: transport) { [report] in report(.syncing($0)) }
+        if let outdated { report(.outdated(because: outdated)) }
+        return outdated
+    }
+
+    private func role(of member: String) async throws -> String {
+        let outdated = try await pull()
+        guard let found = try replica.members().first(where: { $0.subject == member && $0.isActive }) else {
+            let agenda = try replica.settings.agenda
+            throw ReplicaError(.unknownSubject, "\(member) is no active member of \(agenda)").afterPull(outdated)
+        }
+        return found.role
+    }
+
+    /// Records an event and syncs, so that it holds at once.
+    private func send(
+        _ type: String,
+        about subject: String,
+        data: JSONValue,
+        _ outdated: ReplicaError?
+    ) async throws {
+        let event: RecordedEvent
+        do {
+            event = try replica.record(type: type, subject: subject, data: data)
+        } catch {
+            throw error.afterPull(outdated)
+        }
+        _ = try await replica.sync(over: transport).finish(reporting: { [report] in report(.syncing($0)) })
+        guard let refused = try replica.refused().first(where: { $0.id == event.id }) else { return }
+        throw ReplicaError(
+            .refusedEvent,
+            "the server refused it: \(refused.detail)",
+            nextStep: "ambit refused has the event",
+            problem: refused.problem
         )
     }
 
@@ -82,5 +150,16 @@ public struct ReplicaAdministration: Sendable {
         _ body: @Sendable (AgendaRequests) async throws -> Value
     ) async throws -> Value {
         try await replica.asking(over: transport, token: try replica.files.readToken(), body)
+    }
+}
+
+extension ReplicaError {
+    /// What is unknown here may only be new: says so where what others recorded could not be brought over.
+    fileprivate func afterPull(_ outdated: ReplicaError?) -> ReplicaError {
+        guard code == .unknownSubject, outdated != nil else { return self }
+        var error = self
+        error.nextStep =
+            "what others have recorded since the last sync is not here; try again when the server can be reached"
+        return error
     }
 }

@@ -81,6 +81,8 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
         case revoked
         /// The member's role does not allow it.
         case notAllowed = "not-allowed"
+        /// The server refused an event that was to hold at once; see `problem`. The event is kept.
+        case refusedEvent = "refused-event"
         /// The server refused a request as a whole, for a reason that repeating it does not change.
         case refusedRequest = "refused-request"
 

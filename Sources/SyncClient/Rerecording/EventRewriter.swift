@@ -26,6 +26,35 @@ struct EventRewriter: Sendable {
         mapping[subject] = name
     }
 
+    /// An event under another identity.
+    struct Rewritten {
+        /// Not checked against anything yet.
+        var line: [UInt8]
+        /// The subject that the event creates, when its name follows from the identity: as it was, and as it is now.
+        var renamed: (from: String, to: String)?
+    }
+
+    /// Gives an event another identity, and has later events follow.
+    ///
+    /// Parameters and errors are those of `rewritten`.
+    ///
+    /// - Returns: the new line, which has not been checked against anything.
+    mutating func rewrite(
+        _ event: [UInt8],
+        source: String,
+        counter: Counter,
+        basis: LogSize? = nil
+    ) throws(ReplicaError) -> [UInt8] {
+        let rewritten = try rewritten(event, source: source, counter: counter, basis: basis)
+        follow(rewritten)
+        return rewritten.line
+    }
+
+    /// Has later events follow one that was rewritten.
+    mutating func follow(_ event: Rewritten) {
+        if let renamed = event.renamed { map(renamed.from, to: renamed.to) }
+    }
+
     /// The event under another identity.
     ///
     /// - Parameters:
@@ -33,14 +62,14 @@ struct EventRewriter: Sendable {
     ///   - source: the device that it is from now: `device/<id>`.
     ///   - counter: its new `id`.
     ///   - basis: its new basis; nil = as it was.
-    /// - Returns: the new line, which has not been checked against anything.
+    /// - Returns: the new line, and what is to be followed if it is taken.
     /// - Throws: `invalidEvent` for a line that is not an event.
-    mutating func rewrite(
+    func rewritten(
         _ event: [UInt8],
         source: String,
         counter: Counter,
         basis: LogSize? = nil
-    ) throws(ReplicaError) -> [UInt8] {
+    ) throws(ReplicaError) -> Rewritten {
         let old = try JSONValue(parsing: String(decoding: event, as: UTF8.self))
         guard case .object(var members) = old, let type = old["type"]?.text, let subject = old["subject"]?.text,
             let oldSource = old["source"]?.text, let oldCounter = old["id"]?.text
@@ -48,9 +77,10 @@ struct EventRewriter: Sendable {
             throw ReplicaError(.invalidEvent, "the event cannot be read", problem: "malformed-event")
         }
         var newSubject = mapping[subject] ?? subject
+        var renamed: (from: String, to: String)?
         if let kind = Self.kindCreated(by: type) {
             newSubject = Self.subject(kind, source: source, counter: "\(counter.rawValue)")
-            if subject == Self.subject(kind, source: oldSource, counter: oldCounter) { mapping[subject] = newSubject }
+            if subject == Self.subject(kind, source: oldSource, counter: oldCounter) { renamed = (subject, newSubject) }
         }
         for index in members.indices {
             switch members[index].name {
@@ -60,14 +90,16 @@ struct EventRewriter: Sendable {
             case "basis":
                 if let basis { members[index].value = .number("\(basis.rawValue)") }
             case "data":
-                members[index].value = try members[index].value.mapReferences(ofType: type) { mapping[$0] ?? $0 }
+                members[index].value = try members[index].value.mapReferences(ofType: type) { reference in
+                    reference == renamed?.from ? newSubject : mapping[reference] ?? reference
+                }
             default: break
             }
         }
         var line: [UInt8] = []
         line.reserveCapacity(event.count + 16)
         JSONValue.object(members).write(to: &line)
-        return line
+        return Rewritten(line: line, renamed: renamed)
     }
 
     /// The kind of the subjects that take their name from an event of this type; nil for all other types.

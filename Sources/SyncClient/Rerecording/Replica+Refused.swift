@@ -5,6 +5,14 @@ internal import EventLogSQLite
 extension Replica {
     /// What the server refused, in the order of recording.
     ///
+    /// ```swift
+    /// for event in try replica.refused() {
+    ///     print("\(event.id): \(event.detail)")
+    /// }
+    /// let again = try replica.retryRefused()
+    /// print("\(again.events.count) recorded again, \(again.kept.count) would be refused again")
+    /// ```
+    ///
     /// - Throws: `ReplicaError`.
     public func refused() throws(ReplicaError) -> [RefusedEvent] {
         let refused = try items(store.outbox.refused)
@@ -41,12 +49,12 @@ extension Replica {
     /// - Throws: `ReplicaError`: `notRefused` for a counter that no refused event has; then none is discarded.
     @discardableResult
     public func discardRefused(_ ids: [Int]? = nil) throws(ReplicaError) -> Int {
-        let present = try items(store.outbox.refused).map(\.counter.rawValue)
-        let chosen = ids ?? present
-        if let missing = chosen.first(where: { !present.contains($0) }) { throw .notRefused(missing) }
-        return try performing("discarding refused events") {
-            for id in Set(chosen) { try store.outbox.discard(Counter(id)) }
-            return Set(chosen).count
+        try performing("discarding refused events") {
+            do {
+                return try store.outbox.discard(ids.map { Set($0.map { Counter($0) }) })
+            } catch let error as Outbox.NotRefused {
+                throw ReplicaError.notRefused(error.counter.rawValue)
+            }
         }
     }
 

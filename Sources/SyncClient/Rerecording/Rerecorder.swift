@@ -34,10 +34,9 @@ struct Rerecorder {
     /// - Throws: as `EventComposer.admit`, and `notRefused`; then nothing has changed.
     mutating func retry(_ id: Int) throws {
         let item = try refused(id)
-        var rewriter = rewriter
-        let line = try rewriter.rewrite(item.event, source: composer.device, counter: next)
-        let event = try composer.admit(line)
-        self.rewriter = rewriter
+        let rewritten = try rewriter.rewritten(item.event, source: composer.device, counter: next)
+        let event = try composer.admit(rewritten.line)
+        rewriter.follow(rewritten)
         append(event, for: item)
     }
 

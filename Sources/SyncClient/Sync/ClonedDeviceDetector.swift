@@ -96,7 +96,7 @@ struct ClonedDeviceDetector {
         if let end = next.last, counter <= end.counter {
             next = next.drop { $0.counter < counter }
         } else {
-            next = try outbox.unsynced(after: Counter(counter.rawValue - 1), limit: 1024)[...]
+            next = try outbox.pending(after: Counter(counter.rawValue - 1), limit: 1024)[...]
         }
         return next.first.flatMap { $0.counter == counter ? $0 : nil }
     }

@@ -10,6 +10,17 @@ extension Replica {
     /// The sync begins at once. Recording goes on meanwhile; what is recorded before the sync's last look at the outbox
     /// is sent along.
     ///
+    /// ```swift
+    /// for try await progress in replica.sync() {
+    ///     switch progress {
+    ///     case .pushing(let sent, let total): print("sent \(sent) of \(total)")
+    ///     case .pulling(let size, let total): print("received \(size) of \(total)")
+    ///     case .finished(let summary): print("\(summary.size) entries, verified; \(summary.refused) refused")
+    ///     default: break
+    ///     }
+    /// }
+    /// ```
+    ///
     /// - Parameters:
     ///   - transport: what carries requests; nil = HTTP.
     ///   - options: how patient it is.
@@ -58,7 +69,8 @@ extension Replica {
         _ body: (any Transport) async throws -> Value
     ) async throws -> Value {
         if let transport { return try await body(transport) }
-        let http = try HTTPTransport(url: url ?? settings.url, trustedCertificates: environment.trustedCertificates)
+        let url = try url ?? settings.url
+        let http = try HTTPTransport(url: url, trustedCertificates: environment.trustedCertificates)
         return try await http.shuttingDown { try await body(http) }
     }
 
@@ -88,7 +100,6 @@ extension Replica {
     /// - Parameters:
     ///   - transport: what carries requests.
     ///   - options: how patient it is.
-    ///   - sends: whether what is pending is to be sent.
     ///   - received: entries that have come before it began.
     ///   - report: called with each step.
     /// - Returns: what it did; what kept pending events from being sent, when all that the server has was received.
@@ -96,7 +107,6 @@ extension Replica {
     func synchronize(
         over transport: any Transport,
         options: SyncOptions,
-        sends: Bool = true,
         beginningWith received: ReceivedEntries? = nil,
         report: @escaping @Sendable (SyncProgress) -> Void
     ) async throws -> (summary: SyncSummary, unsent: ReplicaError?) {
@@ -112,7 +122,6 @@ extension Replica {
             report: report
         )
         engine.received = received
-        engine.sends = sends
         return try await engine.run()
     }
 }

@@ -20,9 +20,8 @@ extension SyncEngine {
             let known = try store.run(of: device, containing: Counter(run.counters.lowerBound))
             guard let known, known.has(run) else { throw ReplicaError.alteredEvent(run) }
         }
-        try store.outbox.settle(
-            accepted: [],
-            refused: verdicts.refusals.map { refusal in
+        try store.outbox.refuse(
+            verdicts.refusals.map { refusal in
                 Outbox.Refusal(counter: Counter(refusal.counter), code: refusal.problem, detail: refusal.detail)
             }
         )

@@ -40,8 +40,6 @@ struct SyncEngine {
     var signaturesChecked: Int?
     /// What came before the sync began, to be taken as if it had been pulled.
     var received: ReceivedEntries?
-    /// Whether what is pending is to be sent.
-    var sends = true
 
     init(
         files: ReplicaFolder,
@@ -76,7 +74,6 @@ struct SyncEngine {
             verifier: store.identity.verifierKey,
             local: SyncMachine.Local(verified: try Self.verifiedExtent(of: store), staged: receiver.extent),
             isIdentityShared: isIdentityShared,
-            sends: sends,
             options: options
         )
         var action = machine.begin()
@@ -85,7 +82,7 @@ struct SyncEngine {
             case .finish(var summary, let unsent):
                 checkSignatures()
                 summary.badSignatures = badSignatures
-                try note(machine.target, isComplete: sends && unsent == nil)
+                try note(machine.target, isComplete: options.sends && unsent == nil)
                 if let unfolded { throw unfolded }
                 return (summary, unsent)
             case .stop(let error):

@@ -87,8 +87,6 @@ struct SyncMachine {
     private let verifier: VerifierKey
     private let options: SyncOptions
     private let limits: Limits
-    /// Whether what is pending is to be sent.
-    private let sends: Bool
 
     private var local: Local
     /// The greatest checkpoint that the server has shown; verified.
@@ -135,14 +133,12 @@ struct SyncMachine {
         verifier: VerifierKey,
         local: Local,
         isIdentityShared: Bool = false,
-        sends: Bool = true,
         options: SyncOptions,
         limits: Limits = .standard
     ) {
         self.verifier = verifier
         self.local = local
         self.isIdentityShared = isIdentityShared
-        self.sends = sends
         self.options = options
         self.limits = limits
         batchEvents = limits.pushEvents
@@ -235,7 +231,7 @@ extension SyncMachine {
     /// Whether the server has shown more than has been verified.
     private var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
 
-    private var maySend: Bool { sends && unsent == nil && !leavesSignatures }
+    private var maySend: Bool { options.sends && unsent == nil && !leavesSignatures }
 
     private mutating func check() -> Action {
         step = .checking

@@ -6,6 +6,8 @@ public struct SyncOptions: Hashable, Sendable {
     public var retries = RetryPolicy()
     /// How long to wait for another sync of the same replica to end.
     public var lockTimeout: Duration = .seconds(10)
+    /// Whether what is pending is sent too.
+    package var sends = true
 
     /// The usual options: about half a minute of retries.
     public init() {}

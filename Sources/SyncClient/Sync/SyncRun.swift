@@ -19,10 +19,10 @@ public struct SyncRun: AsyncSequence, Sendable {
 
     /// Waits for the end.
     ///
+    /// - Parameter progress: called with every step; nil = nobody wants to know.
+    /// - Returns: what the sync did.
     /// - Throws: `ReplicaError`.
-    public func finish() async throws -> SyncSummary { try await finish(reporting: nil) }
-
-    func finish(reporting progress: (@Sendable (SyncProgress) -> Void)?) async throws -> SyncSummary {
+    public func finish(reporting progress: ((SyncProgress) -> Void)? = nil) async throws -> SyncSummary {
         for try await step in self {
             progress?(step)
             if case .finished(let summary) = step { return summary }

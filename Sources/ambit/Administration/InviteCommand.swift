@@ -57,8 +57,7 @@ struct InviteCommand: ParsableCommand {
         }
 
         func run(on replica: Replica) async throws -> Answer {
-            let role = try subject.map { try replica.role(ofMember: $0) } ?? role
-            return Answer(try await replica.administration().invite(role, member: subject, days: days))
+            Answer(try await replica.administering { try await $0.invite(role, member: subject, days: days) })
         }
 
         func show(_ answer: Answer) {
@@ -129,15 +128,5 @@ struct InviteCommand: ParsableCommand {
         }
 
         func show(_: [String: String]) { Output.line("\(invite) lets nobody in any more") }
-    }
-}
-
-extension Replica {
-    /// The role that a member has, as far as this laptop knows.
-    fileprivate func role(ofMember subject: String) throws -> Role {
-        guard let member = try members().first(where: { $0.subject == subject && $0.isActive }),
-            let role = Role(rawValue: member.role)
-        else { throw Failure("\(subject) is no active member of \(settings.agenda).", code: "unknown-subject") }
-        return role
     }
 }

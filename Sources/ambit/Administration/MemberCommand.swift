@@ -72,12 +72,7 @@ struct MemberCommand: ParsableCommand {
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            let hasLeft = try replica.members().first { $0.subject == subject }?.isActive == false
-            let data = JSONValue.object(
-                [JSONValue.Member("role", .string(role.rawValue))]
-                    + (hasLeft ? [JSONValue.Member("active", .bool(true))] : [])
-            )
-            try await replica.recordAndSend(type: "member.granted", subject: subject, data: data)
+            try await replica.administering { try await $0.grant(role, to: subject) }
             return answer
         }
 
@@ -104,8 +99,7 @@ struct MemberCommand: ParsableCommand {
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            let data = JSONValue.object([JSONValue.Member("active", .bool(false))])
-            try await replica.recordAndSend(type: "member.left", subject: subject, data: data)
+            try await replica.administering { try await $0.remove(subject) }
             return ["member": subject]
         }
 

@@ -46,15 +46,7 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
     }
 
     func run() async throws {
-        let display = SyncDisplay()
-        let summary: MirrorSummary
-        do {
-            summary = try await mirror { display.show($0) }
-        } catch {
-            display.finish()
-            throw error
-        }
-        display.finish()
+        let summary = try await SyncDisplay.during { display in try await mirror { display.show($0) } }
         if output.json {
             try Output.json(
                 Answer(
@@ -83,9 +75,10 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
             let replica = try replica.open()
             defer { replica.close() }
             // The token must not go to anybody else.
-            guard try AgendaAddress(url) == AgendaAddress(replica.settings.url) else {
+            let known = try replica.settings.url
+            guard try AgendaAddress(url) == AgendaAddress(known) else {
                 throw Failure(
-                    "The replica belongs to \(replica.settings.url). To mirror from another address, give --key.",
+                    "The replica belongs to \(known). To mirror from another address, give --key.",
                     code: "invalid-address"
                 )
             }

@@ -28,28 +28,29 @@ struct Clone: AsyncParsableCommand, JSONCapable {
 
     func run() async throws {
         let target = folder ?? url.split(separator: "/").last.map(String.init) ?? "agenda"
-        let display = SyncDisplay()
-        let (replica, summary) = try await Replica.clone(
-            url: url,
-            into: target,
-            invite: invite,
-            memberName: name,
-            deviceName: device
-        ) { display.show($0) }
-        display.finish()
+        let (replica, summary) = try await SyncDisplay.during { display in
+            try await Replica.clone(
+                url: url,
+                into: target,
+                invite: invite,
+                memberName: name,
+                deviceName: device
+            ) { display.show($0) }
+        }
+        let settings = try replica.settings
         if output.json {
             try Output.json(
                 Answer(
                     folder: target,
-                    device: replica.settings.device,
-                    member: replica.settings.member,
-                    role: replica.settings.role,
+                    device: settings.device,
+                    member: settings.member,
+                    role: settings.role,
                     size: summary.size
                 )
             )
         } else {
-            Output.line("\(target): \(summary.size) events of \(replica.settings.agenda), verified.")
-            Output.line("You are \(replica.settings.member) (\(replica.settings.role)) on \(replica.settings.device).")
+            Output.line("\(target): \(summary.size) events of \(settings.agenda), verified.")
+            Output.line("You are \(settings.member) (\(settings.role)) on \(settings.device).")
         }
     }
 

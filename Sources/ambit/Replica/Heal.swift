@@ -37,15 +37,7 @@ struct Heal: AsyncParsableCommand, JSONCapable {
     }
 
     func run() async throws {
-        let display = SyncDisplay()
-        let summary: RepairSummary
-        do {
-            summary = try await heal { display.show($0) }
-        } catch {
-            display.finish()
-            throw error
-        }
-        display.finish()
+        let summary = try await SyncDisplay.during { display in try await heal { display.show($0) } }
         if output.json {
             try Output.json(Answer(given: summary.given, size: summary.size, synced: summary.sync != nil))
         } else if summary.given == 0 {

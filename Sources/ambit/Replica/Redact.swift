@@ -3,7 +3,7 @@ import SyncClient
 import Wording
 
 /// `ambit redact`: record that an entry's data is to be erased.
-struct Redact: ParsableCommand, JSONCapable {
+struct Redact: AsyncParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         abstract: "Record that an entry's data is to be erased, for good and everywhere; for admins.",
         discussion: """
@@ -36,8 +36,10 @@ struct Redact: ParsableCommand, JSONCapable {
         guard dryRun || reason?.isEmpty == false else { throw ValidationError("Give the reason with --reason.") }
     }
 
-    func run() throws {
+    func run() async throws {
         let replica = try replica.open()
+        // Whether an entry can be erased is for the log to say as it is now.
+        try await replica.pullAndShow()
         let redaction =
             dryRun
             ? try replica.redaction(of: position) : try replica.redact(position, reason: reason ?? "", law: law)

@@ -26,12 +26,11 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
 
     func run() async throws {
         let replica = try replica.open()
-        let display = SyncDisplay(changeOfDevice: "this laptop was enrolled anew")
-        defer { display.finish() }
-        let summary = try await replica.rejoin(invite: invite, memberName: name, deviceName: device, url: url) {
-            display.show($0)
+        let summary = try await SyncDisplay.during(changeOfDevice: "this laptop was enrolled anew") { display in
+            try await replica.rejoin(invite: invite, memberName: name, deviceName: device, url: url) {
+                display.show($0)
+            }
         }
-        display.finish()
         try SyncReport(summary, of: replica).print(output)
     }
 }

@@ -26,18 +26,9 @@ struct Sync: AsyncParsableCommand, JSONCapable {
         let replica = try replica.open()
         if let url { try await replica.changeAddress(to: url) }
         if watch { return try await Watching(replica: replica, isJSON: output.json).run() }
-        let display = SyncDisplay()
-        var summary = SyncSummary()
-        do {
-            for try await progress in replica.sync() {
-                display.show(progress)
-                if case .finished(let result) = progress { summary = result }
-            }
-        } catch {
-            display.finish()
-            throw error
+        let summary = try await SyncDisplay.during { display in
+            try await replica.sync().finish { display.show($0) }
         }
-        display.finish()
         try SyncReport(summary, of: replica).print(output)
     }
 }

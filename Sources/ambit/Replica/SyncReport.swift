@@ -25,18 +25,18 @@ struct SyncReport: Encodable {
         refusedHere = try replica.status().refused
         retries = summary.retries
         badSignatures = BadSignatureAnswer.list(summary.badSignatures)
-        device = replica.settings.device
+        device = try replica.settings.device
         formerDevice = summary.deviceChange?.former
         moved = summary.deviceChange?.moved
     }
 
     /// - Throws: the exit code for refused events.
     func print(_ output: OutputOptions) throws {
-        try tell(isJSON: output.json)
+        try show(asJSON: output.json)
         if refused > 0 { throw ExitCode(3) }
     }
 
-    func tell(isJSON: Bool) throws {
+    func show(asJSON isJSON: Bool) throws {
         if isJSON {
             try Output.json(self)
         } else {

@@ -21,10 +21,11 @@ struct Token: ParsableCommand {
         func run() async throws {
             let replica = try replica.open()
             try await replica.renewToken()
+            let device = try replica.settings.device
             if output.json {
-                try Output.json(["device": replica.settings.device])
+                try Output.json(["device": device])
             } else {
-                Output.line("\(replica.settings.device) has a new token; the former one opens nothing any more")
+                Output.line("\(device) has a new token; the former one opens nothing any more")
             }
         }
     }

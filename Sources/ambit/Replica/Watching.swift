@@ -35,21 +35,21 @@ struct Watching {
     private func show(_ progress: WatchProgress, on display: SyncDisplay) throws {
         switch progress {
         case .syncing(.waiting(let seconds, let reason)), .waiting(let seconds, let reason):
-            try tell(
+            try say(
                 State(state: "waiting", because: reason, seconds: seconds),
                 as: "\(reason); trying again in \(Int(seconds.rounded(.up))) s",
                 display
             )
         case .syncing(let step): display.show(step)
         case .following(let channel):
-            try tell(State(state: "following", via: channel.rawValue), as: "up to date, and following", display)
+            try say(State(state: "following", via: channel.rawValue), as: "up to date, and following", display)
         case .finished(let summary):
             display.finish()
-            try SyncReport(summary, of: replica).tell(isJSON: isJSON)
+            try SyncReport(summary, of: replica).show(asJSON: isJSON)
         }
     }
 
-    private func tell(_ state: State, as text: String, _ display: SyncDisplay) throws {
+    private func say(_ state: State, as text: String, _ display: SyncDisplay) throws {
         display.finish()
         if isJSON { try Output.json(state) } else { Output.note("ambit: \(text)") }
     }

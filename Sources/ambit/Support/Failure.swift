@@ -41,7 +41,7 @@ struct Failure: Error {
         case let error as LogClientError:
             self.init(ReplicaError(error))
         case let error as ReplicaError:
-            self.init(error.description, code: error.code.rawValue, exitCode: error.exitCode)
+            self.init(error.description, code: error.word, exitCode: error.exitCode)
         case let error as CocoaError:
             self.init(error.localizedDescription, code: "input-output")
         default:
@@ -78,9 +78,13 @@ struct Failure: Error {
 }
 
 extension ReplicaError {
+    /// The word for programs: of a refused event the server's.
+    fileprivate var word: String { code == .refusedEvent ? problem ?? code.rawValue : code.rawValue }
+
     /// The exit code of the command line; see `ambit help`.
     var exitCode: Int32 {
         switch code {
+        case .refusedEvent: problem == EventProblem.Code.notAllowed.rawValue ? 77 : 1
         case .serverBehind, .forked, .badCheckpoint, .tampered, .alteredEvent: 2
         case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure: 69
         case .unauthenticated, .revoked, .notAllowed, .invalidInvite: 77

@@ -12,10 +12,27 @@ final class SyncDisplay: Sendable {
     /// Why the replica becomes another device, if it does.
     private let changeOfDevice: String
 
-    init(
-        changeOfDevice: String = "this folder is a copy of another, was put back from a backup, or was enrolled anew"
-    ) {
+    /// What there is to say where nothing else is known.
+    static let usualChange = "this folder is a copy of another, was put back from a backup, or was enrolled anew"
+
+    init(changeOfDevice: String = usualChange) {
         self.changeOfDevice = changeOfDevice
+    }
+
+    /// Runs the body with a display, and takes it away when the body ends, however it ends.
+    ///
+    /// - Parameters:
+    ///   - changeOfDevice: why the replica becomes another device, if it does.
+    ///   - body: gets what shows its steps.
+    /// - Returns: what the body gives.
+    /// - Throws: what the body throws.
+    static func during<Value>(
+        changeOfDevice: String = usualChange,
+        _ body: (SyncDisplay) async throws -> Value
+    ) async throws -> Value {
+        let display = SyncDisplay(changeOfDevice: changeOfDevice)
+        defer { display.finish() }
+        return try await body(display)
     }
 
     func show(_ progress: SyncProgress) {

@@ -110,19 +110,9 @@ enum CheckedLogs {
                 Array(revised($0, by: device).line(of: device).utf8)
             }
         }
-        try store.outbox.settle(
-            accepted: [
-                Run(
-                    source: device,
-                    first: counters.lowerBound,
-                    last: counters.lowerBound,
-                    position: Position(900)
-                )
-            ],
-            refused: [
-                Outbox.Refusal(counter: Counter(counters.lowerBound.rawValue + 1), code: "not-allowed", detail: "nee")
-            ]
-        )
+        try store.outbox.refuse([
+            Outbox.Refusal(counter: Counter(counters.lowerBound.rawValue + 1), code: "not-allowed", detail: "nee")
+        ])
         // Everything into the file itself.
         try store.tidy()
         try store.close()

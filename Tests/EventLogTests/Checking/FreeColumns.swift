@@ -14,7 +14,6 @@ enum FreeColumns {
         "rejections.bytes": "refused lines are not in the log",
         "rejections.length": "refused lines are not in the log",
         "rejections.hash": "refused lines are not in the log; of what was cut off nothing is kept",
-        "outbox.position": "where the server said that it put an event shows when the log has come there",
         "outbox.detail": "what the server said to the person, in words",
         "outbox.code": "what the server said; newer ones have words of their own",
         "outbox.recorded": "events in the outbox are signed by nobody yet",

@@ -134,7 +134,7 @@ struct LogFileChangeTests {
                 "segments",
                 "INSERT INTO segments SELECT 1, crc, length, root, first_recorded, last_recorded, run_crc, run FROM segments"
             ),
-            ("outbox", "INSERT INTO outbox VALUES (1, 0, NULL, NULL, NULL, 1, x'')"),
+            ("outbox", "INSERT INTO outbox VALUES (1, 0, NULL, NULL, 1, x'')"),
             ("meta", "INSERT INTO meta VALUES ('a', 'b')"),
         ] {
             try StoredFile.write(server.bytes, to: path)

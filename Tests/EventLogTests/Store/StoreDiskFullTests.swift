@@ -2,6 +2,7 @@ import AgendaModel
 import EventLogTesting
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import EventLog
@@ -116,7 +117,11 @@ struct StoreDiskFullTests {
         Invite(hash: hash, role: .recorder, member: nil, expires: Timestamp(millisecondsSince1970: 2_000_000_000_000))
     }
 
-    @Test("A file that cannot be written is read, and written as soon as that is possible")
+    private static func record(in store: SQLiteLogStore) throws {
+        _ = try store.outbox.record(at: Timestamp(millisecondsSince1970: 0)) { _ in [Array("{}".utf8)] }
+    }
+
+    @Test("A file that cannot be written is read, and written and observed as soon as that is possible")
     func readingOnly() async throws {
         let rig = try await RepairRig(seed: 32, count: 300)
         let folder = try TemporaryFolder()
@@ -131,6 +136,10 @@ struct StoreDiskFullTests {
         // Where SQLite's shared memory should be there is something in the way, as on a disk without room for it.
         try FileManager.default.createDirectory(atPath: path + "-shm", withIntermediateDirectories: false)
         let store = try SQLiteLogStore(at: path)
+        let heard = Mutex(0)
+        let observation = store.observeOutbox { heard.withLock { $0 += 1 } }
+        defer { withExtendedLifetime(observation) {} }
+        #expect(throws: LogError.self) { try Self.record(in: store) }
         #expect(try store.head().size == LogSize(280))
         let all = Position(0)..<Position(280)
         #expect(try store.entries(all) == rig.original.entries(all))
@@ -138,6 +147,9 @@ struct StoreDiskFullTests {
         let error = await #expect(throws: PushError.self) { try await sequencer.repair(rig.request(after: 280)) }
         #expect(error?.code == .readOnly)
         try FileManager.default.removeItem(atPath: path + "-shm")
+        #expect(heard.withLock { $0 } == 0)
+        try Self.record(in: store)
+        #expect(heard.withLock { $0 } == 1)
         #expect(try await sequencer.repair(rig.request(after: 280)).size == rig.size)
         await sequencer.shutDown()
         try await rig.expectSame(store, "")

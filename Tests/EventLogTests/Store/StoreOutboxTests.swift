@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogTesting
 import GRDB
+import Synchronization
 import Testing
 
 @testable import EventLogSQLite
@@ -24,10 +25,6 @@ struct StoreOutboxTests {
         }
     }
 
-    private func run(_ first: Int, _ last: Int, at position: Int) -> Run {
-        Run(source: "device/aaaaaa", first: Counter(first), last: Counter(last), position: Position(position))
-    }
-
     @Test("events get consecutive counters, and are read in their order, page by page")
     func recording() throws {
         #expect(try outbox.nextCounter() == Counter(1))
@@ -37,7 +34,7 @@ struct StoreOutboxTests {
         }
         #expect(counters == Counter(1)..<Counter(3))
         try record(300)
-        #expect(try outbox.counts() == .init(pending: 302, accepted: 0, refused: 0))
+        #expect(try outbox.counts() == .init(pending: 302, refused: 0))
         var found: [Outbox.Item] = []
         while true {
             let page = try outbox.pending(after: found.last?.counter ?? Counter(0), limit: 70)
@@ -67,37 +64,101 @@ struct StoreOutboxTests {
         #expect(try outbox.nextCounter() == Counter(1))
     }
 
-    @Test("verdicts move events on, once")
-    func verdicts() throws {
+    @Test("events are refused once, and by the first reason")
+    func refusing() throws {
         try record(10)
         let refusal = Outbox.Refusal(counter: Counter(4), code: "unknown-subject", detail: "no such project")
-        try outbox.settle(accepted: [run(1, 3, at: 100), run(5, 7, at: 200)], refused: [refusal])
-        #expect(try outbox.counts() == .init(pending: 3, accepted: 6, refused: 1))
-        #expect(try outbox.item(Counter(6))?.state == .accepted(Position(201)))
-        #expect(try outbox.accepted(after: Counter(1), limit: 2).map(\.counter) == [Counter(2), Counter(3)])
+        try outbox.refuse([refusal])
+        // The answer to a push that was sent twice, with what is not here at all.
+        try outbox.refuse([
+            Outbox.Refusal(counter: Counter(4), code: "other", detail: ""),
+            Outbox.Refusal(counter: Counter(77), code: "x", detail: ""),
+        ])
+        #expect(try outbox.counts() == .init(pending: 9, refused: 1))
         #expect(
             try outbox.refused(after: Counter(0), limit: 9).map(\.state) == [
                 .refused(code: refusal.code, detail: refusal.detail)
             ]
         )
         #expect(
-            try outbox.unsynced(after: Counter(0), limit: 99).map(\.counter.rawValue) == [1, 2, 3, 5, 6, 7, 8, 9, 10]
+            try outbox.pending(after: Counter(0), limit: 99).map(\.counter.rawValue) == [1, 2, 3, 5, 6, 7, 8, 9, 10]
         )
-        // The answer to a push that was sent twice, with what is not here at all.
-        try outbox.settle(
-            accepted: [run(1, 3, at: 100), run(50, 60, at: 300)],
-            refused: [refusal, Outbox.Refusal(counter: Counter(77), code: "x", detail: "")]
-        )
-        #expect(try outbox.counts() == .init(pending: 3, accepted: 6, refused: 1))
+    }
+
+    @Test("refused events are dropped in one transaction: all, or none when one cannot be", arguments: [true, false])
+    func discardingMany(all: Bool) throws {
+        try record(1_000)
+        let refused = Set((1...1_000).filter { $0 % 3 > 0 }.map { Counter($0) })
+        try outbox.refuse(refused.map { .init(counter: $0, code: "x", detail: "") })
+        let before = try outbox.counts()
+        #expect(before == .init(pending: 333, refused: 667))
+        let transactions = Mutex(0)
+        let observation = store.observeOutbox { transactions.withLock { $0 += 1 } }
+        defer { withExtendedLifetime(observation) {} }
+        try store.pool.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER fault BEFORE DELETE ON outbox WHEN OLD.counter = 500
+                    BEGIN SELECT RAISE(ABORT, 'fault'); END
+                    """
+            )
+        }
+        #expect(throws: LogError.self) { try outbox.discard(all ? nil : refused) }
+        #expect(try outbox.counts() == before && transactions.withLock { $0 } == 0)
+        try store.pool.writeWithoutTransaction { try $0.execute(sql: "DROP TRIGGER fault") }
+        #expect(try outbox.discard(all ? nil : refused) == 667)
+        #expect(try outbox.counts() == .init(pending: 333) && transactions.withLock { $0 } == 1)
+        #expect(try outbox.nextCounter() == Counter(1_001))
+    }
+
+    @Test("an outbox of format 5 becomes one of two states, and loses nothing")
+    func migrated() throws {
+        let path = folder.path("oud.sqlite")
+        let identity = store.identity
+        try DatabaseQueue(path: path).write { db in
+            try Schema.migrate(db, from: 0, to: 5)
+            try db.execute(
+                sql: "INSERT INTO meta (key, value) VALUES ('origin', ?), ('verifier', ?)",
+                arguments: [identity.origin, identity.verifierKey.description]
+            )
+            try db.execute(
+                sql: """
+                    INSERT INTO replica (key, value) VALUES ('next-counter', '5');
+                    INSERT INTO outbox (counter, state, position, code, detail, recorded, event) VALUES
+                        (1, 0, NULL, NULL, NULL, 10, x'31'), (2, 1, 7, NULL, NULL, 20, x'32'),
+                        (3, 2, NULL, 'not-allowed', 'nee', 30, x'33'), (4, 2, NULL, 'new-code', NULL, 40, x'34');
+                    """
+            )
+        }
+        for _ in 1...2 {
+            let store = try SQLiteLogStore(at: path)
+            #expect(try store.outbox.counts() == .init(pending: 2, refused: 2))
+            let items = try (1...4).map { try store.outbox.item(Counter($0)) }
+            #expect(items.map { $0?.event } == [[0x31], [0x32], [0x33], [0x34]])
+            #expect(items.map { $0?.recorded.millisecondsSince1970 } == [10, 20, 30, 40])
+            #expect(
+                items.map { $0?.state } == [
+                    .pending, .pending, .refused(code: "not-allowed", detail: "nee"),
+                    .refused(code: "new-code", detail: ""),
+                ]
+            )
+            #expect(try store.outbox.nextCounter() == Counter(5))
+            try store.close()
+        }
     }
 
     @Test("only refused events can be discarded, and their counters are not used again")
     func discarding() throws {
         try record(2)
-        try outbox.settle(accepted: [], refused: [.init(counter: Counter(2), code: "invalid-data", detail: "")])
-        #expect(throws: LogError.self) { try outbox.discard(Counter(1)) }
-        #expect(throws: LogError.self) { try outbox.discard(Counter(3)) }
-        try outbox.discard(Counter(2))
+        try outbox.refuse([.init(counter: Counter(2), code: "invalid-data", detail: "")])
+        for (counters, missing) in [([1], 1), ([3], 3), ([1, 2], 1), ([2, 3], 3)] {
+            #expect(throws: Outbox.NotRefused(counter: Counter(missing))) {
+                try outbox.discard(Set(counters.map { Counter($0) }))
+            }
+        }
+        #expect(try outbox.counts() == .init(pending: 1, refused: 1))
+        #expect(try outbox.discard([Counter(2)]) == 1)
+        #expect(try outbox.discard([]) == 0 && outbox.discard() == 0)
         #expect(try outbox.item(Counter(2)) == nil)
         #expect(try outbox.nextCounter() == Counter(3))
         try store.close()
@@ -112,7 +173,7 @@ struct StoreOutboxTests {
     func newIdentity() throws {
         try record(2_005)
         try store.setReplicaFacts(["device": "device/een", "mark": "yes"])
-        try outbox.settle(accepted: [run(1, 2, at: 10)], refused: [.init(counter: Counter(3), code: "x", detail: "")])
+        try outbox.refuse([.init(counter: Counter(3), code: "x", detail: "")])
         struct Refused: Error {}
         let facts = ["device": "device/twee", "mark": String?.none]
         #expect(throws: Refused.self) {
@@ -123,7 +184,7 @@ struct StoreOutboxTests {
                 facts
             }
         }
-        #expect(try outbox.item(Counter(1))?.state == .accepted(Position(10)))
+        #expect(try outbox.item(Counter(1))?.event == Array(#"{"id":"1"}"#.utf8))
         #expect(try store.replicaFacts() == ["device": "device/een", "mark": "yes"])
         var seen: [Int] = []
         let count = try outbox.rewrite { item in
@@ -136,19 +197,19 @@ struct StoreOutboxTests {
         }
         #expect(count == 2_003 && seen == [1, 2] + Array(4...2_005))
         #expect(try store.replicaFacts() == ["device": "device/twee"])
-        #expect(try outbox.counts() == .init(pending: 2_003, accepted: 1, refused: 1))
+        #expect(try outbox.counts() == .init(pending: 2_004, refused: 1))
         #expect(try outbox.item(Counter(2))?.event == Array(#"{"id":"2"}"#.utf8))
         #expect(try outbox.item(Counter(3))?.event == Array(#"{"id":"3"}"#.utf8))
         #expect(try outbox.item(Counter(2_005))?.event == Array(#"{"id":"2005"} "#.utf8))
         #expect(try outbox.nextCounter() == Counter(2_006))
-        #expect(try outbox.unsynced(holding: Array(#""id":"2005""#.utf8)).map(\.counter) == [Counter(2_005)])
-        #expect(try outbox.unsynced(holding: Array(#""id":"3""#.utf8)).isEmpty)
+        #expect(try outbox.pending(holding: Array(#""id":"2005""#.utf8)).map(\.counter) == [Counter(2_005)])
+        #expect(try outbox.pending(holding: Array(#""id":"3""#.utf8)).isEmpty)
     }
 
     @Test("events in the places of refused and pending ones come with their facts, all or nothing")
     func replacing() throws {
         try record(5)
-        try outbox.settle(accepted: [run(1, 1, at: 10)], refused: [.init(counter: Counter(3), code: "x", detail: "")])
+        try outbox.refuse([.init(counter: Counter(3), code: "x", detail: "")])
         struct Refused: Error {}
         #expect(throws: Refused.self) { try outbox.replace(at: time) { _, _, _ in throw Refused() } }
         #expect(throws: LogError.self) {
@@ -157,18 +218,17 @@ struct StoreOutboxTests {
                 Outbox.Replacement(events: [(Counter(3), [0x20])], facts: ["next-counter": "1"])
             }
         }
-        #expect(try outbox.counts() == .init(pending: 3, accepted: 1, refused: 1))
+        #expect(try outbox.counts() == .init(pending: 4, refused: 1))
         let counters = try outbox.replace(at: time) { items, facts, next in
-            #expect(items.map(\.counter.rawValue) == [2, 3, 4, 5])
+            #expect(items.map(\.counter.rawValue) == [1, 2, 3, 4, 5])
             #expect(facts.isEmpty)
             #expect(next == Counter(6))
-            // The accepted one is the log's.
-            let events = [1, 3, 5].map { (Counter($0), Array("new \($0)".utf8)) }
+            let events = [3, 5].map { (Counter($0), Array("new \($0)".utf8)) }
             return Outbox.Replacement(events: events, facts: ["renamed a": "b"])
         }
-        #expect(counters == Counter(6)..<Counter(9))
-        #expect(try outbox.counts() == .init(pending: 5, accepted: 1, refused: 0))
-        #expect(try outbox.pending(after: Counter(0), limit: 9).map(\.counter.rawValue) == [2, 4, 6, 7, 8])
+        #expect(counters == Counter(6)..<Counter(8))
+        #expect(try outbox.counts() == .init(pending: 5, refused: 0))
+        #expect(try outbox.pending(after: Counter(0), limit: 9).map(\.counter.rawValue) == [1, 2, 4, 6, 7])
         #expect(try store.replicaFacts() == ["renamed a": "b"])
     }
 

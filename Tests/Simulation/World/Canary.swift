@@ -16,7 +16,7 @@ package enum Canary: String, CaseIterable, Sendable {
     case skipsVerification = "skips-verification"
     /// A laptop that folds other events than it has.
     case foldsWrong = "folds-wrong"
-    /// A laptop that takes an event for accepted that was never sent.
+    /// A laptop that syncs, and does not send what waits.
     case keepsPending = "keeps-pending"
     /// A laptop that settles a conflict without saying what it has seen.
     case settlesBlindly = "settles-blindly"

@@ -75,7 +75,9 @@ final class Laptop {
     }
 
     /// Its device, as a subject.
-    var device: String { replica.settings.device }
+    var device: String {
+        get throws { try replica.settings.device }
+    }
 
     /// Its bearer token.
     var token: String? {

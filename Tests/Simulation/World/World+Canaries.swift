@@ -17,8 +17,8 @@ extension World {
             return [Choice(1, canary.rawValue) { world in world.breakOnce { world.disk.arm(canary) } }]
         case .rewritesHistory, .turnsBackTime:
             return [Choice(1, canary.rawValue) { try await $0.rewriteHistory(canary) }]
-        case .dropsPending, .keepsPending:
-            return [Choice(2, canary.rawValue) { try $0.spoilOutbox(of: laptop, canary) }]
+        case .dropsPending:
+            return [Choice(2, canary.rawValue) { try $0.spoilOutbox(of: laptop) }]
         case .skipsVerification:
             return [Choice(2, canary.rawValue) { try $0.installUnverified(on: laptop) }]
         case .foldsWrong:
@@ -29,7 +29,8 @@ extension World {
             return [Choice(1, canary.rawValue) { try $0.record(on: laptop, basis: 1) }]
         case .mixesOrder:
             return [Choice(1, canary.rawValue) { try $0.recordMixed(on: laptop) }]
-        case .misreportsPositions, .settlesBlindly, .showsOldCheckpoint, .refusesForEver, .damagesFile, .flipsByte:
+        case .misreportsPositions, .settlesBlindly, .keepsPending, .showsOldCheckpoint, .refusesForEver, .damagesFile,
+            .flipsByte:
             return []
         }
     }
@@ -55,22 +56,14 @@ extension World {
         )
     }
 
-    private func spoilOutbox(of laptop: Laptop, _ canary: Canary) throws {
+    /// Whether a laptop's syncs send what waits.
+    func sends(_ laptop: Laptop) -> Bool { canary != .keepsPending || laptop !== laptops.last }
+
+    private func spoilOutbox(of laptop: Laptop) throws {
         guard let item = try laptop.store.outbox.pending(after: Counter(0), limit: 1).first else { return }
         try breakOnce {
-            if canary == .dropsPending {
-                let refusal = Outbox.Refusal(counter: item.counter, code: "none", detail: "none")
-                try laptop.store.outbox.settle(accepted: [], refused: [refusal])
-                try laptop.store.outbox.discard(item.counter)
-            } else {
-                let run = Run(
-                    source: laptop.device,
-                    first: item.counter,
-                    last: item.counter,
-                    position: Position(1_000_000)
-                )
-                try laptop.store.outbox.settle(accepted: [run], refused: [])
-            }
+            try laptop.store.outbox.refuse([Outbox.Refusal(counter: item.counter, code: "none", detail: "none")])
+            _ = try laptop.store.outbox.discard([item.counter])
         }
     }
 
@@ -110,7 +103,7 @@ extension World {
     private func recordMixed(on laptop: Laptop) throws {
         let (first, second) = (model.nextMark(), model.nextMark())
         let folded = try laptop.replica.state().size().rawValue
-        let (device, now) = (laptop.device, laptop.clock.now)
+        let (device, now) = (try laptop.device, laptop.clock.now)
         _ = try laptop.store.outbox.record(at: now) { next in
             [second, first].enumerated().map { offset, mark in
                 Array(Self.projectLine(mark, device, next.rawValue + offset, folded, now).utf8)

@@ -34,7 +34,7 @@ extension World {
             }
         ]
         if laptop.number > 0, scenario.chance(of: .revocation) > 0 {
-            choices.append(Choice(1, "\(name) may be revoked") { $0.revoke(laptop) })
+            choices.append(Choice(1, "\(name) may be revoked") { try $0.revoke(laptop) })
         }
         if laptop.sync != nil {
             choices.append(Choice(1, "\(name) may lose power") { try await $0.kill(laptop) })
@@ -56,6 +56,7 @@ extension World {
         var options = SyncOptions()
         // A world in which nothing moves would wait for ever.
         options.lockTimeout = .zero
+        options.sends = sends(laptop)
         options.retries.attempts = Int.random(in: 1...5, using: &random)
         if happens(.laptopCrashBeforeWrite) {
             laptop.power.fail(atWrite: Int.random(in: 1...6, using: &random), applying: false)
@@ -119,9 +120,9 @@ extension World {
     }
 
     /// The admin takes the laptop's access away, by a request that can be lost as any other.
-    private func revoke(_ laptop: Laptop) {
+    private func revoke(_ laptop: Laptop) throws {
         guard let token = laptops.first?.token, happens(.revocation) else { return }
-        let id = laptop.device.dropFirst("device/".count)
+        let id = try laptop.device.dropFirst("device/".count)
         let headers = ["Authorization": "Bearer \(token)"]
         _ = network.send(TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers))
     }

@@ -63,6 +63,7 @@ extension World {
                 note("laptop \(laptop.number) syncs")
                 var options = SyncOptions()
                 options.lockTimeout = .zero
+                options.sends = sends(laptop)
                 laptop.beginSync(scheduler, options: options)
                 try await settle()
                 var steps = 0
@@ -89,8 +90,7 @@ extension World {
             if try isRevoked(laptop) { return true }
             let counts = try laptop.store.outbox.counts()
             let hasSentAll =
-                laptop.lastFailure == nil && counts.pending + counts.accepted == 0
-                && unsigned[laptop.device] == nil
+                try laptop.lastFailure == nil && counts.pending == 0 && unsigned[laptop.device] == nil
             return try hasSentAll && laptop.store.head().size == size
         }
     }
@@ -141,7 +141,7 @@ extension World {
         let waiting = try laptop.replica.pending()
         return Outcome.Ending(
             number: laptop.number,
-            device: laptop.device,
+            device: try laptop.device,
             size: head.size.rawValue,
             root: head.checkpoint?.checkpoint.root,
             bytes: Hash.sha256(try laptop.replica.entries(0..<head.size.rawValue)),

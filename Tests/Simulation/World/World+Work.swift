@@ -178,7 +178,7 @@ extension World {
         let mark = model.nextMark()
         let folded = try laptop.replica.state().size().rawValue
         let now = laptop.clock.now
-        let device = laptop.device
+        let device = try laptop.device
         var line = ""
         do {
             _ = try laptop.store.outbox.record(at: now) { counter in

@@ -90,7 +90,7 @@ struct ClientSettleTests {
         let values = try #require(try late.conflicts(of: project).first?.values)
         #expect(values.compactMap(\.value).sorted() == [#""Drie""#, #""Twee""#])
         let mine = try #require(values.first { $0.value == #""Drie""# })
-        #expect(mine.position == nil && mine.recordedTime == nil && mine.source == late.settings.device)
+        #expect(try mine.position == nil && mine.recordedTime == nil && mine.source == late.settings.device)
         #expect(mine.time == mine.deviceTime)
         #expect(mine.memberName == "laptop-2")
         let other = try #require(values.first { $0.value == #""Twee""# })

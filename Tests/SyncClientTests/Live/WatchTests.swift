@@ -15,38 +15,7 @@ import Testing
 /// Watches of real replicas, over sockets to a real server.
 @Suite(.timeLimit(.minutes(10)))
 struct WatchTests {
-    /// A server on a socket that can be stopped and begun again.
-    final class RunningServer: Sendable {
-        let port: Int
-        private let group: ServiceGroup
-        private let task: Task<Void, any Error>
-
-        init(_ source: MemorySource, port: Int = 0) async throws {
-            var options = ServerOptions()
-            options.port = port
-            var logger = Logger(label: "test")
-            logger.logLevel = .critical
-            let server = try AmbitServer(source: source, options: options, logger: logger)
-            let group = ServiceGroup(services: [server], logger: logger)
-            self.group = group
-            task = Task { try await group.run() }
-            self.port = try #require(await server.port)
-        }
-
-        func stop() async throws {
-            await group.triggerGracefulShutdown()
-            try await task.value
-        }
-    }
-
     private let organisation = #"{"name":"Voorbeeldbedrijf","sort":"company"}"#
-
-    private func invite(_ store: InMemoryLogStore, _ role: Role = .admin) throws -> String {
-        let code = UUID().uuidString
-        let expires = Timestamp(millisecondsSince1970: 4_070_908_800_000)
-        try store.add(Invite(hash: InviteCode.hash(code), role: role, member: nil, expires: expires))
-        return code
-    }
 
     /// Runs a test with a server, two replicas, and the source for another server.
     private func inTheField(
@@ -62,7 +31,7 @@ struct WatchTests {
             let clone = try await Replica.clone(
                 url: url,
                 into: folder.file(name),
-                invite: invite(store),
+                invite: store.invite(),
                 memberName: "Testpersoon",
                 deviceName: name
             )

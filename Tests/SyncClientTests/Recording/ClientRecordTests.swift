@@ -184,10 +184,10 @@ struct ClientRecordTests {
         let folder = agenda.folder.file("halfweg")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: replica.folder + "/device.key", toPath: folder + "/device.key")
-        let answer = """
-            {"url":"\(FakeServer.url)","answer":{"device":"device/halfweg","token":"token-9","member":"member/server-1",\
-            "role":"admin","origin":"\(replica.settings.origin)","verifierKey":"\(replica.settings.verifierKey)"}}
-            """
+        let answer = try """
+        {"url":"\(FakeServer.url)","answer":{"device":"device/halfweg","token":"token-9","member":"member/server-1",\
+        "role":"admin","origin":"\(replica.settings.origin)","verifierKey":"\(replica.settings.verifierKey)"}}
+        """
         _ = FileManager.default.createFile(
             atPath: folder + "/enrolment.json",
             contents: Data(answer.utf8),
@@ -195,7 +195,7 @@ struct ClientRecordTests {
         )
         _ = FileManager.default.createFile(atPath: folder + "/log.sqlite", contents: Data("half".utf8))
         let opened = try Replica(opening: folder)
-        #expect(opened.settings.device == "device/halfweg")
+        #expect(try opened.settings.device == "device/halfweg")
         #expect(try String(contentsOfFile: folder + "/token", encoding: .utf8) == "token-9\n")
         #expect(!FileManager.default.fileExists(atPath: folder + "/enrolment.json"))
         #expect(try Replica(opening: folder).settings == opened.settings)

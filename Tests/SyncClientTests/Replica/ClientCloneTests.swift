@@ -44,7 +44,7 @@ struct ClientCloneTests {
         )
         let replica = try await enrol("invite-admin")
         #expect(error.withLock { $0?.code } == .locked)
-        #expect(replica.settings.device == "device/laptop1" && replica.settings.role == "admin")
+        #expect(try replica.settings.device == "device/laptop1" && replica.settings.role == "admin")
         #expect(agenda.server.requests == ["POST /devices"])
         #expect(try key.withLock { $0 } == deviceKey())
         try await _ = agenda.sync(replica)

@@ -21,7 +21,7 @@ struct ClientDeviceChangeTests {
     init() async throws {
         copied = try await CopiedReplica()
         replica = copied.second
-        former = replica.settings.device
+        former = try replica.settings.device
         try copied.first.plan("Voorbeeldhaven")
         try await _ = copied.agenda.sync(copied.first)
         try replica.plan("Voorbeeldspoor")
@@ -81,11 +81,11 @@ struct ClientDeviceChangeTests {
         try forbidMoving(true)
         #expect(await failure { try await agenda.sync(replica, .noRetries) } != nil)
         #expect(try read("enrolment.json").contains(former))
-        #expect(replica.settings.device == former)
+        #expect(try replica.settings.device == former)
         #expect(try replica.status().changesDevice)
         #expect(try replica.status().pending == 2)
         let open = try reopened()
-        #expect(open.settings.device == former)
+        #expect(try open.settings.device == former)
         // Recorded in between, it moves with the others.
         let project = try open.plan("Voorbeeldbrug")
         #expect(project.contains(former.dropFirst(7)))
@@ -126,11 +126,11 @@ struct ClientDeviceChangeTests {
         try other.plan("Voorbeeldsluis")
         try await _ = agenda.sync(other)
         try await _ = agenda.sync(replica)
-        let settings = replica.settings
+        let settings = try replica.settings
         let token = try read("token")
         try write(answer, "enrolment.json")
         let open = try reopened()
-        #expect(open.settings == settings)
+        #expect(try open.settings == settings)
         #expect(try read("token") == token)
         #expect(!FileManager.default.fileExists(atPath: replica.folder + "/enrolment.json"))
     }
@@ -194,7 +194,7 @@ struct ClientDeviceChangeTests {
             // Meant as it says, and pending: not to be taken for the one that had this name here.
             try replica.record(type: "project.started", data: #"{"title":"Voorbeeldveld","theme":"\#(theirs)"}"#)
         } else {
-            agenda.server.revoke(replica.settings.device)
+            try agenda.server.revoke(replica.settings.device)
             _ = try await replica.rejoin(
                 invite: "invite-admin",
                 memberName: "Een",
@@ -208,7 +208,7 @@ struct ClientDeviceChangeTests {
         #expect(try await agenda.sync(replica).refused == 0)
         #expect(try theme(of: again[0].event.subject, in: replica) == "Water")
         guard isCopied else { return }
-        let field = "project/\(replica.settings.device.dropFirst("device/".count))-4"
+        let field = try "project/\(replica.settings.device.dropFirst("device/".count))-4"
         #expect(try theme(of: field, in: replica) == "Voetbal")
     }
 
@@ -235,7 +235,7 @@ struct ClientDeviceChangeTests {
         agenda.server.fail("POST /events", .lostAnswer)
         #expect(await failure { try await agenda.sync(other, .noRetries) }?.code == .unreachable)
         try other.plan("Voorbeeldsluis")
-        agenda.server.revoke(other.settings.device)
+        try agenda.server.revoke(other.settings.device)
         let summary = try await other.rejoin(
             invite: "invite-recorder",
             memberName: "Tweede",
@@ -304,7 +304,7 @@ struct ClientDeviceChangeTests {
 
     @Test("An invite that does not work changes nothing, nor does the server of another log")
     func badInvite() async throws {
-        let settings = replica.settings
+        let settings = try replica.settings
         func rejoin(_ invite: String, _ server: FakeServer) async -> ReplicaError? {
             await failure {
                 try await replica.rejoin(invite: invite, memberName: "Een", deviceName: "L", transport: server)
@@ -313,7 +313,7 @@ struct ClientDeviceChangeTests {
         #expect(await rejoin("verlopen", agenda.server)?.code == .invalidInvite)
         let other = try FakeServer(seed: 9)
         #expect(await rejoin("invite-admin", other)?.code == .badCheckpoint)
-        #expect(replica.settings == settings)
+        #expect(try replica.settings == settings)
         #expect(try replica.status().pending == 2)
         #expect(!FileManager.default.fileExists(atPath: replica.folder + "/enrolment.json"))
         try await expectMoved(replica)

@@ -37,7 +37,7 @@ struct ClientDeviceRaceTests {
         let requests = SyncRequests(token: try replica.files.readToken())
         let request = try requests.continuation(deviceName: "Een", key: "", size: 0)
         let answer = try await agenda.server.send(request).enrolment()
-        return StoredEnrolment(url: FakeServer.url, answer: answer, continues: replica.settings.device)
+        return try StoredEnrolment(url: FakeServer.url, answer: answer, continues: replica.settings.device)
     }
 
     /// The same folder in another process, in which the device changes after what a command reads before it records.
@@ -56,7 +56,7 @@ struct ClientDeviceRaceTests {
 
     @Test("Events of a former device that are pending all the same are sent as the present one, the others as they are")
     func leftBehind() async throws {
-        let former = replica.settings.device.dropFirst("device/".count)
+        let former = try replica.settings.device.dropFirst("device/".count)
         let stored = try await enrolment()
         _ = try replica.files.change(to: stored, in: replica.store)
         let present = stored.answer.device.dropFirst("device/".count)
@@ -89,7 +89,7 @@ struct ClientDeviceRaceTests {
     }
 
     private func expectRecorded(_ events: [RecordedEvent], by device: String) async throws {
-        #expect(replica.settings.device == device)
+        #expect(try replica.settings.device == device)
         for event in events { #expect(event.line.contains(#""source":"\#(device)""#), "\(event.line)") }
         let summary = try await agenda.sync(replica)
         #expect(summary.accepted == events.count && summary.refused == 0)

@@ -19,13 +19,13 @@ struct ClientSharedIdentityTests {
             #expect(try agenda.misplacedMilestones(in: replica).isEmpty)
             #expect(try replica.titles == titles.sorted())
         }
-        #expect(Set(replicas.map(\.settings.device)).count == replicas.count)
+        #expect(try Set(replicas.map { try $0.settings.device }).count == replicas.count)
     }
 
     @Test("Two copies that made different subjects under one counter both keep their own, and nothing is mixed up")
     func diverging() async throws {
         let copied = try await CopiedReplica()
-        let former = copied.first.settings.device
+        let former = try copied.first.settings.device
         let project = try copied.first.plan("Voorbeeldhaven")
         #expect(try copied.second.plan("Voorbeeldspoor") == project)
         try copied.second.record(type: "project.revised", subject: project, data: #"{"summary":"Verzonnen"}"#)
@@ -35,9 +35,9 @@ struct ClientSharedIdentityTests {
         for try await step in copied.second.sync(over: copied.agenda.server) { steps.append(step) }
         guard case .finished(let summary) = steps.last else { throw ReplicaError(.cancelled, "") }
         let change = try #require(summary.deviceChange)
-        #expect(change == DeviceChange(former: former, device: copied.second.settings.device, moved: 3))
+        #expect(try change == DeviceChange(former: former, device: copied.second.settings.device, moved: 3))
         #expect(steps.contains(.changedDevice(change)))
-        #expect(change.device != former && copied.first.settings.device == former)
+        #expect(try change.device != former && copied.first.settings.device == former)
         #expect(summary.accepted == 3 && summary.refused == 0)
         let moved = "project/\(change.device.dropFirst(7))-1"
         #expect(try copied.second.document(of: moved)?.document.contains("Verzonnen") == true)
@@ -58,7 +58,7 @@ struct ClientSharedIdentityTests {
         let agenda = copied.agenda
         try await agenda.pushWithoutSize(copied.second)
         let milestone = try #require(try copied.first.pending().last).line
-        agenda.server.forget(identity: "\(copied.first.settings.device) 2")
+        try agenda.server.forget(identity: "\(copied.first.settings.device) 2")
         #expect(milestone.contains("Voorbeeldhaven"))
         try await agenda.pushWithoutSize(copied.first)
         let witness = try await agenda.clone("getuige")
@@ -89,10 +89,10 @@ struct ClientSharedIdentityTests {
         try copied.first.plan("Voorbeeldspoor")
         try await _ = copied.agenda.sync(copied.first)
         copied.agenda.fill(count)
-        let former = copied.first.settings.device
+        let former = try copied.first.settings.device
         let summary = try await copied.agenda.sync(copied.second)
         #expect(summary.deviceChange?.moved == 0 && summary.refused == 0)
-        #expect(copied.second.settings.device != former)
+        #expect(try copied.second.settings.device != former)
         try copied.second.plan("Voorbeeldbrug")
         try await expectAgreement(
             copied.agenda,
@@ -159,9 +159,9 @@ struct ClientSharedIdentityTests {
         try copied.first.plan("Voorbeeldhaven")
         try open.plan("Voorbeeldspoor")
         for replica in [copied.first, copied.second] { try await _ = copied.agenda.sync(replica) }
-        #expect(open.settings == copied.second.settings && open.settings.device != copied.first.settings.device)
+        #expect(try open.settings == copied.second.settings && open.settings.device != copied.first.settings.device)
         let project = try open.plan("Voorbeeldbrug")
-        #expect(project.contains(open.settings.device.dropFirst(7)))
+        #expect(try project.contains(open.settings.device.dropFirst(7)))
         try await expectAgreement(
             copied.agenda,
             [copied.first, copied.second],

@@ -50,7 +50,7 @@ struct ReceivedSignaturesTests {
         try sign(#"{"from":1,"through":2,"count":2,"signature":"\#(Base64.encode(wrong))"}"#)
         try await _ = agenda.sync(author)
         let summary = try await agenda.sync(reader)
-        let device = author.settings.device
+        let device = try author.settings.device
         let position = agenda.server.size - 1
         let expected = [BadSignature(position: position, device: device, fault: "does-not-hold")]
         #expect(summary.badSignatures == expected)
@@ -75,7 +75,7 @@ struct ReceivedSignaturesTests {
         agenda.server.restore(log)
         let findings = try await agenda.sync(reader).badSignatures
         #expect(findings.map(\.fault) == ["does-not-hold"])
-        #expect(findings.map(\.device) == [author.settings.device])
+        #expect(try findings.map(\.device) == [author.settings.device])
     }
 
     @Test("What a signature covers too little or too much of is reported, and a signature that is none")

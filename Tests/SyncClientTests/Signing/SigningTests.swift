@@ -180,7 +180,7 @@ struct SigningTests {
             try FileManager.default.copyItem(atPath: replica.folder, toPath: copy)
             let first = try Replica(opening: replica.folder, environment: clock.environment)
             let second = try Replica(opening: copy, environment: clock.environment)
-            let former = first.settings.device
+            let former = try first.settings.device
             try record(2, in: first)
             try await sync(first, server)
             // The copy had recorded a signature of its own when it was cut off.

@@ -235,12 +235,13 @@ struct ClientMachineTests {
 
     @Test("A sync that is only to receive sends nothing, and does not become another device")
     func receiving() {
+        var options = SyncOptions()
+        options.sends = false
         var machine = SyncMachine(
             verifier: key.verifier,
             local: .init(verified: extent(10), staged: extent(10)),
             isIdentityShared: true,
-            sends: false,
-            options: SyncOptions()
+            options: options
         )
         guard case .pull = machine.next(.checkpoint(note: note(12))),
             case .install = machine.next(.pulled(extent(12))),

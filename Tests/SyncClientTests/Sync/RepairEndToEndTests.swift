@@ -154,7 +154,7 @@ struct RepairEndToEndTests {
             #expect(unknown?.code == .unauthenticated)
             #expect(unknown?.nextStep?.contains("ambit rejoin") == true)
             let access = try laptops.server.openStore().access()
-            #expect(access.devices[late.settings.device]?.isRevoked == false)
+            #expect(try access.devices[late.settings.device]?.isRevoked == false)
         }
     }
 

@@ -34,15 +34,15 @@ struct ClientAddressTests {
         let before = agenda.server.requests.count
         try await replica.changeAddress(to: Self.moved + "/", over: agenda.server)
         #expect(Array(agenda.server.requests[before...]) == ["GET /checkpoint"])
-        var settings = replica.settings
+        var settings = try replica.settings
         #expect(settings.url == Self.moved && settings.agenda == "drenthe")
         #expect(try await agenda.sync(replica).accepted == 2)
         let again = try Replica(opening: replica.folder, environment: agenda.clock.environment)
-        #expect(again.settings == settings)
+        #expect(try again.settings == settings)
         settings.url = FakeServer.url
         settings.agenda = "assen"
         try await again.changeAddress(to: FakeServer.url, over: agenda.server)
-        #expect(replica.settings == settings)
+        #expect(try replica.settings == settings)
     }
 
     @Test("Another log, or none, leaves the address as it is", arguments: ["key", "origin", "none", "url", "token"])
@@ -55,8 +55,8 @@ struct ClientAddressTests {
         let enrolment = EnrolmentRequest(invite: "invite-admin", member: "een", device: "een", key: nil)
         _ = try await other.send(SyncRequests.enrolment(try ProtocolJSON.encode(enrolment)))
         if what == "none" { other.fail("GET /checkpoint", .answer(status: 200, headers: [:], body: "<html>")) }
-        if what == "token" { other.revoke(replica.settings.device) }
-        let settings = replica.settings
+        if what == "token" { try other.revoke(replica.settings.device) }
+        let settings = try replica.settings
         let url = what == "url" ? "https://nieuw.test" : Self.moved
         let error = try #require(await failure { try await replica.changeAddress(to: url, over: other) })
         let codes: [String: ReplicaError.Code] = [
@@ -66,7 +66,7 @@ struct ClientAddressTests {
         #expect(what == "url" || error.message.hasPrefix("the agenda's address was not changed: "))
         #expect(error.code != .badCheckpoint || error.nextStep?.contains("ambit token renew") == true)
         #expect(other.requests.dropFirst() == (what == "url" ? [] : ["GET /checkpoint"]))
-        #expect(replica.settings == settings)
+        #expect(try replica.settings == settings)
         #expect(try await agenda.sync(replica).accepted == 2)
     }
 
@@ -77,7 +77,7 @@ struct ClientAddressTests {
         try await _ = agenda.sync(replica)
         agenda.server.restore(log)
         try await replica.changeAddress(to: Self.moved, over: agenda.server)
-        #expect(replica.settings.url == Self.moved)
+        #expect(try replica.settings.url == Self.moved)
         #expect(await failure { try await agenda.sync(replica) }?.code == .serverBehind)
     }
 
@@ -96,13 +96,13 @@ struct ClientAddressTests {
         #expect(try replica.status().changesDevice)
         try await replica.changeAddress(to: Self.moved, over: server)
         #expect(try await agenda.sync(replica).deviceChange != nil)
-        #expect(replica.settings.device == answer.device && replica.settings.url == Self.moved)
+        #expect(try replica.settings.device == answer.device && replica.settings.url == Self.moved)
     }
 
     @Test("A laptop that the server does not know rejoins at its new address, and nowhere else")
     func rejoining() async throws {
-        agenda.server.revoke(replica.settings.device)
-        let settings = replica.settings
+        try agenda.server.revoke(replica.settings.device)
+        let settings = try replica.settings
         #expect(await failure { try await rejoin(FakeServer(seed: 9)) }?.code == .badCheckpoint)
         // It says that it is the same log, and cannot show it.
         let note = try FakeServer(seed: 9).log().checkpoint
@@ -110,6 +110,6 @@ struct ClientAddressTests {
         #expect(await failure { try await rejoin(agenda.server) }?.code == .badCheckpoint)
         #expect(try replica.settings == settings && !replica.status().changesDevice)
         #expect(try await rejoin(agenda.server).accepted == 2)
-        #expect(replica.settings.url == Self.moved && replica.settings.device != settings.device)
+        #expect(try replica.settings.url == Self.moved && replica.settings.device != settings.device)
     }
 }

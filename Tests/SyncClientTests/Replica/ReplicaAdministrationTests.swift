@@ -1,0 +1,148 @@
+import AgendaModel
+import EventLog
+import EventLogTesting
+import Foundation
+import LogClient
+import SyncProtocol
+import Synchronization
+import Testing
+
+@testable import SyncClient
+@testable import SyncServer
+
+@Suite("What an admin's replica decides")
+struct ReplicaAdministrationTests {
+    private let folder: TestFolder
+
+    init() throws { folder = try TestFolder() }
+
+    /// A network that can be gone.
+    private final class Network: Transport {
+        private let transport: any Transport
+        let isGone = Mutex(false)
+
+        init(_ transport: any Transport) { self.transport = transport }
+
+        func send(_ request: TransportRequest) async throws -> TransportResponse {
+            if isGone.withLock({ $0 }) { throw LogClientError(.noRoute, "there is no network") }
+            return try await transport.send(request)
+        }
+    }
+
+    private func clone(_ name: String, _ role: Role, _ server: TestServer) async throws -> Replica {
+        try await Replica.clone(
+            url: "http://localhost/agendas/assen",
+            into: folder.file(name),
+            invite: try server.invite(role),
+            memberName: "Verzonnen",
+            deviceName: name,
+            transport: RouterTransport(server.client)
+        ).replica
+    }
+
+    private func run(_ test: (TestServer, Network, Replica) async throws -> Void) async throws {
+        nonisolated(unsafe) let test = test
+        try await TestServer.run { server, _ in
+            let replica = try await clone("beheer", .admin, server)
+            try await test(server, Network(RouterTransport(server.client)), replica)
+            replica.close()
+        }
+    }
+
+    private func member(_ subject: String, _ server: TestServer) throws -> String? {
+        try server.source.store("assen")?.access().members[subject].map { $0.isActive ? $0.role.rawValue : "left" }
+    }
+
+    @Test("Who joined or left since the last sync is known by then", arguments: ["grant", "remove", "invite"])
+    func newcomer(_ what: String) async throws {
+        try await run { server, network, replica in
+            let newcomer = try await server.enrol(code: server.invite(.recorder)).answer.member
+            #expect(try !replica.members().contains { $0.subject == newcomer })
+            let outdated = Mutex(0)
+            let admin = replica.administration(over: network) { progress in
+                if case .outdated = progress { outdated.withLock { $0 += 1 } }
+            }
+            switch what {
+            case "grant":
+                try await admin.grant(.editor, to: newcomer)
+                #expect(try member(newcomer, server) == "editor")
+            case "remove":
+                try await admin.remove(newcomer)
+                #expect(try member(newcomer, server) == "left")
+            default: #expect(try await admin.invite(.admin, member: newcomer).role == "recorder")
+            }
+            #expect(outdated.withLock { $0 } == 0)
+            #expect(try replica.status().pending == 0 && replica.refused().isEmpty)
+        }
+    }
+
+    @Test("Who was let go on another laptop takes part again with a role")
+    func again() async throws {
+        try await run { server, network, replica in
+            let other = try await clone("ander", .editor, server)
+            let second = try await clone("tweede", .admin, server)
+            let member = try other.settings.member
+            try await replica.administration(over: network).remove(member)
+            try await second.administration(over: network).grant(.auditor, to: member)
+            #expect(try self.member(member, server) == "auditor")
+        }
+    }
+
+    @Test("Without a network that is said, and what is unknown may only be new")
+    func offline() async throws {
+        try await run { server, network, replica in
+            let known = try await clone("ander", .recorder, server).settings.member
+            _ = try await replica.sync(over: network).finish()
+            let newcomer = try await server.enrol(code: server.invite(.recorder)).answer.member
+            network.isGone.withLock { $0 = true }
+            let outdated = Mutex<[ReplicaError.Code]>([])
+            let admin = replica.administration(over: network) { progress in
+                if case .outdated(let reason) = progress { outdated.withLock { $0.append(reason.code) } }
+            }
+            for body in [
+                { try await admin.grant(.editor, to: newcomer) }, { try await admin.remove(newcomer) },
+                { _ = try await admin.invite(.editor, member: newcomer) },
+            ] {
+                let error = await failure { try await body() }
+                #expect(error?.code == .unknownSubject)
+                #expect(error?.nextStep?.contains("when the server can be reached") == true)
+            }
+            #expect(outdated.withLock { $0 } == [.unreachable, .unreachable, .unreachable])
+            #expect(try replica.status().pending == 0)
+            // What is known is decided, and sent when that is possible.
+            #expect(await failure { try await admin.grant(.editor, to: known) }?.code == .unreachable)
+            #expect(try replica.status().pending == 1)
+            network.isGone.withLock { $0 = false }
+            _ = try await replica.sync(over: network).finish()
+            #expect(try member(known, server) == "editor")
+        }
+    }
+
+    @Test("What the server refuses is said, and kept")
+    func refused() async throws {
+        try await run { server, network, replica in
+            let own = try replica.settings.member
+            // The server has an admin of its own from the beginning, or this is the last one.
+            for name in try server.source.store("assen")?.access().members.keys.sorted() ?? [] where name != own {
+                try await replica.administration(over: network).remove(name)
+            }
+            let error = await failure { try await replica.administration(over: network).remove(own) }
+            #expect(error?.code == .refusedEvent && error?.problem == "not-allowed", "\(String(describing: error))")
+            #expect(try replica.refused().map(\.subject) == [own])
+            #expect(try member(own, server) == "admin")
+        }
+    }
+
+    @Test("A pull brings over what is there, and sends nothing")
+    func pulling() async throws {
+        try await run { server, network, replica in
+            try replica.record(type: "organisation.registered", data: #"{"name":"Verzonnen"}"#)
+            let newcomer = try await server.enrol(code: server.invite(.recorder)).answer.member
+            #expect(try await replica.pull(over: network) == nil)
+            #expect(try replica.members().contains { $0.subject == newcomer })
+            #expect(try replica.status().pending == 1)
+            network.isGone.withLock { $0 = true }
+            #expect(try await replica.pull(over: network)?.code == .unreachable)
+        }
+    }
+}
