@@ -27,7 +27,7 @@ package struct Administration: Sendable {
     ///
     /// - Throws: `EventProblem` when the event is refused, `PushError`, or what the store throws.
     package func found(_ agenda: String, title: String) async throws {
-        try await record("agenda.founded", of: "agenda/\(agenda)", #"{"title":\#(JSONText.quoted(title))}"#)
+        try await record("agenda.founded", of: "agenda/\(agenda)", ["title": .string(title)])
     }
 
     /// Makes an invite, which lets one laptop in, once.
@@ -87,7 +87,7 @@ package struct Administration: Sendable {
             throw AdministrationError(.unknownDevice, "there is no \(device) here")
         }
         guard !known.isRevoked else { return }
-        try await record("device.revoked", of: device, #"{"revoked":true}"#)
+        try await record("device.revoked", of: device, ["revoked": .bool(true)])
     }
 
     /// Gives a member, `member/<id>`, a role; one who has left takes part again.
@@ -95,15 +95,16 @@ package struct Administration: Sendable {
     /// - Throws: as `found`.
     package func grant(_ role: Role, to member: String) async throws {
         let hasLeft = try access().members[member]?.isActive == false
-        let data = #"{"role":"\#(role.rawValue)"\#(hasLeft ? #","active":true"# : "")}"#
-        try await record("member.granted", of: member, data)
+        var data = [JSONValue.Member("role", .string(role.rawValue))]
+        if hasLeft { data.append(JSONValue.Member("active", .bool(true))) }
+        try await record("member.granted", of: member, .object(data))
     }
 
     /// Lets a member, `member/<id>`, go: none of their devices has access any more.
     ///
     /// - Throws: as `found`.
     package func remove(member: String) async throws {
-        try await record("member.left", of: member, #"{"active":false}"#)
+        try await record("member.left", of: member, ["active": .bool(false)])
     }
 
     /// - Throws: `AdministrationError` when the agenda has no such member who takes part.
@@ -121,17 +122,17 @@ package struct Administration: Sendable {
         }
     }
 
-    private func record(_ type: String, of subject: String, _ data: String) async throws {
+    private func record(_ type: String, of subject: String, _ data: JSONValue) async throws {
         let outcome: PushOutcome
         switch admin {
         case .device(_, let authority, let sequencer):
-            outcome = try await sequencer.record(type: type, subject: subject, data: data, by: authority)
+            outcome = try await sequencer.record(type: type, subject: subject, data: data.compact, by: authority)
         case .keyHolder(let key, let report):
             // Of two writers one is told to look again.
             let sequencer = try Sequencer(store: store, key: key, environment: environment, reporting: report)
             let recorded: Result<PushOutcome, any Error>
             do {
-                recorded = .success(try await sequencer.record(type: type, subject: subject, data: data))
+                recorded = .success(try await sequencer.record(type: type, subject: subject, data: data.compact))
             } catch {
                 recorded = .failure(error)
             }

@@ -1,3 +1,4 @@
+import AgendaModel
 import Files
 
 /// Files and pipes that the person named.
@@ -15,5 +16,15 @@ enum InputFile {
         }
         guard let bytes else { throw Failure("\(path) has more than \(maximumLength) bytes.", code: "too-large") }
         return bytes
+    }
+
+    /// The JSON text in a file, or in a pipe.
+    static func readJSON(_ path: String) throws -> JSONValue {
+        let bytes = try read(path)
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw Failure(error.detail, code: "invalid-event")
+        }
     }
 }
