@@ -4,6 +4,7 @@ import EventLogSQLite
 import Foundation
 import GRDB
 import LogClient
+import SyncTesting
 import Testing
 
 @testable import SyncClient

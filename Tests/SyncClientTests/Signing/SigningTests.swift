@@ -3,6 +3,7 @@ import EventLog
 import EventLogSQLite
 import Foundation
 import HummingbirdTesting
+import SyncTesting
 import Testing
 
 @testable import SyncClient
