@@ -1,3 +1,5 @@
+internal import AgendaModel
+
 /// The answer (200) to a push: a verdict on every one of its events, and the log's new checkpoint.
 public struct PushAnswer: Codable, Hashable, Sendable {
     /// The log's size after the push.

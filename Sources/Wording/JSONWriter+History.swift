@@ -1,6 +1,5 @@
-internal import AgendaModel
+package import AgendaModel
 package import Projections
-package import SyncProtocol
 
 // What happened, for programs: the same over HTTP and on the command line. Names are sorted.
 

@@ -92,7 +92,7 @@ package struct Localizer: Hashable, Sendable {
     package func field(_ path: String, of subject: String, _ titles: [String: String]) -> String {
         let kind = String(subject.prefix { $0 != "/" })
         return path.split(separator: "/").map { part in
-            let name = String(part).replacing("~1", with: "/").replacing("~0", with: "~")
+            let name = String(decoding: JSONPointer.unescaped(part.utf8), as: UTF8.self)
             return name.contains("/")
                 ? titles[name] ?? name : Vocabulary.field(name, of: kind, language)
         }.joined(separator: " › ")
@@ -115,7 +115,7 @@ package struct Localizer: Hashable, Sendable {
         guard let json else { return message(.absent) }
         let text = String(decoding: json, as: UTF8.self)
         let form = Catalogue.current.form(at: path, of: subject)
-        guard let string = JSONStrings.decode(json) else {
+        guard let string = (try? JSONValue(parsing: json))?.text else {
             switch text {
             case "true": return message(.yes)
             case "false": return message(.no)

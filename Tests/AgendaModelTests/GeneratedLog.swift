@@ -18,13 +18,13 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// Any JSON value, as Foundation reads it.
-enum JSONValue: Decodable, Hashable {
+enum ReferenceJSON: Decodable, Hashable {
     case null
     case boolean(Bool)
     case number(Double)
     case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+    case array([ReferenceJSON])
+    case object([String: ReferenceJSON])
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -36,16 +36,16 @@ enum JSONValue: Decodable, Hashable {
             self = .number(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
+        } else if let value = try? container.decode([ReferenceJSON].self) {
             self = .array(value)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            self = .object(try container.decode([String: ReferenceJSON].self))
         }
     }
 
     init(_ bytes: some Sequence<UInt8>) throws { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) }
 
-    subscript(name: String) -> JSONValue? {
+    subscript(name: String) -> ReferenceJSON? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
@@ -56,7 +56,7 @@ enum JSONValue: Decodable, Hashable {
     }
 
     /// The leaves below this object, by pointer.
-    func leaves(below path: String = "") -> [String: JSONValue] {
+    func leaves(below path: String = "") -> [String: ReferenceJSON] {
         guard case .object(let members) = self else { return [path: self] }
         return members.reduce(into: [:]) { leaves, member in
             let piece = member.key.replacing("~", with: "~0").replacing("/", with: "~1")
@@ -122,7 +122,7 @@ struct ReferenceFold {
         var source: String
         var counter: Int
         var time: String
-        var value: JSONValue
+        var value: ReferenceJSON
     }
 
     var writes: [String: [String: [Write]]] = [:]
@@ -130,7 +130,7 @@ struct ReferenceFold {
 
     init(_ entries: [String]) throws {
         for (position, entry) in entries.enumerated() {
-            let event = try JSONValue(entry.utf8)
+            let event = try ReferenceJSON(entry.utf8)
             guard case .number(let basis)? = event["basis"], let source = event["source"]?.text,
                 let counter = event["id"]?.text.flatMap({ Int($0) }), let time = event["time"]?.text,
                 let recorded = event["recordedtime"]?.text, let subject = event["subject"]?.text
@@ -161,8 +161,8 @@ struct ReferenceFold {
         }
     }
 
-    func document(of subject: String) -> JSONValue {
-        var document = JSONValue.object([:])
+    func document(of subject: String) -> ReferenceJSON {
+        var document = ReferenceJSON.object([:])
         // Shorter paths first: an object takes the place of a value.
         for path in heads[subject]!.keys.sorted(by: { $0.utf8.count < $1.utf8.count }) {
             guard let shown = ranked(subject, path).first?.value, shown != .null else { continue }
@@ -174,9 +174,11 @@ struct ReferenceFold {
         return document
     }
 
-    private static func setting(_ value: JSONValue, at path: ArraySlice<String>, in target: JSONValue) -> JSONValue {
+    private static func setting(_ value: ReferenceJSON, at path: ArraySlice<String>, in target: ReferenceJSON)
+        -> ReferenceJSON
+    {
         guard let name = path.first else { return value }
-        var members: [String: JSONValue] = [:]
+        var members: [String: ReferenceJSON] = [:]
         if case .object(let existing) = target { members = existing }
         members[name] = setting(value, at: path.dropFirst(), in: members[name] ?? .null)
         return .object(members)

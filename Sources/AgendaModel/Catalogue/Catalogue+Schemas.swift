@@ -6,7 +6,7 @@ extension Catalogue {
     /// `Protocol/Events.md`.
     public func schema(of type: String) -> String? {
         guard let type = self.type(named: type), let kind = kind(named: type.kind) else { return nil }
-        return schema(of: type, kind).written() + "\n"
+        return schema(of: type, kind).indented() + "\n"
     }
 
     /// The name and the contents of every schema file.
@@ -14,92 +14,91 @@ extension Catalogue {
         types.compactMap { type in schema(of: type.name).map { ("\(type.name).json", $0) } }
     }
 
-    private func schema(of type: EventType, _ kind: Kind) -> SchemaNode {
+    private func schema(of type: EventType, _ kind: Kind) -> JSONValue {
         var required = ["specversion", "id", "source", "type", "subject", "time", "basis", "data"]
         if type.hasPersonalFields { required.append("salt") }
-        var attributes: [(String, SchemaNode)] = [
-            ("specversion", .object([("const", "1.0")])),
-            ("id", .pattern("^[1-9][0-9]{0,15}$")),
-            ("source", .pattern("^(device/[a-z0-9]{6,12}|server)$")),
-            ("type", .object([("const", .string(type.name))])),
-            ("subject", .pattern(Self.subjectPattern(of: kind))),
-            ("time", .pattern(#"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"#)),
-            (
-                "basis",
-                .object([
-                    ("type", "integer"), ("minimum", 0), ("maximum", .integer(EventLimits.greatestNumber)),
-                ])
-            ),
-            ("data", data(of: type, kind)),
+        let attributes: JSONValue = [
+            "specversion": ["const": "1.0"],
+            "id": .pattern("^[1-9][0-9]{0,15}$"),
+            "source": .pattern("^(device/[a-z0-9]{6,12}|server)$"),
+            "type": ["const": .string(type.name)],
+            "subject": .pattern(Self.subjectPattern(of: kind)),
+            "time": .pattern(#"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"#),
+            "basis": ["type": "integer", "minimum": 0, "maximum": .number("\(EventLimits.greatestNumber)")],
+            "data": data(of: type, kind),
+            "salt": type.hasPersonalFields ? .pattern("^[A-Za-z0-9_-]{21}[AQgw]$") : false,
+            "recordedtime": false,
         ]
-        attributes.append(("salt", type.hasPersonalFields ? .pattern("^[A-Za-z0-9_-]{21}[AQgw]$") : .boolean(false)))
-        attributes.append(("recordedtime", .boolean(false)))
-        return .object([
-            ("$schema", "https://json-schema.org/draft/2020-12/schema"),
-            ("$id", .string("urn:ambit:schema:\(type.name)")),
-            ("title", .string(type.name)),
-            ("description", .string(type.meaning)),
-            ("type", "object"),
-            ("required", .strings(required)),
-            ("properties", .object(attributes)),
-            ("propertyNames", .pattern("^[a-z0-9]{1,\(EventLimits.extensionNameBytes)}$")),
-            ("additionalProperties", .object([("type", .strings(["string", "number", "boolean"]))])),
-        ])
+        return [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": .string("urn:ambit:schema:\(type.name)"),
+            "title": .string(type.name),
+            "description": .string(type.meaning),
+            "type": "object",
+            "required": .strings(required),
+            "properties": attributes,
+            "propertyNames": .pattern("^[a-z0-9]{1,\(EventLimits.extensionNameBytes)}$"),
+            "additionalProperties": ["type": ["string", "number", "boolean"]],
+        ]
     }
 
-    private func data(of type: EventType, _ kind: Kind) -> SchemaNode {
-        let properties = type.fields.compactMap(kind.field(named:)).map { field in
+    private func data(of type: EventType, _ kind: Kind) -> JSONValue {
+        let properties = type.fields.compactMap(kind.field(named:)).map { field -> JSONValue.Member in
             let narrowing = type.narrowings[field.name] ?? Narrowing()
             var removal = narrowing.removal
             let isRequired = field.isRequired || type.required.contains(field.name)
             if removal == .allowed, isRequired, !field.form.hasLeavesBelow { removal = .refused }
             var node = schema(of: field.form, removal, isRequired: field.isRequired)
-            if !narrowing.values.isEmpty { node = .object([("enum", .array(narrowing.values.map(SchemaNode.raw)))]) }
+            if !narrowing.values.isEmpty {
+                node = ["enum": .array(narrowing.values.compactMap { try? JSONValue(parsing: $0) })]
+            }
             if case .map = field.form, type.required.contains(field.name) { node.append("minProperties", 1) }
             node.append("description", .string(field.meaning + (field.isPersonal ? " Personal." : "")))
-            return (field.name, node)
+            return JSONValue.Member(field.name, node)
         }
-        var members: [(String, SchemaNode)] = [("type", "object")]
-        if !type.required.isEmpty { members.append(("required", .strings(type.required))) }
-        members.append(("properties", .object(properties)))
-        members.append(("additionalProperties", .boolean(false)))
-        return .object(members)
+        var data: JSONValue = ["type": "object"]
+        if !type.required.isEmpty { data.append("required", .strings(type.required)) }
+        data.append("properties", .object(properties))
+        data.append("additionalProperties", false)
+        return data
     }
 
-    private func schema(of form: Form, _ removal: Removal, isRequired: Bool = false) -> SchemaNode {
+    private func schema(of form: Form, _ removal: Removal, isRequired: Bool = false) -> JSONValue {
         switch form {
         case .object(let fields):
-            return .object([
-                ("type", "object"),
-                ("properties", .object(fields.map { ($0.name, schema(of: $0.form, removal)) })),
-                ("additionalProperties", .boolean(false)),
-            ])
+            return [
+                "type": "object",
+                "properties": .object(fields.map { JSONValue.Member($0.name, schema(of: $0.form, removal)) }),
+                "additionalProperties": false,
+            ]
         case .map(let key, let value):
-            return .object([
-                ("type", "object"),
-                ("propertyNames", .pattern("^\(key)/[a-z0-9][a-z0-9._-]*$")),
-                ("additionalProperties", schema(of: value, removal)),
-            ])
+            return [
+                "type": "object",
+                "propertyNames": .pattern("^\(key)/[a-z0-9][a-z0-9._-]*$"),
+                "additionalProperties": schema(of: value, removal),
+            ]
         default: break
         }
-        if removal == .only { return .object([("type", "null")]) }
+        if removal == .only { return ["type": "null"] }
         let nullable = removal == .allowed
-        func typed(_ name: String, _ more: [(String, SchemaNode)] = []) -> SchemaNode {
-            .object([("type", nullable ? .strings([name, "null"]) : .string(name))] + more)
+        func typed(_ name: String, _ more: (name: String, value: JSONValue)...) -> JSONValue {
+            var schema: JSONValue = ["type": nullable ? .strings([name, "null"]) : .string(name)]
+            for member in more { schema.append(member.name, member.value) }
+            return schema
         }
         switch form {
-        case .string: return typed("string", isRequired ? [("minLength", 1)] : [])
+        case .string: return isRequired ? typed("string", ("minLength", 1)) : typed("string")
         case .number: return typed("number")
         case .integer: return typed("integer")
         case .boolean: return typed("boolean")
-        case .date: return typed("string", [("format", "date"), ("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")])
+        case .date: return typed("string", ("format", "date"), ("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
         case .reference(let kind):
             let kinds = kind ?? "(\(kinds.map(\.name).joined(separator: "|")))"
-            return typed("string", [("pattern", .string("^\(kinds)/[a-z0-9][a-z0-9._-]*$"))])
+            return typed("string", ("pattern", .string("^\(kinds)/[a-z0-9][a-z0-9._-]*$")))
         case .oneOf(let words):
-            return .object([("enum", .array(words.map(SchemaNode.string) + (nullable ? [.raw("null")] : [])))])
+            return ["enum": .array(words.map(JSONValue.string) + (nullable ? [.null] : []))]
         case .present, .object, .map:
-            return .object([("enum", .array([.boolean(true)] + (nullable ? [.raw("null")] : [])))])
+            return ["enum": .array([true] + (nullable ? [.null] : []))]
         }
     }
 
@@ -122,48 +121,27 @@ extension Catalogue.Form {
     }
 }
 
-/// Just enough JSON to write schemas, in the order in which they were put together.
-private indirect enum SchemaNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-    case string(String)
-    case integer(Int)
-    case boolean(Bool)
-    /// Already JSON.
-    case raw(String)
-    case array([SchemaNode])
-    case object([(String, SchemaNode)])
+extension JSONValue {
+    fileprivate static func strings(_ strings: [String]) -> Self { .array(strings.map(JSONValue.string)) }
 
-    init(stringLiteral value: String) { self = .string(value) }
-    init(integerLiteral value: Int) { self = .integer(value) }
+    fileprivate static func pattern(_ pattern: String) -> Self { ["type": "string", "pattern": .string(pattern)] }
 
-    static func strings(_ strings: [String]) -> Self { .array(strings.map(SchemaNode.string)) }
-
-    static func pattern(_ pattern: String) -> Self {
-        .object([("type", "string"), ("pattern", .string(pattern))])
+    fileprivate mutating func append(_ name: String, _ value: JSONValue) {
+        self = .object((members ?? []) + [Member(name, value)])
     }
 
-    mutating func append(_ name: String, _ value: SchemaNode) {
-        guard case .object(let members) = self else { return }
-        self = .object(members + [(name, value)])
-    }
-
-    func written(indent: String = "") -> String {
+    /// With each member on a line of its own, and arrays on one line.
+    fileprivate func indented(by indent: String = "") -> String {
         let inner = indent + "  "
         switch self {
-        case .string(let text):
-            var bytes: [UInt8] = []
-            CanonicalJSON.append(string: text.utf8, to: &bytes)
-            return String(decoding: bytes, as: UTF8.self)
-        case .integer(let number): return String(number)
-        case .boolean(let value): return String(value)
-        case .raw(let json): return json
         case .array(let elements):
-            return "[" + elements.map { $0.written(indent: inner) }.joined(separator: ", ") + "]"
-        case .object(let members):
-            if members.isEmpty { return "{}" }
-            let lines = members.map { name, value in
-                "\(inner)\(SchemaNode.string(name).written()): \(value.written(indent: inner))"
+            return "[" + elements.map { $0.indented(by: inner) }.joined(separator: ", ") + "]"
+        case .object(let members) where !members.isEmpty:
+            let lines = members.map { member in
+                "\(inner)\(JSONValue.string(member.name).compact): \(member.value.indented(by: inner))"
             }
             return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
+        default: return compact
         }
     }
 }

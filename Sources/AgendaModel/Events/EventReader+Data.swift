@@ -91,7 +91,7 @@ extension EventReader {
     ) throws(EventProblem) -> Range<Int> {
         let text = UnsafeBufferPointer(start: cursor.base + name.range.lowerBound, count: name.range.count)
         var piece: [UInt8] = []
-        if name.isEscaped { CanonicalJSON.append(decoding: name.range, of: cursor, to: &piece) }
+        if name.isEscaped { JSONString.append(resolving: name.range, of: cursor, to: &piece) }
         let start = scratch.count
         if let prefix {
             for index in prefix { scratch.append(scratch[index]) }
@@ -268,7 +268,7 @@ extension EventReader {
     @inline(never)
     private mutating func noteEscaped(_ name: Range<Int>, in cursor: LineCursor) {
         let start = scratch.count
-        CanonicalJSON.append(decoding: name, of: cursor, to: &scratch)
+        JSONString.append(resolving: name, of: cursor, to: &scratch)
         let count = scratch.count - start
         let hash = scratch.withUnsafeBufferPointer {
             $0.baseAddress.map { ByteHash.hash($0 + start, count: count, seed: seed) } ?? 0

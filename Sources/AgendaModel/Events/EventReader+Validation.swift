@@ -141,7 +141,7 @@ extension EventReader {
                 form = member.form
                 name += "/\(member.name)"
             case .map(let kind, let value):
-                try addReference(Self.unescaped(piece), to: kind, name, index)
+                try addReference(JSONPointer.unescaped(piece), to: kind, name, index)
                 form = value
                 name += "/…"
             default: throw invalid(name, rest, "must be \(form), found an object")
@@ -225,7 +225,7 @@ extension EventReader {
                 }
                 try check(leaf, in: line, member.form, "\(name)/\(member.name)", below, index)
             case .map(let kind, let value):
-                try addReference(Self.unescaped(piece), to: kind, name, index)
+                try addReference(JSONPointer.unescaped(piece), to: kind, name, index)
                 try check(leaf, in: line, value, "\(name)/…", below, index)
             default: throw invalid(name, rest, "must be \(form), found an object")
             }
@@ -282,22 +282,6 @@ extension EventReader {
     private static func isWord(_ value: UnsafeBufferPointer<UInt8>, of words: [String]) -> Bool {
         let inside = UnsafeBufferPointer(rebasing: value[1..<(value.count - 1)])
         return words.contains { inside.elementsEqual($0.utf8) }
-    }
-
-    /// A piece of a pointer with `~1` and `~0` resolved.
-    static func unescaped(_ piece: ArraySlice<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        var at = piece.startIndex
-        while at < piece.endIndex {
-            if piece[at] == UInt8(ascii: "~"), at + 1 < piece.endIndex {
-                result.append(piece[at + 1] == UInt8(ascii: "1") ? UInt8(ascii: "/") : UInt8(ascii: "~"))
-                at += 2
-            } else {
-                result.append(piece[at])
-                at += 1
-            }
-        }
-        return result
     }
 
     // MARK: - Problems

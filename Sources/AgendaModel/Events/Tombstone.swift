@@ -80,7 +80,7 @@ extension EventReader {
         output += #","erased":["#.utf8
         for (index, path) in paths.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
-            CanonicalJSON.append(string: path, to: &output)
+            path.withUnsafeBufferPointer { JSONString.append($0, to: &output) }
         }
         output += #"],"redaction":\#(redaction.rawValue),"leaf":"\#(leaf)""#.utf8
         output += entry.suffix(EventLimits.recordedTimeBytes + 1)
@@ -193,8 +193,9 @@ extension EventReader {
         let shape = try cursor.takeString()
         guard !shape.contains(.rewritten) else { throw cursor.problem("a needless escape in an erased pointer") }
         var path: [UInt8] = []
-        CanonicalJSON.append(decoding: start..<cursor.at - 1, of: cursor, to: &path)
-        guard path.first == UInt8(ascii: "/"), path.count <= EventLimits.pointerBytes, Self.isPointer(path) else {
+        JSONString.append(resolving: start..<cursor.at - 1, of: cursor, to: &path)
+        guard path.first == UInt8(ascii: "/"), path.count <= EventLimits.pointerBytes, JSONPointer.isEscaped(path)
+        else {
             throw cursor.problem("an erased value needs a pointer of at most \(EventLimits.pointerBytes) bytes")
         }
         let first = scratch.count
@@ -215,14 +216,5 @@ extension EventReader {
             )
         )
         return path
-    }
-
-    /// Whether each `~` begins an escape (RFC 6901, section 3).
-    private static func isPointer(_ path: [UInt8]) -> Bool {
-        path.indices.allSatisfy { index in
-            path[index] != UInt8(ascii: "~")
-                || index + 1 < path.count
-                    && (path[index + 1] == UInt8(ascii: "0") || path[index + 1] == UInt8(ascii: "1"))
-        }
     }
 }

@@ -1,5 +1,5 @@
 /// Gives equal byte strings the same small number, in the order in which they were first met.
-struct ByteInterner: Sendable {
+package struct ByteInterner: Sendable {
     private struct Item {
         var offset: Int
         var count: Int
@@ -8,48 +8,42 @@ struct ByteInterner: Sendable {
 
     private var bytes: [UInt8] = []
     private var items: [Item] = []
-    /// Open addressing: high half of the hash, then number + 1; 0 = free.
-    ///
-    /// A power of two, at most half full.
-    private var slots: [UInt64]
+    private var slots: HashSlots<UInt64>
 
-    init(expected: Int) {
-        var size = 16
-        while size < expected * 2 { size *= 2 }
-        slots = Array(repeating: 0, count: size)
-    }
+    /// - Parameter expected: how many byte strings will come, about.
+    package init(expected: Int) { slots = HashSlots(expected: expected) }
 
     var count: Int { items.count }
 
     var memory: Int {
-        bytes.capacity + items.capacity * MemoryLayout<Item>.stride + slots.capacity * MemoryLayout<UInt64>.stride
+        bytes.capacity + items.capacity * MemoryLayout<Item>.stride + slots.memory
     }
 
     /// The number of these bytes; nil when they have none.
     @inline(__always)
     func find(_ text: UnsafePointer<UInt8>, count: Int, hash: UInt64) -> UInt32? {
-        let mask = slots.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while true {
-            let entry = slots[slot]
-            if entry == 0 { return nil }
-            if entry >> 32 == hash >> 32 {
-                let number = UInt32(truncatingIfNeeded: entry) &- 1
-                if isEqual(Int(number), text, count: count) { return number }
-            }
-            slot = (slot &+ 1) & mask
-        }
+        slots.find(hash) { isEqual($0, text, count: count) }.map { UInt32(truncatingIfNeeded: $0) }
     }
 
     /// Gives bytes that have no number yet the next one.
     @inline(never)
     mutating func add(_ text: UnsafePointer<UInt8>, count: Int, hash: UInt64) -> UInt32 {
-        if (items.count + 1) * 2 > slots.count { grow() }
         let number = UInt32(items.count)
+        slots.add(hash) { items[$0].hash }
         items.append(Item(offset: bytes.count, count: count, hash: hash))
         bytes.append(contentsOf: UnsafeBufferPointer(start: text, count: count))
-        place(number, hash: hash)
         return number
+    }
+
+    /// The number of these bytes, which get the next one when they have none.
+    package mutating func number(of text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        guard let base = text.baseAddress else { return withUnsafePointer(to: 0) { number(of: $0, 0) } }
+        return number(of: base, text.count)
+    }
+
+    private mutating func number(of text: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
+        let hash = ByteHash.hash(text, count: count, seed: ByteHash.currentSeed)
+        return find(text, count: count, hash: hash) ?? add(text, count: count, hash: hash)
     }
 
     @inline(__always)
@@ -85,17 +79,5 @@ struct ByteInterner: Sendable {
             }
             return true
         }
-    }
-
-    private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
-        for number in items.indices { place(UInt32(number), hash: items[number].hash) }
-    }
-
-    private mutating func place(_ number: UInt32, hash: UInt64) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(number + 1)
     }
 }

@@ -20,7 +20,7 @@ struct DocumentWriter {
         }
         for index in common..<pieces.count {
             if index > common { output.append(UInt8(ascii: "{")) }
-            CanonicalJSON.append(string: EventReader.unescaped(pieces[index][...]), to: &output)
+            JSONPointer.unescaped(pieces[index]).withUnsafeBufferPointer { JSONString.append($0, to: &output) }
             output.append(UInt8(ascii: ":"))
         }
         output.append(contentsOf: value)

@@ -32,28 +32,18 @@ struct RegisterTable: Sendable {
     /// Heads beyond a register's first.
     private(set) var others: [HeadCell] = []
     private var freeOthers: UInt32 = 0
-    /// Open addressing: index + 1; 0 = free.
-    ///
-    /// A power of two, at most half full.
-    private var slots: [UInt32] = Array(repeating: 0, count: 64)
+    private var slots = HashSlots<UInt32>(expected: 32)
 
     var memory: Int {
         cells.capacity * MemoryLayout<RegisterCell>.stride + others.capacity * MemoryLayout<HeadCell>.stride
-            + slots.capacity * MemoryLayout<UInt32>.stride + values.memory
+            + slots.memory + values.memory
     }
 
     /// The register of a subject's path, if there is one.
     @inline(__always)
     func find(subject: UInt32, path: UInt32) -> Int? {
         let key = UInt64(subject) << 32 | UInt64(path)
-        let mask = slots.count &- 1
-        var slot = Int(truncatingIfNeeded: ByteHash.mix(key)) & mask
-        while true {
-            let entry = slots[slot]
-            if entry == 0 { return nil }
-            if cells[Int(entry) &- 1].key == key { return Int(entry) &- 1 }
-            slot = (slot &+ 1) & mask
-        }
+        return slots.find(ByteHash.mix(key)) { cells[$0].key == key }
     }
 
     /// Adds a register with its first head.
@@ -66,14 +56,11 @@ struct RegisterTable: Sendable {
         value: UnsafePointer<UInt8>,
         count: Int
     ) -> Int {
-        if (cells.count + 1) * 2 > slots.count {
-            slots = Array(repeating: 0, count: slots.count * 2)
-            for index in cells.indices { place(index) }
-        }
         var head = head
         if count > 0 { head.value = values.store(value, count: count) }
-        cells.append(RegisterCell(subject: subject, path: path, next: next, head: head))
-        place(cells.count - 1)
+        let cell = RegisterCell(subject: subject, path: path, next: next, head: head)
+        slots.add(ByteHash.mix(cell.key)) { ByteHash.mix(cells[$0].key) }
+        cells.append(cell)
         return cells.count - 1
     }
 
@@ -169,12 +156,5 @@ struct RegisterTable: Sendable {
         var heads = [cells[index].head]
         while let last = heads.last, last.next != 0 { heads.append(others[Int(last.next) - 1]) }
         return heads
-    }
-
-    private mutating func place(_ index: Int) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: ByteHash.mix(cells[index].key)) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt32(index + 1)
     }
 }

@@ -58,68 +58,13 @@ enum CanonicalJSON {
         return (digits, point)
     }
 
-    /// Appends a string with quotes, escaped as RFC 8785 does (section 3.2.2.2).
-    static func append(string utf8: some Sequence<UInt8>, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\""))
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
-            case 0x08: output += "\\b".utf8
-            case 0x09: output += "\\t".utf8
-            case 0x0A: output += "\\n".utf8
-            case 0x0C: output += "\\f".utf8
-            case 0x0D: output += "\\r".utf8
-            case 0..<0x20:
-                let digits = String(byte, radix: 16)
-                output += "\\u00".utf8
-                output += (digits.utf8.count == 1 ? "0" + digits : digits).utf8
-            default: output.append(byte)
-            }
-        }
-        output.append(UInt8(ascii: "\""))
-    }
-
-    /// Appends the UTF-8 of a string's inside, escapes resolved.
-    ///
-    /// The bytes must have been read by `LineCursor`.
-    static func append(decoding inside: Range<Int>, of cursor: LineCursor, to output: inout [UInt8]) {
-        var at = inside.lowerBound
-        while at < inside.upperBound {
-            let byte = cursor.base[at]
-            guard byte == UInt8(ascii: "\\") else {
-                output.append(byte)
-                at += 1
-                continue
-            }
-            switch cursor.base[at + 1] {
-            case UInt8(ascii: "b"): output.append(0x08)
-            case UInt8(ascii: "f"): output.append(0x0C)
-            case UInt8(ascii: "n"): output.append(0x0A)
-            case UInt8(ascii: "r"): output.append(0x0D)
-            case UInt8(ascii: "t"): output.append(0x09)
-            case UInt8(ascii: "u"):
-                let first = UInt32(cursor.hexadecimalUnit(at: at + 2)!)
-                var scalar = first
-                if first & 0xFC00 == 0xD800 {
-                    let second = UInt32(cursor.hexadecimalUnit(at: at + 8)!)
-                    scalar = 0x10000 + (first & 0x3FF) << 10 + (second & 0x3FF)
-                    at += 6
-                }
-                at += 4
-                output += UTF8.encode(Unicode.Scalar(scalar)!)!
-            case let other: output.append(other)
-            }
-            at += 2
-        }
-    }
-
     /// Appends the value at the cursor in canonical form.
     ///
     /// It must have been read before, so that it is well-formed and not too deep.
     static func append(valueAt cursor: inout LineCursor, to output: inout [UInt8]) throws(EventProblem) {
         switch cursor.byte {
         case UInt8(ascii: "\""):
-            append(string: try decodedString(at: &cursor), to: &output)
+            JSONString.append(try decodedString(at: &cursor), to: &output)
         case UInt8(ascii: "["):
             cursor.at += 1
             output.append(UInt8(ascii: "["))
@@ -146,7 +91,7 @@ enum CanonicalJSON {
     }
 
     private static func append(objectAt cursor: inout LineCursor, to output: inout [UInt8]) throws(EventProblem) {
-        var members: [(name: [UInt8], order: [UInt16], value: [UInt8])] = []
+        var members: [(name: String, order: [UInt16], value: [UInt8])] = []
         cursor.at += 1
         while cursor.byte != UInt8(ascii: "}") {
             if cursor.byte == UInt8(ascii: ",") { cursor.at += 1 }
@@ -154,26 +99,26 @@ enum CanonicalJSON {
             try cursor.take(UInt8(ascii: ":"))
             var value: [UInt8] = []
             try append(valueAt: &cursor, to: &value)
-            members.append((name, Array(String(decoding: name, as: UTF8.self).utf16), value))
+            members.append((name, Array(name.utf16), value))
         }
         cursor.at += 1
         members.sort { $0.order.lexicographicallyPrecedes($1.order) }
         output.append(UInt8(ascii: "{"))
         for (index, member) in members.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
-            append(string: member.name, to: &output)
+            JSONString.append(member.name, to: &output)
             output.append(UInt8(ascii: ":"))
             output += member.value
         }
         output.append(UInt8(ascii: "}"))
     }
 
-    private static func decodedString(at cursor: inout LineCursor) throws(EventProblem) -> [UInt8] {
+    private static func decodedString(at cursor: inout LineCursor) throws(EventProblem) -> String {
         try cursor.take(UInt8(ascii: "\""))
         let start = cursor.at
         _ = try cursor.takeString()
         var decoded: [UInt8] = []
-        append(decoding: start..<(cursor.at - 1), of: cursor, to: &decoded)
-        return decoded
+        JSONString.append(resolving: start..<(cursor.at - 1), of: cursor, to: &decoded)
+        return String(decoding: decoded, as: UTF8.self)
     }
 }

@@ -1,14 +1,8 @@
 internal import AgendaModel
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// What an event of the kinds `member` and `device` says about access, and about what devices have signed.
 ///
-/// Such events are rare: they are read with a general JSON reader.
+/// Such events are rare, so their data is read as values.
 enum AccessFact: Sendable {
     case joined(role: Role)
     case granted(role: Role, isActive: Bool?)
@@ -27,30 +21,22 @@ enum AccessFact: Sendable {
             return
         }
         guard type.hasPrefix("member.") || type.hasPrefix("device."),
-            let fields = try? JSONDecoder().decode(Fields.self, from: Data(data))
+            let fields = try? JSONValue(parsing: data)
         else { return nil }
-        let role = fields.role.flatMap(Role.init(rawValue:))
-        switch (type, role, fields.member) {
+        let role = fields["role"]?.text.flatMap(Role.init(rawValue:))
+        switch (type, role, fields["member"]?.text) {
         case ("member.joined", let role?, _): self = .joined(role: role)
-        case ("member.granted", let role?, _): self = .granted(role: role, isActive: fields.active)
+        case ("member.granted", let role?, _): self = .granted(role: role, isActive: fields["active"]?.bool)
         case ("member.left", _, _): self = .left
         case ("device.enrolled", _, let member?):
             self = .enrolled(
                 member: member,
-                key: fields.key.flatMap { Base64.decode($0) },
-                continues: fields.continues
+                key: fields["key"]?.text.flatMap { Base64.decode($0) },
+                continues: fields["continues"]?.text
             )
         case ("device.revoked", _, _): self = .revoked
         default: return nil
         }
-    }
-
-    private struct Fields: Decodable {
-        var role: String?
-        var active: Bool?
-        var member: String?
-        var key: String?
-        var continues: String?
     }
 
     /// Whether it concerns a device's access, and so perhaps that of others that continue it.

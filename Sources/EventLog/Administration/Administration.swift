@@ -27,7 +27,8 @@ package struct Administration: Sendable {
     ///
     /// - Throws: `EventProblem` when the event is refused, `PushError`, or what the store throws.
     package func found(_ agenda: String, title: String) async throws {
-        try await record("agenda.founded", of: "agenda/\(agenda)", #"{"title":\#(JSONText.quoted(title))}"#)
+        let data: JSONValue = ["title": .string(title)]
+        try await record("agenda.founded", of: "agenda/\(agenda)", data.compact)
     }
 
     /// Makes an invite, which lets one laptop in, once.

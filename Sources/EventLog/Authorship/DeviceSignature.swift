@@ -48,21 +48,15 @@ package struct DeviceSignature: Hashable, Sendable {
     ///
     /// - Returns: nil when the counters are no counters in order, the count is none, or the signature has not its form.
     package init?(data: UnsafeBufferPointer<UInt8>) {
-        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(data)),
-            1 <= fields.from, fields.from <= fields.through, fields.through < 1 << 53, fields.count >= 1,
-            let signature = Base64.decode(fields.signature), signature.count == Self.length
+        guard let fields = try? JSONValue(parsing: data), let from = fields["from"]?.integer,
+            let through = fields["through"]?.integer, let count = fields["count"]?.integer,
+            1 <= from, from <= through, through < 1 << 53, count >= 1,
+            let signature = fields["signature"]?.text.flatMap({ Base64.decode($0) }), signature.count == Self.length
         else { return nil }
-        from = Counter(fields.from)
-        through = Counter(fields.through)
-        count = fields.count
+        self.from = Counter(from)
+        self.through = Counter(through)
+        self.count = count
         self.signature = signature
-    }
-
-    private struct Fields: Decodable {
-        var from: Int
-        var through: Int
-        var count: Int
-        var signature: String
     }
 
     /// The data of an event that holds it.

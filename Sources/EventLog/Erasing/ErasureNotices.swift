@@ -18,7 +18,7 @@ package struct ErasureNotices: Sendable {
     ///   - entries: each followed by a newline.
     ///   - first: the position of the first of them.
     package mutating func look(at entries: UnsafeBufferPointer<UInt8>, from first: Int) {
-        let mayRedact = Self.redactionType.occurs(in: entries)
+        let mayRedact = Self.redactionType.firstIndex(in: entries) != nil
         var position = first
         Lines.forEach(in: entries) { range in
             look(at: UnsafeBufferPointer(rebasing: entries[range]), position, mayRedact: mayRedact)
@@ -28,7 +28,7 @@ package struct ErasureNotices: Sendable {
 
     /// Looks at an entry, without a newline.
     package mutating func look(at entry: UnsafeBufferPointer<UInt8>, _ position: Position) {
-        look(at: entry, position.rawValue, mayRedact: Self.redactionType.occurs(in: entry))
+        look(at: entry, position.rawValue, mayRedact: Self.redactionType.firstIndex(in: entry) != nil)
     }
 
     private mutating func look(at entry: UnsafeBufferPointer<UInt8>, _ position: Int, mayRedact: Bool) {
@@ -106,30 +106,5 @@ extension LogReader {
             var reader = EventReader()
             return (try? reader.read(bytes, as: .entry))?.redactedPosition(in: bytes)
         }
-    }
-}
-
-/// Bytes that are looked for in others (Horspool 1980).
-struct BytePattern: Sendable {
-    private let bytes: [UInt8]
-    /// How far the search may move on after a byte at the pattern's end.
-    private let steps: [Int]
-
-    init(_ text: String) {
-        bytes = Array(text.utf8)
-        var steps = [Int](repeating: bytes.count, count: 256)
-        for (index, byte) in bytes.dropLast().enumerated() { steps[Int(byte)] = bytes.count - 1 - index }
-        self.steps = steps
-    }
-
-    func occurs(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let last = bytes.count - 1
-        var at = 0
-        while at + last < text.count {
-            let byte = text[at + last]
-            if byte == bytes[last], text[at..<at + last].elementsEqual(bytes[..<last]) { return true }
-            at += steps[Int(byte)]
-        }
-        return false
     }
 }

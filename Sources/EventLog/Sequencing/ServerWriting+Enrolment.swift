@@ -113,20 +113,20 @@ extension ServerWriting {
     ) throws(EnrolmentError) -> [ServerEvent] {
         var events: [ServerEvent] = []
         if let newMember = base.newMember {
-            let name = JSONText.quoted(try checked(newMember, "the person's name"))
-            let data = #"{"name":\#(name),"role":"\#(base.role.rawValue)"}"#
-            events.append(ServerEvent(type: "member.joined", subject: base.member, data: data))
+            let name = try checked(newMember, "the person's name")
+            let data: JSONValue = ["name": .string(name), "role": .string(base.role.rawValue)]
+            events.append(ServerEvent(type: "member.joined", subject: base.member, data: data.compact))
         }
-        var data = #"{"member":"\#(base.member)","name":"#
-        data += JSONText.quoted(try checked(enrolment.deviceName, "the device's name"))
+        let name = try checked(enrolment.deviceName, "the device's name")
+        var data = [JSONValue.Member("member", .string(base.member)), JSONValue.Member("name", .string(name))]
         if let key = enrolment.key {
             guard key.count == 32 else {
                 throw EnrolmentError(.invalid, "the device's Ed25519 public key has 32 bytes, not \(key.count)")
             }
-            data += #","key":"\#(Base64.encode(key))""#
+            data.append(JSONValue.Member("key", .string(Base64.encode(key))))
         }
-        if let continues = base.continues { data += #","continues":"\#(continues)""# }
-        events.append(ServerEvent(type: "device.enrolled", subject: device, data: data + "}"))
+        if let continues = base.continues { data.append(JSONValue.Member("continues", .string(continues))) }
+        events.append(ServerEvent(type: "device.enrolled", subject: device, data: JSONValue.object(data).compact))
         return events
     }
 

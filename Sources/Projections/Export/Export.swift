@@ -70,7 +70,7 @@ package enum Export {
         var separator = "\n"
         try source { subject, document in
             piece += separator.utf8
-            piece += JSONText.quote(subject)
+            JSONString.append(subject, to: &piece)
             piece.append(UInt8(ascii: ":"))
             piece += document
             separator = ",\n"

@@ -27,7 +27,7 @@ package struct Manifest: Hashable, Sendable {
 
     /// One line of JSON with a newline, for a file beside the export.
     package var json: [UInt8] {
-        let note = checkpoint.map { "\"checkpoint\":".utf8 + JSONText.quote($0) + ",".utf8 } ?? []
+        let note = checkpoint.map { "\"checkpoint\":".utf8 + JSONString.quoted($0) + ",".utf8 } ?? []
         return "{".utf8 + note + members + "}\n".utf8
     }
 
@@ -36,7 +36,7 @@ package struct Manifest: Hashable, Sendable {
     /// Not the note: a log keeps only some
     /// of its checkpoints.
     var members: [UInt8] {
-        "\"digest\":\"\(digest)\",\"origin\":".utf8 + JSONText.quote(origin)
-            + ",\"root\":\"\(root.base64)\",\"size\":\(size.rawValue),\"software\":".utf8 + JSONText.quote(software)
+        "\"digest\":\"\(digest)\",\"origin\":".utf8 + JSONString.quoted(origin)
+            + ",\"root\":\"\(root.base64)\",\"size\":\(size.rawValue),\"software\":".utf8 + JSONString.quoted(software)
     }
 }

@@ -37,7 +37,7 @@ package struct Naming {
         try find(subject)
         for change in changes {
             for part in change.path.split(separator: "/") where part.contains("~1") {
-                try find(String(part).replacing("~1", with: "/").replacing("~0", with: "~"))
+                try find(String(decoding: JSONPointer.unescaped(part.utf8), as: UTF8.self))
             }
             guard case .reference = Catalogue.current.form(at: change.path, of: subject) else { continue }
             for value in [change.before, change.after, change.written] + change.others.map(\.value) {
@@ -52,8 +52,7 @@ package struct Naming {
     }
 
     private static func text(_ value: [UInt8]) -> String? {
-        guard value.count >= 2, value.first == UInt8(ascii: "\"") else { return nil }
-        return JSONText.unescape(value.dropFirst().dropLast())
+        (try? JSONValue(parsing: value))?.text
     }
 
     private static func shortened(_ text: String) -> String {

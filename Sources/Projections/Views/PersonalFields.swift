@@ -23,27 +23,22 @@ package enum PersonalFields {
             guard self == .leftOut else { return true }
             let field = register.path.split(separator: "/", maxSplits: 1).first ?? ""
             guard shows(subject), let form = publicFields(of: subject)[String(field)] else { return false }
-            return !register.heads.contains { $0.value.map { isHidden($0[...], form) } ?? false }
+            guard case .reference = form else { return true }
+            return register.heads.compactMap(\.value).allSatisfy { value in
+                (try? JSONValue(parsing: value)).map { !isHidden($0, form) } ?? false
+            }
         }
     }
 
     /// The document without what is personal or unknown to this software, in JCS form.
     package static func remove(from document: [UInt8], of subject: String) -> [UInt8] {
         let shown = publicFields(of: subject)
-        var result: [UInt8] = [UInt8(ascii: "{")]
-        document.withUnsafeBufferPointer { bytes in
-            var members = DocumentMembers(bytes)
-            while let member = members.next() {
-                guard let form = shown[String(decoding: bytes[member.name], as: UTF8.self)],
-                    !isHidden(bytes[member.value], form)
-                else { continue }
-                if result.count > 1 { result.append(UInt8(ascii: ",")) }
-                // The name with its quotes, the colon, and the value.
-                result.append(contentsOf: bytes[member.name.lowerBound - 1..<member.value.upperBound])
+        let members = (try? JSONValue(parsing: document))?.members ?? []
+        return JSONValue.object(
+            members.filter { member in
+                shown[member.name].map { !isHidden(member.value, $0) } ?? false
             }
-        }
-        result.append(UInt8(ascii: "}"))
-        return result
+        ).bytes
     }
 
     private static let hiddenKinds = ["member", "device"]
@@ -56,9 +51,9 @@ package enum PersonalFields {
     ///
     /// Of the catalogue's forms only references can: its objects and maps hold none to members or devices, which a test
     /// makes sure of.
-    private static func isHidden(_ value: some Collection<UInt8>, _ form: Catalogue.Form) -> Bool {
+    private static func isHidden(_ value: JSONValue, _ form: Catalogue.Form) -> Bool {
         guard case .reference = form else { return false }
-        return hiddenKinds.contains { value.starts(with: "\"\($0)/".utf8) }
+        return value.text.map(isHidden) ?? false
     }
 
     private static let publicFieldsByKind: [String: [String: Catalogue.Form]] = Dictionary(

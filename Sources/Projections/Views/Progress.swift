@@ -34,12 +34,15 @@ extension StateView {
         var targets = try ProgressTargets(self)
         guard !targets.items.isEmpty else { return [] }
         try forEachDocument(kind: "measurement") { subject, document in
-            let values = DocumentValues(document)
-            guard !values.isTrue("voided"), let indicator = values.string("indicator"),
-                let value = values.number("value")
+            guard let values = try? JSONValue(parsing: document), values["voided"] != true,
+                let indicator = values["indicator"]?.text, let value = values["value"]?.double
             else { return true }
-            let measurement = ProgressTargets.Measurement(subject: subject, value: value, on: values.string("on") ?? "")
-            targets.add(measurement, of: indicator, on: values.string("ambition"), by: values.string("project"))
+            let measurement = ProgressTargets.Measurement(
+                subject: subject,
+                value: value,
+                on: values["on"]?.text ?? ""
+            )
+            targets.add(measurement, of: indicator, on: values["ambition"]?.text, by: values["project"]?.text)
             return true
         }
         return try targets.items.map { item in
@@ -86,15 +89,15 @@ private struct ProgressTargets {
     init(_ view: StateView) throws {
         var indicators: [String: (unit: String?, aggregation: Progress.Aggregation)] = [:]
         try view.forEachDocument(kind: "indicator") { subject, document in
-            let values = DocumentValues(document)
-            let aggregation = values.string("aggregation").flatMap(Progress.Aggregation.init) ?? .sum
-            indicators[subject] = (values.string("unit"), aggregation)
+            let values = try? JSONValue(parsing: document)
+            let aggregation = values?["aggregation"]?.text.flatMap(Progress.Aggregation.init) ?? .sum
+            indicators[subject] = (values?["unit"]?.text, aggregation)
             return true
         }
         try view.forEachDocument(kind: "ambition") { ambition, document in
-            guard let targets = DocumentValues(document).object("targets") else { return true }
-            for indicator in targets.names {
-                guard let target = targets.object(indicator), let quantity = target.number("quantity") else { continue }
+            guard let targets = (try? JSONValue(parsing: document))?["targets"]?.members else { return true }
+            for (indicator, target) in targets.map({ ($0.name, $0.value) }) {
+                guard let quantity = target["quantity"]?.double else { continue }
                 indexes[indicator, default: [:]][ambition] = items.count
                 let known = indicators[indicator]
                 items.append(
@@ -105,7 +108,7 @@ private struct ProgressTargets {
                             unit: known?.unit,
                             aggregation: known?.aggregation ?? .sum,
                             target: quantity,
-                            due: target.string("due"),
+                            due: target["due"]?.text,
                             value: 0,
                             measurements: 0
                         )
@@ -116,8 +119,8 @@ private struct ProgressTargets {
         }
         guard !items.isEmpty else { return }
         try view.forEachDocument(kind: "project") { project, document in
-            guard let ambitions = DocumentValues(document).object("ambitions") else { return true }
-            links[project] = ambitions.names.filter { ambitions.isTrue($0) }
+            guard let ambitions = (try? JSONValue(parsing: document))?["ambitions"]?.members else { return true }
+            links[project] = ambitions.filter { $0.value == true }.map(\.name)
             return true
         }
     }

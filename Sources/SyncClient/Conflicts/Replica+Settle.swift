@@ -147,7 +147,7 @@ extension Replica {
             )
         }
         return try conflict.values[number - 1].value.map { text throws(ReplicaError) in
-            try JSONValue(parsing: text)
+            try JSONValue.reading(Array(text.utf8))
         } ?? .null
     }
 }

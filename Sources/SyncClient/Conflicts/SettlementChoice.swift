@@ -1,3 +1,5 @@
+public import AgendaModel
+
 /// How a conflict is to be settled.
 public enum SettlementChoice: Hashable, Sendable {
     /// With the value that is shown.

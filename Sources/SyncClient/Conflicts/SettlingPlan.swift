@@ -118,7 +118,7 @@ struct SettlingPlan {
             guard !shown.isEmpty, !shown.contains(where: \.isConflict) else { return nil }
             for register in shown {
                 guard let names = JSONPointer.names(register.path), let bytes = register.heads[0].value,
-                    let value = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self))
+                    let value = try? JSONValue(parsing: bytes)
                 else { return nil }
                 filled.append(Write(path: register.path, names: names, value: value))
             }

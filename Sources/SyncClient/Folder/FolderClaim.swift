@@ -73,7 +73,7 @@ struct FolderClaim {
         do {
             if let key = try files.readDeviceKey() { return key }
             let key = DeviceKey.generate()
-            try SecretFile.write(Base64Text.encode(key.seed) + "\n", at: files.deviceKey)
+            try SecretFile.write(Base64.encode(key.seed) + "\n", at: files.deviceKey)
             made.append(files.deviceKey)
             return key
         } catch {

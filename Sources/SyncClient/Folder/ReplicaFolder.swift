@@ -37,7 +37,7 @@ struct ReplicaFolder: Sendable {
     func readDeviceKey() throws -> DeviceKey? {
         guard exists(deviceKey) else { return nil }
         let text = try SecretFile.read(deviceKey)
-        guard let seed = Base64Text.decode(text.split(separator: "\n").first ?? "") else {
+        guard let seed = Base64.decode(text.split(separator: "\n").first ?? "") else {
             throw LogError(.malformed, "\(deviceKey) is not a key that Ambit wrote; restore it from a backup")
         }
         return try DeviceKey(seed: seed)
@@ -136,17 +136,5 @@ struct ReplicaFolder: Sendable {
         guard let store = try? SQLiteLogStore(at: log) else { return false }
         defer { try? store.close() }
         return (try? store.replicaFacts())?[ReplicaFact.device] == stored.answer.device
-    }
-}
-
-/// Base64 with padding.
-enum Base64Text {
-    static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        Data(base64Encoded: String(text)).map { [UInt8]($0) }
-    }
-    /// Without padding, with `-` and `_`.
-    static func encodeForURL(_ bytes: [UInt8]) -> String {
-        encode(bytes).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

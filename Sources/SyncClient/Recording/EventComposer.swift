@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import EventLog
 
 /// Gives drafts their identity, makes their lines, and checks them completely.
 struct EventComposer {
@@ -99,7 +100,7 @@ struct EventComposer {
             }
         }
         composed.insert(subject)
-        return RecordedEvent(id: counter.rawValue, subject: subject, line: String(decoding: line, as: UTF8.self))
+        return RecordedEvent(id: counter.rawValue, subject: subject, bytes: line)
     }
 
     private func exists(_ subject: String) throws -> Bool {
@@ -163,10 +164,10 @@ struct EventComposer {
         var line = Array(#"{"specversion":"1.0","id":"\#(counter.rawValue)","source":""#.utf8)
         line += device.utf8
         line += #"","type":"\#(type.name)","subject":"#.utf8
-        JSONValue.write(string: subject, to: &line)
+        JSONString.append(subject, to: &line)
         line += #","time":"\#(draft.time ?? environment.now())","basis":\#((draft.basis ?? basis).rawValue)"#.utf8
         if type.hasPersonalFields {
-            line += #","salt":"\#(Base64Text.encodeForURL(environment.random(16)))""#.utf8
+            line += #","salt":"\#(Base64.encodeURL(environment.random(16)))""#.utf8
         }
         line += #","data":"#.utf8
         draft.data.write(to: &line)

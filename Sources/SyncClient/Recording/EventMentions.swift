@@ -39,7 +39,7 @@ struct EventMentions {
             var mentions: Set<String> = [subject]
             if (try? reader.validate(attributes, in: bytes)) != nil {
                 mentions.formUnion(reader.references)
-            } else if let data = try? JSONValue(parsing: String(decoding: bytes[attributes.data], as: UTF8.self)) {
+            } else if let data = try? JSONValue(parsing: Array(bytes[attributes.data])) {
                 // What the catalogue does not allow may still have references.
                 _ = try? data.mapReferences(ofType: type) { reference in
                     mentions.insert(reference)

@@ -52,8 +52,9 @@ package struct ImportFile {
         number: Int,
         now: Timestamp
     ) throws(ReplicaError) -> Line {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw problem("it is not UTF-8") }
-        guard case .object(let members) = try JSONValue(parsing: text) else { throw problem("it is not a JSON object") }
+        guard case .object(let members) = try JSONValue.reading(Array(slice)) else {
+            throw problem("it is not a JSON object")
+        }
         if members.contains(where: { $0.name == "specversion" }) {
             return try Line(number: number, event: members, slice)
         }

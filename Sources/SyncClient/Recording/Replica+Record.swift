@@ -1,4 +1,4 @@
-internal import AgendaModel
+public import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import Projections
@@ -28,7 +28,7 @@ extension Replica {
     /// - Throws: as `record(type:subject:data:)` with a value; text that is not JSON is `invalidEvent`.
     @discardableResult
     public func record(type: String, subject: String? = nil, data: String) throws(ReplicaError) -> RecordedEvent {
-        try record(type: type, subject: subject, data: JSONValue(parsing: data))
+        try record(type: type, subject: subject, data: JSONValue.reading(Array(data.utf8)))
     }
 
     /// Subjects that creating events are given need not exist.
@@ -53,7 +53,7 @@ extension Replica {
         _ = try store.outbox.record(at: environment.now()) { first in
             var composer = try composer(in: state, basis: basis)
             events = try body(&composer, first)
-            return events.map { Array($0.line.utf8) }
+            return events.map(\.bytes)
         }
         return events
     }
@@ -89,7 +89,7 @@ extension Replica {
     func currentRole(in state: StateFile) throws -> Role? {
         let settings = try presentSettings()
         if let document = try state.document(of: settings.member),
-            let role = (try? JSONValue(parsing: String(decoding: document, as: UTF8.self)))?["role"]?.text
+            let role = (try? JSONValue(parsing: document))?["role"]?.text
         {
             return Role(rawValue: role)
         }

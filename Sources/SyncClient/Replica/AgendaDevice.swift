@@ -1,3 +1,5 @@
+package import AgendaModel
+
 /// A device, as the verified log has it.
 public struct AgendaDevice: Hashable, Sendable {
     /// The device, `device/<id>`.

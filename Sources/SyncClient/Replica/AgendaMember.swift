@@ -1,3 +1,5 @@
+package import AgendaModel
+
 /// A member, as the verified log has it.
 public struct AgendaMember: Hashable, Sendable {
     /// The member, `member/<id>`.

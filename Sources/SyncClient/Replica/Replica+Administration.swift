@@ -1,3 +1,4 @@
+internal import AgendaModel
 public import LogClient
 internal import Projections
 
@@ -29,7 +30,7 @@ extension Replica {
         let state = try state()
         return try performing("reading the state") {
             try state.documents(kind: kind, after: nil, limit: .max).map { subject, document in
-                make(subject, try JSONValue(parsing: String(decoding: document, as: UTF8.self)))
+                make(subject, try JSONValue.reading(document))
             }
         }
     }

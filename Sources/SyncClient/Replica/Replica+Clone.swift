@@ -70,7 +70,7 @@ extension Replica {
                 invite: invite,
                 member: memberName,
                 device: deviceName,
-                key: Base64Text.encode(key.publicKey)
+                key: Base64.encode(key.publicKey)
             )
             let answer = try await answer(
                 to: request,

@@ -54,7 +54,7 @@ extension Replica {
             invite: invite,
             member: names.member,
             device: names.device,
-            key: Base64Text.encode(key.publicKey)
+            key: Base64.encode(key.publicKey)
         )
         let answer = try await Self.answer(
             to: request,
@@ -76,7 +76,7 @@ extension Replica {
                 url: address.text,
                 answer: answer,
                 continues: settings.device,
-                key: Base64Text.encode(key.seed)
+                key: Base64.encode(key.seed)
             )
         )
     }

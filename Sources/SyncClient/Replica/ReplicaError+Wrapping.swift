@@ -33,6 +33,19 @@ extension ReplicaError {
     }
 }
 
+extension JSONValue {
+    /// Reads the data of an event, or a whole one.
+    ///
+    /// - Throws: `invalidEvent`, saying at which byte.
+    static func reading(_ utf8: [UInt8]) throws(ReplicaError) -> JSONValue {
+        do {
+            return try JSONValue(parsing: utf8)
+        } catch {
+            throw ReplicaError(error)
+        }
+    }
+}
+
 extension ReplicaError.Code {
     init(_ code: LogError.Code) {
         self =

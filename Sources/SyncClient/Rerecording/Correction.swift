@@ -1,3 +1,5 @@
+public import AgendaModel
+
 /// Changes to a refused event.
 public struct Correction: Hashable, Sendable {
     /// Another type; nil = the same.

@@ -41,7 +41,7 @@ struct EventRewriter: Sendable {
         counter: Counter,
         basis: LogSize? = nil
     ) throws(ReplicaError) -> [UInt8] {
-        let old = try JSONValue(parsing: String(decoding: event, as: UTF8.self))
+        let old = try JSONValue.reading(event)
         guard case .object(var members) = old, let type = old["type"]?.text, let subject = old["subject"]?.text,
             let oldSource = old["source"]?.text, let oldCounter = old["id"]?.text
         else {

@@ -114,7 +114,7 @@ extension Replica {
                 try recorder.rewritePending()
                 result.events = recorder.events
                 return Outbox.Replacement(
-                    events: recorder.events.map { (Counter($0.replaced), Array($0.event.line.utf8)) },
+                    events: recorder.events.map { (Counter($0.replaced), $0.event.bytes) },
                     facts: IDMapping.facts(for: recorder.rewriter.mapping, after: names.current)
                 )
             }

@@ -44,7 +44,7 @@ struct Rerecorder {
     /// - Throws: as `EventComposer.compose`, and `notRefused`; then nothing has changed.
     mutating func correct(_ id: Int, _ correction: Correction) throws {
         let item = try refused(id)
-        let old = try JSONValue(parsing: String(decoding: item.event, as: UTF8.self))
+        let old = try JSONValue.reading(item.event)
         guard let oldType = old["type"]?.text, let oldSubject = old["subject"]?.text, let data = old["data"],
             let time = old["time"]?.text.flatMap({ Timestamp($0) }), case .number(let basis) = old["basis"],
             let basis = Int(basis)
@@ -80,8 +80,7 @@ struct Rerecorder {
             guard rewriter.affects(mentions.summary(of: item.event)) else { continue }
             let line = try rewriter.rewrite(item.event, source: composer.device, counter: next)
             guard let renamed = mentions.summary(of: line) else { continue }
-            let text = String(decoding: line, as: UTF8.self)
-            append(RecordedEvent(id: next.rawValue, subject: renamed.subject, line: text), for: item)
+            append(RecordedEvent(id: next.rawValue, subject: renamed.subject, bytes: line), for: item)
         }
     }
 

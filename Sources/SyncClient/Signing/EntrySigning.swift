@@ -36,10 +36,9 @@ struct EntrySigning {
                 lookup: SubjectLookup(store: store, state: stateFile, device: device)
             )
             return try signatures.enumerated().map { index, signature in
-                let data = try JSONValue(parsing: signature.json)
+                let data = try JSONValue.reading(Array(signature.json.utf8))
                 let draft = EventDraft(type: DeviceSignature.type, subject: device, data: data)
-                let event = try composer.compose(draft, counter: Counter(first.rawValue + index))
-                return Array(event.line.utf8)
+                return try composer.compose(draft, counter: Counter(first.rawValue + index)).bytes
             }
         }
         return true
@@ -64,14 +63,14 @@ struct EntrySigning {
     /// - Returns: nil for a device without a key.
     private func document(of device: String) throws -> Known? {
         guard let bytes = try stateFile.document(of: device) else { return nil }
-        let document = try JSONValue(parsing: String(decoding: bytes, as: UTF8.self))
+        let document = try JSONValue.reading(bytes)
         guard let key = document["key"]?.text else { return nil }
         return Known(key: key, signedThrough: Counter(document["through"].flatMap { Int($0.compact) } ?? 0))
     }
 
     /// - Returns: nil when the key is missing, cannot be read, or is another one.
     private func key(for known: Known) -> DeviceKey? {
-        guard let key = try? files.readDeviceKey(), Base64Text.encode(key.publicKey) == known.key else { return nil }
+        guard let key = try? files.readDeviceKey(), Base64.encode(key.publicKey) == known.key else { return nil }
         return key
     }
 

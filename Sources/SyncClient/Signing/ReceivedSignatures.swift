@@ -91,7 +91,7 @@ struct ReceivedSignatures {
     private func key(of device: String) throws -> Key {
         let head = try stateFile.registers(of: device).first { $0.path == "/key" }?.heads.first
         guard head?.isErased != true else { return .erased }
-        let text = try head?.value.flatMap { try JSONValue(parsing: String(decoding: $0, as: UTF8.self)).text }
+        let text = try head?.value.flatMap { try JSONValue.reading($0).text }
         return .known(text.flatMap { Base64.decode($0) })
     }
 }

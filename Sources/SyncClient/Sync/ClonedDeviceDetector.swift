@@ -10,9 +10,7 @@ struct ClonedDeviceDetector {
     private let outbox: Outbox
     private let source: [UInt8]
     /// How the source stands in a line: an event has it in this form only.
-    private let attribute: [UInt8]
-    /// How far the search may move on after a byte at the attribute's end (Horspool 1980).
-    private let steps: [Int]
+    private let attribute: BytePattern
     private var reader = EventReader()
 
     /// The greatest counter that was looked at; in a log they only grow.
@@ -33,10 +31,7 @@ struct ClonedDeviceDetector {
         outbox = store.outbox
         last = try store.lastCounter(of: device) ?? Counter(0)
         source = Array(device.utf8)
-        attribute = Array(#""source":"\#(device)""#.utf8)
-        var steps = [Int](repeating: attribute.count, count: 256)
-        for (index, byte) in attribute.dropLast().enumerated() { steps[Int(byte)] = attribute.count - 1 - index }
-        self.steps = steps
+        attribute = BytePattern(#""source":"\#(device)""#)
     }
 
     /// Looks at a block of entries, which comes after all blocks before.
@@ -51,7 +46,7 @@ struct ClonedDeviceDetector {
             var at = 0
             var position = position
             var counted = 0
-            while let place = place(in: bytes, from: at) {
+            while let place = attribute.firstIndex(in: bytes, from: at) {
                 let start = bytes[at..<place].lastIndex(of: Lines.newline).map { $0 + 1 } ?? at
                 let end = bytes[place...].firstIndex(of: Lines.newline) ?? bytes.count
                 position += Lines.count(in: UnsafeBufferPointer(rebasing: bytes[counted..<start]))
@@ -62,18 +57,6 @@ struct ClonedDeviceDetector {
                 at = end
             }
         }
-    }
-
-    /// Where the attribute stands next.
-    private func place(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        let last = attribute.count - 1
-        var at = start
-        while at + last < bytes.count {
-            let byte = bytes[at + last]
-            if byte == attribute[last], bytes[at..<at + last].elementsEqual(attribute[..<last]) { return at }
-            at += steps[Int(byte)]
-        }
-        return nil
     }
 
     /// The text may also stand in the data of others' events.

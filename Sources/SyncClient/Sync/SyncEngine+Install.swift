@@ -124,11 +124,10 @@ extension SyncEngine {
     func enrolAsContinuation() async throws -> StoredEnrolment {
         let key = DeviceKey.generate()
         let facts = try store.replicaFacts()
-        let document = try stateFile.document(of: device).map { String(decoding: $0, as: UTF8.self) }
-        let name = document.flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
+        let name = try stateFile.document(of: device).flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
         let request = try requests.continuation(
             deviceName: name ?? device,
-            key: Base64Text.encode(key.publicKey),
+            key: Base64.encode(key.publicKey),
             size: store.head().size.rawValue
         )
         let answer = try await transport.send(request).enrolment()
@@ -140,7 +139,7 @@ extension SyncEngine {
             url: facts["url"] ?? "",
             answer: answer,
             continues: device,
-            key: Base64Text.encode(key.seed)
+            key: Base64.encode(key.seed)
         )
     }
 }

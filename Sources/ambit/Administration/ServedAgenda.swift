@@ -19,7 +19,7 @@ struct ServedAgenda {
         let state = try TimeTravel.state(of: store, at: store.head().size)
         return try state.subjects.filter { $0.hasPrefix("\(kind)/") }.compactMap { subject in
             try state.document(of: subject).map {
-                (subject, try JSONValue(parsing: String(decoding: $0, as: UTF8.self)))
+                (subject, try JSONValue(parsing: $0))
             }
         }
     }

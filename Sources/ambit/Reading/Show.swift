@@ -1,7 +1,6 @@
 import AgendaModel
 import ArgumentParser
 import EventLog
-import Foundation
 import Projections
 import SyncClient
 import SyncProtocol
@@ -71,9 +70,8 @@ struct Show: ParsableCommand, JSONCapable {
 
     private func answer(_ found: SubjectDocument?) throws {
         guard let found else { return }
-        let options: JSONSerialization.WritingOptions = [.withoutEscapingSlashes]
-        let paths = try JSONSerialization.data(withJSONObject: found.erased, options: options)
-        let erased = found.erased.isEmpty ? "" : "\"erased\":\(String(decoding: paths, as: UTF8.self)),"
+        let paths = JSONValue.array(found.erased.map(JSONValue.string)).compact
+        let erased = found.erased.isEmpty ? "" : "\"erased\":\(paths),"
         Output.line("{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
     }
 

@@ -1,5 +1,5 @@
+import AgendaModel
 import ArgumentParser
-import Foundation
 import SyncClient
 
 /// `ambit record`: record an event; needs no network.
@@ -32,10 +32,10 @@ struct Record: ParsableCommand, JSONCapable {
         let arguments = try RecordArguments(typeNamed: type) { try replica.resolve($0) }
         var words = words
         let subject = words.first.map { !$0.contains("=") } == true ? words.removeFirst() : nil
-        let data: String
+        let data: JSONValue
         if let file {
             guard words.isEmpty else { throw Failure("Give the data either as key=value or with --file, not both.") }
-            data = String(decoding: try Files.read(file), as: UTF8.self)
+            data = try Files.readJSON(file)
         } else {
             data = try arguments.data(words)
         }

@@ -1,5 +1,4 @@
 import AgendaModel
-import Foundation
 
 /// Turns `key=value` words into the data of an event.
 ///
@@ -23,9 +22,9 @@ struct RecordArguments {
         self.kind = kind
     }
 
-    /// The data as JSON text.
-    func data(_ words: [String]) throws -> String {
-        var root: [String: Any] = [:]
+    /// The data: an object with its members in order of name.
+    func data(_ words: [String]) throws -> JSONValue {
+        var root = JSONValue.object([])
         for word in words {
             guard let equals = word.firstIndex(of: "=") else {
                 throw Failure("\"\(word)\" is not of the form key=value.", code: "invalid-data")
@@ -33,12 +32,13 @@ struct RecordArguments {
             let key = String(word[..<equals])
             let text = String(word[word.index(after: equals)...])
             let path = try path(key, isTakenOut: takesOut && text.isEmpty)
-            guard try Self.set(value(text, path.form, field: key), at: path.keys[...], in: &root) else {
+            let value = try value(text, path.form, field: key)
+            guard !root.isTaken(path.keys[...]) else {
                 throw Failure("The field \"\(key)\" is given twice.", code: "invalid-data")
             }
+            root.write(value, at: path.keys[...])
         }
-        let bytes = try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys, .withoutEscapingSlashes])
-        return String(decoding: bytes, as: UTF8.self)
+        return root.sorted
     }
 
     /// Where a key leads, and what stands there.
@@ -70,25 +70,26 @@ struct RecordArguments {
         throw Failure("The field \"\(name)\" of \(type.name) has no part \"\(rest)\".", code: "invalid-data")
     }
 
-    private func value(_ text: String, _ form: Catalogue.Form, field: String) throws -> Any {
+    private func value(_ text: String, _ form: Catalogue.Form, field: String) throws -> JSONValue {
         if let value = try FieldText.value(text, form, resolve: resolve) { return value }
         throw Failure(
             "The field \"\(field)\" of \(type.name) takes \(Types.words(form)), not \"\(text)\".",
             code: "invalid-data"
         )
     }
+}
 
-    /// - Returns: whether nothing was there; otherwise nothing changes.
-    private static func set(_ value: Any, at keys: ArraySlice<String>, in object: inout [String: Any]) -> Bool {
-        guard let key = keys.first else { return false }
-        let present = object[key]
-        if keys.count == 1 {
-            object[key] = present ?? value
-            return present == nil
-        }
-        guard var inner = present == nil ? [:] : present as? [String: Any] else { return false }
-        let isNew = set(value, at: keys.dropFirst(), in: &inner)
-        object[key] = inner
-        return isNew
+extension JSONValue {
+    /// Whether there is a value at the path, or one that is no object on the way there.
+    fileprivate func isTaken(_ path: ArraySlice<String>) -> Bool {
+        guard let name = path.first else { return true }
+        guard members != nil else { return true }
+        return self[name]?.isTaken(path.dropFirst()) ?? false
+    }
+
+    /// With the members of all objects in order of name.
+    fileprivate var sorted: JSONValue {
+        guard let members else { return self }
+        return .object(members.map { Member($0.name, $0.value.sorted) }.sorted { $0.name < $1.name })
     }
 }

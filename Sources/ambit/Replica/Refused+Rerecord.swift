@@ -47,9 +47,9 @@ extension Refused {
 
         func run() throws {
             let replica = try replica.open()
-            var data = "{}"
+            var data = JSONValue.object([])
             if let file {
-                data = String(decoding: try Files.read(file), as: UTF8.self)
+                data = try Files.readJSON(file)
             } else if !words.isEmpty {
                 let refused = try replica.refused().first { $0.id == id }
                 guard let type = type ?? refused?.type else {
@@ -60,7 +60,7 @@ extension Refused {
                 }
                 data = try RecordArguments(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
             }
-            let correction = Correction(type: type, subject: subject, data: try JSONValue(parsing: data))
+            let correction = Correction(type: type, subject: subject, data: data)
             try RerecordingAnswer(try replica.correctRefused(id, correction), language.localizer).show(
                 asJSON: output.json
             )

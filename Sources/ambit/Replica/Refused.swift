@@ -32,8 +32,8 @@ struct Refused: ParsableCommand, JSONCapable {
             for event in refused {
                 Output.table([["\(event.id)", localizer.refused(event)]])
                 Output.table([["\(event.problem):", event.detail]], indent: "    ")
-                let data = (try? JSONValue(parsing: event.line))?["data"]?.compact
-                Output.table(DocumentText.lines(data ?? event.line), indent: "    ")
+                let data = (try? JSONValue(parsing: event.line))?["data"]
+                Output.table(data.map(DocumentText.lines) ?? [[event.line]], indent: "    ")
                 if let dependents = localizer.dependents(event) { Output.table([[dependents]], indent: "    ") }
             }
             Output.line(localizer.message(refused.isEmpty ? .nothingRefused : .afterRefusal))

@@ -1,6 +1,5 @@
 import AgendaModel
 import ArgumentParser
-import Foundation
 import SyncClient
 import Wording
 
@@ -90,9 +89,7 @@ struct Settle: ParsableCommand, JSONCapable {
         guard let found = try FieldText.value(text, form, resolve: { try replica.resolve($0) }) else {
             throw Failure("\(paths.first ?? "") takes \(form), not \"\(text)\".", code: "invalid-data")
         }
-        let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]
-        let bytes = try JSONSerialization.data(withJSONObject: found, options: options)
-        return .value(try JSONValue(parsing: String(decoding: bytes, as: UTF8.self)))
+        return .value(found)
     }
 
     private struct Answer: Encodable {

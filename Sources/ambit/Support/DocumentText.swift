@@ -1,20 +1,18 @@
-import Foundation
+import AgendaModel
 
 /// Documents as people read them: one line per value.
 enum DocumentText {
-    /// `path: value` for every leaf, in order.
-    static func lines(_ document: String) -> [[String]] {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) else { return [[document]] }
-        var lines: [[String]] = []
-        collect(value, [], &lines)
-        return lines
+    /// `path: value` for every leaf, in order of name.
+    static func lines(_ document: JSONValue) -> [[String]] { lines(document, []) }
+
+    private static func lines(_ value: JSONValue, _ path: [String]) -> [[String]] {
+        guard let members = value.members else { return [[path.joined(separator: " › "), words(value)]] }
+        return members.sorted { $0.name < $1.name }.flatMap { lines($0.value, path + [$0.name]) }
     }
 
     /// What a subject is called: its title or name, or the start of its text.
     static func title(_ document: String) -> String {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else {
-            return ""
-        }
+        guard let value = try? JSONValue(parsing: document) else { return "" }
         for key in ["title", "name", "text", "value"] {
             if let found = value[key] {
                 let text = words(found).replacing("\n", with: " ")
@@ -26,37 +24,18 @@ enum DocumentText {
 
     /// The field that says how far it is, and its value as JSON.
     static func standing(_ document: String) -> (name: String, value: [UInt8])? {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] else {
-            return nil
-        }
+        guard let value = try? JSONValue(parsing: document) else { return nil }
         return ["status", "phase", "role", "on", "due"].lazy.compactMap { name in
-            (value[name] as? String).flatMap { try? JSONEncoder().encode($0) }.map { (name, Array($0)) }
+            (value[name]?.text).map { (name, JSONString.quoted($0)) }
         }.first
     }
 
     /// One JSON value in words; text without quotes.
     static func words(json: [UInt8]?) -> String {
         guard let json else { return "(absent)" }
-        guard let value = try? JSONSerialization.jsonObject(with: Data(json), options: .fragmentsAllowed) else {
-            return String(decoding: json, as: UTF8.self)
-        }
+        guard let value = try? JSONValue(parsing: json) else { return String(decoding: json, as: UTF8.self) }
         return words(value)
     }
 
-    private static func collect(_ value: Any, _ path: [String], _ lines: inout [[String]]) {
-        if let object = value as? [String: Any] {
-            for key in object.keys.sorted() {
-                collect(object[key] as Any, path + [key], &lines)
-            }
-        } else {
-            lines.append([path.joined(separator: " › "), words(value)])
-        }
-    }
-
-    private static func words(_ value: Any) -> String {
-        if let text = value as? String { return text }
-        let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? JSONSerialization.data(withJSONObject: value, options: options) else { return "" }
-        return String(decoding: data, as: UTF8.self)
-    }
+    private static func words(_ value: JSONValue) -> String { value.text ?? value.compact }
 }

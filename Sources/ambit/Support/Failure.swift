@@ -42,9 +42,8 @@ struct Failure: Error {
         case let error as CocoaError:
             self.init(error.localizedDescription, code: "input-output")
         default:
-            guard !(error is ValidationError || error is CleanExit || error is ExitCode),
-                !String(reflecting: Swift.type(of: error)).hasPrefix("ArgumentParser.")
-            else { return nil }
+            // The parser gives its own errors other codes, and knows no other errors.
+            guard !(error is ExitCode), Ambit.exitCode(for: error) == .failure else { return nil }
             self.init(String(describing: error))
         }
     }

@@ -1,10 +1,8 @@
 import AgendaModel
-import Foundation
-import SyncClient
 
 /// Values as people type them: the catalogue says what a text means.
 enum FieldText {
-    /// What `JSONSerialization` writes for a text.
+    /// The value that a text stands for.
     ///
     /// - Parameters:
     ///   - text: as typed; empty = absent.
@@ -12,24 +10,23 @@ enum FieldText {
     ///   - resolve: gives the whole subject for a short one.
     /// - Returns: nil for text that is no value of the form.
     /// - Throws: what `resolve` throws.
-    static func value(_ text: String, _ form: Catalogue.Form, resolve: (String) throws -> String) throws -> Any? {
-        guard !text.isEmpty else { return NSNull() }
+    static func value(_ text: String, _ form: Catalogue.Form, resolve: (String) throws -> String) throws -> JSONValue? {
+        guard !text.isEmpty else { return .null }
         switch form {
         case .string, .date, .oneOf:
-            return text
+            return .string(text)
         case .reference:
-            return text.contains("/") ? text : try resolve(text)
+            return .string(text.contains("/") ? text : try resolve(text))
         case .integer:
-            return Int(text)
+            return Int(text).map { JSONValue($0) }
         case .number:
-            if let number = Int(text) { return number }
-            return Double(text).flatMap { $0.isFinite ? $0 : nil }
+            if let number = Int(text) { return JSONValue(number) }
+            return Double(text).flatMap { $0.isFinite ? JSONValue($0) : nil }
         case .boolean, .present:
-            return Bool(text)
+            return Bool(text).map(JSONValue.bool)
         case .object, .map:
-            // Foundation keeps one of two members with the same name.
-            guard (try? JSONValue(parsing: text)) != nil else { return nil }
-            return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any]
+            let value = try? JSONValue(parsing: text)
+            return value?.members == nil ? nil : value
         }
     }
 }

@@ -1,3 +1,4 @@
+import AgendaModel
 import Foundation
 
 /// Files that the person named.
@@ -18,6 +19,16 @@ enum Files {
             guard bytes.count <= greatestLength else {
                 throw Failure("\(path) has more than \(greatestLength) bytes.", code: "too-large")
             }
+        }
+    }
+
+    /// The JSON text in a file, or in a pipe.
+    static func readJSON(_ path: String) throws -> JSONValue {
+        let bytes = try read(path)
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw Failure(error.detail, code: "invalid-event")
         }
     }
 }

@@ -41,9 +41,9 @@ struct ReaderAgreementTests {
 
     /// Compares the reader's leaves and attributes with what Foundation finds in the line.
     private func expectEqualValues(_ line: [UInt8], _ reader: EventReader, _ comment: Comment) throws {
-        let expected = try JSONValue(line)
+        let expected = try ReferenceJSON(line)
         var reader = reader
-        var leaves: [String: JSONValue] = [:]
+        var leaves: [String: ReferenceJSON] = [:]
         try line.withUnsafeBufferPointer { line in
             let attributes = try reader.read(line, as: .event)
             func text(_ range: Range<Int>) -> String { String(decoding: line[range], as: UTF8.self) }
@@ -56,7 +56,7 @@ struct ReaderAgreementTests {
             #expect((expected["salt"] != nil) == attributes.hasSalt, comment)
             var problem: (any Error)?
             reader.forEachLeaf(in: line) { path, value in
-                do { leaves[path] = try value.map { try JSONValue($0) } ?? .null } catch { problem = error }
+                do { leaves[path] = try value.map { try ReferenceJSON($0) } ?? .null } catch { problem = error }
             }
             if let problem { throw problem }
         }

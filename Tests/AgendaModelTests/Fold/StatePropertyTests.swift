@@ -23,13 +23,13 @@ struct StatePropertyTests {
                 #expect(register.heads.map(\.source) == expected.map(\.source), "seed \(seed)")
                 #expect(register.heads.map(\.counter.rawValue) == expected.map(\.counter), "seed \(seed)")
                 #expect(register.heads.map(\.time.description) == expected.map(\.time), "seed \(seed)")
-                let values = try register.heads.map { try $0.value.map { try JSONValue($0) } ?? .null }
+                let values = try register.heads.map { try $0.value.map { try ReferenceJSON($0) } ?? .null }
                 #expect(values == expected.map(\.value), "seed \(seed)")
                 #expect(register.isConflict == (Set(values).count > 1), "seed \(seed)")
                 if register.isConflict { conflicts += 1 }
             }
             let document = try #require(state.document(of: subject))
-            #expect(try JSONValue(document) == reference.document(of: subject), "seed \(seed)")
+            #expect(try ReferenceJSON(document) == reference.document(of: subject), "seed \(seed)")
         }
         #expect(state.conflicts.count == conflicts, "seed \(seed)")
         #expect(conflicts > 0, "seed \(seed) makes no conflict: the generator is of no use")
@@ -105,7 +105,7 @@ struct StatePropertyTests {
         for index in stride(from: 0, to: count, by: 71) {
             #expect(state.document(of: "project/s\(index)") == Array(#"{"title":"\#(index)"}"#.utf8))
         }
-        let document = try JSONValue(#require(state.document(of: "project/map")))
+        let document = try ReferenceJSON(#require(state.document(of: "project/map")))
         guard case .object(let members)? = document["map"] else { throw CancellationError() }
         #expect(members == Dictionary(uniqueKeysWithValues: (0..<count).map { ("k\($0)", .number(Double($0))) }))
     }

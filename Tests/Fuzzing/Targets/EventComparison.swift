@@ -1,5 +1,4 @@
 internal import AgendaModel
-internal import SyncClient
 
 /// Holds what the event reader found against what the reader of the client's files finds in the same line.
 enum EventComparison {

@@ -24,8 +24,7 @@ package struct JSONWriter: Sendable {
 
     package mutating func string(_ text: String) {
         separate()
-        var text = text
-        text.withUTF8 { writeEscaped($0) }
+        JSONString.append(text, to: &bytes)
     }
 
     package mutating func integer(_ value: Int) {
@@ -92,27 +91,4 @@ package struct JSONWriter: Sendable {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
-
-    private mutating func writeEscaped(_ text: UnsafeBufferPointer<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        var plain = 0
-        for (index, byte) in text.enumerated() {
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            bytes.append(contentsOf: text[plain..<index])
-            plain = index + 1
-            switch byte {
-            case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
-            case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
-            case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
-            default:
-                bytes.append(contentsOf: #"\u00"#.utf8)
-                bytes.append(Self.digits[Int(byte >> 4)])
-                bytes.append(Self.digits[Int(byte & 15)])
-            }
-        }
-        bytes.append(contentsOf: text[plain...])
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static let digits = Array("0123456789abcdef".utf8)
 }

@@ -1,37 +1,8 @@
-/// RFC 6901 pointers, and RFC 7396 merge patches that write to where they lead.
-enum JSONPointer {
-    /// The names that a pointer is made of, unescaped; nil for text that is no pointer to a member.
-    static func names(_ pointer: String) -> [String]? {
-        guard pointer.hasPrefix("/") else { return nil }
-        var names: [String] = []
-        for piece in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            guard let name = unescaped(piece) else { return nil }
-            names.append(name)
-        }
-        return names
-    }
-
-    private static func unescaped(_ piece: Substring) -> String? {
-        var result = ""
-        var rest = piece.makeIterator()
-        while let character = rest.next() {
-            guard character == "~" else {
-                result.append(character)
-                continue
-            }
-            switch rest.next() {
-            case "0": result.append("~")
-            case "1": result.append("/")
-            default: return nil
-            }
-        }
-        return result
-    }
-}
+// RFC 7396 merge patches, and writing to where a pointer leads.
 
 extension JSONValue {
     /// Puts a value into an object, making the objects on the way there.
-    mutating func write(_ value: JSONValue, at names: ArraySlice<String>) {
+    package mutating func write(_ value: JSONValue, at names: ArraySlice<String>) {
         guard let name = names.first else {
             self = value
             return
@@ -45,7 +16,7 @@ extension JSONValue {
     }
 
     /// The value with a patch merged into it (RFC 7396): null removes.
-    func merged(with patch: JSONValue) -> JSONValue {
+    package func merged(with patch: JSONValue) -> JSONValue {
         guard case .object(let changes) = patch else { return patch }
         var members: [Member] = []
         if case .object(let present) = self { members = present }

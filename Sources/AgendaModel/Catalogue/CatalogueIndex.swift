@@ -40,41 +40,23 @@ final class CatalogueIndex: Sendable {
     let entries: [Entry]
     /// Names of all kinds.
     let kinds: [[UInt8]]
-    /// Open addressing over `entries` by name: index + 1, 0 = free.
-    private let slots: [UInt8]
-    private let names: [[UInt8]]
+    /// The names of `entries`, by their indexes.
+    private let names: ByteInterner
 
     init(_ kinds: [Catalogue.Kind]) {
         entries = kinds.flatMap { kind in kind.types.map { Entry($0, of: kind) } }
         self.kinds = kinds.map { Array($0.name.utf8) }
-        names = entries.map { Array($0.type.name.utf8) }
-        var slots = [UInt8](repeating: 0, count: Self.slotCount)
-        precondition(entries.count < Self.slotCount / 2, "more types than the index was made for")
-        for (index, name) in names.enumerated() {
-            var slot = name.withUnsafeBufferPointer(Self.slot)
-            while slots[slot] != 0 { slot = (slot + 1) % Self.slotCount }
-            slots[slot] = UInt8(index + 1)
-        }
-        self.slots = slots
+        var names = ByteInterner(expected: 64)
+        for entry in entries { _ = Array(entry.type.name.utf8).withUnsafeBufferPointer { names.number(of: $0) } }
+        precondition(names.count == entries.count, "two types have the same name")
+        self.names = names
     }
 
     func entry(named name: UnsafeBufferPointer<UInt8>) -> Entry? {
-        var slot = Self.slot(of: name)
-        while slots[slot] != 0 {
-            let index = Int(slots[slot]) - 1
-            if names[index].elementsEqual(name) { return entries[index] }
-            slot = (slot + 1) % Self.slotCount
-        }
-        return nil
+        guard let base = name.baseAddress else { return nil }
+        let hash = ByteHash.hash(base, count: name.count, seed: ByteHash.currentSeed)
+        return names.find(base, count: name.count, hash: hash).map { entries[Int($0)] }
     }
 
     func isKind(_ name: UnsafeBufferPointer<UInt8>) -> Bool { kinds.contains { $0.elementsEqual(name) } }
-
-    private static let slotCount = 256
-
-    private static func slot(of name: UnsafeBufferPointer<UInt8>) -> Int {
-        var hash: UInt32 = 2_166_136_261
-        for byte in name { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        return Int(hash >> 24 ^ hash & 0xFF)
-    }
 }
