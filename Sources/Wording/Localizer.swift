@@ -37,13 +37,13 @@ package struct Localizer: Hashable, Sendable {
     package func duration(milliseconds: Int) -> String {
         let minutes = milliseconds / 60_000
         let parts = [
-            unit(minutes / 1440, .day, .days), unit(minutes / 60 % 24, .hour, .hours),
-            unit(minutes % 60, .minute, .minutes),
+            unit(minutes / 1440, one: .day, many: .days), unit(minutes / 60 % 24, one: .hour, many: .hours),
+            unit(minutes % 60, one: .minute, many: .minutes),
         ]
         return parts.drop { $0 == nil }.prefix(2).compactMap(\.self).joined(separator: " ")
     }
 
-    private func unit(_ count: Int, _ one: Message, _ many: Message) -> String? {
+    private func unit(_ count: Int, one: Message, many: Message) -> String? {
         count == 0 ? nil : message(count == 1 ? one : many, ["count": "\(count)"])
     }
 

@@ -43,7 +43,8 @@ extension Catalogue {
     }
 
     private func data(of type: EventType, _ kind: Kind) -> JSONValue {
-        let properties = type.fields.compactMap(kind.field(named:)).map { field -> JSONValue.Member in
+        let fields: [Field] = type.fields.compactMap { kind.field(named: $0) }
+        let properties = fields.map { field in
             let narrowing = type.narrowings[field.name] ?? Narrowing()
             var removal = narrowing.removal
             let isRequired = field.isRequired || type.required.contains(field.name)

@@ -27,7 +27,7 @@ extension EventReader {
         while true {
             let name = try takeName(&cursor)
             if cursor.byte == UInt8(ascii: "{") {
-                let path = try appendPath(prefix, name, cursor)
+                let path = try appendPath(prefix, name: name, in: cursor)
                 try readPatch(&cursor, prefix: path, depth: depth &+ 1)
             } else if prefix == nil, name.isPlain {
                 guard name.range.count < EventLimits.pointerBytes else { throw longPointer(cursor) }
@@ -35,7 +35,7 @@ extension EventReader {
                 var leaf = EventLeaf(path: name.range, hash: noted.hash, isInScratch: false)
                 try readLeaf(&cursor, &leaf, depth: depth)
             } else {
-                let path = try appendPath(prefix, name, cursor)
+                let path = try appendPath(prefix, name: name, in: cursor)
                 let hash = scratch.withUnsafeBufferPointer {
                     ByteHash.hash($0.baseAddress! + path.lowerBound, count: path.count, seed: seed)
                 }
@@ -86,8 +86,8 @@ extension EventReader {
     /// - Throws: `malformed-event` when that is longer than a pointer may be.
     private mutating func appendPath(
         _ prefix: Range<Int>?,
-        _ name: TakenName,
-        _ cursor: LineCursor
+        name: TakenName,
+        in cursor: LineCursor
     ) throws(EventProblem) -> Range<Int> {
         let text = UnsafeBufferPointer(start: cursor.base + name.range.lowerBound, count: name.range.count)
         var piece: [UInt8] = []

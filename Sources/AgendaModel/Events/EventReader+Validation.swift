@@ -109,10 +109,10 @@ extension EventReader {
                 try Self.field(startingAt: path, of: entry)
             }
             let rest = path.dropFirst(entry.fields[field].name.count)
-            try validate(leaf, at: rest, in: line, entry.fields[field], of: entry, index)
+            try validate(leaf, at: rest, in: line, as: entry.fields[field], of: entry, index)
         } else {
             field = try Self.field(startingAt: UnsafeBufferPointer(rebasing: line[range]), of: entry)
-            try validate(leaf, at: [], in: line, entry.fields[field], of: entry, index)
+            try validate(leaf, at: [], in: line, as: entry.fields[field], of: entry, index)
         }
         return 1 << UInt64(field)
     }
@@ -136,21 +136,21 @@ extension EventReader {
             switch form {
             case .object(let fields):
                 guard let member = fields.first(where: { piece.elementsEqual($0.name.utf8) }) else {
-                    throw invalid(name, rest, "must be \(form)")
+                    throw invalid(name, at: rest, "must be \(form)")
                 }
                 form = member.form
                 name += "/\(member.name)"
             case .map(let kind, let value):
-                try addReference(JSONPointer.unescaped(piece), to: kind, name, index)
+                try addReference(JSONPointer.unescaped(piece), to: kind, named: name, index)
                 form = value
                 name += "/…"
-            default: throw invalid(name, rest, "must be \(form), found an object")
+            default: throw invalid(name, at: rest, "must be \(form), found an object")
             }
             rest = inside.dropFirst(piece.count)
         }
         switch form {
         case .object, .map: return
-        default: throw invalid(name, rest, "must be \(form), found an object")
+        default: throw invalid(name, at: rest, "must be \(form), found an object")
         }
     }
 
@@ -176,7 +176,7 @@ extension EventReader {
         _ leaf: EventLeaf,
         at rest: ArraySlice<UInt8>,
         in line: UnsafeBufferPointer<UInt8>,
-        _ field: CatalogueIndex.FieldEntry,
+        as field: CatalogueIndex.FieldEntry,
         of entry: CatalogueIndex.Entry,
         _ index: CatalogueIndex
     ) throws(EventProblem) {
@@ -184,24 +184,24 @@ extension EventReader {
             // Below a required map or object single values may go; the field as a whole may not.
             let mustStay = rest.isEmpty && (field.field.isRequired || entry.required(field))
             if mustStay || field.removal == .refused {
-                throw invalid(field.field.name, rest, "null would remove it; \(entry.type.name) must give a value")
+                throw invalid(field.field.name, at: rest, "null would remove it; \(entry.type.name) must give a value")
             }
         }
         if leaf.kind != .null, field.removal == .only {
-            throw invalid(field.field.name, rest, "\(entry.type.name) removes, so every value must be null")
+            throw invalid(field.field.name, at: rest, "\(entry.type.name) removes, so every value must be null")
         }
-        try check(leaf, in: line, field.field.form, field.field.name, rest, index)
+        try check(leaf, in: line, as: field.field.form, named: field.field.name, at: rest, index)
         if !field.values.isEmpty, leaf.kind != .null {
             let isAllowed = withValue(of: leaf, in: line) { value in
                 field.values.contains { $0.elementsEqual(value) }
             }
             guard isAllowed else {
                 let allowed = field.values.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " or ")
-                throw invalid(field.field.name, rest, "\(entry.type.name) may set it to \(allowed) only")
+                throw invalid(field.field.name, at: rest, "\(entry.type.name) may set it to \(allowed) only")
             }
         }
         if field.field.isRequired, leaf.kind == .string, leaf.valueEnd &- leaf.valueStart == 2 {
-            throw invalid(field.field.name, rest, "must not be empty")
+            throw invalid(field.field.name, at: rest, "must not be empty")
         }
     }
 
@@ -209,9 +209,9 @@ extension EventReader {
     private mutating func check(
         _ leaf: EventLeaf,
         in line: UnsafeBufferPointer<UInt8>,
-        _ form: Catalogue.Form,
-        _ name: String,
-        _ rest: ArraySlice<UInt8>,
+        as form: Catalogue.Form,
+        named name: String,
+        at rest: ArraySlice<UInt8>,
         _ index: CatalogueIndex
     ) throws(EventProblem) {
         if !rest.isEmpty {
@@ -221,19 +221,19 @@ extension EventReader {
             switch form {
             case .object(let fields):
                 guard let member = fields.first(where: { piece.elementsEqual($0.name.utf8) }) else {
-                    throw invalid(name, rest, "must be \(form)")
+                    throw invalid(name, at: rest, "must be \(form)")
                 }
-                try check(leaf, in: line, member.form, "\(name)/\(member.name)", below, index)
+                try check(leaf, in: line, as: member.form, named: "\(name)/\(member.name)", at: below, index)
             case .map(let kind, let value):
-                try addReference(JSONPointer.unescaped(piece), to: kind, name, index)
-                try check(leaf, in: line, value, "\(name)/…", below, index)
-            default: throw invalid(name, rest, "must be \(form), found an object")
+                try addReference(JSONPointer.unescaped(piece), to: kind, named: name, index)
+                try check(leaf, in: line, as: value, named: "\(name)/…", at: below, index)
+            default: throw invalid(name, at: rest, "must be \(form), found an object")
             }
             return
         }
         if leaf.kind == .null {
-            if case .object = form { throw invalid(name, rest, "write null for each of its values instead") }
-            if case .map = form { throw invalid(name, rest, "write null for each of its values instead") }
+            if case .object = form { throw invalid(name, at: rest, "write null for each of its values instead") }
+            if case .map = form { throw invalid(name, at: rest, "write null for each of its values instead") }
             return
         }
         let fits =
@@ -248,9 +248,14 @@ extension EventReader {
             case .reference: leaf.kind == .string
             case .object, .map: false
             }
-        guard fits else { throw invalid(name, rest, "must be \(form), found \(leaf.kind.words)") }
+        guard fits else { throw invalid(name, at: rest, "must be \(form), found \(leaf.kind.words)") }
         if case .reference(let kind) = form {
-            try addReference(withValue(of: leaf, in: line) { Array($0[1..<($0.count - 1)]) }, to: kind, name, index)
+            try addReference(
+                withValue(of: leaf, in: line) { Array($0[1..<($0.count - 1)]) },
+                to: kind,
+                named: name,
+                index
+            )
         }
     }
 
@@ -258,7 +263,7 @@ extension EventReader {
     private mutating func addReference(
         _ reference: [UInt8],
         to kind: String?,
-        _ name: String,
+        named name: String,
         _ index: CatalogueIndex
     ) throws(EventProblem) {
         let isSubject = reference.withUnsafeBufferPointer { bytes in
@@ -286,7 +291,7 @@ extension EventReader {
 
     // MARK: - Problems
 
-    private func invalid(_ name: String, _ rest: ArraySlice<UInt8>, _ what: String) -> EventProblem {
+    private func invalid(_ name: String, at rest: ArraySlice<UInt8>, _ what: String) -> EventProblem {
         EventProblem(.invalidData, "data/\(name)\(Self.excerpt(rest)): \(what)")
     }
 

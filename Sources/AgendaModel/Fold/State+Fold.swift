@@ -99,7 +99,7 @@ extension State {
                         to: register
                     )
                 } else {
-                    addRegister(subject: subject, path: number, head, value, valueCount)
+                    addRegister(subject: subject, path: number, head: head, value: value, count: valueCount)
                 }
             }
         }
@@ -181,7 +181,13 @@ extension State {
                     if let index {
                         registers.add(cell, value: value.baseAddress!, count: count, to: index)
                     } else {
-                        index = addRegister(subject: subject, path: path, cell, value.baseAddress!, count)
+                        index = addRegister(
+                            subject: subject,
+                            path: path,
+                            head: cell,
+                            value: value.baseAddress!,
+                            count: count
+                        )
                     }
                 }
             }
@@ -192,9 +198,9 @@ extension State {
     private mutating func addRegister(
         subject: UInt32,
         path: UInt32,
-        _ head: HeadCell,
-        _ value: UnsafePointer<UInt8>,
-        _ count: Int
+        head: HeadCell,
+        value: UnsafePointer<UInt8>,
+        count: Int
     ) -> Int {
         let index = registers.add(
             subject: subject,

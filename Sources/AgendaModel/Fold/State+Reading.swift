@@ -5,9 +5,6 @@ extension State {
     /// All subjects, sorted bytewise.
     public var subjects: [String] { sortedSubjects.map(subjectNames.string) }
 
-    /// How many subjects there are.
-    public var subjectCount: Int { subjectCells.count }
-
     /// The subject's document in JCS form; nil when the subject does not exist.
     public func document(of subject: String) -> [UInt8]? {
         guard let number = find(subject) else { return nil }
@@ -68,7 +65,7 @@ extension State {
         var heads = registers.heads(of: index)
         if heads.count > 1 {
             // A closure that captures `self` would copy the whole state.
-            heads.sort { [sources] in Self.outranks($0, $1, sources) }
+            heads.sort { [sources] in Self.outranks($0, $1, in: sources) }
         }
         return Register(
             path: "/" + paths.string(of: registers.cells[index].path),
@@ -89,11 +86,12 @@ extension State {
     private func shownValue(of index: Int) -> ValueSlot {
         let first = registers.cells[index].head
         if first.next == 0 { return first.value }
-        return registers.heads(of: index).reduce(first) { [sources] in Self.outranks($1, $0, sources) ? $1 : $0 }.value
+        return registers.heads(of: index).reduce(first) { [sources] in Self.outranks($1, $0, in: sources) ? $1 : $0 }
+            .value
     }
 
     /// The tie-break: (min(time, recordedtime), source, id), the greater wins.
-    private static func outranks(_ left: HeadCell, _ right: HeadCell, _ sources: ByteInterner) -> Bool {
+    private static func outranks(_ left: HeadCell, _ right: HeadCell, in sources: ByteInterner) -> Bool {
         if left.time != right.time { return left.time > right.time }
         if left.source != right.source { return sources.precedes(right.source, left.source) }
         return left.counter > right.counter

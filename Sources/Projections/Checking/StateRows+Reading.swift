@@ -7,14 +7,14 @@ internal import SQLiteFiles
 extension StateRows {
     func one<Value>(
         _ sql: String,
-        _ arguments: StatementArguments,
+        arguments: StatementArguments,
         table: String,
         _ body: (Row) throws -> Value
     ) throws -> Value? {
         try reading { try Row.fetchOne(try $0.cachedStatement(sql: sql), arguments: arguments).map(body) }
     }
 
-    func blob(_ row: Row, _ column: Int, _ table: String) throws -> [UInt8] {
+    func blob(_ row: Row, _ column: Int, of table: String) throws -> [UInt8] {
         guard case .blob(let data) = (row[column] as DatabaseValue).storage else {
             throw difference(table, "a column holds something else than bytes")
         }

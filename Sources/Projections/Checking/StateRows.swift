@@ -62,9 +62,9 @@ final class StateRows {
         let expected = Mentions.data(Set(subjects.map(Mentions.hash)).sorted())
         let found = try one(
             "SELECT hashes FROM mentions WHERE segment = ?",
-            [number],
+            arguments: [number],
             table: "mentions"
-        ) { try blob($0, 0, "mentions") }
+        ) { try blob($0, 0, of: "mentions") }
         guard found == [UInt8](expected) else {
             throw difference("mentions", "row \(number) does not name the subjects of the entries in this segment")
         }
@@ -86,9 +86,9 @@ final class StateRows {
         try checkCount("mentions", segments)
         let kept = try one(
             "SELECT digest FROM digests WHERE size = ?",
-            [mark.size.rawValue],
+            arguments: [mark.size.rawValue],
             table: "digests"
-        ) { try blob($0, 0, "digests") }
+        ) { try blob($0, 0, of: "digests") }
         guard kept == nil || kept == digest.bytes else {
             throw difference("digests", "the digest at \(mark.size.rawValue) entries is not that of the log's state")
         }
@@ -114,18 +114,18 @@ final class StateRows {
         try reading { db in
             let rows = try Row.fetchCursor(db, sql: sql)
             while let row = try rows.next() {
-                let name = try blob(row, 0, "subjects")
+                let name = try blob(row, 0, of: "subjects")
                 guard let subject = expected.popFirst(), name.elementsEqual(subject.utf8) else {
                     throw difference(
                         "subjects",
                         "\(String(decoding: name, as: UTF8.self)) stands where no such subject should"
                     )
                 }
-                let document = try blob(row, 2, "subjects")
+                let document = try blob(row, 2, of: "subjects")
                 guard String.fromDatabaseValue(row[1]) == "text", document == state.document(of: subject) else {
                     throw difference("subjects", "the document of \(subject) is not what the log's entries make of it")
                 }
-                guard try blob(row, 3, "subjects") == state.encodedRegisters(of: subject) else {
+                guard try blob(row, 3, of: "subjects") == state.encodedRegisters(of: subject) else {
                     throw difference(
                         "subjects",
                         "the registers of \(subject) are not what the log's entries make of it"
@@ -144,7 +144,7 @@ final class StateRows {
         for conflict in conflicts {
             let since = try one(
                 "SELECT since FROM conflicts WHERE subject = ? AND path = ?",
-                [conflict.subject, conflict.register.path],
+                arguments: [conflict.subject, conflict.register.path],
                 table: "conflicts"
             ) { Int.fromDatabaseValue($0[0]) }
             guard since == conflict.register.conflictSince.rawValue else {

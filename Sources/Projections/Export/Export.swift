@@ -24,7 +24,7 @@ package enum Export {
         precondition(view.overlay == nil, "an export holds what is in the log")
         let manifest = try Manifest(of: log, at: view.size, digest: view.digest())
         try withoutActuallyEscaping(write) { write in
-            try writeDocuments(manifest, view.personal, write) { add in
+            try writeDocuments(manifest, personal: view.personal, to: write) { add in
                 try view.forEachDocument(kind: nil) { subject, document in
                     try add(subject, document)
                     return true
@@ -44,7 +44,7 @@ package enum Export {
     ) throws -> Manifest {
         let manifest = try Manifest(of: log, at: state.size, digest: TimeTravel.digest(of: state))
         try withoutActuallyEscaping(write) { write in
-            try writeDocuments(manifest, personal, write) { add in
+            try writeDocuments(manifest, personal: personal, to: write) { add in
                 for subject in state.subjects {
                     guard let document = state.document(of: subject) else { continue }
                     if personal.shows(subject) { try add(subject, personal.apply(to: document, of: subject)) }
@@ -59,8 +59,8 @@ package enum Export {
     /// Writes `{…the manifest…,"documents":{…}}`, in pieces of a fair size.
     private static func writeDocuments(
         _ manifest: Manifest,
-        _ personal: PersonalFields.Treatment,
-        _ write: @escaping Writer,
+        personal: PersonalFields.Treatment,
+        to write: @escaping Writer,
         from source: (_ add: (_ subject: String, _ document: [UInt8]) throws -> Void) throws -> Void
     ) throws {
         var piece: [UInt8] = []

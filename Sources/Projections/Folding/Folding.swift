@@ -64,13 +64,13 @@ package struct Folding: Sendable {
         }
         let target = LogSize(min(end.rawValue, size.rawValue + max(batch, 1)))
         if target > size {
-            try fold(log, size.next..<target.next, db)
+            try fold(size.next..<target.next, of: log, in: db)
             try LogMark(of: log, at: target).write(db)
         }
         return Step(size: target, isLast: target == end)
     }
 
-    private mutating func fold(_ log: any LogReader, _ range: Range<Position>, _ db: Database) throws {
+    private mutating func fold(_ range: Range<Position>, of log: any LogReader, in db: Database) throws {
         guard var state = state.take() else { return }
         let loader = SubjectLoader(db)
         let load = holdsEverything ? nil : loader.load
@@ -132,7 +132,7 @@ package struct Folding: Sendable {
             guard let document = state.document(of: subject), let registers = state.encodedRegisters(of: subject) else {
                 continue
             }
-            try SubjectRow.write(subject, document, registers, with: insert)
+            try SubjectRow.write(subject, document: document, registers: registers, with: insert)
         }
         let conflicts =
             changed.count > Self.subjectsAskedOneByOne

@@ -20,7 +20,7 @@ package struct ShownSubject: Hashable, Sendable {
     ///   - registers: as a state has them.
     ///   - naming: what subjects are called.
     /// - Throws: what the naming throws.
-    package init(_ subject: String, _ registers: [Register], _ naming: Naming) throws {
+    package init(_ subject: String, registers: [Register], naming: Naming) throws {
         self.subject = subject
         fields = registers.map { Field(path: $0.path, value: FieldValue($0.heads.first)) }
             .filter { $0.value != .absent }

@@ -193,11 +193,6 @@ extension StateFile {
         return items
     }
 
-    /// A state that holds the subjects of pending events as these would make them; see also `read(pending:)`.
-    package func overlay(pending: [[UInt8]]) throws -> State {
-        try read(pending: pending) { $0.overlay ?? State(at: $0.size) }
-    }
-
     /// Only saves work: given up when the file has gone on since, and failing is not an error.
     private func keep(_ digest: Hash, at mark: LogMark) {
         try? pool.write { db in

@@ -4,7 +4,7 @@ internal import GRDB
 
 /// Rows of the table `subjects`.
 enum SubjectRow {
-    static func write(_ subject: String, _ document: [UInt8], _ registers: [UInt8], with insert: Statement) throws {
+    static func write(_ subject: String, document: [UInt8], registers: [UInt8], with insert: Statement) throws {
         try insert.execute(arguments: [subject, String(decoding: document, as: UTF8.self), Data(registers)])
     }
 

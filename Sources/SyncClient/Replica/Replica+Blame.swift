@@ -10,7 +10,8 @@ extension Replica {
     /// - Throws: `ReplicaError`: `unknownSubject`, or one about files.
     package func shown(_ subject: String) throws(ReplicaError) -> ShownSubject {
         let found = try overlaid { view in
-            try view.exists(subject) ? ShownSubject(subject, view.registers(of: subject), view.naming) : nil
+            try view.exists(subject)
+                ? ShownSubject(subject, registers: view.registers(of: subject), naming: view.naming) : nil
         }
         guard let found else { throw .unknownSubject(subject) }
         return found

@@ -38,7 +38,7 @@ struct Show: ParsableCommand, JSONCapable {
             try answer(past.flatMap { document(of: resolved, in: $0) } ?? replica.document(of: resolved))
         } else {
             show(
-                try past.map { try ShownSubject(resolved, $0.registers(of: resolved), Naming($0)) }
+                try past.map { try ShownSubject(resolved, registers: $0.registers(of: resolved), naming: Naming($0)) }
                     ?? replica.shown(resolved)
             )
         }

@@ -101,7 +101,7 @@ struct StatePropertyTests {
             try state.fold(entry(index, subject: "project/s\(index)", data: #"{"title":"\#(index)"}"#))
             try state.fold(entry(index + count, subject: "project/map", data: #"{"map":{"k\#(index)":\#(index)}}"#))
         }
-        #expect(state.subjectCount == count + 1)
+        #expect(state.subjects.count == count + 1)
         for index in stride(from: 0, to: count, by: 71) {
             #expect(state.document(of: "project/s\(index)") == Array(#"{"title":"\#(index)"}"#.utf8))
         }

@@ -86,9 +86,9 @@ struct PendingTests {
             #expect(heads.map(\.position) == [.afterEverything, .afterEverything])
             #expect(view.hasPending("project/aaaaaa-2"))
             #expect(!view.hasPending("project/aaaaaa-4"))
+            #expect(view.overlay?.subjects == ["project/aaaaaa-2"])
         }
-        #expect(try file.overlay(pending: pending).subjects == ["project/aaaaaa-2"])
-        #expect(try file.overlay(pending: []).size == LogSize(4))
+        try file.read { view in #expect(view.overlay == nil) }
     }
 
     @Test("A pending event may open a conflict and may settle one; other conflicts stay")

@@ -1,14 +1,3 @@
-/// The answer (201) to `POST /agendas/<name>/token`.
-///
-/// The token is not shown again.
-public struct TokenAnswer: Codable, Hashable, Sendable {
-    /// The device's new bearer token: a secret.
-    public var token: String
-
-    /// Makes an answer.
-    public init(token: String) { self.token = token }
-}
-
 /// The answer to `GET /agendas/<name>/invites`: those that are neither used nor expired, the one that expires first at the
 /// front.
 public struct InviteList: Codable, Hashable, Sendable {

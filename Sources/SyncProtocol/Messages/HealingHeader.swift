@@ -37,17 +37,3 @@ public struct HealingHeader: Codable, Hashable, Sendable {
         self.proof = proof
     }
 }
-
-/// The answer to `POST /agendas/<name>/heal`.
-public struct HealingAnswer: Codable, Hashable, Sendable {
-    /// The number of entries in the log.
-    public var size: Int
-    /// The log's latest checkpoint; empty when the log is.
-    public var checkpoint: String
-
-    /// Makes an answer.
-    public init(size: Int, checkpoint: String) {
-        self.size = size
-        self.checkpoint = checkpoint
-    }
-}

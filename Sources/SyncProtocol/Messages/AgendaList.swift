@@ -1,0 +1,25 @@
+/// The answer to `GET /agendas`: the agendas that the caller may see, sorted by name.
+public struct AgendaList: Codable, Hashable, Sendable {
+    /// The agendas, sorted by name.
+    public var agendas: [Item]
+
+    /// One agenda of the list.
+    public struct Item: Codable, Hashable, Sendable {
+        /// The name in the agenda's path, `/agendas/<name>`.
+        public var name: String
+        /// What people call it; the name when it has not been founded yet.
+        public var title: String
+        /// The number of entries in its log.
+        public var size: Int
+
+        /// Makes an item.
+        public init(name: String, title: String, size: Int) {
+            self.name = name
+            self.title = title
+            self.size = size
+        }
+    }
+
+    /// Makes a list.
+    public init(agendas: [Item]) { self.agendas = agendas }
+}
