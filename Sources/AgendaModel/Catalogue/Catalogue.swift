@@ -1,6 +1,6 @@
 /// The kinds of subjects that an agenda has, and the types of events that may happen to them.
 ///
-/// The source of the JSON Schemas in `Protocol/Schemas/`.
+/// The catalogue is data. The JSON Schemas in `Protocol/Schemas/` are written from it.
 public struct Catalogue: Sendable {
     /// The catalogue of this version of the software.
     public static let current = Catalogue(kinds: allKinds)

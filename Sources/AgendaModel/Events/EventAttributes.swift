@@ -1,7 +1,6 @@
 /// The attributes of an event or entry that was read.
 ///
-/// Ranges are byte offsets into the line; the strings that they cover have no escapes, because their grammars allow
-/// none.
+/// Ranges are byte offsets into the line. The strings that they cover have no escapes: their grammars allow none.
 public struct EventAttributes: Hashable, Sendable {
     /// The `id`: the device's own count.
     public var counter: Counter
@@ -24,7 +23,9 @@ public struct EventAttributes: Hashable, Sendable {
     /// Present exactly in what is left of entries that were erased.
     public var tombstone: Tombstone?
 
-    /// The event's own time, but never later than its arrival: what breaks ties between heads.
+    /// The event's own time, but never later than its arrival.
+    ///
+    /// It decides which of several heads is shown.
     public var orderingTime: Timestamp { recordedTime.map { min($0, time) } ?? time }
 }
 

@@ -8,8 +8,8 @@ public enum EventLimits {
     public static let recordedTimeBytes = 42
     /// Bytes of a tombstone: what fits into an entry bundle (c2sp.org/tlog-tiles).
     ///
-    /// The pointers to an event's leaves may be longer than the event, where it is nearly as long as an event can be and
-    /// writes more than a thousand fields with next to nothing in them.
+    /// A tombstone lists the pointers to an event's leaves. They can be longer than the event itself, when it writes a
+    /// thousand fields with next to nothing in them.
     public static let tombstoneBytes = 65_535
     /// Objects and arrays inside each other, `data` being the first.
     public static let depth = 32

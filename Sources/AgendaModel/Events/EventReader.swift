@@ -1,6 +1,6 @@
-/// Reads event lines straight from their bytes.
+/// Reads event lines straight from their bytes, in one pass.
 ///
-/// Keeps its working memory between lines: make one per task, reuse it.
+/// A reader keeps its working memory between lines. Make one for each task, and use it again.
 public struct EventReader: Sendable {
     /// What the line is.
     public enum Form: Sendable {
@@ -15,9 +15,9 @@ public struct EventReader: Sendable {
 
     /// The leaves of the event read last, in the order of the line.
     var leaves: [EventLeaf] = []
-    /// Where in the scratch the paths of the empty objects below the data of the event read last stand.
+    /// The paths of the empty objects below the data of the event read last: ranges of the scratch.
     var emptyObjects: [Range<Int>] = []
-    /// Paths and values that are not in the line as they are needed.
+    /// Paths and values that do not stand in the line in the form that is needed.
     var scratch: [UInt8] = []
     /// The names of the members of the objects that are being read.
     var names: [MemberName] = []
@@ -69,8 +69,11 @@ public struct EventReader: Sendable {
         EventProblem(.tooLarge, "the line has \(line.count) bytes; at most \(limit) are allowed")
     }
 
-    /// Calls the body with the path (RFC 6901) and the value (RFC 8785; nil = null, or erased) of each leaf of the event
-    /// that was read last, in the order of the line.
+    /// Calls the body with each leaf of the event that was read last, in the order of the line.
+    ///
+    /// - Parameters:
+    ///   - line: the bytes that were read.
+    ///   - body: gets the path (RFC 6901) and the value (RFC 8785). The value is nil for null and for what was erased.
     public func forEachLeaf(
         in line: UnsafeBufferPointer<UInt8>,
         _ body: (_ path: String, _ value: UnsafeBufferPointer<UInt8>?) -> Void

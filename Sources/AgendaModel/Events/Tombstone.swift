@@ -49,15 +49,17 @@ extension EventAttributes {
 // MARK: - Writing
 
 extension EventReader {
-    /// What is left of an entry when its data is erased: the same bytes whoever makes them.
+    /// What is left of an entry when its data is erased.
+    ///
+    /// Everybody who erases it makes the same bytes.
     ///
     /// - Parameters:
     ///   - entry: its bytes, without a newline.
     ///   - redaction: where the event stands that asks for it.
     ///   - leaf: the entry's leaf hash, in base64.
     /// - Returns: the tombstone, without a newline.
-    /// - Throws: `malformed-event` for bytes that are no entry, `not-allowed` for entries that cannot be erased, and those
-    ///   that have been; `too-large` when the pointers to what it wrote are too long.
+    /// - Throws: `malformed-event` for bytes that are no entry. `not-allowed` for an entry that cannot be erased, or that
+    ///   has been. `too-large` when the pointers to what it wrote are too long.
     public mutating func tombstone(
         of entry: UnsafeBufferPointer<UInt8>,
         redaction: Position,

@@ -55,9 +55,9 @@ enum PointerOrder {
         path.count > above.count && path[above.count] == UInt8(ascii: "/") && path.starts(with: above)
     }
 
-    /// A number per byte that orders UTF-8 as UTF-16 is ordered: U+E000 to U+FFFF (which start with EE or EF) come
-    /// after everything that needs two units (which start with F0 to F4).
+    /// A number for a byte of UTF-8 that gives it the order of UTF-16.
     ///
+    /// U+E000 to U+FFFF start with EE or EF. They come after what needs two units of UTF-16, which starts with F0 to F4.
     /// The end of a piece comes first.
     @inline(__always)
     private static func takeRank(_ text: UnsafeBufferPointer<UInt8>, _ at: inout Int) -> Int {

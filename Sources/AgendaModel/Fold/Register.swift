@@ -11,7 +11,7 @@ public struct Register: Hashable, Sendable {
         self.heads = heads
     }
 
-    /// More than one head, not all with the same value.
+    /// Whether there is more than one head, and not all have the same value.
     public var isConflict: Bool { heads.contains { $0.value != heads[0].value } }
 }
 
@@ -23,13 +23,13 @@ public struct Head: Hashable, Sendable {
     public var source: String
     /// The event's `id`.
     public var counter: Counter
-    /// min(time, recordedtime); for an event that is not in the log yet its own time.
+    /// The earlier of the event's time and its recorded time; its own time while it is not in the log.
     public var time: Timestamp
     /// JCS bytes; nil = absent (the patch said null), or erased.
     public var value: [UInt8]?
-    /// Whether it is not known any more what was written: the entry was erased.
+    /// Whether the entry was erased, so that nobody knows any more what it wrote.
     ///
-    /// Counts as absent.
+    /// The value counts as absent.
     public var isErased: Bool
 
     /// Makes a value from its parts.

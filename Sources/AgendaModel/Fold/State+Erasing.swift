@@ -1,6 +1,7 @@
 extension State {
-    /// Forgets what an entry wrote that has been erased since it was folded; then the state is what folding what is left
-    /// of it would have made.
+    /// Forgets what an entry wrote that has been erased since it was folded.
+    ///
+    /// The state becomes the one that folding the tombstone in its place would have made.
     ///
     /// - Parameters:
     ///   - tombstone: What is left of the entry, without a newline.

@@ -6,8 +6,8 @@ extension State {
     ///
     /// - Parameters:
     ///   - entry: The entry's bytes, without a newline.
-    ///   - load: Gives the encoded registers of a subject that this value does not hold yet, for a state whose subjects
-    ///     lie in a file; nil when there are none.
+    ///   - load: Gives the encoded registers of a subject that this value does not hold yet; nil when there are none.
+    ///     It is for a state whose subjects lie in a file.
     /// - Returns: What the entry says of itself.
     /// - Throws: `EventProblem` for bytes that are no entry, `StateError`, or what `load` throws; the state is then as
     ///   it was.

@@ -1,10 +1,10 @@
 /// The fold: registers, heads and conflicts of a log's prefix.
 ///
-/// A pure function of the entries that it was given.
+/// A state is a pure function of the entries that it was given.
 ///
-/// A register is addressed by a subject and the path of a leaf of its document. A write takes the place of the writes
-/// that its author had seen: those of the same source, and those at positions below the event's basis. What the author
-/// had not seen stays beside it as another head.
+/// A subject and the path of a leaf of its document address a register. A write replaces the writes that its author had
+/// seen. Those are the ones of the same source, and the ones at positions below the event's basis. What the author had
+/// not seen stays beside it as another head.
 public struct State: Sendable {
     /// How many entries have been folded.
     public internal(set) var size: LogSize
@@ -31,6 +31,8 @@ public struct State: Sendable {
     public init(at size: LogSize) { self.size = size }
 
     /// The subjects that have been written since the last call, sorted bytewise.
+    ///
+    /// Whoever keeps documents elsewhere calls this to learn which of them to write again.
     public mutating func takeChangedSubjects() -> [String] {
         for subject in changed { subjectCells[Int(subject)].isChanged = false }
         let subjects = changed.sorted(by: subjectNames.precedes).map(subjectNames.string)
@@ -60,7 +62,7 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What happened and what to do next.
     public var message: String
 
-    /// Makes the state of an empty log.
+    /// Makes an error.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message

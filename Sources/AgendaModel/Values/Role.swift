@@ -17,13 +17,15 @@ public enum Role: String, CaseIterable, Hashable, Comparable, Sendable {
     public static func < (first: Role, second: Role) -> Bool { first.rank < second.rank }
 }
 
-/// Who may write an event of a type: the least role of a member, the server itself, or the device that it is about.
+/// Who may write an event of a type.
+///
+/// It is a member with some role at least, the server itself, or the device that the event is about.
 public struct Writers: Hashable, Sendable {
     /// The least role that may write it; nil when no member may.
     public var role: Role?
     /// Whether the server records events of this type.
     public var server: Bool
-    /// Whether a device may record it about itself whatever its member's role (`device.signed`).
+    /// Whether a device may record it about itself, whatever its member's role; so it is with `device.signed`.
     public var subjectItself: Bool
 
     /// Names who may write.

@@ -15,8 +15,9 @@ package final class StateFileCheck {
         case unused
         /// It stands at this size.
         case at(LogSize)
-        /// It stands at this size, and entries before it have been erased since: it is to be brought up to date before it can
-        /// be compared.
+        /// It stands at this size, and entries before it have been erased since.
+        ///
+        /// It has to be brought up to date before it can be compared.
         case behindErasure(LogSize)
     }
 

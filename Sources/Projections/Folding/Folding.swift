@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The one writer of a state file.
 package struct Folding: Sendable {
-    /// So much is lost when a long catch-up is interrupted, and so much is in one transaction.
+    /// The number of entries in one transaction: what is folded again when a long catch-up is interrupted.
     package static let entriesPerTransaction = 65_536
     /// What the registers kept between calls may take.
     ///

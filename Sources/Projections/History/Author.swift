@@ -14,8 +14,10 @@ package struct Author: Hashable, Sendable {
         self.memberName = memberName
     }
 
-    /// Whether this is whom somebody means by a name: the member's or the device's subject, with or without its kind, or
-    /// the member's name in any case.
+    /// Whether this is whom somebody means by a name.
+    ///
+    /// The name may be the member's or the device's subject, with or without its kind. It may also be the member's name,
+    /// in upper or lower case.
     package func answers(to name: String) -> Bool {
         let subjects = [source, member].compactMap(\.self)
         if subjects.contains(where: { $0 == name || $0.drop { $0 != "/" }.dropFirst() == name }) { return true }

@@ -45,8 +45,10 @@ package enum TimeTravel {
         return hasher.finish()
     }
 
-    /// The root of the tree over the first `size` entries: from a checkpoint when there is one of that size, else from
-    /// the segments' roots and the entries after them.
+    /// The root of the tree over the first `size` entries.
+    ///
+    /// It comes from a checkpoint when there is one of that size. Otherwise it is computed from the segments' roots and
+    /// the entries after them.
     package static func root(of log: any LogReader, at size: LogSize) throws -> Hash {
         try check(size, in: log)
         if let checkpoint = try log.checkpoint(atMost: size)?.checkpoint, checkpoint.size == size {

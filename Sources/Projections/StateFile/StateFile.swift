@@ -3,14 +3,17 @@ package import EventLog
 internal import GRDB
 internal import Synchronization
 
-/// The read models of one agenda in a SQLite file: disposable, made from the log, on the server and on every laptop.
+/// The read models of one agenda in a SQLite file, on the server and on every laptop.
 ///
-/// One call at a time folds; any number of tasks read meanwhile, each from a snapshot of its own. Errors are
-/// `ProjectionError`, besides those of the log.
+/// The file is disposable: it can be made again from the log. One call at a time folds. Any number of tasks read
+/// meanwhile, each from a snapshot of its own. Errors are `ProjectionError`, besides those of the log.
 package final class StateFile: Sendable {
     let path: String
+    /// The pool that everybody uses; replaced when the file is made anew, or opened for writing.
     private let connection: Mutex<DatabasePool>
+    /// Held by the one call that folds.
     private let folding = Mutex(Folding())
+    /// Of the size that it was computed at.
     private let lastProgress = Mutex<(size: LogSize, items: [Progress])?>(nil)
     /// Whether something of what was erased may be left in the file, as far as is known here.
     private let mayHaveToScrub = Mutex(true)

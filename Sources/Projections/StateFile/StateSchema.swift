@@ -11,8 +11,8 @@ enum StateSchema {
     /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
     static let version: Int32 = 2
 
-    /// - `meta`: one row; how far the file has come, marks of the log that it came from (see `LogMark`), and whether
-    ///   something of what was erased may be left in the file.
+    /// - `meta`: one row. It says how far the file has come and which log it came from (see `LogMark`). It also says
+    ///   whether something of what was erased may be left in the file.
     /// - `subjects`: the document in JCS form, and the registers as the fold encodes them. Sorted bytewise, so that a
     ///   kind is a range.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.

@@ -1,13 +1,17 @@
 package import AgendaModel
 
-/// What may not be shown to everybody: who the members are and what they use, the fields that the catalogue marks as
-/// personal, and what it does not know.
+/// What may not be shown to everybody.
+///
+/// That is who the members are, which devices they use, fields that the catalogue marks as personal, and fields that it
+/// does not know.
 package enum PersonalFields {
     /// Whether readers get what is personal.
     package enum Treatment: Sendable {
         case included
-        /// For agendas that anybody may read: none of the subjects that are about people, and of the others only fields
-        /// of which the catalogue says that they are not personal, unless they refer to such a subject.
+        /// For agendas that anybody may read.
+        ///
+        /// Subjects that are about people are left out. Of the others there are only fields that the catalogue has and
+        /// does not mark as personal, and no reference to such a subject.
         case leftOut
 
         /// Whether the subject may be seen.

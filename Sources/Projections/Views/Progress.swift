@@ -28,8 +28,8 @@ package struct Progress: Hashable, Sendable {
 extension StateView {
     /// How far each target has come, sorted by ambition and indicator.
     ///
-    /// What counts are the measurements of the target's indicator that are not voided, on the ambition itself or on a
-    /// project linked to it, each once. A target without a quantity is none.
+    /// Measurements of the target's indicator count, each once, unless they are voided. They are of the ambition itself,
+    /// or of a project that is linked to it. A target without a quantity is left out.
     package func progress() throws -> [Progress] {
         var targets = try ProgressTargets(self)
         guard !targets.items.isEmpty else { return [] }

@@ -2,9 +2,9 @@ package import AgendaModel
 internal import Foundation
 internal import GRDB
 
-/// One snapshot of the read models, possibly with events laid over it that are not in the log yet.
+/// One snapshot of the read models, possibly with pending events laid over it.
 ///
-/// Only valid inside the body that it was given to.
+/// A view is valid only inside the body that it was given to.
 package struct StateView {
     let db: Database
     /// How many entries the snapshot stands for.

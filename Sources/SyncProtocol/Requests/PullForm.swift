@@ -5,8 +5,9 @@ package enum PullForm: String, Hashable, Sendable {
     /// One line per entry, `application/x-ndjson`.
     case ndjson
 
-    /// The form for a request with this `Accept`: members only for who asks for them by name and does not like lines
-    /// better; nil when neither is acceptable.
+    /// The form for a request with this `Accept`; nil when neither is acceptable.
+    ///
+    /// A client gets segment members only if it asks for them by name and does not prefer lines.
     package static func negotiated(_ accept: String?) -> PullForm? {
         guard let accept else { return .ndjson }
         let list = QualityList(accept)
