@@ -16,11 +16,20 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "ambit",
@@ -36,7 +45,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -75,8 +88,9 @@ let package = Package(
         .target(
             name: "SyncServer",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "Projections", "SyncProtocol", "Wording", hummingbird,
-                hummingbirdTLS, lifecycle, logging,
+                "AgendaModel", "Deflate", "EventLog", "Projections", "SyncProtocol", "Wording", httpTypes, hummingbird,
+                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
+                unixSignals,
             ],
             // A link to the one in Protocol/, which the server gives out as it is.
             resources: [.embedInCode("Routes/Server/openapi.yaml")],
@@ -84,7 +98,10 @@ let package = Package(
         ),
         .target(
             name: "LogClient",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "SyncProtocol", asyncHTTPClient],
+            dependencies: [
+                "AgendaModel", "Deflate", "EventLog", "Files", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1,
+                nioSSL,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -98,9 +115,9 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient", "Projections",
-                "SyncClient", "SyncProtocol", "SyncServer", hummingbird, hummingbirdTesting, logging,
+                "SyncClient", "SyncProtocol", "SyncServer", httpTypes, hummingbird, logging, nioCore, nioEmbedded,
             ],
-            path: "Tests/Simulation/World",
+            path: "Tests/Simulation/Library",
             swiftSettings: settings
         ),
         .executableTarget(
@@ -128,13 +145,16 @@ let package = Package(
         ),
         .executableTarget(
             name: "ambit-fuzz",
-            dependencies: [.target(name: "FuzzTargets", condition: .when(traits: ["Fuzzing"]))],
+            dependencies: [
+                .target(name: "EventLogTesting", condition: .when(traits: ["Fuzzing"])),
+                .target(name: "FuzzTargets", condition: .when(traits: ["Fuzzing"])),
+            ],
             path: "Tests/Fuzzing/Driver",
             swiftSettings: settings
         ),
         .testTarget(
             name: "FuzzingTests",
-            dependencies: ["FuzzTargets", "EventLogTesting"],
+            dependencies: ["AgendaModel", "FuzzTargets", "EventLogTesting"],
             path: "Tests/Fuzzing/Regression",
             swiftSettings: settings
         ),
@@ -157,18 +177,34 @@ let package = Package(
         ),
         .testTarget(
             name: "WordingTests",
-            dependencies: ["AgendaModel", "Projections", "SyncProtocol", "Wording"],
+            dependencies: ["AgendaModel", "Projections", "Wording"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SyncTesting",
+            dependencies: [
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "SyncProtocol",
+                "SyncServer", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+            ],
+            path: "Tests/SyncTesting",
             swiftSettings: settings
         ),
         .testTarget(
-            name: "SyncTests",
+            name: "SyncServerTests",
+            dependencies: [
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
+                "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", httpTypes, hummingbird, hummingbirdTesting,
+                lifecycle, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SyncClientTests",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
-                "Projections", "SyncClient", "SyncProtocol", "SyncServer", grdb, hummingbird, hummingbirdTesting,
+                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes, hummingbirdTesting,
                 lifecycle, logging,
             ],
-            path: "Tests",
-            sources: ["SyncTesting", "SyncServerTests", "SyncClientTests"],
             swiftSettings: settings
         ),
         .testTarget(

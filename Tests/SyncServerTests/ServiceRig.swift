@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import SyncProtocol
+import SyncTesting
 
 @testable import SyncServer
 

@@ -1,22 +1,22 @@
-import AgendaModel
-import EventLog
-import EventLogSQLite
-import Foundation
-import Logging
-import SyncServer
-import Testing
+package import AgendaModel
+internal import EventLog
+package import EventLogSQLite
+internal import Foundation
+internal import Logging
+package import SyncServer
+internal import Testing
 
 /// A server whose data is in a folder, served over HTTP for as long as a test's body runs, any number of times.
-struct DiskServer {
-    static let agenda = "assen"
+package struct DiskServer {
+    package static let agenda = "assen"
 
-    let folder: TestFolder
-    var data: String { folder.file("data") }
-    var log: String { "\(data)/agendas/\(Self.agenda)/log.sqlite" }
-    var state: String { "\(data)/agendas/\(Self.agenda)/state.sqlite" }
+    package let folder: TestFolder
+    package var data: String { folder.file("data") }
+    package var log: String { "\(data)/agendas/\(Self.agenda)/log.sqlite" }
+    package var state: String { "\(data)/agendas/\(Self.agenda)/state.sqlite" }
 
     /// Makes the data with one founded agenda.
-    init() async throws {
+    package init() async throws {
         folder = try TestFolder()
         let agenda = try DataFolder(at: folder.file("data")).create(
             Self.agenda,
@@ -33,7 +33,7 @@ struct DiskServer {
     }
 
     /// Serves while the body runs, which is given the agenda's address.
-    func serve<Value: Sendable>(
+    package func serve<Value: Sendable>(
         _ options: ServerOptions = ServerOptions(),
         source: (any AgendaSource)? = nil,
         _ body: @Sendable (_ url: String) async throws -> Value
@@ -59,7 +59,7 @@ struct DiskServer {
         }
     }
 
-    func invite(_ role: Role) throws -> String {
+    package func invite(_ role: Role) throws -> String {
         let store = try openStore()
         let code = UUID().uuidString
         try store.add(
@@ -74,22 +74,24 @@ struct DiskServer {
         return code
     }
 
-    func openStore() throws -> SQLiteLogStore { try DataFolder(at: data).open(Self.agenda).store }
+    package func openStore() throws -> SQLiteLogStore { try DataFolder(at: data).open(Self.agenda).store }
 
     /// Puts a backup in the place of the log, as an operator does while the server is stopped.
-    func putBack(_ backup: String) throws {
+    package func putBack(_ backup: String) throws {
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: log + suffix) }
         try FileManager.default.copyItem(atPath: backup, toPath: log)
     }
 }
 
 /// The agendas of a data folder.
-struct DiskSource: AgendaSource {
-    let folder: DataFolder
+package struct DiskSource: AgendaSource {
+    package let folder: DataFolder
 
-    func names() throws -> [String] { try folder.list() }
+    package init(folder: DataFolder) { self.folder = folder }
 
-    func open(_ name: String) throws -> OpenedAgenda? {
+    package func names() throws -> [String] { try folder.list() }
+
+    package func open(_ name: String) throws -> OpenedAgenda? {
         guard try folder.list().contains(name) else { return nil }
         let agenda = try folder.open(name)
         return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {

@@ -1,33 +1,32 @@
-import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import LogClient
-import NIOCore
-import SyncClient
-import Synchronization
+internal import HTTPTypes
+internal import Hummingbird
+package import HummingbirdTesting
+package import LogClient
+internal import NIOCore
+internal import Synchronization
 
 /// Carries a replica's requests to a server in this process.
 ///
 /// Can be told to lose one: before the server gets it, or its answer.
-final class RouterTransport: Transport {
-    enum Fault: CaseIterable { case requestLost, answerLost }
+package final class RouterTransport: Transport {
+    package enum Fault: CaseIterable { case requestLost, answerLost }
 
     private let client: any TestClientProtocol
     private let plan = Mutex<(number: Int, fault: Fault)?>(nil)
     private let sent = Mutex<[String]>([])
 
-    init(_ client: any TestClientProtocol) { self.client = client }
+    package init(_ client: any TestClientProtocol) { self.client = client }
 
     /// `POST /token` and so on, in order.
-    var requests: [String] { sent.withLock { $0 } }
+    package var requests: [String] { sent.withLock { $0 } }
 
     /// From now on, the request of this number, from 0, meets the fault.
-    func fail(_ number: Int, _ fault: Fault) {
+    package func fail(_ number: Int, _ fault: Fault) {
         sent.withLock { $0 = [] }
         plan.withLock { $0 = (number, fault) }
     }
 
-    func send(_ request: TransportRequest) async throws -> TransportResponse {
+    package func send(_ request: TransportRequest) async throws -> TransportResponse {
         let number = sent.withLock { sent in
             sent.append("\(request.method) \(request.path)")
             return sent.count - 1

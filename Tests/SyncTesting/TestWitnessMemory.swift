@@ -1,8 +1,8 @@
-import EventLog
-import Synchronization
+package import EventLog
+internal import Synchronization
 
 /// What a witness has seen, without a disk; can be told to fail, or to forget.
-final class TestWitnessMemory: WitnessMemory {
+package final class TestWitnessMemory: WitnessMemory {
     private struct State {
         var notes: [String: String] = [:]
         var evidence: [String: [WitnessEvidence]] = [:]
@@ -12,34 +12,36 @@ final class TestWitnessMemory: WitnessMemory {
 
     private let state = Mutex(State())
 
-    var fails: Bool {
+    package init() {}
+
+    package var fails: Bool {
         get { state.withLock { $0.fails } }
         set { state.withLock { $0.fails = newValue } }
     }
 
     /// As a broken witness would, which looks at nothing that it has seen.
-    var forgets: Bool {
+    package var forgets: Bool {
         get { state.withLock { $0.forgets } }
         set { state.withLock { $0.forgets = newValue } }
     }
 
-    func note(of origin: String) throws -> String? { state.withLock { $0.forgets ? nil : $0.notes[origin] } }
+    package func note(of origin: String) throws -> String? { state.withLock { $0.forgets ? nil : $0.notes[origin] } }
 
-    func keep(_ note: String, of origin: String) throws {
+    package func keep(_ note: String, of origin: String) throws {
         try state.withLock { state in
             if state.fails { throw LogError(.diskFull, "as the test wants") }
             state.notes[origin] = note
         }
     }
 
-    func keep(_ evidence: WitnessEvidence, of origin: String) throws {
+    package func keep(_ evidence: WitnessEvidence, of origin: String) throws {
         state.withLock { state in
             let known = state.evidence[origin, default: []]
             if !known.contains(where: { $0.name == evidence.name }) { state.evidence[origin] = known + [evidence] }
         }
     }
 
-    func evidence(against origin: String) throws -> Int { pieces(against: origin).count }
+    package func evidence(against origin: String) throws -> Int { pieces(against: origin).count }
 
-    func pieces(against origin: String) -> [WitnessEvidence] { state.withLock { $0.evidence[origin] ?? [] } }
+    package func pieces(against origin: String) -> [WitnessEvidence] { state.withLock { $0.evidence[origin] ?? [] } }
 }

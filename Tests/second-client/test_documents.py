@@ -273,6 +273,35 @@ class Links(unittest.TestCase):
                     count += 1
         self.assertGreater(count, 20)
 
+    def test_what_documents_name_in_the_code_is_there(self):
+        """Types, and paths of modules, folders and files, between backticks."""
+        swift = "\n".join(path.read_text("utf-8") for folder in ("Sources", "Tests") for path in (ROOT / folder).rglob("*.swift"))
+        declared = set(re.findall(r"\b(?:struct|class|enum|actor|protocol|extension|typealias|case|func|let|var) (\w+)", swift))
+        folders = {path.name for path in (ROOT / "Sources").rglob("*") if path.is_dir()}
+        for document in (ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"):
+            text = re.sub(r"^    .*$", "", document.read_text("utf-8"), flags=re.M)
+            for name in re.findall(r"`([A-Za-z][\w./-]*)`", text):
+                where = f"{document.name}: {name}"
+                if re.fullmatch(r"[A-Z]\w*(\.\w+)?", name) and name not in folders and not (ROOT / name).exists():
+                    self.assertTrue(set(name.split(".")) <= declared, where)
+                elif "/" in name and name.split("/")[0] in {path.name for path in [*ROOT.iterdir(), *(ROOT / "Sources").iterdir()]}:
+                    self.assertTrue((ROOT / name).exists() or (ROOT / "Sources" / name).exists(), where)
+
+
+class Modules(unittest.TestCase):
+    """The picture of the modules in ARCHITECTURE.md against Package.swift."""
+
+    def test_modules_import_from_below_only(self):
+        lines = re.search(r"A module imports only .*?\n\n((?:    .*\n)+)", (ROOT / "ARCHITECTURE.md").read_text("utf-8")).group(1)
+        levels = {name: level for level, line in enumerate(lines.splitlines()) for name in re.split(r"  +", line)[-1].split(", ")}
+        package = (ROOT / "Package.swift").read_text("utf-8")
+        targets = re.findall(r'\.(?:executableT|t)arget\(\s*name: "(\w+)",(.*?)swiftSettings', package, re.S)
+        modules = {name: set(re.findall(r'"(\w+)"', rest)) for name, rest in targets if "path:" not in rest}
+        self.assertLessEqual(set(modules), set(levels))
+        for name, imports in modules.items():
+            for other in imports & set(levels):
+                self.assertGreater(levels[other], levels[name], f"{name} imports {other}")
+
 
 class Examples(unittest.TestCase):
     def check(self, *files):

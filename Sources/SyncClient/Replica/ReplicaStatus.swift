@@ -23,7 +23,6 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var conflicts: Int
     /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.
     public var lastSync: String?
-    /// Whether the next sync goes on as another device, because this one is used by another copy of the folder, or
-    /// because the laptop was enrolled anew.
+    /// Whether the next sync goes on as another device: the folder was copied, or the laptop was enrolled anew.
     public var changesDevice: Bool
 }

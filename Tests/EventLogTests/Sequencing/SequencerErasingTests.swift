@@ -217,7 +217,7 @@ struct SequencerErasingTests {
         try rig.checkTree()
     }
 
-    @Test("What could not be cleared away is tried again, without any other commit", .timeLimit(.minutes(1)))
+    @Test("What could not be cleared away is tried again, without any other commit", .timeLimit(.minutes(10)))
     func clearedLater() async throws {
         let (cleared, done) = AsyncStream.makeStream(of: Void.self)
         let store = HinderedStore(rig.store) { done.finish() }

@@ -20,10 +20,14 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Break something on purpose.")
     var canary: Canary?
 
+    @Flag(help: "Break one thing after the other on purpose; each must be noticed.")
+    var canaries = false
+
     @Flag(help: "Print every step as it happens.")
     var trace = false
 
     func run() async throws {
+        guard !canaries else { return try await runCanaries() }
         let range = try range()
         var statistics = Statistics()
         var failed: [SeedRun] = []
@@ -48,6 +52,38 @@ struct Simulate: AsyncParsableCommand {
         }
         summarize(statistics, start.duration(to: .now))
         if !failed.isEmpty { throw ExitCode.failure }
+        if canary == nil, statistics.seeds >= Self.seedsWithEverything, !statistics.lacking.isEmpty {
+            print("FAILED: never happened: \(statistics.lacking.joined(separator: ", "))")
+            throw ExitCode.failure
+        }
+    }
+
+    /// So many seeds meet every sort of fault, and every sort of work.
+    private static let seedsWithEverything = 60
+
+    /// Runs every canary until it is noticed, and fails when one is not.
+    private func runCanaries() async throws {
+        let start = ContinuousClock.now
+        var caught = 0
+        await withTaskGroup(of: CanaryRun.self) { group in
+            var rest = Canary.allCases[...]
+            func add() {
+                guard let canary = rest.popFirst() else { return }
+                group.addTask { await CanaryRun.run(canary) }
+            }
+            for _ in 0..<max(1, jobs) { add() }
+            while let run = await group.next() {
+                if let seed = run.caughtBy {
+                    caught += 1
+                    print("caught: \(run.canary.rawValue), by seed \(seed) (\(run.canary.breaks.rawValue))")
+                } else {
+                    print("FAILED: \(run.canary.rawValue) was not caught (\(run.canary.breaks.rawValue))")
+                }
+                add()
+            }
+        }
+        print("\(caught) of \(Canary.allCases.count) canaries were caught in \(start.duration(to: .now).formatted)")
+        if caught < Canary.allCases.count { throw ExitCode.failure }
     }
 
     private func range() throws -> ClosedRange<UInt64> {

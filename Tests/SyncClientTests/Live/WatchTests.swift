@@ -6,6 +6,7 @@ import LogClient
 import Logging
 import ServiceLifecycle
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
 @testable import SyncServer
 
 /// Watches of real replicas, over sockets to a real server.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct WatchTests {
     private let organisation = #"{"name":"Voorbeeldbedrijf","sort":"company"}"#
 

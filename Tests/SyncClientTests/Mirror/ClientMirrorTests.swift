@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import Foundation
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 

@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import Foundation
 import LogClient
+import SyncTesting
 import Testing
 
 @testable import SyncClient

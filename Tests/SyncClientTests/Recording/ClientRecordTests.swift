@@ -1,6 +1,7 @@
 import AgendaModel
 import Foundation
 import SyncClient
+import SyncTesting
 import Testing
 
 struct ClientRecordTests {

@@ -6,6 +6,7 @@ import HTTPTypes
 import HummingbirdTesting
 import LogClient
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import SyncClient
+import SyncTesting
 import Synchronization
 import Testing
 

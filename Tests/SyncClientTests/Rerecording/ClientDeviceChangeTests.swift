@@ -5,6 +5,7 @@ import Files
 import Foundation
 import GRDB
 import LogClient
+import SyncTesting
 import Testing
 
 @testable import SyncClient

@@ -3,6 +3,7 @@ import EventLog
 import EventLogSQLite
 import LogClient
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogSQLite
 import Foundation
+import SyncTesting
 import Testing
 
 @testable import SyncClient

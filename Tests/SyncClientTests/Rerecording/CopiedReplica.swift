@@ -5,6 +5,7 @@ import Foundation
 import LogClient
 import SyncClient
 import SyncProtocol
+import SyncTesting
 
 /// A replica whose folder is copied, in an agenda whose milestones are called after the projects that they belong to.
 struct CopiedReplica {

@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import SyncClient
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncServer

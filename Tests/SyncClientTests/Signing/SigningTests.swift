@@ -4,6 +4,7 @@ import EventLogSQLite
 import Files
 import Foundation
 import HummingbirdTesting
+import SyncTesting
 import Testing
 
 @testable import SyncClient

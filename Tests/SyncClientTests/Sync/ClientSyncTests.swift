@@ -3,6 +3,7 @@ import Foundation
 import LogClient
 import SyncClient
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 

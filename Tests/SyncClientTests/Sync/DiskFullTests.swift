@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import LogClient
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 

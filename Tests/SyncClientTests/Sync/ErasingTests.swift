@@ -5,6 +5,7 @@ import Foundation
 import LogClient
 import Projections
 import SyncClient
+import SyncTesting
 import Synchronization
 import Testing
 

@@ -8,6 +8,7 @@ import HummingbirdTesting
 import LogClient
 import SyncProtocol
 import SyncServer
+import SyncTesting
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import EventLog
 import LogClient
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncClient

@@ -3,13 +3,14 @@ import EventLog
 import EventLogSQLite
 import EventLogTesting
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 
 @testable import LogClient
 
 /// A witness that goes to see logs, against logs that grow, fork, go back, and break.
-@Suite("A witness that follows logs", .timeLimit(.minutes(5)))
+@Suite("A witness that follows logs", .timeLimit(.minutes(10)))
 struct LogFollowerTests {
     private static let key = Result { try LogKey(origin: "log.example/a", seed: [UInt8](repeating: 3, count: 32)) }
 

@@ -3,6 +3,7 @@ import EventLog
 import HTTPTypes
 import HummingbirdTesting
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncServer

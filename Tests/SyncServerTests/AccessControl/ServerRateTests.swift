@@ -6,30 +6,12 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 
 @testable import SyncServer
 
-/// Time that only passes in tests, and a clock that can be set as well.
-final class ServerClock: Sendable {
-    private let passed = Mutex(0)
-    private let clock = Mutex(1_800_000_000_000)
-
-    var environment: Sequencer.Environment {
-        var environment = Sequencer.Environment.system
-        environment.now = { Timestamp(millisecondsSince1970: self.clock.withLock { $0 }) }
-        environment.elapsed = { .milliseconds(self.passed.withLock { $0 }) }
-        return environment
-    }
-
-    func advance(seconds: Double) {
-        passed.withLock { $0 += Int(seconds * 1000) }
-        set(by: seconds)
-    }
-
-    /// Sets the clock forward, or back, while no time passes.
-    func set(by seconds: Double) { clock.withLock { $0 += Int(seconds * 1000) } }
 }
 
 @Suite("Rates")

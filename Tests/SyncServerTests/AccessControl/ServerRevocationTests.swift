@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncServer

@@ -3,6 +3,7 @@ import Dispatch
 import EventLog
 import EventLogTesting
 import Projections
+import SyncTesting
 import Synchronization
 import Testing
 

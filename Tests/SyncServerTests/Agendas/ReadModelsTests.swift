@@ -1,6 +1,7 @@
 import AgendaModel
 import EventLog
 import EventLogTesting
+import SyncTesting
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogTesting
 import NIOCore
+import SyncTesting
 import Synchronization
 import Testing
 

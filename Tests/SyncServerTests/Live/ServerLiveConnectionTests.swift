@@ -9,13 +9,14 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncClient
 @testable import SyncServer
 
 /// Live streams whose connections misbehave, and servers that stop.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ServerLiveConnectionTests {
     /// A client that asks for a stream and does not read what comes.
     private func openUnread(_ port: Int, by device: TestDevice, after: Int) async throws -> any Channel {
@@ -151,7 +152,7 @@ struct ServerLiveConnectionTests {
     @Test("A quiet stream gets comments, and is not closed as idle")
     func heartbeat() async throws {
         var options = ServerOptions()
-        options.deadlines.idle = .seconds(1)
+        options.deadlines.idle = .seconds(2)
         options.deadlines.heartbeat = .milliseconds(100)
         try await withFollower(options) { live, _, _, _, _ in
             var live = live

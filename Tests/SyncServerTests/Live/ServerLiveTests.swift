@@ -7,12 +7,13 @@ import LogClient
 import NIOCore
 import NIOPosix
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncClient
 @testable import SyncServer
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ServerLiveTests {
     static let stream: HTTPFields = [.accept: "text/event-stream"]
 

@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncServer

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncServer

@@ -6,6 +6,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncServer

@@ -8,11 +8,12 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import SyncProtocol
+import SyncTesting
 import Testing
 
 @testable import SyncServer
 
-@Suite
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ServerSocketTests {
     /// Runs a server on a free port, and stops it in order.
     private func withServer(_ options: ServerOptions, _ test: (Int) async throws -> Void) async throws {

@@ -8,6 +8,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 

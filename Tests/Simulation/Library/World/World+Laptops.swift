@@ -116,7 +116,7 @@ extension World {
     private func kill(_ laptop: Laptop) async throws {
         guard happens(.laptopKilled) else { return }
         laptop.power.off()
-        laptop.line.fail(LogClientError(.cancelled, "the process has ended"))
+        laptop.transport.fail(LogClientError(.cancelled, "the process has ended"))
     }
 
     /// The admin takes the laptop's access away, by a request that can be lost as any other.
@@ -166,7 +166,7 @@ extension World {
         }
         if let mark { laptop.uncertain.append((mark, folded)) }
         if laptop.sync == nil { return try restart(laptop) }
-        laptop.line.fail(LogClientError(.cancelled, "the process has ended"))
+        laptop.transport.fail(LogClientError(.cancelled, "the process has ended"))
     }
 
     /// Opens a laptop's replica again after its process has ended.

@@ -22,7 +22,7 @@ final class SimulatedServer: Sendable {
     static let agenda = "proef"
 
     let number: Int
-    let store: ParkingStore
+    let store: GatedStore
     let sequencer: Sequencer
     private let ambit: AmbitServer
     private let respond: @Sendable (Request) async throws -> Response
@@ -33,14 +33,14 @@ final class SimulatedServer: Sendable {
     /// Starts a server on a disk.
     init(
         _ number: Int,
-        on disk: Disk,
+        on disk: SimulatedDisk,
         statePath: String,
         environment: Sequencer.Environment,
         scheduler: Scheduler
     ) async throws {
         self.number = number
         self.scheduler = scheduler
-        store = ParkingStore(disk, scheduler: scheduler)
+        store = GatedStore(disk, scheduler: scheduler)
         let source = Source(store: store, key: disk.key, statePath: statePath)
         var logger = Logger(label: "simulation")
         logger.logLevel = .critical
@@ -99,12 +99,12 @@ final class SimulatedServer: Sendable {
         }
     }
 
-    /// Whether it does nothing: everything that was asked of it is answered, or waits behind a write that is parked.
+    /// Whether it does nothing: everything that was asked of it is answered, or waits behind a write at the gate.
     var isQuiet: Bool {
-        let isParked = store.parkedWrite != nil
+        let isGated = store.waitingWrite != nil
         let load = sequencer.load
         let count = open.withLock { $0.count }
-        return isParked ? count == load.unanswered : count == 0 && !load.isWorking
+        return isGated ? count == load.unanswered : count == 0 && !load.isWorking
     }
 
     /// The requests that it works on, in order.
@@ -120,7 +120,7 @@ final class SimulatedServer: Sendable {
 
 /// The one agenda there is.
 private struct Source: AgendaSource {
-    let store: ParkingStore
+    let store: GatedStore
     let key: LogKey
     let statePath: String
 

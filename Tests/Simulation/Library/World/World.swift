@@ -16,7 +16,7 @@ final class World {
     let scheduler = Scheduler()
     let time = SimulatedTime()
     let root: String
-    let disk: Disk
+    let disk: SimulatedDisk
     var random: SplitMix64
     var model = Model()
     var statistics = Statistics()
@@ -47,13 +47,13 @@ final class World {
         serverRandom = SharedRandom(seed: random.next())
         let key = try LogKey(origin: "test.example/agendas/\(SimulatedServer.agenda)", seed: serverRandom.bytes(32))
         let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
-        disk = Disk(store, key: key)
+        disk = SimulatedDisk(store, key: key)
         servers = Array(repeating: nil, count: scenario.servers)
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         try await startServer(0)
         try await enrolLaptops()
         for number in servers.indices.dropFirst() { try await startServer(number) }
-        for server in servers { server?.store.park() }
+        for server in servers { server?.store.closeGate() }
     }
 
     func startServer(_ number: Int) async throws {
@@ -119,7 +119,7 @@ final class World {
     func close() async {
         for laptop in laptops {
             laptop.power.off()
-            laptop.line.fail(LogClientError(.cancelled, "the simulation has ended"))
+            laptop.transport.fail(LogClientError(.cancelled, "the simulation has ended"))
         }
         for server in servers { await server?.end(applying: false) }
         while case let present = scheduler.present, present.running > 0 {

@@ -4,7 +4,7 @@ internal import EventLogTesting
 internal import Synchronization
 
 /// What a server's store keeps when its process ends; broken on purpose for a canary.
-final class Disk: ForwardingLogStore {
+final class SimulatedDisk: ForwardingLogStore {
     let key: LogKey
     private let state: Mutex<State>
 

@@ -1,5 +1,4 @@
 internal import AgendaModel
-internal import EventLogTesting
 internal import Synchronization
 
 /// The time that passes in a simulation: only when the world says so.
@@ -24,19 +23,4 @@ final class SimulatedClock: Sendable {
 
     /// Sets how far it is off, in milliseconds.
     func jump(to milliseconds: Int) { error.withLock { $0 = milliseconds } }
-}
-
-/// Random numbers that several tasks draw, one at a time.
-final class SharedRandom: Sendable {
-    private let generator: Mutex<SplitMix64>
-
-    init(seed: UInt64) {
-        generator = Mutex(SplitMix64(seed: seed))
-    }
-
-    func bytes(_ count: Int) -> [UInt8] {
-        generator.withLock { generator in
-            (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        }
-    }
 }

@@ -1,4 +1,3 @@
-internal import AgendaModel
 internal import EventLog
 
 /// What an event is known by: who recorded it, and as which.
@@ -102,55 +101,5 @@ struct Model {
         } else {
             breach(.bytes, "laptop \(laptop) verified entry \(position) with other bytes than were verified before")
         }
-    }
-}
-
-/// An entry, taken apart.
-struct LogEntry {
-    let bytes: [UInt8]
-    let identity: Identity
-    let subject: String
-    let type: String
-    let basis: Int
-    let recordedTime: Timestamp?
-    let leaf: Hash
-    /// Whether it is what is left of an entry.
-    let isErased: Bool
-    /// The mark that its text holds, or held; nil for what no user recorded.
-    var mark: Int?
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        mark = Mark.find(in: bytes)
-        var reader = EventReader()
-        let attributes = bytes.withUnsafeBufferPointer { try? reader.read($0, as: .entry) }
-        identity = Identity(
-            source: attributes.map { String(decoding: bytes[$0.source], as: UTF8.self) } ?? "",
-            counter: attributes?.counter.rawValue ?? 0
-        )
-        subject = attributes.map { String(decoding: bytes[$0.subject], as: UTF8.self) } ?? ""
-        type = attributes.map { String(decoding: bytes[$0.type], as: UTF8.self) } ?? ""
-        basis = attributes?.basis.rawValue ?? 0
-        recordedTime = attributes?.recordedTime
-        leaf = bytes.withUnsafeBufferPointer { Merkle.leaf($0) }
-        isErased = attributes?.tombstone != nil
-    }
-
-    /// The entries of a block, each followed by a newline.
-    static func split(_ block: [UInt8]) -> [[UInt8]] {
-        block.split(separator: Lines.newline).map(Array.init)
-    }
-}
-
-/// The text by which a recorded event is known.
-enum Mark {
-    private static let start = Array("verzonnen:".utf8)
-
-    static func text(_ mark: Int) -> String { "verzonnen:\(mark)." }
-
-    static func find(in bytes: [UInt8]) -> Int? {
-        guard let place = bytes.firstRange(of: start) else { return nil }
-        let digits = bytes[place.upperBound...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        return Int(String(decoding: digits, as: UTF8.self))
     }
 }

@@ -10,13 +10,13 @@ extension World {
                 choices.append(
                     Choice(5, "server \(number) starts") { world in
                         try await world.startServer(number)
-                        world.servers[number]?.store.park()
+                        world.servers[number]?.store.closeGate()
                         world.statistics.count("server starts")
                     }
                 )
                 continue
             }
-            if let write = server.store.parkedWrite {
+            if let write = server.store.waitingWrite {
                 choices.append(Choice(9, "server \(number): \(write)") { await $0.decide(server) })
             }
             if !isCalm, scenario.chance(of: .serverCrash) > 0 {

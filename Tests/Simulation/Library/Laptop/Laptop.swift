@@ -10,7 +10,7 @@ internal import Synchronization
 /// One laptop: a real replica in a folder, with a clock, a connection and a process that can end at any write.
 final class Laptop {
     let number: Int
-    let line: Line
+    let transport: SimulatedTransport
     let clock: SimulatedClock
     let random: SharedRandom
     private(set) var replica: Replica
@@ -39,18 +39,18 @@ final class Laptop {
         server: SimulatedServer,
         invite: String
     ) async throws {
-        let line = Line(scheduler: scheduler)
+        let transport = SimulatedTransport(scheduler: scheduler)
         let clock = SimulatedClock(time)
         let random = SharedRandom(seed: seed)
         self.number = number
         self.root = root
-        self.line = line
+        self.transport = transport
         self.clock = clock
         self.random = random
         environment = RuntimeEnvironment(
             now: { clock.now },
             random: { random.bytes($0) },
-            sleep: { try await line.sleep($0) }
+            sleep: { try await transport.sleep($0) }
         )
         let folder = "\(root)/laptop-\(number).0"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -96,15 +96,15 @@ final class Laptop {
         if known[kind]?.contains(subject) != true { known[kind, default: []].append(subject) }
     }
 
-    /// Begins a sync; the scheduler hears when it is parked or has ended.
+    /// Begins a sync; the scheduler hears when it waits or has ended.
     func beginSync(_ scheduler: Scheduler, options: SyncOptions) {
         let outcome = SyncOutcome()
         sync = outcome
         scheduler.begin()
-        let (replica, line) = (replica, line)
+        let (replica, transport) = (replica, transport)
         Task {
             do {
-                outcome.set(.success(try await replica.sync(over: line, options: options).finish()))
+                outcome.set(.success(try await replica.sync(over: transport, options: options).finish()))
             } catch {
                 outcome.set(.failure(error))
             }
@@ -153,58 +153,6 @@ final class Laptop {
         if let place = bytes.firstRange(of: Array(store.identity.origin.utf8)) { bytes[place.lowerBound] ^= 1 }
         try bytes.write(to: file)
         return folder
-    }
-}
-
-/// How a sync ended.
-final class SyncOutcome: Sendable {
-    private let outcome = Mutex<Result<SyncSummary, any Error>?>(nil)
-
-    var result: Result<SyncSummary, any Error>? { outcome.withLock { $0 } }
-
-    func set(_ result: Result<SyncSummary, any Error>) { outcome.withLock { $0 = result } }
-}
-
-/// Lets the laptop's process end at a write that was chosen before.
-final class Power: Sendable {
-    /// The process has ended.
-    struct Lost: Error {}
-
-    private struct State {
-        var writesLeft: Int?
-        var applying = false
-        var isOff = false
-    }
-
-    private let state = Mutex(State())
-
-    /// Whether the process has ended.
-    var isOff: Bool { state.withLock { $0.isOff } }
-
-    /// Ends the process at a write that is to come.
-    func fail(atWrite number: Int, applying: Bool) {
-        state.withLock { state in
-            state.writesLeft = number
-            state.applying = applying
-        }
-    }
-
-    /// Ends the process now.
-    func off() { state.withLock { $0.isOff = true } }
-
-    /// What was planned does not happen.
-    func spare() { state.withLock { $0.writesLeft = nil } }
-
-    fileprivate func connect(_ store: SQLiteLogStore) {
-        store.interruptWrites { [self] moment in try pass(moment) }
-    }
-
-    private func pass(_ moment: SQLiteLogStore.WriteMoment) throws {
-        try state.withLock { state in
-            if moment == .before, let left = state.writesLeft { state.writesLeft = left - 1 }
-            if state.writesLeft == 0, state.applying == (moment == .after) { state.isOff = true }
-            if state.isOff { throw Lost() }
-        }
     }
 }
 

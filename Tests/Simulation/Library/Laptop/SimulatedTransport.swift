@@ -3,10 +3,10 @@ internal import LogClient
 internal import SyncClient
 internal import Synchronization
 
-/// A laptop's connection: its sync parks here at every request, every piece of an answer, and every wait.
-final class Line: Transport {
+/// A laptop's connection. Its sync waits here at every request, every piece of an answer, and every pause.
+final class SimulatedTransport: Transport {
     /// What a sync waits for.
-    enum Parked {
+    enum Pending {
         case nothing
         case request(TransportRequest, CheckedContinuation<TransportResponse, any Error>)
         /// Sent, under this number.
@@ -16,7 +16,7 @@ final class Line: Transport {
     }
 
     private struct State {
-        var parked = Parked.nothing
+        var pending = Pending.nothing
         /// What has not been read of the answer.
         var body: ArraySlice<UInt8> = []
     }
@@ -29,7 +29,7 @@ final class Line: Transport {
     }
 
     /// What the laptop waits for now.
-    var parked: Parked { state.withLock { $0.parked } }
+    var pending: Pending { state.withLock { $0.pending } }
 
     /// How many bytes of the answer have not been read.
     var bytesLeft: Int { state.withLock { $0.body.count } }
@@ -37,19 +37,19 @@ final class Line: Transport {
     // MARK: The laptop's side
 
     func send(_ request: TransportRequest) async throws -> TransportResponse {
-        try await withCheckedThrowingContinuation { park(.request(request, $0)) }
+        try await withCheckedThrowingContinuation { wait(for: .request(request, $0)) }
     }
 
     func sleep(_ duration: Duration) async throws {
-        try await withCheckedThrowingContinuation { park(.sleep(duration, $0)) }
+        try await withCheckedThrowingContinuation { wait(for: .sleep(duration, $0)) }
     }
 
     private func nextPiece() async throws -> [UInt8]? {
-        try await withCheckedThrowingContinuation { park(.piece($0)) }
+        try await withCheckedThrowingContinuation { wait(for: .piece($0)) }
     }
 
-    private func park(_ parked: Parked) {
-        state.withLock { $0.parked = parked }
+    private func wait(for pending: Pending) {
+        state.withLock { $0.pending = pending }
         scheduler.rest()
     }
 
@@ -58,8 +58,8 @@ final class Line: Transport {
     /// The request goes out under this number.
     func sent(as number: Int) {
         state.withLock { state in
-            guard case .request(let request, let continuation) = state.parked else { return }
-            state.parked = .answer(number, request, continuation)
+            guard case .request(let request, let continuation) = state.pending else { return }
+            state.pending = .answer(number, request, continuation)
         }
     }
 
@@ -69,8 +69,8 @@ final class Line: Transport {
             try await nextPiece()
         }
         state.withLock { $0.body = answer.body[...] }
-        resume { parked in
-            guard case .answer(_, _, let continuation) = parked else { return }
+        resume { pending in
+            guard case .answer(_, _, let continuation) = pending else { return }
             continuation.resume(returning: response)
         }
     }
@@ -82,24 +82,24 @@ final class Line: Transport {
             defer { state.body = state.body.dropFirst(count) }
             return Array(state.body.prefix(count))
         }
-        resume { parked in
-            guard case .piece(let continuation) = parked else { return }
+        resume { pending in
+            guard case .piece(let continuation) = pending else { return }
             continuation.resume(returning: piece)
         }
     }
 
     /// The wait is over.
     func wake() {
-        resume { parked in
-            guard case .sleep(_, let continuation) = parked else { return }
+        resume { pending in
+            guard case .sleep(_, let continuation) = pending else { return }
             continuation.resume()
         }
     }
 
     /// Whatever the laptop waits for fails.
     func fail(_ failure: LogClientError) {
-        resume { parked in
-            switch parked {
+        resume { pending in
+            switch pending {
             case .nothing: break
             case .request(_, let continuation), .answer(_, _, let continuation): continuation.resume(throwing: failure)
             case .piece(let continuation): continuation.resume(throwing: failure)
@@ -108,13 +108,13 @@ final class Line: Transport {
         }
     }
 
-    private func resume(_ body: (Parked) -> Void) {
-        let parked = state.withLock { state in
-            defer { state.parked = .nothing }
-            return state.parked
+    private func resume(_ body: (Pending) -> Void) {
+        let pending = state.withLock { state in
+            defer { state.pending = .nothing }
+            return state.pending
         }
-        if case .nothing = parked { return }
+        if case .nothing = pending { return }
         scheduler.begin()
-        body(parked)
+        body(pending)
     }
 }

@@ -15,32 +15,32 @@ enum WriteFate: String, CaseIterable, Sendable {
     case full
 }
 
-/// A server's store: every write waits until the world decides what becomes of it.
+/// A server's store with a gate. Every write waits there until the world decides what becomes of it.
 ///
 /// It belongs to one life of a server: after a crash it writes nothing any more.
-final class ParkingStore: ForwardingLogStore {
-    let store: Disk
+final class GatedStore: ForwardingLogStore {
+    let store: SimulatedDisk
     private let scheduler: Scheduler
     private let release = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
 
     private struct State {
-        var parks = false
+        var isClosed = false
         var isDead = false
         var write: String?
         var fate = WriteFate.written
     }
 
-    init(_ store: Disk, scheduler: Scheduler) {
+    init(_ store: SimulatedDisk, scheduler: Scheduler) {
         self.store = store
         self.scheduler = scheduler
     }
 
     /// From now on writes wait; before that they are done at once.
-    func park() { state.withLock { $0.parks = true } }
+    func closeGate() { state.withLock { $0.isClosed = true } }
 
     /// The write that waits, in words.
-    var parkedWrite: String? { state.withLock { $0.write } }
+    var waitingWrite: String? { state.withLock { $0.write } }
 
     /// Lets the waiting write go on.
     func resume(_ fate: WriteFate) {
@@ -70,12 +70,12 @@ final class ParkingStore: ForwardingLogStore {
     }
 
     private func write<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
-        let (isDead, parks) = state.withLock { state in
-            if state.parks, !state.isDead { state.write = what }
-            return (state.isDead, state.parks)
+        let (isDead, isClosed) = state.withLock { state in
+            if state.isClosed, !state.isDead { state.write = what }
+            return (state.isDead, state.isClosed)
         }
         guard !isDead else { throw LogError(.inputOutput, "the process has ended") }
-        guard parks else { return try body() }
+        guard isClosed else { return try body() }
         scheduler.note()
         release.wait()
         switch state.withLock({ $0.fate }) {

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Knows whether anything is running.
 ///
-/// Everything in a simulation is parked, except for what the seed chose last: the world waits until that is parked too,
+/// Everything in a simulation waits, except for what the seed chose last: the world pauses until that waits too,
 /// or has ended, before it chooses again. So the order of all that happens follows from the seed, whatever threads do.
 final class Scheduler: Sendable {
     private struct State: ~Copyable {
@@ -17,7 +17,7 @@ final class Scheduler: Sendable {
     /// A laptop's task begins, or goes on.
     func begin() { state.withLock { $0.running += 1 } }
 
-    /// A laptop's task is parked, or has ended.
+    /// A laptop's task waits, or has ended.
     func rest() { change { $0.running -= 1 } }
 
     /// Something of a server has changed.

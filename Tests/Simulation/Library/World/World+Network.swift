@@ -18,7 +18,7 @@ extension World {
 
     private func choices(for laptop: Laptop) -> [Choice] {
         let name = "laptop \(laptop.number)"
-        switch laptop.line.parked {
+        switch laptop.transport.pending {
         case .nothing: return []
         case .request(let request, _):
             let what = "\(name) sends \(request.method) \(request.path) of \(request.body.count) bytes"
@@ -39,7 +39,7 @@ extension World {
             return [
                 Choice(4, "\(name) has waited") { world in
                     world.time.pass(Int(duration.components.seconds) * 1000 + 1)
-                    laptop.line.wake()
+                    laptop.transport.wake()
                 }
             ]
         }
@@ -49,15 +49,15 @@ extension World {
         statistics.count("requests")
         if happens(.requestTurnedAway) {
             let status = random.chance(0.5) ? 503 : 429
-            laptop.line.sent(as: 0)
-            laptop.line.receive(Answer(status: status, headers: ["retry-after": "2"], body: []))
+            laptop.transport.sent(as: 0)
+            laptop.transport.receive(Answer(status: status, headers: ["retry-after": "2"], body: []))
             return
         }
         if happens(.requestLost) {
-            laptop.line.fail(LogClientError(random.chance(0.5) ? .noRoute : .cut, "lost on the way"))
+            laptop.transport.fail(LogClientError(random.chance(0.5) ? .noRoute : .cut, "lost on the way"))
             return
         }
-        laptop.line.sent(as: network.send(request))
+        laptop.transport.sent(as: network.send(request))
         if happens(.requestDuplicated) { _ = network.send(request) }
     }
 
@@ -76,37 +76,37 @@ extension World {
     /// Whoever waits for the answer to this request hears that there will be none.
     func hangUp(_ number: Int, _ failure: LogClientError) {
         for laptop in laptops {
-            guard case .answer(number, _, _) = laptop.line.parked else { continue }
-            laptop.line.fail(failure)
+            guard case .answer(number, _, _) = laptop.transport.pending else { continue }
+            laptop.transport.fail(failure)
         }
     }
 
     private func give(_ answer: Answer, _ number: Int, to laptop: Laptop) {
         network.answers[number] = nil
         if happens(.answerLost) {
-            laptop.line.fail(LogClientError(.cut, "the connection broke before the answer"))
+            laptop.transport.fail(LogClientError(.cut, "the connection broke before the answer"))
         } else {
-            laptop.line.receive(answer)
+            laptop.transport.receive(answer)
         }
     }
 
     private func givePiece(to laptop: Laptop) {
-        let left = laptop.line.bytesLeft
+        let left = laptop.transport.bytesLeft
         if left > 0, happens(.answerCut) {
-            laptop.line.fail(LogClientError(.cut, "the connection broke in the middle of the answer"))
+            laptop.transport.fail(LogClientError(.cut, "the connection broke in the middle of the answer"))
         } else if happens(.stall) {
             time.pass(30_000)
-            laptop.line.fail(LogClientError(.timeout, "the answer paused for too long"))
+            laptop.transport.fail(LogClientError(.timeout, "the answer paused for too long"))
         } else {
             let isWhole = random.chance(0.5)
-            laptop.line.receive(bytes: isWhole ? max(left, 1) : Int.random(in: 1...max(left, 1), using: &random))
+            laptop.transport.receive(bytes: isWhole ? max(left, 1) : Int.random(in: 1...max(left, 1), using: &random))
         }
     }
 
     private func stall(_ laptop: Laptop, for duration: Duration) {
         guard happens(.stall) else { return }
         time.pass(Int(duration.components.seconds) * 1000)
-        laptop.line.fail(LogClientError(.timeout, "no answer within the deadline"))
+        laptop.transport.fail(LogClientError(.timeout, "no answer within the deadline"))
     }
 }
 
@@ -122,7 +122,7 @@ extension World {
             note("request \(flight.number) is answered \(answer.status), \(answer.body.count) bytes")
             hear(answer, to: flight.request)
             let isWaitedFor = laptops.contains { laptop in
-                if case .answer(flight.number, _, _) = laptop.line.parked { true } else { false }
+                if case .answer(flight.number, _, _) = laptop.transport.pending { true } else { false }
             }
             if isWaitedFor { network.answers[flight.number] = answer }
         }

@@ -1,0 +1,35 @@
+import AgendaModel
+import SyncClient
+import Synchronization
+
+/// A clock that moves by a second with every look, and that nobody has to wait for.
+final class TestClock: Sendable {
+    private let state: Mutex<(now: Int, slept: [Duration])>
+
+    init(_ start: Int = 1_800_000_000_000) {
+        state = Mutex((start, []))
+    }
+
+    var slept: [Duration] { state.withLock { $0.slept } }
+
+    /// Somebody, or an empty battery, sets the clock.
+    func set(_ now: Int) { state.withLock { $0.now = now } }
+
+    var environment: RuntimeEnvironment {
+        RuntimeEnvironment(
+            now: { [self] in
+                state.withLock { state in
+                    state.now += 1000
+                    return Timestamp(millisecondsSince1970: state.now)
+                }
+            },
+            random: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) } },
+            sleep: { [self] duration in
+                state.withLock { state in
+                    state.slept.append(duration)
+                    state.now += Int(duration.components.seconds) * 1000
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Tools/check_targets.py on packages that are in order and that are not: it must be able to fail.
+
+    python3 Tests/checks/test_check_targets.py
+"""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tools"))
+from check_targets import wrong_imports, wrong_names  # noqa: E402
+
+
+class Checking(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="ambit-check-targets.")
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+
+    def write(self, path, text):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text)
+
+    def manifest(self, *dependencies, **target):
+        """A package of one target, with dependencies as `swift package dump-package` gives them."""
+        found = [{"product": [name, "a-package", None, None]} if name.startswith("NIO") else {"byName": [name, None]}
+                 for name in dependencies]
+        return {"targets": [{"name": "Log", "type": "regular", "dependencies": found, **target}]}
+
+    def imports(self, *dependencies, **target):
+        return list(wrong_imports(self.manifest(*dependencies, **target), self.root))
+
+    def names(self, *unnamed):
+        return list(wrong_names(self.manifest(), self.root, unnamed))
+
+    def test_what_is_in_order_passes(self):
+        self.write("Sources/Log/Store/Entry.swift", "import Foundation\ninternal import Model\n\npackage struct Entry {}\n")
+        self.write("Sources/Log/Entry+Reading.swift", "package import NIOCore\n\nextension Entry {}\n")
+        self.assertEqual(self.imports("Model", "NIOCore"), [])
+        self.assertEqual(self.names(), [])
+
+    def test_a_module_that_is_not_declared(self):
+        for line in ("import NIOSSL", "@testable import NIOSSL", "package import NIOSSL", "@preconcurrency import NIOSSL",
+                     "import struct NIOSSL.TLSConfiguration", "@_spi(Sockets) internal import NIOSSL", "#if os(Linux)\n    import NIOSSL\n#endif"):
+            with self.subTest(line):
+                self.write("Sources/Log/Entry.swift", f"import Model\n{line}\n\nstruct Entry {{}}\n")
+                self.assertEqual(self.imports("Model"), ["Sources/Log/Entry.swift: imports NIOSSL, which Log does not declare"])
+
+    def test_a_module_that_is_declared_for_nothing(self):
+        self.write("Sources/Log/Entry.swift", "// import NIOCore\n/* import NIOCore */\nstruct Entry {}\n")
+        self.assertEqual(self.imports("NIOCore"), ["Package.swift: Log declares NIOCore, which it does not import"])
+
+    def test_targets_elsewhere_and_in_part(self):
+        self.write("Tests/Other/In/Entry.swift", "import NIOSSL\n")
+        self.write("Tests/Other/Out/Entry.swift", "import NIOCore\n")
+        self.assertEqual(len(self.imports(path="Tests/Other")), 2)
+        self.assertEqual(len(self.imports(path="Tests/Other", sources=["In"])), 1)
+        self.assertEqual(len(self.imports(path="Tests/Other", exclude=["In"])), 1)
+
+    def test_a_file_that_is_named_after_nothing_in_it(self):
+        self.write("Sources/Log/Entries.swift", "// struct Entries\nstruct Entry {}\n")
+        self.write("Sources/Log/Entry+Writing.swift", "extension Store {}\n")
+        self.assertEqual(self.names(), [
+            "Sources/Log/Entries.swift: has no type Entries; name it after a type in it",
+            "Sources/Log/Entry+Writing.swift: does not extend Entry",
+        ])
+
+    def test_names_that_are_right(self):
+        for name, text in (("Entry", "package enum Entry {}"), ("Entry", "@Suite(\"x\")\nfinal class Entry {}"),
+                           ("Entry", "package indirect enum Entry {}"), ("Entry", "extension Log {\n    struct Entry {}\n}"),
+                           ("Entry", "typealias Entry = Int"), ("Entry+Text", "package extension Entry {}"),
+                           ("Entry+Text", "extension Log.Entry {}"), ("Entry+Text", "extension Entry: Codable {}")):
+            with self.subTest(text):
+                self.write(f"Sources/Log/{name}.swift", text + "\n")
+                self.assertEqual(self.names(), [])
+
+    def test_exceptions_hold_for_their_file_and_only_while_it_is_there(self):
+        self.write("Sources/Log/Entries.swift", "struct Entry {}\n")
+        self.assertEqual(self.names("Sources/Log/Entries.swift"), [])
+        self.assertEqual(self.names("Sources/Log/Entries.swift", "Sources/Log/Gone.swift"),
+                         ["Sources/Log/Gone.swift: is named as an exception, and is not there"])
+
+
+if __name__ == "__main__":
+    unittest.main()
