@@ -184,7 +184,7 @@ let package = Package(
             name: "SyncTesting",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "SyncProtocol",
-                "SyncServer", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "SyncServer", httpTypes, hummingbird, hummingbirdTesting, lifecycle, logging, nioCore,
             ],
             path: "Tests/SyncTesting",
             swiftSettings: settings
@@ -202,7 +202,8 @@ let package = Package(
             name: "SyncClientTests",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
-                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes, hummingbirdTesting,
+                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes,
+                hummingbirdTesting,
                 lifecycle, logging,
             ],
             swiftSettings: settings

@@ -1,21 +1,20 @@
-import AgendaModel
-import EventLog
-import EventLogTesting
-import Foundation
-import Logging
-import ServiceLifecycle
-import SyncProtocol
-import Testing
-
-@testable import SyncServer
+package import AgendaModel
+internal import EventLog
+package import EventLogTesting
+internal import Foundation
+internal import Logging
+internal import ServiceLifecycle
+internal import SyncServer
+internal import Testing
 
 /// A server on a socket that can be stopped and begun again.
-final class RunningServer: Sendable {
-    let port: Int
+package final class RunningServer: Sendable {
+    /// The port on 127.0.0.1.
+    package let port: Int
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
 
-    init(_ source: MemorySource, port: Int = 0) async throws {
+    package init(_ source: MemorySource, port: Int = 0) async throws {
         var options = ServerOptions()
         options.port = port
         var logger = Logger(label: "test")
@@ -27,7 +26,7 @@ final class RunningServer: Sendable {
         self.port = try #require(await server.port)
     }
 
-    func stop() async throws {
+    package func stop() async throws {
         await group.triggerGracefulShutdown()
         try await task.value
     }
@@ -37,7 +36,7 @@ extension InMemoryLogStore {
     /// Makes an invite.
     ///
     /// - Returns: its code.
-    func invite(_ role: Role = .admin) throws -> String {
+    package func invite(_ role: Role = .admin) throws -> String {
         let code = UUID().uuidString
         let expires = Timestamp(millisecondsSince1970: 4_070_908_800_000)
         try add(Invite(hash: InviteCode.hash(code), role: role, member: nil, expires: expires))

@@ -1,5 +1,5 @@
 import SyncClient
-import SyncServer
+import SyncTesting
 
 /// A server on a socket of this machine, with an agenda, and a folder for replicas of it.
 struct ExampleServer {

@@ -4,6 +4,7 @@ import EventLogTesting
 import Foundation
 import LogClient
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import EventLogSQLite
+import SyncTesting
 import Testing
 
 @testable import SyncClient

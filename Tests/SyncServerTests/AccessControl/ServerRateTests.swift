@@ -12,8 +12,6 @@ import Testing
 
 @testable import SyncServer
 
-}
-
 @Suite("Rates")
 struct ServerRateTests {
     private let clock = ServerClock()

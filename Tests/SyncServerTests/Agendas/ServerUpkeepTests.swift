@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import Synchronization
+import SyncTesting
 import Testing
 
 @testable import SyncServer
