@@ -67,7 +67,7 @@ package final class InMemoryLogStore: LogStore {
 
     package func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
         try contents.withLock { contents in
-            guard contents.size == size, commit.isHealing || !contents.hasOvertaken(commit) else {
+            guard contents.size == size, commit.isRepair || !contents.hasOvertaken(commit) else {
                 return .conflict(actual: contents.size)
             }
             let entries = try commit.splitEntries()
@@ -93,7 +93,7 @@ package final class InMemoryLogStore: LogStore {
             }
             contents.entries += entries
             contents.recorded += entries.map { entry in
-                guard commit.isHealing else { return commit.recordedTime }
+                guard commit.isRepair else { return commit.recordedTime }
                 return entry.withUnsafeBufferPointer { EntrySuffix.recordedTime(of: $0) } ?? commit.recordedTime
             }
             if let checkpoint = commit.checkpoint {

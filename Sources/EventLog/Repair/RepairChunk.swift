@@ -1,7 +1,7 @@
 package import AgendaModel
 
 /// What a log that has only the first entries is given at once to have more of them.
-package struct HealingPart: Sendable {
+package struct RepairChunk: Sendable {
     /// How many entries come before these.
     package let after: LogSize
     /// Each followed by a newline.
@@ -33,7 +33,7 @@ package struct HealingPart: Sendable {
         of log: any LogReader,
         after: LogSize,
         upTo checkpoint: SignedCheckpoint,
-        maximumEntries: Int = Healing.maximumEntries,
+        maximumEntries: Int = RepairRequest.maximumEntries,
         maximumBytes: Int
     ) throws {
         self.after = after

@@ -4,7 +4,7 @@ package import AgendaModel
 /// the request's own task.
 ///
 /// They were accepted once, so they are not held against the catalogue again, and may have types that it does not know.
-package struct Healing: Sendable {
+package struct RepairRequest: Sendable {
     /// More entries than this are not taken at once.
     package static let maximumEntries = 65_536
 
@@ -60,7 +60,7 @@ package struct Healing: Sendable {
     ///   - redactions: those beyond the entries by which some of them were erased.
     ///   - body: the entries, newline-separated; a final newline is optional.
     ///   - verifier: the log's own key.
-    /// - Throws: `HealingError` with `malformed` or `invalidProof`.
+    /// - Throws: `RepairError` with `malformed` or `invalidProof`.
     package init(
         after: LogSize,
         note: String,
@@ -68,18 +68,18 @@ package struct Healing: Sendable {
         redactions: [GivenRedaction] = [],
         body: [UInt8],
         verifier: VerifierKey
-    ) throws(HealingError) {
+    ) throws(RepairError) {
         self.after = after
         self.proof = proof
         do {
             checkpoint = try verifier.verify(note)
         } catch {
-            throw HealingError(.invalidProof, "the checkpoint does not count: \(error.message)")
+            throw RepairError(.invalidProof, "the checkpoint does not count: \(error.message)")
         }
         var later: [Position: Position] = [:]
         for redaction in redactions {
             guard let position = redaction.redactedPosition(in: checkpoint.checkpoint) else {
-                throw HealingError(
+                throw RepairError(
                     .invalidProof,
                     "what is given as entry \(redaction.position.rawValue) is no redaction that leads to the checkpoint"
                 )
@@ -88,10 +88,10 @@ package struct Healing: Sendable {
         }
         laterRedactions = later
         entries = body.last.map { $0 == Lines.newline } ?? true ? body : body + [Lines.newline]
-        var reader = HealingReader()
+        var reader = RepairRequestReader()
         try reader.read(into: &self)
         guard end <= checkpoint.checkpoint.size else {
-            throw HealingError(
+            throw RepairError(
                 .invalidProof,
                 "the entries end at \(end.rawValue), beyond the checkpoint of \(checkpoint.checkpoint.size.rawValue)"
             )
@@ -100,7 +100,7 @@ package struct Healing: Sendable {
 }
 
 /// Why entries were not taken back; nothing was stored.
-package struct HealingError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct RepairError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sort of fault, for programs to act on.
     package enum Code: Hashable, Sendable {
         /// A line is no entry, or entries are not in the order of their recorded times.
@@ -126,50 +126,50 @@ package struct HealingError: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String { message }
 }
 
-/// Reads the entries of a healing into the records of its lines.
-private struct HealingReader {
+/// Reads the entries of a repair request into the records of its lines.
+private struct RepairRequestReader {
     private var reader = EventReader()
     private var types: [String: Bool] = [:]
     private var last: Timestamp?
 
-    mutating func read(into healing: inout Healing) throws(HealingError) {
-        var failure: HealingError?
-        let entries = healing.entries
+    mutating func read(into repair: inout RepairRequest) throws(RepairError) {
+        var failure: RepairError?
+        let entries = repair.entries
         entries.withUnsafeBufferPointer { bytes in
             Lines.forEach(in: bytes) { range in
                 guard failure == nil else { return }
-                do throws(HealingError) {
-                    try read(range, of: bytes, into: &healing)
+                do throws(RepairError) {
+                    try read(range, of: bytes, into: &repair)
                 } catch {
                     failure = error
                 }
             }
         }
         if let failure { throw failure }
-        entries.withUnsafeBufferPointer { healing.erasures.look(at: $0, from: healing.after.rawValue) }
+        entries.withUnsafeBufferPointer { repair.erasures.look(at: $0, from: repair.after.rawValue) }
     }
 
     private mutating func read(
         _ range: Range<Int>,
         of body: UnsafeBufferPointer<UInt8>,
-        into healing: inout Healing
-    ) throws(HealingError) {
-        guard healing.lines.count < Healing.maximumEntries, range.upperBound <= Int32.max else {
-            throw HealingError(
+        into repair: inout RepairRequest
+    ) throws(RepairError) {
+        guard repair.lines.count < RepairRequest.maximumEntries, range.upperBound <= Int32.max else {
+            throw RepairError(
                 .tooManyEntries,
-                "at most \(Healing.maximumEntries) entries are taken at once; send the rest in another request"
+                "at most \(RepairRequest.maximumEntries) entries are taken at once; send the rest in another request"
             )
         }
-        let position = healing.after.rawValue + healing.lines.count
+        let position = repair.after.rawValue + repair.lines.count
         let bytes = UnsafeBufferPointer(rebasing: body[range])
         let attributes: EventAttributes
         do {
             attributes = try reader.read(bytes, as: .entry)
         } catch {
-            throw HealingError(.malformed, "the line for position \(position) is no entry: \(error.detail)")
+            throw RepairError(.malformed, "the line for position \(position) is no entry: \(error.detail)")
         }
         guard let recordedTime = attributes.recordedTime, last ?? recordedTime <= recordedTime else {
-            throw HealingError(
+            throw RepairError(
                 .malformed,
                 "the entry for position \(position) was recorded before the one in front of it"
             )
@@ -177,10 +177,10 @@ private struct HealingReader {
         last = recordedTime
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         func number(_ range: Range<Int>) -> Int32 {
-            healing.names.number(of: UnsafeBufferPointer(rebasing: bytes[range]))
+            repair.names.number(of: UnsafeBufferPointer(rebasing: bytes[range]))
         }
         let type = text(attributes.type)
-        var line = Healing.Line(
+        var line = RepairRequest.Line(
             start: Int32(range.lowerBound),
             end: Int32(range.upperBound),
             counter: attributes.counter.rawValue,
@@ -195,10 +195,10 @@ private struct HealingReader {
         if attributes.tombstone == nil,
             let fact = AccessFact(type: type, data: UnsafeBufferPointer(rebasing: bytes[attributes.data]))
         {
-            line.fact = Int32(healing.facts.count)
-            healing.facts.append(fact)
+            line.fact = Int32(repair.facts.count)
+            repair.facts.append(fact)
         }
-        healing.lines.append(line)
+        repair.lines.append(line)
     }
 
     private mutating func isCreating(_ type: String) -> Bool {

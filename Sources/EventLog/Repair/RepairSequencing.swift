@@ -1,26 +1,26 @@
 internal import AgendaModel
 
 /// Holds given-back entries against the log, and adds to the batch those that it lacks.
-struct HealingSequencing {
-    private let healing: Healing
+struct RepairSequencing {
+    private let repair: RepairRequest
     /// How many of them the log has already.
     private let overlap: Int
 
-    /// - Throws: `HealingError` with `aheadOfLog`, `forked` or `invalidProof`, or what the store throws.
-    private init(_ healing: Healing, onto base: LogTip, _ store: any LogStore) throws {
-        self.healing = healing
+    /// - Throws: `RepairError` with `aheadOfLog`, `forked` or `invalidProof`, or what the store throws.
+    private init(_ repair: RepairRequest, onto base: LogTip, _ store: any LogStore) throws {
+        self.repair = repair
         let size = base.head.size
-        guard healing.after <= size else {
-            throw HealingError(
+        guard repair.after <= size else {
+            throw RepairError(
                 .aheadOfLog(size),
-                "the entries begin at position \(healing.after.rawValue), and the log has \(size.rawValue)"
+                "the entries begin at position \(repair.after.rawValue), and the log has \(size.rawValue)"
             )
         }
-        overlap = min(size.rawValue - healing.after.rawValue, healing.count)
-        try Self.compare(healing, first: overlap, with: store)
-        let given = healing.checkpoint.checkpoint
+        overlap = min(size.rawValue - repair.after.rawValue, repair.count)
+        try Self.compare(repair, first: overlap, with: store)
+        let given = repair.checkpoint.checkpoint
         if given.size == size, given.root != base.edge.root {
-            throw HealingError(.forked, "the log has another root than the checkpoint at its size of \(size.rawValue)")
+            throw RepairError(.forked, "the log has another root than the checkpoint at its size of \(size.rawValue)")
         }
     }
 
@@ -28,36 +28,36 @@ struct HealingSequencing {
     ///
     /// Nothing is added when the log has all of them.
     ///
-    /// - Throws: `HealingError`, or what the store throws; the batch must be thrown away then.
-    static func take(_ healing: Healing, into batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
-        let sequencing = try HealingSequencing(healing, onto: batch.base, knowledge.store)
+    /// - Throws: `RepairError`, or what the store throws; the batch must be thrown away then.
+    static func take(_ repair: RepairRequest, into batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
+        let sequencing = try RepairSequencing(repair, onto: batch.base, knowledge.store)
         try sequencing.add(to: &batch, &knowledge)
         // Of entries that the log has long gone beyond, the comparison has said everything.
-        guard healing.end == batch.size else { return }
+        guard repair.end == batch.size else { return }
         guard
-            healing.proof.verify(
+            repair.proof.verify(
                 from: (batch.size, batch.edge.root),
-                to: (healing.checkpoint.checkpoint.size, healing.checkpoint.checkpoint.root)
+                to: (repair.checkpoint.checkpoint.size, repair.checkpoint.checkpoint.root)
             )
         else {
-            throw HealingError(
+            throw RepairError(
                 .invalidProof,
                 "the log with these entries, \(batch.size.rawValue) in all, does not lead to the checkpoint of "
-                    + "\(healing.checkpoint.checkpoint.size.rawValue)"
+                    + "\(repair.checkpoint.checkpoint.size.rawValue)"
             )
         }
-        if healing.checkpoint.checkpoint.size == batch.size { batch.givenCheckpoint = healing.checkpoint }
+        if repair.checkpoint.checkpoint.size == batch.size { batch.givenCheckpoint = repair.checkpoint }
     }
 
     /// What the log has already must be the same; what has been erased on one side only has the same leaf.
-    private static func compare(_ healing: Healing, first count: Int, with store: any LogStore) throws {
+    private static func compare(_ repair: RepairRequest, first count: Int, with store: any LogStore) throws {
         guard count > 0 else { return }
-        let range = healing.after.next..<Position(healing.after.rawValue + count)
+        let range = repair.after.next..<Position(repair.after.rawValue + count)
         try store.forEachBlock(in: range) { first, count, stored in
-            var given = healing.lines[(first.rawValue - healing.after.rawValue)...]
+            var given = repair.lines[(first.rawValue - repair.after.rawValue)...]
             let found = try Merkle.forEachLeaf(of: stored) { leaf, _ in
                 guard given.popFirst()?.leaf == leaf else {
-                    throw HealingError(
+                    throw RepairError(
                         .forked,
                         "the log has other entries at positions \(first.rawValue) to \(first.rawValue + count - 1)"
                     )
@@ -74,29 +74,29 @@ struct HealingSequencing {
 
     /// What the new entries ask to be erased, and is not.
     ///
-    /// - Throws: `HealingError` when there is a tombstone without its redaction.
+    /// - Throws: `RepairError` when there is a tombstone without its redaction.
     private func erasures(onto size: LogSize, _ store: any LogStore) throws -> [Erasure] {
-        let verdict = try healing.erasures.verdict(
+        let verdict = try repair.erasures.verdict(
             from: size,
-            upTo: healing.end,
-            later: healing.laterRedactions,
+            upTo: repair.end,
+            later: repair.laterRedactions,
             known: { try store.redactedPosition(at: $0) }
         )
         switch verdict {
         case .unjustified(let position):
-            throw HealingError(
+            throw RepairError(
                 .invalidProof,
                 "the entry for position \(position.rawValue) was erased without a redaction"
             )
         case .beyond(let end):
-            throw HealingError(
+            throw RepairError(
                 .invalidProof,
                 "an entry was erased by the one for position \(end.rawValue - 1), which was not given along"
             )
         case .justified(let erasures):
             return try erasures.filter { erasure in
-                let index = erasure.position.rawValue - healing.after.rawValue
-                if healing.lines.indices.contains(index), index >= overlap { return !healing.lines[index].isTombstone }
+                let index = erasure.position.rawValue - repair.after.rawValue
+                if repair.lines.indices.contains(index), index >= overlap { return !repair.lines[index].isTombstone }
                 let end = Position(erasure.position.rawValue + 1)
                 let entry = Array(try store.entries(erasure.position..<end).dropLast())
                 return entry.withUnsafeBufferPointer { ErasedEntry.leaf(of: $0) == nil }
@@ -105,21 +105,21 @@ struct HealingSequencing {
     }
 
     private func add(to batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
-        let new = healing.lines[overlap...]
+        let new = repair.lines[overlap...]
         guard let first = new.first else { return }
         if let last = batch.base.head.recordedTime, first.recordedTime < last {
-            throw HealingError(
+            throw RepairError(
                 .invalidProof,
                 "the entry for position \(batch.size.rawValue) was recorded before the log's last one"
             )
         }
         let erasures = try erasures(onto: batch.base.head.size, knowledge.store)
-        batch.isHealing = true
-        batch.reserve(bytes: healing.entries.count, events: new.count)
-        try healing.entries.withUnsafeBufferPointer { bytes in
+        batch.isRepair = true
+        batch.reserve(bytes: repair.entries.count, events: new.count)
+        try repair.entries.withUnsafeBufferPointer { bytes in
             for line in new {
-                let source = healing.names.names[Int(line.source)]
-                let subject = healing.names.names[Int(line.subject)]
+                let source = repair.names.names[Int(line.source)]
+                let subject = repair.names.names[Int(line.subject)]
                 let counter = Counter(line.counter)
                 let entry = UnsafeBufferPointer(rebasing: bytes[line.bytes])
                 let position = batch.append(entry: entry, leaf: line.leaf, source: source, counter: counter)
@@ -129,7 +129,7 @@ struct HealingSequencing {
                 if line.isCreating, !batch.newNames.contains(subject), try !knowledge.exists(subject) {
                     batch.addSubject(subject, at: position)
                 }
-                if line.fact >= 0, let change = healing.facts[Int(line.fact)].change(of: subject, in: batch.access) {
+                if line.fact >= 0, let change = repair.facts[Int(line.fact)].change(of: subject, in: batch.access) {
                     batch.change(change)
                 }
             }

@@ -26,7 +26,7 @@ struct Batch {
     var reuses: Set<Hash> = []
     var usedInvites: Set<Hash> = []
     /// Whether the entries are given back to a log that has lost them: then they have their own recorded times.
-    var isHealing = false
+    var isRepair = false
     /// Of exactly the batch's end, when it has been signed before.
     var givenCheckpoint: SignedCheckpoint?
 
@@ -133,7 +133,7 @@ struct Batch {
             checkpoint: count > 0 ? givenCheckpoint ?? key.sign(size: size, root: edge.root) : nil,
             rejections: rejections,
             access: accessChanges,
-            isHealing: isHealing,
+            isRepair: isRepair,
             erasures: erasures
         )
     }

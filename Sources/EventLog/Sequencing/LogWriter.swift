@@ -119,15 +119,15 @@ extension LogWriter {
     }
 
     private func build(_ jobs: ArraySlice<WriterJob>) throws -> Group {
-        var group = Group(batch: Batch(base: tip, now: jobs.first?.healing?.lastRecordedTime ?? environment.now()))
+        var group = Group(batch: Batch(base: tip, now: jobs.first?.repair?.lastRecordedTime ?? environment.now()))
         var bytes = 0
         for job in jobs {
             bytes += job.bytes
-            let isOther = job.healing != nil || overlaps(job, group.batch)
+            let isOther = job.repair != nil || overlaps(job, group.batch)
             if group.taken > 0, bytes > Self.groupBytes || isOther { break }
             try take(job, into: &group)
             group.taken += 1
-            if job.healing != nil { break }
+            if job.repair != nil { break }
         }
         return group
     }
@@ -164,15 +164,15 @@ extension LogWriter {
             case .invite(let invite, let answer):
                 group.batch.change(.inviteMade(invite))
                 group.answers.append { _ in answer.resume() }
-            case .heal(let healing, let answer):
-                try HealingSequencing.take(healing, into: &group.batch, &knowledge)
+            case .repair(let repair, let answer):
+                try RepairSequencing.take(repair, into: &group.batch, &knowledge)
                 group.answers.append { answer.resume(returning: $0) }
             }
         } catch let error as PushError {
             group.answers.append { _ in job.fail(error) }
         } catch let error as EnrolmentError {
             group.answers.append { _ in job.fail(error) }
-        } catch let error as HealingError {
+        } catch let error as RepairError {
             // It may have got into the batch, which is its alone, before it was found wanting.
             group.batch = Batch(base: tip, now: environment.now())
             group.answers.append { _ in job.fail(error) }

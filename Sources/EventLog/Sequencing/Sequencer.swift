@@ -241,9 +241,9 @@ package final class Sequencer: Sendable {
     /// Idempotent: what the log has already is compared and passed over.
     ///
     /// - Returns: the log's end after it.
-    /// - Throws: `HealingError`, or `PushError` when the authority is not enough or the store fails.
-    package func heal(_ healing: Healing, by authority: Authority? = nil) async throws -> Head {
-        try await withCheckedThrowingContinuation { enqueue(.heal(healing, $0), authority) }
+    /// - Throws: `RepairError`, or `PushError` when the authority is not enough or the store fails.
+    package func repair(_ repair: RepairRequest, by authority: Authority? = nil) async throws -> Head {
+        try await withCheckedThrowingContinuation { enqueue(.repair(repair, $0), authority) }
     }
 
     /// Records an event of the server itself, for example `agenda.founded`.

@@ -8,7 +8,7 @@ struct WriterJob {
         case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
         case token(TokenRequest, CheckedContinuation<String?, any Error>)
         case invite(Invite, CheckedContinuation<Void, any Error>)
-        case heal(Healing, CheckedContinuation<Head, any Error>)
+        case repair(RepairRequest, CheckedContinuation<Head, any Error>)
     }
 
     let work: Work
@@ -21,13 +21,13 @@ struct WriterJob {
         case .push(let push, _): push.body.count
         case .record(let event, _): event.data.utf8.count
         case .enrol, .token, .invite: 1024
-        case .heal(let healing, _): healing.entries.count
+        case .repair(let repair, _): repair.entries.count
         }
     }
 
     /// What gives back entries, which is committed on its own.
-    var healing: Healing? {
-        if case .heal(let healing, _) = work { healing } else { nil }
+    var repair: RepairRequest? {
+        if case .repair(let repair, _) = work { repair } else { nil }
     }
 
     func fail(_ error: any Error) {
@@ -36,7 +36,7 @@ struct WriterJob {
         case .enrol(_, let answer): answer.resume(throwing: error)
         case .token(_, let answer): answer.resume(throwing: error)
         case .invite(_, let answer): answer.resume(throwing: error)
-        case .heal(_, let answer): answer.resume(throwing: error)
+        case .repair(_, let answer): answer.resume(throwing: error)
         }
     }
 }

@@ -21,7 +21,7 @@ package struct Head: Hashable, Sendable {
     package var recordedTime: Timestamp?
     /// Of exactly this size; nil when the log is empty.
     package var checkpoint: SignedCheckpoint?
-    /// How many entries have been erased in their places, counted from a number that healing draws anew: with another
+    /// How many entries have been erased in their places, counted from a number that a repair draws anew: with another
     /// number, what was read before is out of date.
     package var erasures: Int
     package init(
@@ -134,7 +134,7 @@ package struct Commit: Sendable {
     package var sealed: [Segment]
     /// Whether the entries were in the log before it was put back from a backup: they have recorded times of their own,
     /// and keep their identities also where these have been refused since.
-    package var isHealing: Bool
+    package var isRepair: Bool
     /// Entries of the log with this commit that are replaced by what is left of them.
     ///
     /// Those that have been erased, or cannot be, stay as they are.
@@ -150,7 +150,7 @@ package struct Commit: Sendable {
         rejections: [Rejection] = [],
         access: [AccessChange] = [],
         sealed: [Segment] = [],
-        isHealing: Bool = false,
+        isRepair: Bool = false,
         erasures: [Erasure] = []
     ) {
         self.first = first
@@ -163,7 +163,7 @@ package struct Commit: Sendable {
         self.rejections = rejections
         self.access = access
         self.sealed = sealed
-        self.isHealing = isHealing
+        self.isRepair = isRepair
         self.erasures = erasures
     }
 }

@@ -11,7 +11,7 @@ extension SQLiteLogStore {
         defer { noteErasures(commit.erasures) }
         return try writing { db in
             let end = try LogEnd.read(db)
-            let isFree = try commit.isHealing || (!isOvertaken(commit, db) && !usesSpentInvite(commit, db))
+            let isFree = try commit.isRepair || (!isOvertaken(commit, db) && !usesSpentInvite(commit, db))
             guard end.size == size, isFree else {
                 return .conflict(actual: end.size)
             }
@@ -26,7 +26,7 @@ extension SQLiteLogStore {
             for rejection in commit.rejections { try insert(rejection, db) }
             try apply(commit.access, db)
             try erase(commit.erasures, db)
-            if commit.isHealing { try noteHealing(db) }
+            if commit.isRepair { try noteRepair(db) }
             return .committed
         }
     }
@@ -130,7 +130,7 @@ struct TailRow {
             count: commit.count - sealed.count,
             entries: rest
         ) { block in
-            commit.isHealing ? EntryBlock.lastRecordedTime(in: block) ?? commit.recordedTime : commit.recordedTime
+            commit.isRepair ? EntryBlock.lastRecordedTime(in: block) ?? commit.recordedTime : commit.recordedTime
         }
     }
 

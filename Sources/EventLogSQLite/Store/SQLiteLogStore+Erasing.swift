@@ -7,23 +7,23 @@ internal import SQLiteFiles
 internal import Synchronization
 
 extension SQLiteLogStore {
-    /// How many entries have been erased in their places, counted from a number of the log's last healing.
+    /// How many entries have been erased in their places, counted from a number of the log's last repair.
     func erasureCount(_ db: Database) throws -> Int {
         let count = try Int.fetchOne(try db.cachedStatement(sql: "SELECT count(*) FROM erasures")) ?? 0
         let select = try db.cachedStatement(sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?")
-        return count + (try Int.fetchOne(select, arguments: [Self.healingKey]) ?? 0)
+        return count + (try Int.fetchOne(select, arguments: [Self.repairKey]) ?? 0)
     }
 
     /// Counts from another number on: what comes back may have been erased since the backup was made, and caches know
     /// the log as it was in between.
-    func noteHealing(_ db: Database) throws {
+    func noteRepair(_ db: Database) throws {
         try db.execute(
             sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-            arguments: [Self.healingKey, String(Int.random(in: 1..<1 << 31) << 20)]
+            arguments: [Self.repairKey, String(Int.random(in: 1..<1 << 31) << 20)]
         )
     }
 
-    private static let healingKey = "healing"
+    private static let repairKey = "healing"
 
     /// Replaces entries by what is left of them: the last thing in a transaction, when the log ends where it will.
     ///

@@ -4,9 +4,9 @@ internal import LogClient
 internal import SyncProtocol
 
 /// Gives a log back what it lacks of a replica's verified log.
-struct HealEngine {
+struct RepairEngine {
     let log: any LogReader
-    let target: any HealingTarget
+    let target: any RepairTarget
     let environment: RuntimeEnvironment
     let options: SyncOptions
     let report: @Sendable (SyncProgress) -> Void
@@ -25,8 +25,8 @@ struct HealEngine {
         let start = try check(try await retrying { try await target.checkpoint() }, against: own)
         var reached = start
         while reached < size {
-            report(.healing(size: reached.rawValue, of: size.rawValue))
-            let part = try HealingPart(of: log, after: reached, upTo: own, maximumBytes: SyncEngine.pushBytes)
+            report(.repairing(size: reached.rawValue, of: size.rawValue))
+            let part = try RepairChunk(of: log, after: reached, upTo: own, maximumBytes: SyncEngine.pushBytes)
             let answer = try check(try await retrying { try await target.give(part) }, against: own)
             guard answer >= part.end else {
                 throw ReplicaError(
@@ -37,7 +37,7 @@ struct HealEngine {
             }
             reached = min(answer, size)
         }
-        if start < size { report(.healing(size: size.rawValue, of: size.rawValue)) }
+        if start < size { report(.repairing(size: size.rawValue, of: size.rawValue)) }
         return (max(size.rawValue - start.rawValue, 0), max(start, size).rawValue)
     }
 

@@ -14,24 +14,24 @@ extension Replica {
     ///   - report: called with how far it is.
     /// - Returns: what was given back; nothing when the server lacked nothing.
     /// - Throws: `ReplicaError`: `forked` when the server has other entries in their place.
-    public func heal(
+    public func repairServer(
         over transport: (any Transport)? = nil,
         options: SyncOptions = SyncOptions(),
         report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
-    ) async throws -> HealSummary {
-        let healed: (given: Int, size: Int)
+    ) async throws -> RepairSummary {
+        let repaired: (given: Int, size: Int)
         do {
-            healed = try await overTransport(transport) { transport in
+            repaired = try await overTransport(transport) { transport in
                 let lock = try await syncLock(options)
                 defer { withExtendedLifetime(lock) {} }
                 let requests = SyncRequests(token: try files.readToken())
-                let server = HealingServer(transport: transport, requests: requests)
+                let server = ServerUnderRepair(transport: transport, requests: requests)
                 return try await engine(for: server, options: options, report: report).run()
             }
         } catch {
             throw ReplicaError(wrapping: error, doing: "giving back entries")
         }
-        var summary = HealSummary(given: healed.given, size: healed.size)
+        var summary = RepairSummary(given: repaired.given, size: repaired.size)
         do {
             for try await progress in sync(over: transport, options: options) {
                 report(progress)
@@ -52,25 +52,25 @@ extension Replica {
     ///   - report: called with how far it is.
     /// - Returns: what was given back.
     /// - Throws: `ReplicaError`.
-    package func heal(
+    package func repair(
         _ sequencer: Sequencer,
         verifier: VerifierKey,
         report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
-    ) async throws -> HealSummary {
+    ) async throws -> RepairSummary {
         do {
-            let folder = HealingFolder(sequencer: sequencer, verifier: verifier)
-            let healed = try await engine(for: folder, options: .noRetries, report: report).run()
-            return HealSummary(given: healed.given, size: healed.size)
+            let folder = FolderUnderRepair(sequencer: sequencer, verifier: verifier)
+            let repaired = try await engine(for: folder, options: .noRetries, report: report).run()
+            return RepairSummary(given: repaired.given, size: repaired.size)
         } catch {
             throw ReplicaError(wrapping: error, doing: "giving back entries")
         }
     }
 
     private func engine(
-        for target: any HealingTarget,
+        for target: any RepairTarget,
         options: SyncOptions,
         report: @escaping @Sendable (SyncProgress) -> Void
-    ) -> HealEngine {
-        HealEngine(log: log, target: target, environment: environment, options: options, report: report)
+    ) -> RepairEngine {
+        RepairEngine(log: log, target: target, environment: environment, options: options, report: report)
     }
 }

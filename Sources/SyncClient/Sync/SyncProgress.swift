@@ -13,7 +13,7 @@ public enum SyncProgress: Hashable, Sendable {
     /// The replica shared its identity with a copy of its folder, or was enrolled anew: it is another device now.
     case changedDevice(DeviceChange)
     /// Giving back entries that the server has lost; both counts are sizes of the log.
-    case healing(size: Int, of: Int)
+    case repairing(size: Int, of: Int)
     /// An attempt failed; the next comes after this many seconds.
     case waiting(seconds: Double, because: String)
     /// The last value: both sides had the same log at the end.

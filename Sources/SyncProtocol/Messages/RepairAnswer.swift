@@ -1,5 +1,5 @@
 /// The answer to `POST /agendas/<name>/heal`.
-public struct HealingAnswer: Codable, Hashable, Sendable {
+public struct RepairAnswer: Codable, Hashable, Sendable {
     /// The number of entries in the log.
     public var size: Int
     /// The log's latest checkpoint; empty when the log is.

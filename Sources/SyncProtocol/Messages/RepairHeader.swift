@@ -1,5 +1,5 @@
 /// The first line of the body of `POST /agendas/<name>/heal`; the entries follow, one per line.
-public struct HealingHeader: Codable, Hashable, Sendable {
+public struct RepairHeader: Codable, Hashable, Sendable {
     /// How many entries come before those that follow.
     public var after: Int
     /// A checkpoint by the log's own key, for the entries' end or beyond.

@@ -6,7 +6,7 @@ final class ConcurrencyLimiter: Sendable {
     /// A class of work that has a limit of its own; `ServerOptions.Capacity` says how much each takes.
     enum Work: CaseIterable, Sendable {
         case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, enrolment, administration,
-            healing
+            repair
     }
 
     /// Whose requests are counted together, so that they may not take all permits.
@@ -109,7 +109,7 @@ final class ConcurrencyLimiter: Sendable {
         case .publicHistoricalRead: Limit(capacity.publicHistoricalReads)
         case .enrolment: Limit(capacity.enrolments)
         case .administration: Limit(capacity.administration, each: capacity.administrationEach)
-        case .healing: Limit(capacity.healings, each: capacity.healingsEach)
+        case .repair: Limit(capacity.repairs, each: capacity.repairsEach)
         }
     }
 }

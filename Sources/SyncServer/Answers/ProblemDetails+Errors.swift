@@ -13,7 +13,7 @@ extension ProblemDetails {
         case let error as PushError: self.init(error)
         case let error as EnrolmentError: self.init(error)
         case let error as AdministrationError: self.init(error)
-        case let error as HealingError: self.init(error)
+        case let error as RepairError: self.init(error)
         case let error as LogError: self.init(error)
         case let error as ProjectionError: self.init(error)
         case is CancellationError: self.init(.busy, "The server is stopping.")
@@ -69,7 +69,7 @@ extension ProblemDetails {
         }
     }
 
-    init(_ error: HealingError) {
+    init(_ error: RepairError) {
         let found = error.message.prefix(1).uppercased() + error.message.dropFirst() + "."
         switch error.code {
         case .malformed: self.init(.badRequest, found)

@@ -25,7 +25,7 @@ extension RouteTable {
         Route(
             .post,
             "/agendas/{agenda}/heal",
-            for: .members(.administer, .healing, SyncService.heal),
+            for: .members(.administer, .repair, SyncService.heal),
             restores: true
         ),
 

@@ -68,8 +68,8 @@ package struct ServerOptions: Sendable {
         package var administration = 8
         package var administrationEach = 4
         /// Bodies of lost entries that are given back: apart, because they are long.
-        package var healings = 2
-        package var healingsEach = 1
+        package var repairs = 2
+        package var repairsEach = 1
         package init() {}
     }
 

@@ -38,7 +38,7 @@ struct Heal: AsyncParsableCommand, JSONCapable {
 
     func run() async throws {
         let display = SyncDisplay()
-        let summary: HealSummary
+        let summary: RepairSummary
         do {
             summary = try await heal { display.show($0) }
         } catch {
@@ -62,14 +62,14 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         }
     }
 
-    private func heal(_ report: @escaping @Sendable (SyncProgress) -> Void) async throws -> HealSummary {
-        guard let data, let agenda, let from else { return try await replica.open().heal(report: report) }
+    private func heal(_ report: @escaping @Sendable (SyncProgress) -> Void) async throws -> RepairSummary {
+        guard let data, let agenda, let from else { return try await replica.open().repairServer(report: report) }
         let replica = try Replica(opening: from)
         defer { replica.close() }
         let opened = try DataFolder(at: data).open(agenda)
         let sequencer = try Sequencer(store: opened.store, key: opened.key, environment: .system)
         do {
-            let summary = try await replica.heal(
+            let summary = try await replica.repair(
                 sequencer,
                 verifier: opened.store.identity.verifierKey,
                 report: report

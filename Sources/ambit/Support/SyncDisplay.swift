@@ -30,7 +30,7 @@ final class SyncDisplay: Sendable {
                 "ambit: \(change.former) is not used any more: \(changeOfDevice). It is \(change.device) from now on, and "
                     + "so are \(change.moved) events that had not been sent."
             )
-        case .healing(let size, let total): draw("giving back", size, of: total)
+        case .repairing(let size, let total): draw("giving back", size, of: total)
         case .waiting(let seconds, let reason):
             finish()
             if Output.isInteractive {

@@ -5,8 +5,8 @@ import Testing
 @testable import EventLog
 
 /// Logs with erased entries that were put back from backups.
-@Suite("Healing with erased entries")
-struct HealingErasedTests {
+@Suite("Repairing with erased entries")
+struct RepairErasedTests {
     let rig: SequencerRig
     let sequencer: Sequencer
 
@@ -49,15 +49,15 @@ struct HealingErasedTests {
         return (device, sizes)
     }
 
-    private func healing(from log: any LogReader, after: Int, maximum: Int = .max) throws -> Healing {
-        let part = try HealingPart(
+    private func request(from log: any LogReader, after: Int, maximum: Int = .max) throws -> RepairRequest {
+        let part = try RepairChunk(
             of: log,
             after: LogSize(after),
             upTo: try #require(try log.head().checkpoint),
             maximumEntries: min(maximum, 65_536),
             maximumBytes: .max
         )
-        return try Healing(
+        return try RepairRequest(
             after: part.after,
             note: part.checkpoint.note,
             proof: part.proof,
@@ -67,12 +67,12 @@ struct HealingErasedTests {
         )
     }
 
-    private func expectHealed(_ target: InMemoryLogStore, from log: InMemoryLogStore, by maximum: Int) async throws {
+    private func expectRepaired(_ target: InMemoryLogStore, from log: InMemoryLogStore, by maximum: Int) async throws {
         let writer = try Sequencer(store: target, key: rig.key, environment: rig.environment)
         let size = try log.head().size
         while writer.head.size < size {
             let before = writer.head.size
-            _ = try await writer.heal(healing(from: log, after: before.rawValue, maximum: maximum))
+            _ = try await writer.repair(request(from: log, after: before.rawValue, maximum: maximum))
             #expect(writer.head.size > before)
         }
         await writer.shutDown()
@@ -93,7 +93,7 @@ struct HealingErasedTests {
     func fromNothing(maximum: Int, atOnce: Bool) async throws {
         _ = try await fill(150, erasingAtOnce: atOnce)
         let empty = InMemoryLogStore(identity: rig.store.identity)
-        try await expectHealed(empty, from: rig.store.store, by: maximum)
+        try await expectRepaired(empty, from: rig.store.store, by: maximum)
     }
 
     @Test(
@@ -111,18 +111,18 @@ struct HealingErasedTests {
         await sequencer.shutDown()
         let before = try old.entries(Position(0)..<old.head().size.next)
         #expect(String(decoding: before, as: UTF8.self).contains("Jan"))
-        try await expectHealed(old, from: rig.store.store, by: maximum)
+        try await expectRepaired(old, from: rig.store.store, by: maximum)
         #expect(try !rig.entries()[position].contains("Jan"))
     }
 
-    @Test("A log that has erased more than the replica that heals it keeps it so")
+    @Test("A log that has erased more than the replica that repairs it keeps it so")
     func serverIsAhead() async throws {
         let device = try await rig.enrol(sequencer, as: .admin).device
         let position =
             try await sequencer.push([.start(1, by: device, title: "Jan")], by: device).head.size.rawValue - 1
         let replica = rig.store.store.copy()
         _ = try await sequencer.push(lines: [redaction(2, of: position, by: device)], by: device)
-        let head = try await sequencer.heal(healing(from: replica, after: 0))
+        let head = try await sequencer.repair(request(from: replica, after: 0))
         #expect(head == sequencer.head)
         #expect(try !rig.entries()[position].contains("Jan"))
     }
@@ -132,7 +132,7 @@ struct HealingErasedTests {
         _ = try await fill(6, erasingAtOnce: false)
         let log = rig.store.store
         let size = try log.head().size.rawValue
-        let part = try HealingPart(
+        let part = try RepairChunk(
             of: log,
             after: .zero,
             upTo: try #require(try log.head().checkpoint),
@@ -152,9 +152,9 @@ struct HealingErasedTests {
         }
         let empty = InMemoryLogStore(identity: rig.store.identity)
         let writer = try Sequencer(store: empty, key: rig.key, environment: rig.environment)
-        let error = await #expect(throws: HealingError.self) {
-            _ = try await writer.heal(
-                Healing(
+        let error = await #expect(throws: RepairError.self) {
+            _ = try await writer.repair(
+                RepairRequest(
                     after: .zero,
                     note: part.checkpoint.note,
                     proof: part.proof,

@@ -6,7 +6,7 @@ import Testing
 @testable import EventLog
 
 /// A log that grew by pushes, and logs that lost a part of it.
-struct HealingRig {
+struct RepairRig {
     let key: LogKey
     let original: InMemoryLogStore
     /// In the order of the log.
@@ -69,14 +69,14 @@ struct HealingRig {
     }
 
     /// Entries of the original log, as they are given back.
-    func healing(
+    func request(
         after: Int,
         upTo end: Int? = nil,
         checkpoint size: Int? = nil,
         altering alter: (inout [UInt8]) -> Void = { _ in }
-    ) throws -> Healing {
+    ) throws -> RepairRequest {
         let size = try LogSize(size ?? self.size.rawValue)
-        let part = try HealingPart(
+        let part = try RepairChunk(
             of: original,
             after: LogSize(after),
             upTo: checkpoint(at: size),
@@ -85,7 +85,7 @@ struct HealingRig {
         )
         var entries = part.entries
         alter(&entries)
-        return try Healing(
+        return try RepairRequest(
             after: part.after,
             note: part.checkpoint.note,
             proof: part.proof,
@@ -96,17 +96,17 @@ struct HealingRig {
     }
 
     /// Gives back everything up to a size, in parts of so many entries.
-    func heal(_ sequencer: Sequencer, upTo end: Int, by count: Int) async throws {
+    func repair(_ sequencer: Sequencer, upTo end: Int, by count: Int) async throws {
         var reached = sequencer.head.size.rawValue
         while reached < end {
             let next = min(reached + count, end)
-            let head = try await sequencer.heal(healing(after: reached, upTo: next))
+            let head = try await sequencer.repair(request(after: reached, upTo: next))
             #expect(head.size == LogSize(next))
             reached = next
         }
     }
 
-    /// Compares a healed log with the original in everything that can be asked of it.
+    /// Compares a repaired log with the original in everything that can be asked of it.
     func expectSame(_ store: any LogStore, _ comment: Comment) async throws {
         let (head, expected) = (try store.head(), try original.head())
         #expect(head.size == expected.size, comment)

@@ -17,14 +17,14 @@ struct StoreDiskFullTests {
         }
     }
 
-    enum Write: CaseIterable { case push, largePush, heal, enrol, invite, seal }
+    enum Write: CaseIterable { case push, largePush, repair, enrol, invite, seal }
 
     @Test(
         "Whichever page there is no room for, nothing of a write is there, and it goes on with room",
         arguments: Write.allCases
     )
     func everyPage(write: Write) async throws {
-        let rig = try await HealingRig(seed: 31, count: 700)
+        let rig = try await RepairRig(seed: 31, count: 700)
         let folder = try TemporaryFolder()
         var failures = 0
         var pages = 0
@@ -33,7 +33,7 @@ struct StoreDiskFullTests {
             let store = try SQLiteLogStore.create(at: folder.path("\(pages).sqlite"), identity: rig.original.identity)
             defer { try? store.close() }
             let sequencer = try rig.sequencer(store)
-            _ = try await sequencer.heal(rig.healing(after: 0, upTo: write == .seal ? 255 : 60))
+            _ = try await sequencer.repair(rig.request(after: 0, upTo: write == .seal ? 255 : 60))
             let invite = Hash.sha256(Array("uitnodiging".utf8))
             try store.add(Self.invite(invite))
             let before = try (store.head(), store.access(), store.rejections(after: 0, limit: 10).count)
@@ -74,7 +74,7 @@ struct StoreDiskFullTests {
         _ write: Write,
         on sequencer: Sequencer,
         _ store: SQLiteLogStore,
-        _ rig: HealingRig,
+        _ rig: RepairRig,
         again: Bool = false
     ) async throws {
         switch write {
@@ -92,8 +92,8 @@ struct StoreDiskFullTests {
             }
             let outcome = try await sequencer.push(lines, by: source)
             #expect(outcome.rejected.isEmpty)
-        case .heal:
-            _ = try await sequencer.heal(rig.healing(after: 60, upTo: 600))
+        case .repair:
+            _ = try await sequencer.repair(rig.request(after: 60, upTo: 600))
         case .enrol:
             _ = try await sequencer.enrol(
                 Enrolment(invite: "uitnodiging", memberName: "Verzonnen", deviceName: "Laptop", key: nil)
@@ -102,7 +102,7 @@ struct StoreDiskFullTests {
             let number = again ? 1000 : 0
             for invite in number..<number + 20 { try store.add(Self.invite(Hash.sha256(Array("\(invite)".utf8)))) }
         case .seal:
-            _ = try await sequencer.heal(rig.healing(after: try store.head().size.rawValue, upTo: again ? 300 : 256))
+            _ = try await sequencer.repair(rig.request(after: try store.head().size.rawValue, upTo: again ? 300 : 256))
             // Sealing comes after the answer; this comes after sealing.
             await sequencer.refresh(isUrgent: true)
             if again { #expect(try store.head().sealedSegments == 1) }
@@ -115,12 +115,12 @@ struct StoreDiskFullTests {
 
     @Test("A file that cannot be written is read, and written as soon as that is possible")
     func readingOnly() async throws {
-        let rig = try await HealingRig(seed: 32, count: 300)
+        let rig = try await RepairRig(seed: 32, count: 300)
         let folder = try TemporaryFolder()
         let path = folder.path("log #1?.sqlite")
         let made = try SQLiteLogStore.create(at: path, identity: rig.original.identity)
         let writer = try rig.sequencer(made)
-        _ = try await writer.heal(rig.healing(after: 0, upTo: 280))
+        _ = try await writer.repair(rig.request(after: 0, upTo: 280))
         await writer.shutDown()
         try made.tidy()
         try made.close()
@@ -132,10 +132,10 @@ struct StoreDiskFullTests {
         let all = Position(0)..<Position(280)
         #expect(try store.entries(all) == rig.original.entries(all))
         let sequencer = try rig.sequencer(store)
-        let error = await #expect(throws: PushError.self) { try await sequencer.heal(rig.healing(after: 280)) }
+        let error = await #expect(throws: PushError.self) { try await sequencer.repair(rig.request(after: 280)) }
         #expect(error?.code == .readOnly)
         try FileManager.default.removeItem(atPath: path + "-shm")
-        #expect(try await sequencer.heal(rig.healing(after: 280)).size == rig.size)
+        #expect(try await sequencer.repair(rig.request(after: 280)).size == rig.size)
         await sequencer.shutDown()
         try await rig.expectSame(store, "")
         try store.close()

@@ -73,7 +73,7 @@ private struct AlteringTransport: Transport {
 }
 
 @Suite("A server that was put back from a backup")
-struct HealingEndToEndTests {
+struct RepairEndToEndTests {
     /// Three laptops, and a backup of the server that lacks what two of them have synced since.
     private func setUp(pendingInBackup: Int = 30) async throws -> (laptops: Laptops, backup: String) {
         var made = try await Laptops()
@@ -106,7 +106,7 @@ struct HealingEndToEndTests {
         return (made, backup)
     }
 
-    @Test("Laptops notice and keep everything; an admin's replica heals it, and all of them sync")
+    @Test("Laptops notice and keep everything; an admin's replica repairs it, and all of them sync")
     func wholeStory() async throws {
         let (laptops, backup) = try await setUp()
         let (admin, recorder, behind, late) = (
@@ -119,21 +119,23 @@ struct HealingEndToEndTests {
         try await laptops.server.serve(options) { url in
             try await noticing(laptops, url)
             let altered = await failure {
-                try await reaching(url) { try await admin.heal(over: AlteringTransport(base: $0), options: .noRetries) }
+                try await reaching(url) {
+                    try await admin.repairServer(over: AlteringTransport(base: $0), options: .noRetries)
+                }
             }
             #expect(altered?.problem == "invalid-proof")
             #expect(try laptops.server.openStore().head().size == LogSize(100))
             let refused = await failure {
-                try await reaching(url) { try await recorder.heal(over: $0, options: .noRetries) }
+                try await reaching(url) { try await recorder.repairServer(over: $0, options: .noRetries) }
             }
             #expect(refused?.code == .notAllowed)
 
-            let healed = try await reaching(url) { try await admin.heal(over: $0, options: .noRetries) }
-            #expect(healed.given == lost.rawValue - 100)
-            #expect(healed.size == lost.rawValue)
+            let repaired = try await reaching(url) { try await admin.repairServer(over: $0, options: .noRetries) }
+            #expect(repaired.given == lost.rawValue - 100)
+            #expect(repaired.size == lost.rawValue)
             // What the admin recorded meanwhile waits until the server takes pushes.
-            #expect(healed.sync == nil)
-            let again = try await reaching(url) { try await admin.heal(over: $0, options: .noRetries) }
+            #expect(repaired.sync == nil)
+            let again = try await reaching(url) { try await admin.repairServer(over: $0, options: .noRetries) }
             #expect(again.given == 0)
             // Caches that know the log from before hear that what they have is out of date.
             #expect(try laptops.server.openStore().head().erasures > 0)
@@ -180,7 +182,9 @@ struct HealingEndToEndTests {
         }
     }
 
-    @Test("A laptop that was let in after the backup writes nothing in the gap, and rejoins when the server is healed")
+    @Test(
+        "A laptop that was let in after the backup writes nothing in the gap, and rejoins when the server is repaired"
+    )
     func rejoining() async throws {
         let (laptops, backup) = try await setUp()
         try laptops.server.putBack(backup)
@@ -203,8 +207,8 @@ struct HealingEndToEndTests {
             #expect(try laptops.server.openStore().head().size == LogSize(100))
             #expect(try !late.status().changesDevice)
 
-            let healed = try await reaching(url) { try await admin.heal(over: $0, options: .noRetries) }
-            #expect(healed.given == size - 100)
+            let repaired = try await reaching(url) { try await admin.repairServer(over: $0, options: .noRetries) }
+            #expect(repaired.given == size - 100)
             let summary = try await rejoin()
             #expect(summary.deviceChange?.moved == 2 && summary.accepted == 2 && summary.refused == 0)
             _ = try await reaching(url) { try await admin.sync(over: $0).finish() }
@@ -212,7 +216,7 @@ struct HealingEndToEndTests {
         }
     }
 
-    @Test("When others have written in the gap, healing says so and changes nothing")
+    @Test("When others have written in the gap, a repair says so and changes nothing")
     func forked() async throws {
         let (laptops, backup) = try await setUp()
         try laptops.server.putBack(backup)
@@ -223,7 +227,7 @@ struct HealingEndToEndTests {
             _ = try await reaching(url) { try await behind.sync(over: $0).finish() }
             let size = try laptops.server.openStore().head().size
             let error = await failure {
-                try await reaching(url) { try await laptops.replicas[0].heal(over: $0, options: .noRetries) }
+                try await reaching(url) { try await laptops.replicas[0].repairServer(over: $0, options: .noRetries) }
             }
             #expect(error?.code == .forked)
             #expect(error?.nextStep?.contains("--no-pushes") == true)
@@ -231,17 +235,17 @@ struct HealingEndToEndTests {
         }
     }
 
-    @Test("A data folder is healed on the server's machine, without a token")
+    @Test("A data folder is repaired on the server's machine, without a token")
     func onTheMachine() async throws {
         let (laptops, backup) = try await setUp()
         try laptops.server.putBack(backup)
         let admin = laptops.replicas[0]
         let agenda = try DataFolder(at: laptops.server.data).open(DiskServer.agenda)
         let sequencer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system)
-        let summary = try await admin.heal(sequencer, verifier: agenda.store.identity.verifierKey)
+        let summary = try await admin.repair(sequencer, verifier: agenda.store.identity.verifierKey)
         #expect(summary.given == (try admin.log.head().size.rawValue) - 100)
         #expect(try agenda.store.head().checkpoint == admin.log.head().checkpoint)
-        #expect(try await admin.heal(sequencer, verifier: agenda.store.identity.verifierKey).given == 0)
+        #expect(try await admin.repair(sequencer, verifier: agenda.store.identity.verifierKey).given == 0)
         await sequencer.shutDown()
         try agenda.store.close()
     }
@@ -272,14 +276,14 @@ struct HealingEndToEndTests {
             let note = try await server.get("/checkpoint", by: admin).text
             let size = try #require(server.source.store("assen")?.head().size.rawValue)
             func header(_ after: Int) throws -> String {
-                String(decoding: try ProtocolJSON.encode(HealingHeader(after: after, checkpoint: note)), as: UTF8.self)
+                String(decoding: try ProtocolJSON.encode(RepairHeader(after: after, checkpoint: note)), as: UTF8.self)
             }
             let ahead = try await heal(header(size + 1) + "\n").expectProblem(.invalidProof)
             #expect(ahead.detail?.contains("beyond") == true)
-            let answer = try await heal(header(size)).decode(HealingAnswer.self)
-            #expect(answer == HealingAnswer(size: size, checkpoint: note))
+            let answer = try await heal(header(size)).decode(RepairAnswer.self)
+            #expect(answer == RepairAnswer(size: size, checkpoint: note))
             let entries = try await server.get("/events", by: admin).text
-            #expect(try await heal(header(0) + "\n" + entries).decode(HealingAnswer.self) == answer)
+            #expect(try await heal(header(0) + "\n" + entries).decode(RepairAnswer.self) == answer)
             try await heal(header(0) + "\nnope\n").expectProblem(.badRequest)
             try await heal(header(0) + "\n" + entries.replacingOccurrences(of: "laptop", with: "Laptop"))
                 .expectProblem(.forked)

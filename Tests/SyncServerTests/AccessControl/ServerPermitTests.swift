@@ -25,7 +25,7 @@ struct ServerPermitTests {
             Self.options {
                 $0.administration = 1
                 $0.enrolments = 1
-                $0.healings = 1
+                $0.repairs = 1
             }
         )
         let admin = try await rig.enrol(.admin)

@@ -106,7 +106,7 @@ struct ServerRevocationTests {
     func heal(withdrawal: Withdrawal) async throws {
         let size = agenda.sequencer.head.size
         let note = try #require(agenda.sequencer.head.checkpoint).note
-        let header = try ProtocolJSON.encode(HealingHeader(after: 0, checkpoint: note, proof: nil))
+        let header = try ProtocolJSON.encode(RepairHeader(after: 0, checkpoint: note, proof: nil))
         let entries = try agenda.store.entries(Position(0)..<size.next)
         let body = String(decoding: header + [0x0A] + entries, as: UTF8.self)
         let request = request("/heal", type: ProtocolConstants.ndjson, body, withdrawal)

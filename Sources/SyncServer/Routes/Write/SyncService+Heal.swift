@@ -10,16 +10,16 @@ extension SyncService {
         return try await request.permits.withPermit {
             let agenda = request.agenda
             let verifier = agenda.store.identity.verifierKey
-            let healing = try await readLines(of: request, coding) { try Healing(body: $0, verifier: verifier) }
-            let head = try await agenda.sequencer.heal(healing, by: request.sender.authority(.admin))
+            let repair = try await readLines(of: request, coding) { try RepairRequest(body: $0, verifier: verifier) }
+            let head = try await agenda.sequencer.repair(repair, by: request.sender.authority(.admin))
             agenda.readModels.logHasGrown()
-            let answer = HealingAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")
+            let answer = RepairAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")
             return Response(json: try ProtocolJSON.encode(answer), cache: .never)
         }
     }
 }
 
-extension Healing {
+extension RepairRequest {
     /// A checkpoint has at most 64 KiB, a proof at most 126 hashes, and redactions come with 64 KiB of entries.
     private static let greatestHeader = 512 * 1024
 
@@ -29,7 +29,7 @@ extension Healing {
         guard end <= Self.greatestHeader else {
             throw ProblemDetails(.badRequest, "The first line is longer than \(Self.greatestHeader) bytes.")
         }
-        let header = try ProtocolJSON.decode(HealingHeader.self, from: body[..<end])
+        let header = try ProtocolJSON.decode(RepairHeader.self, from: body[..<end])
         guard (0...DecimalNumber.greatest).contains(header.after) else {
             throw ProblemDetails(.invalidRange, "`after` is not a number of entries.")
         }
@@ -39,7 +39,7 @@ extension Healing {
             proof = try ConsistencyProof(base64: header.proof ?? [])
             redactions = try (header.redactions ?? []).map(GivenRedaction.init)
         } catch {
-            throw HealingError(.invalidProof, error.message)
+            throw RepairError(.invalidProof, error.message)
         }
         try self.init(
             after: LogSize(header.after),
@@ -53,7 +53,7 @@ extension Healing {
 }
 
 extension GivenRedaction {
-    fileprivate init(_ given: HealingHeader.Redaction) throws(LogError) {
+    fileprivate init(_ given: RepairHeader.Redaction) throws(LogError) {
         guard (0...DecimalNumber.greatest).contains(given.position) else {
             throw LogError(.malformed, "the position of a redaction is none")
         }

@@ -4,7 +4,7 @@ internal import LogClient
 internal import SyncProtocol
 
 /// The server of a replica.
-struct HealingServer: HealingTarget {
+struct ServerUnderRepair: RepairTarget {
     let transport: any Transport
     let requests: SyncRequests
 
@@ -12,12 +12,12 @@ struct HealingServer: HealingTarget {
         try await requests.readCheckpoint(over: transport)
     }
 
-    func give(_ part: HealingPart) async throws -> String {
-        let header = HealingHeader(
+    func give(_ part: RepairChunk) async throws -> String {
+        let header = RepairHeader(
             after: part.after.rawValue,
             checkpoint: part.checkpoint.note,
             proof: part.proof.hashes.isEmpty ? nil : part.proof.base64,
-            redactions: part.redactions.isEmpty ? nil : part.redactions.map(HealingHeader.Redaction.init)
+            redactions: part.redactions.isEmpty ? nil : part.redactions.map(RepairHeader.Redaction.init)
         )
         let body = try ProtocolJSON.encode(header) + [Lines.newline] + part.entries
         let response = try await transport.send(requests.heal(body))
@@ -26,14 +26,14 @@ struct HealingServer: HealingTarget {
             type: ProtocolConstants.json,
             limit: SyncRequests.maximumAnswer
         )
-        guard let decoded = try? ProtocolJSON.decode(HealingAnswer.self, from: answer) else {
+        guard let decoded = try? ProtocolJSON.decode(RepairAnswer.self, from: answer) else {
             throw LogClientError.foreign("its answer to entries given back is not in the form of this protocol")
         }
         return decoded.checkpoint
     }
 }
 
-extension HealingHeader.Redaction {
+extension RepairHeader.Redaction {
     fileprivate init(_ redaction: GivenRedaction) {
         self.init(
             position: redaction.position.rawValue,

@@ -1,15 +1,15 @@
 internal import EventLog
 
 /// A log of a data folder on this machine.
-struct HealingFolder: HealingTarget {
+struct FolderUnderRepair: RepairTarget {
     let sequencer: Sequencer
     let verifier: VerifierKey
 
     func checkpoint() async throws -> String? { sequencer.head.checkpoint?.note }
 
-    func give(_ part: HealingPart) async throws -> String {
+    func give(_ part: RepairChunk) async throws -> String {
         do {
-            let healing = try Healing(
+            let repair = try RepairRequest(
                 after: part.after,
                 note: part.checkpoint.note,
                 proof: part.proof,
@@ -17,8 +17,8 @@ struct HealingFolder: HealingTarget {
                 body: part.entries,
                 verifier: verifier
             )
-            return try await sequencer.heal(healing).checkpoint?.note ?? ""
-        } catch let error as HealingError {
+            return try await sequencer.repair(repair).checkpoint?.note ?? ""
+        } catch let error as RepairError {
             let code: ReplicaError.Code = error.code == .forked ? .forked : .refusedRequest
             throw ReplicaError(code, error.message, nextStep: "nothing of these entries was stored")
         } catch let error as PushError {

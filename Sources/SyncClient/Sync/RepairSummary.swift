@@ -1,5 +1,5 @@
-/// What healing a server did.
-public struct HealSummary: Hashable, Sendable {
+/// What repairing a server did.
+public struct RepairSummary: Hashable, Sendable {
     /// How many entries the server was given back.
     public var given = 0
     /// The size of its log afterwards.
