@@ -28,6 +28,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -61,7 +63,7 @@ let package = Package(
         .target(name: "EventLog", dependencies: ["AgendaModel", "Deflate", crypto], swiftSettings: settings),
         .target(
             name: "EventLogSQLite",
-            dependencies: ["EventLog", "AgendaModel", "Deflate", "SQLiteFiles", grdb],
+            dependencies: ["EventLog", "AgendaModel", "Deflate", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
         .target(
@@ -70,12 +72,13 @@ let package = Package(
             path: "Tests/EventLogTesting",
             swiftSettings: settings
         ),
+        .target(name: "Files", dependencies: [systemPackage], swiftSettings: settings),
         .target(
             name: "Projections",
-            dependencies: ["EventLog", "AgendaModel", "SQLiteFiles", grdb],
+            dependencies: ["EventLog", "AgendaModel", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
-        .target(name: "SQLiteFiles", dependencies: [grdb], swiftSettings: settings),
+        .target(name: "SQLiteFiles", dependencies: ["Files", grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
         .target(
             name: "Wording",
@@ -102,13 +105,15 @@ let package = Package(
         ),
         .target(
             name: "SyncClient",
-            dependencies: ["AgendaModel", "EventLog", "EventLogSQLite", "LogClient", "Projections", "SyncProtocol"],
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "Simulation",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient", "Projections",
                 "SyncClient", "SyncProtocol", "SyncServer", httpTypes, hummingbird, logging, nioCore, nioEmbedded,
             ],
             path: "Tests/Simulation/Library",
@@ -123,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "ambit",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "LogClient", "Projections", "SyncProtocol", "SyncServer",
-                "SyncClient", "Wording", argumentParser, logging,
+                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
+                "SyncServer", "SyncClient", "Wording", argumentParser, logging,
             ],
             resources: [.embedInCode("Guides")],
             swiftSettings: settings
@@ -155,9 +160,10 @@ let package = Package(
         .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel", "FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", grdb],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", grdb],
             swiftSettings: settings
         ),
+        .testTarget(name: "FilesTests", dependencies: ["Files", systemPackage], swiftSettings: settings),
         .testTarget(
             name: "ProjectionsTests",
             dependencies: ["AgendaModel", "EventLog", "EventLogTesting", "Projections", grdb],
@@ -194,8 +200,9 @@ let package = Package(
         .testTarget(
             name: "SyncClientTests",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
-                "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes, hummingbirdTesting,
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
+                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes,
+                hummingbirdTesting,
                 lifecycle, logging,
             ],
             swiftSettings: settings

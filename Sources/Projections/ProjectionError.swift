@@ -1,5 +1,6 @@
 internal import AgendaModel
 internal import GRDB
+internal import SQLiteFiles
 
 /// What went wrong in or with the read models.
 package struct ProjectionError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -40,16 +41,16 @@ extension ProjectionError {
     }
 
     private init(_ error: DatabaseError, at path: String) {
-        switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_ERROR:
+        switch SQLiteFailure(error) {
+        case .damaged, .notADatabase, .otherSchema, .refused:
             self.init(.damaged, "\(path) is damaged; delete it, and the next command makes it anew from the log")
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
+        case .locked:
             self.init(.locked, "another process is working on \(path); try again when it has finished")
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_CANTOPEN:
+        case .readOnly, .cannotOpen:
             self.init(.readOnly, "\(path) cannot be opened for writing; check that its folder exists and is yours")
-        case .SQLITE_FULL:
+        case .diskFull:
             self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
-        default:
+        case .closed, .other:
             self.init(.inputOutput, "using \(path) failed with SQLite code \(error.extendedResultCode.rawValue)")
         }
     }

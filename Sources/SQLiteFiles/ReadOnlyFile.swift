@@ -1,16 +1,38 @@
+internal import Files
 internal import Foundation
 package import GRDB
 
 /// Opening SQLite files to look at them, also where nothing may be written beside them.
 package enum ReadOnlyFile {
+    /// Opens a file for reading that cannot be written at the moment.
+    ///
+    /// - Parameters:
+    ///   - path: the file's.
+    ///   - configuration: what else the connections are to be.
+    ///   - isUsable: whether the file is of the version that its reader knows.
+    /// - Returns: nil when the file cannot be read either, not with certainty, or is not usable.
+    package static func openPool(
+        _ path: String,
+        _ configuration: Configuration,
+        where isUsable: (Database) throws -> Bool
+    ) -> DatabasePool? {
+        var configuration = configuration
+        configuration.readonly = true
+        func open(_ address: String) -> DatabasePool? {
+            guard let pool = try? DatabasePool(path: address, configuration: configuration),
+                (try? pool.read(isUsable)) == true
+            else { return nil }
+            return pool
+        }
+        return open(path) ?? immutableAddress(of: path).flatMap(open)
+    }
+
     /// The address at which SQLite takes everything from the file itself, and needs no shared memory beside it.
     ///
     /// - Parameter path: the file's.
     /// - Returns: nil while there is a journal: what the file says would not be what whoever writes it makes of it.
-    package static func immutableAddress(of path: String) -> String? {
-        let journals = ["-wal", "-journal"].compactMap {
-            try? FileManager.default.attributesOfItem(atPath: path + $0)[.size] as? Int
-        }
+    private static func immutableAddress(of path: String) -> String? {
+        let journals = ["-wal", "-journal"].compactMap { FileEntry(path + $0).size }
         guard journals.allSatisfy({ $0 == 0 }) else { return nil }
         return "\(URL(fileURLWithPath: path).absoluteString)?immutable=1"
     }

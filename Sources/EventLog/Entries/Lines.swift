@@ -7,6 +7,8 @@
 #endif
 
 /// Bytes cut at their newlines.
+///
+/// Finds them with `memchr`, which looks at many bytes at once.
 package enum Lines {
     package static let newline = UInt8(ascii: "\n")
 
@@ -36,13 +38,23 @@ package enum Lines {
 
     /// The length of that many lines from the start, newlines included; of all bytes when there are fewer lines.
     static func length(of count: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let base = bytes.baseAddress else { return 0 }
-        var length = 0
+        end(of: count, from: 0, in: bytes) ?? bytes.count
+    }
+
+    /// The offset just behind that many lines, counted from an offset; nil when fewer newlines follow.
+    package static func end(
+        of count: Int,
+        from start: Int,
+        in bytes: UnsafeBufferPointer<UInt8>
+    ) -> Int? {
+        var end = start
         for _ in 0..<count {
-            guard let found = memchr(base + length, Int32(newline), bytes.count - length) else { return bytes.count }
-            length = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+            guard end < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + end, Int32(newline), bytes.count - end)
+            else { return nil }
+            end = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
         }
-        return length
+        return end
     }
 
     /// How many newlines there are.

@@ -1,13 +1,6 @@
 package import EventLog
+internal import Files
 internal import Foundation
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 
 /// A server's data: `<path>/agendas/<name>/` with `log.sqlite`, `log.key` and `state.sqlite`.
 package struct DataFolder: Sendable {
@@ -47,41 +40,51 @@ package struct DataFolder: Sendable {
     /// - Throws: `malformed` for an odd name, `alreadyExists`, `notFound`, `readOnly`, `diskFull`, `inputOutput`.
     package func create(_ name: String, key: LogKey) throws -> Agenda {
         let folder = try self.folder(of: name)
-        try makeFolder(path)
-        try makeFolder(agendasPath)
-        guard !exists(folder) else { throw nameTaken(name) }
+        try StorageFailure.translating {
+            try Folder(path).make()
+            try Folder(agendasPath).make()
+            guard !FileEntry(folder).exists else { throw nameTaken(name) }
+            try make(folder, called: name, key: key)
+            try Folder(agendasPath).sync()
+        }
+        return try open(name)
+    }
+
+    private func make(_ folder: String, called name: String, key: LogKey) throws {
         // Hidden until it is complete; the hyphen-free prefix cannot be an agenda's name.
         let temporary = "\(agendasPath)/.new.\(name).\(UInt64.random(in: .min ... .max))"
-        guard mkdir(temporary, 0o700) == 0 else { throw PrivateFile.failure(errno, at: temporary) }
+        try Folder(temporary).make()
         do {
             let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
             try SQLiteLogStore.create(at: "\(temporary)/log.sqlite", identity: identity).close()
             try SecretFile.write(KeyText.text(of: key), at: "\(temporary)/log.key")
-            // Fails when there is another folder with something in it, so two creations cannot mix.
-            guard rename(temporary, folder) == 0 else {
-                let number = errno
-                throw number == EEXIST || number == ENOTEMPTY
-                    ? nameTaken(name) : PrivateFile.failure(number, at: folder)
+            do {
+                // Fails when there is another folder with something in it, so two creations cannot mix.
+                try FileEntry(temporary).rename(to: folder)
+            } catch let error as FileError where error.code == .alreadyExists {
+                throw nameTaken(name)
             }
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)
             throw error
         }
-        try PrivateFile.syncFolder(of: folder)
-        return try open(name)
     }
 
     /// - Throws: `malformed` for an odd name, `notFound`, and what opening the log throws; `badSignature` when the key
     ///   file is not the log's.
     package func open(_ name: String) throws -> Agenda {
         let folder = try self.folder(of: name)
-        guard exists(folder) else {
+        guard FileEntry(folder).exists else {
             throw LogError(.notFound, "there is no agenda \(name) in \(path); ambit agenda list shows those that are")
         }
         let store = try SQLiteLogStore(at: "\(folder)/log.sqlite")
         do {
             let keyPath = "\(folder)/log.key"
-            let key = try KeyText.key(in: try SecretFile.read(keyPath), origin: store.identity.origin, path: keyPath)
+            let key = try KeyText.key(
+                in: try StorageFailure.translating { try SecretFile.read(keyPath) },
+                origin: store.identity.origin,
+                path: keyPath
+            )
             guard key.verifier == store.identity.verifierKey else {
                 throw LogError(
                     .badSignature,
@@ -99,15 +102,15 @@ package struct DataFolder: Sendable {
     ///
     /// - Throws: `notFound` when there is no such folder, `readOnly` without permission.
     package func list() throws -> [String] {
-        guard let folder = opendir(agendasPath) else {
-            let number = errno
-            if number == ENOENT && exists(path) { return [] }
-            throw PrivateFile.failure(number, at: number == ENOENT ? path : agendasPath)
+        try StorageFailure.translating {
+            // A folder that has never held an agenda has none.
+            let isNew = !FileEntry(agendasPath).exists && FileEntry(path).exists
+            return try isNew
+                ? []
+                : Folder(FileEntry(path).exists ? agendasPath : path).names()
+                    .filter { Self.isAgendaName($0) && FileEntry("\(agendasPath)/\($0)/log.sqlite").exists }
+                    .sorted()
         }
-        closedir(folder)
-        return try FileManager.default.contentsOfDirectory(atPath: agendasPath)
-            .filter { Self.isAgendaName($0) && exists("\(agendasPath)/\($0)/log.sqlite") }
-            .sorted()
     }
 
     private var agendasPath: String { "\(path)/agendas" }
@@ -124,15 +127,6 @@ package struct DataFolder: Sendable {
 
     private func nameTaken(_ name: String) -> LogError {
         LogError(.alreadyExists, "there is an agenda \(name) in \(path) already; choose another name")
-    }
-
-    private func makeFolder(_ path: String) throws {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw PrivateFile.failure(errno, at: path) }
-    }
-
-    private func exists(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0
     }
 }
 

@@ -1,13 +1,6 @@
 package import EventLog
+internal import Files
 internal import Foundation
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 
 /// A witness's folder: its key, of each log the last checkpoint that it cosigned, in a file of its own, and evidence
 /// against logs that went back on what they had signed.
@@ -15,7 +8,7 @@ internal import Foundation
 /// One process at a time: two that do not know of each other could cosign two histories.
 package final class WitnessFolder: WitnessMemory {
     private let path: String
-    private let lock: Int32
+    private let lock: FileLock
 
     /// Opens the folder of a witness that was made.
     ///
@@ -28,15 +21,11 @@ package final class WitnessFolder: WitnessMemory {
             )
         }
         self.path = path
-        lock = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw PrivateFile.failure(errno, at: "\(path)/lock") }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            _ = close(lock)
+        guard let lock = try StorageFailure.translating({ try FileLock("\(path)/lock") }) else {
             throw LogError(.locked, "another process is the witness of \(path) already; stop it, or use another folder")
         }
+        self.lock = lock
     }
-
-    deinit { _ = close(lock) }
 
     /// Makes a folder with a new key.
     ///
@@ -44,8 +33,10 @@ package final class WitnessFolder: WitnessMemory {
     ///   `inputOutput`.
     package static func create(at path: String, name: String) throws -> CosignerKey {
         let key = try WitnessKey.generate(name: name)
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw PrivateFile.failure(errno, at: path) }
-        try SecretFile.write("\(header)\n\(name)\n\(Base64.encode(key.seed))\n", at: "\(path)/witness.key")
+        try StorageFailure.translating {
+            try Folder(path).make()
+            try SecretFile.write("\(header)\n\(name)\n\(Base64.encode(key.seed))\n", at: "\(path)/witness.key")
+        }
         return key.verifier
     }
 
@@ -53,7 +44,8 @@ package final class WitnessFolder: WitnessMemory {
     ///
     /// - Throws: `malformed`, `readOnly` when others may read it, `notFound`.
     package func key() throws -> WitnessKey {
-        let lines = try SecretFile.read("\(path)/witness.key").split(separator: "\n", omittingEmptySubsequences: false)
+        let text = try StorageFailure.translating { try SecretFile.read("\(path)/witness.key") }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 4, lines[0] == Self.header, let seed = Base64.decode(lines[2]), lines[3].isEmpty else {
             throw LogError(.malformed, "\(path)/witness.key is no key of a witness; put back the file that was made")
         }
@@ -64,19 +56,24 @@ package final class WitnessFolder: WitnessMemory {
 
     /// The note that is kept of a log; nil when there is none.
     package func note(of origin: String) throws -> String? {
-        guard let data = FileManager.default.contents(atPath: file(of: origin)) else {
-            guard access(file(of: origin), F_OK) != 0 else { throw PrivateFile.failure(EACCES, at: file(of: origin)) }
+        let file = file(of: origin)
+        let bytes: [UInt8]?
+        do {
+            bytes = try ReadableFile(file).contents(upTo: AddCheckpoint.maximumBytes)
+        } catch let error as FileError where error.code == .notFound {
             return nil
+        } catch let error as FileError {
+            throw LogError(error)
         }
-        guard let note = String(validating: data, as: UTF8.self) else {
-            throw LogError(.malformed, "\(file(of: origin)) is not what a witness keeps; put it back from a backup")
+        guard let bytes, let note = String(validating: bytes, as: UTF8.self) else {
+            throw LogError(.malformed, "\(file) is not what a witness keeps; put it back from a backup")
         }
         return note
     }
 
     /// Replaces what is kept of a log: whole or not at all, on the disk when this returns.
     package func keep(_ note: String, of origin: String) throws {
-        try SecretFile.write(note, at: file(of: origin), replacing: true)
+        try StorageFailure.translating { try SecretFile.write(note, at: file(of: origin), replacing: true) }
     }
 
     /// Writes evidence into the folder `evidence`, as JSON, for its owner to read.
@@ -85,23 +82,23 @@ package final class WitnessFolder: WitnessMemory {
     package func keep(_ evidence: WitnessEvidence, of origin: String) throws {
         let file = "\(evidenceFolder)/\(Hash.sha256(Array(origin.utf8)))-\(evidence.name).json"
         // A log can make any number of histories. The first ones show enough.
-        guard access(file, F_OK) != 0, try self.evidence(against: origin) < Self.greatestEvidence else { return }
-        if mkdir(evidenceFolder, 0o700) == 0 {
-            try PrivateFile.syncFolder(of: evidenceFolder)
-        } else if errno != EEXIST {
-            throw PrivateFile.failure(errno, at: evidenceFolder)
-        }
+        guard !FileEntry(file).exists, try self.evidence(against: origin) < Self.greatestEvidence else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try SecretFile.write(String(decoding: try encoder.encode(evidence), as: UTF8.self) + "\n", at: file)
+        let text = String(decoding: try encoder.encode(evidence), as: UTF8.self) + "\n"
+        try StorageFailure.translating {
+            if try Folder(evidenceFolder).make() { try Folder(path).sync() }
+            try SecretFile.write(text, at: file)
+        }
     }
 
     /// How many pieces of evidence there are against a log.
     package func evidence(against origin: String) throws -> Int {
-        guard access(evidenceFolder, F_OK) == 0 else { return 0 }
+        guard FileEntry(evidenceFolder).exists else { return 0 }
         let start = "\(Hash.sha256(Array(origin.utf8)))-"
-        return try FileManager.default.contentsOfDirectory(atPath: evidenceFolder)
-            .count { $0.hasPrefix(start) && $0.hasSuffix(".json") }
+        return try StorageFailure.translating {
+            try Folder(evidenceFolder).names().count { $0.hasPrefix(start) && $0.hasSuffix(".json") }
+        }
     }
 
     private static let greatestEvidence = 16

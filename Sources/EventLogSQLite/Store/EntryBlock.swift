@@ -1,26 +1,11 @@
 internal import AgendaModel
 internal import EventLog
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-
 /// Finds entries in a block: bytes of entries, each followed by a newline.
 enum EntryBlock {
     /// The offset just after that many entries, counted from an offset; nil when there are fewer.
     static func end(ofEntries count: Int, from start: Int = 0, in block: UnsafeBufferPointer<UInt8>) -> Int? {
-        var offset = start
-        for _ in 0..<count {
-            guard offset < block.count, let base = block.baseAddress,
-                let newline = memchr(base + offset, 0x0A, block.count - offset)
-            else { return nil }
-            offset = UnsafeRawPointer(newline) - UnsafeRawPointer(base) + 1
-        }
-        return offset
+        Lines.end(of: count, from: start, in: block)
     }
 
     /// When the entry was recorded whose newline stands just before an offset; nil when it ends as no entry does.

@@ -1,14 +1,7 @@
 internal import AgendaModel
 package import EventLog
+internal import Files
 internal import GRDB
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 
 extension SQLiteLogStore {
     /// Copies the log as of one moment to a new file that only its owner can read, while others read and write it.
@@ -21,10 +14,10 @@ extension SQLiteLogStore {
     /// - Throws: `alreadyExists`, `notFound` for a missing folder, `readOnly`, `diskFull`, `inputOutput`.
     package func backUp(to file: String) throws -> EventLog.Head {
         // Claims the name, so that a file that is there is never replaced.
-        try PrivateFile.createEmpty(at: file)
+        try StorageFailure.translating { try FileEntry(file).create() }
         let temporary = "\(file).\(UInt64.random(in: .min ... .max)).new"
         do {
-            try PrivateFile.createEmpty(at: temporary)
+            try StorageFailure.translating { try FileEntry(temporary).create() }
             try StorageFailure.translating(temporary) {
                 let copy = try DatabaseQueue(path: temporary)
                 try pool.backup(to: copy)
@@ -36,12 +29,14 @@ extension SQLiteLogStore {
                 throw LogError(.corrupt, "the copy of \(path) does not end with a checkpoint; back up again")
             }
             try store.close()
-            guard rename(temporary, file) == 0 else { throw PrivateFile.failure(errno, at: file) }
-            try PrivateFile.syncFolder(of: file)
+            try StorageFailure.translating {
+                try FileEntry(temporary).rename(to: file)
+                try Folder(containing: file).sync()
+            }
             return head
         } catch {
-            for suffix in ["", "-wal", "-shm", "-journal"] { PrivateFile.remove(temporary + suffix) }
-            PrivateFile.remove(file)
+            for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(temporary + suffix).removeIfPossible() }
+            FileEntry(file).removeIfPossible()
             throw error
         }
     }

@@ -1,5 +1,6 @@
 internal import Deflate
 package import EventLog
+internal import Files
 internal import Foundation
 internal import GRDB
 internal import Synchronization
@@ -38,7 +39,7 @@ package final class SQLiteLogStore: Sendable {
     ///
     /// - Throws: `alreadyExists` when there is something at the path.
     package static func create(at path: String, identity: LogIdentity) throws -> SQLiteLogStore {
-        try PrivateFile.createEmpty(at: path)
+        try StorageFailure.translating { try FileEntry(path).create() }
         do {
             let pool = try StorageFailure.translating(path) {
                 let pool = try DatabasePool(path: path, configuration: configuration())
@@ -59,7 +60,7 @@ package final class SQLiteLogStore: Sendable {
             }
             return SQLiteLogStore(identity: identity, path: path, connection: StoreConnection(path, pool))
         } catch {
-            for suffix in ["", "-wal", "-shm"] { PrivateFile.remove(path + suffix) }
+            for suffix in ["", "-wal", "-shm"] { FileEntry(path + suffix).removeIfPossible() }
             throw error
         }
     }

@@ -1,7 +1,9 @@
-internal import EventLog
+package import EventLog
+package import Files
 internal import GRDB
+internal import SQLiteFiles
 
-/// The one place where SQLite's result codes become `LogError`.
+/// The one place where SQLite's result codes, and what is wrong with files, become `LogError`.
 enum StorageFailure {
     /// Runs the body; what SQLite throws is translated, everything else passes.
     ///
@@ -18,48 +20,74 @@ enum StorageFailure {
         }
     }
 
+    /// Runs the body; what is wrong with files in it is translated, everything else passes.
+    static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as FileError {
+            throw LogError(error)
+        }
+    }
+
     /// The message names the file and SQLite's code, never a value that was stored.
     static func translate(_ error: DatabaseError, file: String) -> LogError {
         let code = "SQLite code \(error.extendedResultCode.rawValue)"
-        switch error.resultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
+        switch SQLiteFailure(error) {
+        case .locked:
             return LogError(
                 .locked,
                 "\(file) is held by another process (\(code)); let it finish or stop it, then try again"
             )
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+        case .readOnly:
             return LogError(
                 .readOnly,
                 "\(file) cannot be written (\(code)); give this user write access to the file and its folder, "
                     + "or mount the disk writable"
             )
-        case .SQLITE_CANTOPEN:
+        case .cannotOpen:
             return LogError(
                 .readOnly,
                 "\(file), or the -wal and -shm files beside it, cannot be opened (\(code)); "
                     + "this user needs to read and write the file and its folder"
             )
-        case .SQLITE_FULL:
+        case .diskFull:
             return LogError(.diskFull, "the disk that holds \(file) is full (\(code)); free some space, then try again")
-        case .SQLITE_CORRUPT:
+        case .damaged:
             return LogError(
                 .corrupt,
                 "\(file) is damaged (\(code)); stop using it, keep a copy, and restore it from a backup or a replica"
             )
-        case .SQLITE_NOTADB:
+        case .notADatabase:
             return LogError(.corrupt, "\(file) is no Ambit log, or its beginning is damaged (\(code)); check the path")
-        case .SQLITE_CONSTRAINT:
+        case .refused:
             return LogError(
                 .corrupt,
                 "\(file) refused a change that would break the log (\(code)); run ambit verify before going on"
             )
-        case .SQLITE_MISUSE:
+        case .closed:
             return LogError(.inputOutput, "\(file) has been closed; open it again")
-        default:
+        case .otherSchema, .other:
             return LogError(
                 .inputOutput,
                 "reading or writing \(file) failed (\(code)); check the disk and the system's log, then try again"
             )
         }
+    }
+}
+
+extension LogError {
+    /// The same, said of a log's or a witness's files.
+    package init(_ error: FileError) {
+        let code: Code =
+            switch error.code {
+            case .alreadyExists: .alreadyExists
+            case .notFound: .notFound
+            case .notAFile: .corrupt
+            case .malformed: .malformed
+            case .readOnly: .readOnly
+            case .diskFull: .diskFull
+            case .inputOutput: .inputOutput
+            }
+        self.init(code, error.message)
     }
 }

@@ -88,16 +88,8 @@ final class StoreConnection: Sendable {
 
     /// nil when the file cannot be read either, not with certainty, or has tables of an older version.
     private static func openForReading(_ path: String) -> DatabasePool? {
-        var configuration = SQLiteLogStore.configuration()
-        configuration.readonly = true
-        func open(_ address: String) -> DatabasePool? {
-            guard let pool = try? DatabasePool(path: address, configuration: configuration),
-                let version = try? pool.read({ try Int32.fetchOne($0, sql: "PRAGMA user_version") }),
-                version == Schema.version
-            else { return nil }
-            return pool
+        ReadOnlyFile.openPool(path, SQLiteLogStore.configuration()) { db in
+            try Int32.fetchOne(db, sql: "PRAGMA user_version") == Schema.version
         }
-        if let pool = open(path) { return pool }
-        return ReadOnlyFile.immutableAddress(of: path).flatMap(open)
     }
 }

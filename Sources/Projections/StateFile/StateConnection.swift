@@ -1,14 +1,6 @@
-internal import Foundation
+internal import Files
 internal import GRDB
 internal import SQLiteFiles
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 
 /// Opens a state file, or makes one where there is none that can be used.
 enum StateConnection {
@@ -31,26 +23,19 @@ enum StateConnection {
 
     /// nil when the file cannot be read either, not with certainty, or is of another version.
     private static func openForReading(_ path: String) -> DatabasePool? {
-        var configuration = configuration()
-        configuration.readonly = true
-        func open(_ address: String) -> DatabasePool? {
-            guard let pool = try? DatabasePool(path: address, configuration: configuration),
-                (try? pool.read(StateSchema.matches)) == true
-            else { return nil }
-            return pool
-        }
-        if let pool = open(path) { return pool }
-        return ReadOnlyFile.immutableAddress(of: path).flatMap(open)
+        ReadOnlyFile.openPool(path, configuration(), where: StateSchema.matches)
     }
 
     /// Removes the file and makes an empty one.
     static func makeAnew(_ path: String) throws -> DatabasePool {
-        for suffix in ["", "-wal", "-shm", "-journal"] { _ = unlink(path + suffix) }
+        for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(path + suffix).removeIfPossible() }
         return try connect(path)
     }
 
     private static func connect(_ path: String) throws -> DatabasePool {
-        createPrivately(path)
+        // The read models hold names and notes, so the file is its owner's alone. SQLite gives its side files the same
+        // mode. One that is there stays, and what else is in the way is for SQLite to say.
+        try? FileEntry(path).create()
         return try ProjectionError.translating(path) {
             let pool = try DatabasePool(path: path, configuration: configuration())
             try pool.writeWithoutTransaction { db in
@@ -62,14 +47,6 @@ enum StateConnection {
             }
             return pool
         }
-    }
-
-    /// The read models hold names and notes, so the file is its owner's alone.
-    ///
-    /// SQLite gives its side files the same mode.
-    private static func createPrivately(_ path: String) {
-        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { _ = Foundation.close(descriptor) }
     }
 
     /// How long a write waits for others, in seconds.

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import EventLogSQLite
+internal import Files
 internal import FoundationEssentials
 internal import LogClient
 

@@ -1,4 +1,5 @@
 internal import EventLogSQLite
+internal import Files
 public import LogClient
 internal import SyncProtocol
 

@@ -1,5 +1,7 @@
 internal import AgendaModel
 internal import EventLog
+internal import EventLogSQLite
+internal import Files
 internal import LogClient
 internal import Projections
 internal import SyncProtocol
@@ -14,6 +16,7 @@ extension ReplicaError {
         switch error {
         case let error as ReplicaError: self = error
         case let error as LogError: self.init(Code(error.code), error.message)
+        case let error as FileError: self.init(wrapping: LogError(error), doing: doing())
         case let error as EventProblem: self.init(error)
         case let error as LogClientError: self.init(error)
         case let error as ProjectionError: self.init(Code(error.code), error.message)

@@ -1,4 +1,5 @@
 internal import EventLogSQLite
+internal import Files
 internal import SyncProtocol
 
 // A replica whose identity cannot be used any more goes on as another device:

@@ -35,8 +35,8 @@ struct Check: ParsableCommand, JSONCapable {
 
     func run() throws {
         let key = try VerifierKey(key)
-        let evidence = try Evidence(Files.read(file))
-        var given = try entry.map { try Files.read($0) }
+        let evidence = try Evidence(InputFile.read(file))
+        var given = try entry.map { try InputFile.read($0) }
         // As ambit log --json prints it; an entry itself never holds a newline.
         if given?.last == UInt8(ascii: "\n") { given?.removeLast() }
         guard let entry = given ?? evidence.extra else {

@@ -44,7 +44,7 @@ struct Prove: ParsableCommand, JSONCapable {
             )
         }
         let note = try checkpoint.map { file in
-            guard let note = String(validating: try Files.read(file), as: UTF8.self) else {
+            guard let note = String(validating: try InputFile.read(file), as: UTF8.self) else {
                 throw Failure("\(file) is no checkpoint: it is not UTF-8.", code: "malformed")
             }
             return note

@@ -44,7 +44,7 @@ struct Verify: ParsableCommand, JSONCapable {
             directory: directory,
             key: try key.map { try VerifierKey($0) },
             policy: try witnesses.policy(),
-            held: try checkpoint.map { try Files.read($0) }
+            held: try checkpoint.map { try InputFile.read($0) }
         )
         do {
             let finding = try verification.run { bar.show($0, of: $1) }

@@ -33,7 +33,7 @@ struct Import: ParsableCommand, JSONCapable {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let sources = try files.map { (name: $0, bytes: try Files.read($0)) }
+        let sources = try files.map { (name: $0, bytes: try InputFile.read($0)) }
         var all: [UInt8] = []
         // Where each file's lines begin, so that an error can name file and line.
         var starts: [(name: String, line: Int)] = []

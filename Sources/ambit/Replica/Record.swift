@@ -35,7 +35,7 @@ struct Record: ParsableCommand, JSONCapable {
         let data: JSONValue
         if let file {
             guard words.isEmpty else { throw Failure("Give the data either as key=value or with --file, not both.") }
-            data = try Files.readJSON(file)
+            data = try InputFile.readJSON(file)
         } else {
             data = try arguments.data(words)
         }

@@ -49,7 +49,7 @@ extension Refused {
             let replica = try replica.open()
             var data = JSONValue.object([])
             if let file {
-                data = try Files.readJSON(file)
+                data = try InputFile.readJSON(file)
             } else if !words.isEmpty {
                 let refused = try replica.refused().first { $0.id == id }
                 guard let type = type ?? refused?.type else {

@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import EventLog
+import Files
 import Foundation
 import LogClient
 import Projections
@@ -29,6 +30,8 @@ struct Failure: Error {
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let problem as EventProblem:
             self.init(problem.detail, code: problem.code.rawValue)
+        case let error as FileError:
+            self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as ProjectionError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as AdministrationError:

@@ -4,7 +4,7 @@ enum TokenFile {
 
     /// The token that a file begins with.
     static func read(_ path: String) throws -> String {
-        let text = try Files.read(path).prefix { $0 > 0x20 && $0 < 0x7F }
+        let text = try InputFile.read(path).prefix { $0 > 0x20 && $0 < 0x7F }
         guard !text.isEmpty, text.count <= greatestLength else {
             throw Failure("\(path) does not begin with a token.", code: "malformed")
         }

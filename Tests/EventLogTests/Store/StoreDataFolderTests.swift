@@ -2,6 +2,7 @@ import AgendaModel
 import EventLog
 import EventLogSQLite
 import EventLogTesting
+import Files
 import Foundation
 import Testing
 
@@ -117,21 +118,6 @@ struct StoreDataFolderTests {
         #expect(try data.list() == ["assen"])
         _ = try data.create("drenthe", key: key)
         #expect(try data.list() == ["assen", "drenthe"])
-    }
-
-    @Test("a secret is written whole, replaced only when asked, and leaves nothing beside it")
-    func secrets() throws {
-        let path = folder.path("token")
-        try SecretFile.write("one", at: path)
-        expect(.alreadyExists) { try SecretFile.write("two", at: path) }
-        #expect(try SecretFile.read(path) == "one")
-        try SecretFile.write("two", at: path, replacing: true)
-        #expect(try SecretFile.read(path) == "two")
-        #expect(try names(in: folder.path) == ["token"])
-        expect(.notFound) { try SecretFile.write("x", at: folder.path("no/token")) }
-        expect(.notFound) { _ = try SecretFile.read(folder.path("none")) }
-        try SecretFile.write(String(repeating: "x", count: 5_000), at: path, replacing: true)
-        expect(.malformed) { _ = try SecretFile.read(path) }
     }
 
     #if os(Linux)

@@ -1,6 +1,7 @@
 import AgendaModel
 import EventLog
 import EventLogSQLite
+import Files
 import Foundation
 import GRDB
 import LogClient

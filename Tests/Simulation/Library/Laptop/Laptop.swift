@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
+internal import Files
 internal import FoundationEssentials
 internal import LogClient
 internal import SyncClient

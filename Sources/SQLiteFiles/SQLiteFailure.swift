@@ -1,0 +1,43 @@
+package import GRDB
+
+/// What a failure of SQLite means to whoever uses the file.
+///
+/// The codes: https://www.sqlite.org/rescode.html. What to say of it, and to whom, is the matter of the modules that open
+/// files.
+package enum SQLiteFailure: Sendable {
+    /// Another connection is in the way.
+    case locked
+    /// The file may not be written, by this user or on this disk.
+    case readOnly
+    /// The file, or what SQLite puts beside it, cannot be opened.
+    case cannotOpen
+    case diskFull
+    /// Pages of the file are not what SQLite wrote.
+    case damaged
+    /// The file is none of SQLite's, or its beginning is damaged.
+    case notADatabase
+    /// A constraint or trigger refused the change.
+    case refused
+    /// The tables are not those that the statement is about, or hold what they should not.
+    case otherSchema
+    /// The connection has been closed.
+    case closed
+    /// Reading or writing failed for another reason.
+    case other
+
+    package init(_ error: DatabaseError) {
+        self =
+            switch error.resultCode {
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .locked
+            case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .readOnly
+            case .SQLITE_CANTOPEN: .cannotOpen
+            case .SQLITE_FULL: .diskFull
+            case .SQLITE_CORRUPT: .damaged
+            case .SQLITE_NOTADB: .notADatabase
+            case .SQLITE_CONSTRAINT: .refused
+            case .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_ERROR: .otherSchema
+            case .SQLITE_MISUSE: .closed
+            default: .other
+            }
+    }
+}
