@@ -11,6 +11,11 @@ final class Cosignatures: Sendable {
     static let firstDelay = Duration.seconds(1)
     static let greatestDelay = Duration.seconds(60)
 
+    /// What the task of a witness does next; see `observe`.
+    enum Step: Sendable {
+        case looking, cosigning, waiting, pausing
+    }
+
     private struct State {
         var head: SignedCheckpoint?
         /// What each witness has cosigned last, by its key.
@@ -18,6 +23,16 @@ final class Cosignatures: Sendable {
         var tasks: [Task<Void, Never>] = []
         var waiting: [CosignerKey: CheckedContinuation<Void, Never>] = [:]
         var isStopped = false
+        var observer: (@Sendable (Step) -> Void)?
+
+        /// What the witness is to cosign next; nil when it has cosigned this very tree.
+        ///
+        /// Notes may differ in their bytes, where a log is opened anew or others have signed. That is nothing new to
+        /// cosign.
+        func due(for key: CosignerKey) -> SignedCheckpoint? {
+            guard let head, lines[key]?.checkpoint.checkpoint != head.checkpoint else { return nil }
+            return head
+        }
     }
 
     private let witnesses: [RemoteWitness]
@@ -83,10 +98,12 @@ final class Cosignatures: Sendable {
         var seen = LogSize.zero
         var delay = Self.firstDelay
         while !Task.isCancelled {
-            guard let checkpoint = next(for: witness.key) else {
+            observe(.looking)
+            guard let checkpoint = state.withLock({ $0.due(for: witness.key) }) else {
                 await growth(for: witness.key)
                 continue
             }
+            observe(.cosigning)
             do {
                 try await cosign(checkpoint, by: witness, seen: &seen)
                 delay = Self.firstDelay
@@ -95,30 +112,31 @@ final class Cosignatures: Sendable {
                     "A witness did not cosign",
                     metadata: ["witness": "\(witness.key.name)", "error": "\(error)"]
                 )
+                observe(.pausing)
                 try? await Task.sleep(for: delay)
                 delay = min(delay * 2, Self.greatestDelay)
             }
         }
     }
 
-    /// What is to be cosigned next; nil when nothing is.
-    private func next(for key: CosignerKey) -> SignedCheckpoint? {
-        state.withLock { state in
-            guard let head = state.head, state.lines[key]?.checkpoint.checkpoint != head.checkpoint else { return nil }
-            return head
-        }
-    }
-
+    /// Waits until there may be something to cosign.
     private func growth(for key: CosignerKey) async {
         await withCheckedContinuation { continuation in
-            let isDue = state.withLock { state in
-                if state.isStopped || state.head != state.lines[key]?.checkpoint { return true }
+            let goesOn = state.withLock { state in
+                if state.isStopped || state.due(for: key) != nil { return true }
                 state.waiting[key] = continuation
                 return false
             }
-            if isDue { continuation.resume() }
+            if goesOn { continuation.resume() } else { observe(.waiting) }
         }
     }
+
+    /// Calls the body with each step of each task, from now on.
+    ///
+    /// For tests: a task that has nothing to do takes no steps.
+    func observe(_ body: @escaping @Sendable (Step) -> Void) { state.withLock { $0.observer = body } }
+
+    private func observe(_ step: Step) { state.withLock { $0.observer }?(step) }
 
     /// Has a checkpoint cosigned; `seen` is how much of the log the witness is believed to have seen.
     private func cosign(
