@@ -16,11 +16,23 @@ package struct Administration: Sendable {
     private let store: any LogStore
     private let admin: Admin
     private let environment: Sequencer.Environment
+    private let report: @Sendable (UpkeepFailure) -> Void
 
-    package init(of store: any LogStore, by admin: Admin, environment: Sequencer.Environment) {
+    /// - Parameters:
+    ///   - store: where the log is kept.
+    ///   - admin: by whose hand things are decided.
+    ///   - environment: time and randomness.
+    ///   - report: called with what a writer of its own could not do besides; a key holder has one.
+    package init(
+        of store: any LogStore,
+        by admin: Admin,
+        environment: Sequencer.Environment,
+        reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
+    ) {
         self.store = store
         self.admin = admin
         self.environment = environment
+        self.report = report
     }
 
     /// Records `agenda.founded`, the first event of a log.
@@ -129,7 +141,7 @@ package struct Administration: Sendable {
             outcome = try await sequencer.record(type: type, subject: subject, data: data, by: authority)
         case .keyHolder(let key):
             // Of two writers one is told to look again.
-            let sequencer = try Sequencer(store: store, key: key, environment: environment)
+            let sequencer = try Sequencer(store: store, key: key, environment: environment, reporting: report)
             let recorded: Result<PushOutcome, any Error>
             do {
                 recorded = .success(try await sequencer.record(type: type, subject: subject, data: data))

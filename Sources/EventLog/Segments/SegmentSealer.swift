@@ -87,8 +87,8 @@ struct SegmentSealer {
 
     /// Seals every whole segment.
     ///
-    /// - Returns: how many segments are sealed now.
-    mutating func seal(upTo head: Head) -> Int {
+    /// - Returns: how many segments are sealed now, and what kept the others from it.
+    mutating func seal(upTo head: Head) -> (count: Int, failure: (any Error)?) {
         var number = head.sealedSegments
         do {
             while (number + 1) * Segment.entryCount <= head.size.rawValue {
@@ -98,9 +98,9 @@ struct SegmentSealer {
         } catch {
             // The entries are safe in the tail: the next commit tries again, from what the store says is sealed.
             forget()
-            return (try? store.head().sealedSegments) ?? number
+            return ((try? store.head().sealedSegments) ?? number, error)
         }
-        return number
+        return (number, nil)
     }
 
     private mutating func segment(_ number: Int) throws -> Segment {

@@ -12,6 +12,7 @@ final class LogWriter {
     private let store: any LogStore
     private let key: LogKey
     private let environment: Sequencer.Environment
+    private let report: @Sendable (UpkeepFailure) -> Void
     private var knowledge: LogKnowledge
     private var sealer: SegmentSealer
     private(set) var tip: LogTip
@@ -24,7 +25,8 @@ final class LogWriter {
         store: any LogStore,
         key: LogKey,
         environment: Sequencer.Environment,
-        refusedBytesPerDay: Int
+        refusedBytesPerDay: Int,
+        reporting report: @escaping @Sendable (UpkeepFailure) -> Void
     ) throws {
         guard store.identity.origin == key.origin, store.identity.verifierKey == key.verifier else {
             throw LogError(
@@ -35,6 +37,7 @@ final class LogWriter {
         self.store = store
         self.key = key
         self.environment = environment
+        self.report = report
         let budget = RejectionBudget(bytesPerDay: refusedBytesPerDay, now: environment.elapsed)
         knowledge = LogKnowledge(store: store, budget: budget)
         tip = try LogTip(of: store, verifier: key.verifier)
@@ -84,25 +87,38 @@ final class LogWriter {
         isCurrent = true
     }
 
-    /// Takes over what another process has added to the log; what fails is tried again at the next use of the log.
+    /// Takes over what another process has added to the log; what fails is reported, and tried again at the next use of
+    /// the log.
     func refresh() {
-        guard isCurrent, let size = try? store.head().size, let access = try? store.accessVersion(),
-            size != tip.head.size || access != tip.access.version
-        else { return }
-        isCurrent = false
-        try? reloadIfNeeded()
+        do {
+            if isCurrent, try store.head().size != tip.head.size || store.accessVersion() != tip.access.version {
+                isCurrent = false
+            }
+            try reloadIfNeeded()
+        } catch {
+            report(UpkeepFailure(.refreshing, error))
+        }
     }
 
-    /// Seals the segments that are whole; what fails is tried again after the next commit.
+    /// Seals the segments that are whole; what fails is reported, and tried again after the next commit.
     func seal() {
         guard isCurrent else { return }
-        tip.head.sealedSegments = sealer.seal(upTo: tip.head)
+        let sealed = sealer.seal(upTo: tip.head)
+        tip.head.sealedSegments = sealed.count
+        if let error = sealed.failure { report(UpkeepFailure(.sealing, error)) }
     }
 
-    /// Clears away what was erased.
+    /// Clears away what was erased; what fails is reported.
     ///
-    /// - Returns: false when something is in the way.
-    func scrub() -> Bool { (try? store.scrub()) ?? false }
+    /// - Returns: false when it is still to be done, because it failed or a reader is in the way.
+    func scrub() -> Bool {
+        do {
+            return try store.scrub()
+        } catch {
+            report(UpkeepFailure(.scrubbing, error))
+            return false
+        }
+    }
 }
 
 // MARK: - Building a group

@@ -86,19 +86,22 @@ package final class Sequencer: Sendable {
     ///   - key: the log's own.
     ///   - environment: time and randomness.
     ///   - refusedBytesPerDay: how much of refused lines is kept of one member, at once and in a day; nil for the usual.
+    ///   - report: called on the writer's queue with what it could not do besides committing; must not block.
     /// - Throws: `LogError` with `badSignature` for another log's key, `corrupt` for entries that are not what was
     ///   signed, or what the store throws.
     package init(
         store: any LogStore,
         key: LogKey,
         environment: Environment,
-        refusedBytesPerDay: Int? = nil
+        refusedBytesPerDay: Int? = nil,
+        reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) throws {
         let writer = try LogWriter(
             store: store,
             key: key,
             environment: environment,
-            refusedBytesPerDay: refusedBytesPerDay ?? RejectionBudget.usualBytesPerDay
+            refusedBytesPerDay: refusedBytesPerDay ?? RejectionBudget.usualBytesPerDay,
+            reporting: report
         )
         confined = Confined(writer: writer)
         published = Mutex(Published(head: writer.tip.head, access: writer.tip.access))

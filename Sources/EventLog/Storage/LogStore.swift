@@ -192,7 +192,8 @@ package protocol LogStore: LogReader {
     /// Costs next to nothing when there is nothing to do. To be called after commits with erasures, off the way of those
     /// who wait for an answer.
     ///
-    /// - Returns: false when something is in the way: then it has to be called again later.
+    /// - Returns: false when a reader is in the way: then it has to be called again later.
+    /// - Throws: whatever else keeps it from being done, such as a full disk; it has to be called again later then, too.
     func scrub() throws -> Bool
 
     func run(of source: String, containing counter: Counter) throws -> Run?

@@ -109,7 +109,7 @@ extension SQLiteLogStore {
 
     package func scrub() throws -> Bool {
         guard needsScrubbing.withLock({ $0 }) else { return true }
-        guard connection.isWriting else { return false }
+        if let obstacle = connection.obstacle { throw obstacle }
         // First: what is erased meanwhile says so again.
         needsScrubbing.withLock { $0 = false }
         do {
@@ -120,9 +120,7 @@ extension SQLiteLogStore {
             return isDone
         } catch {
             needsScrubbing.withLock { $0 = true }
-            guard let error = error as? LogError, [.locked, .diskFull, .readOnly].contains(error.code) else {
-                throw error
-            }
+            guard (error as? LogError)?.code == .locked else { throw error }
             return false
         }
     }

@@ -96,7 +96,7 @@ package final class SQLiteLogStore: Sendable {
     /// Does what it can: where readers or writers are in the way, the rest waits for the next time.
     package func tidy() throws {
         try StorageFailure.translating(path) {
-            guard connection.isWriting else { return }
+            guard connection.obstacle == nil else { return }
             try connection.writer.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA incremental_vacuum")
                 do {

@@ -59,7 +59,8 @@ final class StoreConnection: Sendable {
         }
     }
 
-    var isWriting: Bool { state.withLock { $0.obstacle == nil } }
+    /// Why the file is open for reading only; nil when it is open for writing.
+    var obstacle: LogError? { state.withLock { $0.obstacle } }
 
     private func retry(_ state: inout State) {
         state.lastTry = .now

@@ -15,6 +15,7 @@ final class AgendaRegistry: Sendable {
     private let environment: Sequencer.Environment
     private let witnesses: [RemoteWitness]
     private let work: BlockingWork
+    private let counters: Counters
     private let logger: Logger
     /// Held for look-ups alone, never while an agenda is opened or closed.
     private let state = Mutex(State())
@@ -35,12 +36,14 @@ final class AgendaRegistry: Sendable {
         environment: Sequencer.Environment,
         witnesses: [RemoteWitness],
         work: BlockingWork,
+        counters: Counters,
         logger: Logger
     ) {
         self.source = source
         self.environment = environment
         self.witnesses = witnesses
         self.work = work
+        self.counters = counters
         self.logger = logger
     }
 
@@ -125,7 +128,8 @@ final class AgendaRegistry: Sendable {
     private func open(_ name: String) -> Task<HostedAgenda?, any Error> {
         Task { [self] in
             do {
-                let agenda = try await work.run { [source, environment, witnesses, logger] () -> HostedAgenda? in
+                let agenda = try await work.run {
+                    [source, environment, witnesses, counters, logger] () -> HostedAgenda? in
                     guard let opened = try source.open(name) else { return nil }
                     do {
                         return try HostedAgenda(
@@ -133,6 +137,7 @@ final class AgendaRegistry: Sendable {
                             opened,
                             environment: environment,
                             witnesses: witnesses,
+                            counters: counters,
                             logger: logger
                         )
                     } catch {

@@ -24,11 +24,20 @@ final class HostedAgenda: Sendable {
         _ opened: OpenedAgenda,
         environment: Sequencer.Environment,
         witnesses: [RemoteWitness],
+        counters: Counters,
         logger: Logger
     ) throws {
         self.name = name
         store = opened.store
-        sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment)
+        sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment) { failure in
+            counters.addUpkeepFailure(failure.work)
+            logger.log(
+                // What was erased is still there.
+                level: failure.work == .scrubbing ? .error : .warning,
+                "A log's upkeep failed",
+                metadata: ["agenda": "\(name)", "work": "\(failure.work)", "error": "\(failure)"]
+            )
+        }
         readModels = ReadModels(of: opened.store, at: opened.statePath, agenda: name)
         followers = Followers(of: sequencer, store: opened.store)
         cosignatures = Cosignatures(of: opened.store, by: witnesses, logger: logger)

@@ -45,6 +45,7 @@ final class SyncService: Sendable {
             environment: environment,
             witnesses: options.witnesses,
             work: work,
+            counters: counters,
             logger: logger
         )
     }

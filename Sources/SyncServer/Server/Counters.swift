@@ -14,6 +14,7 @@ final class Counters: Sendable {
         var busy = 0
         var followersCutOff = 0
         var limited = 0
+        var upkeepFailures: [UpkeepFailure.Work: Int] = [:]
     }
 
     private let values = Mutex(Values())
@@ -41,6 +42,10 @@ final class Counters: Sendable {
 
     func addFollowerCutOff() {
         values.withLock { $0.followersCutOff += 1 }
+    }
+
+    func addUpkeepFailure(_ work: UpkeepFailure.Work) {
+        values.withLock { $0.upkeepFailures[work, default: 0] += 1 }
     }
 
     func addPulled(bytes: Int) {

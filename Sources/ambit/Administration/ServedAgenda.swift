@@ -11,7 +11,12 @@ struct ServedAgenda {
 
     init(_ agenda: DataFolder.Agenda) {
         store = agenda.store
-        administration = Administration(of: agenda.store, by: .keyHolder(agenda.key), environment: .system)
+        administration = Administration(
+            of: agenda.store,
+            by: .keyHolder(agenda.key),
+            environment: .system,
+            reporting: UpkeepFailure.onStandardError
+        )
     }
 
     /// The documents of a kind, sorted by subject.

@@ -57,10 +57,14 @@ struct RepairRig {
 
     func emptyStore() -> InMemoryLogStore { InMemoryLogStore(identity: original.identity) }
 
-    func sequencer(_ store: any LogStore, now: Int = 1_900_000_000_000) throws -> Sequencer {
+    func sequencer(
+        _ store: any LogStore,
+        now: Int = 1_900_000_000_000,
+        reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
+    ) throws -> Sequencer {
         let clock = Clock()
         clock.move(to: Timestamp(millisecondsSince1970: now))
-        return try Sequencer(store: store, key: key, environment: clock.environment)
+        return try Sequencer(store: store, key: key, environment: clock.environment, reporting: report)
     }
 
     /// A checkpoint of the original log at any size.

@@ -32,7 +32,8 @@ struct StoreDiskFullTests {
             defer { pages += 1 + pages / 5 }
             let store = try SQLiteLogStore.create(at: folder.path("\(pages).sqlite"), identity: rig.original.identity)
             defer { try? store.close() }
-            let sequencer = try rig.sequencer(store)
+            let reports = UpkeepReports()
+            let sequencer = try rig.sequencer(store, reporting: reports.add)
             _ = try await sequencer.repair(rig.request(after: 0, upTo: write == .seal ? 255 : 60))
             let invite = Hash.sha256(Array("uitnodiging".utf8))
             try store.add(Self.invite(invite))
@@ -40,13 +41,15 @@ struct StoreDiskFullTests {
             try Self.limit(store, to: pages)
             do {
                 try await perform(write, on: sequencer, store, rig)
-                // What seals fails in silence, and is done again later.
+                // Whoever pushed hears nothing of sealing, which is done again later; whoever runs the writer does.
                 guard write == .seal, try store.head().sealedSegments == 0 else {
                     await sequencer.shutDown()
                     #expect(failures > 0, "no page was missing")
                     return
                 }
                 failures += 1
+                #expect(reports.all.map(\.work) == [.sealing])
+                #expect((reports.all.first?.error as? LogError)?.code == .diskFull)
             } catch {
                 failures += 1
                 let isFull = (error as? PushError)?.code == .storageFull || (error as? LogError)?.code == .diskFull

@@ -237,6 +237,7 @@ struct ServerPublicTests {
             opened,
             environment: clock.environment,
             witnesses: [],
+            counters: Counters(),
             logger: Logger(label: "test")
         )
         func enrol(_ role: Role) async throws -> (enrolled: Enrolled, reader: Reader) {

@@ -12,22 +12,6 @@ import Testing
 
 @testable import SyncServer
 
-/// Hands over each line that is logged.
-private struct LineLog: LogHandler {
-    let take: @Sendable (String) -> Void
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    init(_ take: @escaping @Sendable (String) -> Void) { self.take = take }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { take("\(event.message)") }
-}
-
 @Suite("Rates")
 struct ServerRateTests {
     private let clock = ServerClock()
@@ -265,7 +249,8 @@ struct ServerRateTests {
     @Test("What a trusted proxy says and nobody can read is reported once")
     func unreadableProxy() throws {
         let lines = Mutex<[String]>([])
-        let logger = Logger(label: "test") { _ in LineLog { line in lines.withLock { $0.append(line) } } }
+        let logger = Logger(label: "test") { _ in LineLog { event in lines.withLock { $0.append("\(event.message)") } }
+        }
         var options = ServerOptions()
         options.trustedProxies = ["192.0.2.1"]
         let service = SyncService(

@@ -71,6 +71,14 @@ extension SyncService {
             "Entries in the log of each public agenda; without a name, of all others that are open.",
             Self.logEntries(of: agendas.open)
         )
+        family(
+            "ambit_upkeep_failures_total",
+            "counter",
+            "What the writers of logs could not do beside the commits, by work: each is tried again.",
+            UpkeepFailure.Work.allCases.map {
+                (#"{work="\#($0.rawValue)"}"#, values.upkeepFailures[$0] ?? 0)
+            }
+        )
         family("ambit_agendas_failed", "gauge", "Agendas that could not be opened.", [("", agendas.failed)])
         return Response(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", cache: .never)
     }
