@@ -77,3 +77,7 @@ struct NamedKey: Hashable, Sendable, CustomStringConvertible {
         "\u{2014} \(name) \(Base64.encode(keyID.bigEndianBytes + signature))\n"
     }
 }
+
+extension UInt32 {
+    fileprivate var bigEndianBytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> (24 - 8 * $0)) } }
+}
