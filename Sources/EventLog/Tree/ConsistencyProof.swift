@@ -49,23 +49,11 @@ package struct ConsistencyProof: Hashable, Sendable {
         precondition(first <= second, "a consistency proof leads from a size to a later one")
         hashes = []
         guard first > .zero, first < second else { return }
-        // SUBPROOF of the RFC, without its recursion: from the root down to where the smaller tree ends, noting on the
-        // way what lies beside the path; then read from the bottom up.
-        var leaves = 0..<second.rawValue
-        var beside: [Range<Int>] = []
-        while leaves.upperBound != first.rawValue {
-            let middle = leaves.lowerBound + Self.greatestPowerOfTwo(below: leaves.count)
-            if first.rawValue <= middle {
-                beside.append(middle..<leaves.upperBound)
-                leaves = leaves.lowerBound..<middle
-            } else {
-                beside.append(leaves.lowerBound..<middle)
-                leaves = middle..<leaves.upperBound
-            }
-        }
+        // SUBPROOF of the RFC, without its recursion: from the root down to where the smaller tree ends.
+        let path = TreePath.down(to: first.rawValue - 1, in: second.rawValue) { $0.upperBound == first.rawValue }
         // What the verifier knows as the smaller tree's root is left out.
-        if leaves.lowerBound > 0 { hashes.append(try tree.root(of: leaves)) }
-        for range in beside.reversed() { hashes.append(try tree.root(of: range)) }
+        if path.end.lowerBound > 0 { hashes.append(try tree.root(of: path.end)) }
+        for range in path.beside { hashes.append(try tree.root(of: range)) }
     }
 
     /// Whether this shows that the tree with the first root is the beginning of the one with the second.
@@ -78,41 +66,27 @@ package struct ConsistencyProof: Hashable, Sendable {
         guard first.size <= second.size else { return false }
         if first.size == second.size { return hashes.isEmpty && first.root == second.root }
         if first.size == .zero { return hashes.isEmpty && first.root == Merkle.emptyRoot }
-        var firstNode = first.size.rawValue - 1
-        var secondNode = second.size.rawValue - 1
         // A smaller tree that is one full subtree is where the path begins.
         var path = hashes[...]
-        let start = first.size.rawValue & firstNode == 0 ? first.root : path.popFirst()
+        let start = first.size.rawValue.isPowerOfTwo ? first.root : path.popFirst()
         guard let start, !path.isEmpty else { return false }
-        let shift = firstNode.trailingOneBitCount
-        firstNode >>= shift
-        secondNode >>= shift
+        var climb = TreePath.Climb(node: first.size.rawValue - 1, last: second.size.rawValue - 1)
+        climb.skipRightChildren()
         var (firstRoot, secondRoot) = (start, start)
         for hash in path {
-            guard secondNode > 0 else { return false }
-            if firstNode & 1 == 1 || firstNode == secondNode {
+            switch climb.up() {
+            case .left:
                 firstRoot = Merkle.node(hash, firstRoot)
                 secondRoot = Merkle.node(hash, secondRoot)
-                while firstNode & 1 == 0, firstNode > 0 {
-                    firstNode >>= 1
-                    secondNode >>= 1
-                }
-            } else {
-                secondRoot = Merkle.node(secondRoot, hash)
+            case .right: secondRoot = Merkle.node(secondRoot, hash)
+            case nil: return false
             }
-            firstNode >>= 1
-            secondNode >>= 1
         }
-        return secondNode == 0 && firstRoot == first.root && secondRoot == second.root
-    }
-
-    /// The greatest power of two below a count of at least two.
-    static func greatestPowerOfTwo(below count: Int) -> Int {
-        1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
+        return climb.isAtRoot && firstRoot == first.root && secondRoot == second.root
     }
 }
 
 extension Int {
-    /// How many ones stand at the end.
-    fileprivate var trailingOneBitCount: Int { (~self).trailingZeroBitCount }
+    /// For what is greater than 0.
+    fileprivate var isPowerOfTwo: Bool { self & (self - 1) == 0 }
 }

@@ -23,19 +23,8 @@ package struct InclusionProof: Hashable, Sendable {
     /// - Throws: what `tree` throws.
     package init(of position: Position, at size: LogSize, in tree: some TreeHashes) throws {
         precondition(position < size.next, "only what is in a log can be shown to be")
-        var leaves = 0..<size.rawValue
-        var beside: [Range<Int>] = []
-        while leaves.count > 1 {
-            let middle = leaves.lowerBound + ConsistencyProof.greatestPowerOfTwo(below: leaves.count)
-            if position.rawValue < middle {
-                beside.append(middle..<leaves.upperBound)
-                leaves = leaves.lowerBound..<middle
-            } else {
-                beside.append(leaves.lowerBound..<middle)
-                leaves = middle..<leaves.upperBound
-            }
-        }
-        hashes = try beside.reversed().map { try tree.root(of: $0) }
+        let path = TreePath.down(to: position.rawValue, in: size.rawValue)
+        hashes = try path.beside.map { try tree.root(of: $0) }
     }
 
     /// Whether this shows that the tree of this size and root has the leaf at that position.
@@ -43,23 +32,15 @@ package struct InclusionProof: Hashable, Sendable {
     /// The algorithm of RFC 9162, section 2.1.3.2. A proof that has more than it needs is none.
     package func verify(_ leaf: Hash, at position: Position, of size: LogSize, root: Hash) -> Bool {
         guard position < size.next else { return false }
-        var node = position.rawValue
-        var last = size.rawValue - 1
+        var climb = TreePath.Climb(node: position.rawValue, last: size.rawValue - 1)
         var hash = leaf
         for beside in hashes {
-            guard last > 0 else { return false }
-            if node & 1 == 1 || node == last {
-                hash = Merkle.node(beside, hash)
-                while node & 1 == 0, node > 0 {
-                    node >>= 1
-                    last >>= 1
-                }
-            } else {
-                hash = Merkle.node(hash, beside)
+            switch climb.up() {
+            case .left: hash = Merkle.node(beside, hash)
+            case .right: hash = Merkle.node(hash, beside)
+            case nil: return false
             }
-            node >>= 1
-            last >>= 1
         }
-        return last == 0 && hash == root
+        return climb.isAtRoot && hash == root
     }
 }
