@@ -1,7 +1,10 @@
 package import AgendaModel
 package import Deflate
 
-/// 256 entries, deflated once as a raw run that ends in a full flush.
+/// 256 consecutive entries, deflated once as a raw run that ends in a full flush.
+///
+/// The run is stored, sent and received in the same bytes. It changes only where one of its entries is erased; its root
+/// stays even then. Source of the format: Protocol/Log.md and RFC 1951.
 package struct Segment: Hashable, Sendable {
     package static let entryCount = 256
     /// The longest uncompressed form: 256 of the largest entries, each with its newline.
@@ -11,13 +14,17 @@ package struct Segment: Hashable, Sendable {
 
     /// Holds the entries from `256 * number`.
     package var number: Int
+    /// The deflated entries.
     package var run: [UInt8]
     /// Of the uncompressed form: each entry followed by a newline.
     package var crc: CRC32
+    /// How long the uncompressed form is, in bytes.
     package var length: Int
     /// Root of the 256 leaves.
     package var root: Hash
+    /// When the first entry was recorded.
     package var firstRecorded: Timestamp
+    /// When the last entry was recorded.
     package var lastRecorded: Timestamp
 
     /// Puts stored parts together again; nothing is checked.

@@ -1,14 +1,22 @@
 package import AgendaModel
 
-/// What a group of pushes adds to a log: a value that is built from the log's end, and committed or thrown away whole.
+/// What a group of jobs adds to a log.
+///
+/// A value that starts from the log's end and grows job by job. It is committed whole or thrown away whole. Nothing of it
+/// is in the store, and nobody but the writer that builds it sees it.
 struct Batch {
     /// The log's end that this starts from.
     let base: LogTip
+    /// Of all entries that it adds; never before the log's last one.
     let recordedTime: Timestamp
+    // What each event gets at its end: its recorded time and a newline.
     private let suffix: [UInt8]
 
+    /// The tree with the entries of this batch.
     private(set) var edge: TreeEdge
+    /// Who may do what after the events of this batch; the next job is held against it.
     private(set) var access: Access
+    /// Each followed by a newline.
     private(set) var entries: [UInt8] = []
     private(set) var runs: [Run] = []
     private(set) var subjects: [(name: String, position: Position)] = []

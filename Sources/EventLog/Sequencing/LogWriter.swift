@@ -2,7 +2,8 @@ internal import AgendaModel
 
 /// Owns the end of a log: turns groups of jobs into commits.
 ///
-/// Only one task or queue uses it, one call at a time.
+/// It has no lock. Its sequencer calls it on the sequencer's serial queue, one call at a time. Everything here can be read
+/// from the store again: after an error whose outcome is unknown, `reloadIfNeeded` does so.
 final class LogWriter {
     /// So often a group is tried before its pushes are told to come back later.
     private static let maximumAttempts = 5
@@ -13,8 +14,10 @@ final class LogWriter {
     private let key: LogKey
     private let environment: Sequencer.Environment
     private let report: @Sendable (UpkeepFailure) -> Void
+    // What earlier commits have shown, so that the store is asked less.
     private var knowledge: LogKnowledge
     private var sealer: SegmentSealer
+    // The end of the log as last committed; what the next batch starts from.
     private(set) var tip: LogTip
     // Whether the tip is known to be what the store holds.
     private var isCurrent = true

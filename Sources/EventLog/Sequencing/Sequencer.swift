@@ -10,7 +10,10 @@ internal import Synchronization
 
 /// The one writer of an agenda's log in this process.
 ///
-/// Works on a serial queue of its own: everything that waits while a commit is written goes into the next one.
+/// It gathers what callers want to have recorded, and commits it in groups. All that waits while a commit is written goes
+/// into the next one. Rules and the store are the matter of its `LogWriter`, which works on a serial queue.
+///
+/// Any task may call it. Answers are given after the commit, and after the new head has been published.
 package final class Sequencer: Sendable {
     /// Time, identity and randomness.
     package struct Environment: Sendable {
@@ -47,9 +50,11 @@ package final class Sequencer: Sendable {
         }
     }
 
-    // Jobs that wait for the next group.
+    // What is to be done. Guarded by the lock `waiting`.
     private struct Waiting: ~Copyable {
+        // Jobs for the next group.
         var jobs: [WriterJob] = []
+        // Whether `drain` is on the queue, or at work.
         var isScheduled = false
         var isStopping = false
         // Jobs that have been taken out and not answered.
@@ -59,7 +64,7 @@ package final class Sequencer: Sendable {
         var refreshes = 0
     }
 
-    // What everybody may see.
+    // What everybody may see. Guarded by the lock `published`; only the queue changes head and access.
     private struct Published: ~Copyable {
         var head: Head
         var access: Access
@@ -73,6 +78,7 @@ package final class Sequencer: Sendable {
     private let queue: DispatchQueue
     private let waiting = Mutex(Waiting())
     private let published: Mutex<Published>
+    // Whom to call when the load changes; see `observeLoad`.
     private let observer = Mutex<(@Sendable () -> Void)?>(nil)
     private let now: @Sendable () -> Timestamp
     // When the store was last asked for what others have added.

@@ -168,7 +168,9 @@ package struct Commit: Sendable {
     }
 }
 
+/// What became of a commit that the store has answered.
 package enum AppendOutcome: Hashable, Sendable {
+    /// The commit is in the log, and lasts through a power cut.
     case committed
     /// Another writer was first: the log has grown, an identity that the commit spends has been refused, or an invite
     /// that it uses has been used or withdrawn.
@@ -177,43 +179,63 @@ package enum AppendOutcome: Hashable, Sendable {
 
 /// Where a log's entries are kept.
 ///
-/// At the level of "commit this if the log still has this size; read from here", so that a distributed engine can stand
-/// behind it.
+/// A store commits a change if the log still has the expected size. So several writers harm nothing, and a distributed
+/// engine can stand behind it. A store knows no rules about what may be in a log: those are the sequencer's.
 ///
-/// An error thrown by `append` means that the outcome is unknown: read `head()` again before anything else.
+/// Any task or queue may call a store. The conformance suite in `EventLogTesting` says what each call must do.
 package protocol LogStore: LogReader {
+    /// Adds a commit in one transaction: all of it, or nothing.
+    ///
+    /// This is the point of commit. When it returns `committed`, the commit is durable.
+    ///
+    /// - Parameters:
+    ///   - commit: what is added.
+    ///   - size: how many entries the log must have. With another number, nothing is added.
+    /// - Returns: whether it was added.
+    /// - Throws: `LogError`. Then the outcome is unknown: read `head()` again before anything else.
     func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome
 
     /// Replaces the tail's entries of one segment by their sealed form.
+    ///
+    /// The entries stay the same bytes.
+    ///
+    /// - Parameter segment: the next one to be sealed; the log has all its entries.
+    /// - Throws: `LogError`; then the tail is as it was. `malformed` for another segment, `corrupt` for other entries.
     func seal(_ segment: Segment) throws
 
-    /// Has nothing of what was erased left in any file, free space and journals included.
+    /// Leaves nothing of what was erased in any file, free space and journals included.
     ///
-    /// Costs next to nothing when there is nothing to do. To be called after commits with erasures, off the way of those
-    /// who wait for an answer.
+    /// Costs next to nothing when there is nothing to do. Call it after commits with erasures, when nobody waits for an
+    /// answer.
     ///
     /// - Returns: false when a reader is in the way: then it has to be called again later.
     /// - Throws: whatever else keeps it from being done, such as a full disk; it has to be called again later then, too.
     func scrub() throws -> Bool
 
+    /// The run that holds this event of a source; nil when the log does not have the event.
     func run(of source: String, containing counter: Counter) throws -> Run?
     /// The first of the source's runs that begin behind this counter.
     func run(of source: String, after counter: Counter) throws -> Run?
+    /// The greatest counter of a source in the log; nil when it has none.
     func lastCounter(of source: String) throws -> Counter?
+    /// Why this event of a source was refused first; nil when it was not.
     func rejection(of source: String, counter: Counter) throws -> Rejection?
+    /// The greatest counter of a source that was refused; nil when none was.
     func lastRejectedCounter(of source: String) throws -> Counter?
-    /// In order of arrival, from a cursor that starts at 0.
+    /// Rejections in order of arrival, from a cursor that starts at 0.
     func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)]
     /// The position of the creating event.
     func position(ofSubject name: String) throws -> Position?
 
-    // Access: who may use the agenda.
+    /// Who may use the agenda, as of the last commit.
     func access() throws -> Access
     /// Only the number that `access` would give as its version: cheap.
     func accessVersion() throws -> Int
     /// Says who may read besides the members; changes the version only when it was different before.
     func open(to openness: Openness) throws
+    /// Adds an invite, beside the commits.
     func add(_ invite: Invite) throws
+    /// The invite whose code has this SHA-256, used or not; nil when there is none.
     func invite(hash: Hash) throws -> Invite?
     /// The invites that are neither used nor expired at this moment, the one that expires first at the front.
     func invites(usableAt now: Timestamp) throws -> [Invite]
@@ -223,9 +245,14 @@ package protocol LogStore: LogReader {
     func withdrawInvite(hash: Hash) throws -> Bool
 }
 
-/// The reading side of a log store; safe to use from many tasks while one writer appends.
+/// The reading side of a log store.
+///
+/// Many tasks may read while a writer appends. Two calls may see two moments of the log. Entries that were read once stay
+/// the same, unless they are erased.
 package protocol LogReader: Sendable {
+    /// What the log is called, and by which key.
     var identity: LogIdentity { get }
+    /// The end of the log, as last committed.
     func head() throws -> Head
 
     /// Sealed segments, in order; shorter than asked for where they are not sealed (yet).
@@ -238,7 +265,6 @@ package protocol LogReader: Sendable {
     /// not complete; shorter than asked for where the log ends.
     func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths]
 
-    /// Entries, each followed by a newline, sealed or not.
     /// Entries, each followed by a newline, sealed or not; of those that were erased what is left.
     ///
     /// The range must lie within the log.

@@ -1,6 +1,7 @@
-/// The right edge of a tree: the roots of its full subtrees, largest first.
+/// The right edge of a Merkle tree: the roots of its full subtrees, largest first.
 ///
-/// Enough to append and to give the root.
+/// That is enough to append leaves and to give the root, at a cost that grows with the logarithm of the size. A value:
+/// who has a copy may go on with it alone. Source of the tree: RFC 9162, section 2.1.
 package struct TreeEdge: Hashable, Sendable {
     /// The number of leaves.
     package private(set) var size = 0

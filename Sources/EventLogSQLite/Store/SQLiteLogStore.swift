@@ -7,11 +7,15 @@ internal import Synchronization
 
 /// The embedded store: one SQLite file per agenda, on the server and on every laptop.
 ///
-/// Errors are `LogError`. Safe to use from many threads: one writes at a time, readers never wait for it.
+/// Any thread may call it. SQLite lets one connection write at a time, of all processes; readers never wait for it. A write
+/// that has returned is on the disk (`synchronous=FULL`). Triggers refuse to change what is in the log: see `Schema`.
+///
+/// Errors are `LogError`.
 package final class SQLiteLogStore: Sendable {
     package let identity: LogIdentity
     /// Where the file is, for messages.
     let path: String
+    /// How the file is open; opens it for writing when that becomes possible.
     let connection: StoreConnection
     private let interruption = Mutex<(@Sendable (WriteMoment) throws -> Void)?>(nil)
     /// Whether something of what was erased may be left in the file or its journal.
