@@ -122,7 +122,7 @@ private struct StoredSegment {
     let run: [UInt8]
 
     /// Checks what a row says of its own bytes.
-    init(_ row: Row, number: Int) throws(LogDifference) {
+    init(_ row: Row, number: Int) throws {
         place = .segment(number)
         let row = StoredRow(row, place)
         guard try row.integer(0) == number else {
@@ -145,7 +145,7 @@ private struct StoredSegment {
     }
 
     /// Checks what it says of its entries.
-    func check(root: Hash, first: Timestamp, last: Timestamp?) throws(LogDifference) {
+    func check(root: Hash, first: Timestamp, last: Timestamp?) throws {
         guard self.root == root else {
             throw LogDifference(place, "its entries have the root \(root.base64), and it says \(self.root.base64)")
         }

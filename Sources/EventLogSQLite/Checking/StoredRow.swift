@@ -19,12 +19,12 @@ struct StoredRow {
         "CASE typeof(\(name)) WHEN 'text' THEN CAST(\(name) AS BLOB) WHEN 'null' THEN NULL ELSE 0 END AS \(name)"
     }
 
-    func integer(_ column: Int) throws(LogDifference) -> Int {
+    func integer(_ column: Int) throws -> Int {
         guard let value = try optionalInteger(column) else { throw wrong(column, "an integer") }
         return value
     }
 
-    func optionalInteger(_ column: Int) throws(LogDifference) -> Int? {
+    func optionalInteger(_ column: Int) throws -> Int? {
         switch value(column) {
         case .null: return nil
         case .int64(let value): return Int(value)
@@ -32,12 +32,12 @@ struct StoredRow {
         }
     }
 
-    func bytes(_ column: Int) throws(LogDifference) -> [UInt8] {
+    func bytes(_ column: Int) throws -> [UInt8] {
         guard let bytes = try optionalBytes(column) else { throw wrong(column, "bytes") }
         return bytes
     }
 
-    func optionalBytes(_ column: Int) throws(LogDifference) -> [UInt8]? {
+    func optionalBytes(_ column: Int) throws -> [UInt8]? {
         switch value(column) {
         case .null: return nil
         case .blob(let data): return [UInt8](data)
@@ -45,17 +45,17 @@ struct StoredRow {
         }
     }
 
-    func hash(_ column: Int) throws(LogDifference) -> Hash {
+    func hash(_ column: Int) throws -> Hash {
         guard let hash = Hash(bytes: try bytes(column)) else { throw wrong(column, "32 bytes") }
         return hash
     }
 
-    func text(_ column: Int) throws(LogDifference) -> String {
+    func text(_ column: Int) throws -> String {
         guard let text = try optionalText(column) else { throw wrong(column, "text") }
         return text
     }
 
-    func optionalText(_ column: Int) throws(LogDifference) -> String? {
+    func optionalText(_ column: Int) throws -> String? {
         switch value(column) {
         case .null: return nil
         case .blob(let data):
