@@ -99,7 +99,8 @@ let package = Package(
         .target(
             name: "LogClient",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
+                "AgendaModel", "Deflate", "EventLog", "Files", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1,
+                nioSSL,
             ],
             swiftSettings: settings
         ),

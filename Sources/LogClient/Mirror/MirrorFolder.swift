@@ -1,14 +1,7 @@
 internal import AgendaModel
 internal import EventLog
+internal import Files
 internal import FoundationEssentials
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// A folder with a log as static files: `checkpoint` and `tile/…`, as a web server gives them out.
 struct MirrorFolder: Sendable {
@@ -35,74 +28,49 @@ struct MirrorFolder: Sendable {
     ///
     /// - Throws: `LogClientError` for what cannot be read, or is no file, such as a pipe: nobody is waited for.
     func read(_ name: String, limit: Int) throws(LogClientError) -> [UInt8]? {
-        let descriptor = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw failure("\(name) cannot be read")
-        }
-        defer { _ = close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure("\(name) cannot be read") }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        do {
+            return try ReadableFile("\(path)/\(name)").contents(upTo: limit)
+        } catch let error as FileError where error.code == .notFound {
+            return nil
+        } catch let error as FileError where error.code == .notAFile {
             throw LogClientError(
                 .inputOutput,
                 "in the mirror \(path), \(name) is no file but something else, such as a folder or a pipe",
                 nextStep: "take it away, and mirror again"
             )
+        } catch {
+            throw failure(error, "\(name) cannot be read")
         }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
-        var length = 0
-        while length <= limit {
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
-                #elseif canImport(Musl)
-                    Musl.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
-                #else
-                    Darwin.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
-                #endif
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("\(name) cannot be read") }
-            if count == 0 { break }
-            length += count
-        }
-        return length > limit ? nil : Array(bytes[..<length])
     }
 
     /// Writes a file that everybody may read, in place of one of that name; it is there whole or not at all.
     func write(_ bytes: [UInt8], to name: String) throws(LogClientError) {
         let file = "\(path)/\(name)"
-        try makeFolder(folder(of: file))
-        // One writer at a time: the name of what an interrupted one left may be used again.
-        let beside = "\(file).new"
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure("\(name) cannot be written") }
-        do throws(LogClientError) {
-            try append(bytes, to: descriptor, name)
-            guard fsync(descriptor) == 0 else { throw failure("\(name) cannot be written") }
+        try makeFolder(Folder.path(containing: file))
+        do {
+            // One writer at a time: the name of what an interrupted one left may be used again. Its folders are synced
+            // together, before the checkpoint says that all of it is there.
+            try AtomicFile(file, for: .everybody, suffix: "new", syncsFolder: false).write(bytes)
         } catch {
-            _ = close(descriptor)
-            _ = unlink(beside)
-            throw error
+            throw failure(error, "\(name) cannot be written")
         }
-        guard close(descriptor) == 0, rename(beside, file) == 0 else { throw failure("\(name) cannot be written") }
     }
 
     /// Makes what was written into folders last through a power cut.
     func syncFolders(of names: some Sequence<String>) throws(LogClientError) {
         var folders: Set<String> = []
         for name in names {
-            var folder = folder(of: "\(path)/\(name)")
+            var folder = Folder.path(containing: "\(path)/\(name)")
             while folder.utf8.count >= path.utf8.count, folders.insert(folder).inserted {
-                folder = self.folder(of: folder)
+                folder = Folder.path(containing: folder)
             }
         }
         for folder in folders {
-            let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw failure("\(folder) cannot be written") }
-            defer { _ = close(descriptor) }
-            guard fsync(descriptor) == 0 else { throw failure("\(folder) cannot be written") }
+            do {
+                try Folder(folder).sync()
+            } catch {
+                throw failure(error, "\(folder) cannot be written")
+            }
         }
     }
 
@@ -147,19 +115,18 @@ struct MirrorFolder: Sendable {
 
     /// Takes away a file, if it is there.
     func remove(_ name: String) throws(LogClientError) {
-        guard unlink("\(path)/\(name)") != 0, errno != ENOENT else { return }
-        throw failure("\(name) cannot be removed")
+        do {
+            try FileEntry("\(path)/\(name)").remove()
+        } catch {
+            throw failure(error, "\(name) cannot be removed")
+        }
     }
 
     /// Takes away the partial tiles of other widths at the place of one.
     func removeOthers(beside tile: Tile) throws(LogClientError) {
         let widths = Tile(tile.content, index: tile.index).path + ".p"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(widths)")) ?? []
+        let names = (try? Folder("\(path)/\(widths)").names()) ?? []
         for name in names where "\(widths)/\(name)" != tile.path { try remove("\(widths)/\(name)") }
-    }
-
-    private func folder(of file: String) -> String {
-        file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     }
 
     private func makeFolder(_ folder: String) throws(LogClientError) {
@@ -170,35 +137,24 @@ struct MirrorFolder: Sendable {
         }
     }
 
-    private func append(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws(LogClientError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-                #elseif canImport(Musl)
-                    Musl.write(descriptor, buffer.baseAddress, buffer.count)
-                #else
-                    Darwin.write(descriptor, buffer.baseAddress, buffer.count)
-                #endif
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("\(name) cannot be written") }
-            rest = rest.dropFirst(count)
-        }
-    }
-
-    private func failure(_ what: String) -> LogClientError {
-        let code: LogClientError.Code =
-            switch errno {
-            case ENOSPC, EDQUOT: .diskFull
-            case EACCES, EPERM, EROFS: .readOnly
-            default: .inputOutput
-            }
-        return LogClientError(
-            code,
-            "in the mirror \(path), \(what): \(String(cString: strerror(errno)))",
+    private func failure(_ error: any Error, _ what: String) -> LogClientError {
+        LogClientError(
+            of: error,
+            "in the mirror \(path), \(what)",
             nextStep: "the checkpoint there is of what was complete before; mirror again when that is mended"
         )
+    }
+}
+
+extension LogClientError {
+    /// That something could not be done with a file, and why.
+    init(of error: any Error, _ what: String, nextStep: String) {
+        let code: Code =
+            switch (error as? FileError)?.code {
+            case .diskFull: .diskFull
+            case .readOnly: .readOnly
+            default: .inputOutput
+            }
+        self.init(code, "\(what): \(error)", nextStep: nextStep)
     }
 }

@@ -4,14 +4,6 @@ internal import Files
 internal import FoundationEssentials
 internal import LogClient
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
-
 /// A folder in which a replica is being made; nobody else can make one there as long as this exists.
 struct FolderClaim {
     let lock: FolderLock
@@ -87,6 +79,6 @@ struct FolderClaim {
 
     /// A folder stays when somebody has put something into it.
     private static func remove(_ made: [String]) {
-        for path in made.reversed() where unlink(path) != 0 { _ = rmdir(path) }
+        for path in made.reversed() { FileEntry(path).removeIfPossible() }
     }
 }
