@@ -9,18 +9,30 @@ package struct Administration: Sendable {
     package enum Admin: Sendable {
         /// A device, `device/<id>`, through the server that writes the log.
         case device(String, Authority, over: Sequencer)
-        /// Whoever has the log's key, beside a server that may be running; hears what the writer could not do besides.
-        case keyHolder(LogKey, reporting: @Sendable (UpkeepFailure) -> Void)
+        /// Whoever has the log's key, beside a server that may be running.
+        case keyHolder(LogKey)
     }
 
     private let store: any LogStore
     private let admin: Admin
     private let environment: Sequencer.Environment
+    private let report: @Sendable (UpkeepFailure) -> Void
 
-    package init(of store: any LogStore, by admin: Admin, environment: Sequencer.Environment) {
+    /// - Parameters:
+    ///   - store: where the log is kept.
+    ///   - admin: by whose hand things are decided.
+    ///   - environment: time and randomness.
+    ///   - report: called with what a writer of its own could not do besides; a key holder has one.
+    package init(
+        of store: any LogStore,
+        by admin: Admin,
+        environment: Sequencer.Environment,
+        reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
+    ) {
         self.store = store
         self.admin = admin
         self.environment = environment
+        self.report = report
     }
 
     /// Records `agenda.founded`, the first event of a log.
@@ -127,7 +139,7 @@ package struct Administration: Sendable {
         switch admin {
         case .device(_, let authority, let sequencer):
             outcome = try await sequencer.record(type: type, subject: subject, data: data.compact, by: authority)
-        case .keyHolder(let key, let report):
+        case .keyHolder(let key):
             // Of two writers one is told to look again.
             let sequencer = try Sequencer(store: store, key: key, environment: environment, reporting: report)
             let recorded: Result<PushOutcome, any Error>

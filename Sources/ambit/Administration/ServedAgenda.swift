@@ -13,8 +13,9 @@ struct ServedAgenda {
         store = agenda.store
         administration = Administration(
             of: agenda.store,
-            by: .keyHolder(agenda.key) { Output.note("ambit: \($0)") },
-            environment: .system
+            by: .keyHolder(agenda.key),
+            environment: .system,
+            reporting: UpkeepFailure.onStandardError
         )
     }
 

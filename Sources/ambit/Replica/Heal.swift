@@ -59,7 +59,12 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         let replica = try Replica(opening: from)
         defer { replica.close() }
         let opened = try DataFolder(at: data).open(agenda)
-        let sequencer = try Sequencer(store: opened.store, key: opened.key)
+        let sequencer = try Sequencer(
+            store: opened.store,
+            key: opened.key,
+            environment: .system,
+            reporting: UpkeepFailure.onStandardError
+        )
         do {
             let summary = try await replica.repair(
                 sequencer,

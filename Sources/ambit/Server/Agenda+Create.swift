@@ -68,7 +68,12 @@ extension Agenda {
         func run() async throws {
             let agenda = try unfounded(DataFolder(at: server.data), origin: usedOrigin)
             try agenda.store.open(to: publicLog ? .publicLog : isPublic ? .public : .members)
-            let administration = ServedAgenda(agenda).administration
+            let administration = Administration(
+                of: agenda.store,
+                by: .keyHolder(agenda.key),
+                environment: .system,
+                reporting: UpkeepFailure.onStandardError
+            )
             // The invite comes first: an agenda that has been founded always has a way in.
             let invite = InviteAnswer(try await administration.invite(.admin))
             try await administration.found(name, title: title)

@@ -27,7 +27,7 @@ struct AdministrationTests {
         let who: Administration.Admin =
             switch hand {
             case .device: .device(admin.device, authority, over: sequencer)
-            case .keyHolder: .keyHolder(rig.key) { failure in Issue.record("\(failure)") }
+            case .keyHolder: .keyHolder(rig.key)
             }
         return Administration(of: rig.store, by: who, environment: rig.environment)
     }

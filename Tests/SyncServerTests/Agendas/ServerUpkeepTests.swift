@@ -5,8 +5,8 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import Logging
-import Synchronization
 import SyncTesting
+import Synchronization
 import Testing
 
 @testable import SyncServer
