@@ -65,7 +65,13 @@ final class RateLimiter: Sendable {
         guard let rate = rates.byClass[sort] else { return }
         let now = now()
         let missing = state.withLock { state in
-            state[sort, default: Buckets()].spend(min(cost, rate.burst), min(needed, rate.burst), of: key, rate, now)
+            state[sort, default: Buckets()].spend(
+                taking: min(cost, rate.burst),
+                needing: min(needed, rate.burst),
+                of: key,
+                rate,
+                now
+            )
         }
         guard missing > 0 else { return }
         let seconds = max(1, Int((missing / rate.perSecond).rounded(.up)))
@@ -80,8 +86,8 @@ extension RateLimiter.Buckets {
     ///
     /// - Returns: how much is missing.
     fileprivate mutating func spend(
-        _ cost: Double,
-        _ needed: Double,
+        taking cost: Double,
+        needing needed: Double,
         of key: String,
         _ rate: Rate,
         _ now: Duration
@@ -89,7 +95,7 @@ extension RateLimiter.Buckets {
         var bucket = bucket(of: key, rate, now).filled(rate, now)
         guard bucket.level >= needed else { return needed - bucket.level }
         bucket.level -= cost
-        keep(bucket, of: key, rate, now)
+        keep(bucket, of: key, rate, at: now)
         return 0
     }
 
@@ -99,7 +105,7 @@ extension RateLimiter.Buckets {
         return byKey.count < RateLimiter.greatestCount ? full : others ?? full
     }
 
-    private mutating func keep(_ bucket: RateLimiter.Bucket, of key: String, _ rate: Rate, _ now: Duration) {
+    private mutating func keep(_ bucket: RateLimiter.Bucket, of key: String, _ rate: Rate, at now: Duration) {
         if bucket.level >= rate.burst {
             byKey[key] = nil
             return

@@ -9,7 +9,6 @@ internal import NIOCore
 internal import ServiceLifecycle
 internal import SyncProtocol
 internal import Synchronization
-internal import UnixSignals
 
 /// A server for the agendas of one source.
 ///
@@ -65,13 +64,7 @@ package final class AmbitServer: Service {
 
     /// Serves until the process gets SIGTERM or SIGINT.
     package func runUntilSignal() async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        configuration.maximumGracefulShutdownDuration = options.deadlines.shutdown
-        try await ServiceGroup(configuration: configuration).run()
+        try await run(untilSignalWithin: options.deadlines.shutdown, logger: logger)
     }
 
     /// The server as a value, for tests that talk to it without a socket.

@@ -7,7 +7,6 @@ package import Logging
 internal import NIOCore
 internal import ServiceLifecycle
 package import SyncProtocol
-internal import UnixSignals
 
 /// A witness over HTTP: C2SP tlog-witness.
 ///
@@ -59,12 +58,7 @@ package final class WitnessServer: Service {
 
     /// Takes checkpoints until the process gets SIGTERM or SIGINT.
     package func runUntilSignal() async throws {
-        let configuration = ServiceGroupConfiguration(
-            services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        try await ServiceGroup(configuration: configuration).run()
+        try await run(untilSignalWithin: nil, logger: logger)
     }
 
     /// The witness as a value, for tests that talk to it without a socket.

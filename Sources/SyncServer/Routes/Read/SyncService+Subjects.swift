@@ -26,7 +26,13 @@ extension SyncService {
             try file.read(personal: reader.personal) { view in
                 try view.document(of: name).map { document in
                     let registers = try view.registers(of: name)
-                    return JSONWriter.subject(name, size: size, document, registers, withSource: !reader.isAnybody)
+                    return JSONWriter.subject(
+                        name,
+                        size: size,
+                        document: document,
+                        registers: registers,
+                        withSource: !reader.isAnybody
+                    )
                 }
             }
         }
@@ -43,8 +49,8 @@ extension SyncService {
                     JSONWriter.subject(
                         name,
                         size: size,
-                        personal.apply(to: document, of: name),
-                        state.registers(of: name).filter { personal.shows($0, of: name) },
+                        document: personal.apply(to: document, of: name),
+                        registers: state.registers(of: name).filter { personal.shows($0, of: name) },
                         withSource: !reader.isAnybody
                     )
                 }
@@ -57,8 +63,8 @@ extension JSONWriter {
     fileprivate static func subject(
         _ name: String,
         size: LogSize,
-        _ document: [UInt8],
-        _ registers: [Register],
+        document: [UInt8],
+        registers: [Register],
         withSource: Bool
     ) -> [UInt8] {
         var json = JSONWriter(capacity: 4096)

@@ -29,57 +29,77 @@ extension SyncService {
         let values = counters.current
         let agendas = registry.current
         var text = ""
-        func family(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
+        func family(_ name: String, _ type: String, help: String, samples: [(labels: String, value: Int)]) {
             text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
             for sample in samples { text += "\(name)\(sample.labels) \(sample.value)\n" }
         }
         family(
             "ambit_requests_total",
             "counter",
-            "Answered requests by class of status.",
-            values.requests.sorted { $0.key < $1.key }.map { (#"{status="\#($0.key)xx"}"#, $0.value) }
+            help: "Answered requests by class of status.",
+            samples: values.requests.sorted { $0.key < $1.key }.map { (#"{status="\#($0.key)xx"}"#, $0.value) }
         )
-        family("ambit_busy_total", "counter", "Requests answered with 503.", [("", values.busy)])
-        family("ambit_rate_limited_total", "counter", "Requests answered with 429.", [("", values.limited)])
-        family("ambit_pushes_total", "counter", "Pushes that were answered with verdicts.", [("", values.pushes)])
+        family("ambit_busy_total", "counter", help: "Requests answered with 503.", samples: [("", values.busy)])
+        family(
+            "ambit_rate_limited_total",
+            "counter",
+            help: "Requests answered with 429.",
+            samples: [("", values.limited)]
+        )
+        family(
+            "ambit_pushes_total",
+            "counter",
+            help: "Pushes that were answered with verdicts.",
+            samples: [("", values.pushes)]
+        )
         family(
             "ambit_pushed_events_total",
             "counter",
-            "Events in pushes by verdict.",
-            [
+            help: "Events in pushes by verdict.",
+            samples: [
                 (#"{verdict="accepted"}"#, values.accepted),
                 (#"{verdict="duplicate"}"#, values.duplicate),
                 (#"{verdict="rejected"}"#, values.rejected),
             ]
         )
-        family("ambit_pulled_bytes_total", "counter", "Bytes of entries that were sent.", [("", values.pulledBytes)])
+        family(
+            "ambit_pulled_bytes_total",
+            "counter",
+            help: "Bytes of entries that were sent.",
+            samples: [("", values.pulledBytes)]
+        )
         family(
             "ambit_followers",
             "gauge",
-            "Live streams, and pulls that wait for an entry.",
-            [("", limiter.count(of: .follower))]
+            help: "Live streams, and pulls that wait for an entry.",
+            samples: [("", limiter.count(of: .follower))]
         )
         family(
             "ambit_followers_cut_off_total",
             "counter",
-            "Live streams that were ended because their connection took nothing.",
-            [("", values.followersCutOff)]
+            help: "Live streams that were ended because their connection took nothing.",
+            samples: [("", values.followersCutOff)]
         )
         family(
             "ambit_log_entries",
             "gauge",
-            "Entries in the log of each public agenda; without a name, of all others that are open.",
-            Self.logEntries(of: agendas.open)
+            help: "Entries in the log of each public agenda; without a name, of all others that are open.",
+            samples: Self.logEntries(of: agendas.open)
+        )
+        family(
+            "ambit_agendas_failed",
+            "gauge",
+            help: "Agendas that could not be opened.",
+            samples: [("", agendas.failed)]
         )
         family(
             "ambit_upkeep_failures_total",
             "counter",
-            "What the writers of logs could not do beside the commits, by work: each is tried again.",
-            UpkeepFailure.Work.allCases.map {
+            help: "What the writers of logs could not do beside the commits, by work: each is tried again.",
+            samples: UpkeepFailure.Work.allCases.map {
                 (#"{work="\#($0.rawValue)"}"#, values.upkeepFailures[$0] ?? 0)
             }
         )
-        family("ambit_agendas_failed", "gauge", "Agendas that could not be opened.", [("", agendas.failed)])
         return Response(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", cache: .never)
     }
 
