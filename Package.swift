@@ -96,7 +96,8 @@ let package = Package(
         .target(
             name: "LogClient",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
+                "AgendaModel", "Deflate", "EventLog", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
             ],
             swiftSettings: settings
         ),
@@ -195,8 +196,8 @@ let package = Package(
             name: "SyncClientTests",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
-                "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes, hummingbirdTesting,
-                lifecycle, logging,
+                "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", asyncHTTPClient, grdb, httpTypes,
+                hummingbirdTesting, lifecycle, logging, nioCore, nioSSL,
             ],
             swiftSettings: settings
         ),

@@ -15,9 +15,9 @@ package struct Administration: Sendable {
 
     private let store: any LogStore
     private let admin: Admin
-    private let environment: Sequencer.Environment
+    private let environment: RuntimeEnvironment
 
-    package init(of store: any LogStore, by admin: Admin, environment: Sequencer.Environment) {
+    package init(of store: any LogStore, by admin: Admin, environment: RuntimeEnvironment) {
         self.store = store
         self.admin = admin
         self.environment = environment

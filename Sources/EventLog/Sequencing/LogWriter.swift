@@ -11,7 +11,7 @@ final class LogWriter {
 
     private let store: any LogStore
     private let key: LogKey
-    private let environment: Sequencer.Environment
+    private let environment: RuntimeEnvironment
     private var knowledge: LogKnowledge
     private var sealer: SegmentSealer
     private(set) var tip: LogTip
@@ -23,7 +23,7 @@ final class LogWriter {
     init(
         store: any LogStore,
         key: LogKey,
-        environment: Sequencer.Environment,
+        environment: RuntimeEnvironment,
         refusedBytesPerDay: Int
     ) throws {
         guard store.identity.origin == key.origin, store.identity.verifierKey == key.verifier else {

@@ -50,22 +50,28 @@ struct MirrorFolder: Sendable {
                 nextStep: "take it away, and mirror again"
             )
         }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        guard status.st_size <= limit else { return nil }
+        // As much as there is, and one byte more, which shows whether the file grows meanwhile.
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
         var length = 0
-        while length <= limit {
+        while length < bytes.count {
+            let wanted = bytes.count - length
             let count = bytes.withUnsafeMutableBytes { buffer in
                 #if canImport(Glibc)
-                    Glibc.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
+                    Glibc.read(descriptor, buffer.baseAddress! + length, wanted)
                 #elseif canImport(Musl)
-                    Musl.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
+                    Musl.read(descriptor, buffer.baseAddress! + length, wanted)
                 #else
-                    Darwin.read(descriptor, buffer.baseAddress! + length, limit + 1 - length)
+                    Darwin.read(descriptor, buffer.baseAddress! + length, wanted)
                 #endif
             }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw failure("\(name) cannot be read") }
             if count == 0 { break }
             length += count
+            if length == bytes.count, length <= limit {
+                bytes += [UInt8](repeating: 0, count: min(length, limit + 1 - length))
+            }
         }
         return length > limit ? nil : Array(bytes[..<length])
     }

@@ -12,7 +12,7 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: how patient it is.
+    ///   - options: retries, and how long to wait for another sync.
     /// - Returns: the running sync, to be followed.
     public func sync(over transport: (any Transport)? = nil, options: SyncOptions = SyncOptions()) -> SyncRun {
         // Who follows slowly misses steps, never the last one.
@@ -64,7 +64,7 @@ extension Replica {
 
     /// Waits for its turn: one sync of a replica runs at a time.
     ///
-    /// - Throws: `syncRunning` when patience ends.
+    /// - Throws: `syncRunning` when the time to wait is up.
     func syncLock(_ options: SyncOptions) async throws -> FolderLock {
         var waited: Duration = .zero
         while true {
@@ -87,7 +87,7 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - transport: what carries requests.
-    ///   - options: how patient it is.
+    ///   - options: retries, and how long to wait for another sync.
     ///   - sends: whether what is pending is to be sent.
     ///   - received: entries that have come before it began.
     ///   - report: called with each step.
@@ -114,16 +114,5 @@ extension Replica {
         engine.received = received
         engine.sends = sends
         return try await engine.run()
-    }
-}
-
-extension Result where Failure == any Error {
-    /// The outcome of an asynchronous body.
-    package static func running(_ body: () async throws -> Success) async -> Self {
-        do {
-            return .success(try await body())
-        } catch {
-            return .failure(error)
-        }
     }
 }

@@ -7,9 +7,8 @@ internal import Synchronization
 ///
 /// A task for each witness, which sleeps while there is nothing to cosign.
 final class Cosignatures: Sendable {
-    /// A witness that fails is asked again after so long, and after twice that each time it fails again.
-    static let firstDelay = Duration.seconds(1)
-    static let greatestDelay = Duration.seconds(60)
+    /// When a witness that fails is asked again.
+    private static let backoff = Backoff(base: .seconds(1), cap: .seconds(60))
 
     private struct State {
         var head: SignedCheckpoint?
@@ -81,7 +80,7 @@ final class Cosignatures: Sendable {
 
     private func gather(from witness: RemoteWitness) async {
         var seen = LogSize.zero
-        var delay = Self.firstDelay
+        var failures = 0
         while !Task.isCancelled {
             guard let checkpoint = next(for: witness.key) else {
                 await growth(for: witness.key)
@@ -89,14 +88,14 @@ final class Cosignatures: Sendable {
             }
             do {
                 try await cosign(checkpoint, by: witness, seen: &seen)
-                delay = Self.firstDelay
+                failures = 0
             } catch {
                 logger.warning(
                     "A witness did not cosign",
                     metadata: ["witness": "\(witness.key.name)", "error": "\(error)"]
                 )
-                try? await Task.sleep(for: delay)
-                delay = min(delay * 2, Self.greatestDelay)
+                failures += 1
+                try? await Task.sleep(for: Self.backoff.delay(afterFailures: failures))
             }
         }
     }
