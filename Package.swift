@@ -101,7 +101,7 @@ let package = Package(
             name: "LogClient",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "Files", "SyncProtocol", asyncHTTPClient, nioCore, nioHTTP1,
-                nioSSL,
+                nioPosix, nioSSL,
             ],
             swiftSettings: settings
         ),
@@ -203,9 +203,8 @@ let package = Package(
             name: "SyncClientTests",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
-                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes,
-                hummingbirdTesting,
-                lifecycle, logging,
+                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", asyncHTTPClient, grdb,
+                httpTypes, hummingbirdTesting, lifecycle, logging, nioCore, nioSSL,
             ],
             swiftSettings: settings
         ),

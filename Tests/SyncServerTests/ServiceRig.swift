@@ -45,7 +45,7 @@ struct ServiceRig {
 
     /// The code of an invite that was made on the server.
     func invite(_ role: Role) throws -> String {
-        let code = InviteCode.make(random: Sequencer.Environment.system.random)
+        let code = InviteCode.make(random: RuntimeEnvironment.system.random)
         try store.add(Invite(hash: InviteCode.hash(code), role: role, member: nil, expires: Self.never))
         return code
     }

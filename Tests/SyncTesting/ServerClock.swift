@@ -1,5 +1,5 @@
-internal import AgendaModel
-package import EventLog
+package import AgendaModel
+internal import EventLog
 internal import Synchronization
 
 /// Time that only passes in tests, and a clock that can be set as well.
@@ -9,8 +9,8 @@ package final class ServerClock: Sendable {
 
     package init() {}
 
-    package var environment: Sequencer.Environment {
-        var environment = Sequencer.Environment.system
+    package var environment: RuntimeEnvironment {
+        var environment = RuntimeEnvironment.system
         environment.now = { Timestamp(millisecondsSince1970: self.clock.withLock { $0 }) }
         environment.elapsed = { .milliseconds(self.passed.withLock { $0 }) }
         return environment

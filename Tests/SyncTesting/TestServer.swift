@@ -19,7 +19,7 @@ package struct TestServer {
     package static func run(
         _ setup: TestingSetup = .router,
         options: ServerOptions = .withoutRates,
-        environment: Sequencer.Environment = .system,
+        environment: RuntimeEnvironment = .system,
         _ test: @Sendable (TestServer, TestDevice) async throws -> Void
     ) async throws {
         let source = try MemorySource()

@@ -15,7 +15,7 @@ package struct Administration: Sendable {
 
     private let store: any LogStore
     private let admin: Admin
-    private let environment: Sequencer.Environment
+    private let environment: RuntimeEnvironment
     private let report: @Sendable (UpkeepFailure) -> Void
 
     /// - Parameters:
@@ -26,7 +26,7 @@ package struct Administration: Sendable {
     package init(
         of store: any LogStore,
         by admin: Admin,
-        environment: Sequencer.Environment,
+        environment: RuntimeEnvironment,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) {
         self.store = store

@@ -16,6 +16,9 @@ package struct Backoff: Hashable, Sendable {
         self.jitter = jitter
     }
 
+    /// Until what was erased is cleared away again, where something was in the way.
+    package static let scrubbing = Backoff(base: .seconds(2), cap: .seconds(60))
+
     /// - Parameters:
     ///   - failures: how many there were in a row; at least 1.
     ///   - draw: 0 to 1, drawn at random; at 1 chance takes nothing away.

@@ -12,7 +12,7 @@ final class LogWriter {
 
     private let store: any LogStore
     private let key: LogKey
-    private let environment: Sequencer.Environment
+    private let environment: RuntimeEnvironment
     private let report: @Sendable (UpkeepFailure) -> Void
     // What earlier commits have shown, so that the store is asked less.
     private var knowledge: LogKnowledge
@@ -27,7 +27,7 @@ final class LogWriter {
     init(
         store: any LogStore,
         key: LogKey,
-        environment: Sequencer.Environment,
+        environment: RuntimeEnvironment,
         refusedBytesPerDay: Int,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void
     ) throws {

@@ -2,12 +2,6 @@ package import AgendaModel
 internal import Dispatch
 internal import Synchronization
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// The one writer of an agenda's log in this process.
 ///
 /// It gathers what callers want to have recorded, and commits it in groups. All that waits while a commit is written goes
@@ -15,41 +9,6 @@ internal import Synchronization
 ///
 /// Any task may call it. Answers are given after the commit, and after the new head has been published.
 package final class Sequencer: Sendable {
-    /// Time, identity and randomness.
-    package struct Environment: Sendable {
-        package var now: @Sendable () -> Timestamp
-        /// How much time has passed since some moment: goes on evenly when the clock of `now` is set.
-        package var elapsed: @Sendable () -> Duration
-        /// That many random bytes.
-        package var random: @Sendable (Int) -> [UInt8]
-
-        package init(
-            now: @escaping @Sendable () -> Timestamp,
-            elapsed: @escaping @Sendable () -> Duration = Environment.sinceStart,
-            random: @escaping @Sendable (Int) -> [UInt8]
-        ) {
-            self.now = now
-            self.elapsed = elapsed
-            self.random = random
-        }
-
-        private static let start = ContinuousClock.now
-
-        /// The time since this was first called.
-        @Sendable package static func sinceStart() -> Duration { start.duration(to: .now) }
-
-        /// The system's clock and source of randomness.
-        package static var system: Environment {
-            Environment(
-                now: { Timestamp(millisecondsSince1970: Int((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
-                random: { count in
-                    var generator = SystemRandomNumberGenerator()
-                    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-                }
-            )
-        }
-    }
-
     // What is to be done. Guarded by the lock `waiting`.
     private struct Waiting: ~Copyable {
         // Jobs for the next group.
@@ -98,7 +57,7 @@ package final class Sequencer: Sendable {
     package init(
         store: any LogStore,
         key: LogKey,
-        environment: Environment,
+        environment: RuntimeEnvironment,
         refusedBytesPerDay: Int? = nil,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) throws {
@@ -320,22 +279,22 @@ package final class Sequencer: Sendable {
     private func seal() {
         confined.writer.seal()
         publish()
-        if !confined.writer.scrubsLater { scrub(orAfter: Self.firstScrubPause) }
+        if !confined.writer.scrubsLater { scrub(failures: 0) }
     }
 
     /// Clears away what was erased; what is in the way is looked at again after a while, whether anything is committed
     /// or not, and not with every commit, because each attempt waits for a moment, and may want much of the disk.
-    private func scrub(orAfter pause: Int) {
+    ///
+    /// - Parameter failures: how many attempts in a row found something in the way.
+    private func scrub(failures: Int) {
         confined.writer.scrubsLater = !confined.writer.scrub()
         guard confined.writer.scrubsLater else { return }
-        queue.asyncAfter(deadline: .now() + .seconds(pause)) { [weak self] in
+        let pause = Backoff.scrubbing.delay(afterFailures: failures + 1)
+        queue.asyncAfter(deadline: .now() + pause / .seconds(1)) { [weak self] in
             guard let self, !waiting.withLock({ $0.isStopping }) else { return }
-            scrub(orAfter: min(pause * 2, Self.greatestScrubPause))
+            scrub(failures: failures + 1)
         }
     }
-
-    /// In seconds.
-    private static let (firstScrubPause, greatestScrubPause) = (2, 60)
 
     private func publish() {
         let tip = confined.writer.tip

@@ -2,7 +2,7 @@ internal import AgendaModel
 
 /// What the server itself writes into a batch: its own events, enrolments, and changes of tokens.
 struct ServerWriting {
-    let environment: Sequencer.Environment
+    let environment: RuntimeEnvironment
 
     /// Adds events of the server, all of them or none.
     func take(

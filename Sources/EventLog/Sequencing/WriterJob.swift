@@ -49,7 +49,7 @@ struct ServerEvent: Sendable {
     var data: String
 
     /// The event's line.
-    func line(counter: Int, time: Timestamp, basis: LogSize, environment: Sequencer.Environment) -> String {
+    func line(counter: Int, time: Timestamp, basis: LogSize, environment: RuntimeEnvironment) -> String {
         let isSalted = Catalogue.current.type(named: type)?.hasPersonalFields ?? false
         let salt = isSalted ? #","salt":"\#(Base64.encodeURL(environment.random(16)))""# : ""
         return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(Push.serverSource)","type":"\#(type)","#

@@ -11,7 +11,7 @@ package struct LogAddress: Hashable, Sendable {
     ///   - owner: whose address it is, for what is said.
     ///   - example: how such an address looks.
     /// - Throws: `LogClientError` with code `invalidAddress`.
-    init(_ text: String, of owner: String, example: String) throws(LogClientError) {
+    package init(_ text: String, of owner: String, example: String) throws(LogClientError) {
         func invalid(_ what: String) -> LogClientError {
             LogClientError(.invalidAddress, "the \(owner)'s address \(what)", nextStep: "give it in full: \(example)")
         }

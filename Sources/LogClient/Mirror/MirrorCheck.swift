@@ -32,7 +32,7 @@ package struct MirrorCheck {
     package init(of path: String, key: VerifierKey, extending held: Checkpoint? = nil) throws {
         folder = MirrorFolder(path: path)
         entries = EntryCheck(extending: held)
-        let note = try Self.read(MirrorFolder.checkpoint, SyncRequests.maximumCheckpoint, folder)
+        let note = try Self.read(MirrorFolder.checkpoint, limit: SyncRequests.maximumCheckpoint, in: folder)
         let place = LogDifference.Place.file(MirrorFolder.checkpoint)
         guard let text = String(validating: note, as: UTF8.self) else { throw LogDifference(place, "it is no text") }
         do throws(LogError) {
@@ -82,7 +82,7 @@ package struct MirrorCheck {
     ///
     /// - Returns: how many files that were.
     private mutating func check(_ tile: Tile, _ each: (CheckedEntry, TreeEdge) throws -> Void) throws -> Int {
-        let bundle = try Self.read(tile.path, EntryBundle.maximumLength, folder)
+        let bundle = try Self.read(tile.path, limit: EntryBundle.maximumLength, in: folder)
         var files = 1
         let ranges: [Range<Int>]
         do throws(LogError) {
@@ -120,7 +120,7 @@ package struct MirrorCheck {
     }
 
     private mutating func compare(_ tile: Tile, _ expected: [UInt8]) throws {
-        let found = try Self.read(tile.path, Tile.fullWidth * Hash.byteCount, folder)
+        let found = try Self.read(tile.path, limit: Tile.fullWidth * Hash.byteCount, in: folder)
         guard found == expected else {
             let at = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
             throw LogDifference(
@@ -134,7 +134,7 @@ package struct MirrorCheck {
 
     private func name(of tile: Tile) -> String { Tile(tile.content, index: tile.index).path }
 
-    private static func read(_ name: String, _ limit: Int, _ folder: MirrorFolder) throws -> [UInt8] {
+    private static func read(_ name: String, limit: Int, in folder: MirrorFolder) throws -> [UInt8] {
         guard let bytes = try folder.read(name, limit: limit) else {
             throw LogDifference(.file(name), "it is missing, or longer than it may be; the mirror is not whole")
         }
@@ -176,8 +176,9 @@ extension MirrorCheck {
     }
 
     private func checkFormer(_ tile: Tile) throws {
-        let found = try Self.read(tile.path, EntryBundle.maximumLength, folder)
-        let whole = try partial[name(of: tile)] ?? Self.read(name(of: tile), EntryBundle.maximumLength, folder)
+        let found = try Self.read(tile.path, limit: EntryBundle.maximumLength, in: folder)
+        let whole =
+            try partial[name(of: tile)] ?? Self.read(name(of: tile), limit: EntryBundle.maximumLength, in: folder)
         let isBeginning: Bool
         switch tile.content {
         case .hashes: isBeginning = found.count == tile.width * Hash.byteCount && whole.starts(with: found)

@@ -57,15 +57,9 @@ public final class HTTPTransport: Transport {
 
     /// Runs the body, and closes the connections when it ends.
     package func shuttingDown<Value>(after body: () async throws -> Value) async throws -> Value {
-        let result: Value
-        do {
-            result = try await body()
-        } catch {
-            await shutDown()
-            throw error
-        }
+        let result = await Result.running(body)
         await shutDown()
-        return result
+        return try result.get()
     }
 
     /// Closes the connections.

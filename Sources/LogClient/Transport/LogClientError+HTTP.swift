@@ -1,6 +1,8 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
 
 #if canImport(Glibc)
     internal import Glibc
@@ -10,55 +12,62 @@ internal import NIOHTTP1
     internal import Darwin
 #endif
 
+// Errors are told apart by their types and codes; what they say in words may change with the library.
 extension LogClientError {
-    /// What an error of the HTTP client means.
+    /// What an error of the HTTP client, or of the layers below it, means.
     init(http error: any Error) {
         switch error {
         case let error as LogClientError: self = error
-        case let error as HTTPClientError: self.init(error)
+        case let error as HTTPClientError: self.init(client: error)
+        case let error as NIOConnectionError: self.init(connecting: error)
+        case let error as IOError: self.init(system: error)
         case is CancellationError: self.init(.cancelled, "the request was cancelled")
-        case let error as IOError:
-            switch error.errnoCode {
-            case ECONNREFUSED: self.init(.refused, "nothing answers at that address and port")
-            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: self.init(.noRoute, "there is no network to it")
-            case ETIMEDOUT: self.init(.timeout, "the connection timed out")
-            default: self.init(.cut, "the connection failed")
-            }
         case HTTPParserError.invalidEOFState: self.init(.cut, "the connection ended before the answer did")
         case is HTTPParserError: self.init(.malformed, "its answer is not HTTP")
-        case is ChannelError: self.init(.cut, "the connection failed")
-        default: self.init(named: String(reflecting: type(of: error)), error)
-        }
-    }
-
-    /// Errors whose types belong to modules below the HTTP client.
-    private init(named name: String, _ error: any Error) {
-        if name.hasPrefix("NIOSSL") || name.contains("TLS") {
-            let text = String(describing: error).lowercased()
-            let isCertificate = text.contains("certificate") || text.contains("hostname")
+        case ChannelError.connectTimeout: self = .connectTimeout
+        case NIOSSLError.uncleanShutdown: self.init(.cut, "the connection ended before the answer did")
+        case NIOSSLError.handshakeFailed:
             self.init(
                 .insecure,
-                isCertificate
-                    ? "the server's certificate is not trusted, or is for another name" : "a TLS connection failed"
+                "the TLS handshake failed; the server's certificate may not be trusted, or what answers has no TLS"
             )
-        } else if name.hasSuffix("NIOConnectionError") {
-            let text = String(describing: error)
-            if text.contains("ECONNREFUSED") || text.contains("refused") {
-                self.init(.refused, "nothing answers at that address and port")
-            } else if text.contains("timed out") || text.contains("connectTimeout") {
-                self.init(.timeout, "no connection within the time allowed")
-            } else {
-                self.init(.noRoute, "its name has no address, or there is no network to it")
-            }
-        } else {
-            self.init(.cut, "the connection failed")
+        case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate: self = .untrusted
+        case let error as NIOSSLExtraError
+        where error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch:
+            self = .untrusted
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            self.init(.insecure, "a TLS connection failed")
+        default: self.init(.cut, "the connection failed")
         }
     }
 
-    private init(_ error: HTTPClientError) {
+    private static var untrusted: LogClientError {
+        LogClientError(.insecure, "the server's certificate is not trusted, or is for another name")
+    }
+
+    private static var connectTimeout: LogClientError {
+        LogClientError(.timeout, "no connection within the time allowed")
+    }
+
+    /// No address of a host could be connected to; the failure that says most counts.
+    private init(connecting error: NIOConnectionError) {
+        let failures = error.connectionErrors.map { LogClientError(http: $0.error) }
+        let telling = [Code.refused, .timeout].lazy.compactMap { code in failures.first { $0.code == code } }.first
+        self = telling ?? LogClientError(.noRoute, "its name has no address, or there is no network to it")
+    }
+
+    private init(system error: IOError) {
+        switch error.errnoCode {
+        case ECONNREFUSED: self.init(.refused, "nothing answers at that address and port")
+        case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: self.init(.noRoute, "there is no network to it")
+        case ETIMEDOUT: self.init(.timeout, "the connection timed out")
+        default: self.init(.cut, "the connection failed")
+        }
+    }
+
+    private init(client error: HTTPClientError) {
         switch error {
-        case .connectTimeout, .getConnectionFromPoolTimeout:
-            self.init(.timeout, "no connection within the time allowed")
+        case .connectTimeout, .getConnectionFromPoolTimeout: self = .connectTimeout
         case .readTimeout, .deadlineExceeded, .writeTimeout:
             self.init(.timeout, "no answer within the time allowed")
         case .tlsHandshakeTimeout:

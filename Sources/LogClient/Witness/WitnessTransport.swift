@@ -1,30 +1,39 @@
-internal import AsyncHTTPClient
-internal import NIOCore
-internal import NIOHTTP1
-
-/// Plain requests to a witness.
-package enum WitnessTransport {
+/// The way to a witness that is asked to cosign checkpoints, as C2SP's tlog-witness has it.
+///
+/// Over the same HTTP as everything else: no redirects are followed, and certificates are checked.
+package struct WitnessTransport: Sendable {
     /// Longer answers are not read.
     private static let maximumAnswer = 64 * 1024
-    private static let deadline = TimeAmount.seconds(20)
+    private static let deadline = Duration.seconds(20)
 
-    /// Posts a body to a witness's `add-checkpoint`.
-    ///
+    private let transport: HTTPTransport
+
     /// - Parameters:
-    ///   - url: the witness's submission prefix.
-    ///   - body: what is sent.
-    /// - Returns: status and body of the answer.
-    /// - Throws: what the HTTP client throws.
-    package static func submit(to url: String, _ body: [UInt8]) async throws -> (status: Int, body: [UInt8]) {
-        var prefix = url[...]
-        while prefix.last == "/" { prefix.removeLast() }
-        var request = HTTPClientRequest(url: "\(prefix)/add-checkpoint")
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "text/plain; charset=utf-8")
-        request.headers.add(name: "User-Agent", value: "ambit")
-        request.body = .bytes(body)
-        let response = try await HTTPClient.shared.execute(request, timeout: deadline)
-        let answer = try await response.body.collect(upTo: maximumAnswer)
-        return (Int(response.status.code), Array(answer.readableBytesView))
+    ///   - address: the witness's submission prefix.
+    ///   - trustedCertificates: a PEM file with the certificates that the witness's may rest on; nil = the system's.
+    /// - Throws: `LogClientError` with code `badCertificates` when the file holds none.
+    package init(to address: LogAddress, trustedCertificates: String?) throws(LogClientError) {
+        transport = try HTTPTransport(log: address, trustedCertificates: trustedCertificates)
     }
+
+    /// Posts a body to the witness's `add-checkpoint`.
+    ///
+    /// - Returns: status and body of the answer, whatever they are.
+    /// - Throws: `LogClientError` when there is no answer, or it is too long.
+    package func submit(_ body: [UInt8]) async throws -> (status: Int, body: [UInt8]) {
+        let request = TransportRequest(
+            method: "POST",
+            path: "/add-checkpoint",
+            headers: ["Content-Type": "text/plain; charset=utf-8"],
+            body: body,
+            headTimeout: Self.deadline,
+            idleTimeout: Self.deadline,
+            pace: TransferPace(bytes: Self.maximumAnswer, within: Self.deadline)
+        )
+        let response = try await transport.send(request)
+        return (response.status, try await response.read(limit: Self.maximumAnswer))
+    }
+
+    /// Closes the connections; must be called when it is not used any more.
+    package func shutDown() async { await transport.shutDown() }
 }

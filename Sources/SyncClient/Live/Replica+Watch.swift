@@ -24,7 +24,7 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: how patient it is.
+    ///   - options: how long it waits, and for what.
     /// - Returns: the running watch, to be followed.
     public func watch(over transport: (any Transport)? = nil, options: WatchOptions = WatchOptions()) -> WatchRun {
         let (stream, continuation) = AsyncThrowingStream<WatchProgress, any Error>.makeStream(

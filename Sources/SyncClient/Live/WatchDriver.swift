@@ -75,19 +75,19 @@ struct WatchDriver {
             let input = try await perform(action)
             action = machine.next(input, now: replica.environment.now(), jitter: replica.environment.draw())
             if machine.channel == nil { connection = nil }
-            if case .unsent = input, let resending = machine.resending {
-                tell(.waiting(seconds: resending.delay / .seconds(1), because: resending.reason))
+            if case .unsent = input, let retry = machine.sendRetry {
+                tell(.waiting(seconds: retry.delay / .seconds(1), because: retry.reason))
             }
         }
     }
 
     private mutating func perform(_ action: WatchMachine.Action) async throws -> WatchMachine.Input {
         switch action {
-        case .sync(let patiently, let sends): return try await sync(patiently: patiently, sends: sends)
-        case .open(let channel, let patience):
+        case .sync(let retries, let sends): return try await sync(retries: retries, sends: sends)
+        case .open(let channel, let timeout):
             try open(channel)
-            return try await listen(patience)
-        case .listen(let patience): return try await listen(patience)
+            return try await listen(timeout)
+        case .listen(let timeout): return try await listen(timeout)
         case .rest(let duration, let least, let reason):
             tell(.waiting(seconds: duration / .seconds(1), because: reason))
             try await replica.environment.sleep(least)
@@ -107,9 +107,9 @@ struct WatchDriver {
 // MARK: - Syncing
 
 extension WatchDriver {
-    private mutating func sync(patiently: Bool, sends: Bool) async throws -> WatchMachine.Input {
+    private mutating func sync(retries: Bool, sends: Bool) async throws -> WatchMachine.Input {
         var options = options.sync
-        if !patiently { options.retries = .none }
+        if !retries { options.retries = .none }
         options.sends = sends
         if sends { nextCounter = try replica.store.outbox.nextCounter() }
         let before = try progress()
@@ -164,14 +164,14 @@ extension WatchDriver {
     }
 
     /// What comes next, or `quiet` when nothing does for so long.
-    private mutating func listen(_ patience: Duration) async throws -> WatchMachine.Input {
+    private mutating func listen(_ timeout: Duration) async throws -> WatchMachine.Input {
         if machine.isFollowing, let channel = machine.channel { tell(.following(channel)) }
         if let input = try nextItem() { return input }
         if !isReading {
             isReading = true
             connection?.readNext()
         }
-        setAlarm(patience)
+        setAlarm(timeout)
         while let signal = await heard.next(isolation: #isolation) {
             if let input = try input(of: signal) { return input }
         }

@@ -1,12 +1,13 @@
 internal import AgendaModel
+internal import EventLog
 
 /// What a watch does next, decided without doing anything.
 ///
 ///     sync -> open a live stream -> listen -> what it brought, or what was recorded here, to a sync -> listen ...
 ///       ^        (or a pull that waits, where streams are held back)
-///       +------- rest, longer each time, after whatever may pass
+///       +------- rest, longer each time, after whatever is transient
 ///
-/// Where only sending fails, it listens all the same, and sends again later; see `Resending`.
+/// Where only sending fails, it listens all the same, and sends again later; see `SendRetry`.
 struct WatchMachine {
     enum Input: Hashable {
         /// The sync came to an end, with a verified log of this size.
@@ -44,10 +45,10 @@ struct WatchMachine {
 
     enum Action: Hashable {
         /// - Parameters:
-        ///   - patiently: whether to repeat what fails at once; otherwise this machine sees to it.
+        ///   - retries: whether the sync repeats what fails; otherwise this machine sees to it.
         ///   - sends: whether to send what is pending.
-        case sync(patiently: Bool, sends: Bool = true)
-        case open(WatchChannel, patience: Duration)
+        case sync(retries: Bool, sends: Bool = true)
+        case open(WatchChannel, timeout: Duration)
         case listen(Duration)
         /// - Parameter least: how long even when something is recorded meanwhile.
         case rest(Duration, least: Duration, because: String)
@@ -66,11 +67,11 @@ struct WatchMachine {
     private var lastFailure: ReplicaError.Code?
     private var retry = Duration.zero
     /// When to send again; nil unless the last attempt to send failed where receiving did not.
-    private(set) var resending: Resending?
+    private(set) var sendRetry: SendRetry?
     /// Whether the sync that was begun last sends.
     private var sends = true
     /// Whether it is listened no longer than until it is time to send again.
-    private var listensUntilResending = false
+    private var listensUntilSendRetry = false
     /// Since when streams are held back, and how long that is believed.
     private var heldBack: (since: Timestamp, for: Duration)?
     private var asked = Timestamp(millisecondsSince1970: 0)
@@ -78,7 +79,7 @@ struct WatchMachine {
     init(options: WatchOptions) { self.options = options }
 
     /// The first action.
-    func begin() -> Action { .sync(patiently: true) }
+    func begin() -> Action { .sync(retries: true) }
 
     /// - Parameters:
     ///   - input: what has happened.
@@ -92,15 +93,21 @@ struct WatchMachine {
             hasSynced = true
             if sends {
                 lastFailure = nil
-                resending = nil
+                sendRetry = nil
             }
             return channel == nil ? open(now) : listen(now)
         case .unsent(let error, let size, let hasSent):
-            guard Self.mayPass(error.code) else { return .stop(error) }
+            guard Self.isTransient(error.code) else { return .stop(error) }
             verified = size
             hasSynced = true
             lastFailure = error.code
-            resending = Resending(after: error, earlier: hasSent ? nil : resending, now, jitter, options)
+            sendRetry = SendRetry(
+                after: error,
+                earlier: hasSent ? nil : sendRetry,
+                options: options,
+                now: now,
+                draw: jitter
+            )
             return channel == nil ? open(now) : listen(now)
         case .failed(let error, let hasProgressed):
             return failed(error, hasProgressed: hasProgressed, jitter)
@@ -122,7 +129,7 @@ struct WatchMachine {
         case .answered: return answered(now, jitter)
         case .notLive: return holdBack(now, jitter)
         case .retry(let wish):
-            retry = min(wish, options.greatestDelay)
+            retry = min(wish, options.maximumDelay)
             return listen(now)
         case .recorded: return recorded(now)
         case .quiet: return quiet(now, jitter)
@@ -134,14 +141,14 @@ struct WatchMachine {
 
 extension WatchMachine {
     private mutating func sync(_ now: Timestamp) -> Action {
-        sends = resending?.isDue(now) ?? true
-        return .sync(patiently: !hasSynced || lastFailure == .tooSlow, sends: sends)
+        sends = sendRetry?.isDue(now) ?? true
+        return .sync(retries: !hasSynced || lastFailure == .tooSlow, sends: sends)
     }
 
     /// What is recorded is a reason to send again as soon as the server lets it be.
     private mutating func recorded(_ now: Timestamp) -> Action {
-        resending?.hasten()
-        return channel == nil || resending == nil ? sync(now) : listen(now)
+        sendRetry?.expedite()
+        return channel == nil || sendRetry == nil ? sync(now) : listen(now)
     }
 
     private mutating func close() {
@@ -154,28 +161,28 @@ extension WatchMachine {
             asked = now
             channel = .wait
             isFollowing = true
-            return .open(.wait, patience: untilResending(pollPatience, now))
+            return .open(.wait, timeout: untilSendRetry(pollTimeout, now))
         }
         heldBack = nil
         channel = .events
         isFollowing = false
-        return .open(.events, patience: untilResending(options.opening, now))
+        return .open(.events, timeout: untilSendRetry(options.opening, now))
     }
 
-    private var pollPatience: Duration { .seconds(options.wait) + .seconds(20) }
+    private var pollTimeout: Duration { .seconds(options.wait) + .seconds(20) }
 
     private mutating func listen(_ now: Timestamp) -> Action {
-        if let resending, resending.isDue(now) { return sync(now) }
-        let patience = channel == .wait ? pollPatience : isFollowing ? options.silence : options.opening
-        return .listen(untilResending(patience, now))
+        if let sendRetry, sendRetry.isDue(now) { return sync(now) }
+        let timeout = channel == .wait ? pollTimeout : isFollowing ? options.silence : options.opening
+        return .listen(untilSendRetry(timeout, now))
     }
 
-    private mutating func untilResending(_ patience: Duration, _ now: Timestamp) -> Duration {
-        guard let rest = resending?.rest(now), rest < patience else {
-            listensUntilResending = false
-            return patience
+    private mutating func untilSendRetry(_ timeout: Duration, _ now: Timestamp) -> Duration {
+        guard let rest = sendRetry?.rest(now), rest < timeout else {
+            listensUntilSendRetry = false
+            return timeout
         }
-        listensUntilResending = true
+        listensUntilSendRetry = true
         return rest
     }
 
@@ -194,8 +201,8 @@ extension WatchMachine {
     }
 
     private mutating func quiet(_ now: Timestamp, _ jitter: Double) -> Action {
-        if listensUntilResending {
-            resending?.fallDue()
+        if listensUntilSendRetry {
+            sendRetry?.expire()
             return sync(now)
         }
         switch (channel, isFollowing) {
@@ -213,7 +220,7 @@ extension WatchMachine {
             let delay = Duration.milliseconds(250) * (1 + jitter)
             return .rest(delay, least: delay, because: error.message)
         }
-        guard Self.mayPass(error.code) else { return .stop(error) }
+        guard Self.isTransient(error.code) else { return .stop(error) }
         lastFailure = error.code
         if hasProgressed { failures = 0 }
         return rest(jitter, because: error.message, asked: error.retryAfter)
@@ -222,13 +229,13 @@ extension WatchMachine {
     private mutating func rest(_ jitter: Double, because reason: String, asked: Duration? = nil) -> Action {
         close()
         failures += 1
-        let delay = options.delay(afterFailures: failures, jitter)
-        let least = options.least(of: delay, asked: asked)
+        let delay = options.backoff.delay(afterFailures: failures, draw: jitter)
+        let least = options.minimum(of: delay, asked: asked)
         return .rest(max(delay, retry, least), least: least, because: reason)
     }
 
     /// What a laptop meets that is carried about: it goes by without anybody doing anything.
-    private static func mayPass(_ code: ReplicaError.Code) -> Bool {
+    private static func isTransient(_ code: ReplicaError.Code) -> Bool {
         switch code {
         case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull: true
         default: false

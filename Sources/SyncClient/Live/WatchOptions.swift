@@ -1,4 +1,6 @@
-/// How patient a watch is.
+internal import EventLog
+
+/// How long a watch waits, and for what.
 public struct WatchOptions: Hashable, Sendable {
     /// Of each sync.
     public var sync = SyncOptions()
@@ -13,12 +15,23 @@ public struct WatchOptions: Hashable, Sendable {
     /// The first wait after a failure; it doubles with each failure in a row.
     public var firstDelay = Duration.milliseconds(500)
     /// The longest wait, unless the server asks for a longer one.
-    public var greatestDelay = Duration.seconds(60)
+    public var maximumDelay = Duration.seconds(60)
     /// The longest wait, whatever the server asks for.
-    public var greatestAsked = Duration.seconds(300)
+    public var maximumAsked = Duration.seconds(300)
     /// So often it is looked whether another process has recorded something.
     public var outboxInterval = Duration.seconds(1)
 
-    /// The usual patience: for ever.
+    /// The usual options: a watch goes on for ever.
     public init() {}
+}
+
+extension WatchOptions {
+    /// The waits after failures; up to the half of each is left to chance.
+    var backoff: Backoff { Backoff(base: firstDelay, cap: maximumDelay, jitter: 0.5) }
+
+    /// How much of a wait has to pass even when something is recorded meanwhile: what the server asked for, within
+    /// bounds, or else so little that nothing is tried without end.
+    func minimum(of delay: Duration, asked: Duration?) -> Duration {
+        asked.map { min($0, maximumAsked) } ?? min(delay, firstDelay)
+    }
 }

@@ -30,7 +30,7 @@ extension Replica {
     ///   - deviceName: the laptop's name.
     ///   - transport: what carries requests; nil = HTTP.
     ///   - environment: time and randomness.
-    ///   - options: how patient the first sync is.
+    ///   - options: retries of the first sync.
     ///   - progress: called with every step, from the task that clones.
     /// - Returns: the replica, and what its first sync did.
     /// - Throws: `ReplicaError`.

@@ -16,7 +16,7 @@ extension Replica {
     ///   - deviceName: the laptop's name.
     ///   - url: the agenda's address from now on, as for `changeAddress`; nil = the one that is kept.
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: how patient the sync is.
+    ///   - options: retries, and how long to wait for another sync.
     ///   - progress: called with every step, from the task that syncs.
     /// - Returns: what the sync did. When it is interrupted, the next sync goes on: the laptop is enrolled by then.
     /// - Throws: `ReplicaError`.

@@ -23,7 +23,7 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: how patient it is.
+    ///   - options: retries, and how long to wait for another sync.
     /// - Returns: the running sync, to be followed.
     public func sync(over transport: (any Transport)? = nil, options: SyncOptions = SyncOptions()) -> SyncRun {
         // Who follows slowly misses steps, never the last one.
@@ -76,7 +76,7 @@ extension Replica {
 
     /// Waits for its turn: one sync of a replica runs at a time.
     ///
-    /// - Throws: `syncRunning` when patience ends.
+    /// - Throws: `syncRunning` when the time to wait is up.
     func syncLock(_ options: SyncOptions) async throws -> FolderLock {
         var waited: Duration = .zero
         while true {
@@ -99,7 +99,7 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - transport: what carries requests.
-    ///   - options: how patient it is.
+    ///   - options: retries, and how long to wait for another sync.
     ///   - received: entries that have come before it began.
     ///   - report: called with each step.
     /// - Returns: what it did; what kept pending events from being sent, when all that the server has was received.
@@ -123,16 +123,5 @@ extension Replica {
         )
         engine.received = received
         return try await engine.run()
-    }
-}
-
-extension Result where Failure == any Error {
-    /// The outcome of an asynchronous body.
-    package static func running(_ body: () async throws -> Success) async -> Self {
-        do {
-            return .success(try await body())
-        } catch {
-            return .failure(error)
-        }
     }
 }

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import Logging
 internal import SyncProtocol
@@ -12,7 +13,7 @@ final class AgendaRegistry: Sendable {
     static let retryInterval = Duration.seconds(5)
 
     private let source: any AgendaSource
-    private let environment: Sequencer.Environment
+    private let environment: RuntimeEnvironment
     private let witnesses: [RemoteWitness]
     private let work: BlockingWork
     private let counters: Counters
@@ -33,7 +34,7 @@ final class AgendaRegistry: Sendable {
 
     init(
         source: any AgendaSource,
-        environment: Sequencer.Environment,
+        environment: RuntimeEnvironment,
         witnesses: [RemoteWitness],
         work: BlockingWork,
         counters: Counters,

@@ -22,7 +22,7 @@ final class HostedAgenda: Sendable {
     init(
         _ name: String,
         _ opened: OpenedAgenda,
-        environment: Sequencer.Environment,
+        environment: RuntimeEnvironment,
         witnesses: [RemoteWitness],
         counters: Counters,
         logger: Logger

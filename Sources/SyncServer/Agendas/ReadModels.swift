@@ -17,9 +17,6 @@ final class ReadModels: Sendable {
     static let pause = DispatchTimeInterval.milliseconds(100)
     /// How long readers are given the file as it stands once it could not be written, before that is tried again.
     static let patience = Duration.seconds(1)
-    /// How long it takes at first and at most, in seconds, until what was erased is tried to be cleared away again, where
-    /// something was in the way.
-    private static let (firstScrubPause, greatestScrubPause) = (2, 60)
 
     private let log: any LogReader
     private let path: String
@@ -38,8 +35,8 @@ final class ReadModels: Sendable {
         var isScheduled = false
         /// Whether what was erased is to be cleared away later.
         var scrubsLater = false
-        /// In seconds.
-        var scrubPause = ReadModels.firstScrubPause
+        /// How many attempts in a row to clear it away found something in the way.
+        var scrubFailures = 0
         var hasGrown = false
         var isStopped = false
         var waiting: [Waiting] = []
@@ -206,17 +203,14 @@ final class ReadModels: Sendable {
 
     /// Has what was erased cleared away after a while, whether the log grows or not.
     private func scrubLater(if isDue: Bool) {
-        let pause = progress.withLock { progress -> Int? in
+        let pause = progress.withLock { progress -> Duration? in
             if progress.scrubsLater { return nil }
             progress.scrubsLater = isDue
-            defer {
-                progress.scrubPause =
-                    isDue ? min(progress.scrubPause * 2, Self.greatestScrubPause) : Self.firstScrubPause
-            }
-            return isDue ? progress.scrubPause : nil
+            progress.scrubFailures = isDue ? progress.scrubFailures + 1 : 0
+            return isDue ? Backoff.scrubbing.delay(afterFailures: progress.scrubFailures) : nil
         }
         guard let pause else { return }
-        queue.asyncAfter(deadline: .now() + .seconds(pause)) { [weak self] in
+        queue.asyncAfter(deadline: .now() + pause / .seconds(1)) { [weak self] in
             guard let self else { return }
             progress.withLock { $0.scrubsLater = false }
             logHasGrown()

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import Hummingbird
 internal import Logging
@@ -9,7 +10,7 @@ internal import Synchronization
 /// Owned by `AmbitServer`. Its parts guard their own state; what is left is told once, behind a lock each.
 final class SyncService: Sendable {
     let options: ServerOptions
-    let environment: Sequencer.Environment
+    let environment: RuntimeEnvironment
     let registry: AgendaRegistry
     let limiter: ConcurrencyLimiter
     let rates: RateLimiter
@@ -28,7 +29,7 @@ final class SyncService: Sendable {
     init(
         source: any AgendaSource,
         options: ServerOptions,
-        environment: Sequencer.Environment,
+        environment: RuntimeEnvironment,
         logger: Logger
     ) {
         self.options = options

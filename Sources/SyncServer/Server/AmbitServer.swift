@@ -1,3 +1,4 @@
+package import AgendaModel
 package import EventLog
 internal import Foundation
 internal import HTTPTypes
@@ -26,7 +27,7 @@ package final class AmbitServer: Service {
     package init(
         source: any AgendaSource,
         options: ServerOptions = ServerOptions(),
-        environment: Sequencer.Environment = .system,
+        environment: RuntimeEnvironment = .system,
         logger: Logger
     ) throws {
         self.options = options

@@ -7,9 +7,8 @@ internal import Synchronization
 ///
 /// A task for each witness, which sleeps while there is nothing to cosign.
 final class Cosignatures: Sendable {
-    /// A witness that fails is asked again after so long, and after twice that each time it fails again.
-    static let firstDelay = Duration.seconds(1)
-    static let greatestDelay = Duration.seconds(60)
+    /// When a witness that fails is asked again.
+    private static let backoff = Backoff(base: .seconds(1), cap: .seconds(60))
 
     /// What the task of a witness does next; see `observe`.
     enum Step: Sendable {
@@ -96,7 +95,7 @@ final class Cosignatures: Sendable {
 
     private func gather(from witness: RemoteWitness) async {
         var seen = LogSize.zero
-        var delay = Self.firstDelay
+        var failures = 0
         while !Task.isCancelled {
             observe(.looking)
             guard let checkpoint = state.withLock({ $0.due(for: witness.key) }) else {
@@ -106,15 +105,15 @@ final class Cosignatures: Sendable {
             observe(.cosigning)
             do {
                 try await cosign(checkpoint, by: witness, seen: &seen)
-                delay = Self.firstDelay
+                failures = 0
             } catch {
                 logger.warning(
                     "A witness did not cosign",
                     metadata: ["witness": "\(witness.key.name)", "error": "\(error)"]
                 )
+                failures += 1
                 observe(.pausing)
-                try? await Task.sleep(for: delay)
-                delay = min(delay * 2, Self.greatestDelay)
+                try? await Task.sleep(for: Self.backoff.delay(afterFailures: failures))
             }
         }
     }

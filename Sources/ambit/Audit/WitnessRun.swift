@@ -75,7 +75,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         let folder = try WitnessFolder(at: data)
         let followed = try follow.map { (key: try VerifierKey($0.key), address: try LogAddress($0.url)) }
         let others = try log.map { try VerifierKey($0) }.filter { key in !followed.contains { $0.key == key } }
-        let now = Sequencer.Environment.system.now
+        let now = RuntimeEnvironment.system.now
         let witness = try Witness(key: folder.key(), logs: followed.map(\.key) + others, memory: folder, now: now)
         let tokens = try tokens(of: followed.map(\.key.name))
         var transports: [HTTPTransport] = []
@@ -98,7 +98,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         logger.logLevel = logLevel.level
         let visits = LastVisits()
         let following = LogFollowing(followers, every: .seconds(interval)) { [logger, once] log, visit in
-            let isNews = visits.took(visit, of: log, at: Sequencer.Environment.system.now())
+            let isNews = visits.took(visit, of: log, at: RuntimeEnvironment.system.now())
             if !once { visit.tell(of: log, isNews: isNews, logger) }
         }
         if once {

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import LogClient
 import Logging
 import SyncServer
 
@@ -52,9 +53,9 @@ struct Serve: AsyncParsableCommand, JSONCapable {
             "A witness that is asked to cosign every checkpoint: its verifier key, =, its address. May be given several times.",
             valueName: "key=url"
         ),
-        transform: RemoteWitness.init(argument:)
+        transform: WitnessSetting.init(argument:)
     )
-    var witness: [RemoteWitness] = []
+    var witness: [WitnessSetting] = []
 
     @Option(
         help: ArgumentHelp(
@@ -86,8 +87,17 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         options.takesPushes = !noPushes
         for setting in rate { setting.apply(to: &options.rates) }
         options.trustedProxies = trustedProxy
-        options.witnesses = witness
         options.capacity.followersEach = followersEach
+        let transports = try witness.map { try $0.transport() }
+        options.witnesses = zip(witness, transports).map { setting, transport in
+            RemoteWitness(key: setting.key) { try await transport.submit($0) }
+        }
+        let result = await Result.running { [options] in try await serve(options) }
+        for transport in transports { await transport.shutDown() }
+        try result.get()
+    }
+
+    private func serve(_ options: ServerOptions) async throws {
         let folder = DataFolder(at: server.data)
         let names = try folder.list()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }

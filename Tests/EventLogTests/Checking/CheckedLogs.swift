@@ -28,7 +28,7 @@ enum CheckedLogs {
         let store = try SQLiteLogStore.create(at: path, identity: identity)
         let random = Mutex(SplitMix64(seed: 11))
         let clock = Mutex(start)
-        let environment = Sequencer.Environment(
+        let environment = RuntimeEnvironment(
             now: {
                 clock.withLock { now in
                     now += 1_000

@@ -163,8 +163,8 @@ final class Clock: Sendable {
 
     func move(to time: Timestamp) { state.withLock { $0.now = time.millisecondsSince1970 } }
 
-    var environment: Sequencer.Environment {
-        Sequencer.Environment(
+    var environment: RuntimeEnvironment {
+        RuntimeEnvironment(
             now: { [self] in Timestamp(millisecondsSince1970: state.withLock { $0.now }) },
             random: { [self] count in
                 state.withLock { state in (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &state.random) }

@@ -50,8 +50,8 @@ final class SequencerRig: Sendable {
         )
     }
 
-    var environment: Sequencer.Environment {
-        Sequencer.Environment(
+    var environment: RuntimeEnvironment {
+        RuntimeEnvironment(
             now: { Timestamp(millisecondsSince1970: self.clock.withLock { $0 }) },
             elapsed: { .seconds(self.passed.withLock { $0 }) },
             random: { count in

@@ -75,9 +75,9 @@ struct PushFixture: Sendable {
     }
 
     /// The same identities every time, so that the inputs in the corpus fit.
-    private static func environment() -> Sequencer.Environment {
+    private static func environment() -> RuntimeEnvironment {
         let random = Mutex(SplitMix64(seed: 1))
-        return Sequencer.Environment(
+        return RuntimeEnvironment(
             now: { Timestamp(millisecondsSince1970: 1_800_000_000_000) },
             random: { count in
                 random.withLock { random in (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) } }

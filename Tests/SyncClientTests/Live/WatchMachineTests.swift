@@ -33,21 +33,21 @@ struct WatchMachineTests {
     @Test("First a sync, then a live stream; what it brings and what is recorded goes to a sync")
     func order() {
         var machine = WatchMachine(options: WatchOptions())
-        #expect(machine.begin() == .sync(patiently: true))
-        #expect(next(&machine, .synced(size: 10)) == .open(.events, patience: .seconds(5)))
+        #expect(machine.begin() == .sync(retries: true))
+        #expect(next(&machine, .synced(size: 10)) == .open(.events, timeout: .seconds(5)))
         #expect(!machine.isFollowing)
         #expect(next(&machine, .opened) == .listen(.seconds(45)))
         #expect(machine.isFollowing)
         #expect(next(&machine, .heard) == .listen(.seconds(45)))
         #expect(next(&machine, .confirmed) == .listen(.seconds(45)))
-        #expect(next(&machine, .received(size: 12)) == .sync(patiently: false))
+        #expect(next(&machine, .received(size: 12)) == .sync(retries: false))
         #expect(next(&machine, .synced(size: 12)) == .listen(.seconds(45)))
-        #expect(next(&machine, .recorded) == .sync(patiently: false))
+        #expect(next(&machine, .recorded) == .sync(retries: false))
         #expect(next(&machine, .synced(size: 13)) == .listen(.seconds(45)))
         #expect(next(&machine, .received(size: 12)) == .listen(.seconds(45)), "the stream is behind the own push")
-        #expect(next(&machine, .received(size: 13)) == .sync(patiently: false), "the root is compared")
+        #expect(next(&machine, .received(size: 13)) == .sync(retries: false), "the root is compared")
         #expect(next(&machine, .synced(size: 13)) == .listen(.seconds(45)))
-        #expect(next(&machine, .received(size: nil)) == .sync(patiently: false), "the sync says what is wrong with it")
+        #expect(next(&machine, .received(size: nil)) == .sync(retries: false), "the sync says what is wrong with it")
     }
 
     @Test(
@@ -57,13 +57,13 @@ struct WatchMachineTests {
     func heldBack(input: WatchMachine.Input) {
         var machine = WatchMachine(options: WatchOptions())
         _ = next(&machine, .synced(size: 10))
-        #expect(next(&machine, input) == .open(.wait, patience: .seconds(70)))
+        #expect(next(&machine, input) == .open(.wait, timeout: .seconds(70)))
         #expect(machine.isFollowing)
-        #expect(next(&machine, .received(size: nil)) == .sync(patiently: false))
-        #expect(next(&machine, .synced(size: 11)) == .open(.wait, patience: .seconds(70)))
+        #expect(next(&machine, .received(size: nil)) == .sync(retries: false))
+        #expect(next(&machine, .synced(size: 11)) == .open(.wait, timeout: .seconds(70)))
         let soon = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + 50_000)
-        #expect(next(&machine, .answered, at: soon) == .open(.wait, patience: .seconds(70)))
-        #expect(next(&machine, .answered, at: later) == .open(.events, patience: .seconds(5)))
+        #expect(next(&machine, .answered, at: soon) == .open(.wait, timeout: .seconds(70)))
+        #expect(next(&machine, .answered, at: later) == .open(.events, timeout: .seconds(5)))
     }
 
     @Test("A clock that goes back by years does not keep a stream from being tried again")
@@ -72,11 +72,11 @@ struct WatchMachineTests {
         _ = next(&machine, .synced(size: 10))
         _ = next(&machine, .quiet)
         let before = Timestamp(millisecondsSince1970: 1_000_000_000_000)
-        #expect(next(&machine, .answered, at: before) == .open(.events, patience: .seconds(5)))
+        #expect(next(&machine, .answered, at: before) == .open(.events, timeout: .seconds(5)))
     }
 
     @Test("A server that does not wait is not asked without end")
-    func impatientServer() {
+    func askingServer() {
         var machine = WatchMachine(options: WatchOptions())
         _ = next(&machine, .synced(size: 10))
         _ = next(&machine, .quiet)
@@ -100,28 +100,28 @@ struct WatchMachineTests {
     @Test("Where only sending fails it follows all the same, and sends again later each time")
     func unsent() {
         var machine = WatchMachine(options: WatchOptions())
-        #expect(next(&machine, unsent(10)) == .open(.events, patience: .milliseconds(500)))
+        #expect(next(&machine, unsent(10)) == .open(.events, timeout: .milliseconds(500)))
         #expect(next(&machine, .opened) == .listen(.milliseconds(500)))
         #expect(machine.isFollowing)
-        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, .quiet) == .sync(retries: false))
         #expect(next(&machine, unsent(10)) == .listen(.seconds(1)))
         #expect(machine.channel == .events, "the stream stays open")
         // What comes meanwhile is received, and nothing is sent before it is time.
-        #expect(next(&machine, .received(size: 11)) == .sync(patiently: false, sends: false))
+        #expect(next(&machine, .received(size: 11)) == .sync(retries: false, sends: false))
         #expect(next(&machine, .synced(size: 11)) == .listen(.seconds(1)))
-        #expect(next(&machine, .received(size: 12), at: later) == .sync(patiently: false))
+        #expect(next(&machine, .received(size: 12), at: later) == .sync(retries: false))
         for seconds in [2, 4, 8, 16, 32] {
             #expect(next(&machine, unsent(12)) == .listen(.seconds(seconds)))
-            #expect(next(&machine, .quiet) == .sync(patiently: false))
+            #expect(next(&machine, .quiet) == .sync(retries: false))
         }
         for _ in 1...2 {
             #expect(next(&machine, unsent(12)) == .listen(.seconds(45)), "the stream may not be silent for longer")
-            #expect(next(&machine, .heard, at: later) == .sync(patiently: false))
+            #expect(next(&machine, .heard, at: later) == .sync(retries: false))
         }
         #expect(next(&machine, unsent(12, hasSent: true)) == .listen(.milliseconds(500)), "some of it was sent")
-        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, .quiet) == .sync(retries: false))
         #expect(next(&machine, .synced(size: 13)) == .listen(.seconds(45)))
-        #expect(machine.resending == nil)
+        #expect(machine.sendRetry == nil)
     }
 
     @Test("What is recorded meanwhile is sent at once, or when the server lets it be")
@@ -130,19 +130,19 @@ struct WatchMachineTests {
         for _ in 1...5 { _ = next(&machine, unsent(10)) }
         #expect(next(&machine, .heard) == .listen(.seconds(8)))
         #expect(next(&machine, .recorded) == .listen(.milliseconds(500)))
-        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, .quiet) == .sync(retries: false))
         _ = next(&machine, unsent(10, retryAfter: .seconds(30)))
         #expect(next(&machine, .recorded) == .listen(.seconds(30)))
-        #expect(next(&machine, .recorded, at: later) == .sync(patiently: false))
+        #expect(next(&machine, .recorded, at: later) == .sync(retries: false))
     }
 
-    @Test("A push that took too long is given a sync's own patience; what a person has to look at stops the watch")
+    @Test("A push that took too long is given a sync's own retries; what a person has to look at stops the watch")
     func unsentForLong() {
         var machine = following()
         _ = next(&machine, unsent(10, .tooSlow))
-        #expect(next(&machine, .received(size: 11)) == .sync(patiently: true, sends: false))
+        #expect(next(&machine, .received(size: 11)) == .sync(retries: true, sends: false))
         _ = next(&machine, .synced(size: 11))
-        #expect(next(&machine, .quiet) == .sync(patiently: true))
+        #expect(next(&machine, .quiet) == .sync(retries: true))
         guard case .stop = next(&machine, unsent(11, .revoked)) else {
             Issue.record("it goes on")
             return
@@ -152,9 +152,9 @@ struct WatchMachineTests {
     @Test("A silent stream is begun anew after a look at the server")
     func silence() {
         var machine = following()
-        #expect(next(&machine, .quiet) == .sync(patiently: false))
+        #expect(next(&machine, .quiet) == .sync(retries: false))
         #expect(machine.channel == nil)
-        #expect(next(&machine, .synced(size: 10)) == .open(.events, patience: .seconds(5)))
+        #expect(next(&machine, .synced(size: 10)) == .open(.events, timeout: .seconds(5)))
     }
 
     @Test("Rests get longer up to a minute, and short again when something was achieved")
@@ -169,7 +169,7 @@ struct WatchMachineTests {
             #expect(machine.channel == nil)
             #expect(least == .milliseconds(500))
             seconds.append(Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
-            #expect(next(&machine, .rested) == .sync(patiently: false))
+            #expect(next(&machine, .rested) == .sync(retries: false))
         }
         #expect(seconds == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60])
         guard
@@ -200,20 +200,20 @@ struct WatchMachineTests {
             Issue.record("another rest than the stream's")
             return
         }
-        #expect(next(&machine, .rested) == .sync(patiently: false))
+        #expect(next(&machine, .rested) == .sync(retries: false))
     }
 
     @Test("What is recorded ends a rest, and what the server asked for holds for sending what it did not take")
     func recordedAtRest() {
         var machine = following()
         _ = next(&machine, .ended)
-        #expect(next(&machine, .recorded) == .sync(patiently: false))
-        #expect(next(&machine, .synced(size: 11)) == .open(.events, patience: .seconds(5)))
+        #expect(next(&machine, .recorded) == .sync(retries: false))
+        #expect(next(&machine, .synced(size: 11)) == .open(.events, timeout: .seconds(5)))
         _ = next(&machine, unsent(11, retryAfter: .seconds(7200)))
         _ = next(&machine, .ended)
-        #expect(next(&machine, .recorded) == .sync(patiently: false, sends: false))
-        #expect(next(&machine, .synced(size: 11)) == .open(.events, patience: .seconds(5)))
-        #expect(machine.resending?.delay == .seconds(300))
+        #expect(next(&machine, .recorded) == .sync(retries: false, sends: false))
+        #expect(next(&machine, .synced(size: 11)) == .open(.events, timeout: .seconds(5)))
+        #expect(machine.sendRetry?.delay == .seconds(300))
     }
 
     @Test("Another sync of the same replica is waited for, with the stream kept open")
@@ -225,15 +225,15 @@ struct WatchMachineTests {
             return
         }
         #expect(machine.channel == .events)
-        #expect(next(&machine, .rested) == .sync(patiently: false))
+        #expect(next(&machine, .rested) == .sync(retries: false))
         #expect(next(&machine, .synced(size: 10)) == .listen(.seconds(45)))
     }
 
-    @Test("A slow server is given a sync's own patience")
+    @Test("A slow server is given a sync's own retries")
     func slow() {
         var machine = following()
         _ = next(&machine, failure(.tooSlow))
-        #expect(next(&machine, .rested) == .sync(patiently: true))
+        #expect(next(&machine, .rested) == .sync(retries: true))
     }
 
     @Test(

@@ -108,7 +108,7 @@ struct WatchTests {
         try await inTheField { one, two, server, _ in
             let transport = try ReadOnlyTransport(port: server.port)
             var options = WatchOptions()
-            options.greatestDelay = .milliseconds(100)
+            options.maximumDelay = .milliseconds(100)
             try record(one)
             try record(two)
             _ = try await two.sync().finish()
@@ -144,7 +144,7 @@ struct WatchTests {
             let transport = try EndingTransport(port: server.port)
             var options = WatchOptions()
             // Longer than this test may take.
-            options.greatestDelay = .seconds(3000)
+            options.maximumDelay = .seconds(3000)
             for try await progress in one.watch(over: transport, options: options) {
                 if case .waiting(let seconds, _) = progress {
                     #expect(seconds == 3000)
@@ -186,7 +186,7 @@ struct WatchTests {
             let second = Mutex<RunningServer?>(nil)
             var options = WatchOptions()
             options.firstDelay = .milliseconds(10)
-            options.greatestDelay = .milliseconds(100)
+            options.maximumDelay = .milliseconds(100)
             var (isDown, isBack, isFollowing) = (false, false, false)
             for try await progress in one.watch(options: options) {
                 switch progress {

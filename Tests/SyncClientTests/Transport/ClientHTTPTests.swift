@@ -1,6 +1,7 @@
 import Foundation
 import SyncClient
 import SyncTesting
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -15,6 +16,10 @@ import Testing
 final class CannedServer: Sendable {
     let port: UInt16
     private let descriptor: Int32
+    private let accepted = Mutex(0)
+
+    /// How many connections there were.
+    var connections: Int { accepted.withLock { $0 } }
 
     /// - Parameters:
     ///   - answer: for every request.
@@ -41,10 +46,11 @@ final class CannedServer: Sendable {
         try #require(bound)
         port = UInt16(bigEndian: address.sin_port)
         self.descriptor = descriptor
-        Thread.detachNewThread {
+        Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(descriptor, nil, nil)
                 guard connection >= 0 else { return }
+                accepted.withLock { $0 += 1 }
                 var buffer = [UInt8](repeating: 0, count: 65_536)
                 _ = recv(connection, &buffer, buffer.count, 0)
                 let bytes = Array(answer.utf8)

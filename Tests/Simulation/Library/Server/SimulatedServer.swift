@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import HTTPTypes
 internal import Hummingbird
@@ -35,7 +36,7 @@ final class SimulatedServer: Sendable {
         _ number: Int,
         on disk: SimulatedDisk,
         statePath: String,
-        environment: Sequencer.Environment,
+        environment: RuntimeEnvironment,
         scheduler: Scheduler
     ) async throws {
         self.number = number

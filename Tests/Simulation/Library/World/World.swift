@@ -63,7 +63,7 @@ final class World {
             number,
             on: disk,
             statePath: "\(root)/server-\(serverLives).sqlite",
-            environment: Sequencer.Environment(
+            environment: RuntimeEnvironment(
                 now: { clock.now },
                 elapsed: { [time] in .milliseconds(time.now) },
                 random: { random.bytes($0) }

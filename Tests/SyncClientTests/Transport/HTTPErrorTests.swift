@@ -1,0 +1,46 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOSSL
+import Testing
+
+@testable import LogClient
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What errors of the HTTP client mean, told by their types and codes.
+struct HTTPErrorTests {
+    @Test(
+        "Errors of the system are told apart by their number",
+        arguments: [
+            (ECONNREFUSED, .refused), (ENETUNREACH, .noRoute), (EHOSTUNREACH, .noRoute), (ETIMEDOUT, .timeout),
+            (ECONNRESET, .cut), (EPIPE, .cut),
+        ] as [(Int32, LogClientError.Code)]
+    )
+    func system(number: Int32, code: LogClientError.Code) {
+        // The words say something else on purpose.
+        let error = IOError(errnoCode: number, reason: "refused, timed out, certificate")
+        #expect(LogClientError(http: error).code == code)
+    }
+
+    @Test("Deadlines, broken connections, TLS and nonsense are different things")
+    func others() {
+        let expected: [(any Error, LogClientError.Code)] = [
+            (HTTPClientError.connectTimeout, .timeout), (HTTPClientError.readTimeout, .timeout),
+            (HTTPClientError.deadlineExceeded, .timeout), (HTTPClientError.tlsHandshakeTimeout, .timeout),
+            (HTTPClientError.remoteConnectionClosed, .cut), (HTTPClientError.cancelled, .cancelled),
+            (HTTPClientError.invalidProxyResponse, .malformed), (ChannelError.connectTimeout(.seconds(1)), .timeout),
+            (ChannelError.eof, .cut), (NIOSSLError.uncleanShutdown, .cut),
+            (NIOSSLError.unableToValidateCertificate, .insecure),
+            (NIOSSLError.handshakeFailed(.zeroReturn), .insecure),
+            (NIOSSLExtraError.failedToValidateHostname, .insecure),
+            (CancellationError(), .cancelled), (LogClientError(.damaged, "as it was"), .damaged),
+        ]
+        for (error, code) in expected { #expect(LogClientError(http: error).code == code, "\(error)") }
+    }
+}
