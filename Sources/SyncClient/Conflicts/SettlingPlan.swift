@@ -2,10 +2,10 @@ internal import AgendaModel
 
 /// Finds the events that write given values to given places of a document.
 ///
-/// Of the types that may change a subject of the kind, each time the one is taken that writes the most of what is left;
-/// then the one that has to write the least beside it; then one that takes a reason, when there is one to give; then the
-/// one that must have the most of these fields, because it is about them; then the first one in the catalogue. Fields
-/// that a type must have beside those that are settled are written again as they are shown, unless they are in conflict.
+/// Each time one of the types is taken that may change a subject of the kind. It is the one that writes the most of what is
+/// left. Of equals it is the one that has to write the least beside it; then one that takes a reason, when there is one to
+/// give; then the one that must have the most of these fields; then the first in the catalogue. Fields that a type must
+/// have besides are written again as they are shown, unless they are in conflict.
 struct SettlingPlan {
     struct Write {
         var path: String
