@@ -21,9 +21,6 @@ SYSTEM = {"Darwin", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "
 # Files that are named after no type, and why.
 UNNAMED = {
     "Sources/AgendaModel/Values/Quantities.swift": "four small types that read alike",
-    "Sources/EventLog/Signing/Keys.swift": "keys that are read by the same rules",
-    "Sources/EventLogSQLite/Replica/ReplicaFacts.swift": "the part of a store that only replicas use",
-    "Sources/EventLogSQLite/Replica/ReplicaStaging.swift": "the part of a store that only replicas use",
 }
 
 IMPORT = re.compile(

@@ -293,9 +293,10 @@ class Followed(Case):
         greater = self.record_elsewhere(other, 3)
         self.assertGreater(greater, size)
         self.until(lambda: self.health(witness)["evidence"] == 1, "the fork was not noticed")
+        # The log is told of a visit when its evidence has been kept.
+        self.until(lambda: "two histories" in read(self.log), "the fork was not told")
         self.assertEqual(self.health(witness)["visit"]["state"], "refused")
         self.assertEqual(self.health(witness)["size"], size)
-        self.assertIn("two histories", read(self.log))
         self.assertEqual(fetch(f"{witness.ready['url']}/{self.name}/checkpoint")[1], seen)
 
         # Two checkpoints by one key, and what the greater one had at the smaller one's size, which is not the other's root.

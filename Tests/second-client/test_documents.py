@@ -297,7 +297,7 @@ class Modules(unittest.TestCase):
         package = (ROOT / "Package.swift").read_text("utf-8")
         targets = re.findall(r'\.(?:executableT|t)arget\(\s*name: "(\w+)",(.*?)swiftSettings', package, re.S)
         modules = {name: set(re.findall(r'"(\w+)"', rest)) for name, rest in targets if "path:" not in rest}
-        self.assertLessEqual(set(modules), set(levels))
+        self.assertEqual(set(modules), set(levels))
         for name, imports in modules.items():
             for other in imports & set(levels):
                 self.assertGreater(levels[other], levels[name], f"{name} imports {other}")
