@@ -1,5 +1,5 @@
 package import AgendaModel
-package import EventLog
+internal import EventLog
 internal import Foundation
 package import HTTPTypes
 internal import Hummingbird

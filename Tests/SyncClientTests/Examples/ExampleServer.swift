@@ -1,3 +1,4 @@
+import LogClient
 import SyncClient
 import SyncTesting
 
