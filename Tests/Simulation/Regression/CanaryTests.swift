@@ -1,7 +1,9 @@
 import Simulation
 import Testing
 
-/// `Tools/simulate` runs every canary, in release. These few show in a debug build that the checks are at work.
+/// A few canaries; all of them run in release.
+///
+/// These show in a debug build that the checks are at work.
 @Suite("Canaries")
 struct CanaryTests {
     @Test(

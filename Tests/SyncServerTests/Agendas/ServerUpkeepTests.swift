@@ -78,10 +78,11 @@ struct ServerUpkeepTests {
         store.fail()
         // Makes a segment whole; the answer does not wait for its sealing, and the refreshing comes behind that.
         let outcome = try await agenda.sequencer.record(
-            type: "agenda.founded",
+            type: "agenda.revised",
             subject: "agenda/proef",
             data: #"{"title":"Verzonnen agenda"}"#
         )
+        #expect(outcome.rejected.isEmpty)
         #expect(outcome.head.size == LogSize(256))
         await agenda.sequencer.refresh(isUrgent: true)
         let failures = service.counters.current.upkeepFailures

@@ -3,7 +3,9 @@ internal import LogClient
 internal import SyncClient
 internal import Synchronization
 
-/// A laptop's connection. Its sync waits here at every request, every piece of an answer, and every pause.
+/// A laptop's connection.
+///
+/// Its sync waits here at every request, every piece of an answer, and every pause.
 final class SimulatedTransport: Transport {
     /// What a sync waits for.
     enum Pending {

@@ -15,7 +15,9 @@ enum WriteFate: String, CaseIterable, Sendable {
     case full
 }
 
-/// A server's store with a gate. Every write waits there until the world decides what becomes of it.
+/// A server's store with a gate.
+///
+/// Every write waits there until the world decides what becomes of it.
 ///
 /// It belongs to one life of a server: after a crash it writes nothing any more.
 final class GatedStore: ForwardingLogStore {
