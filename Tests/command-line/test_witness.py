@@ -289,9 +289,12 @@ class Followed(Case):
         size = self.record("Een")
         seen = self.seen(witness, size)
         server.end()
-        other = self.serve("other", address)
+        # At another address until it is whole: a visit in between would keep evidence of its own.
+        other = self.serve("other")
         greater = self.record_elsewhere(other, 3)
         self.assertGreater(greater, size)
+        other.end()
+        other = self.serve("other", address)
         self.until(lambda: self.health(witness)["evidence"] == 1, "the fork was not noticed")
         # The log is told of a visit when its evidence has been kept.
         self.until(lambda: "two histories" in read(self.log), "the fork was not told")
