@@ -78,7 +78,7 @@ let package = Package(
             dependencies: ["EventLog", "AgendaModel", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
-        .target(name: "SQLiteFiles", dependencies: ["Files", grdb], swiftSettings: settings),
+        .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Files", grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
         .target(
             name: "Wording",

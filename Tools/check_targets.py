@@ -19,9 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 SYSTEM = {"Darwin", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Musl", "PackageDescription", "Swift", "Synchronization", "Testing"}
 
 # Files that are named after no type, and why.
-UNNAMED = {
-    "Sources/AgendaModel/Values/Quantities.swift": "four small types that read alike",
-}
+UNNAMED = {}
 
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"

@@ -6,16 +6,16 @@ package import Projections
 extension JSONWriter {
     package mutating func event(_ event: HistoryEvent, _ localizer: Localizer) {
         beginObject()
-        member("basis", event.basis.rawValue)
+        member("basis", event.basis)
         array("changes", event.changes) { $0.change($1, isOfEvent: true) }
         member("deviceName", ifAny: event.author.deviceName)
         member("deviceTime", event.deviceTime.description)
-        member("id", String(event.counter.rawValue))
-        member("member", ifAny: event.author.member)
+        member("id", event.counter.description)
+        member("member", ifAny: event.author.member?.rawValue)
         member("memberName", ifAny: event.author.memberName)
-        member("position", event.position.rawValue)
+        member("position", event.position)
         member("recordedtime", event.recordedTime.description)
-        if let redaction = event.redaction { member("redaction", redaction.rawValue) }
+        if let redaction = event.redaction { member("redaction", redaction) }
         member("source", event.author.source)
         member("subject", event.subject)
         member("text", localizer.describe(event).text)
@@ -51,10 +51,10 @@ extension JSONWriter {
         member("deviceName", ifAny: write.author.deviceName)
         member("deviceTime", write.deviceTime.description)
         if write.value == .erased { member("erased", true) }
-        member("id", String(write.counter.rawValue))
-        member("member", ifAny: write.author.member)
+        member("id", write.counter.description)
+        member("member", ifAny: write.author.member?.rawValue)
         member("memberName", ifAny: write.author.memberName)
-        if let position = write.position { member("position", position.rawValue) }
+        if let position = write.position { member("position", position) }
         member("recordedtime", ifAny: write.recordedTime?.description)
         member("source", write.author.source)
         member("type", write.type)
@@ -72,10 +72,10 @@ extension JSONWriter {
                 json.beginObject()
                 json.member("deviceName", ifAny: other.author.deviceName)
                 if other.value == .erased { json.member("erased", true) }
-                json.member("id", String(other.counter.rawValue))
-                json.member("member", ifAny: other.author.member)
+                json.member("id", other.counter.description)
+                json.member("member", ifAny: other.author.member?.rawValue)
                 json.member("memberName", ifAny: other.author.memberName)
-                json.member("position", other.position.rawValue)
+                json.member("position", other.position)
                 json.member("source", other.author.source)
                 json.member("value", ifAny: other.value.json)
                 json.endObject()

@@ -28,7 +28,7 @@ extension Localizer {
             headline: "\(subject(event.subject, event.titles)): \(Vocabulary.type(event.type, language))",
             circumstances: [by(event.author), when(event)],
             changes: changes,
-            conflicts: (event.redaction.map { [message(.erasedBy, ["position": "\($0.rawValue)"])] } ?? [])
+            conflicts: (event.redaction.map { [message(.erasedBy, ["position": "\($0)"])] } ?? [])
                 + event.changes.compactMap { conflict(in: $0, event.subject, event.titles, isOpenedByAuthor: true) }
         )
     }
@@ -78,7 +78,7 @@ extension Localizer {
 
     /// Whether a field says something to people: the bytes of a signature do not.
     private func isShown(_ change: FieldChange, _ subject: String) -> Bool {
-        !(change.path == "/signature" && subject.hasPrefix("device/"))
+        !(change.path == "/signature" && subject.hasPrefix(DeviceID.prefix))
     }
 
     private func what(became change: FieldChange, _ subject: String, _ titles: [String: String]) -> String {
@@ -117,7 +117,7 @@ extension Localizer {
     }
 
     private func when(_ event: HistoryEvent) -> String {
-        guard event.author.source != "server" else {
+        guard event.author.source != .server else {
             return message(.recordedByServer, ["time": moment(event.recordedTime)])
         }
         let gap = event.recordedTime.millisecondsSince1970 - event.deviceTime.millisecondsSince1970

@@ -140,15 +140,15 @@ package struct Localizer: Hashable, Sendable {
     }
 
     /// An author by the names of the device and the member, as far as they are known.
-    package func by(_ source: String, device: String?, member: String?) -> String {
-        guard source != "server" else { return message(.byServer) }
-        let device = device ?? source
+    package func by(_ source: EventSource, device: String?, member: String?) -> String {
+        guard source != .server else { return message(.byServer) }
+        let device = device ?? source.rawValue
         return member.map { message(.byMember, ["member": $0, "device": device]) }
             ?? message(.byDevice, ["device": device])
     }
 
     func place(_ position: Position?) -> String {
         guard let position, position != .afterEverything else { return message(.notSent) }
-        return message(.entryAt, ["position": "\(position.rawValue)"])
+        return message(.entryAt, ["position": "\(position)"])
     }
 }

@@ -12,8 +12,8 @@ public struct AgendaGenerator: Sendable {
     public struct Event: Hashable, Sendable {
         /// The line, without newline and without `recordedtime`.
         public var line: [UInt8]
-        /// `device/<id>` or `server`.
-        public var source: String
+        /// Who recorded it.
+        public var source: EventSource
         /// The source's own number of the event.
         public var counter: Counter
         /// The subject that the event is about.
@@ -110,7 +110,7 @@ public struct AgendaGenerator: Sendable {
     private func serverEvent(_ type: String, _ subject: String, _ data: String, salt: String? = nil) -> Event {
         Event(
             line: line(serverCounter, "server", type, subject, time: clock, basis: size, data, salt),
-            source: "server",
+            source: .server,
             counter: Counter(serverCounter),
             subject: subject,
             isCreating: true
@@ -149,7 +149,7 @@ public struct AgendaGenerator: Sendable {
                 draft.data,
                 salt
             ),
-            source: "device/\(device.id)",
+            source: EventSource(unchecked: "device/\(device.id)"),
             counter: Counter(device.counter),
             subject: subject,
             isCreating: draft.subject == nil

@@ -26,10 +26,10 @@ package struct CommitGenerator: Sendable {
 
     /// The next commit, as large as asked for.
     package mutating func next(count: Int) -> Commit {
-        let first = history.entries.count
+        let size = history.size
         // Sometimes two commits fall into the same millisecond.
         var commit = Commit(
-            first: Position(first),
+            first: size.next,
             count: count,
             recordedTime: recorded,
             entries: [],
@@ -49,11 +49,11 @@ package struct CommitGenerator: Sendable {
             let entry = event.line.dropLast() + EntrySuffix.bytes(recorded)
             edge.append(leaf: entry.withUnsafeBufferPointer { Merkle.leaf($0) })
             commit.entries += entry + [Lines.newline]
-            commit.add(event, at: Position(first + offset))
+            commit.add(event, at: size.next + offset)
             history.add(Array(entry), of: event, recorded: recorded)
         }
         if count > 0 {
-            let checkpoint = key.sign(size: LogSize(first + count), root: edge.root)
+            let checkpoint = key.sign(size: size + count, root: edge.root)
             commit.checkpoint = checkpoint
             history.checkpoints.append(checkpoint)
         }
@@ -75,8 +75,7 @@ package struct CommitGenerator: Sendable {
 
     /// A sealed segment of what has been made.
     package func segment(_ number: Int) throws -> Segment {
-        let first = number * Segment.entryCount
-        let entries = history.block(first..<first + Segment.entryCount)
+        let entries = history.block(Segment.positions(number))
         return try entries.withUnsafeBufferPointer { try Segment(number: number, sealing: $0) }
     }
 }
@@ -85,7 +84,7 @@ extension CommitGenerator {
     /// All entries of a log, one by one.
     package struct History: Sendable {
         package struct Identity: Hashable, Sendable {
-            package var source: String
+            package var source: EventSource
             package var counter: Counter
         }
 
@@ -98,6 +97,11 @@ extension CommitGenerator {
         package var checkpoints: [SignedCheckpoint] = []
 
         package var size: LogSize { LogSize(entries.count) }
+
+        /// Entries, each followed by a newline.
+        package func block(_ range: Range<Position>) -> [UInt8] {
+            block(range.lowerBound.rawValue..<range.upperBound.rawValue)
+        }
 
         /// Entries, each followed by a newline.
         package func block(_ range: Range<Int>) -> [UInt8] {

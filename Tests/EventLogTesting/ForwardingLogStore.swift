@@ -34,17 +34,17 @@ extension ForwardingLogStore {
     }
     package func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
     package func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
-    package func run(of source: String, containing counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, containing counter: Counter) throws -> Run? {
         try store.run(of: source, containing: counter)
     }
-    package func run(of source: String, after counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, after counter: Counter) throws -> Run? {
         try store.run(of: source, after: counter)
     }
-    package func lastCounter(of source: String) throws -> Counter? { try store.lastCounter(of: source) }
-    package func rejection(of source: String, counter: Counter) throws -> Rejection? {
+    package func lastCounter(of source: EventSource) throws -> Counter? { try store.lastCounter(of: source) }
+    package func rejection(of source: EventSource, counter: Counter) throws -> Rejection? {
         try store.rejection(of: source, counter: counter)
     }
-    package func lastRejectedCounter(of source: String) throws -> Counter? {
+    package func lastRejectedCounter(of source: EventSource) throws -> Counter? {
         try store.lastRejectedCounter(of: source)
     }
     package func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {

@@ -32,12 +32,11 @@ extension InMemoryLogStore {
         _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
     ) throws {
         try read { try $0.check(range) }
-        var first = range.lowerBound.rawValue
-        while first < range.upperBound.rawValue {
-            let nextSegment = (first / Segment.entryCount + 1) * Segment.entryCount
-            let end = min(nextSegment, range.upperBound.rawValue)
-            let block = try entries(Position(first)..<Position(end))
-            try block.withUnsafeBufferPointer { try body(Position(first), end - first, $0) }
+        var first = range.lowerBound
+        while first < range.upperBound {
+            let end = min(Segment.positions(first.segment).upperBound, range.upperBound)
+            let block = try entries(first..<end)
+            try block.withUnsafeBufferPointer { try body(first, end - first, $0) }
             first = end
         }
     }
@@ -53,7 +52,7 @@ extension InMemoryLogStore {
 
 extension InMemoryLogStore.Contents {
     fileprivate func check(_ range: Range<Position>) throws {
-        guard range.lowerBound.rawValue >= 0, range.upperBound.rawValue <= entries.count else {
+        guard range.lowerBound >= Position(0), range.upperBound <= size.next else {
             throw LogError(.notFound, "the log has \(entries.count) entries; the range asked for ends beyond them")
         }
     }

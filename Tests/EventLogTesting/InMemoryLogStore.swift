@@ -22,10 +22,12 @@ package final class InMemoryLogStore: LogStore {
     }
 
     /// A store with a history that somebody has changed, and signed anew with the log's own key.
-    package func rewritten(signedBy key: LogKey, _ change: (_ position: Int, [UInt8]) -> [UInt8]) -> InMemoryLogStore {
+    package func rewritten(signedBy key: LogKey, _ change: (_ position: Position, [UInt8]) -> [UInt8])
+        -> InMemoryLogStore
+    {
         let copy = copy()
         copy.contents.withLock { contents in
-            contents.entries = contents.entries.enumerated().map { change($0, $1) }
+            contents.entries = contents.entries.enumerated().map { change(Position($0), $1) }
             contents.segments = []
             var (edge, roots) = (TreeEdge(), [Merkle.emptyRoot])
             for entry in contents.entries {
@@ -42,7 +44,7 @@ package final class InMemoryLogStore: LogStore {
 
     /// Where the entries of the last commit begin.
     package func lastCommit() -> Position {
-        contents.withLock { Position($0.checkpoints.dropLast().last?.note.checkpoint.size.rawValue ?? 0) }
+        contents.withLock { ($0.checkpoints.dropLast().last?.note.checkpoint.size ?? .zero).next }
     }
 
     /// Everything that the store holds, one item per entry: no concern for space.
@@ -74,8 +76,8 @@ package final class InMemoryLogStore: LogStore {
             guard commit.first == size.next, entries.count == commit.count else {
                 throw LogError(.malformed, "the commit does not continue the log where it says it does")
             }
-            let end = commit.count == 0 ? nil : size.rawValue + commit.count
-            guard commit.checkpoint?.checkpoint.size.rawValue == end else {
+            let end = commit.count == 0 ? nil : size + commit.count
+            guard commit.checkpoint?.checkpoint.size == end else {
                 throw LogError(.malformed, "a commit with entries needs the checkpoint of exactly their end")
             }
             if commit.count > 0, let last = contents.recorded.last, commit.recordedTime < last {
@@ -84,11 +86,11 @@ package final class InMemoryLogStore: LogStore {
             guard commit.subjects.allSatisfy({ contents.subjects[$0.name] == nil }) else {
                 throw LogError(.malformed, "a subject that the commit creates exists already")
             }
-            guard commit.runs.allSatisfy({ contents.lastCounter(of: $0.source) ?? Counter(0) < $0.first }) else {
+            guard commit.runs.allSatisfy({ contents.lastCounter(of: $0.source) ?? .zero < $0.first }) else {
                 throw LogError(.malformed, "a run's counters are not above those that its source has in the log")
             }
             try contents.check(sealed: commit.sealed, adding: entries)
-            guard commit.erasures.allSatisfy({ $0.isWithin(LogSize(size.rawValue + commit.count)) }) else {
+            guard commit.erasures.allSatisfy({ $0.isWithin(size + commit.count) }) else {
                 throw LogError(.malformed, "the commit erases what is not in the log, or without a redaction after it")
             }
             contents.entries += entries
@@ -119,25 +121,25 @@ package final class InMemoryLogStore: LogStore {
     /// Nothing is left anywhere else.
     package func scrub() throws -> Bool { true }
 
-    package func run(of source: String, containing counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, containing counter: Counter) throws -> Run? {
         contents.withLock { $0.runs.first { $0.source == source && $0.first <= counter && counter <= $0.last } }
     }
 
-    package func run(of source: String, after counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, after counter: Counter) throws -> Run? {
         contents.withLock { contents in
             contents.runs.filter { $0.source == source && $0.first > counter }.min { $0.first < $1.first }
         }
     }
 
-    package func lastCounter(of source: String) throws -> Counter? {
+    package func lastCounter(of source: EventSource) throws -> Counter? {
         contents.withLock { $0.lastCounter(of: source) }
     }
 
-    package func rejection(of source: String, counter: Counter) throws -> Rejection? {
+    package func rejection(of source: EventSource, counter: Counter) throws -> Rejection? {
         contents.withLock { $0.rejections.first { $0.source == source && $0.counter == counter } }
     }
 
-    package func lastRejectedCounter(of source: String) throws -> Counter? {
+    package func lastRejectedCounter(of source: EventSource) throws -> Counter? {
         contents.withLock { $0.rejections.filter { $0.source == source }.compactMap(\.counter).max() }
     }
 
@@ -206,7 +208,7 @@ package final class InMemoryLogStore: LogStore {
 }
 
 extension InMemoryLogStore.Contents {
-    fileprivate func lastCounter(of source: String) -> Counter? {
+    fileprivate func lastCounter(of source: EventSource) -> Counter? {
         runs.filter { $0.source == source }.map(\.last).max()
     }
 
@@ -247,8 +249,7 @@ extension InMemoryLogStore.Contents {
 extension Run {
     /// Whether this run goes on where the other one ends, in counters and in positions.
     func continues(_ other: Run) -> Bool {
-        source == other.source && first.rawValue == other.last.rawValue + 1
-            && position.rawValue == other.position.rawValue + (other.last.rawValue - other.first.rawValue) + 1
+        source == other.source && first == other.last.next && position == other.end
     }
 }
 
@@ -267,13 +268,12 @@ extension Commit {
 extension InMemoryLogStore.Contents {
     fileprivate mutating func erase(_ wanted: [Erasure]) throws {
         for erasure in wanted {
-            let position = erasure.position.rawValue
-            guard let (block, _) = [erasure].applied(to: entries[position] + [Lines.newline], from: position) else {
-                continue
-            }
-            entries[position] = block.dropLast()
+            let position = erasure.position
+            let entry = entries[position.rawValue] + [Lines.newline]
+            guard let (block, _) = [erasure].applied(to: entry, from: position) else { continue }
+            entries[position.rawValue] = block.dropLast()
             erasures += 1
-            let number = position / Segment.entryCount
+            let number = position.segment
             if number < segments.count, let (segment, _) = try segments[number].erasing([erasure]) {
                 segments[number] = segment
             }
@@ -306,9 +306,8 @@ extension InMemoryLogStore.Contents {
 
     fileprivate mutating func adopt(_ segment: Segment) {
         segments.append(segment)
-        let first = segment.number * Segment.entryCount
-        let inside = first + 1...first + Segment.entryCount
-        let last = checkpoints.last { inside.contains($0.note.checkpoint.size.rawValue) }
-        checkpoints.removeAll { inside.contains($0.note.checkpoint.size.rawValue) && $0.note != last?.note }
+        let inside = LogSize(segments: segment.number) + 1...LogSize(segments: segment.number + 1)
+        let last = checkpoints.last { inside.contains($0.note.checkpoint.size) }
+        checkpoints.removeAll { inside.contains($0.note.checkpoint.size) && $0.note != last?.note }
     }
 }

@@ -15,7 +15,7 @@ extension Probe {
             for reader in 0..<3 {
                 group.addTask {
                     var random = SplitMix64(seed: UInt64(reader))
-                    var last = 0
+                    var last = LogSize.zero
                     repeat {
                         last = try probe.read(store, full.history, from: last, &random)
                         // Readers must not keep the writer from its turn where there are few threads.
@@ -27,9 +27,10 @@ extension Probe {
             group.addTask {
                 defer { progress.finish() }
                 for commit in commits {
-                    try probe.append(commit, expecting: LogSize(commit.first.rawValue))
-                    let end = commit.first.rawValue + commit.count
-                    for number in try store.head().sealedSegments..<end / Segment.entryCount {
+                    let size = LogSize(before: commit.first)
+                    try probe.append(commit, expecting: size)
+                    let end = size + commit.count
+                    for number in try store.head().sealedSegments..<end.wholeSegments {
                         try store.seal(try full.segment(number))
                     }
                 }
@@ -51,23 +52,23 @@ extension Probe {
     private func read(
         _ store: any LogStore,
         _ full: CommitGenerator.History,
-        from last: Int,
+        from last: LogSize,
         _ random: inout SplitMix64
-    ) throws -> Int {
+    ) throws -> LogSize {
         let head = try store.head()
-        let size = head.size.rawValue
+        let size = head.size
         try expect(size >= last, "the log got shorter for a reader")
         try expect(
-            size == 0 || head.checkpoint?.checkpoint.size == head.size,
+            size == .zero || head.checkpoint?.checkpoint.size == head.size,
             "a reader saw a head whose checkpoint is of another size"
         )
         try expect(
-            size == 0 || full.checkpoints.contains { $0.checkpoint.size == head.size },
+            size == .zero || full.checkpoints.contains { $0.checkpoint.size == head.size },
             "a reader saw a part of a commit"
         )
-        let first = Int.random(in: 0...size, using: &random)
-        let entries = try store.entries(Position(first)..<Position(size))
-        try expect(entries == full.block(first..<size), "a reader got other entries than those committed")
+        let range = LogSize(Int.random(in: 0...size.rawValue, using: &random)).positions(upTo: size)
+        let entries = try store.entries(range)
+        try expect(entries == full.block(range), "a reader got other entries than those committed")
         return size
     }
 
@@ -81,7 +82,7 @@ extension Probe {
                 for _ in 0..<4 { group.addTask { try store.append(commit, expecting: size) } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            let actual = LogSize(size.rawValue + commit.count)
+            let actual = size + commit.count
             try expect(outcomes.count { $0 == .committed } == 1, "not exactly one of four writers won: \(outcomes)")
             try expect(
                 outcomes.count { $0 == .conflict(actual: actual) } == 3,

@@ -10,18 +10,20 @@ extension Probe {
         try fill(to: 700, upTo: 60)
         // In a sealed segment, on both sides of its borders, in a segment that is whole and not sealed, in the tail.
         for positions in [[0], [255, 256], [17, 18, 19], [511, 512, 699], [300, 301, 690], [5]] {
-            try append(erasing: positions, upTo: 3)
+            try append(erasing: positions.map { Position($0) }, upTo: 3)
         }
         try sealAll()
-        try append(erasing: [400, 1], upTo: 2)
+        try append(erasing: [Position(400), Position(1)], upTo: 2)
         // A commit that brings sealed segments with it.
         var commit = generator.next(count: 600)
-        let start = commit.first.rawValue
-        commit.erasures = [start - 1, 520, 3].map { Erasure(position: Position($0), redaction: commit.first) }
+        let start = LogSize(before: commit.first)
+        commit.erasures = [commit.first - 1, Position(520), Position(3)].map {
+            Erasure(position: $0, redaction: commit.first)
+        }
         generator.erase(commit.erasures)
         let plain = generator.history.size
         commit.sealed = []
-        try append(commit, expecting: LogSize(start))
+        try append(commit, expecting: start)
         try expect(try store.head().size == plain, "the head's size is not that of the last commit")
         try sealAll()
         try expectErased()
@@ -32,24 +34,24 @@ extension Probe {
     /// What cannot be erased stays, and what is erased stays as it is.
     mutating func erasingOnce() throws {
         try fill(to: 40, upTo: 10)
-        try append(erasing: [7], upTo: 2)
+        try append(erasing: [Position(7)], upTo: 2)
         let size = history.size
         var commit = generator.next(count: 2)
         commit.erasures = [Erasure(position: Position(7), redaction: commit.first)]
         try append(commit, expecting: size)
         try expectErased()
-        func refused(_ what: String, _ position: Int, _ redaction: Int) throws {
+        func refused(_ what: String, _ position: Position, by redaction: Position) throws {
             var other = generator
             var commit = other.next(count: 2)
-            commit.erasures = [Erasure(position: Position(position), redaction: Position(redaction))]
+            commit.erasures = [Erasure(position: position, redaction: redaction)]
             try expectError(.malformed, what) { _ = try store.append(commit, expecting: history.size) }
             try expectErased()
         }
-        let end = history.size.rawValue
-        try refused("erasing what is not in the log", end + 2, end + 3)
-        try refused("erasing without a redaction", 3, end + 2)
-        try refused("erasing before its redaction", 3, 3)
-        try refused("erasing at no position", -1, 3)
+        let end = history.size.next
+        try refused("erasing what is not in the log", end + 2, by: end + 3)
+        try refused("erasing without a redaction", Position(3), by: end + 2)
+        try refused("erasing before its redaction", Position(3), by: Position(3))
+        try refused("erasing at no position", Position(-1), by: Position(3))
         var other = generator
         var late = other.next(count: 2)
         late.erasures = [Erasure(position: Position(3), redaction: late.first)]
@@ -58,11 +60,11 @@ extension Probe {
         try expectErased()
     }
 
-    private mutating func append(erasing positions: [Int], upTo maximum: Int) throws {
+    private mutating func append(erasing positions: [Position], upTo maximum: Int) throws {
         let size = history.size
         let before = try store.head().erasures
         var commit = generator.next(upTo: maximum)
-        commit.erasures = positions.map { Erasure(position: Position($0), redaction: commit.first) }
+        commit.erasures = positions.map { Erasure(position: $0, redaction: commit.first) }
         let replaced = generator.erase(commit.erasures)
         try append(commit, expecting: size)
         let after = try store.head().erasures
@@ -74,7 +76,7 @@ extension Probe {
     private mutating func expectErased() throws {
         try expectSame()
         for number in 0..<(try store.head().sealedSegments) {
-            let range = number * Segment.entryCount..<(number + 1) * Segment.entryCount
+            let range = Segment.positions(number)
             let segments = try store.segments(number..<number + 1)
             try expect(try segments.first?.entries() == history.block(range), "segment \(number) has other entries")
             let root = try generator.segment(number).root

@@ -20,7 +20,7 @@ extension Probe {
         try expect(try store.position(ofSubject: "agenda/proef") == nil, "an empty log has a subject")
         try expect(try store.access() == Access(), "an empty log lets somebody in")
         try expectError(.notFound, "reading entries that are not there") {
-            _ = try store.entries(Position(0)..<Position(1))
+            _ = try store.entry(at: Position(0))
         }
     }
 
@@ -100,7 +100,7 @@ extension Probe {
             try sealAll()
             let head = try store.head()
             try expect(
-                head.sealedSegments == history.size.rawValue / Segment.entryCount,
+                head.sealedSegments == history.size.wholeSegments,
                 "the head has \(head.sealedSegments) sealed segments after all were sealed"
             )
             try expectSame()
@@ -110,14 +110,14 @@ extension Probe {
         try expectSame()
         // Commits that carry what they make whole, with and without a tail before and after them.
         for count in [1000, 256, 255, 257, 300, 800] {
-            let sealed = history.size.rawValue / Segment.entryCount
+            let sealed = history.size.wholeSegments
             let size = history.size
             var commit = generator.next(count: count)
-            commit.sealed = try (sealed..<history.size.rawValue / Segment.entryCount).map { try generator.segment($0) }
+            commit.sealed = try (sealed..<history.size.wholeSegments).map { try generator.segment($0) }
             try append(commit, expecting: size)
             try expectSame()
             try expect(
-                try store.head().sealedSegments == history.size.rawValue / Segment.entryCount,
+                try store.head().sealedSegments == history.size.wholeSegments,
                 "the segments that a commit brought sealed are not sealed"
             )
         }
@@ -143,9 +143,8 @@ extension Probe {
     private mutating func expectLengthsOfTail(after sealed: Int) throws {
         let before = history.size
         try append(generator.next(count: 300), expecting: before)
-        let size = history.size.rawValue
-        let expected = try stride(from: sealed * Segment.entryCount, to: size, by: Segment.entryCount).map { first in
-            let entries = try store.entries(Position(first)..<Position(min(first + Segment.entryCount, size)))
+        let expected = try (sealed..<history.size.startedSegments).map { number in
+            let entries = try store.entries(Segment.positions(number).clamped(to: history.size.positions))
             return SegmentLengths(entries: entries.count, run: nil)
         }
         try expect(
@@ -210,24 +209,24 @@ extension Probe {
             let found = try store.checkpoint(atMost: checkpoint.checkpoint.size)
             try expect(
                 found == checkpoint,
-                "the checkpoint of size \(checkpoint.checkpoint.size.rawValue) is not found"
+                "the checkpoint of size \(checkpoint.checkpoint.size) is not found"
             )
         }
         try sealAll()
         var kept: [SignedCheckpoint] = []
         for (index, checkpoint) in history.checkpoints.enumerated() {
-            let segment = (checkpoint.checkpoint.size.rawValue - 1) / Segment.entryCount
+            let segment = (checkpoint.checkpoint.size - 1).wholeSegments
             let next = history.checkpoints.dropFirst(index + 1).first
-            let isLast = next.map { ($0.checkpoint.size.rawValue - 1) / Segment.entryCount != segment } ?? true
-            if isLast || segment >= history.size.rawValue / Segment.entryCount { kept.append(checkpoint) }
+            let isLast = next.map { ($0.checkpoint.size - 1).wholeSegments != segment } ?? true
+            if isLast || segment >= history.size.wholeSegments { kept.append(checkpoint) }
         }
-        for size in stride(from: 0, through: history.size.rawValue + 1, by: 1) {
-            let expected = kept.last { $0.checkpoint.size.rawValue <= size }
-            let found = try store.checkpoint(atMost: LogSize(size))
+        for size in (0...history.entries.count + 1).map({ LogSize($0) }) {
+            let expected = kept.last { $0.checkpoint.size <= size }
+            let found = try store.checkpoint(atMost: size)
             try expect(
                 found == expected,
-                "the checkpoint at most \(size) is of size \(found?.checkpoint.size.rawValue ?? 0), "
-                    + "not \(expected?.checkpoint.size.rawValue ?? 0)"
+                "the checkpoint at most \(size) is of size \(found?.checkpoint.size ?? .zero), "
+                    + "not \(expected?.checkpoint.size ?? .zero)"
             )
         }
     }
@@ -237,11 +236,11 @@ extension Probe {
         func expectMoments() throws {
             for time in Set(history.recorded).sorted() {
                 for moment in [-1, 0, 1].map({ time.millisecondsSince1970 + $0 }) {
-                    let expected = history.recorded.firstIndex { moment < $0.millisecondsSince1970 }
+                    let expected = history.recorded.firstIndex { moment < $0.millisecondsSince1970 }.map { LogSize($0) }
                     let found = try store.size(at: Timestamp(millisecondsSince1970: moment))
                     try expect(
-                        found.rawValue == expected ?? history.entries.count,
-                        "the size at \(moment) is \(found.rawValue), not \(expected ?? history.entries.count)"
+                        found == expected ?? history.size,
+                        "the size at \(moment) is \(found), not \(expected ?? history.size)"
                     )
                 }
             }
@@ -264,7 +263,7 @@ extension Probe {
             store = try reopen(store)
             try expectSame()
             try expect(
-                try store.head().sealedSegments == history.size.rawValue / Segment.entryCount,
+                try store.head().sealedSegments == history.size.wholeSegments,
                 "a seal is gone after opening again"
             )
         }

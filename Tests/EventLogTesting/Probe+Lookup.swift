@@ -93,7 +93,7 @@ extension Probe {
             guard let counter = rejection.counter else { continue }
             try expect(
                 try store.rejection(of: rejection.source, counter: counter) == rejection,
-                "the rejection of counter \(counter.rawValue) is not the one stored"
+                "the rejection of counter \(counter) is not the one stored"
             )
         }
         try expect(

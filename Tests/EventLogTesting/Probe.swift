@@ -43,18 +43,18 @@ struct Probe: Sendable {
 
     func append(_ commit: Commit, expecting size: LogSize) throws {
         let outcome = try store.append(commit, expecting: size)
-        try expect(outcome == .committed, "appending at size \(size.rawValue) gave \(outcome)")
+        try expect(outcome == .committed, "appending at size \(size) gave \(outcome)")
     }
 
-    mutating func fill(to size: Int, upTo maximum: Int) throws {
-        while history.size.rawValue < size {
-            try append(upTo: min(maximum, size - history.size.rawValue))
+    mutating func fill(to count: Int, upTo maximum: Int) throws {
+        while history.entries.count < count {
+            try append(upTo: min(maximum, count - history.entries.count))
         }
     }
 
     /// Seals every whole segment that is not sealed yet.
     func sealAll() throws {
-        for number in try store.head().sealedSegments..<history.size.rawValue / Segment.entryCount {
+        for number in try store.head().sealedSegments..<history.size.wholeSegments {
             try store.seal(try generator.segment(number))
         }
     }
@@ -91,21 +91,21 @@ extension Probe {
             let found = try store.position(ofSubject: subject.name)
             try expect(
                 found == subject.position,
-                "\(subject.name) is at \(found.map { "\($0.rawValue)" } ?? "no position"), not \(subject.position.rawValue)"
+                "\(subject.name) is at \(found.map { "\($0)" } ?? "no position"), not \(subject.position)"
             )
         }
     }
 
     func expectHead() throws {
         let head = try store.head()
-        try expect(head.size == history.size, "the head's size is \(head.size.rawValue), not \(history.size.rawValue)")
+        try expect(head.size == history.size, "the head's size is \(head.size), not \(history.size)")
         try expect(
             head.recordedTime == history.recorded.last,
             "the head's recorded time is not that of the last commit"
         )
         try expect(head.checkpoint == history.checkpoints.last, "the head's checkpoint is not that of the last commit")
         try expect(
-            (0...history.size.rawValue / Segment.entryCount).contains(head.sealedSegments),
+            (0...history.size.wholeSegments).contains(head.sealedSegments),
             "the head has \(head.sealedSegments) sealed segments"
         )
     }
@@ -125,20 +125,20 @@ extension Probe {
 
     func expectEntries(_ range: Range<Int>) throws {
         let positions = Position(range.lowerBound)..<Position(range.upperBound)
-        let expected = history.block(range)
+        let expected = history.block(positions)
         try expect(try store.entries(positions) == expected, "the entries \(range) are not those that were appended")
-        var next = range.lowerBound
+        var next = positions.lowerBound
         var found: [UInt8] = []
         try store.forEachBlock(in: positions) { first, count, entries in
-            try expect(first.rawValue == next && count > 0, "a block begins at \(first.rawValue), not at \(next)")
+            try expect(first == next && count > 0, "a block begins at \(first), not at \(next)")
             next += count
             found += entries
             try expect(
                 entries.last == Lines.newline && Lines.count(in: entries) == count,
-                "the block at \(first.rawValue) does not hold the \(count) entries that it says"
+                "the block at \(first) does not hold the \(count) entries that it says"
             )
         }
-        try expect(next == range.upperBound, "the blocks of \(range) end at \(next)")
+        try expect(next == positions.upperBound, "the blocks of \(range) end at \(next)")
         try expect(found == expected, "the blocks of \(range) do not hold the entries that were appended")
     }
 
@@ -148,19 +148,19 @@ extension Probe {
             guard let run = try store.run(of: identity.source, containing: identity.counter) else {
                 throw LogStoreConformance.Failure(check: check, message: "no run holds the entry at \(index)")
             }
-            let position = run.position.rawValue + identity.counter.rawValue - run.first.rawValue
+            let position = run.position(of: identity.counter)
             try expect(
                 run.source == identity.source && run.first <= identity.counter && identity.counter <= run.last
-                    && position == index,
+                    && position == Position(index),
                 "the run of the entry at \(index) leads to \(position)"
             )
         }
-        var last: [String: Counter] = [:]
+        var last: [EventSource: Counter] = [:]
         for identity in history.identities { last[identity.source] = identity.counter }
         for (source, counter) in last {
             try expect(
                 try store.lastCounter(of: source) == counter,
-                "the last counter of a source is not \(counter.rawValue)"
+                "the last counter of a source is not \(counter)"
             )
         }
     }

@@ -17,7 +17,7 @@ final class TestLog {
         store = InMemoryLogStore(identity: LogIdentity(origin: origin, verifierKey: key.verifier))
     }
 
-    var size: LogSize { LogSize(edge.size + waiting.count) }
+    var size: LogSize { edge.size + waiting.count }
 
     /// Makes the bytes of the device's next event.
     func event(
@@ -78,26 +78,25 @@ final class TestLog {
     /// Takes entries as they are.
     func commit(_ entries: [[UInt8]], at recorded: Timestamp, erasing erasures: [Erasure] = []) throws {
         guard !entries.isEmpty else { return }
-        let first = Position(edge.size)
+        let before = edge.size
         for entry in entries { edge.append(leaf: entry.withUnsafeBufferPointer { Merkle.leaf($0) }) }
         let commit = Commit(
-            first: first,
+            first: before.next,
             count: entries.count,
             recordedTime: recorded,
             entries: entries.flatMap { $0 + [UInt8(ascii: "\n")] },
-            checkpoint: key.sign(size: LogSize(edge.size), root: edge.root),
+            checkpoint: key.sign(size: edge.size, root: edge.root),
             erasures: erasures
         )
-        let outcome = try store.append(commit, expecting: LogSize(first.rawValue))
+        let outcome = try store.append(commit, expecting: before)
         guard outcome == .committed else { throw LogError(.inputOutput, "the commit was not taken") }
     }
 
     /// Seals every segment that is complete.
     func seal() throws {
         let head = try store.head()
-        for number in head.sealedSegments..<head.size.rawValue / Segment.entryCount {
-            let first = number * Segment.entryCount
-            let entries = try store.entries(Position(first)..<Position(first + Segment.entryCount))
+        for number in head.sealedSegments..<head.size.wholeSegments {
+            let entries = try store.entries(Segment.positions(number))
             try store.seal(entries.withUnsafeBufferPointer { try Segment(number: number, sealing: $0) })
         }
     }

@@ -74,7 +74,7 @@ final class FakeServer: Transport {
 
     func keepKeys() { state.withLock { $0.keepsKeys = true } }
     func answerReuseByEvent() { state.withLock { $0.answersReuseByEvent = true } }
-    func revoke(_ device: String) { state.withLock { _ = $0.revoked.insert(device) } }
+    func revoke(_ device: DeviceID) { state.withLock { _ = $0.revoked.insert(device.rawValue) } }
 
     /// The next event that is pushed enters the log with another character in it.
     func alterNextAccepted() { state.withLock { $0.altersNextAccepted = true } }

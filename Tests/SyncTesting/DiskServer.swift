@@ -8,7 +8,7 @@ internal import Testing
 
 /// A server whose data is in a folder, served over HTTP for as long as a test's body runs, any number of times.
 package struct DiskServer {
-    package static let agenda = "assen"
+    package static let agenda: AgendaName = "assen"
 
     package let folder: TestFolder
     package var data: String { folder.file("data") }
@@ -89,9 +89,9 @@ package struct DiskSource: AgendaSource {
 
     package init(folder: DataFolder) { self.folder = folder }
 
-    package func names() throws -> [String] { try folder.list() }
+    package func names() throws -> [AgendaName] { try folder.list() }
 
-    package func open(_ name: String) throws -> OpenedAgenda? {
+    package func open(_ name: AgendaName) throws -> OpenedAgenda? {
         guard try folder.list().contains(name) else { return nil }
         let agenda = try folder.open(name)
         return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {

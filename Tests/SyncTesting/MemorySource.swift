@@ -1,3 +1,4 @@
+package import AgendaModel
 package import EventLog
 package import EventLogTesting
 internal import Foundation
@@ -7,8 +8,8 @@ internal import Synchronization
 /// Agendas in memory, as a server finds them.
 package final class MemorySource: AgendaSource {
     private struct State {
-        var agendas: [String: any LogStore] = [:]
-        var broken: Set<String> = []
+        var agendas: [AgendaName: any LogStore] = [:]
+        var broken: Set<AgendaName> = []
     }
 
     private let state = Mutex(State())
@@ -21,27 +22,27 @@ package final class MemorySource: AgendaSource {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    package static func key(_ name: String) throws -> LogKey {
+    package static func key(_ name: AgendaName) throws -> LogKey {
         try LogKey(origin: "test.example/agendas/\(name)", seed: [UInt8](repeating: 7, count: 32))
     }
 
     /// Makes an empty agenda.
     @discardableResult
-    package func add(_ name: String) throws -> InMemoryLogStore {
+    package func add(_ name: AgendaName) throws -> InMemoryLogStore {
         let key = try Self.key(name)
         let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
         state.withLock { $0.agendas[name] = store }
         return store
     }
 
-    package func store(_ name: String) -> (any LogStore)? { state.withLock { $0.agendas[name] } }
+    package func store(_ name: AgendaName) -> (any LogStore)? { state.withLock { $0.agendas[name] } }
 
     /// Makes opening the agenda fail.
-    package func damage(_ name: String) { state.withLock { _ = $0.broken.insert(name) } }
+    package func damage(_ name: AgendaName) { state.withLock { _ = $0.broken.insert(name) } }
 
-    package func names() throws -> [String] { state.withLock { Array($0.agendas.keys) + $0.broken } }
+    package func names() throws -> [AgendaName] { state.withLock { Array($0.agendas.keys) + $0.broken } }
 
-    package func open(_ name: String) throws -> OpenedAgenda? {
+    package func open(_ name: AgendaName) throws -> OpenedAgenda? {
         let (store, isBroken) = state.withLock { ($0.agendas[name], $0.broken.contains(name)) }
         guard !isBroken else { throw LogError(.corrupt, "segment 3 of /secret/place is damaged") }
         guard let store else { return nil }

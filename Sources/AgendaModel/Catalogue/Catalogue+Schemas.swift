@@ -24,7 +24,7 @@ extension Catalogue {
             "type": ["const": .string(type.name)],
             "subject": .pattern(Self.subjectPattern(of: kind)),
             "time": .pattern(#"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"#),
-            "basis": ["type": "integer", "minimum": 0, "maximum": .number("\(EventLimits.greatestNumber)")],
+            "basis": ["type": "integer", "minimum": 0, "maximum": .number("\(EventLimits.maximumNumber)")],
             "data": data(of: type, kind),
             "salt": type.hasPersonalFields ? .pattern("^[A-Za-z0-9_-]{21}[AQgw]$") : false,
             "recordedtime": false,

@@ -26,5 +26,5 @@ public enum EventLimits {
     /// Bytes of `<kind>.<verb>`.
     public static let typeBytes = 80
     /// The greatest magnitude of a number: 2^53 - 1 (RFC 7493, section 2.2).
-    public static let greatestNumber = 9_007_199_254_740_991
+    public static let maximumNumber = 9_007_199_254_740_991
 }

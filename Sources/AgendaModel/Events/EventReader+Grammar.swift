@@ -36,7 +36,7 @@ extension EventReader {
             cursor.at &+= 1
         }
         let count = cursor.at &- start
-        guard count > 0, value <= EventLimits.greatestNumber,
+        guard count > 0, value <= EventLimits.maximumNumber,
             count == 1 || cursor.base[start] != UInt8(ascii: "0")
         else { return nil }
         return value

@@ -55,7 +55,7 @@ extension EventReader {
         } else if type.isCreating {
             // `device/k3j9x2` with counter 4 creates `<kind>/k3j9x2-4`.
             let author = source.count > 7 ? String(decoding: source[7...], as: UTF8.self) : "server"
-            let own = "\(type.kind)/\(author)-\(attributes.counter.rawValue)"
+            let own = "\(type.kind)/\(author)-\(attributes.counter)"
             guard subject.elementsEqual(own.utf8) else {
                 throw EventProblem(.wrongIdentity, "subject: \(type.name) creates its subject, so it must be \(own)")
             }

@@ -84,7 +84,7 @@ extension EventReader {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             path.withUnsafeBufferPointer { JSONString.append($0, to: &output) }
         }
-        output += #"],"redaction":\#(redaction.rawValue),"leaf":"\#(leaf)""#.utf8
+        output += #"],"redaction":\#(redaction),"leaf":"\#(leaf)""#.utf8
         output += entry.suffix(EventLimits.recordedTimeBytes + 1)
         guard output.count <= EventLimits.tombstoneBytes else {
             throw EventProblem(.tooLarge, "the pointers to what the entry wrote are too long for a tombstone")

@@ -19,8 +19,8 @@ public struct Register: Hashable, Sendable {
 public struct Head: Hashable, Sendable {
     /// Where the event stands in the log.
     public var position: Position
-    /// Who recorded it: `device/<id>` or `server`.
-    public var source: String
+    /// Who recorded it.
+    public var source: EventSource
     /// The event's `id`.
     public var counter: Counter
     /// The earlier of the event's time and its recorded time; its own time while it is not in the log.
@@ -35,7 +35,7 @@ public struct Head: Hashable, Sendable {
     /// Makes a value from its parts.
     public init(
         position: Position,
-        source: String,
+        source: EventSource,
         counter: Counter,
         time: Timestamp,
         value: [UInt8]?,

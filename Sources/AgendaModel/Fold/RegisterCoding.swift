@@ -17,7 +17,7 @@ enum RegisterCoding {
             append(register.heads.count, to: &output)
             for head in register.heads {
                 append(head.position.rawValue, to: &output)
-                append(Array(head.source.utf8), to: &output)
+                append(Array(head.source.rawValue.utf8), to: &output)
                 append(head.counter.rawValue, to: &output)
                 let time = head.time.millisecondsSince1970
                 append((time << 1) ^ (time >> 63), to: &output)
@@ -74,7 +74,7 @@ enum RegisterCoding {
             }
             return Head(
                 position: Position(position),
-                source: source,
+                source: EventSource(unchecked: source),
                 counter: Counter(counter),
                 time: Timestamp(millisecondsSince1970: Int(bitPattern: time >> 1) ^ -Int(bitPattern: time & 1)),
                 value: value,

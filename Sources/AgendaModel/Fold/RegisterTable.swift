@@ -1,7 +1,7 @@
 /// A write that no later author had seen, in the state's own numbers.
 struct HeadCell: Sendable {
-    var position: Int
-    var counter: Int
+    var position: Position
+    var counter: Counter
     /// min(time, recordedtime), in milliseconds since 1970.
     var time: Int
     var value: ValueSlot
@@ -11,7 +11,7 @@ struct HeadCell: Sendable {
 
     /// Whether the author of an event had seen this write.
     @inline(__always)
-    func isSeen(by source: UInt32, basis: Int) -> Bool { self.source == source || position < basis }
+    func isSeen(by source: UInt32, basis: LogSize) -> Bool { self.source == source || basis.contains(position) }
 }
 
 /// A register: nearly always it has one head, which is kept in place.
@@ -70,7 +70,7 @@ struct RegisterTable: Sendable {
     @inline(__always)
     mutating func write(
         _ head: HeadCell,
-        basis: Int,
+        basis: LogSize,
         value: UnsafePointer<UInt8>,
         count: Int,
         to index: Int
@@ -93,7 +93,7 @@ struct RegisterTable: Sendable {
     @inline(never)
     private mutating func writeBesideOthers(
         _ head: HeadCell,
-        basis: Int,
+        basis: LogSize,
         value: UnsafePointer<UInt8>,
         count: Int,
         to index: Int
@@ -122,7 +122,7 @@ struct RegisterTable: Sendable {
     }
 
     /// Takes away what the entry at a position wrote to a register, if that is still one of its heads.
-    mutating func erase(_ index: Int, at position: Int) {
+    mutating func erase(_ index: Int, at position: Position) {
         if cells[index].head.position == position {
             values.wipe(cells[index].head.value)
             cells[index].head.value = .erased

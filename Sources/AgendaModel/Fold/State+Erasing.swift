@@ -16,7 +16,7 @@ extension State {
     ) throws {
         let attributes = try reader.read(tombstone, as: .entry)
         guard let base = tombstone.baseAddress, attributes.tombstone != nil else {
-            throw EventProblem(.malformedEvent, "the entry at position \(position.rawValue) has not been erased")
+            throw EventProblem(.malformedEvent, "the entry at position \(position) has not been erased")
         }
         let subject = try subjectNumber(base, attributes.subject, load: load)
         note(subject)
@@ -27,7 +27,7 @@ extension State {
                 }
             }
             if let path, let register = registers.find(subject: subject, path: path) {
-                registers.erase(register, at: position.rawValue)
+                registers.erase(register, at: position)
             }
         }
     }

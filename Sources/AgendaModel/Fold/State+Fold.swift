@@ -18,7 +18,7 @@ extension State {
     ) throws -> EventAttributes {
         let attributes = try reader.read(entry, as: .entry)
         try apply(attributes, entry, at: size.next, load: load)
-        size.rawValue &+= 1
+        size += 1
         return attributes
     }
 
@@ -72,8 +72,8 @@ extension State {
         let source = sourceNumber(base, attributes.source)
         note(subject)
         let head = HeadCell(
-            position: position.rawValue,
-            counter: attributes.counter.rawValue,
+            position: position,
+            counter: attributes.counter,
             time: attributes.orderingTime.millisecondsSince1970,
             value: attributes.tombstone == nil ? .absent : .erased,
             source: source,
@@ -93,7 +93,7 @@ extension State {
                 if let register = registers.find(subject: subject, path: number) {
                     registers.write(
                         head,
-                        basis: attributes.basis.rawValue,
+                        basis: attributes.basis,
                         value: value,
                         count: valueCount,
                         to: register
@@ -169,11 +169,11 @@ extension State {
             var index: Int?
             for head in register.heads {
                 let cell = HeadCell(
-                    position: head.position.rawValue,
-                    counter: head.counter.rawValue,
+                    position: head.position,
+                    counter: head.counter,
                     time: head.time.millisecondsSince1970,
                     value: head.isErased ? .erased : .absent,
-                    source: Self.intern(head.source, in: &sources, seed: reader.seed),
+                    source: Self.intern(head.source.rawValue, in: &sources, seed: reader.seed),
                     next: 0
                 )
                 (head.value ?? [0]).withUnsafeBufferPointer { value in

@@ -24,7 +24,7 @@ extension State {
     public func wasWritten(_ subject: String, from position: Position) -> Bool {
         guard let number = find(subject) else { return false }
         return indices(of: number).contains { index in
-            registers.heads(of: index).contains { $0.position >= position.rawValue }
+            registers.heads(of: index).contains { $0.position >= position }
         }
     }
 

@@ -71,9 +71,9 @@ extension State {
             path: "/" + paths.string(of: registers.cells[index].path),
             heads: heads.map { head in
                 Head(
-                    position: Position(head.position),
-                    source: sources.string(of: head.source),
-                    counter: Counter(head.counter),
+                    position: head.position,
+                    source: EventSource(unchecked: sources.string(of: head.source)),
+                    counter: head.counter,
                     time: Timestamp(millisecondsSince1970: head.time),
                     value: head.value.isAbsent ? nil : registers.values.withBytes(of: head.value) { Array($0) },
                     isErased: head.value.isErased

@@ -245,7 +245,7 @@ struct LineCursor {
         }
         if plain { return hasFraction ? .canonical : .canonicalInteger }
         let value = CanonicalJSON.double(UnsafeBufferPointer(start: base + start, count: at &- start))
-        guard abs(value) <= Double(EventLimits.greatestNumber) else {
+        guard abs(value) <= Double(EventLimits.maximumNumber) else {
             throw problem("a number is beyond 2^53-1 (9007199254740991)")
         }
         return .rewritten

@@ -6,10 +6,10 @@ extension Access {
     package static let maximumContinuations = 64
 
     /// The devices that are still good and continue, at once or through others, one that is revoked; sorted.
-    var devicesLeftBehind: [String] {
+    var devicesLeftBehind: [DeviceID] {
         var good = devices.filter { !$0.value.isRevoked && $0.value.continues != nil }
         var ended = Set(devices.lazy.filter(\.value.isRevoked).map(\.key))
-        var found: [String] = []
+        var found: [DeviceID] = []
         while true {
             let next = good.filter { $0.value.continues.map(ended.contains) ?? false }.keys
             guard !next.isEmpty else { return found.sorted() }
@@ -20,7 +20,7 @@ extension Access {
     }
 
     /// How many good devices of a member continue others.
-    func continuations(of member: String) -> Int {
+    func continuations(of member: MemberID) -> Int {
         devices.values.count { $0.member == member && !$0.isRevoked && $0.continues != nil }
     }
 

@@ -13,21 +13,21 @@ package struct Access: Hashable, Sendable {
         }
     }
     package struct Device: Hashable, Sendable {
-        /// Who uses it, `member/<id>`.
-        package var member: String
+        /// Who uses it.
+        package var member: MemberID
         package var isRevoked: Bool
         /// Ed25519 public key; nil for devices that do not sign.
         package var key: [UInt8]?
-        /// The device that it goes on from, `device/<id>`; nil for one that enrolled with an invite.
-        package var continues: String?
+        /// The device that it goes on from; nil for one that enrolled with an invite.
+        package var continues: DeviceID?
         /// The last counter that a signature of its own covers; 0 when none does.
         package var signedThrough: Counter
         package init(
-            member: String,
+            member: MemberID,
             isRevoked: Bool,
             key: [UInt8]?,
-            continues: String? = nil,
-            signedThrough: Counter = Counter(0)
+            continues: DeviceID? = nil,
+            signedThrough: Counter = .zero
         ) {
             self.member = member
             self.isRevoked = isRevoked
@@ -36,12 +36,10 @@ package struct Access: Hashable, Sendable {
             self.signedThrough = signedThrough
         }
     }
-    /// By subject, `member/<id>`.
-    package var members: [String: Member] = [:]
-    /// By subject, `device/<id>`.
-    package var devices: [String: Device] = [:]
+    package var members: [MemberID: Member] = [:]
+    package var devices: [DeviceID: Device] = [:]
     /// Device by SHA-256 of its bearer token.
-    package var tokens: [Hash: String] = [:]
+    package var tokens: [Hash: DeviceID] = [:]
     /// Who else may read.
     package var openness = Openness.members
     /// How many changes have made this: two of one agenda with the same version are equal.
@@ -69,7 +67,7 @@ package struct Access: Hashable, Sendable {
     }
 
     /// The role that a device has through its member; nil when the device is unknown or revoked or its member has left.
-    package func role(ofDevice name: String) -> Role? {
+    package func role(ofDevice name: DeviceID) -> Role? {
         guard let device = devices[name], !device.isRevoked, let member = members[device.member], member.isActive else {
             return nil
         }
@@ -88,9 +86,9 @@ package enum Openness: String, CaseIterable, Hashable, Sendable {
 }
 
 package enum AccessChange: Hashable, Sendable {
-    case member(String, role: Role, isActive: Bool)
-    case device(String, Access.Device)
-    case token(hash: Hash, device: String)
+    case member(MemberID, role: Role, isActive: Bool)
+    case device(DeviceID, Access.Device)
+    case token(hash: Hash, device: DeviceID)
     case tokenEnded(hash: Hash)
     case inviteMade(Invite)
     case inviteUsed(hash: Hash, at: Timestamp)
@@ -101,18 +99,18 @@ package struct Invite: Hashable, Sendable {
     package var hash: Hash
     package var role: Role
     /// Set when the invite is for another device of an existing member.
-    package var member: String?
+    package var member: MemberID?
     package var expires: Timestamp
     package var used: Timestamp?
-    /// The device that made it, `device/<id>`; nil for one that was made on the server's data folder.
-    package var device: String?
+    /// The device that made it; nil for one that was made on the server's data folder.
+    package var device: DeviceID?
     package init(
         hash: Hash,
         role: Role,
-        member: String?,
+        member: MemberID?,
         expires: Timestamp,
         used: Timestamp? = nil,
-        device: String? = nil
+        device: DeviceID? = nil
     ) {
         self.hash = hash
         self.role = role

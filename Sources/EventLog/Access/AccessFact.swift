@@ -7,7 +7,7 @@ enum AccessFact: Sendable {
     case joined(role: Role)
     case granted(role: Role, isActive: Bool?)
     case left
-    case enrolled(member: String, key: [UInt8]?, continues: String?)
+    case enrolled(member: MemberID, key: [UInt8]?, continues: DeviceID?)
     case revoked
     case signed(DeviceSignature)
 
@@ -30,9 +30,9 @@ enum AccessFact: Sendable {
         case ("member.left", _, _): self = .left
         case ("device.enrolled", _, let member?):
             self = .enrolled(
-                member: member,
+                member: MemberID(unchecked: member),
                 key: fields["key"]?.text.flatMap { Base64.decode($0) },
-                continues: fields["continues"]?.text
+                continues: fields["continues"]?.text.map { DeviceID(unchecked: $0) }
             )
         case ("device.revoked", _, _): self = .revoked
         default: return nil
@@ -48,26 +48,28 @@ enum AccessFact: Sendable {
     }
 
     /// What it changes once the event about this subject is committed.
+    ///
+    /// The subject is of the kind that the event's type says.
     func change(of subject: String, in access: Access) -> AccessChange? {
+        let (member, device) = (MemberID(unchecked: subject), DeviceID(unchecked: subject))
         switch self {
         case .joined(let role):
-            return .member(subject, role: role, isActive: true)
+            return .member(member, role: role, isActive: true)
         case .granted(let role, let isActive):
-            let wasActive = access.members[subject]?.isActive ?? false
-            return .member(subject, role: role, isActive: isActive ?? wasActive)
+            let wasActive = access.members[member]?.isActive ?? false
+            return .member(member, role: role, isActive: isActive ?? wasActive)
         case .left:
-            return access.members[subject].map { .member(subject, role: $0.role, isActive: false) }
-        case .enrolled(let member, let key, let continues):
-            let device = Access.Device(member: member, isRevoked: false, key: key, continues: continues)
-            return .device(subject, device)
+            return access.members[member].map { .member(member, role: $0.role, isActive: false) }
+        case .enrolled(let owner, let key, let continues):
+            return .device(device, Access.Device(member: owner, isRevoked: false, key: key, continues: continues))
         case .revoked:
-            guard var device = access.devices[subject] else { return nil }
-            device.isRevoked = true
-            return .device(subject, device)
+            guard var known = access.devices[device] else { return nil }
+            known.isRevoked = true
+            return .device(device, known)
         case .signed(let signature):
-            guard var device = access.devices[subject] else { return nil }
-            device.signedThrough = signature.through
-            return .device(subject, device)
+            guard var known = access.devices[device] else { return nil }
+            known.signedThrough = signature.through
+            return .device(device, known)
         }
     }
 }

@@ -5,8 +5,8 @@ package struct Enrolment: Sendable {
     package enum Right: Sendable {
         /// The invite's code, as it was shown; the person's name, which is personal data.
         case invite(String, memberName: String)
-        /// The subject of the device that goes on as another one.
-        case continuing(String)
+        /// The device that goes on as another one.
+        case continuing(DeviceID)
     }
 
     package var right: Right
@@ -31,16 +31,14 @@ package struct Enrolment: Sendable {
 
 /// What a new device needs to know.
 package struct Enrolled: Sendable {
-    /// Its subject, `device/<id>`.
-    package var device: String
+    package var device: DeviceID
     /// The bearer token: shown once, only its hash is kept.
     package var token: String
-    /// The subject of its member, `member/<id>`.
-    package var member: String
+    package var member: MemberID
     package var role: Role
     package var head: Head
 
-    package init(device: String, token: String, member: String, role: Role, head: Head) {
+    package init(device: DeviceID, token: String, member: MemberID, role: Role, head: Head) {
         self.device = device
         self.token = token
         self.member = member

@@ -7,8 +7,8 @@ package import AgendaModel
 package struct Administration: Sendable {
     /// By whose hand things are decided.
     package enum Admin: Sendable {
-        /// A device, `device/<id>`, through the server that writes the log.
-        case device(String, Authority, over: Sequencer)
+        /// A device, through the server that writes the log.
+        case device(DeviceID, Authority, over: Sequencer)
         /// Whoever has the log's key, beside a server that may be running.
         case keyHolder(LogKey)
     }
@@ -46,11 +46,11 @@ package struct Administration: Sendable {
     ///
     /// - Parameters:
     ///   - role: what the new member may do; nil for the role that `member` has.
-    ///   - member: `member/<id>` when it is for another laptop of a member.
+    ///   - member: the one whose laptop it is for; nil for somebody new.
     ///   - days: how long it works, within `InviteCode.days`.
     /// - Returns: the invite with its code, which is not shown again.
     /// - Throws: `AdministrationError`, `PushError`, or what the store throws.
-    package func invite(_ role: Role?, member: String? = nil, days: Int = InviteCode.usualDays) async throws
+    package func invite(_ role: Role?, member: MemberID? = nil, days: Int = InviteCode.usualDays) async throws
         -> NewInvite
     {
         guard InviteCode.days.contains(days) else {
@@ -89,40 +89,40 @@ package struct Administration: Sendable {
         else { throw AdministrationError(.unknownInvite, "no open invite is called \(id)") }
     }
 
-    /// Withdraws the access of a device, `device/<id>`, and of all that continue it.
+    /// Withdraws the access of a device, and of all that continue it.
     ///
     /// Doing it again changes nothing.
     ///
     /// - Throws: `AdministrationError` with `unknownDevice`, or as `found`.
-    package func revoke(device: String) async throws {
+    package func revoke(_ device: DeviceID) async throws {
         guard let known = try access().devices[device] else {
             throw AdministrationError(.unknownDevice, "there is no \(device) here")
         }
         guard !known.isRevoked else { return }
-        try await record("device.revoked", of: device, ["revoked": .bool(true)])
+        try await record("device.revoked", of: device.rawValue, ["revoked": .bool(true)])
     }
 
-    /// Gives a member, `member/<id>`, a role; one who has left takes part again.
+    /// Gives a member a role; one who has left takes part again.
     ///
     /// - Throws: as `found`.
-    package func grant(_ role: Role, to member: String) async throws {
+    package func grant(_ role: Role, to member: MemberID) async throws {
         let hasLeft = try access().members[member]?.isActive == false
         var data = [JSONValue.Member("role", .string(role.rawValue))]
         if hasLeft { data.append(JSONValue.Member("active", .bool(true))) }
-        try await record("member.granted", of: member, .object(data))
+        try await record("member.granted", of: member.rawValue, .object(data))
     }
 
-    /// Lets a member, `member/<id>`, go: none of their devices has access any more.
+    /// Lets a member go: none of their devices has access any more.
     ///
     /// - Throws: as `found`.
-    package func remove(member: String) async throws {
-        try await record("member.left", of: member, ["active": .bool(false)])
+    package func remove(_ member: MemberID) async throws {
+        try await record("member.left", of: member.rawValue, ["active": .bool(false)])
     }
 
     /// - Throws: `AdministrationError` when the agenda has no such member who takes part.
-    private func activeMember(_ subject: String) throws -> Access.Member {
-        guard let member = try access().members[subject], member.isActive else {
-            throw AdministrationError(.unknownMember, "\(subject) is no active member here")
+    private func activeMember(_ name: MemberID) throws -> Access.Member {
+        guard let member = try access().members[name], member.isActive else {
+            throw AdministrationError(.unknownMember, "\(name) is no active member here")
         }
         return member
     }

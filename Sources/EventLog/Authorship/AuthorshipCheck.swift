@@ -9,15 +9,14 @@ package struct AuthorshipCheck: Sendable {
     package struct Finding: Hashable, Sendable {
         /// Of the `device.signed`.
         package var position: Position
-        /// Who recorded it, `device/<id>`.
-        package var device: String
+        /// Who recorded it.
+        package var device: DeviceID
         package var fault: SignatureFault
     }
 
     /// The entries of a device that no signature covers; there is one at least.
     package struct Unsigned: Hashable, Sendable {
-        /// `device/<id>`.
-        package var device: String
+        package var device: DeviceID
         /// Whether it enrolled with a key.
         package var hasKey: Bool
         package var count: Int
@@ -45,16 +44,16 @@ package struct AuthorshipCheck: Sendable {
     }
 
     private let origin: String
-    private var devices: [String: Device] = [:]
+    private var devices: [DeviceID: Device] = [:]
     // Entries of one device mostly follow each other.
     private var current: [UInt8] = []
-    private var currentName = ""
+    private var currentName = DeviceID(unchecked: "")
 
     /// How many signatures have been found to hold.
     package private(set) var signatures = 0
     /// Signatures of devices whose enrolment was erased, and with it the key: nobody can say any more whether they hold.
     package private(set) var unverifiable = 0
-    private var erasedKeys: Set<String> = []
+    private var erasedKeys: Set<DeviceID> = []
 
     /// - Parameter origin: of the log.
     package init(origin: String) {
@@ -80,14 +79,14 @@ package struct AuthorshipCheck: Sendable {
             if attributes.tombstone == nil {
                 learnKey(from: entry, attributes)
             } else {
-                erasedKeys.insert(String(decoding: entry[attributes.subject], as: UTF8.self))
+                erasedKeys.insert(DeviceID(entry[attributes.subject]))
             }
         }
         let source = entry[attributes.source]
-        guard !source.elementsEqual(Push.serverSource.utf8) else { return nil }
+        guard !source.elementsEqual(EventSource.server.rawValue.utf8) else { return nil }
         if !source.elementsEqual(current) {
             current = Array(source)
-            currentName = String(decoding: source, as: UTF8.self)
+            currentName = DeviceID(source)
         }
         guard type.elementsEqual(DeviceSignature.type.utf8) else {
             note(attributes, leaf, position)
@@ -125,7 +124,7 @@ package struct AuthorshipCheck: Sendable {
         let data = UnsafeBufferPointer(rebasing: entry[attributes.data])
         guard case .enrolled(_, let key?, _) = AccessFact(type: "device.enrolled", data: data), key.count == 32
         else { return }
-        devices[String(decoding: entry[attributes.subject], as: UTF8.self), default: Device()].key = key
+        devices[DeviceID(entry[attributes.subject]), default: Device()].key = key
     }
 
     private mutating func note(_ attributes: EventAttributes, _ leaf: Hash, _ position: Position) {
@@ -163,5 +162,12 @@ package struct AuthorshipCheck: Sendable {
         }
         if let fault = signature.fault(on: covered, of: currentName, origin: origin, by: device?.key) { throw fault }
         devices[currentName]?.open.removeFirst(covered.count)
+    }
+}
+
+extension DeviceID {
+    /// Of an entry that was read.
+    fileprivate init(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        self.init(unchecked: String(decoding: bytes, as: UTF8.self))
     }
 }

@@ -34,7 +34,7 @@ package struct DeviceSignature: Hashable, Sendable {
     /// Vouches for entries.
     ///
     /// - Returns: nil for no entries, or more than `maximumEntries`.
-    package init?(on entries: CoveredEntries, of device: String, origin: String, by key: DeviceKey) {
+    package init?(on entries: CoveredEntries, of device: DeviceID, origin: String, by key: DeviceKey) {
         guard let from = entries.from, let through = entries.through, entries.count <= Self.maximumEntries else {
             return nil
         }
@@ -61,7 +61,7 @@ package struct DeviceSignature: Hashable, Sendable {
 
     /// The data of an event that holds it.
     package var json: String {
-        #"{"from":\#(from.rawValue),"through":\#(through.rawValue),"count":\#(count),"signature":"\#(Base64.encode(signature))"}"#
+        #"{"from":\#(from),"through":\#(through),"count":\#(count),"signature":"\#(Base64.encode(signature))"}"#
     }
 
     /// Holds it against the entries that it has to cover.
@@ -69,11 +69,11 @@ package struct DeviceSignature: Hashable, Sendable {
     /// - Parameters:
     ///   - entries: those of the device that no signature covers yet, up to and including `through`; at most one more than
     ///     `maximumEntries`.
-    ///   - device: `device/<id>`.
+    ///   - device: whose entries they are.
     ///   - origin: of the log.
     ///   - key: the public key that the device enrolled with; nil when it has none.
     /// - Returns: what is wrong with it; nil when it holds.
-    package func fault(on entries: CoveredEntries, of device: String, origin: String, by key: [UInt8]?)
+    package func fault(on entries: CoveredEntries, of device: DeviceID, origin: String, by key: [UInt8]?)
         -> SignatureFault?
     {
         guard let key, key.count == 32 else { return .noKey }
@@ -86,7 +86,7 @@ package struct DeviceSignature: Hashable, Sendable {
     /// The bytes that are signed.
     private static func message(
         on entries: CoveredEntries,
-        of device: String,
+        of device: DeviceID,
         origin: String,
         from: Counter,
         through: Counter
@@ -96,8 +96,8 @@ package struct DeviceSignature: Hashable, Sendable {
             ambit-device-signature/v1
             \(origin)
             \(device)
-            \(from.rawValue)
-            \(through.rawValue)
+            \(from)
+            \(through)
             \(entries.digest.base64)
 
             """.utf8

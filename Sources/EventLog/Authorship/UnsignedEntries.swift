@@ -9,7 +9,7 @@ package struct UnsignedEntries {
         var leaf: Hash
     }
 
-    private let device: String
+    private let source: EventSource
     private let store: any LogStore
     private var reader = EventReader()
     /// The first ones.
@@ -18,13 +18,13 @@ package struct UnsignedEntries {
     private var next: Counter?
 
     /// - Parameters:
-    ///   - device: `device/<id>`.
+    ///   - device: whose.
     ///   - counter: that of the last entry that is covered; 0 for none.
     ///   - store: the log; it knows all runs of this device.
-    package init(of device: String, after counter: Counter, in store: any LogStore) {
-        self.device = device
+    package init(of device: DeviceID, after counter: Counter, in store: any LogStore) {
+        source = EventSource(device)
         self.store = store
-        next = Counter(counter.rawValue + 1)
+        next = counter.next
     }
 
     /// What a signature covers that says that it reaches up to this counter; where that is more than one may cover, one entry
@@ -58,21 +58,20 @@ package struct UnsignedEntries {
 
     private mutating func load() throws {
         while loaded.count <= DeviceSignature.maximumEntries, let first = next {
-            let run = try store.run(of: device, containing: first) ?? store.run(of: device, after: first)
+            let run = try store.run(of: source, containing: first) ?? store.run(of: source, after: first)
             guard let run else {
                 next = nil
                 return
             }
-            let start = max(first.rawValue, run.first.rawValue)
-            let end = min(run.last.rawValue + 1, start + Segment.entryCount)
-            let position = run.position.rawValue + start - run.first.rawValue
-            let bytes = try store.entries(Position(position)..<Position(position + end - start))
+            let start = max(first, run.first)
+            let end = min(run.last.next, start + Segment.entryCount)
+            let bytes = try store.entries(run.position(of: start)..<run.position(of: end))
             try bytes.withUnsafeBufferPointer { bytes in
                 _ = try Merkle.forEachLeaf(of: bytes) { leaf, line in
                     try add(UnsafeBufferPointer(rebasing: bytes[line]), leaf)
                 }
             }
-            next = Counter(end)
+            next = end
         }
     }
 

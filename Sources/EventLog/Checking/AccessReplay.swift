@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// Who may use an agenda as its entries say: what the store's access must be equal to.
 package struct AccessReplay {
@@ -8,8 +8,8 @@ package struct AccessReplay {
 
     package init() {}
 
-    package var members: [String: Access.Member] { access.members }
-    package var devices: [String: Access.Device] { access.devices }
+    package var members: [MemberID: Access.Member] { access.members }
+    package var devices: [DeviceID: Access.Device] { access.devices }
 
     /// Takes the next entry.
     package mutating func take(_ entry: CheckedEntry) {

@@ -4,7 +4,7 @@ package import AgendaModel
 ///
 /// Only valid inside the body that it was given to.
 package struct CheckedEntry {
-    package var position: Int
+    package var position: Position
     /// Without its newline.
     package var bytes: UnsafeBufferPointer<UInt8>
     package var attributes: EventAttributes
@@ -45,6 +45,8 @@ package struct EntryCheck {
 
     /// The names of the sources, by their numbers.
     package var sourceNames: [String] { sources.names }
+    /// The source with a number.
+    package func source(_ number: Int) -> EventSource { EventSource(unchecked: sources.names[number]) }
     /// The names of the types, by their numbers.
     package var typeNames: [String] { types.names }
 
@@ -54,7 +56,7 @@ package struct EntryCheck {
     /// has erased yet.
     package var kept: Int { redactions.kept }
     /// The redaction that the tombstone at a position names; nil for entries that are whole.
-    package func redaction(ofEntryAt position: Int) -> Int? { redactions.redaction(ofEntryAt: position) }
+    package func redaction(ofEntryAt position: Position) -> Position? { redactions.redaction(ofEntryAt: position) }
 
     /// Takes the next entry.
     ///
@@ -62,7 +64,7 @@ package struct EntryCheck {
     /// - Returns: the entry, for further checks.
     /// - Throws: how it differs from what must stand there.
     package mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) throws(LogDifference) -> CheckedEntry {
-        let position = edge.size
+        let position = edge.size.next
         let attributes: EventAttributes
         do throws(EventProblem) {
             attributes = try reader.read(bytes, as: .entry)
@@ -83,8 +85,8 @@ package struct EntryCheck {
             guard lastCounters[source] < attributes.counter else {
                 throw LogDifference(
                     .entry(position),
-                    "has the id \(attributes.counter.rawValue), and an entry of \(sources.names[source]) before it has "
-                        + "\(lastCounters[source].rawValue); ids only grow"
+                    "has the id \(attributes.counter), and an entry of \(sources.names[source]) before it has "
+                        + "\(lastCounters[source]); ids only grow"
                 )
             }
             lastCounters[source] = attributes.counter
@@ -92,7 +94,7 @@ package struct EntryCheck {
         try redactions.take(bytes, attributes, at: position)
         let leaf = Merkle.leaf(bytes)
         let segmentRoot = edge.append(leaf: leaf)
-        if let held, held.size.rawValue == edge.size, held.root != edge.root {
+        if let held, held.size == edge.size, held.root != edge.root {
             throw LogDifference(
                 .checkpoint(edge.size),
                 "the log has the root \(edge.root.base64) here, and the checkpoint that was held against it has "
@@ -115,10 +117,10 @@ package struct EntryCheck {
     /// - Throws: what the entries lack.
     package func finish() throws(LogDifference) {
         try redactions.finish()
-        guard let held, held.size.rawValue > edge.size else { return }
+        guard let held, held.size > edge.size else { return }
         throw LogDifference(
-            .entry(edge.size),
-            "is missing: the checkpoint that was held against the log is of \(held.size.rawValue) entries; the log has been "
+            .entry(edge.size.next),
+            "is missing: the checkpoint that was held against the log is of \(held.size) entries; the log has been "
                 + "cut back, or put back from a backup"
         )
     }

@@ -1,13 +1,15 @@
+package import AgendaModel
+
 /// Where what is stored stops being what it should be: the first place that was found.
 package struct LogDifference: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Place: Hashable, Sendable {
-        case entry(Int)
+        case entry(Position)
         case segment(Int)
         /// A row of `commits`, by its first entry.
-        case commit(Int)
+        case commit(Position)
         /// By its size.
-        case checkpoint(Int)
-        case run(source: String, first: Int)
+        case checkpoint(LogSize)
+        case run(source: EventSource, first: Counter)
         case row(table: String, key: String)
         /// A table as a whole.
         case table(String)

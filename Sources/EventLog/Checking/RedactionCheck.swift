@@ -6,9 +6,9 @@ internal import AgendaModel
 /// redaction of exactly this entry. Rules: Protocol/Log.md, "Erased entries". Memory grows with the number of redactions.
 struct RedactionCheck {
     /// The redaction that each tombstone names, by the tombstone's position.
-    private var tombstones: [Int: Int] = [:]
+    private var tombstones: [Position: Position] = [:]
     /// The entry that each redaction is about, by its own position.
-    private var redactions: [Int: Int] = [:]
+    private var redactions: [Position: Position] = [:]
 
     /// How many entries have been erased.
     var erased: Int { tombstones.count }
@@ -17,18 +17,18 @@ struct RedactionCheck {
     var kept: Int { Set(redactions.values).subtracting(tombstones.keys).count }
 
     /// The redaction that the tombstone at a position names; nil for entries that are whole.
-    func redaction(ofEntryAt position: Int) -> Int? { tombstones[position] }
+    func redaction(ofEntryAt position: Position) -> Position? { tombstones[position] }
 
     mutating func take(
         _ bytes: UnsafeBufferPointer<UInt8>,
         _ attributes: EventAttributes,
-        at position: Int
+        at position: Position
     ) throws(LogDifference) {
         guard let tombstone = attributes.tombstone else {
             guard ErasedEntry.leaf(of: bytes) == nil else {
                 throw LogDifference(.entry(position), "ends as what is left of an erased entry does, and is none")
             }
-            if let redacted = attributes.redactedPosition(in: bytes) { redactions[position] = redacted.rawValue }
+            if let redacted = attributes.redactedPosition(in: bytes) { redactions[position] = redacted }
             return
         }
         guard Tombstone.mayReplace(type: bytes[attributes.type]) else {
@@ -37,7 +37,7 @@ struct RedactionCheck {
                 "was erased, and is of type \(String(decoding: bytes[attributes.type], as: UTF8.self)), which never is"
             )
         }
-        tombstones[position] = tombstone.redaction.rawValue
+        tombstones[position] = tombstone.redaction
     }
 
     /// To be called after the last entry.

@@ -61,8 +61,8 @@ extension [Erasure] {
     ///   - block: entries, each followed by a newline.
     ///   - first: the position of the first one.
     /// - Returns: the block, and those that were replaced; nil when none was.
-    package func applied(to block: [UInt8], from first: Int) -> (block: [UInt8], replaced: [Erasure])? {
-        let wanted = Dictionary(map { ($0.position.rawValue, $0) }) { first, _ in first }
+    package func applied(to block: [UInt8], from first: Position) -> (block: [UInt8], replaced: [Erasure])? {
+        let wanted = Dictionary(map { ($0.position, $0) }) { first, _ in first }
         var replaced: [Erasure] = []
         var output: [UInt8] = []
         output.reserveCapacity(block.count)
@@ -92,7 +92,8 @@ extension Segment {
     /// - Returns: nil when there is nothing to replace.
     /// - Throws: `corrupt` when the segment is damaged: its root has to stay what it was.
     package func erasing(_ erasures: [Erasure]) throws(LogError) -> (segment: Segment, replaced: [Erasure])? {
-        guard let (block, replaced) = erasures.applied(to: try entries(), from: number * Self.entryCount) else {
+        guard let (block, replaced) = erasures.applied(to: try entries(), from: Segment.positions(number).lowerBound)
+        else {
             return nil
         }
         let sealed = block.withUnsafeBufferPointer { bytes in
@@ -109,6 +110,6 @@ extension Segment {
 extension Erasure {
     /// Whether entry and redaction are in a log of this size, in this order.
     package func isWithin(_ size: LogSize) -> Bool {
-        position.rawValue >= 0 && position < redaction && redaction < size.next
+        Position(0) <= position && position < redaction && size.contains(redaction)
     }
 }

@@ -3,11 +3,11 @@ package import AgendaModel
 /// What a stretch of a log says of erasures: which entries are tombstones, and which are redactions.
 package struct ErasureNotices: Sendable {
     /// The redaction that each tombstone names, by the tombstone's position.
-    private var tombstones: [Int: Int] = [:]
+    private var tombstones: [Position: Position] = [:]
     /// The position that each redaction is about, by its own.
-    private var redactions: [Int: Int] = [:]
+    private var redactions: [Position: Position] = [:]
     /// The first entry that ends as a tombstone and is none.
-    private var malformed: Int?
+    private var malformed: Position?
     private var reader = EventReader()
 
     package init() {}
@@ -17,7 +17,7 @@ package struct ErasureNotices: Sendable {
     /// - Parameters:
     ///   - entries: each followed by a newline.
     ///   - first: the position of the first of them.
-    package mutating func look(at entries: UnsafeBufferPointer<UInt8>, from first: Int) {
+    package mutating func look(at entries: UnsafeBufferPointer<UInt8>, from first: Position) {
         let mayRedact = Self.redactionType.firstIndex(in: entries) != nil
         var position = first
         Lines.forEach(in: entries) { range in
@@ -28,18 +28,18 @@ package struct ErasureNotices: Sendable {
 
     /// Looks at an entry, without a newline.
     package mutating func look(at entry: UnsafeBufferPointer<UInt8>, _ position: Position) {
-        look(at: entry, position.rawValue, mayRedact: Self.redactionType.firstIndex(in: entry) != nil)
+        look(at: entry, position, mayRedact: Self.redactionType.firstIndex(in: entry) != nil)
     }
 
-    private mutating func look(at entry: UnsafeBufferPointer<UInt8>, _ position: Int, mayRedact: Bool) {
+    private mutating func look(at entry: UnsafeBufferPointer<UInt8>, _ position: Position, mayRedact: Bool) {
         let isErased = ErasedEntry.leaf(of: entry) != nil
         guard isErased || mayRedact else { return }
         let attributes = try? reader.read(entry, as: .entry)
-        if let redacted = attributes?.redactedPosition(in: entry) { redactions[position] = redacted.rawValue }
+        if let redacted = attributes?.redactedPosition(in: entry) { redactions[position] = redacted }
         guard isErased else { return }
         if let tombstone = attributes?.tombstone {
             let mayBe = Tombstone.mayReplace(type: entry[attributes?.type ?? 0..<0])
-            tombstones[position] = mayBe ? tombstone.redaction.rawValue : position
+            tombstones[position] = mayBe ? tombstone.redaction : position
         } else {
             malformed = malformed ?? position
         }
@@ -47,7 +47,7 @@ package struct ErasureNotices: Sendable {
 
     /// The redactions from a size on that tombstones name, each once.
     package func redactions(from size: LogSize) -> [Position] {
-        Set(tombstones.values.filter { $0 >= size.rawValue }).sorted().map { Position($0) }
+        Set(tombstones.values.filter { !size.contains($0) }).sorted()
     }
 
     /// What follows for a log that is to have a size.
@@ -75,22 +75,21 @@ package struct ErasureNotices: Sendable {
         later: [Position: Position] = [:],
         known: (Position) throws -> Position?
     ) rethrows -> Verdict {
-        if let malformed { return .unjustified(Position(malformed)) }
-        var needed: Int?
-        for (position, redaction) in tombstones.sorted(by: { $0.key < $1.key }) where position >= start.rawValue {
-            if redaction >= size.rawValue {
-                if later[Position(redaction)] != Position(position) { needed = max(needed ?? 0, redaction) }
+        if let malformed { return .unjustified(malformed) }
+        var needed: Position?
+        for (position, redaction) in tombstones.sorted(by: { $0.key < $1.key }) where !start.contains(position) {
+            if !size.contains(redaction) {
+                if later[redaction] != position { needed = max(needed ?? redaction, redaction) }
                 continue
             }
-            let isNew = redaction >= start.rawValue
-            let found = try isNew ? redactions[redaction] : known(Position(redaction))?.rawValue
-            guard position < redaction, found == position else { return .unjustified(Position(position)) }
+            let found = try start.contains(redaction) ? known(redaction) : redactions[redaction]
+            guard position < redaction, found == position else { return .unjustified(position) }
         }
-        if let needed { return .beyond(LogSize(needed + 1)) }
-        var erasures: [Int: Erasure] = [:]
+        if let needed { return .beyond(LogSize(through: needed)) }
+        var erasures: [Position: Erasure] = [:]
         for (redaction, position) in redactions.sorted(by: { $0.key < $1.key })
-        where position < redaction && redaction >= start.rawValue && erasures[position] == nil {
-            erasures[position] = Erasure(position: Position(position), redaction: Position(redaction))
+        where position < redaction && !start.contains(redaction) && erasures[position] == nil {
+            erasures[position] = Erasure(position: position, redaction: redaction)
         }
         return .justified(erasures.values.sorted { $0.position < $1.position })
     }
@@ -101,8 +100,7 @@ package struct ErasureNotices: Sendable {
 extension LogReader {
     /// What the redaction at a position of the log is about; nil when the entry there is none.
     package func redactedPosition(at position: Position) throws -> Position? {
-        let entry = Array(try entries(position..<Position(position.rawValue + 1)).dropLast())
-        return entry.withUnsafeBufferPointer { bytes in
+        try entry(at: position).withUnsafeBufferPointer { bytes in
             var reader = EventReader()
             return (try? reader.read(bytes, as: .entry))?.redactedPosition(in: bytes)
         }

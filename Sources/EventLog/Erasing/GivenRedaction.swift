@@ -24,27 +24,23 @@ package struct GivenRedaction: Sendable {
     ///
     /// - Throws: what reading the log throws.
     package init(at position: Position, of log: any LogReader, upTo checkpoint: LogSize) throws {
-        let end = LogSize(position.rawValue + 1)
+        let end = LogSize(through: position)
         let tree = LogTree(of: log)
         self.init(
             position: position,
-            entry: try log.entries(position..<end.next).dropLast(),
-            edge: try tree.edge(of: LogSize(position.rawValue)),
+            entry: try log.entry(at: position),
+            edge: try tree.edge(of: LogSize(before: position)),
             proof: try ConsistencyProof(from: end, to: checkpoint, in: tree)
         )
     }
 
     /// What it is about; nil when it is no redaction, or not shown to be in the checkpoint's log.
     package func redactedPosition(in checkpoint: Checkpoint) -> Position? {
-        guard position < checkpoint.size.next, var edge = TreeEdge(size: position.rawValue, roots: edge) else {
-            return nil
-        }
+        guard checkpoint.size.contains(position), var edge = TreeEdge(size: LogSize(before: position), roots: edge)
+        else { return nil }
         return entry.withUnsafeBufferPointer { bytes in
             edge.append(leaf: Merkle.leaf(bytes))
-            let isThere = proof.verify(
-                from: (LogSize(edge.size), edge.root),
-                to: (checkpoint.size, checkpoint.root)
-            )
+            let isThere = proof.verify(from: (edge.size, edge.root), to: (checkpoint.size, checkpoint.root))
             var reader = EventReader()
             return isThere ? (try? reader.read(bytes, as: .entry))?.redactedPosition(in: bytes) : nil
         }

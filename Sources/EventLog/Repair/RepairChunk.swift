@@ -39,12 +39,12 @@ package struct RepairChunk: Sendable {
         self.after = after
         self.checkpoint = checkpoint
         end = after
-        let limit = min(checkpoint.checkpoint.size.rawValue, after.rawValue + maximumEntries)
+        let limit = min(checkpoint.checkpoint.size, after + maximumEntries)
         var isFull = false
-        while end.rawValue < limit, !isFull {
+        while end < limit, !isFull {
             // A segment at a time, so that little is read in vain.
-            let border = min((end.rawValue / Segment.entryCount + 1) * Segment.entryCount, limit)
-            let block = try log.entries(end.next..<Position(border))
+            let border = min(LogSize(segments: end.wholeSegments + 1), limit)
+            let block = try log.entries(end.positions(upTo: border))
             for line in block.withUnsafeBufferPointer({ Lines.ranges(in: $0) }) {
                 guard end == after || entries.count + line.count + 1 <= maximumBytes else {
                     isFull = true
@@ -52,9 +52,9 @@ package struct RepairChunk: Sendable {
                 }
                 entries += block[line]
                 entries.append(Lines.newline)
-                end = LogSize(end.rawValue + 1)
+                end += 1
             }
-            guard isFull || end.rawValue == border else {
+            guard isFull || end == border else {
                 throw LogError(
                     .corrupt,
                     "entries up to \(border - 1) cannot be read as lines; run 'ambit verify'"
@@ -68,10 +68,10 @@ package struct RepairChunk: Sendable {
     private mutating func addRedactions(of log: any LogReader) throws {
         while true {
             var notices = ErasureNotices()
-            entries.withUnsafeBufferPointer { notices.look(at: $0, from: after.rawValue) }
+            entries.withUnsafeBufferPointer { notices.look(at: $0, from: after.next) }
             let later = notices.redactions(from: end)
             // Proofs are only made when they may be few enough.
-            if later.count <= Self.maximumRedactions || end.rawValue - after.rawValue == 1 {
+            if later.count <= Self.maximumRedactions || end - after == 1 {
                 redactions = []
                 var bytes = 0
                 for position in later {
@@ -80,12 +80,12 @@ package struct RepairChunk: Sendable {
                     guard redactions.isEmpty || bytes <= Self.maximumRedactionBytes else { break }
                     redactions.append(redaction)
                 }
-                guard redactions.count < later.count, end.rawValue - after.rawValue > 1 else { return }
+                guard redactions.count < later.count, end - after > 1 else { return }
             }
             // Fewer entries have fewer of them beyond their end, in the long run.
-            let count = (end.rawValue - after.rawValue) / 2
+            let count = (end - after) / 2
             entries = entries.withUnsafeBufferPointer { Array($0[..<Lines.length(of: count, in: $0)]) }
-            end = LogSize(after.rawValue + count)
+            end = after + count
         }
     }
 }

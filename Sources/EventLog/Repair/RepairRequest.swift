@@ -31,7 +31,7 @@ package struct RepairRequest: Sendable {
         /// Where it stands in `entries`, without its newline.
         var start: Int32
         var end: Int32
-        var counter: Int
+        var counter: Counter
         /// An index into `names`.
         var source: Int32
         /// An index into `names`.
@@ -50,7 +50,7 @@ package struct RepairRequest: Sendable {
     /// How many entries they are.
     package var count: Int { lines.count }
     /// The log's size with them.
-    package var end: LogSize { LogSize(after.rawValue + lines.count) }
+    package var end: LogSize { after + lines.count }
     var lastRecordedTime: Timestamp? { lines.last?.recordedTime }
 
     /// - Parameters:
@@ -81,7 +81,7 @@ package struct RepairRequest: Sendable {
             guard let position = redaction.redactedPosition(in: checkpoint.checkpoint) else {
                 throw RepairError(
                     .invalidProof,
-                    "what is given as entry \(redaction.position.rawValue) is no redaction that leads to the checkpoint"
+                    "what is given as entry \(redaction.position) is no redaction that leads to the checkpoint"
                 )
             }
             later[redaction.position] = position
@@ -93,7 +93,7 @@ package struct RepairRequest: Sendable {
         guard end <= checkpoint.checkpoint.size else {
             throw RepairError(
                 .invalidProof,
-                "the entries end at \(end.rawValue), beyond the checkpoint of \(checkpoint.checkpoint.size.rawValue)"
+                "the entries end at \(end), beyond the checkpoint of \(checkpoint.checkpoint.size)"
             )
         }
     }
@@ -146,7 +146,7 @@ private struct RepairRequestReader {
             }
         }
         if let failure { throw failure }
-        entries.withUnsafeBufferPointer { repair.erasures.look(at: $0, from: repair.after.rawValue) }
+        entries.withUnsafeBufferPointer { repair.erasures.look(at: $0, from: repair.after.next) }
     }
 
     private mutating func read(
@@ -160,7 +160,7 @@ private struct RepairRequestReader {
                 "at most \(RepairRequest.maximumEntries) entries are taken at once; send the rest in another request"
             )
         }
-        let position = repair.after.rawValue + repair.lines.count
+        let position = repair.end.next
         let bytes = UnsafeBufferPointer(rebasing: body[range])
         let attributes: EventAttributes
         do {
@@ -183,7 +183,7 @@ private struct RepairRequestReader {
         var line = RepairRequest.Line(
             start: Int32(range.lowerBound),
             end: Int32(range.upperBound),
-            counter: attributes.counter.rawValue,
+            counter: attributes.counter,
             source: number(attributes.source),
             subject: number(attributes.subject),
             isCreating: isCreating(type),

@@ -13,14 +13,14 @@ struct RepairSequencing {
         guard repair.after <= size else {
             throw RepairError(
                 .aheadOfLog(size),
-                "the entries begin at position \(repair.after.rawValue), and the log has \(size.rawValue)"
+                "the entries begin at position \(repair.after), and the log has \(size)"
             )
         }
-        overlap = min(size.rawValue - repair.after.rawValue, repair.count)
+        overlap = min(size - repair.after, repair.count)
         try Self.compare(repair, first: overlap, with: store)
         let given = repair.checkpoint.checkpoint
         if given.size == size, given.root != base.edge.root {
-            throw RepairError(.forked, "the log has another root than the checkpoint at its size of \(size.rawValue)")
+            throw RepairError(.forked, "the log has another root than the checkpoint at its size of \(size)")
         }
     }
 
@@ -42,8 +42,8 @@ struct RepairSequencing {
         else {
             throw RepairError(
                 .invalidProof,
-                "the log with these entries, \(batch.size.rawValue) in all, does not lead to the checkpoint of "
-                    + "\(repair.checkpoint.checkpoint.size.rawValue)"
+                "the log with these entries, \(batch.size) in all, does not lead to the checkpoint of "
+                    + "\(repair.checkpoint.checkpoint.size)"
             )
         }
         if repair.checkpoint.checkpoint.size == batch.size { batch.givenCheckpoint = repair.checkpoint }
@@ -52,21 +52,21 @@ struct RepairSequencing {
     /// What the log has already must be the same; what has been erased on one side only has the same leaf.
     private static func compare(_ repair: RepairRequest, first count: Int, with store: any LogStore) throws {
         guard count > 0 else { return }
-        let range = repair.after.next..<Position(repair.after.rawValue + count)
+        let range = repair.after.positions(upTo: repair.after + count)
         try store.forEachBlock(in: range) { first, count, stored in
-            var given = repair.lines[(first.rawValue - repair.after.rawValue)...]
+            var given = repair.lines[(first - repair.after.next)...]
             let found = try Merkle.forEachLeaf(of: stored) { leaf, _ in
                 guard given.popFirst()?.leaf == leaf else {
                     throw RepairError(
                         .forked,
-                        "the log has other entries at positions \(first.rawValue) to \(first.rawValue + count - 1)"
+                        "the log has other entries at positions \(first) to \(first + count - 1)"
                     )
                 }
             }
             guard found == count else {
                 throw LogError(
                     .corrupt,
-                    "the entries from \(first.rawValue) on should be \(count) lines and are \(found)"
+                    "the entries from \(first) on should be \(count) lines and are \(found)"
                 )
             }
         }
@@ -86,20 +86,18 @@ struct RepairSequencing {
         case .unjustified(let position):
             throw RepairError(
                 .invalidProof,
-                "the entry for position \(position.rawValue) was erased without a redaction"
+                "the entry for position \(position) was erased without a redaction"
             )
         case .beyond(let end):
             throw RepairError(
                 .invalidProof,
-                "an entry was erased by the one for position \(end.rawValue - 1), which was not given along"
+                "an entry was erased by the one for position \(end - 1), which was not given along"
             )
         case .justified(let erasures):
             return try erasures.filter { erasure in
-                let index = erasure.position.rawValue - repair.after.rawValue
+                let index = erasure.position - repair.after.next
                 if repair.lines.indices.contains(index), index >= overlap { return !repair.lines[index].isTombstone }
-                let end = Position(erasure.position.rawValue + 1)
-                let entry = Array(try store.entries(erasure.position..<end).dropLast())
-                return entry.withUnsafeBufferPointer { ErasedEntry.leaf(of: $0) == nil }
+                return try store.entry(at: erasure.position).withUnsafeBufferPointer { ErasedEntry.leaf(of: $0) == nil }
             }
         }
     }
@@ -110,7 +108,7 @@ struct RepairSequencing {
         if let last = batch.base.head.recordedTime, first.recordedTime < last {
             throw RepairError(
                 .invalidProof,
-                "the entry for position \(batch.size.rawValue) was recorded before the log's last one"
+                "the entry for position \(batch.size) was recorded before the log's last one"
             )
         }
         let erasures = try erasures(onto: batch.base.head.size, knowledge.store)
@@ -118,11 +116,10 @@ struct RepairSequencing {
         batch.reserve(bytes: repair.entries.count, events: new.count)
         try repair.entries.withUnsafeBufferPointer { bytes in
             for line in new {
-                let source = repair.names.names[Int(line.source)]
+                let source = EventSource(unchecked: repair.names.names[Int(line.source)])
                 let subject = repair.names.names[Int(line.subject)]
-                let counter = Counter(line.counter)
                 let entry = UnsafeBufferPointer(rebasing: bytes[line.bytes])
-                let position = batch.append(entry: entry, leaf: line.leaf, source: source, counter: counter)
+                let position = batch.append(entry: entry, leaf: line.leaf, source: source, counter: line.counter)
                 // Another event may have been refused under a greater counter since the log was put back.
                 let known = try batch.lastCounters[source] ?? knowledge.lastCounter(of: source)
                 batch.lastCounters[source] = max(known, line.counter)

@@ -16,7 +16,7 @@ package struct SegmentMemberReader: Sendable {
         ///
         /// - Throws: `corrupt`.
         package func entries() throws(LogError) -> [UInt8] {
-            let place = "the member with the entries from \(first.rawValue)"
+            let place = "the member with the entries from \(first)"
             let entries = try Segment.inflate(run, crc: crc, length: length, place: place)
             guard entries.last == Lines.newline, entries.withUnsafeBufferPointer(Lines.count) == count else {
                 throw LogError(.corrupt, "\(place) does not hold the \(count) lines that its header says")

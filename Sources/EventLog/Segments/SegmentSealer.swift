@@ -11,7 +11,7 @@ struct SegmentSealer {
     private let store: any LogStore
     // The newest entries, from position `first` on, without a gap.
     private var kept: [UInt8] = []
-    private var first = 0
+    private var first = Position(0)
     private var count = 0
     // Of segments that became whole, by number.
     private var roots: [Int: Hash] = [:]
@@ -27,8 +27,8 @@ struct SegmentSealer {
     /// - Returns: nothing for a small commit.
     /// - Throws: what reading the tail throws, and `corrupt` for entries that do not end as entries do.
     func segments(madeWholeBy commit: Commit, roots: [Hash], after sealed: Int) throws -> [Segment] {
-        let start = sealed * Segment.entryCount
-        let behind = commit.first.rawValue - start
+        let start = LogSize(segments: sealed).next
+        let behind = commit.first - start
         guard commit.count >= Segment.entryCount, (0..<Segment.entryCount).contains(behind) else { return [] }
         let entries = try tail(from: start, count: behind) + commit.entries
         return try entries.withUnsafeBufferPointer { bytes in
@@ -47,10 +47,10 @@ struct SegmentSealer {
     }
 
     /// The entries between the last sealed segment and the end of the log.
-    private func tail(from start: Int, count wanted: Int) throws -> [UInt8] {
+    private func tail(from start: Position, count wanted: Int) throws -> [UInt8] {
         guard wanted > 0 else { return [] }
         guard first <= start, first + count == start + wanted else {
-            return try store.entries(Position(start)..<Position(start + wanted))
+            return try store.entries(start..<start + wanted)
         }
         return kept.withUnsafeBufferPointer { Array($0[Lines.length(of: start - first, in: $0)...]) }
     }
@@ -59,23 +59,23 @@ struct SegmentSealer {
     ///
     /// The roots are those of the segments that the commit made whole.
     mutating func add(_ commit: Commit, roots: [Hash]) {
-        if let last = commit.sealed.last { return keep(after: (last.number + 1) * Segment.entryCount, of: commit) }
-        if first + count != commit.first.rawValue || kept.count + commit.entries.count > Self.maximumKept { forget() }
-        if count == 0 { first = commit.first.rawValue }
+        if let last = commit.sealed.last { return keep(after: LogSize(segments: last.number + 1), of: commit) }
+        if first + count != commit.first || kept.count + commit.entries.count > Self.maximumKept { forget() }
+        if count == 0 { first = commit.first }
         kept += commit.entries
         count += commit.count
         for (offset, root) in roots.enumerated() {
-            self.roots[commit.first.rawValue / Segment.entryCount + offset] = root
+            self.roots[commit.first.segment + offset] = root
         }
     }
 
     /// Keeps what a commit that carries sealed segments leaves for later.
-    private mutating func keep(after sealed: Int, of commit: Commit) {
+    private mutating func keep(after sealed: LogSize, of commit: Commit) {
         forget()
-        first = sealed
-        count = commit.first.rawValue + commit.count - sealed
+        first = sealed.next
+        count = commit.first + commit.count - first
         kept = commit.entries.withUnsafeBufferPointer {
-            Array($0[Lines.length(of: sealed - commit.first.rawValue, in: $0)...])
+            Array($0[Lines.length(of: sealed.next - commit.first, in: $0)...])
         }
     }
 
@@ -91,7 +91,7 @@ struct SegmentSealer {
     mutating func seal(upTo head: Head) -> (count: Int, failure: (any Error)?) {
         var number = head.sealedSegments
         do {
-            while (number + 1) * Segment.entryCount <= head.size.rawValue {
+            while number < head.size.wholeSegments {
                 try store.seal(segment(number))
                 number += 1
             }
@@ -104,13 +104,12 @@ struct SegmentSealer {
     }
 
     private mutating func segment(_ number: Int) throws -> Segment {
-        let start = number * Segment.entryCount
-        let end = start + Segment.entryCount
-        guard first <= start, end <= first + count else {
-            let entries = try store.entries(Position(start)..<Position(end))
+        let range = Segment.positions(number)
+        guard first <= range.lowerBound, range.upperBound <= first + count else {
+            let entries = try store.entries(range)
             return try entries.withUnsafeBufferPointer { try Segment(number: number, sealing: $0) }
         }
-        drop(before: start)
+        drop(before: range.lowerBound)
         let root = roots.removeValue(forKey: number)
         let (segment, length) = try kept.withUnsafeBufferPointer { bytes in
             let length = Lines.length(of: Segment.entryCount, in: bytes)
@@ -119,12 +118,12 @@ struct SegmentSealer {
             return (try Segment(number: number, sealing: entries, root: root), length)
         }
         kept.removeFirst(length)
-        first = end
+        first = range.upperBound
         count -= Segment.entryCount
         return segment
     }
 
-    private mutating func drop(before position: Int) {
+    private mutating func drop(before position: Position) {
         guard first < position else { return }
         kept.removeFirst(kept.withUnsafeBufferPointer { Lines.length(of: position - first, in: $0) })
         count -= position - first

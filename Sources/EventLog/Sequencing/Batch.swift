@@ -23,13 +23,13 @@ struct Batch {
     private(set) var newNames: Set<String> = []
     private(set) var rejections: [Rejection] = []
     /// How much of each member's lines is to be kept, in bytes.
-    private(set) var keptBytes: [String: Int] = [:]
+    private(set) var keptBytes: [MemberID: Int] = [:]
     private(set) var accessChanges: [AccessChange] = []
     private(set) var erasures: [Erasure] = []
     /// Roots of the segments that become whole, from the one in which the log ended on.
     private(set) var segmentRoots: [Hash] = []
     /// The last counter per source that a push of this batch spent.
-    var lastCounters: [String: Int] = [:]
+    var lastCounters: [EventSource: Counter] = [:]
     /// Reused identities, and lines without an identity, that this batch reports.
     var reuses: Set<Hash> = []
     var usedInvites: Set<Hash> = []
@@ -47,7 +47,7 @@ struct Batch {
     }
 
     /// How many entries the log has with those of this batch.
-    var size: LogSize { LogSize(edge.size) }
+    var size: LogSize { edge.size }
 
     var isEmpty: Bool { edge.size == base.edge.size && rejections.isEmpty && accessChanges.isEmpty }
 
@@ -58,7 +58,7 @@ struct Batch {
     /// Adds an event as the next entry.
     ///
     /// - Returns: its position.
-    mutating func append(event: UnsafeBufferPointer<UInt8>, source: String, counter: Counter) -> Position {
+    mutating func append(event: UnsafeBufferPointer<UInt8>, source: EventSource, counter: Counter) -> Position {
         let position = size.next
         let start = entries.count
         entries.append(contentsOf: UnsafeBufferPointer(rebasing: event.dropLast()))
@@ -76,7 +76,7 @@ struct Batch {
     mutating func append(
         entry: UnsafeBufferPointer<UInt8>,
         leaf: Hash,
-        source: String,
+        source: EventSource,
         counter: Counter
     ) -> Position {
         let position = size.next
@@ -86,7 +86,7 @@ struct Batch {
         return position
     }
 
-    private mutating func note(_ leaf: Hash, _ source: String, _ counter: Counter, _ position: Position) {
+    private mutating func note(_ leaf: Hash, _ source: EventSource, _ counter: Counter, _ position: Position) {
         if let root = edge.append(leaf: leaf) { segmentRoots.append(root) }
         runs.extend(source: source, counter: counter, position: position)
     }
@@ -102,7 +102,7 @@ struct Batch {
     }
 
     mutating func reject(
-        source: String,
+        source: EventSource,
         counter: Counter?,
         _ problem: EventProblem,
         _ event: UnsafeBufferPointer<UInt8>
@@ -119,7 +119,7 @@ struct Batch {
                 line: isCut ? Rejection.Line(length: event.count, hash: Hash.sha256(event)) : nil
             )
         )
-        guard let member = access.devices[source]?.member else { return }
+        guard let member = source.device.flatMap({ access.devices[$0]?.member }) else { return }
         keptBytes[member, default: 0] += kept.count + RejectionBudget.perLine
     }
 
@@ -165,10 +165,8 @@ struct Batch {
 
 extension [Run] {
     /// Adds one event, to the last run if it continues it.
-    package mutating func extend(source: String, counter: Counter, position: Position) {
-        if let last, last.last.rawValue + 1 == counter.rawValue, last.source == source,
-            last.position.rawValue + last.last.rawValue - last.first.rawValue + 1 == position.rawValue
-        {
+    package mutating func extend(source: EventSource, counter: Counter, position: Position) {
+        if let last, last.last.next == counter, last.source == source, last.position + last.count == position {
             self[count - 1].last = counter
         } else {
             append(Run(source: source, first: counter, last: counter, position: position))

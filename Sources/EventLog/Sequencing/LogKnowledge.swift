@@ -9,7 +9,7 @@ struct LogKnowledge {
 
     let store: any LogStore
     private var subjects = SubjectCache()
-    private var lastCounters: [String: Int] = [:]
+    private var lastCounters: [EventSource: Counter] = [:]
     private var reuses: Set<Hash> = []
     private(set) var budget: RejectionBudget
 
@@ -18,11 +18,11 @@ struct LogKnowledge {
         self.budget = budget
     }
 
-    /// The greatest counter of this source that was accepted or refused; 0 when there is none.
-    mutating func lastCounter(of source: String) throws -> Int {
+    /// The greatest counter of this source that was accepted or refused; zero when there is none.
+    mutating func lastCounter(of source: EventSource) throws -> Counter {
         if let known = lastCounters[source] { return known }
-        let accepted = try store.lastCounter(of: source)?.rawValue ?? 0
-        let rejected = try store.lastRejectedCounter(of: source)?.rawValue ?? 0
+        let accepted = try store.lastCounter(of: source) ?? .zero
+        let rejected = try store.lastRejectedCounter(of: source) ?? .zero
         if lastCounters.count >= Self.maximumSources { lastCounters = [:] }
         lastCounters[source] = max(accepted, rejected)
         return max(accepted, rejected)

@@ -16,13 +16,13 @@ struct LogTip: Sendable {
     init(of store: any LogStore, verifier: VerifierKey, from earlier: LogTip? = nil) throws {
         head = try store.head()
         access = try store.access()
-        let size = head.size.rawValue
-        guard head.sealedSegments * Segment.entryCount <= size else {
+        let size = head.size
+        guard LogSize(segments: head.sealedSegments) <= size else {
             throw LogError(.corrupt, "the log says that it has more sealed segments than entries; run 'ambit verify'")
         }
         if let earlier, earlier.edge.size <= size {
             edge = earlier.edge
-            try edge.append(range: edge.size..<size, of: store)
+            try edge.append(upTo: size, of: store)
             if Self.matches(edge, head) {
                 try Self.check(head, verifier)
                 return
@@ -30,14 +30,14 @@ struct LogTip: Sendable {
             // The earlier tip itself may be what is wrong: everything again.
         }
         edge = try store.edge(ofSegments: head.sealedSegments)
-        try edge.append(range: edge.size..<size, of: store)
+        try edge.append(upTo: size, of: store)
         try Self.check(head, verifier)
         guard Self.matches(edge, head) else { throw try Self.disagreement(in: store, head) }
     }
 
     private static func matches(_ edge: TreeEdge, _ head: Head) -> Bool {
-        guard let checkpoint = head.checkpoint?.checkpoint else { return edge.size == 0 }
-        return checkpoint.size.rawValue == edge.size && checkpoint.root == edge.root
+        guard let checkpoint = head.checkpoint?.checkpoint else { return edge.size == .zero }
+        return checkpoint.size == edge.size && checkpoint.root == edge.root
     }
 
     /// Checks the signature on the stored checkpoint, and that it is of this size.
@@ -46,7 +46,7 @@ struct LogTip: Sendable {
             guard head.size == .zero else {
                 throw LogError(
                     .corrupt,
-                    "the log has \(head.size.rawValue) entries and no checkpoint; restore a backup"
+                    "the log has \(head.size) entries and no checkpoint; restore a backup"
                 )
             }
             return
@@ -55,37 +55,37 @@ struct LogTip: Sendable {
         guard verified.checkpoint == stored.checkpoint, verified.checkpoint.size == head.size else {
             throw LogError(
                 .corrupt,
-                "the last stored checkpoint is not one of \(head.size.rawValue) entries; run 'ambit verify'"
+                "the last stored checkpoint is not one of \(head.size) entries; run 'ambit verify'"
             )
         }
     }
 
     /// Says between which checkpoints the entries stopped being what was signed.
     private static func disagreement(in store: any LogStore, _ head: Head) throws -> LogError {
-        let sealed = head.sealedSegments * Segment.entryCount
+        let sealed = LogSize(segments: head.sealedSegments)
         var checkpoints: [Checkpoint] = []
         var size = head.size
-        while size.rawValue > sealed, let stored = try store.checkpoint(atMost: size) {
-            guard stored.checkpoint.size.rawValue > sealed else { break }
+        while size > sealed, let stored = try store.checkpoint(atMost: size) {
+            guard stored.checkpoint.size > sealed else { break }
             checkpoints.append(stored.checkpoint)
-            size = LogSize(stored.checkpoint.size.rawValue - 1)
+            size = stored.checkpoint.size - 1
         }
         var edge = try store.edge(ofSegments: head.sealedSegments)
-        if let stored = try store.checkpoint(atMost: LogSize(sealed)), stored.checkpoint.size.rawValue == sealed,
+        if let stored = try store.checkpoint(atMost: sealed), stored.checkpoint.size == sealed,
             stored.checkpoint.root != edge.root
         {
             return damage("sealed segments 0 to \(head.sealedSegments - 1)", checkpoint: sealed)
         }
         for checkpoint in checkpoints.reversed() {
             let start = edge.size
-            let end = checkpoint.size.rawValue
-            try edge.append(range: start..<end, of: store)
+            let end = checkpoint.size
+            try edge.append(upTo: end, of: store)
             if edge.root != checkpoint.root { return damage("entries \(start) to \(end - 1)", checkpoint: end) }
         }
-        return damage("entries before \(head.size.rawValue)", checkpoint: head.size.rawValue)
+        return damage("entries before \(head.size)", checkpoint: head.size)
     }
 
-    private static func damage(_ place: String, checkpoint size: Int) -> LogError {
+    private static func damage(_ place: String, checkpoint size: LogSize) -> LogError {
         LogError(
             .corrupt,
             "the stored \(place) are not what the checkpoint of size \(size) was signed for: the file was damaged or "
@@ -95,22 +95,22 @@ struct LogTip: Sendable {
 }
 
 extension TreeEdge {
-    /// Appends the leaves of stored entries.
-    fileprivate mutating func append(range: Range<Int>, of store: any LogStore) throws {
-        guard !range.isEmpty else { return }
-        try store.forEachBlock(in: Position(range.lowerBound)..<Position(range.upperBound)) { first, count, entries in
-            guard first.rawValue == size else {
+    /// Appends the leaves of stored entries, from its own size on.
+    fileprivate mutating func append(upTo end: LogSize, of store: any LogStore) throws {
+        guard size != end else { return }
+        try store.forEachBlock(in: size.positions(upTo: end)) { first, count, entries in
+            guard first == size.next else {
                 throw LogError(.corrupt, "the entries from \(size) on are missing; restore the log from a backup")
             }
             let found = Merkle.forEachLeaf(of: entries) { leaf, _ in append(leaf: leaf) }
             guard found == count else {
                 throw LogError(
                     .corrupt,
-                    "the entries from \(first.rawValue) on should be \(count) lines and are \(found)"
+                    "the entries from \(first) on should be \(count) lines and are \(found)"
                 )
             }
         }
-        guard size == range.upperBound else {
+        guard size == end else {
             throw LogError(.corrupt, "the entries from \(size) on are missing; restore the log from a backup")
         }
     }

@@ -153,7 +153,7 @@ extension LogWriter {
 
     /// Whether the push repeats counters that the batch has just spent: only the committed log can say what they are.
     private func overlaps(_ job: WriterJob, _ batch: Batch) -> Bool {
-        guard case .push(let push, _) = job.work, let last = batch.lastCounters[push.device],
+        guard case .push(let push, _) = job.work, let last = batch.lastCounters[push.source],
             let lowest = push.lowestCounter
         else { return false }
         return lowest <= last

@@ -8,11 +8,9 @@ package struct Push: Sendable {
     package static let maximumEvents = 10_000
     /// The longest line that is read as an event, in bytes.
     package static let maximumEventLength = 60_000
-    /// The source of what the log's server itself records.
-    static let serverSource = "server"
 
-    /// Who pushes, `device/<id>`.
-    package let device: String
+    /// Who pushes, and recorded all of it.
+    package let source: EventSource
     /// Whether it comes from a replica, which never uses a counter twice unless somebody else counts for its device.
     package let isFromReplica: Bool
 
@@ -54,12 +52,12 @@ package struct Push: Sendable {
     package var count: Int { lines.count }
 
     /// - Parameters:
-    ///   - device: who pushes, `device/<id>`; every event must say so.
+    ///   - source: who pushes; every event must say so.
     ///   - body: the inflated body, newline-separated; a final newline is optional.
     ///   - isFromReplica: whether a counter that the log has with other bytes fails all of the push.
     /// - Throws: `PushError` when the request as a whole cannot be taken.
-    package init(device: String, body: [UInt8], isFromReplica: Bool = false) throws(PushError) {
-        self.device = device
+    package init(source: EventSource, body: [UInt8], isFromReplica: Bool = false) throws(PushError) {
+        self.source = source
         self.isFromReplica = isFromReplica
         self.body = body
         var reader = PushReader()
@@ -67,7 +65,7 @@ package struct Push: Sendable {
     }
 
     /// The least counter of its lines.
-    var lowestCounter: Int? { lines.lazy.map(\.counter).filter { $0 >= 0 }.min() }
+    var lowestCounter: Counter? { lines.lazy.map(\.counter).filter { $0 >= 0 }.min().map { Counter($0) } }
 }
 
 /// Why a push as a whole was not taken; nothing was stored.

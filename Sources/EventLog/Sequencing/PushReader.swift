@@ -10,14 +10,14 @@ struct PushReader {
 
     mutating func read(into push: inout Push) throws(PushError) {
         var failure: PushError?
-        let device = Array(push.device.utf8)
+        let source = Array(push.source.rawValue.utf8)
         let body = push.body
         body.withUnsafeBufferPointer { bytes in
             push.lines.reserveCapacity(min(Push.maximumEvents, bytes.count / 128 + 1))
             Lines.forEach(in: bytes) { range in
                 guard failure == nil else { return }
                 do throws(PushError) {
-                    try read(range, of: bytes, device: device, into: &push)
+                    try read(range, of: bytes, source: source, into: &push)
                 } catch {
                     failure = error
                 }
@@ -29,7 +29,7 @@ struct PushReader {
     private mutating func read(
         _ range: Range<Int>,
         of body: UnsafeBufferPointer<UInt8>,
-        device: [UInt8],
+        source: [UInt8],
         into push: inout Push
     ) throws(PushError) {
         let number = push.lines.count + 1
@@ -49,10 +49,10 @@ struct PushReader {
         let bytes = UnsafeBufferPointer(rebasing: body[range])
         switch attributes(of: bytes) {
         case .success(let attributes):
-            guard bytes[attributes.source].elementsEqual(device) else {
+            guard bytes[attributes.source].elementsEqual(source) else {
                 throw PushError(
                     .wrongDevice,
-                    "the event on line \(number) says that it comes from another source than \(push.device), which pushed it"
+                    "the event on line \(number) says that it comes from another source than \(push.source), which pushed it"
                 )
             }
             line.counter = attributes.counter.rawValue
@@ -62,7 +62,7 @@ struct PushReader {
                 line.refuse(error, in: &push)
             }
         case .failure(let problem):
-            line.counter = Self.plainCounter(of: bytes, device: device) ?? -1
+            line.counter = Self.plainCounter(of: bytes, source: source) ?? -1
             line.refuse(problem, in: &push)
         }
         note(&line, in: push)
@@ -134,7 +134,7 @@ struct PushReader {
 
     /// The counter of a line that is broken further on: only when it starts exactly as events are usually written,
     /// with version, counter and this source.
-    private static func plainCounter(of line: UnsafeBufferPointer<UInt8>, device: [UInt8]) -> Int? {
+    private static func plainCounter(of line: UnsafeBufferPointer<UInt8>, source: [UInt8]) -> Int? {
         let start = #"{"specversion":"1.0","id":""#.utf8
         guard line.starts(with: start) else { return nil }
         let digits = line.dropFirst(start.count).prefix(17).prefix {
@@ -142,7 +142,7 @@ struct PushReader {
         }
         let rest = line.dropFirst(start.count + digits.count)
         guard let first = digits.first, first != UInt8(ascii: "0"), digits.count <= 16,
-            rest.starts(with: Array(#"","source":""#.utf8) + device + [UInt8(ascii: "\"")])
+            rest.starts(with: Array(#"","source":""#.utf8) + source + [UInt8(ascii: "\"")])
         else { return nil }
         let counter = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
         return counter < 1 << 53 ? counter : nil

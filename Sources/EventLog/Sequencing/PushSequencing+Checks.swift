@@ -10,13 +10,14 @@ extension PushSequencing {
     ) throws -> EventProblem? {
         if line.problem >= 0 { return push.problems[Int(line.problem)] }
         let rule = rules[Int(line.type)]
-        guard rule.isAllowed || rule.isForSubjectItself && push.names.names[Int(line.subject)] == push.device else {
+        guard rule.isAllowed || rule.isForSubjectItself && push.names.names[Int(line.subject)] == push.source.rawValue
+        else {
             return notAllowed(push.types[Int(line.type)])
         }
         guard line.basis <= batch.size.rawValue else {
             return EventProblem(
                 .basisAhead,
-                "the basis \(line.basis) is beyond the log, which has \(batch.size.rawValue) entries"
+                "the basis \(line.basis) is beyond the log, which has \(batch.size) entries"
             )
         }
         if let problem = try subjectProblem(of: line, rule, in: batch, &knowledge) { return problem }
@@ -49,28 +50,28 @@ extension PushSequencing {
         guard signatures <= DeviceSignature.maximumPerPush else {
             return invalidSignature("a push has at most \(DeviceSignature.maximumPerPush) signatures")
         }
-        guard let device = batch.access.devices[push.device], device.key != nil else {
+        guard let name = push.source.device, let device = batch.access.devices[name], device.key != nil else {
             return invalidSignature(SignatureFault.noKey.explanation)
         }
-        var entries = unsigned ?? UnsignedEntries(of: push.device, after: device.signedThrough, in: store)
+        var entries = unsigned ?? UnsignedEntries(of: name, after: device.signedThrough, in: store)
         // What an earlier signature of this push covers is not covered again.
         entries.drop(through: device.signedThrough)
         let covered = try entries.covered(through: signature.through)
         unsigned = entries
-        let fault = signature.fault(on: covered, of: push.device, origin: store.identity.origin, by: device.key)
+        let fault = signature.fault(on: covered, of: name, origin: store.identity.origin, by: device.key)
         guard let fault else { return nil }
         guard fault == .otherEntries, let from = covered.from, let through = covered.through else {
             return invalidSignature(fault.explanation)
         }
         return invalidSignature(
-            "\(fault.explanation): these are \(covered.count), with the ids \(from.rawValue) to \(through.rawValue)"
+            "\(fault.explanation): these are \(covered.count), with the ids \(from) to \(through)"
         )
     }
 
     private func invalidSignature(_ why: String) -> EventProblem {
         EventProblem(
             .invalidSignature,
-            "the signature of \(push.device) does not hold: \(why); compare its entries in the log with what it recorded, "
+            "the signature of \(push.source) does not hold: \(why); compare its entries in the log with what it recorded, "
                 + "and sign those that no signature covers yet"
         )
     }
@@ -114,11 +115,11 @@ extension PushSequencing {
     private func redactionProblem(_ subject: String, in batch: Batch, _ knowledge: LogKnowledge) throws -> EventProblem?
     {
         let size = batch.base.head.size
-        guard let position = Tombstone.position(ofEntry: subject.utf8), position < size.next else {
-            return EventProblem(.unknownSubject, "\(subject) is not in the log, which has \(size.rawValue) entries")
+        guard let position = Tombstone.position(ofEntry: subject.utf8), size.contains(position) else {
+            return EventProblem(.unknownSubject, "\(subject) is not in the log, which has \(size) entries")
         }
-        let entry = try knowledge.store.entries(position..<Position(position.rawValue + 1)).dropLast()
-        return Array(entry).withUnsafeBufferPointer { bytes in
+        let entry = try knowledge.store.entry(at: position)
+        return entry.withUnsafeBufferPointer { bytes in
             do throws(EventProblem) {
                 _ = try ErasedEntry.replacement(of: bytes, redaction: batch.size.next)
                 return nil

@@ -16,6 +16,7 @@ struct PushSequencing {
     let push: Push
     /// Of the member who uses the device; nil for the server itself, which may write everything.
     let role: Role?
+    /// The greatest counter that has been spent.
     private var last: Int
     private var verdicts = PushVerdicts()
     /// By the numbers of the push's names; nil where nobody has asked yet.
@@ -50,9 +51,9 @@ struct PushSequencing {
     /// - Throws: `PushError` when the device may not push at all, or what the store throws.
     private init(_ push: Push, _ batch: Batch, _ knowledge: inout LogKnowledge) throws {
         self.push = push
-        let role = try Self.role(of: push.device, in: batch.access)
+        let role = try Self.role(of: push.source, in: batch.access)
         self.role = role
-        last = try batch.lastCounters[push.device] ?? knowledge.lastCounter(of: push.device)
+        last = try (batch.lastCounters[push.source] ?? knowledge.lastCounter(of: push.source)).rawValue
         existing = Array(repeating: nil, count: push.names.names.count)
         rules = push.types.map { type in
             TypeRule(
@@ -63,7 +64,7 @@ struct PushSequencing {
                 isSignature: type.name == DeviceSignature.type
             )
         }
-        stored = StoredEvents(store: knowledge.store, source: push.device)
+        stored = StoredEvents(store: knowledge.store, source: push.source)
         keepsLineVerdicts = push.lines.contains { $0.repeats >= 0 }
     }
 
@@ -76,7 +77,7 @@ struct PushSequencing {
         into batch: inout Batch,
         _ knowledge: inout LogKnowledge
     ) throws -> PushVerdicts {
-        guard let member = batch.access.devices[push.device]?.member else {
+        guard let member = push.source.device.flatMap({ batch.access.devices[$0]?.member }) else {
             return try run(push, into: &batch, &knowledge)
         }
         let before = batch.keptBytes[member, default: 0]
@@ -113,7 +114,7 @@ struct PushSequencing {
                 try sequencing.take(number, of: body, into: &batch, &knowledge)
             }
         }
-        batch.lastCounters[push.device] = sequencing.last
+        batch.lastCounters[push.source] = Counter(sequencing.last)
         return sequencing.verdicts
     }
 
@@ -133,7 +134,7 @@ struct PushSequencing {
             guard !isReused else {
                 throw PushError(
                     .identityReused,
-                    "the id \(line.counter) of \(push.device) was used before for an event with other bytes; nothing was "
+                    "the id \(line.counter) of \(push.source) was used before for an event with other bytes; nothing was "
                         + "stored: the replica is a copy or was put back from a backup, and has to go on as another device"
                 )
             }
@@ -141,8 +142,8 @@ struct PushSequencing {
     }
 
     /// nil for the server itself, which may write everything.
-    private static func role(of device: String, in access: Access) throws(PushError) -> Role? {
-        if device == Push.serverSource { return nil }
+    private static func role(of source: EventSource, in access: Access) throws(PushError) -> Role? {
+        guard let device = source.device else { return nil }
         guard let known = access.devices[device] else {
             throw PushError(.noRole, "\(device) is not a device of this agenda; enrol it with an invite")
         }
@@ -171,14 +172,14 @@ struct PushSequencing {
         if let problem = try problem(of: line, rules, in: batch, &knowledge) {
             // A line without an identity is only known by its bytes when it is sent again.
             if line.identity != nil || isFirstReport(of: event, counter: line.counter, in: &batch, knowledge) {
-                batch.reject(source: push.device, counter: line.identity, problem, event)
+                batch.reject(source: push.source, counter: line.identity, problem, event)
             }
             refuse(number, problem)
             return
         }
         let counter = Counter(line.counter)
-        let position = batch.append(event: event, source: push.device, counter: counter)
-        verdicts.accepted.extend(source: push.device, counter: counter, position: position)
+        let position = batch.append(event: event, source: push.source, counter: counter)
+        verdicts.accepted.extend(source: push.source, counter: counter, position: position)
         if keepsLineVerdicts { lineVerdicts[number] = .entry(position) }
         let subject = Int(line.subject)
         if rules[Int(line.type)].isCreating {
@@ -216,14 +217,14 @@ struct PushSequencing {
             switch earlier {
             case _ where !first.elementsEqual(event): reuse(number, event, &batch, knowledge)
             case .entry(let position):
-                verdicts.duplicate.extend(source: push.device, counter: counter, position: position)
+                verdicts.duplicate.extend(source: push.source, counter: counter, position: position)
             case .refused(let problem): refuse(number, problem)
             }
             return
         }
         switch try stored.find(counter, event) {
         case .entry(let position):
-            verdicts.duplicate.extend(source: push.device, counter: counter, position: position)
+            verdicts.duplicate.extend(source: push.source, counter: counter, position: position)
             if keepsLineVerdicts { lineVerdicts[number] = .entry(position) }
         case .rejected(let problem):
             refuse(number, problem)
@@ -232,10 +233,10 @@ struct PushSequencing {
         case .unknown:
             let problem = EventProblem(
                 .sequenceNotIncreasing,
-                "the id \(line.counter) is not greater than \(last), the last one seen of \(push.device); "
+                "the id \(line.counter) is not greater than \(last), the last one seen of \(push.source); "
                     + "record the event again with a new id"
             )
-            batch.reject(source: push.device, counter: counter, problem, event)
+            batch.reject(source: push.source, counter: counter, problem, event)
             refuse(number, problem)
         }
     }
@@ -249,11 +250,11 @@ struct PushSequencing {
         let counter = push.lines[number].counter
         let problem = EventProblem(
             .identityReused,
-            "the id \(counter) of \(push.device) was used before for an event with other bytes; "
+            "the id \(counter) of \(push.source) was used before for an event with other bytes; "
                 + "if this replica is a copy or was restored from a backup, give it a device identity of its own"
         )
         if isFirstReport(of: event, counter: counter, in: &batch, knowledge) {
-            batch.reject(source: push.device, counter: Counter(counter), problem, event)
+            batch.reject(source: push.source, counter: Counter(counter), problem, event)
         }
         refuse(number, problem)
     }
@@ -265,7 +266,7 @@ struct PushSequencing {
         in batch: inout Batch,
         _ knowledge: LogKnowledge
     ) -> Bool {
-        let mark = Hash.sha256(Array("\(push.device)\n\(counter)\n".utf8) + event)
+        let mark = Hash.sha256(Array("\(push.source)\n\(counter)\n".utf8) + event)
         return !knowledge.hasReported(mark) && batch.reuses.insert(mark).inserted
     }
 }

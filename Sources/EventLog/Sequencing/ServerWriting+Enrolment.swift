@@ -11,7 +11,7 @@ extension ServerWriting {
     ) throws -> PreparedEnrolment {
         let base = try base(of: enrolment, in: batch, &knowledge)
         try check(enrolment.verified, against: batch.base.head.size)
-        let device = try newName("device", in: batch, &knowledge)
+        let device = DeviceID(unchecked: try newName(DeviceID.prefix, in: batch, &knowledge))
         let token = Base64.encodeURL(environment.random(32))
         // On a copy: nothing of an enrolment that is refused may stay.
         var extended = batch
@@ -35,19 +35,19 @@ extension ServerWriting {
         guard let verified, verified > size else { return }
         throw EnrolmentError(
             .aheadOfLog(size),
-            "the laptop has verified \(verified.rawValue) entries, and the log has \(size.rawValue); if it was put back from "
+            "the laptop has verified \(verified) entries, and the log has \(size); if it was put back from "
                 + "a backup, it has to be healed first"
         )
     }
 
     /// What a new device rests on.
     private struct Base {
-        var member: String
+        var member: MemberID
         var role: Role
         /// The name of a member who is new.
         var newMember: String?
         /// The device that goes on as the new one.
-        var continues: String?
+        var continues: DeviceID?
         /// Hash of the invite that is used up.
         var invite: Hash?
     }
@@ -59,7 +59,7 @@ extension ServerWriting {
         case .invite(let code, let memberName):
             let invite = try redeemable(code, in: batch, knowledge.store)
             guard let member = invite.member else {
-                let member = try newName("member", in: batch, &knowledge)
+                let member = MemberID(unchecked: try newName(MemberID.prefix, in: batch, &knowledge))
                 return Base(member: member, role: invite.role, newMember: memberName, invite: invite.hash)
             }
             guard let known = batch.access.members[member], known.isActive else {
@@ -72,7 +72,7 @@ extension ServerWriting {
         }
     }
 
-    private func base(continuing device: String, in access: Access) throws(EnrolmentError) -> Base {
+    private func base(continuing device: DeviceID, in access: Access) throws(EnrolmentError) -> Base {
         guard let known = access.devices[device], let role = access.role(ofDevice: device) else {
             throw EnrolmentError(.revoked, "\(device) has lost its access; ask an admin of the agenda for an invite")
         }
@@ -109,24 +109,26 @@ extension ServerWriting {
     private func events(
         _ enrolment: Enrolment,
         _ base: Base,
-        device: String
+        device: DeviceID
     ) throws(EnrolmentError) -> [ServerEvent] {
         var events: [ServerEvent] = []
         if let newMember = base.newMember {
             let name = try checked(newMember, "the person's name")
             let data: JSONValue = ["name": .string(name), "role": .string(base.role.rawValue)]
-            events.append(ServerEvent(type: "member.joined", subject: base.member, data: data.compact))
+            events.append(ServerEvent(type: "member.joined", subject: base.member.rawValue, data: data.compact))
         }
         let name = try checked(enrolment.deviceName, "the device's name")
-        var data = [JSONValue.Member("member", .string(base.member)), JSONValue.Member("name", .string(name))]
+        var data = [JSONValue.Member("member", .string(base.member.rawValue)), JSONValue.Member("name", .string(name))]
         if let key = enrolment.key {
             guard key.count == 32 else {
                 throw EnrolmentError(.invalid, "the device's Ed25519 public key has 32 bytes, not \(key.count)")
             }
             data.append(JSONValue.Member("key", .string(Base64.encode(key))))
         }
-        if let continues = base.continues { data.append(JSONValue.Member("continues", .string(continues))) }
-        events.append(ServerEvent(type: "device.enrolled", subject: device, data: JSONValue.object(data).compact))
+        if let continues = base.continues { data.append(JSONValue.Member("continues", .string(continues.rawValue))) }
+        events.append(
+            ServerEvent(type: "device.enrolled", subject: device.rawValue, data: JSONValue.object(data).compact)
+        )
         return events
     }
 
@@ -140,11 +142,11 @@ extension ServerWriting {
     }
 
     /// A subject that does not exist yet, with an id of eight characters that people can read to each other.
-    private func newName(_ kind: String, in batch: Batch, _ knowledge: inout LogKnowledge) throws -> String {
+    private func newName(_ prefix: String, in batch: Batch, _ knowledge: inout LogKnowledge) throws -> String {
         let letters = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
         for _ in 0..<16 {
             let id = environment.random(8).map { letters[Int($0) % letters.count] }
-            let name = "\(kind)/\(String(decoding: id, as: UTF8.self))"
+            let name = prefix + String(decoding: id, as: UTF8.self)
             if !batch.newNames.contains(name), try !knowledge.exists(name) { return name }
         }
         throw LogError(.inputOutput, "the source of randomness keeps giving names that are taken")
@@ -153,9 +155,9 @@ extension ServerWriting {
 
 /// An enrolment that is in a batch; its token is only told after the commit.
 struct PreparedEnrolment {
-    var device: String
+    var device: DeviceID
     var token: String
-    var member: String
+    var member: MemberID
     var role: Role
 
     func enrolled(head: Head) -> Enrolled {

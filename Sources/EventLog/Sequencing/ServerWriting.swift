@@ -10,11 +10,10 @@ struct ServerWriting {
         into batch: inout Batch,
         _ knowledge: inout LogKnowledge
     ) throws -> PushVerdicts {
-        let source = Push.serverSource
-        var counter = try batch.lastCounters[source] ?? knowledge.lastCounter(of: source)
+        var counter = try batch.lastCounters[.server] ?? knowledge.lastCounter(of: .server)
         var body: [UInt8] = []
         for event in events {
-            counter += 1
+            counter = counter.next
             let line = event.line(
                 counter: counter,
                 time: batch.recordedTime,
@@ -23,14 +22,14 @@ struct ServerWriting {
             )
             body += Array(line.utf8) + [Lines.newline]
         }
-        let push = try Push(device: source, body: body)
+        let push = try Push(source: .server, body: body)
         return try PushSequencing.take(push, into: &batch, &knowledge)
     }
 
     /// Revokes the devices that continue one that is revoked.
     func revokeDevicesLeftBehind(in batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
         let events = batch.access.devicesLeftBehind.map { device in
-            ServerEvent(type: "device.revoked", subject: device, data: #"{"revoked":true}"#)
+            ServerEvent(type: "device.revoked", subject: device.rawValue, data: #"{"revoked":true}"#)
         }
         guard !events.isEmpty else { return }
         _ = try take(events, into: &batch, &knowledge)

@@ -16,23 +16,22 @@ struct StoredEvents {
     private static let entriesPerRead = Segment.entryCount
 
     private let store: any LogStore
-    private let source: String
+    private let source: EventSource
     private var run: Run?
     private var first = Position(0)
     private var bytes: [UInt8] = []
     private var lines: [Range<Int>] = []
 
-    init(store: any LogStore, source: String) {
+    init(store: any LogStore, source: EventSource) {
         self.store = store
         self.source = source
     }
 
     mutating func find(_ counter: Counter, _ event: UnsafeBufferPointer<UInt8>) throws -> Finding {
         if let run = try run(containing: counter) {
-            let position = Position(run.position.rawValue + counter.rawValue - run.first.rawValue)
-            let end = run.position.rawValue + run.last.rawValue - run.first.rawValue + 1
-            try load(position, end: end)
-            let line = lines[position.rawValue - first.rawValue]
+            let position = run.position(of: counter)
+            try load(position..<run.end)
+            let line = lines[position - first]
             let isSame = bytes.withUnsafeBufferPointer {
                 EntrySuffix.isEntry(UnsafeBufferPointer(rebasing: $0[line]), of: event)
             }
@@ -50,19 +49,20 @@ struct StoredEvents {
         return run
     }
 
-    /// Has the entry at this position, and some that follow it, in memory.
-    private mutating func load(_ position: Position, end: Int) throws {
-        guard position < first || position.rawValue >= first.rawValue + lines.count else { return }
-        let end = min(end, position.rawValue + Self.entriesPerRead)
-        bytes = try store.entries(position..<Position(end))
+    /// Has the first entry of a range, and some that follow it, in memory.
+    private mutating func load(_ range: Range<Position>) throws {
+        let position = range.lowerBound
+        guard position < first || position >= first + lines.count else { return }
+        let end = min(range.upperBound, position + Self.entriesPerRead)
+        bytes = try store.entries(position..<end)
         first = position
         lines = []
         bytes.withUnsafeBufferPointer { bytes in Lines.forEach(in: bytes) { lines.append($0) } }
-        guard lines.count == end - position.rawValue else {
+        guard lines.count == end - position else {
             lines = []
             throw LogError(
                 .corrupt,
-                "entries \(position.rawValue) to \(end - 1) cannot be read as lines; run 'ambit verify'"
+                "entries \(position) to \(end - 1) cannot be read as lines; run 'ambit verify'"
             )
         }
     }

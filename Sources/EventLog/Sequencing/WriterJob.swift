@@ -49,10 +49,10 @@ struct ServerEvent: Sendable {
     var data: String
 
     /// The event's line.
-    func line(counter: Int, time: Timestamp, basis: LogSize, environment: RuntimeEnvironment) -> String {
+    func line(counter: Counter, time: Timestamp, basis: LogSize, environment: RuntimeEnvironment) -> String {
         let isSalted = Catalogue.current.type(named: type)?.hasPersonalFields ?? false
         let salt = isSalted ? #","salt":"\#(Base64.encodeURL(environment.random(16)))""# : ""
-        return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(Push.serverSource)","type":"\#(type)","#
-            + #""subject":"\#(subject)","time":"\#(time)","basis":\#(basis.rawValue),"data":\#(data)\#(salt)}"#
+        return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(EventSource.server)","type":"\#(type)","#
+            + #""subject":"\#(subject)","time":"\#(time)","basis":\#(basis),"data":\#(data)\#(salt)}"#
     }
 }

@@ -14,7 +14,7 @@ package struct Checkpoint: Hashable, Sendable {
     }
 
     /// The three lines that are signed, each with its newline.
-    package var text: String { "\(origin)\n\(size.rawValue)\n\(root.base64)\n" }
+    package var text: String { "\(origin)\n\(size)\n\(root.base64)\n" }
 
     /// Reads a note's text.
     ///

@@ -41,16 +41,24 @@ package struct Head: Hashable, Sendable {
 
 /// Entries of one source with consecutive counters at consecutive positions.
 package struct Run: Hashable, Sendable {
-    package var source: String
+    package var source: EventSource
     package var first: Counter
     package var last: Counter
     package var position: Position
-    package init(source: String, first: Counter, last: Counter, position: Position) {
+    package init(source: EventSource, first: Counter, last: Counter, position: Position) {
         self.source = source
         self.first = first
         self.last = last
         self.position = position
     }
+
+    /// How many entries it has.
+    package var count: Int { last - first + 1 }
+    /// The position behind its last entry.
+    package var end: Position { position + count }
+
+    /// The position of the entry with a counter of the run.
+    package func position(of counter: Counter) -> Position { position + (counter - first) }
 }
 
 /// An event that was refused: kept with its bytes and the reason.
@@ -67,7 +75,7 @@ package struct Rejection: Hashable, Sendable {
         }
     }
 
-    package var source: String
+    package var source: EventSource
     /// nil when the line was too broken to say.
     package var counter: Counter?
     package var recordedTime: Timestamp
@@ -77,7 +85,7 @@ package struct Rejection: Hashable, Sendable {
     /// The whole line, when its end has been cut off.
     package var line: Line?
     package init(
-        source: String,
+        source: EventSource,
         counter: Counter?,
         recordedTime: Timestamp,
         problem: EventProblem,
@@ -212,16 +220,15 @@ package protocol LogStore: LogReader {
     /// - Throws: whatever else keeps it from being done, such as a full disk; it has to be called again later then, too.
     func scrub() throws -> Bool
 
-    /// The run that holds this event of a source; nil when the log does not have the event.
-    func run(of source: String, containing counter: Counter) throws -> Run?
+    func run(of source: EventSource, containing counter: Counter) throws -> Run?
     /// The first of the source's runs that begin behind this counter.
-    func run(of source: String, after counter: Counter) throws -> Run?
+    func run(of source: EventSource, after counter: Counter) throws -> Run?
     /// The greatest counter of a source in the log; nil when it has none.
-    func lastCounter(of source: String) throws -> Counter?
+    func lastCounter(of source: EventSource) throws -> Counter?
     /// Why this event of a source was refused first; nil when it was not.
-    func rejection(of source: String, counter: Counter) throws -> Rejection?
+    func rejection(of source: EventSource, counter: Counter) throws -> Rejection?
     /// The greatest counter of a source that was refused; nil when none was.
-    func lastRejectedCounter(of source: String) throws -> Counter?
+    func lastRejectedCounter(of source: EventSource) throws -> Counter?
     /// Rejections in order of arrival, from a cursor that starts at 0.
     func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)]
     /// The position of the creating event.
@@ -284,19 +291,21 @@ package protocol LogReader: Sendable {
 }
 
 extension LogReader {
+    /// The entry at a position of the log, without its newline.
+    package func entry(at position: Position) throws -> [UInt8] { try entries(position..<position.next).dropLast() }
+
     package func segmentRoots(_ numbers: Range<Int>) throws -> [Hash] {
         try segments(numbers).map(\.root)
     }
 
     package func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths] {
-        let size = try head().size.rawValue
-        let count = (size + Segment.entryCount - 1) / Segment.entryCount
+        let size = try head().size
+        let count = size.startedSegments
         return try numbers.clamped(to: 0..<count).map { number in
             if let segment = try segments(number..<number + 1).first {
                 return SegmentLengths(entries: segment.length, run: segment.run.count)
             }
-            let first = number * Segment.entryCount
-            let entries = try entries(Position(first)..<Position(min(first + Segment.entryCount, size)))
+            let entries = try entries(Segment.positions(number).clamped(to: size.positions))
             return SegmentLengths(entries: entries.count, run: nil)
         }
     }

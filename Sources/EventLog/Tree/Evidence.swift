@@ -40,23 +40,23 @@ package struct Evidence: Hashable, Sendable {
         guard size <= head.size else {
             throw LogError(
                 .notFound,
-                "the checkpoint is of \(size.rawValue) entries, and the log here has \(head.size.rawValue); sync first"
+                "the checkpoint is of \(size) entries, and the log here has \(head.size); sync first"
             )
         }
-        guard position < size.next, let signed else {
-            let positions = size == .zero ? "is empty" : "has positions 0 to \(size.rawValue - 1)"
-            throw LogError(.notFound, "the log \(positions), not \(position.rawValue)")
+        guard size.contains(position), let signed else {
+            let positions = size == .zero ? "is empty" : "has positions 0 to \(size - 1)"
+            throw LogError(.notFound, "the log \(positions), not \(position)")
         }
-        let entry = try log.entries(position..<Position(position.rawValue + 1)).dropLast()
-        if let redaction = try Self.redaction(of: Array(entry)) {
+        let entry = try log.entry(at: position)
+        if let redaction = try Self.redaction(of: entry) {
             throw LogError(
                 .notFound,
-                "entry \(position.rawValue) was erased, and nothing is left of it that evidence can be made of; entry "
-                    + "\(redaction.rawValue) says so, and of that one it can"
+                "entry \(position) was erased, and nothing is left of it that evidence can be made of; entry "
+                    + "\(redaction) says so, and of that one it can"
             )
         }
         self.init(
-            extra: Array(entry),
+            extra: entry,
             position: position,
             proof: try InclusionProof(of: position, at: size, in: LogTree(of: log)),
             note: signed.note
@@ -90,7 +90,7 @@ package struct Evidence: Hashable, Sendable {
         guard position < checkpoint.size.next else {
             throw LogError(
                 .corrupt,
-                "the proof is for position \(position.rawValue), and its checkpoint covers \(checkpoint.size.rawValue) entries"
+                "the proof is for position \(position), and its checkpoint covers \(checkpoint.size) entries"
             )
         }
         let leaf = entry.withUnsafeBufferPointer { Merkle.leafHash(of: $0) }
@@ -109,7 +109,7 @@ extension Evidence {
     package var text: String {
         let extra = extra.map { "extra \(Base64.encode($0))\n" } ?? ""
         let hashes = proof.hashes.map { $0.base64 + "\n" }.joined()
-        return "\(Self.header)\n\(extra)index \(position.rawValue)\n\(hashes)\n\(note)"
+        return "\(Self.header)\n\(extra)index \(position)\n\(hashes)\n\(note)"
     }
 
     /// Reads a file; nothing is verified.

@@ -28,14 +28,14 @@ package struct Tile: Hashable, Sendable {
     package init(_ content: Content, index: Int, width: Int = fullWidth) {
         if case .hashes(let level) = content { precondition(Self.levels.contains(level), "tiles have levels 0 to 63") }
         precondition((1...Self.fullWidth).contains(width), "a tile has 1 to 256 hashes or entries")
-        precondition((0...Self.greatestIndex(width: width)).contains(index), "a tile's index lies in no log")
+        precondition((0...Self.maximumIndex(width: width)).contains(index), "a tile's index lies in no log")
         self.content = content
         self.index = index
         self.width = width
     }
 
     /// No log has 2^63 entries.
-    private static func greatestIndex(width: Int) -> Int { (Int.max - width) >> height }
+    private static func maximumIndex(width: Int) -> Int { (Int.max - width) >> height }
 
     package var isFull: Bool { width == Self.fullWidth }
 
@@ -124,7 +124,7 @@ extension Tile {
 
     private static func index(_ groups: ArraySlice<String>, width: Int) -> Int? {
         guard groups.count == 1 || groups.first != "x000" else { return nil }
-        let greatest = greatestIndex(width: width)
+        let greatest = maximumIndex(width: width)
         var index = 0
         for (place, group) in groups.enumerated() {
             var digits = group[...]

@@ -40,7 +40,7 @@ package struct TileEdge: Sendable {
     /// The edge as it was at the last full tile of leaves.
     package var withoutPartialLeaves: TileEdge {
         let leaves = levels.first?.count ?? 0
-        return TileEdge(size: LogSize(size.rawValue - leaves), levels: leaves == 0 ? levels : [[]] + levels.dropFirst())
+        return TileEdge(size: size - leaves, levels: leaves == 0 ? levels : [[]] + levels.dropFirst())
     }
 
     /// Appends one leaf.
@@ -49,7 +49,7 @@ package struct TileEdge: Sendable {
     package mutating func append(leaf: Hash) -> [(tile: Tile, hashes: [Hash])] {
         var full: [(tile: Tile, hashes: [Hash])] = []
         var hash = leaf
-        size = LogSize(size.rawValue + 1)
+        size += 1
         for level in 0... {
             if level == levels.count { levels.append([]) }
             levels[level].append(hash)

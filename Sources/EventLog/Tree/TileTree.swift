@@ -6,7 +6,7 @@ package import AgendaModel
 /// the root over a full tile is a hash of the tile above it. Source: C2SP tlog-tiles, "Tiles".
 package struct TileTree: TreeHashes {
     /// Greater logs are not looked at.
-    package static let greatestSize = LogSize(1 << 62)
+    package static let maximumSize = LogSize(1 << 62)
 
     private let size: LogSize
     private var tiles: [Tile: [Hash]]
@@ -17,15 +17,15 @@ package struct TileTree: TreeHashes {
     ///   - checkpoint: verified.
     ///   - first: where the proof begins; not greater than the checkpoint's size.
     ///   - tile: the hashes of a tile, as many as its width says.
-    /// - Throws: `malformed` for a checkpoint of more than `greatestSize`, `corrupt` when the tiles do not lead to the
+    /// - Throws: `malformed` for a checkpoint of more than `maximumSize`, `corrupt` when the tiles do not lead to the
     ///   checkpoint's root, and what `tile` throws.
     package init(
         of checkpoint: Checkpoint,
         from first: LogSize,
         tile: (Tile) async throws -> [Hash]
     ) async throws {
-        guard checkpoint.size <= Self.greatestSize else {
-            throw LogError(.malformed, "a checkpoint of \(checkpoint.size.rawValue) entries is greater than any log")
+        guard checkpoint.size <= Self.maximumSize else {
+            throw LogError(.malformed, "a checkpoint of \(checkpoint.size) entries is greater than any log")
         }
         size = checkpoint.size
         tiles = [:]

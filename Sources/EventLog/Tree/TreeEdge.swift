@@ -1,10 +1,12 @@
+package import AgendaModel
+
 /// The right edge of a Merkle tree: the roots of its full subtrees, largest first.
 ///
 /// That is enough to append leaves and to give the root, at a cost that grows with the logarithm of the size. A value:
 /// who has a copy may go on with it alone. Source of the tree: RFC 9162, section 2.1.
 package struct TreeEdge: Hashable, Sendable {
     /// The number of leaves.
-    package private(set) var size = 0
+    package private(set) var size = LogSize.zero
 
     // One root per bit that is set in `size`, the greatest bit first.
     private var roots: [Hash] = []
@@ -13,8 +15,8 @@ package struct TreeEdge: Hashable, Sendable {
     package init() {}
 
     /// A tree of which the full subtrees are known, largest first; nil when so many leaves do not have as many.
-    package init?(size: Int, roots: [Hash]) {
-        guard size >= 0, roots.count == size.nonzeroBitCount else { return nil }
+    package init?(size: LogSize, roots: [Hash]) {
+        guard size >= .zero, roots.count == size.rawValue.nonzeroBitCount else { return nil }
         self.size = size
         self.roots = roots
     }
@@ -27,7 +29,7 @@ package struct TreeEdge: Hashable, Sendable {
 
     /// Appends a full subtree of 256 leaves; `size` must be a multiple of 256.
     package mutating func append(segmentRoot: Hash) {
-        precondition(size % Segment.entryCount == 0, "a segment's root can only be appended between two segments")
+        precondition(size.isAtSegmentEnd, "a segment's root can only be appended between two segments")
         append(root: segmentRoot, height: Self.segmentHeight)
     }
 
@@ -38,7 +40,7 @@ package struct TreeEdge: Hashable, Sendable {
         var root = root
         var segmentRoot: Hash?
         // Every full subtree of the same height to the left joins, as a carry does in counting.
-        var carry = size >> height
+        var carry = size.rawValue >> height
         var reached = height
         while carry & 1 == 1 {
             root = Merkle.node(roots.removeLast(), root)

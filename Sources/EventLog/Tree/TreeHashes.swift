@@ -74,7 +74,7 @@ package struct LogTree: TreeHashes {
             }
             for root in roots {
                 edge.append(segmentRoot: root)
-                guard edge.size >> height == 1 else { continue }
+                guard edge.size.rawValue >> height == 1 else { continue }
                 found.append(edge.root)
                 edge = TreeEdge()
             }

@@ -58,6 +58,6 @@ package struct AddCheckpoint: Hashable, Sendable {
 
     /// As it is sent.
     package var body: [UInt8] {
-        Array(("old \(old.rawValue)\n" + proof.base64.map { $0 + "\n" }.joined() + "\n" + note).utf8)
+        Array(("old \(old)\n" + proof.base64.map { $0 + "\n" }.joined() + "\n" + note).utf8)
     }
 }

@@ -51,7 +51,7 @@ package enum WitnessRule {
         guard submission.proof.verify(from: first, to: (size: size, root: new.checkpoint.root)) else {
             return .refuse(
                 .unprocessable,
-                "the proof does not show that the checkpoint extends the one of \(seenSize.rawValue) entries"
+                "the proof does not show that the checkpoint extends the one of \(seenSize) entries"
             )
         }
         return .cosign(new)

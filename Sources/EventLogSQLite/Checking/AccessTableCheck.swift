@@ -24,61 +24,61 @@ struct AccessTableCheck {
         try checkInvites(devices)
     }
 
-    private func members() throws -> [String: Access.Member] {
-        var members: [String: Access.Member] = [:]
+    private func members() throws -> [MemberID: Access.Member] {
+        var members: [MemberID: Access.Member] = [:]
         let columns = "\(StoredRow.text("subject")), \(StoredRow.text("role")), active"
         try forEachRow(of: "members", columns) { name, row in
             guard let role = Role(rawValue: try row.text(1)) else { throw LogDifference(row.place, "its role is none") }
-            members[name] = Access.Member(role: role, isActive: try flag(row, 2))
+            members[MemberID(unchecked: name)] = Access.Member(role: role, isActive: try flag(row, 2))
         }
         return members
     }
 
-    private func devices() throws -> [String: Access.Device] {
-        var devices: [String: Access.Device] = [:]
+    private func devices() throws -> [DeviceID: Access.Device] {
+        var devices: [DeviceID: Access.Device] = [:]
         let continues = format < 2 ? "NULL" : StoredRow.text("continues")
         let signed = format < 5 ? "0" : "signed"
         let columns = "\(StoredRow.text("subject")), \(StoredRow.text("member")), revoked, key, \(continues), \(signed)"
         try forEachRow(of: "devices", columns) { name, row in
-            devices[name] = Access.Device(
-                member: try row.text(1),
+            devices[DeviceID(unchecked: name)] = Access.Device(
+                member: MemberID(unchecked: try row.text(1)),
                 isRevoked: try flag(row, 2),
                 key: try row.optionalBytes(3),
-                continues: try row.optionalText(4),
+                continues: try row.optionalText(4).map { DeviceID(unchecked: $0) },
                 signedThrough: Counter(try row.integer(5))
             )
         }
         return devices
     }
 
-    private func compare<Value: Equatable>(
+    private func compare<Name: Identifier, Value: Equatable>(
         _ table: String,
-        _ stored: [String: Value],
-        with replayed: [String: Value],
+        _ stored: [Name: Value],
+        with replayed: [Name: Value],
         but erased: Set<String>
     ) throws {
-        for name in Set(stored.keys).union(replayed.keys).subtracting(erased).sorted()
-        where stored[name] != replayed[name] {
-            let place = LogDifference.Place.row(table: table, key: name)
+        for name in Set(stored.keys).union(replayed.keys).sorted()
+        where !erased.contains(name.rawValue) && stored[name] != replayed[name] {
+            let place = LogDifference.Place.row(table: table, key: name.rawValue)
             if stored[name] == nil { throw LogDifference(place, "it is missing, and the log's entries make one") }
             if replayed[name] == nil { throw LogDifference(place, "no entry of the log makes it") }
             throw LogDifference(place, "it is not what the log's entries make of it")
         }
     }
 
-    private func checkTokens(_ devices: [String: Access.Device]) throws {
+    private func checkTokens(_ devices: [DeviceID: Access.Device]) throws {
         let rows = try Row.fetchCursor(db, sql: "SELECT hash, \(StoredRow.text("device")) FROM tokens")
         while let row = try rows.next() {
             let row = StoredRow(row, .table("tokens"))
             _ = try row.hash(0)
-            let device = try row.text(1)
+            let device = DeviceID(unchecked: try row.text(1))
             guard devices[device] != nil else {
                 throw LogDifference(row.place, "a token is that of \(device), which is no device of the log")
             }
         }
     }
 
-    private func checkInvites(_ devices: [String: Access.Device]) throws {
+    private func checkInvites(_ devices: [DeviceID: Access.Device]) throws {
         let device = format < 3 ? "NULL" : StoredRow.text("device")
         let rows = try Row.fetchCursor(
             db,
@@ -92,7 +92,7 @@ struct AccessTableCheck {
             _ = try row.optionalText(2)
             _ = try row.integer(3)
             _ = try row.optionalInteger(4)
-            if let maker = try row.optionalText(5), devices[maker] == nil {
+            if let maker = try row.optionalText(5), devices[DeviceID(unchecked: maker)] == nil {
                 throw LogDifference(row.place, "an invite was made by \(maker), which is no device of the log")
             }
         }

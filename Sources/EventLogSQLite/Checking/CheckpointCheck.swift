@@ -7,7 +7,7 @@ struct CheckpointCheck {
     private let db: Database
     private let key: VerifierKey
     private let rows: RowCursor
-    private var next: (size: Int, recorded: Int, note: String)?
+    private var next: (size: LogSize, recorded: Int, note: String)?
     /// How many have been checked.
     private(set) var count = 0
     /// Of the last one that has been checked.
@@ -24,10 +24,10 @@ struct CheckpointCheck {
     }
 
     /// The greatest size that is stored.
-    func lastSize() throws -> Int {
+    func lastSize() throws -> LogSize {
         let row = try Row.fetchOne(db, sql: "SELECT coalesce(max(size), 0) AS size FROM checkpoints")
-        guard let row else { return 0 }
-        return try StoredRow(row, .table("checkpoints")).integer(0)
+        guard let row else { return .zero }
+        return LogSize(try StoredRow(row, .table("checkpoints")).integer(0))
     }
 
     /// To be called after each entry.
@@ -41,8 +41,8 @@ struct CheckpointCheck {
         } catch {
             throw LogDifference(place, error.message)
         }
-        guard signed.size.rawValue == size else {
-            throw LogDifference(place, "it was signed for the size \(signed.size.rawValue)")
+        guard signed.size == size else {
+            throw LogDifference(place, "it was signed for the size \(signed.size)")
         }
         guard signed.root == entries.edge.root else {
             throw LogDifference(
@@ -60,15 +60,15 @@ struct CheckpointCheck {
     }
 
     /// To be called after the last entry.
-    func finish(at size: Int) throws {
+    func finish(at size: LogSize) throws {
         guard let next else { return }
         throw LogDifference(.checkpoint(next.size), "no checkpoint has this size; the log has \(size) entries")
     }
 
     private mutating func advance() throws {
-        let before = next?.size ?? 0
+        let before = next?.size ?? .zero
         next = try rows.next().map { row in
-            let size = try StoredRow(row, .table("checkpoints")).integer(0)
+            let size = LogSize(try StoredRow(row, .table("checkpoints")).integer(0))
             let row = StoredRow(row, .checkpoint(size))
             guard size > before else { throw LogDifference(row.place, "it comes after the one of size \(before)") }
             return (size, try row.integer(1), try row.text(2))

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import GRDB
 
@@ -17,12 +18,12 @@ struct ErasureTableCheck {
         guard format >= 4 else { return }
         let rows = try Row.fetchCursor(db, sql: "SELECT position, redaction, done FROM erasures ORDER BY position")
         while let row = try rows.next() {
-            let position = try StoredRow(row, .table("erasures")).integer(0)
+            let position = Position(try StoredRow(row, .table("erasures")).integer(0))
             let row = StoredRow(row, .row(table: "erasures", key: "\(position)"))
             guard let redaction = entries.redaction(ofEntryAt: position) else {
                 throw LogDifference(row.place, "entry \(position) has not been erased")
             }
-            guard try row.integer(1) == redaction else {
+            guard try row.integer(1) == redaction.rawValue else {
                 throw LogDifference(
                     row.place,
                     "it names the redaction \(try row.integer(1)), and the entry names \(redaction)"

@@ -8,14 +8,14 @@ internal import GRDB
 extension LogFileCheck {
     private static let segmentColumns = "number, crc, length, root, first_recorded, last_recorded, run_crc, run"
 
-    mutating func checkSegments(upTo size: Int, _ progress: (_ checked: Int, _ size: Int) -> Void) throws {
+    mutating func checkSegments(upTo size: LogSize, _ progress: (_ checked: LogSize, _ size: LogSize) -> Void) throws {
         let rows = try Row.fetchCursor(
             db,
             sql: "SELECT \(Self.segmentColumns) FROM segments WHERE number < ? ORDER BY number",
-            arguments: [size / Segment.entryCount]
+            arguments: [size.wholeSegments]
         )
         while let row = try rows.next() {
-            let number = entries.edge.size / Segment.entryCount
+            let number = entries.edge.size.wholeSegments
             let stored = try StoredSegment(row, number: number)
             let opened: [UInt8]
             do throws(LogError) {
@@ -25,10 +25,10 @@ extension LogFileCheck {
             }
             let first = try Self.firstRecorded(of: opened, stored.place)
             let root = try take(opened)
-            guard entries.edge.size == (number + 1) * Segment.entryCount, let root else {
+            guard entries.edge.size == LogSize(segments: number + 1), let root else {
                 throw LogDifference(
                     stored.place,
-                    "it holds \(entries.edge.size - number * Segment.entryCount) entries, and every segment "
+                    "it holds \(entries.edge.size - LogSize(segments: number)) entries, and every segment "
                         + "\(Segment.entryCount)"
                 )
             }
@@ -37,14 +37,14 @@ extension LogFileCheck {
         }
     }
 
-    mutating func checkTail(upTo size: Int, _ progress: (_ checked: Int, _ size: Int) -> Void) throws {
+    mutating func checkTail(upTo size: LogSize, _ progress: (_ checked: LogSize, _ size: LogSize) -> Void) throws {
         let rows = try Row.fetchCursor(
             db,
             sql: "SELECT first, count, recorded, crc, entries FROM commits ORDER BY first"
         )
         while let row = try rows.next() {
-            let next = entries.edge.size
-            let first = try StoredRow(row, .commit(next)).integer(0)
+            let next = entries.edge.size.next
+            let first = Position(try StoredRow(row, .commit(next)).integer(0))
             let row = StoredRow(row, .commit(first))
             guard first == next else {
                 throw LogDifference(row.place, "it begins at entry \(first), and the next one of the log is \(next)")
@@ -55,10 +55,10 @@ extension LogFileCheck {
                 throw LogDifference(row.place, "its entries have the CRC-32 \(crc), and it says \(try row.integer(3))")
             }
             _ = try take(block)
-            guard try row.integer(1) == entries.edge.size - first else {
+            guard try row.integer(1) == entries.edge.size.next - first else {
                 throw LogDifference(
                     row.place,
-                    "it holds \(entries.edge.size - first) entries, and says \(try row.integer(1))"
+                    "it holds \(entries.edge.size.next - first) entries, and says \(try row.integer(1))"
                 )
             }
             guard try row.integer(2) == entries.recorded?.millisecondsSince1970 else {

@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 package import EventLog
 internal import GRDB
 
@@ -25,7 +25,7 @@ extension LogFile {
     package func check(
         key: VerifierKey? = nil,
         extending held: Checkpoint? = nil,
-        progress: (_ checked: Int, _ size: Int) -> Void = { _, _ in },
+        progress: (_ checked: LogSize, _ size: LogSize) -> Void = { _, _ in },
         each: (CheckedEntry, TreeEdge) throws -> Void = { _, _ in }
     ) throws -> LogReport {
         try reading { db in
@@ -69,29 +69,29 @@ struct LogFileCheck {
         let isReplica = try Int.fetchOne(db, sql: "SELECT count(*) FROM replica") != 0
         report = LogReport(
             identity: meta.identity,
-            size: LogSize(try checkpoints.lastSize()),
+            size: try checkpoints.lastSize(),
             root: Merkle.emptyRoot,
             isReplica: isReplica
         )
         let device = try Row.fetchOne(
             db,
             sql: "SELECT \(StoredRow.text("value")) FROM replica WHERE key = 'device'"
-        ).map { try StoredRow($0, .row(table: "replica", key: "device")).text(0) }
+        ).map { DeviceID(unchecked: try StoredRow($0, .row(table: "replica", key: "device")).text(0)) }
         runs = RunCheck(isReplica: isReplica, device: device)
         if !isReplica { subjects = try SubjectCheck(db) }
     }
 
-    mutating func run(_ progress: (_ checked: Int, _ size: Int) -> Void) throws -> LogReport {
-        let size = report.size.rawValue
+    mutating func run(_ progress: (_ checked: LogSize, _ size: LogSize) -> Void) throws -> LogReport {
+        let size = report.size
         try checkSegments(upTo: size, progress)
         try checkTail(upTo: size, progress)
         guard entries.edge.size == size else {
-            throw LogDifference(.entry(entries.edge.size), "is missing; the last checkpoint is of \(size) entries")
+            throw LogDifference(.entry(entries.edge.size.next), "is missing; the last checkpoint is of \(size) entries")
         }
         try checkpoints.finish(at: size)
         try entries.finish()
-        try runs.finish(sources: entries.sourceNames, db)
-        try checkStaged(from: size / Segment.entryCount)
+        try runs.finish(db)
+        try checkStaged(from: size.wholeSegments)
         if let subjects {
             try subjects.finish(size: size)
             try AccessTableCheck(db, format: format).check(against: access)
@@ -101,9 +101,7 @@ struct LogFileCheck {
                 ["subjects", "creations", "kinds", "rejections", "members", "devices", "tokens", "invites"],
                 "a replica keeps none"
             )
-            report.outbox = try ReplicaTableCheck(db, format: format).check(
-                lastCounters: runs.last(of: entries.sourceNames)
-            )
+            report.outbox = try ReplicaTableCheck(db, format: format).check(lastCounters: runs.lastCounters)
         }
         try ErasureTableCheck(db, format: format).check(against: entries)
         try RejectionCheck(db, format: format).check()
@@ -123,17 +121,14 @@ struct LogFileCheck {
         var segmentRoot: Hash?
         try block.withUnsafeBufferPointer { bytes in
             guard bytes.last == Lines.newline else {
-                throw LogDifference(.entry(entries.edge.size), "does not end in a newline")
+                throw LogDifference(.entry(entries.edge.size.next), "does not end in a newline")
             }
             try Lines.forEach(in: bytes) { line in
                 let entry = try entries.take(UnsafeBufferPointer(rebasing: bytes[line]))
                 segmentRoot = entry.segmentRoot
-                try runs.take(entry, sources: entries.sourceNames, db)
-                try subjects?.take(
-                    entry,
-                    source: entries.sourceNames[entry.source],
-                    type: entries.typeNames[entry.type]
-                )
+                let source = entries.source(entry.source)
+                try runs.take(entry, source: source, db)
+                try subjects?.take(entry, source: source, type: entries.typeNames[entry.type])
                 access.take(entry)
                 try checkpoints.reached(entries)
                 try each(entry, entries.edge)

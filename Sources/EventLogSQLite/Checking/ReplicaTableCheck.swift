@@ -20,7 +20,7 @@ struct ReplicaTableCheck {
     /// - Parameter lastCounters: by source, the greatest counter in the log.
     /// - Returns: how many events there are in the outbox.
     /// - Throws: `LogDifference`, or what SQLite throws.
-    func check(lastCounters: [String: Counter]) throws -> Int {
+    func check(lastCounters: [EventSource: Counter]) throws -> Int {
         let facts = try facts()
         for name in ["agenda", "device", "member", "role", "url"] where facts[name] == nil {
             throw LogDifference(.row(table: "replica", key: name), "it is missing")
@@ -28,12 +28,15 @@ struct ReplicaTableCheck {
         let place = LogDifference.Place.row(table: "replica", key: Self.nextCounter)
         let next = try facts[Self.nextCounter].map { text in
             guard let next = Int(text), next > 0 else { throw LogDifference(place, "it is no counter") }
-            return next
+            return Counter(next)
         }
-        let (count, greatest) = try checkOutbox()
-        let used = max(greatest, facts["device"].flatMap { lastCounters[$0]?.rawValue } ?? 0)
-        guard used < next ?? 1 else {
-            throw LogDifference(place, "the next event would get the id \(next ?? 1), and \(used) has been used")
+        let (count, last) = try checkOutbox()
+        let used = max(last, facts["device"].flatMap { lastCounters[EventSource(unchecked: $0)] } ?? .zero)
+        guard used < next ?? Counter(1) else {
+            throw LogDifference(
+                place,
+                "the next event would get the id \(next ?? Counter(1)), and \(used) has been used"
+            )
         }
         return count
     }
@@ -51,9 +54,9 @@ struct ReplicaTableCheck {
         return facts
     }
 
-    private func checkOutbox() throws -> (count: Int, greatestCounter: Int) {
+    private func checkOutbox() throws -> (count: Int, last: Counter) {
         var reader = EventReader()
-        var (count, last) = (0, 0)
+        var (count, last) = (0, Counter.zero)
         // Before, there was a third state, of events that are pending today.
         let refused = format < 6 ? "state = 2" : "refused"
         let text = ["code", "detail"].map(StoredRow.text).joined(separator: ", ")
@@ -62,7 +65,7 @@ struct ReplicaTableCheck {
             sql: "SELECT counter, \(refused), \(text), recorded, event FROM outbox ORDER BY counter"
         )
         while let row = try rows.next() {
-            let counter = try StoredRow(row, .table("outbox")).integer(0)
+            let counter = Counter(try StoredRow(row, .table("outbox")).integer(0))
             let row = StoredRow(row, .row(table: "outbox", key: "\(counter)"))
             guard counter > last else { throw LogDifference(row.place, "its counter is none") }
             last = counter
@@ -74,8 +77,8 @@ struct ReplicaTableCheck {
                 let attributes = try event.withUnsafeBufferPointer { bytes throws(EventProblem) in
                     try reader.read(bytes, as: .event)
                 }
-                guard attributes.counter.rawValue == counter else {
-                    throw EventProblem(.malformedEvent, "its id is \(attributes.counter.rawValue)")
+                guard attributes.counter == counter else {
+                    throw EventProblem(.malformedEvent, "its id is \(attributes.counter)")
                 }
             } catch {
                 throw LogDifference(row.place, "what it holds is not event \(counter): \(error.detail)")

@@ -8,7 +8,7 @@ internal import GRDB
 /// of others.
 struct RunCheck {
     /// A replica's own device; nil for a server.
-    private let device: String?
+    private let device: DeviceID?
     private let isReplica: Bool
     /// By source, the run that its last entry belongs to.
     private var open: [Run] = []
@@ -17,31 +17,30 @@ struct RunCheck {
     /// - Parameters:
     ///   - isReplica: whether runs of others may be missing.
     ///   - device: whose runs a replica must have all.
-    init(isReplica: Bool, device: String?) {
+    init(isReplica: Bool, device: DeviceID?) {
         self.isReplica = isReplica
         self.device = device
     }
 
-    mutating func take(_ entry: CheckedEntry, sources: [String], _ db: Database) throws {
+    mutating func take(_ entry: CheckedEntry, source: EventSource, _ db: Database) throws {
         let counter = entry.attributes.counter
-        let run = Run(source: "", first: counter, last: counter, position: Position(entry.position))
+        let run = Run(source: source, first: counter, last: counter, position: entry.position)
         if entry.source == open.count {
             open.append(run)
             return
         }
         let before = open[entry.source]
-        let length = before.last.rawValue - before.first.rawValue + 1
-        if before.last.rawValue + 1 == counter.rawValue, before.position.rawValue + length == entry.position {
+        if before.last.next == counter, before.end == entry.position {
             open[entry.source].last = counter
         } else {
-            try check(before, of: sources[entry.source], db)
+            try check(before, db)
             open[entry.source] = run
         }
     }
 
     /// To be called after the last entry.
-    mutating func finish(sources: [String], _ db: Database) throws {
-        for (number, run) in open.enumerated() { try check(run, of: sources[number], db) }
+    mutating func finish(_ db: Database) throws {
+        for run in open { try check(run, db) }
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM runs") == count else {
             throw LogDifference(.table("runs"), "it has runs that are not in the entries")
         }
@@ -51,13 +50,13 @@ struct RunCheck {
         }
     }
 
-    /// By name, the greatest counter that each source has used.
-    func last(of sources: [String]) -> [String: Counter] {
-        Dictionary(uniqueKeysWithValues: zip(sources, open.map(\.last)))
+    /// The greatest counter that each source has used.
+    var lastCounters: [EventSource: Counter] {
+        Dictionary(uniqueKeysWithValues: open.map { ($0.source, $0.last) })
     }
 
-    private mutating func check(_ run: Run, of source: String, _ db: Database) throws {
-        let place = LogDifference.Place.run(source: source, first: run.first.rawValue)
+    private mutating func check(_ run: Run, _ db: Database) throws {
+        let place = LogDifference.Place.run(source: run.source, first: run.first)
         let row = try Row.fetchOne(
             try db.cachedStatement(
                 sql: """
@@ -65,20 +64,20 @@ struct RunCheck {
                     WHERE source = (SELECT id FROM sources WHERE name = ?) AND first = ?
                     """
             ),
-            arguments: [source, run.first.rawValue]
+            arguments: [run.source, run.first]
         )
-        let isOwn = !isReplica || source == device
+        let isOwn = !isReplica || run.source == device.map { EventSource($0) }
         guard let row = row.map({ StoredRow($0, place) }) else {
             if isOwn { throw LogDifference(place, "it is missing") }
             return
         }
-        let (last, position) = (try row.integer(0), try row.integer(1))
-        let isLast = last == run.last.rawValue || !isOwn && last < run.last.rawValue
-        guard isLast, position == run.position.rawValue else {
+        let (last, position) = (Counter(try row.integer(0)), Position(try row.integer(1)))
+        let isLast = last == run.last || !isOwn && last < run.last
+        guard isLast, position == run.position else {
             throw LogDifference(
                 place,
                 "it is stored up to \(last) from position \(position) on, and the entries have it up to "
-                    + "\(run.last.rawValue) from position \(run.position.rawValue) on"
+                    + "\(run.last) from position \(run.position) on"
             )
         }
         count += 1

@@ -9,7 +9,7 @@ struct SubjectCheck {
     private let db: Database
     /// Of `creations`, in order; `row` is the one that begins at `first`.
     private let rows: RowCursor
-    private var first = 0
+    private var first = Position(0)
     private var row: [UInt8] = []
     private var kinds: [Int: String] = [:]
     private var used: Set<Int> = []
@@ -27,7 +27,7 @@ struct SubjectCheck {
         rows = try Row.fetchCursor(db, sql: "SELECT first, kinds FROM creations ORDER BY first")
     }
 
-    mutating func take(_ entry: CheckedEntry, source: String, type: String) throws {
+    mutating func take(_ entry: CheckedEntry, source: EventSource, type: String) throws {
         if entry.type == creating.count { creating.append(Catalogue.current.type(named: type)?.isCreating) }
         while entry.position >= first + row.count, try nextRow(at: entry.position) {}
         let offset = entry.position - first
@@ -56,15 +56,15 @@ struct SubjectCheck {
             arguments: [created]
         )
         let place = LogDifference.Place.row(table: "subjects", key: created)
-        guard let stored, try StoredRow(stored, place).integer(0) == entry.position else {
+        guard let stored, try StoredRow(stored, place).integer(0) == entry.position.rawValue else {
             throw difference(entry.position, "creates \(created), and neither creations nor subjects says so")
         }
         givenCount += 1
     }
 
     /// To be called after the last entry.
-    func finish(size: Int) throws {
-        guard first + row.count <= size, try rows.next() == nil else {
+    func finish(size: LogSize) throws {
+        guard first + row.count <= size.next, try rows.next() == nil else {
             throw LogDifference(.table("creations"), "it goes beyond the last entry")
         }
         guard used.count == kinds.count else {
@@ -76,20 +76,20 @@ struct SubjectCheck {
         }
     }
 
-    private mutating func use(_ kind: Int, at position: Int) throws {
+    private mutating func use(_ kind: Int, at position: Position) throws {
         guard kinds[kind] != nil else {
             throw difference(position, "creates a subject of kind \(kind), which kinds does not have")
         }
         used.insert(kind)
     }
 
-    private mutating func nextRow(at position: Int) throws -> Bool {
+    private mutating func nextRow(at position: Position) throws -> Bool {
         guard let next = try rows.next() else { return false }
         let end = first + row.count
         let stored = StoredRow(next, .table("creations"))
-        first = try stored.integer(0)
+        first = Position(try stored.integer(0))
         row = try stored.bytes(1)
-        guard first >= end, first >= position, first < Int.max / 2, !row.isEmpty else {
+        guard first >= end, first >= position, first < Position(Int.max / 2), !row.isEmpty else {
             throw LogDifference(
                 .row(table: "creations", key: "\(first)"),
                 "it overlaps the one before it, or is of entries that no log has"
@@ -98,7 +98,7 @@ struct SubjectCheck {
         return true
     }
 
-    private func difference(_ position: Int, _ message: String) -> LogDifference {
+    private func difference(_ position: Position, _ message: String) -> LogDifference {
         LogDifference(.entry(position), message)
     }
 }

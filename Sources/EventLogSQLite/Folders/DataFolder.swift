@@ -1,3 +1,4 @@
+package import AgendaModel
 package import EventLog
 internal import Files
 internal import Foundation
@@ -21,25 +22,13 @@ package struct DataFolder: Sendable {
         package var statePath: String
     }
 
-    /// Whether an agenda may be called so: 1 to 63 of a-z, 0-9 and `-`, no hyphen at either end.
-    ///
-    /// So a name is never a path, a hidden file or an option.
-    package static func isAgendaName(_ name: String) -> Bool {
-        let allowed = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "-")
-        }
-        return allowed && (1...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
-    }
-
     /// Makes an agenda's folder, with an empty log: whole, or nothing is left of it.
     ///
     /// Makes the data folder too when it is missing.
     ///
-    /// - Throws: `malformed` for an odd name, `alreadyExists`, `notFound`, `readOnly`, `diskFull`, `inputOutput`.
-    package func create(_ name: String, key: LogKey) throws -> Agenda {
-        let folder = try self.folder(of: name)
+    /// - Throws: `alreadyExists`, `notFound`, `readOnly`, `diskFull`, `inputOutput`.
+    package func create(_ name: AgendaName, key: LogKey) throws -> Agenda {
+        let folder = folder(of: name)
         try StorageFailure.translating {
             try Folder(path).make()
             try Folder(agendasPath).make()
@@ -50,7 +39,7 @@ package struct DataFolder: Sendable {
         return try open(name)
     }
 
-    private func make(_ folder: String, called name: String, key: LogKey) throws {
+    private func make(_ folder: String, called name: AgendaName, key: LogKey) throws {
         // Hidden until it is complete; the hyphen-free prefix cannot be an agenda's name.
         let temporary = "\(agendasPath)/.new.\(name).\(UInt64.random(in: .min ... .max))"
         try Folder(temporary).make()
@@ -70,10 +59,22 @@ package struct DataFolder: Sendable {
         }
     }
 
-    /// - Throws: `malformed` for an odd name, `notFound`, and what opening the log throws; `badSignature` when the key
-    ///   file is not the log's.
-    package func open(_ name: String) throws -> Agenda {
-        let folder = try self.folder(of: name)
+    /// Opens an agenda by a name that somebody gave.
+    ///
+    /// - Throws: `malformed` for an odd name, and as `open(_:)`.
+    package func open(named text: String) throws -> Agenda {
+        guard let name = AgendaName(rawValue: text) else {
+            throw LogError(
+                .malformed,
+                "an agenda's name has 1 to 63 characters of a-z, 0-9 and hyphen, and no hyphen at its ends"
+            )
+        }
+        return try open(name)
+    }
+
+    /// - Throws: `notFound`, and what opening the log throws; `badSignature` when the key file is not the log's.
+    package func open(_ name: AgendaName) throws -> Agenda {
+        let folder = folder(of: name)
         guard FileEntry(folder).exists else {
             throw LogError(.notFound, "there is no agenda \(name) in \(path); ambit agenda list shows those that are")
         }
@@ -101,31 +102,24 @@ package struct DataFolder: Sendable {
     /// The names of the agendas, sorted.
     ///
     /// - Throws: `notFound` when there is no such folder, `readOnly` without permission.
-    package func list() throws -> [String] {
+    package func list() throws -> [AgendaName] {
         try StorageFailure.translating {
             // A folder that has never held an agenda has none.
             let isNew = !FileEntry(agendasPath).exists && FileEntry(path).exists
             return try isNew
                 ? []
                 : Folder(FileEntry(path).exists ? agendasPath : path).names()
-                    .filter { Self.isAgendaName($0) && FileEntry("\(agendasPath)/\($0)/log.sqlite").exists }
+                    .compactMap { AgendaName(rawValue: $0) }
+                    .filter { FileEntry("\(self.folder(of: $0))/log.sqlite").exists }
                     .sorted()
         }
     }
 
     private var agendasPath: String { "\(path)/agendas" }
 
-    private func folder(of name: String) throws -> String {
-        guard Self.isAgendaName(name) else {
-            throw LogError(
-                .malformed,
-                "an agenda's name has 1 to 63 characters of a-z, 0-9 and hyphen, and no hyphen at its ends"
-            )
-        }
-        return "\(agendasPath)/\(name)"
-    }
+    private func folder(of name: AgendaName) -> String { "\(agendasPath)/\(name)" }
 
-    private func nameTaken(_ name: String) -> LogError {
+    private func nameTaken(_ name: AgendaName) -> LogError {
         LogError(.alreadyExists, "there is an agenda \(name) in \(path) already; choose another name")
     }
 }

@@ -82,7 +82,7 @@ package final class WitnessFolder: WitnessMemory {
     package func keep(_ evidence: WitnessEvidence, of origin: String) throws {
         let file = "\(evidenceFolder)/\(Hash.sha256(Array(origin.utf8)))-\(evidence.name).json"
         // A log can make any number of histories. The first ones show enough.
-        guard !FileEntry(file).exists, try self.evidence(against: origin) < Self.greatestEvidence else { return }
+        guard !FileEntry(file).exists, try self.evidence(against: origin) < Self.maximumEvidence else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let text = String(decoding: try encoder.encode(evidence), as: UTF8.self) + "\n"
@@ -101,7 +101,7 @@ package final class WitnessFolder: WitnessMemory {
         }
     }
 
-    private static let greatestEvidence = 16
+    private static let maximumEvidence = 16
     private var evidenceFolder: String { "\(path)/evidence" }
 
     private func file(of origin: String) -> String { "\(path)/\(Hash.sha256(Array(origin.utf8)))" }

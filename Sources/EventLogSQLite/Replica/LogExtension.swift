@@ -14,7 +14,7 @@ package struct LogExtension: Sendable {
     /// The runs that the replica wants to find again later; it may leave out those of other devices.
     package var runs: [Run]
     /// The replica's own source: events of it that are among `runs` leave the outbox.
-    package var source: String?
+    package var source: EventSource?
     /// The least counter that the next recorded event may get; nil = as it is.
     package var nextCounter: Counter?
     /// What the replica knows from then on.
@@ -26,7 +26,7 @@ package struct LogExtension: Sendable {
         tail: [UInt8],
         checkpoint: SignedCheckpoint,
         runs: [Run] = [],
-        source: String? = nil,
+        source: EventSource? = nil,
         nextCounter: Counter? = nil,
         facts: [String: String?] = [:],
         erasures: [Erasure] = []

@@ -7,9 +7,6 @@ internal import GRDB
 ///
 /// In the same file as the log, so that an event goes from one to the other in one transaction.
 package struct Outbox: Sendable {
-    /// The greatest counter that JSON numbers can hold exactly (RFC 7493).
-    static let greatestCounter = 1 << 53 - 1
-
     fileprivate let store: SQLiteLogStore
 
     /// What has become of an event.
@@ -123,7 +120,7 @@ extension Outbox {
                 try db.execute(sql: "DELETE FROM outbox WHERE instr(event, ?) > 0", arguments: [Data(mark)])
             }
             var count = 0
-            var last = 0
+            var last = Counter.zero
             while true {
                 // A bounded part of the outbox in memory at a time.
                 let items = try Self.items(
@@ -135,10 +132,10 @@ extension Outbox {
                 guard let end = items.last else { break }
                 for item in items {
                     guard let line = try change(item) else { continue }
-                    try statement.execute(arguments: [Data(line), item.counter.rawValue])
+                    try statement.execute(arguments: [Data(line), item.counter])
                     count += 1
                 }
-                last = end.counter.rawValue
+                last = end.counter
             }
             let refused = try Self.items(db, where: "refused = 1", arguments: [])
             try store.setReplicaFacts(try facts(try SQLiteLogStore.facts(db), refused), db)
@@ -165,7 +162,7 @@ extension Outbox {
             let items = try Self.items(db, where: "true", arguments: [])
             let replacement = try make(items, try SQLiteLogStore.facts(db), first)
             let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ?")
-            for event in replacement.events { try delete.execute(arguments: [event.replaced.rawValue]) }
+            for event in replacement.events { try delete.execute(arguments: [event.replaced]) }
             try store.setReplicaFacts(replacement.facts, db)
             return try insert(replacement.events.map(\.line), from: first, at: time, db)
         }
@@ -177,14 +174,14 @@ extension Outbox {
         at time: Timestamp,
         _ db: Database
     ) throws -> Range<Counter> {
-        let next = Counter(first.rawValue + lines.count)
-        guard next.rawValue <= Self.greatestCounter else {
+        let next = first + lines.count
+        guard next <= .maximum else {
             throw LogError(.malformed, "this device has used up its counters; enrol the laptop again as a new device")
         }
         let statement = try db.cachedStatement(sql: "INSERT INTO outbox (counter, recorded, event) VALUES (?, ?, ?)")
         for (index, line) in lines.enumerated() {
             try statement.execute(arguments: [
-                first.rawValue + index, time.millisecondsSince1970, Data(line),
+                first + index, time.millisecondsSince1970, Data(line),
             ])
         }
         try Self.setNextCounter(next, db)
@@ -199,7 +196,7 @@ extension Outbox {
     private static func setNextCounter(_ counter: Counter, _ db: Database) throws {
         try db.execute(
             sql: "INSERT OR REPLACE INTO replica (key, value) VALUES ('next-counter', ?)",
-            arguments: [String(counter.rawValue)]
+            arguments: [counter.description]
         )
     }
 }
@@ -219,7 +216,7 @@ extension Outbox {
                 sql: "UPDATE outbox SET refused = 1, code = ?, detail = ? WHERE counter = ? AND refused = 0"
             )
             for refusal in refusals {
-                try refuse.execute(arguments: [refusal.code, refusal.detail, refusal.counter.rawValue])
+                try refuse.execute(arguments: [refusal.code, refusal.detail, refusal.counter])
             }
         }
     }
@@ -254,7 +251,7 @@ extension Outbox {
     /// Removes what is in the log now.
     static func removeInstalled(_ own: [Run], _ db: Database) throws {
         let remove = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter BETWEEN ? AND ? AND refused = 0")
-        for run in own { try remove.execute(arguments: [run.first.rawValue, run.last.rawValue]) }
+        for run in own { try remove.execute(arguments: [run.first, run.last]) }
     }
 }
 
@@ -263,12 +260,12 @@ extension Outbox {
 extension Outbox {
     /// Events that are to be sent and are laid over the state, by counter.
     package func pending(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "refused = 0 AND counter > ?", [counter.rawValue, max(limit, 0)])
+        try items(where: "refused = 0 AND counter > ?", [counter, max(limit, 0)])
     }
 
     /// Events that the server refused, by counter.
     package func refused(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "refused = 1 AND counter > ?", [counter.rawValue, max(limit, 0)])
+        try items(where: "refused = 1 AND counter > ?", [counter, max(limit, 0)])
     }
 
     /// Pending events that hold these bytes, by counter.
@@ -284,7 +281,7 @@ extension Outbox {
     }
 
     package func item(_ counter: Counter) throws -> Item? {
-        try items(where: "counter = ?", [counter.rawValue, 1]).first
+        try items(where: "counter = ?", [counter, 1]).first
     }
 
     package func counts() throws -> Counts {

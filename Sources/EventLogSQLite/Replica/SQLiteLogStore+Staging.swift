@@ -69,11 +69,11 @@ extension SQLiteLogStore {
         guard try identity.verifierKey.verify(addition.checkpoint.note) == addition.checkpoint, newSize > size else {
             throw LogError(.malformed, "the checkpoint to install is not beyond the log")
         }
-        let whole = newSize.rawValue / Segment.entryCount
-        let first = max(whole * Segment.entryCount, size.rawValue)
+        let whole = newSize.wholeSegments
+        let first = max(LogSize(segments: whole), size)
         let rows = try TailRow.rows(
-            from: first,
-            count: newSize.rawValue - first,
+            from: first.next,
+            count: newSize - first,
             entries: addition.tail
         ) { block in
             guard let time = EntryBlock.lastRecordedTime(in: block) else {
@@ -98,7 +98,7 @@ extension SQLiteLogStore {
                 )
             }
             try insert(addition.checkpoint, recorded: recorded, db)
-            for number in Set([max(size.rawValue - 1, 0), size.rawValue].map { $0 / Segment.entryCount })
+            for number in Set([max(size - 1, .zero), size].map(\.wholeSegments))
             where number < whole {
                 try removeSealed(number, db)
             }
@@ -124,10 +124,10 @@ extension SQLiteLogStore {
 
     /// The segment that takes over the tail's entries must begin with exactly them: they are deleted after this.
     private func checkJoint(end: LogEnd, whole: Int, _ db: Database) throws {
-        let number = end.size.rawValue / Segment.entryCount
-        let first = number * Segment.entryCount
-        guard number < whole, first < end.size.rawValue else { return }
-        let tail = try readBlocks(from: first, to: end.size.rawValue, db, limit: Segment.entryCount)
+        let number = end.size.wholeSegments
+        let first = LogSize(segments: number)
+        guard number < whole, first < end.size else { return }
+        let tail = try readBlocks(from: first.next, to: end.size.next, db, limit: Segment.entryCount)
         let sealed = try readSegments(number..<number + 1, db)
         let entries = try sealed.flatMap { try self.entries(of: .sealed($0)) }
         guard entries.starts(with: try tail.flatMap { try self.entries(of: $0) }) else {

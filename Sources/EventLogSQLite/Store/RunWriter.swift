@@ -13,7 +13,7 @@ struct RunWriter {
         var isExtended = false
     }
 
-    private var sources: [String: Source] = [:]
+    private var sources: [EventSource: Source] = [:]
 
     /// - Throws: `malformed` when a run does not come after those that its source has.
     static func insert(_ runs: [Run], _ db: Database) throws {
@@ -28,8 +28,7 @@ struct RunWriter {
             guard last.last < run.first else {
                 throw LogError(.malformed, "a run's counters are not above those that its source has in the log")
             }
-            let length = last.last.rawValue - last.first.rawValue + 1
-            if run.first.rawValue == last.last.rawValue + 1, run.position.rawValue == last.position.rawValue + length {
+            if run.first == last.last.next, run.position == last.end {
                 source.last?.last = run.last
                 source.isExtended = true
                 sources[run.source] = source
@@ -38,17 +37,17 @@ struct RunWriter {
         }
         try storeExtension(of: source, db)
         try db.cachedStatement(sql: "INSERT INTO runs (source, first, last, position) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [source.id, run.first.rawValue, run.last.rawValue, run.position.rawValue])
+            .execute(arguments: [source.id, run.first, run.last, run.position])
         sources[run.source] = Source(id: source.id, last: run)
     }
 
     private func storeExtension(of source: Source, _ db: Database) throws {
         guard source.isExtended, let run = source.last else { return }
         try db.cachedStatement(sql: "UPDATE runs SET last = ? WHERE source = ? AND first = ?")
-            .execute(arguments: [run.last.rawValue, source.id, run.first.rawValue])
+            .execute(arguments: [run.last, source.id, run.first])
     }
 
-    private static func find(_ name: String, _ db: Database) throws -> Source {
+    private static func find(_ name: EventSource, _ db: Database) throws -> Source {
         let id = try Int64.fetchOne(
             try db.cachedStatement(sql: "SELECT id FROM sources WHERE name = ?"),
             arguments: [name]
@@ -62,7 +61,7 @@ struct RunWriter {
                 sql: "SELECT first, last, position FROM runs WHERE source = ? ORDER BY first DESC LIMIT 1"
             ),
             arguments: [id]
-        ).map { Run(source: name, first: Counter($0[0]), last: Counter($0[1]), position: Position($0[2])) }
+        ).map { Run(source: name, first: $0[0], last: $0[1], position: $0[2]) }
         return Source(id: id, last: last)
     }
 }

@@ -16,7 +16,7 @@ extension SQLiteLogStore {
                     isRevoked: row[2],
                     key: (row[3] as Data?).map { [UInt8]($0) },
                     continues: row[4],
-                    signedThrough: Counter(row[5])
+                    signedThrough: row[5]
                 )
             }
             for row in try Row.fetchAll(db, sql: "SELECT hash, device FROM tokens") {
@@ -119,7 +119,7 @@ extension SQLiteLogStore {
                     """,
                 arguments: [
                     subject, device.member, device.isRevoked, device.key.map { Data($0) }, device.continues,
-                    device.signedThrough.rawValue,
+                    device.signedThrough,
                 ]
             )
         case .token(let hash, let device):

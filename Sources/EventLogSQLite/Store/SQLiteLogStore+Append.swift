@@ -36,13 +36,13 @@ extension SQLiteLogStore {
     private func isOvertaken(_ commit: EventLog.Commit, _ db: Database) throws -> Bool {
         let greatest = try db.cachedStatement(sql: "SELECT max(counter) FROM rejections WHERE source = ?")
         for run in commit.runs {
-            if let refused = try Int.fetchOne(greatest, arguments: [run.source]), run.first.rawValue <= refused {
+            if let refused = try Counter.fetchOne(greatest, arguments: [run.source]), run.first <= refused {
                 return true
             }
         }
         let same = try db.cachedStatement(sql: "SELECT 1 FROM rejections WHERE source = ? AND counter = ? LIMIT 1")
         for rejection in commit.rejections where rejection.spendsIdentity {
-            let arguments: StatementArguments = [rejection.source, rejection.counter?.rawValue]
+            let arguments: StatementArguments = [rejection.source, rejection.counter]
             if try Int.fetchOne(same, arguments: arguments) != nil { return true }
         }
         return false
@@ -51,7 +51,7 @@ extension SQLiteLogStore {
     /// Puts a commit's sealed segments in the place of their entries.
     private func insert(sealed commit: EventLog.Commit, _ db: Database, completing part: PartOfSegment?) throws {
         guard let first = commit.sealed.first else { return }
-        guard first.number == (try sealedCount(db, end: LogEnd(size: LogSize(commit.first.rawValue), recorded: nil)))
+        guard first.number == (try sealedCount(db, end: LogEnd(size: LogSize(before: commit.first), recorded: nil)))
         else {
             throw LogError(.malformed, "segment \(first.number) is not the next one to be sealed")
         }
@@ -66,8 +66,8 @@ extension SQLiteLogStore {
         guard commit.first == end.size.next else {
             throw LogError(.malformed, "the commit does not continue the log where it says it does")
         }
-        let newSize = commit.count == 0 ? nil : end.size.rawValue + commit.count
-        guard commit.checkpoint?.checkpoint.size.rawValue == newSize else {
+        let newSize = commit.count == 0 ? nil : end.size + commit.count
+        guard commit.checkpoint?.checkpoint.size == newSize else {
             throw LogError(.malformed, "a commit with entries needs the checkpoint of exactly their end")
         }
         if commit.count > 0, let last = end.recorded, commit.recordedTime < last {
@@ -78,7 +78,7 @@ extension SQLiteLogStore {
     func insert(_ checkpoint: SignedCheckpoint, recorded: Timestamp, _ db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO checkpoints (size, recorded, note) VALUES (?, ?, ?)")
             .execute(arguments: [
-                checkpoint.checkpoint.size.rawValue, recorded.millisecondsSince1970, checkpoint.note,
+                checkpoint.checkpoint.size, recorded.millisecondsSince1970, checkpoint.note,
             ])
     }
 
@@ -89,7 +89,7 @@ extension SQLiteLogStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            rejection.source, rejection.counter?.rawValue, rejection.recordedTime.millisecondsSince1970,
+            rejection.source, rejection.counter, rejection.recordedTime.millisecondsSince1970,
             rejection.problem.code.rawValue, rejection.problem.detail, Data(rejection.bytes),
             rejection.line?.length, rejection.line.map { Data($0.hash.bytes) },
         ])
@@ -106,13 +106,13 @@ struct LogEnd {
             try db.cachedStatement(sql: "SELECT size, recorded FROM checkpoints ORDER BY size DESC LIMIT 1")
         )
         guard let row else { return LogEnd(size: .zero, recorded: nil) }
-        return LogEnd(size: LogSize(row[0]), recorded: Timestamp(millisecondsSince1970: row[1]))
+        return LogEnd(size: row[0], recorded: Timestamp(millisecondsSince1970: row[1]))
     }
 }
 
 /// A row of `commits`: entries of one commit within one segment, so that sealing never has to cut a row.
 struct TailRow {
-    var first: Int
+    var first: Position
     var count: Int
     /// Of the last entry.
     var recorded: Timestamp
@@ -126,7 +126,7 @@ struct TailRow {
         let sealed = try PartOfSegment.sealedEntries(of: commit)
         let rest = sealed.count == 0 ? commit.entries : Array(commit.entries[sealed.length...])
         return try rows(
-            from: commit.first.rawValue + sealed.count,
+            from: commit.first + sealed.count,
             count: commit.count - sealed.count,
             entries: rest
         ) { block in
@@ -144,7 +144,7 @@ struct TailRow {
     /// - Returns: the rows, in order.
     /// - Throws: `malformed` when the bytes are not that many entries, and what `recorded` throws.
     static func rows(
-        from first: Int,
+        from first: Position,
         count: Int,
         entries: [UInt8],
         recorded: (UnsafeBufferPointer<UInt8>) throws -> Timestamp
@@ -154,7 +154,7 @@ struct TailRow {
             var offset = 0
             var position = first
             while position < first + count {
-                let boundary = (position / Segment.entryCount + 1) * Segment.entryCount
+                let boundary = LogSize(segments: position.segment + 1).next
                 let rowCount = min(boundary, first + count) - position
                 guard let end = EntryBlock.end(ofEntries: rowCount, from: offset, in: bytes) else {
                     throw LogError(.malformed, "there are fewer than \(count) entries in the block")
@@ -198,7 +198,7 @@ struct PartOfSegment {
     init?(of commit: EventLog.Commit) throws {
         guard let first = commit.sealed.first else { return nil }
         let found = try commit.entries.withUnsafeBufferPointer { bytes -> PartOfSegment? in
-            let count = (first.number + 1) * Segment.entryCount - commit.first.rawValue
+            let count = LogSize(segments: first.number + 1).next - commit.first
             guard count < Segment.entryCount else { return nil }
             guard count > 0, let length = EntryBlock.end(ofEntries: count, in: bytes) else { throw Self.mismatch }
             return PartOfSegment(
@@ -220,9 +220,9 @@ struct PartOfSegment {
     /// How many of a commit's entries its sealed segments hold, and in how many bytes.
     static func sealedEntries(of commit: EventLog.Commit) throws -> (count: Int, length: Int) {
         guard let first = commit.sealed.first, let last = commit.sealed.last else { return (0, 0) }
-        let count = (last.number + 1) * Segment.entryCount - commit.first.rawValue
+        let count = LogSize(segments: last.number + 1).next - commit.first
         let isInOrder = zip(commit.sealed, commit.sealed.dropFirst()).allSatisfy { $0.number + 1 == $1.number }
-        let isWithin = first.number * Segment.entryCount + Segment.entryCount > commit.first.rawValue
+        let isWithin = LogSize(segments: first.number + 1).contains(commit.first)
         guard isInOrder, isWithin, count <= commit.count,
             let length = commit.entries.withUnsafeBufferPointer({ EntryBlock.end(ofEntries: count, in: $0) })
         else { throw mismatch }

@@ -37,7 +37,7 @@ extension SQLiteLogStore {
             throw LogError(.malformed, "the commit erases what is not in the log, or without a redaction after it")
         }
         let sealed = try sealedCount(db, end: end)
-        let groups = Dictionary(grouping: erasures) { $0.position.rawValue / Segment.entryCount }
+        let groups = Dictionary(grouping: erasures) { $0.position.segment }
         for (number, group) in groups.sorted(by: { $0.key < $1.key }) {
             if number < sealed { try erase(group, inSegment: number, db) } else { try erase(group, inTail: db) }
         }
@@ -62,8 +62,8 @@ extension SQLiteLogStore {
 
     private func erase(_ erasures: [Erasure], inTail db: Database) throws {
         for erasure in erasures {
-            let position = erasure.position.rawValue
-            guard case .tail(let first, _, let entries)? = try readBlocks(from: position, to: position + 1, db).first
+            let position = erasure.position
+            guard case .tail(let first, _, let entries)? = try readBlocks(from: position, to: position.next, db).first
             else {
                 throw corrupt("the tail at entry \(position)")
             }
@@ -81,7 +81,7 @@ extension SQLiteLogStore {
     private func begin(_ erasures: [Erasure], _ db: Database) throws {
         let insert = try db.cachedStatement(sql: "INSERT INTO erasures (position, redaction) VALUES (?, ?)")
         for erasure in erasures {
-            try insert.execute(arguments: [erasure.position.rawValue, erasure.redaction.rawValue])
+            try insert.execute(arguments: [erasure.position, erasure.redaction])
         }
     }
 }
@@ -139,7 +139,7 @@ extension SQLiteLogStore {
                         UPDATE meta SET value = ?
                         WHERE key = ? AND (SELECT coalesce(max(size), 0) FROM checkpoints) = ?
                         """,
-                    arguments: [Self.journalIsDue, Self.scrubKey, size.rawValue]
+                    arguments: [Self.journalIsDue, Self.scrubKey, size]
                 )
                 return db.changesCount == 1
             },

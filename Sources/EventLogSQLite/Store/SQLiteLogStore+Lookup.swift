@@ -4,11 +4,11 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteLogStore {
-    package func run(of source: String, containing counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, containing counter: Counter) throws -> Run? {
         try reading { db in try Self.run(of: source, containing: counter, db) }
     }
 
-    static func run(of source: String, containing counter: Counter, _ db: Database) throws -> Run? {
+    static func run(of source: EventSource, containing counter: Counter, _ db: Database) throws -> Run? {
         let row = try Row.fetchOne(
             try db.cachedStatement(
                 sql: """
@@ -17,13 +17,13 @@ extension SQLiteLogStore {
                     ORDER BY first DESC LIMIT 1
                     """
             ),
-            arguments: [source, counter.rawValue]
+            arguments: [source, counter]
         )
-        guard let row, counter.rawValue <= row[1] else { return nil }
-        return Run(source: source, first: Counter(row[0]), last: Counter(row[1]), position: Position(row[2]))
+        guard let row, counter <= row[1] else { return nil }
+        return Run(source: source, first: row[0], last: row[1], position: row[2])
     }
 
-    package func run(of source: String, after counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, after counter: Counter) throws -> Run? {
         try reading { db in
             try Row.fetchOne(
                 try db.cachedStatement(
@@ -33,14 +33,14 @@ extension SQLiteLogStore {
                         ORDER BY first LIMIT 1
                         """
                 ),
-                arguments: [source, counter.rawValue]
-            ).map { Run(source: source, first: Counter($0[0]), last: Counter($0[1]), position: Position($0[2])) }
+                arguments: [source, counter]
+            ).map { Run(source: source, first: $0[0], last: $0[1], position: $0[2]) }
         }
     }
 
-    package func lastCounter(of source: String) throws -> Counter? {
+    package func lastCounter(of source: EventSource) throws -> Counter? {
         try reading { db in
-            try Int.fetchOne(
+            try Counter.fetchOne(
                 try db.cachedStatement(
                     sql: """
                         SELECT last FROM runs WHERE source = (SELECT id FROM sources WHERE name = ?)
@@ -48,7 +48,7 @@ extension SQLiteLogStore {
                         """
                 ),
                 arguments: [source]
-            ).map { Counter($0) }
+            )
         }
     }
 
@@ -56,22 +56,22 @@ extension SQLiteLogStore {
         try reading { db in try SubjectWriter.position(of: name, db) }
     }
 
-    package func rejection(of source: String, counter: Counter) throws -> Rejection? {
+    package func rejection(of source: EventSource, counter: Counter) throws -> Rejection? {
         try reading { db in
             try Row.fetchOne(
                 db,
                 sql: "SELECT * FROM rejections WHERE source = ? AND counter = ? ORDER BY number LIMIT 1",
-                arguments: [source, counter.rawValue]
+                arguments: [source, counter]
             ).map(rejection)
         }
     }
 
-    package func lastRejectedCounter(of source: String) throws -> Counter? {
+    package func lastRejectedCounter(of source: EventSource) throws -> Counter? {
         try reading { db in
-            try Int.fetchOne(
+            try Counter.fetchOne(
                 try db.cachedStatement(sql: "SELECT max(counter) FROM rejections WHERE source = ?"),
                 arguments: [source]
-            ).map { Counter($0) }
+            )
         }
     }
 
@@ -99,7 +99,7 @@ extension SQLiteLogStore {
         }
         return Rejection(
             source: row["source"],
-            counter: (row["counter"] as Int?).map { Counter($0) },
+            counter: row["counter"],
             recordedTime: Timestamp(millisecondsSince1970: row["recorded"]),
             problem: EventProblem(code, row["detail"]),
             bytes: [UInt8](row["bytes"] as Data),

@@ -85,9 +85,9 @@ extension SQLiteLogStore {
         in range: Range<Position>,
         _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
     ) throws {
-        var next = range.lowerBound.rawValue
-        let end = range.upperBound.rawValue
-        try checkRange(next, end)
+        var next = range.lowerBound
+        let end = range.upperBound
+        try check(range)
         while next < end {
             for block in try reading({ db in try readBlocks(from: next, to: end, db) }) {
                 let entries = try self.entries(of: block)
@@ -97,7 +97,7 @@ extension SQLiteLogStore {
                         let high = upTo == block.first + block.count
                             ? bytes.count : EntryBlock.end(ofEntries: upTo - next, from: low, in: bytes)
                     else { throw corrupt("the block of entries from \(block.first)") }
-                    try body(Position(next), upTo - next, UnsafeBufferPointer(rebasing: bytes[low..<high]))
+                    try body(next, upTo - next, UnsafeBufferPointer(rebasing: bytes[low..<high]))
                 }
                 next = upTo
             }
@@ -112,7 +112,7 @@ extension SQLiteLogStore {
         let found: StoredBlock? = try reading { db in
             let end = try LogEnd.read(db)
             guard let recorded = end.recorded, moment < recorded else {
-                return .boundary(end.size.rawValue)
+                return .boundary(end.size.next)
             }
             // The first segment that ends after the moment.
             var (low, high) = (0, try sealedCount(db, end: end))
@@ -134,25 +134,25 @@ extension SQLiteLogStore {
             ).first
         }
         guard let found else { throw corrupt("the tail") }
-        if case .boundary(let size) = found { return LogSize(size) }
+        if case .boundary(let position) = found { return LogSize(before: position) }
         let counted = try entries(of: found).withUnsafeBufferPointer {
             EntryBlock.count(recordedBy: moment, of: found.count, in: $0)
         }
         guard let counted else { throw corrupt("the block of entries from \(found.first)") }
-        return LogSize(found.first + counted)
+        return LogSize(before: found.first + counted)
     }
 }
 
 /// Entries as they are stored.
 enum StoredBlock {
     case sealed(Segment)
-    case tail(first: Int, count: Int, entries: [UInt8])
+    case tail(first: Position, count: Int, entries: [UInt8])
     /// No entries: only a place in the log.
-    case boundary(Int)
+    case boundary(Position)
 
-    var first: Int {
+    var first: Position {
         switch self {
-        case .sealed(let segment): segment.number * Segment.entryCount
+        case .sealed(let segment): LogSize(segments: segment.number).next
         case .tail(let first, _, _), .boundary(let first): first
         }
     }
@@ -172,9 +172,9 @@ extension SQLiteLogStore {
     /// And how many bytes of runs, but for one that is longer by itself.
     static let bytesAtOnce = 2 << 20
 
-    private func checkRange(_ lower: Int, _ upper: Int) throws {
-        let size = try reading { try LogEnd.read($0).size.rawValue }
-        guard lower >= 0, upper <= size else {
+    private func check(_ range: Range<Position>) throws {
+        let size = try reading { try LogEnd.read($0).size }
+        guard range.lowerBound >= Position(0), range.upperBound <= size.next else {
             throw LogError(.notFound, "the log has \(size) entries; the range asked for ends beyond them")
         }
     }
@@ -184,18 +184,18 @@ extension SQLiteLogStore {
             try db.cachedStatement(
                 sql: "SELECT size, note FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"
             ),
-            arguments: [size.rawValue]
+            arguments: [size]
         )
         guard let row else { return nil }
         // The signature was checked before this was stored, and is again by whoever takes it from here.
-        let (size, note): (Int, String) = (row[0], row[1])
+        let (size, note): (LogSize, String) = (row[0], row[1])
         let lines = note.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
         guard lines.count == 4, lines[0].elementsEqual(identity.origin.utf8),
-            lines[1].elementsEqual(String(size).utf8), let root = Hash(base64: String(lines[2]) ?? "")
+            lines[1].elementsEqual("\(size)".utf8), let root = Hash(base64: String(lines[2]) ?? "")
         else { throw corrupt("the checkpoint of size \(size)") }
         return SignedCheckpoint(
             note: note,
-            checkpoint: Checkpoint(origin: identity.origin, size: LogSize(size), root: root)
+            checkpoint: Checkpoint(origin: identity.origin, size: size, root: root)
         )
     }
 
@@ -213,11 +213,13 @@ extension SQLiteLogStore {
     }
 
     /// The blocks that hold the entries from a position on: the first may begin before it, all of one kind.
-    func readBlocks(from first: Int, to end: Int, _ db: Database, limit: Int = blocksAtOnce) throws -> [StoredBlock] {
+    func readBlocks(from first: Position, to end: Position, _ db: Database, limit: Int = blocksAtOnce) throws
+        -> [StoredBlock]
+    {
         let sealed = try sealedCount(db, end: try LogEnd.read(db))
-        let number = first / Segment.entryCount
+        let number = first.segment
         if number < sealed {
-            let last = min(sealed, (end - 1) / Segment.entryCount + 1, number + limit)
+            let last = min(sealed, (end - 1).segment + 1, number + limit)
             return try readSegments(number..<last, db, atMost: Self.bytesAtOnce).map(StoredBlock.sealed)
         }
         let blocks = try readTail(
@@ -228,7 +230,7 @@ extension SQLiteLogStore {
             db
         )
         // Each must go on where the one before it ended.
-        var next: Int?
+        var next: Position?
         for block in blocks {
             guard block.first == next ?? block.first else { throw corrupt("the tail before entry \(block.first)") }
             next = block.first + block.count
@@ -287,7 +289,7 @@ extension SQLiteLogStore {
             sql: "SELECT first, count, crc, entries FROM commits WHERE \(condition) ORDER BY first LIMIT \(limit)"
         )
         while let row = try rows.next() {
-            let first: Int = row[0]
+            let first: Position = row[0]
             let entries = try row.withUnsafeData(atIndex: 3) { $0.map { [UInt8]($0) } ?? [] }
             guard entries.withUnsafeBufferPointer({ CRC32(of: $0) }) == CRC32(rawValue: row[2]) else {
                 throw corrupt("the commit at entry \(first)")

@@ -12,7 +12,7 @@ extension SQLiteLogStore {
             guard segment.number == (try sealedCount(db, end: end)) else {
                 throw LogError(.malformed, "segment \(segment.number) is not the next one to be sealed")
             }
-            guard (segment.number + 1) * Segment.entryCount <= end.size.rawValue else {
+            guard segment.number < end.size.wholeSegments else {
                 throw LogError(.malformed, "segment \(segment.number) has entries that the log does not have yet")
             }
             try check(segment, againstTail: db)
@@ -81,6 +81,6 @@ extension SQLiteLogStore {
     /// How many segments count: those that the log's size covers.
     func sealedCount(_ db: Database, end: LogEnd) throws -> Int {
         let last = try Int.fetchOne(try db.cachedStatement(sql: "SELECT max(number) FROM segments"))
-        return min((last ?? -1) + 1, end.size.rawValue / Segment.entryCount)
+        return min((last ?? -1) + 1, end.size.wholeSegments)
     }
 }

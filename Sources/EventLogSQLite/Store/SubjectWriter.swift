@@ -6,7 +6,7 @@ internal import GRDB
 /// A subject's name that follows from the event that created it: `<kind>/<device id>-<counter>`.
 struct DerivedName {
     var kind: Substring
-    var source: String
+    var source: EventSource
     var counter: Counter
 
     /// nil for other names.
@@ -17,7 +17,7 @@ struct DerivedName {
             String(counter).utf8.elementsEqual(name[name.index(after: hyphen)...].utf8)
         else { return nil }
         kind = name[..<slash]
-        source = "device/" + name[name.index(after: slash)..<hyphen]
+        source = EventSource(unchecked: DeviceID.prefix + name[name.index(after: slash)..<hyphen])
         self.counter = Counter(counter)
     }
 }
@@ -25,10 +25,10 @@ struct DerivedName {
 /// Adds subjects: one row for all that a stretch of entries created, a row each for those with given names.
 struct SubjectWriter {
     /// The longest stretch of one row; so a lookup reads little.
-    private static let longestRow = 256
+    private static let maximumRowLength = 256
 
     private var kinds: [Substring: UInt8] = [:]
-    private var first = 0
+    private var first = Position(0)
     private var row: [UInt8] = []
 
     /// - Parameters:
@@ -45,7 +45,7 @@ struct SubjectWriter {
             if run < runs.endIndex, let derived = DerivedName(name), runs[run].places(derived, at: position),
                 let kind = try writer.kind(derived.kind, db)
             {
-                try writer.add(kind, at: position.rawValue, db)
+                try writer.add(kind, at: position, db)
             } else {
                 try insertGiven(name, position, db)
             }
@@ -64,7 +64,7 @@ struct SubjectWriter {
 
     private static func position(of name: DerivedName, _ db: Database) throws -> Position? {
         guard let run = try SQLiteLogStore.run(of: name.source, containing: name.counter, db) else { return nil }
-        let position = run.position.rawValue + name.counter.rawValue - run.first.rawValue
+        let position = run.position(of: name.counter)
         let row = try Row.fetchOne(
             try db.cachedStatement(
                 sql: """
@@ -75,19 +75,19 @@ struct SubjectWriter {
             arguments: [String(name.kind), position]
         )
         guard let row, let kind = row[0] as UInt8? else { return nil }
-        let offset = position - (row[1] as Int)
+        let offset = position - (row[1] as Position)
         return try row.withUnsafeData(atIndex: 2) { kinds in
             guard let kinds, offset < kinds.count, kinds[offset] == kind else { return nil }
-            return Position(position)
+            return position
         }
     }
 
     private static func insertGiven(_ name: String, _ position: Position, _ db: Database) throws {
         guard try self.position(of: name, db) == nil else {
-            throw LogError(.malformed, "the subject created at position \(position.rawValue) exists already")
+            throw LogError(.malformed, "the subject created at position \(position) exists already")
         }
         try db.cachedStatement(sql: "INSERT INTO subjects (name, position) VALUES (?, ?)")
-            .execute(arguments: [name, position.rawValue])
+            .execute(arguments: [name, position])
     }
 
     private mutating func kind(_ name: Substring, _ db: Database) throws -> UInt8? {
@@ -104,8 +104,8 @@ struct SubjectWriter {
         return id
     }
 
-    private mutating func add(_ kind: UInt8, at position: Int, _ db: Database) throws {
-        if position - first >= Self.longestRow { try flush(db) }
+    private mutating func add(_ kind: UInt8, at position: Position, _ db: Database) throws {
+        if position - first >= Self.maximumRowLength { try flush(db) }
         if row.isEmpty { first = position }
         row += repeatElement(0, count: position - first - row.count)
         row.append(kind)
@@ -123,6 +123,6 @@ extension Run {
     /// Whether the event that gives a subject its name is in this run, at that position.
     fileprivate func places(_ name: DerivedName, at position: Position) -> Bool {
         source == name.source && first <= name.counter && name.counter <= last
-            && position.rawValue - self.position.rawValue == name.counter.rawValue - first.rawValue
+            && position == self.position(of: name.counter)
     }
 }

@@ -91,8 +91,8 @@ package struct Mirror: Sendable {
         let size = former.size
         if witnesses != nil, target.checkpoint.size < size {
             throw notYetCosigned(
-                "the latest checkpoint that is has \(target.checkpoint.size.rawValue) entries, and "
-                    + "\(size.rawValue) have been mirrored"
+                "the latest checkpoint that is has \(target.checkpoint.size) entries, and "
+                    + "\(size) have been mirrored"
             )
         }
         guard target.checkpoint.size >= size else { throw behind(target.checkpoint.size, size) }
@@ -114,13 +114,13 @@ package struct Mirror: Sendable {
         case .justified(let found): try erasures.add(found)
         case .beyond where attempts > 1: return try await update(over: requests, attempts: attempts - 1)
         case .beyond(let size) where witnesses != nil:
-            throw notYetCosigned("entries were erased by one at \(size.rawValue - 1)")
-        case .beyond(let size): throw unjustified("entries say that they were erased by one at \(size.rawValue - 1)")
-        case .unjustified(let position): throw unjustified("entry \(position.rawValue) says that it was erased")
+            throw notYetCosigned("entries were erased by one at \(size - 1)")
+        case .beyond(let size): throw unjustified("entries say that they were erased by one at \(size - 1)")
+        case .unjustified(let position): throw unjustified("entry \(position) says that it was erased")
         }
         try replace(by: target, written: copy.written)
         for tile in copy.full { folder.removePartials(of: tile) }
-        let added = target.checkpoint.size.rawValue - size.rawValue
+        let added = target.checkpoint.size - size
         return try await summary(copy.edge, added: added, erasing: erasures, with: requests)
     }
 
@@ -255,7 +255,7 @@ package struct Mirror: Sendable {
     private func behind(_ size: LogSize, _ mirrored: LogSize) -> LogClientError {
         LogClientError(
             .serverBehind,
-            "the server has \(size.rawValue) entries, and \(mirrored.rawValue) have been mirrored; was it restored from a backup?",
+            "the server has \(size) entries, and \(mirrored) have been mirrored; was it restored from a backup?",
             nextStep: "nothing was changed in the mirror; keep it, and tell the server's operator"
         )
     }
@@ -263,7 +263,7 @@ package struct Mirror: Sendable {
     private func forked(at size: LogSize) -> LogClientError {
         LogClientError(
             .forked,
-            "the server's log is not a continuation of the \(size.rawValue) entries that have been mirrored",
+            "the server's log is not a continuation of the \(size) entries that have been mirrored",
             nextStep: "the mirror is still what it was: keep it, it shows what the log was; tell the server's operator"
         )
     }

@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 package import EventLog
 internal import Foundation
 
@@ -53,14 +53,14 @@ package struct MirrorCheck {
     /// - Returns: what was compared.
     /// - Throws: `LogDifference` for the first that differs, `LogClientError` for what cannot be read.
     package mutating func run(
-        progress: (_ checked: Int, _ size: Int) -> Void = { _, _ in },
+        progress: (_ checked: LogSize, _ size: LogSize) -> Void = { _, _ in },
         each: (CheckedEntry, TreeEdge) throws -> Void = { _, _ in }
     ) throws -> Report {
         let size = checkpoint.checkpoint.size
         var files = 1
         for tile in Tile.all(.entries, at: size) {
             files += try check(tile, each)
-            progress(entries.edge.size, size.rawValue)
+            progress(entries.edge.size, size)
         }
         guard entries.edge.root == checkpoint.checkpoint.root else {
             throw LogDifference(

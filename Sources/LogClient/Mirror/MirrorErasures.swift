@@ -82,7 +82,7 @@ struct MirrorErasures {
 
     private func note() throws(LogClientError) {
         guard !due.isEmpty else { return try folder.remove(Self.file) }
-        try folder.write(Array(due.sorted().map { "\($0.rawValue)\n" }.joined().utf8), to: Self.file)
+        try folder.write(Array(due.sorted().map { "\($0)\n" }.joined().utf8), to: Self.file)
         try folder.syncFolders(of: [Self.file])
     }
 

@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 package import EventLog
 
 /// Takes the segment members of a pull: opens, hashes and counts them, and gives the whole segments to be staged.
@@ -21,29 +21,29 @@ package struct PullReceiver {
         self.tail = tail
         fullEdge = edge
         tailCount = Self.append(tail, to: &fullEdge)
-        look(at: tail, from: edge.size)
+        look(at: tail, from: edge.size.next)
     }
 
     /// Takes note of what entries that are staged already say of erasures.
-    package mutating func look(at entries: [UInt8], from first: Int) {
+    package mutating func look(at entries: [UInt8], from first: Position) {
         entries.withUnsafeBufferPointer { erasures.look(at: $0, from: first) }
     }
 
     /// How many entries the whole segments hold.
-    package var wholeSize: Int { edge.size }
+    package var wholeSize: LogSize { edge.size }
 
     /// The root of everything.
     package var root: Hash { fullEdge.root }
 
     /// How many entries there are, the tail included.
-    package var size: Int { edge.size + tailCount }
+    package var size: LogSize { edge.size + tailCount }
 
-    /// The entries from a position on that no whole segment holds.
+    /// The entries beyond a size that no whole segment holds.
     ///
-    /// - Parameter position: within the tail, or at its end.
+    /// - Parameter size: within the tail, or at its end.
     /// - Returns: entries, each followed by a newline.
-    package func tail(from position: Int) -> [UInt8] {
-        var skip = max(0, position - edge.size)
+    package func tail(beyond size: LogSize) -> [UInt8] {
+        var skip = max(0, size - edge.size)
         var start = 0
         while skip > 0, let newline = tail[start...].firstIndex(of: Lines.newline) {
             start = newline + 1
@@ -59,15 +59,15 @@ package struct PullReceiver {
     ///   - limit: the size that the entries may lead to.
     /// - Returns: the segment that it completes, if any.
     /// - Throws: `LogError` for damaged entries, or others than come next.
-    package mutating func receive(_ member: SegmentMemberReader.Member, limit: Int) throws(LogError) -> Segment? {
-        guard member.first.rawValue == size, size + member.count <= limit else {
+    package mutating func receive(_ member: SegmentMemberReader.Member, limit: LogSize) throws(LogError) -> Segment? {
+        guard member.first == size.next, size + member.count <= limit else {
             throw LogError(
                 .malformed,
-                "the server sent \(member.count) entries from \(member.first.rawValue) on, where those from \(size) to "
+                "the server sent \(member.count) entries from \(member.first) on, where those from \(size) to "
                     + "\(limit) were asked for"
             )
         }
-        let number = size / Segment.entryCount
+        let number = size.wholeSegments
         if member.count == Segment.entryCount {
             let (segment, entries) = try Segment.opening(
                 number: number,
@@ -75,7 +75,7 @@ package struct PullReceiver {
                 crc: member.crc,
                 length: member.length
             )
-            look(at: entries, from: size)
+            look(at: entries, from: size.next)
             complete(segment)
             return segment
         }
@@ -89,10 +89,10 @@ package struct PullReceiver {
     ///   - first: the position of the first one; those that are there already are passed over.
     /// - Returns: the segments that they complete; none when they do not follow what is there.
     /// - Throws: `LogError` for what cannot be entries.
-    package mutating func receive(lines: [UInt8], from first: Int) throws(LogError) -> [Segment] {
-        guard first <= size else { return [] }
+    package mutating func receive(lines: [UInt8], from first: Position) throws(LogError) -> [Segment] {
+        guard first <= size.next else { return [] }
         var segments: [Segment] = []
-        var skipped = size - first
+        var skipped = size.next - first
         var start = 0
         var end = 0
         var room = Segment.entryCount - tailCount
@@ -117,7 +117,7 @@ package struct PullReceiver {
 
     /// Adds entries that do not go beyond the segment that they begin in.
     private mutating func add(_ entries: [UInt8], count: Int) throws(LogError) -> Segment? {
-        look(at: entries, from: size)
+        look(at: entries, from: size.next)
         guard tailCount + count == Segment.entryCount else {
             tail += entries
             tailCount += Self.append(entries, to: &fullEdge)
@@ -125,7 +125,7 @@ package struct PullReceiver {
         }
         let sealing = tail + entries
         let result = sealing.withUnsafeBufferPointer { bytes in
-            Result { () throws(LogError) in try Segment(number: wholeSize / Segment.entryCount, sealing: bytes) }
+            Result { () throws(LogError) in try Segment(number: wholeSize.wholeSegments, sealing: bytes) }
         }
         let segment = try result.get()
         complete(segment)

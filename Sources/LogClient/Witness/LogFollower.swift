@@ -96,7 +96,7 @@ package struct LogFollower: Sendable {
             return .refused(try witness.accuse(log, of: shown, after: seen, proof: (former, proof)))
         }
         // It is all there: something in between is behind, such as a cache.
-        return .failed("it shows an earlier checkpoint, of \(size.rawValue) entries, than was cosigned")
+        return .failed("it shows an earlier checkpoint, of \(size) entries, than was cosigned")
     }
 
     private func tree(of checkpoint: SignedCheckpoint, from first: LogSize) async throws -> TileTree {

@@ -60,7 +60,7 @@ package final class StateFileCheck {
     package func take(_ entry: CheckedEntry, _ edge: TreeEdge, of identity: LogIdentity) throws {
         try state.fold(entry: entry.bytes)
         guard let rows else { return }
-        let size = LogSize(entry.position + 1)
+        let size = LogSize(through: entry.position)
         if case .at(let end) = standing, let tombstone = entry.attributes.tombstone, tombstone.redaction >= end.next {
             standing = .behindErasure(end)
             self.rows = nil
@@ -68,9 +68,9 @@ package final class StateFileCheck {
         }
         let isLast = standing == .at(size)
         try rows.checkMark(size, edge)
-        if isLast || size.rawValue % Segment.entryCount == 0 {
+        if isLast || size.isAtSegmentEnd {
             try rows.checkMentions(
-                ofSegment: entry.position / Segment.entryCount,
+                ofSegment: entry.position.segment,
                 subjects: state.takeChangedSubjects()
             )
         }
@@ -86,7 +86,7 @@ package final class StateFileCheck {
         if rows != nil, case .at(let size) = standing {
             throw LogDifference(
                 .file(path),
-                "it stands at \(size.rawValue) entries, and the log has \(state.size.rawValue): the log has been cut back or "
+                "it stands at \(size) entries, and the log has \(state.size): the log has been cut back or "
                     + "put back from a backup"
             )
         }

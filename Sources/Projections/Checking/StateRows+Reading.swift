@@ -49,7 +49,7 @@ extension StateRows {
         mark.origin = bytes(1).flatMap { String(validating: $0, as: UTF8.self) }
         mark.verifier = bytes(2).flatMap { String(validating: $0, as: UTF8.self) }
         mark.lastEntry = bytes(3)
-        if case .int64(let size) = values[4] { mark.checkpointSize = Int(size) }
+        if case .int64(let size) = values[4] { mark.checkpointSize = LogSize(Int(size)) }
         mark.checkpointRoot = bytes(5)
         return mark
     }

@@ -15,7 +15,7 @@ final class StateRows {
         var origin: String?
         var verifier: String?
         var lastEntry: [UInt8]?
-        var checkpointSize: Int?
+        var checkpointSize: LogSize?
         var checkpointRoot: [UInt8]?
     }
 
@@ -54,8 +54,8 @@ final class StateRows {
 
     /// Checks the checkpoint that the file remembers, when the log has come to its size.
     func checkMark(_ size: LogSize, _ edge: TreeEdge) throws {
-        guard mark.checkpointSize == size.rawValue, mark.checkpointRoot != edge.root.bytes else { return }
-        throw difference("meta", "it remembers another root of the log's first \(size.rawValue) entries")
+        guard mark.checkpointSize == size, mark.checkpointRoot != edge.root.bytes else { return }
+        throw difference("meta", "it remembers another root of the log's first \(size) entries")
     }
 
     func checkMentions(ofSegment number: Int, subjects: [String]) throws {
@@ -77,20 +77,19 @@ final class StateRows {
         guard mark.origin == identity.origin, mark.verifier == identity.verifierKey.description else {
             throw difference("meta", "it was made from another log")
         }
-        guard mark.lastEntry == lastEntry.bytes, mark.checkpointSize.map({ $0 <= mark.size.rawValue }) ?? true else {
+        guard mark.lastEntry == lastEntry.bytes, mark.checkpointSize.map({ $0 <= mark.size }) ?? true else {
             throw difference("meta", "what it remembers of the log is not so")
         }
         let digest = try checkSubjects(state)
         try checkConflicts(state)
-        let segments = (mark.size.rawValue + Segment.entryCount - 1) / Segment.entryCount
-        try checkCount("mentions", segments)
+        try checkCount("mentions", mark.size.startedSegments)
         let kept = try one(
             "SELECT digest FROM digests WHERE size = ?",
-            arguments: [mark.size.rawValue],
+            arguments: [mark.size],
             table: "digests"
         ) { try blob($0, 0, of: "digests") }
         guard kept == nil || kept == digest.bytes else {
-            throw difference("digests", "the digest at \(mark.size.rawValue) entries is not that of the log's state")
+            throw difference("digests", "the digest at \(mark.size) entries is not that of the log's state")
         }
         try reading { db in
             let integrity = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)")
@@ -146,8 +145,8 @@ final class StateRows {
                 "SELECT since FROM conflicts WHERE subject = ? AND path = ?",
                 arguments: [conflict.subject, conflict.register.path],
                 table: "conflicts"
-            ) { Int.fromDatabaseValue($0[0]) }
-            guard since == conflict.register.conflictSince.rawValue else {
+            ) { LogSize.fromDatabaseValue($0[0]) }
+            guard since == conflict.register.conflictSince else {
                 throw difference(
                     "conflicts",
                     "the conflict about \(conflict.register.path) of \(conflict.subject) is not there"

@@ -37,6 +37,6 @@ package struct Manifest: Hashable, Sendable {
     /// of its checkpoints.
     var members: [UInt8] {
         "\"digest\":\"\(digest)\",\"origin\":".utf8 + JSONString.quoted(origin)
-            + ",\"root\":\"\(root.base64)\",\"size\":\(size.rawValue),\"software\":".utf8 + JSONString.quoted(software)
+            + ",\"root\":\"\(root.base64)\",\"size\":\(size),\"software\":".utf8 + JSONString.quoted(software)
     }
 }

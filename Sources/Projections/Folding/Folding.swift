@@ -62,9 +62,9 @@ package struct Folding: Sendable {
             holdsEverything = size == .zero
             identity = log.identity
         }
-        let target = LogSize(min(end.rawValue, size.rawValue + max(batch, 1)))
+        let target = min(end, size + max(batch, 1))
         if target > size {
-            try fold(size.next..<target.next, of: log, in: db)
+            try fold(size.positions(upTo: target), of: log, in: db)
             try LogMark(of: log, at: target).write(db)
         }
         return Step(size: target, isLast: target == end)
@@ -82,22 +82,20 @@ package struct Folding: Sendable {
             changed.formUnion(subjects)
         }
         try log.forEachBlock(in: range) { first, _, entries in
-            var position = first.rawValue
+            var size = LogSize(before: first)
             try forEachLine(of: entries) { entry in
                 let attributes = try state.fold(entry: entry, load: load)
                 if let erased = attributes.redactedPosition(in: entry), erased < range.lowerBound {
                     redacted.append(erased)
                 }
-                position += 1
-                if position % Segment.entryCount == 0 { try endSegment(position / Segment.entryCount - 1) }
+                size += 1
+                if size.isAtSegmentEnd { try endSegment(size.wholeSegments - 1) }
             }
         }
-        guard state.size == range.upperBound.asSize else {
+        guard state.size == LogSize(before: range.upperBound) else {
             throw LogError(.corrupt, "the log gave fewer entries than it says it has; check it with `ambit verify`")
         }
-        if state.size.rawValue % Segment.entryCount != 0 {
-            try endSegment(state.size.rawValue / Segment.entryCount)
-        }
+        if !state.size.isAtSegmentEnd { try endSegment(state.size.wholeSegments) }
         if !redacted.isEmpty {
             try erase(redacted, from: &state, of: log, load)
             changed.formUnion(state.takeChangedSubjects())
@@ -115,8 +113,7 @@ package struct Folding: Sendable {
         _ load: State.Load?
     ) throws {
         for position in positions {
-            let entry = Array(try log.entries(position..<Position(position.rawValue + 1)).dropLast())
-            try entry.withUnsafeBufferPointer { entry in
+            try log.entry(at: position).withUnsafeBufferPointer { entry in
                 // A redaction of what cannot be erased has erased nothing.
                 guard ErasedEntry.leaf(of: entry) != nil else { return }
                 try state.erase(tombstone: entry, at: position, load: load)
@@ -148,11 +145,6 @@ package struct Folding: Sendable {
         }
         return found
     }
-}
-
-extension Position {
-    /// How many entries come before this position.
-    var asSize: LogSize { LogSize(rawValue) }
 }
 
 /// Calls the body with each entry of a block, without its newline.

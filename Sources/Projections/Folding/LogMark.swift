@@ -38,8 +38,7 @@ struct LogMark: Equatable {
     }
 
     private static func leaf(before size: LogSize, in log: any LogReader) throws -> Hash {
-        let entry = try log.entries(Position(size.rawValue - 1)..<size.next).dropLast()
-        return Array(entry).withUnsafeBufferPointer { Merkle.leaf($0) }
+        try log.entry(at: (size - 1).next).withUnsafeBufferPointer { Merkle.leaf($0) }
     }
 }
 
@@ -48,30 +47,30 @@ extension LogMark {
 
     static func readSize(_ db: Database) throws -> LogSize {
         let statement = try db.cachedStatement(sql: "SELECT size FROM meta")
-        guard let size = try Int.fetchOne(statement) else { throw damaged }
-        return LogSize(size)
+        guard let size = try LogSize.fetchOne(statement) else { throw damaged }
+        return size
     }
 
     init(_ db: Database) throws {
         let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM meta")
         guard let row = try Row.fetchOne(statement) else { throw Self.damaged }
-        size = LogSize(row[0] as Int)
+        size = row[0]
         guard size > .zero else { return }
         guard let origin = row[1] as String?, let verifier = row[2] as String?,
             let key = try? VerifierKey(verifier), let leaf = (row[3] as Data?).flatMap({ Hash(bytes: $0) })
         else { throw Self.damaged }
         identity = LogIdentity(origin: origin, verifierKey: key)
         lastEntry = leaf
-        if let size = row[4] as Int?, let root = (row[5] as Data?).flatMap({ Hash(bytes: $0) }) {
-            checkpoint = Checkpoint(origin: origin, size: LogSize(size), root: root)
+        if let size = row[4] as LogSize?, let root = (row[5] as Data?).flatMap({ Hash(bytes: $0) }) {
+            checkpoint = Checkpoint(origin: origin, size: size, root: root)
         }
     }
 
     func write(_ db: Database) throws {
         let places = Self.columns.split(separator: ", ").map { "\($0) = ?" }.joined(separator: ", ")
         try db.cachedStatement(sql: "UPDATE meta SET \(places)").execute(arguments: [
-            size.rawValue, identity?.origin, identity?.verifierKey.description, lastEntry.map { Data($0.bytes) },
-            checkpoint?.size.rawValue, checkpoint.map { Data($0.root.bytes) },
+            size, identity?.origin, identity?.verifierKey.description, lastEntry.map { Data($0.bytes) },
+            checkpoint?.size, checkpoint.map { Data($0.root.bytes) },
         ])
     }
 

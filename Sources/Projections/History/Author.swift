@@ -1,13 +1,19 @@
+package import AgendaModel
+
 /// Who stands behind the source of an event, as the documents say.
 package struct Author: Hashable, Sendable {
-    /// `device/<id>` or `server`.
-    package var source: String
+    package var source: EventSource
     package var deviceName: String?
-    /// `member/<id>`, whose device it is.
-    package var member: String?
+    /// Whose device it is.
+    package var member: MemberID?
     package var memberName: String?
 
-    package init(source: String, deviceName: String? = nil, member: String? = nil, memberName: String? = nil) {
+    package init(
+        source: EventSource,
+        deviceName: String? = nil,
+        member: MemberID? = nil,
+        memberName: String? = nil
+    ) {
         self.source = source
         self.deviceName = deviceName
         self.member = member
@@ -19,7 +25,7 @@ package struct Author: Hashable, Sendable {
     /// The name may be the member's or the device's subject, with or without its kind. It may also be the member's name,
     /// in upper or lower case.
     package func answers(to name: String) -> Bool {
-        let subjects = [source, member].compactMap(\.self)
+        let subjects = [source.rawValue, member?.rawValue].compactMap(\.self)
         if subjects.contains(where: { $0 == name || $0.drop { $0 != "/" }.dropFirst() == name }) { return true }
         return memberName.map { $0.lowercased() == name.lowercased() } ?? false
     }

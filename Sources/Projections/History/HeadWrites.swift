@@ -11,7 +11,7 @@ package struct HeadWrites {
     }
 
     private struct Identity: Hashable {
-        var source: String
+        var source: EventSource
         var counter: Counter
     }
 
@@ -21,13 +21,13 @@ package struct HeadWrites {
 
     /// Reads the entries of the heads, each segment once, and those of the pending events if some of the heads are theirs.
     package init(of heads: [AgendaModel.Head], in log: any LogReader, pending: [[UInt8]] = []) throws {
-        let size = try log.head().size.rawValue
-        try read(Set(heads.map(\.position.rawValue).filter { $0 < size }).sorted(), of: log, size: size)
+        let size = try log.head().size
+        try read(Set(heads.map(\.position).filter { size.contains($0) }).sorted(), of: log, size: size)
         guard heads.contains(where: { $0.position == .afterEverything }) else { return }
         for line in pending {
             try line.withUnsafeBufferPointer { bytes in
                 let write = try read(bytes, as: .event)
-                let source = String(decoding: bytes[write.attributes.source], as: UTF8.self)
+                let source = EventSource(unchecked: String(decoding: bytes[write.attributes.source], as: UTF8.self))
                 inOutbox[Identity(source: source, counter: write.attributes.counter)] = write
             }
         }
@@ -41,26 +41,25 @@ package struct HeadWrites {
         guard let write else {
             throw LogError(
                 .corrupt,
-                "event \(head.counter.rawValue) of \(head.source) is neither in the log nor pending"
+                "event \(head.counter) of \(head.source) is neither in the log nor pending"
             )
         }
         return write
     }
 
     /// Positions are in order.
-    private mutating func read(_ positions: [Int], of log: any LogReader, size: Int) throws {
+    private mutating func read(_ positions: [Position], of log: any LogReader, size: LogSize) throws {
         var rest = positions[...]
         while let next = rest.first {
-            let first = next / Segment.entryCount * Segment.entryCount
-            let end = min(first + Segment.entryCount, size)
-            let wanted = Set(rest.prefix { $0 < end })
+            let range = Segment.positions(next.segment).clamped(to: size.positions)
+            let wanted = Set(rest.prefix { $0 < range.upperBound })
             rest = rest.dropFirst(wanted.count)
-            var position = first
-            try log.entries(Position(first)..<Position(end)).withUnsafeBufferPointer { bytes in
+            var position = range.lowerBound
+            try log.entries(range).withUnsafeBufferPointer { bytes in
                 try Lines.forEach(in: bytes) { line in
                     defer { position += 1 }
                     guard wanted.contains(position) else { return }
-                    inLog[Position(position)] = try read(UnsafeBufferPointer(rebasing: bytes[line]), as: .entry)
+                    inLog[position] = try read(UnsafeBufferPointer(rebasing: bytes[line]), as: .entry)
                 }
             }
         }

@@ -28,9 +28,9 @@ package enum History {
             try forEachLine(of: entries) { entry in
                 let wanted = range.contains(position) ? filter : nil
                 if let event = try fold.fold(entry, at: position, telling: wanted) { try body(event, entry) }
-                position = Position(position.rawValue + 1)
+                position += 1
             }
-            progress?(LogSize(position.rawValue))
+            progress?(LogSize(before: position))
         }
     }
 }

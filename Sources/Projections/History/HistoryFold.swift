@@ -7,7 +7,7 @@ package struct HistoryFold {
     private var reader = EventReader()
     private var unseen: UnseenEntries
     /// Known as long as no entry says anything else of members and devices.
-    private var authors: [String: Author] = [:]
+    private var authors: [EventSource: Author] = [:]
     /// Gives the names of subjects that the state does not hold; nil when it holds all.
     private let lookup: Naming.Lookup?
 
@@ -38,14 +38,14 @@ package struct HistoryFold {
         at position: Position,
         telling filter: HistoryFilter?
     ) throws -> HistoryEvent? {
-        state.pass(to: LogSize(position.rawValue))
+        state.pass(to: LogSize(before: position))
         func text(_ range: Range<Int>) -> String { String(decoding: entry[range], as: UTF8.self) }
         guard let filter else {
             note(try state.fold(entry: entry), entry, at: position)
             return nil
         }
         let attributes = try reader.read(entry, as: .entry)
-        let source = text(attributes.source)
+        let source = EventSource(unchecked: text(attributes.source))
         guard filter.mayFit(attributes, entry),
             try filter.by.map({ try author(of: source).answers(to: $0) }) ?? true
         else {
@@ -95,14 +95,14 @@ package struct HistoryFold {
         _ entry: UnsafeBufferPointer<UInt8>,
         at position: Position
     ) {
-        unseen.note(position, by: String(decoding: entry[attributes.source], as: UTF8.self))
+        unseen.note(position, by: EventSource(unchecked: String(decoding: entry[attributes.source], as: UTF8.self)))
         let subject = entry[attributes.subject]
-        if subject.starts(with: "device/".utf8) || subject.starts(with: "member/".utf8) {
+        if subject.starts(with: DeviceID.prefix.utf8) || subject.starts(with: MemberID.prefix.utf8) {
             authors.removeAll(keepingCapacity: true)
         }
     }
 
-    private mutating func author(of source: String) throws -> Author {
+    private mutating func author(of source: EventSource) throws -> Author {
         if let author = authors[source] { return author }
         let author = try naming(of: nil).author(of: source)
         authors[source] = author

@@ -18,13 +18,13 @@ package struct Naming {
         return try text(indicator, "/name").map(Self.shortened)
     }
 
-    package func author(of source: String) throws -> Author {
-        let member = try text(source, "/member")
+    package func author(of source: EventSource) throws -> Author {
+        let member = try text(source.rawValue, "/member").map { MemberID(unchecked: $0) }
         return Author(
             source: source,
-            deviceName: try text(source, "/name"),
+            deviceName: try text(source.rawValue, "/name"),
             member: member,
-            memberName: try member.flatMap { try text($0, "/name") }
+            memberName: try member.flatMap { try text($0.rawValue, "/name") }
         )
     }
 
@@ -57,11 +57,11 @@ package struct Naming {
 
     private static func shortened(_ text: String) -> String {
         let line = text.replacing("\n", with: " ")
-        return line.count > greatestLength ? line.prefix(greatestLength - 1) + "…" : line
+        return line.count > maximumLength ? line.prefix(maximumLength - 1) + "…" : line
     }
 
     /// Of a title, in characters: it stands on one line with more.
-    private static let greatestLength = 70
+    private static let maximumLength = 70
 }
 
 extension Naming {

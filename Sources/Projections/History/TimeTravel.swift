@@ -54,7 +54,7 @@ package enum TimeTravel {
         if let checkpoint = try log.checkpoint(atMost: size)?.checkpoint, checkpoint.size == size {
             return checkpoint.root
         }
-        let whole = min(size.rawValue / Segment.entryCount, try log.head().sealedSegments)
+        let whole = min(size.wholeSegments, try log.head().sealedSegments)
         var edge = try log.edge(ofSegments: whole)
         let rest = Position(whole * Segment.entryCount)..<size.next
         if !rest.isEmpty {
@@ -70,7 +70,7 @@ package enum TimeTravel {
         guard (LogSize.zero...end).contains(size) else {
             throw ProjectionError(
                 .beyondLog,
-                "the log has \(end.rawValue) entries, so it has no size \(size.rawValue); ask for 0 to \(end.rawValue)"
+                "the log has \(end) entries, so it has no size \(size); ask for 0 to \(end)"
             )
         }
     }

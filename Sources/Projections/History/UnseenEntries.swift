@@ -5,7 +5,7 @@ internal import AgendaModel
 /// Keeps four bytes for each entry.
 struct UnseenEntries {
     /// In order, by source.
-    private var bySource: [String: [UInt32]] = [:]
+    private var bySource: [EventSource: [UInt32]] = [:]
     /// In order; nil when it is all of a log, where position and count are the same.
     private var all: [UInt32]?
 
@@ -16,7 +16,7 @@ struct UnseenEntries {
     var isOfSubject: Bool { all != nil }
 
     /// Notes an entry, after all before it.
-    mutating func note(_ position: Position, by source: String) {
+    mutating func note(_ position: Position, by source: EventSource) {
         let number = UInt32(truncatingIfNeeded: position.rawValue)
         bySource[source, default: []].append(number)
         all?.append(number)
@@ -25,8 +25,8 @@ struct UnseenEntries {
     /// How many of the noted entries stand at the basis or later, and are by somebody else.
     ///
     /// To be asked before the entry at `position` is noted.
-    func count(before position: Position, basis: LogSize, source: String) -> Int {
-        let total = all.map { Self.count(in: $0, from: basis) } ?? position.rawValue - basis.rawValue
+    func count(before position: Position, basis: LogSize, source: EventSource) -> Int {
+        let total = all.map { Self.count(in: $0, from: basis) } ?? position - basis.next
         return max(0, total - Self.count(in: bySource[source] ?? [], from: basis))
     }
 

@@ -43,7 +43,7 @@ enum ConflictRow {
         for subject in subjects {
             if hadAny { try delete.execute(arguments: [subject]) }
             for register in conflicts[subject] ?? [] {
-                try insert.execute(arguments: [subject, register.path, register.conflictSince.rawValue])
+                try insert.execute(arguments: [subject, register.path, register.conflictSince])
             }
         }
     }
@@ -61,7 +61,7 @@ extension Register {
         let inOrder = heads.sorted { $0.position < $1.position }
         let second = inOrder.first { $0.value != inOrder[0].value }
         guard let second, second.position != .afterEverything else { return LogSize(Int.max) }
-        return LogSize(second.position.rawValue + 1)
+        return LogSize(through: second.position)
     }
 }
 

@@ -60,7 +60,7 @@ extension StateView {
         guard measurements.count > 1 else { return measurements.first }
         let placed = try measurements.map { measurement in
             let head = try registers(of: measurement.subject).first { $0.path == "/value" }?.heads.first
-            return (measurement, head?.position.rawValue ?? -1, head?.counter.rawValue ?? -1)
+            return (measurement, head?.position ?? Position(-1), head?.counter ?? Counter(-1))
         }
         return placed.max { ($0.1, $0.2, $0.0.subject) < ($1.1, $1.2, $1.0.subject) }?.0
     }

@@ -53,7 +53,7 @@ extension StateView {
 
     func keptDigest() throws -> Hash? {
         let select = try db.cachedStatement(sql: "SELECT digest FROM digests WHERE size = ?")
-        return try Data.fetchOne(select, arguments: [size.rawValue]).flatMap { Hash(bytes: $0) }
+        return try Data.fetchOne(select, arguments: [size]).flatMap { Hash(bytes: $0) }
     }
 
     func computeDigest() throws -> Hash {
@@ -71,6 +71,6 @@ extension StateView {
 
     static func keep(_ digest: Hash, at size: LogSize, _ db: Database) throws {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO digests (size, digest) VALUES (?, ?)")
-            .execute(arguments: [size.rawValue, Data(digest.bytes)])
+            .execute(arguments: [size, Data(digest.bytes)])
     }
 }

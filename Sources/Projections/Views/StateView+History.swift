@@ -33,18 +33,17 @@ extension StateView {
         guard let attribute = SubjectAttribute(subject) else { return }
         var reader = EventReader()
         for segment in try Mentions.segments(mentioning: subject, db) {
-            let first = segment * Segment.entryCount
-            let end = min(first + Segment.entryCount, size.rawValue)
-            guard first < end else { return }
-            var position = first
+            let range = Segment.positions(segment).clamped(to: size.positions)
+            guard !range.isEmpty else { return }
+            var position = range.lowerBound
             var goesOn = true
-            try log.entries(Position(first)..<Position(end)).withUnsafeBufferPointer { block in
+            try log.entries(range).withUnsafeBufferPointer { block in
                 try forEachLine(of: block) { entry in
                     defer { position += 1 }
                     guard goesOn, attribute.occurs(in: entry) else { return }
                     let attributes = try reader.read(entry, as: .entry)
                     if entry[attributes.subject].elementsEqual(wanted) {
-                        goesOn = try body(Position(position), entry)
+                        goesOn = try body(position, entry)
                     }
                 }
             }

@@ -22,8 +22,8 @@ public struct OpenConflict: Hashable, Sendable {
         public var value: String?
         /// Whether it is not known any more what it was: the entry was erased.
         public var isErased: Bool
-        /// Who recorded it: `device/<id>` or `server`.
-        public var source: String
+        /// Who recorded it.
+        public var source: EventSource
         /// The device's counter.
         public var id: Int
         /// Where it stands in the log; nil when it has not been sent yet.
@@ -38,8 +38,8 @@ public struct OpenConflict: Hashable, Sendable {
         public var unseen: [Int]
         /// What the device is called; nil when that is not known.
         public var deviceName: String?
-        /// Whose device it is: `member/<id>`; nil for `server` and when it is not known.
-        public var member: String?
+        /// Whose device it is; nil for the server and when it is not known.
+        public var member: MemberID?
         /// That person's name; nil when it is not known.
         public var memberName: String?
 

@@ -70,7 +70,7 @@ extension Replica {
 
     private static func mark(of conflict: Conflict) -> String {
         var text = "\(conflict.subject) \(conflict.register.path)"
-        for head in conflict.register.heads { text += " \(head.source) \(head.counter.rawValue)" }
+        for head in conflict.register.heads { text += " \(head.source) \(head.counter)" }
         return text.withUTF8 { String(Hash.sha256($0).description.prefix(8)) }
     }
 }

@@ -54,7 +54,7 @@ extension Replica {
             let recorded = try recording(basis: basis) { composer, first in
                 let events = try plan.events { composer.problem(with: draft($0)) }
                 return try events.enumerated().map { offset, event in
-                    try composer.compose(draft(event), counter: Counter(first.rawValue + offset))
+                    try composer.compose(draft(event), counter: first + offset)
                 }
             }
             let fields = writes.map { write in

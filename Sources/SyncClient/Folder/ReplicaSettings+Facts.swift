@@ -1,9 +1,13 @@
+internal import AgendaModel
 internal import EventLog
 
 extension ReplicaSettings {
     /// As they are kept in the log's file.
     var facts: [String: String?] {
-        ["url": url, "agenda": agenda, ReplicaFact.device: device, "member": member, "role": role]
+        [
+            "url": url, "agenda": agenda.rawValue, ReplicaFact.device: device.rawValue, "member": member.rawValue,
+            "role": role,
+        ]
     }
 
     /// - Returns: nil when one is missing.
@@ -13,11 +17,11 @@ extension ReplicaSettings {
         else { return nil }
         self.init(
             url: url,
-            agenda: agenda,
+            agenda: AgendaName(unchecked: agenda),
             origin: identity.origin,
             verifierKey: identity.verifierKey.description,
-            device: device,
-            member: member,
+            device: DeviceID(unchecked: device),
+            member: MemberID(unchecked: member),
             role: role
         )
     }

@@ -1,3 +1,5 @@
+public import AgendaModel
+
 /// What a replica is of, and who it is to the server.
 ///
 /// Fixed when the laptop is enrolled; enrolled anew, it is another device, and may belong to another member. The address
@@ -6,26 +8,26 @@ public struct ReplicaSettings: Codable, Hashable, Sendable {
     /// The agenda's address: `https://host[:port][/prefix]/agendas/<name>`.
     public var url: String
     /// The agenda's name: the last part of the address.
-    public var agenda: String
+    public var agenda: AgendaName
     /// The name of the log, as in its checkpoints.
     public var origin: String
     /// The log's C2SP verifier key, pinned when the replica was made.
     public var verifierKey: String
-    /// This laptop, as a subject: `device/<id>`.
-    public var device: String
-    /// The member that it belongs to, as a subject: `member/<id>`.
-    public var member: String
+    /// This laptop.
+    public var device: DeviceID
+    /// The member that it belongs to.
+    public var member: MemberID
     /// The member's role when the laptop was enrolled.
     public var role: String
 
     /// Makes settings from their parts.
     public init(
         url: String,
-        agenda: String,
+        agenda: AgendaName,
         origin: String,
         verifierKey: String,
-        device: String,
-        member: String,
+        device: DeviceID,
+        member: MemberID,
         role: String
     ) {
         self.url = url

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import LogClient
 internal import SyncProtocol
 
@@ -16,8 +17,8 @@ struct StoredEnrolment: Codable, Hashable {
             agenda: try AgendaAddress(given: url).name,
             origin: answer.origin,
             verifierKey: answer.verifierKey,
-            device: answer.device,
-            member: answer.member,
+            device: DeviceID(unchecked: answer.device),
+            member: MemberID(unchecked: answer.member),
             role: answer.role
         )
     }

@@ -5,7 +5,7 @@ internal import SyncProtocol
 /// Collects the entries of a live stream up to each checkpoint.
 struct LiveCollector {
     /// So many bytes of entries are kept; what is beyond is pulled.
-    static let greatestBytes = 4 << 20
+    static let maximumBytes = 4 << 20
 
     private var entries: ReceivedEntries
     private var size: Int
@@ -28,7 +28,7 @@ struct LiveCollector {
                 throw LogClientError.foreign("its live stream does not go on from the entry before")
             }
             size += 1
-            isTooLong = isTooLong || entries.lines.count + event.data.count >= Self.greatestBytes
+            isTooLong = isTooLong || entries.lines.count + event.data.count >= Self.maximumBytes
             if isTooLong {
                 entries.lines = []
             } else {

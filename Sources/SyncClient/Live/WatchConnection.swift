@@ -65,7 +65,7 @@ final class WatchConnection: Sendable {
             while !isTooLong, let piece = try await response.next() {
                 for member in try piece.withUnsafeBufferPointer({ try reader.receive($0) }) where !isTooLong {
                     let entries = received ?? ReceivedEntries(first: member.first.rawValue)
-                    isTooLong = entries.lines.count + member.length > LiveCollector.greatestBytes
+                    isTooLong = entries.lines.count + member.length > LiveCollector.maximumBytes
                     received = entries
                     if !isTooLong { received?.lines += try member.entries() }
                 }

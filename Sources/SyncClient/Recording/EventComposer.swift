@@ -21,10 +21,7 @@ struct EventComposer {
     }
 
     /// Who records.
-    var device: String { lookup.device }
-
-    /// The device's id: its subject without the kind.
-    private var deviceID: Substring { device.dropFirst("device/".count) }
+    var device: DeviceID { lookup.device }
 
     /// - Throws: `ReplicaError` with code `invalidEvent`, `unknownSubject` or `notAllowed`.
     mutating func compose(_ draft: EventDraft, counter: Counter) throws -> RecordedEvent {
@@ -134,7 +131,7 @@ struct EventComposer {
     private func subject(of draft: EventDraft, _ type: Catalogue.EventType, _ counter: Counter) throws -> String {
         let hasGivenNames = Catalogue.current.kind(named: type.kind)?.hasGivenNames ?? false
         if type.isCreating, !hasGivenNames {
-            let own = "\(type.kind)/\(deviceID)-\(counter.rawValue)"
+            let own = "\(type.kind)/\(device.id)-\(counter)"
             guard draft.subject == nil else {
                 throw ReplicaError(
                     .invalidEvent,
@@ -161,11 +158,11 @@ struct EventComposer {
         subject: String,
         counter: Counter
     ) -> [UInt8] {
-        var line = Array(#"{"specversion":"1.0","id":"\#(counter.rawValue)","source":""#.utf8)
-        line += device.utf8
+        var line = Array(#"{"specversion":"1.0","id":"\#(counter)","source":""#.utf8)
+        line += device.rawValue.utf8
         line += #"","type":"\#(type.name)","subject":"#.utf8
         JSONString.append(subject, to: &line)
-        line += #","time":"\#(draft.time ?? environment.now())","basis":\#((draft.basis ?? basis).rawValue)"#.utf8
+        line += #","time":"\#(draft.time ?? environment.now())","basis":\#(draft.basis ?? basis)"#.utf8
         if type.hasPersonalFields {
             line += #","salt":"\#(Base64.encodeURL(environment.random(16)))""#.utf8
         }

@@ -3,8 +3,8 @@ package import AgendaModel
 /// A file of events to record, with local names in place of subjects that do not exist yet.
 package struct ImportFile {
     /// 64 MiB and 1,000,000 lines.
-    static let greatestLength = 64 * 1024 * 1024
-    static let greatestLineCount = 1_000_000
+    static let maximumLength = 64 * 1024 * 1024
+    static let maximumLineCount = 1_000_000
 
     package struct Line {
         /// From 1.
@@ -20,8 +20,8 @@ package struct ImportFile {
 
     /// - Throws: `invalidImport` with the first bad line.
     package init(_ bytes: [UInt8], now: Timestamp) throws(ReplicaError) {
-        guard bytes.count <= Self.greatestLength else {
-            throw ReplicaError(.invalidImport, "the file has more than \(Self.greatestLength) bytes")
+        guard bytes.count <= Self.maximumLength else {
+            throw ReplicaError(.invalidImport, "the file has more than \(Self.maximumLength) bytes")
         }
         var names: Set<String> = []
         var number = 0
@@ -32,8 +32,8 @@ package struct ImportFile {
             rest = rest.dropFirst(slice.count + 1)
             number += 1
             guard !slice.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { continue }
-            guard lines.count < Self.greatestLineCount else {
-                throw ReplicaError(.invalidImport, "the file has more than \(Self.greatestLineCount) events")
+            guard lines.count < Self.maximumLineCount else {
+                throw ReplicaError(.invalidImport, "the file has more than \(Self.maximumLineCount) events")
             }
             do throws(ReplicaError) {
                 let line = try Self.line(slice, number: number, now: now)

@@ -25,7 +25,7 @@ struct KnownEvents {
         var (found, start) = (0, Position(0))
         try log.forEachBlock(in: position..<size.next) { _, _, entries in
             Lines.forEach(in: entries) { range in
-                defer { position = Position(position.rawValue + 1) }
+                defer { position += 1 }
                 let entry = UnsafeBufferPointer(rebasing: entries[range])
                 var event = EntrySuffix.event(of: entry)
                 if ErasedEntry.leaf(of: entry) != nil, let whole = Self.whole(of: entry, in: identities) {
@@ -39,7 +39,7 @@ struct KnownEvents {
                     start > Position(0) || position.rawValue == found
                 else { return }
                 found += 1
-                common = LogSize(position.rawValue + 1)
+                common = LogSize(through: position)
             }
         }
     }
@@ -53,7 +53,7 @@ struct KnownEvents {
         guard let attributes = try? reader.read(tombstone, as: .entry) else { return nil }
         let identity = ImportedEvent.Identity(
             source: String(decoding: tombstone[attributes.source], as: UTF8.self),
-            id: String(attributes.counter.rawValue)
+            id: attributes.counter.description
         )
         return events[identity]?.first { event in
             event.line.withUnsafeBufferPointer { EntrySuffix.isEntry(tombstone, of: $0) }

@@ -3,13 +3,13 @@ public import AgendaModel
 /// An entry whose data is to be erased: what stays of it, and what goes.
 public struct Redaction: Hashable, Sendable {
     /// Where the entry stands.
-    public var position: Int
+    public var position: Position
     /// What happened.
     public var type: String
     /// What it happened to.
     public var subject: String
-    /// Who recorded it: `device/<id>` or `server`.
-    public var source: String
+    /// Who recorded it.
+    public var source: EventSource
     /// What the device's clock said then.
     public var time: Timestamp
     /// The pointers to the values that go, in the order of their bytes.
@@ -19,7 +19,7 @@ public struct Redaction: Hashable, Sendable {
 }
 
 extension Redaction {
-    init(of tombstone: UnsafeBufferPointer<UInt8>, at position: Int) throws {
+    init(of tombstone: UnsafeBufferPointer<UInt8>, at position: Position) throws {
         var reader = EventReader()
         let attributes = try reader.read(tombstone, as: .entry)
         func text(_ range: Range<Int>) -> String { String(decoding: tombstone[range], as: UTF8.self) }
@@ -29,7 +29,7 @@ extension Redaction {
             position: position,
             type: text(attributes.type),
             subject: text(attributes.subject),
-            source: text(attributes.source),
+            source: EventSource(unchecked: text(attributes.source)),
             time: attributes.time,
             erases: erases
         )

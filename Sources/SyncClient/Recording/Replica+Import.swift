@@ -51,7 +51,7 @@ extension Replica {
                         continue
                     }
                     do {
-                        let counter = Counter(first.rawValue + events.count)
+                        let counter = first + events.count
                         let event = try composer.compose(
                             try names.resolve(line, common: known.common),
                             counter: counter
@@ -86,7 +86,7 @@ extension Replica {
     private func latestMoment() throws -> Timestamp {
         let (now, size) = (environment.now(), try store.head().size)
         guard size > .zero else { return now }
-        let last = try store.entries(Position(size.rawValue - 1)..<size.next).dropLast()
+        let last = try store.entry(at: (size - 1).next)
         return max(now, last.withUnsafeBufferPointer { EntrySuffix.recordedTime(of: $0) } ?? now)
     }
 }

@@ -97,7 +97,7 @@ extension Replica {
     /// The member's role as the log has it; before the first sync as enrolled.
     func currentRole(in state: StateFile) throws -> Role? {
         let settings = try settings
-        if let document = try state.document(of: settings.member),
+        if let document = try state.document(of: settings.member.rawValue),
             let role = (try? JSONValue(parsing: document))?["role"]?.text
         {
             return Role(rawValue: role)

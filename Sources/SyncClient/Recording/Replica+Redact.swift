@@ -1,4 +1,4 @@
-internal import AgendaModel
+public import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 
@@ -9,20 +9,18 @@ extension Replica {
     /// - Returns: what stays of it, and what goes.
     /// - Throws: `ReplicaError`: `unknownSubject` for positions beyond the log, `notAllowed` for entries that cannot be
     ///   erased or have been, or one about files.
-    public func redaction(of position: Int) throws(ReplicaError) -> Redaction {
+    public func redaction(of position: Position) throws(ReplicaError) -> Redaction {
         try performing("looking at the entry") {
-            let size = try store.head().size.rawValue
-            guard position >= 0 && position < size else {
+            let size = try store.head().size
+            guard position >= Position(0) && size.contains(position) else {
                 throw ReplicaError(
                     .unknownSubject,
                     "the log has \(size) entries on this laptop, from position 0 on, and none at \(position)",
                     nextStep: "ambit log gives positions; what others recorded later comes with a sync"
                 )
             }
-            let entry = Array(try store.entries(Position(position)..<Position(position + 1)).dropLast())
-            return try entry.withUnsafeBufferPointer { bytes in
-                let redaction = LogSize(position + 1).next
-                let left = try ErasedEntry.replacement(of: bytes, redaction: redaction)
+            return try store.entry(at: position).withUnsafeBufferPointer { bytes in
+                let left = try ErasedEntry.replacement(of: bytes, redaction: position.next)
                 return try left.withUnsafeBufferPointer { try Redaction(of: $0, at: position) }
             }
         }
@@ -37,7 +35,7 @@ extension Replica {
     ///   - law: the rule of law that asks for it.
     /// - Returns: what will go, with the event.
     /// - Throws: as `redaction(of:)`; also `invalidEvent`, and `notAllowed` for who is no admin.
-    public func redact(_ position: Int, reason: String, law: String? = nil) throws(ReplicaError) -> Redaction {
+    public func redact(_ position: Position, reason: String, law: String? = nil) throws(ReplicaError) -> Redaction {
         var redaction = try redaction(of: position)
         var data = [
             JSONValue.Member("redacted", .bool(true)),

@@ -7,8 +7,8 @@ internal import Projections
 struct SubjectLookup {
     let store: SQLiteLogStore
     let state: StateFile
-    /// The replica's device, as a subject.
-    let device: String
+    /// The replica's device.
+    let device: DeviceID
 
     /// Whether the subject is in the confirmed state, or created by an event that waits to be sent.
     func exists(_ subject: String) throws -> Bool {
@@ -19,7 +19,7 @@ struct SubjectLookup {
             return try store.outbox.pending(holding: Array(mention.utf8)).contains { isAbout(subject, $0) }
         }
         // Its name says which event made it.
-        let own = "\(device.dropFirst("device/".count))-"
+        let own = "\(device.id)-"
         let id = subject[slash...].dropFirst()
         guard id.hasPrefix(own), let counter = Int(id.dropFirst(own.count)), counter > 0,
             let item = try store.outbox.item(Counter(counter))

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 public import LogClient
@@ -55,6 +56,6 @@ extension Replica {
                 nextStep: "the token was sent there: unless you trust that server, replace it with ambit token renew"
             )
         }
-        try store.setReplicaFacts(["url": address.text, "agenda": address.name])
+        try store.setReplicaFacts(["url": address.text, "agenda": address.name.rawValue])
     }
 }

@@ -138,17 +138,7 @@ extension EnrolmentAnswer {
 
     /// Whether the parts have their forms: what stands here becomes part of requests and events.
     var isSound: Bool {
-        func isSubject(_ subject: String, of kind: String, lengths: ClosedRange<Int>) -> Bool {
-            guard subject.hasPrefix(kind) else { return false }
-            let id = subject.utf8.dropFirst(kind.utf8.count)
-            return lengths.contains(id.count)
-                && id.allSatisfy { byte in
-                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
-                }
-        }
-        return Self.isSound(token: token)
-            && isSubject(device, of: "device/", lengths: 6...12) && isSubject(member, of: "member/", lengths: 1...64)
+        Self.isSound(token: token) && DeviceID.isValid(device) && MemberID.isValid(member)
             && (try? VerifierKey(verifierKey))?.name == origin
     }
 }

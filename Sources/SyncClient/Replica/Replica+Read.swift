@@ -45,7 +45,11 @@ extension Replica {
             guard name.hasPrefix(ReplicaFact.badSignature), words.count == 2,
                 let position = Int(name.dropFirst(ReplicaFact.badSignature.count))
             else { return nil }
-            return BadSignature(position: position, device: String(words[0]), fault: String(words[1]))
+            return BadSignature(
+                position: Position(position),
+                device: DeviceID(unchecked: String(words[0])),
+                fault: String(words[1])
+            )
         }.sorted { $0.position < $1.position }
     }
 

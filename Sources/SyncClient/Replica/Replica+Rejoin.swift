@@ -75,7 +75,7 @@ extension Replica {
             StoredEnrolment(
                 url: address.text,
                 answer: answer,
-                continues: settings.device,
+                continues: settings.device.rawValue,
                 key: Base64.encode(key.seed)
             )
         )

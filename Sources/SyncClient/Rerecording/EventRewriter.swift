@@ -41,7 +41,7 @@ struct EventRewriter: Sendable {
     /// - Returns: the new line, which has not been checked against anything.
     mutating func rewrite(
         _ event: [UInt8],
-        source: String,
+        source: DeviceID,
         counter: Counter,
         basis: LogSize? = nil
     ) throws(ReplicaError) -> [UInt8] {
@@ -59,14 +59,14 @@ struct EventRewriter: Sendable {
     ///
     /// - Parameters:
     ///   - event: a line without its newline.
-    ///   - source: the device that it is from now: `device/<id>`.
+    ///   - source: the device that it is from now.
     ///   - counter: its new `id`.
     ///   - basis: its new basis; nil = as it was.
     /// - Returns: the new line, and what is to be followed if it is taken.
     /// - Throws: `invalidEvent` for a line that is not an event.
     func rewritten(
         _ event: [UInt8],
-        source: String,
+        source: DeviceID,
         counter: Counter,
         basis: LogSize? = nil
     ) throws(ReplicaError) -> Rewritten {
@@ -79,16 +79,16 @@ struct EventRewriter: Sendable {
         var newSubject = mapping[subject] ?? subject
         var renamed: (from: String, to: String)?
         if let kind = Self.kindCreated(by: type) {
-            newSubject = Self.subject(kind, source: source, counter: "\(counter.rawValue)")
+            newSubject = Self.subject(kind, source: source.rawValue, counter: "\(counter)")
             if subject == Self.subject(kind, source: oldSource, counter: oldCounter) { renamed = (subject, newSubject) }
         }
         for index in members.indices {
             switch members[index].name {
-            case "id": members[index].value = .string("\(counter.rawValue)")
-            case "source": members[index].value = .string(source)
+            case "id": members[index].value = .string("\(counter)")
+            case "source": members[index].value = .string(source.rawValue)
             case "subject": members[index].value = .string(newSubject)
             case "basis":
-                if let basis { members[index].value = .number("\(basis.rawValue)") }
+                if let basis { members[index].value = .number("\(basis)") }
             case "data":
                 members[index].value = try members[index].value.mapReferences(ofType: type) { reference in
                     reference == renamed?.from ? newSubject : mapping[reference] ?? reference

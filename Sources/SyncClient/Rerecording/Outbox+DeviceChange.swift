@@ -9,11 +9,11 @@ extension Outbox {
     /// Signatures of the former device go.
     ///
     /// - Parameters:
-    ///   - device: `device/<id>`.
+    ///   - device: whose.
     ///   - facts: what the replica keeps of it, in the same transaction.
     /// - Returns: how many events were changed.
     /// - Throws: `ReplicaError`, or what the store throws; then nothing was changed.
-    func move(to device: String, setting facts: [String: String?] = [:]) throws -> Int {
+    func move(to device: DeviceID, setting facts: [String: String?] = [:]) throws -> Int {
         var rewriter = EventRewriter()
         var mentions = EventMentions()
         return try rewrite(dropping: DeviceSignature.typeAttribute) { item in
@@ -29,11 +29,11 @@ extension Outbox {
 
 extension Outbox.Item {
     /// Whether the event says that it is of this device; also true of lines that are no events, which say nothing.
-    func isFrom(_ device: String) -> Bool {
+    func isFrom(_ device: DeviceID) -> Bool {
         var reader = EventReader()
         return event.withUnsafeBufferPointer { bytes in
             guard let attributes = try? reader.read(bytes, as: .event) else { return true }
-            return bytes[attributes.source].elementsEqual(device.utf8)
+            return bytes[attributes.source].elementsEqual(device.rawValue.utf8)
         }
     }
 

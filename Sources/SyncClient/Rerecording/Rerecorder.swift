@@ -90,7 +90,7 @@ struct Rerecorder {
 
     private mutating func append(_ event: RecordedEvent, for item: Outbox.Item) {
         events.append(.init(replaced: item.counter.rawValue, wasRefused: item.isRefused, event: event))
-        next = Counter(next.rawValue + 1)
+        next = next.next
     }
 }
 

@@ -1,3 +1,4 @@
+public import AgendaModel
 internal import EventLog
 
 /// A signature of a device in the log that does not hold.
@@ -5,9 +6,9 @@ internal import EventLog
 /// Then the server has altered, added or left out entries of that device, or has let a signature in that it had to refuse.
 public struct BadSignature: Hashable, Sendable {
     /// Of the signature, in the log.
-    public var position: Int
-    /// The device that is said to have signed: `device/<id>`.
-    public var device: String
+    public var position: Position
+    /// The device that is said to have signed.
+    public var device: DeviceID
     /// What is wrong, by the names of Protocol/Log.md, such as `does-not-hold`.
     public var fault: String
 

@@ -19,10 +19,10 @@ struct EntrySigning {
     /// Nothing is signed without the key that the device enrolled with, while the state is behind the log, and as long as the
     /// outbox has a signature, be it that the server refused it.
     ///
-    /// - Parameter device: who the replica is, `device/<id>`.
+    /// - Parameter device: who the replica is.
     /// - Returns: whether there are any.
     /// - Throws: what reading and writing the replica's files throws.
-    func record(as device: String) throws -> Bool {
+    func record(as device: DeviceID) throws -> Bool {
         guard try stateFile.size() == store.head().size, let known = try document(of: device),
             try store.outbox.items(holding: DeviceSignature.typeAttribute).isEmpty
         else { return false }
@@ -37,8 +37,8 @@ struct EntrySigning {
             )
             return try signatures.enumerated().map { index, signature in
                 let data = try JSONValue.reading(Array(signature.json.utf8))
-                let draft = EventDraft(type: DeviceSignature.type, subject: device, data: data)
-                return try composer.compose(draft, counter: Counter(first.rawValue + index)).bytes
+                let draft = EventDraft(type: DeviceSignature.type, subject: device.rawValue, data: data)
+                return try composer.compose(draft, counter: first + index).bytes
             }
         }
         return true
@@ -46,10 +46,10 @@ struct EntrySigning {
 
     /// Whether nothing can be signed, because the key that the device enrolled with is not here.
     ///
-    /// - Parameter device: who the replica is, `device/<id>`.
+    /// - Parameter device: who the replica is.
     /// - Returns: false also for a device that enrolled without a key.
     /// - Throws: what reading the replica's files throws.
-    func lacksKey(as device: String) throws -> Bool {
+    func lacksKey(as device: DeviceID) throws -> Bool {
         guard let known = try document(of: device) else { return false }
         return key(for: known) == nil
     }
@@ -61,8 +61,8 @@ struct EntrySigning {
     }
 
     /// - Returns: nil for a device without a key.
-    private func document(of device: String) throws -> Known? {
-        guard let bytes = try stateFile.document(of: device) else { return nil }
+    private func document(of device: DeviceID) throws -> Known? {
+        guard let bytes = try stateFile.document(of: device.rawValue) else { return nil }
         let document = try JSONValue.reading(bytes)
         guard let key = document["key"]?.text else { return nil }
         return Known(key: key, signedThrough: Counter(document["through"].flatMap { Int($0.compact) } ?? 0))
@@ -74,7 +74,7 @@ struct EntrySigning {
         return key
     }
 
-    private func signatures(of device: String, after known: Known) throws -> [DeviceSignature] {
+    private func signatures(of device: DeviceID, after known: Known) throws -> [DeviceSignature] {
         var key: DeviceKey?
         var signatures: [DeviceSignature] = []
         var unsigned = UnsignedEntries(of: device, after: known.signedThrough, in: store)

@@ -25,31 +25,37 @@ struct ReceivedSignatures {
     /// - Parameter size: up to where the log was checked before.
     /// - Returns: what does not hold, by position.
     /// - Throws: what reading the log throws.
-    func findings(from size: Int) throws -> [BadSignature] {
-        let end = try store.head().size.rawValue
+    func findings(from size: LogSize) throws -> [BadSignature] {
+        let end = try store.head().size
         let start = max(size, end - Self.reach)
         guard start < end else { return [] }
-        let new = try store.entries(Position(start)..<Position(end))
+        let new = try store.entries(start.positions(upTo: end))
         // Nearly all entries are no signatures.
         guard new.firstRange(of: DeviceSignature.typeAttribute) != nil else { return [] }
-        let first = max(0, start - Self.reach)
-        let bytes = try store.entries(Position(first)..<Position(start)) + new
+        let first = max(.zero, start - Self.reach)
+        let bytes = try store.entries(first.positions(upTo: start)) + new
         return try bytes.withUnsafeBufferPointer { bytes in
             var reader = EventReader()
-            var entries: [String: [Entry]] = [:]
-            var position = first
+            var entries: [DeviceID: [Entry]] = [:]
+            var position = first.next
             var findings: [BadSignature] = []
             _ = try Merkle.forEachLeaf(of: bytes) { leaf, line in
                 defer { position += 1 }
                 let entry = UnsafeBufferPointer(rebasing: bytes[line])
                 guard let attributes = try? reader.read(entry, as: .entry) else { return }
-                let source = String(decoding: entry[attributes.source], as: UTF8.self)
+                let source = DeviceID(unchecked: String(decoding: entry[attributes.source], as: UTF8.self))
                 guard entry[attributes.type].elementsEqual(DeviceSignature.type.utf8) else {
                     entries[source, default: []].append(Entry(counter: attributes.counter, leaf: leaf))
                     return
                 }
-                guard position >= start,
-                    let fault = try fault(in: entry, attributes, by: source, entries[source] ?? [], sees: first == 0)
+                guard position >= start.next,
+                    let fault = try fault(
+                        in: entry,
+                        attributes,
+                        by: source,
+                        entries[source] ?? [],
+                        sees: first == .zero
+                    )
                 else { return }
                 findings.append(BadSignature(position: position, device: source, fault: fault.rawValue))
             }
@@ -63,11 +69,11 @@ struct ReceivedSignatures {
     private func fault(
         in entry: UnsafeBufferPointer<UInt8>,
         _ attributes: EventAttributes,
-        by source: String,
+        by source: DeviceID,
         _ entries: [Entry],
         sees all: Bool
     ) throws -> SignatureFault? {
-        guard entry[attributes.subject].elementsEqual(source.utf8) else { return .otherDevice }
+        guard entry[attributes.subject].elementsEqual(source.rawValue.utf8) else { return .otherDevice }
         guard let signature = DeviceSignature(data: UnsafeBufferPointer(rebasing: entry[attributes.data])) else {
             return .unreadable
         }
@@ -88,8 +94,8 @@ struct ReceivedSignatures {
         case known([UInt8]?)
     }
 
-    private func key(of device: String) throws -> Key {
-        let head = try stateFile.registers(of: device).first { $0.path == "/key" }?.heads.first
+    private func key(of device: DeviceID) throws -> Key {
+        let head = try stateFile.registers(of: device.rawValue).first { $0.path == "/key" }?.heads.first
         guard head?.isErased != true else { return .erased }
         let text = try head?.value.flatMap { try JSONValue.reading($0).text }
         return .known(text.flatMap { Base64.decode($0) })

@@ -8,6 +8,7 @@ internal import EventLogSQLite
 /// device: the replica's folder was copied, or put back from a backup.
 struct ClonedDeviceDetector {
     private let outbox: Outbox
+    private let device: DeviceID
     private let source: [UInt8]
     /// How the source stands in a line: an event has it in this form only.
     private let attribute: BytePattern
@@ -24,13 +25,14 @@ struct ClonedDeviceDetector {
     private(set) var foreign: Counter?
 
     /// - Parameters:
-    ///   - device: `device/<id>`.
+    ///   - device: whose.
     ///   - store: the replica's log and outbox.
     /// - Throws: `LogError`.
-    init(of device: String, in store: SQLiteLogStore) throws {
+    init(of device: DeviceID, in store: SQLiteLogStore) throws {
         outbox = store.outbox
-        last = try store.lastCounter(of: device) ?? Counter(0)
-        source = Array(device.utf8)
+        last = try store.lastCounter(of: EventSource(device)) ?? .zero
+        self.device = device
+        source = Array(device.rawValue.utf8)
         attribute = BytePattern(#""source":"\#(device)""#)
     }
 
@@ -41,7 +43,7 @@ struct ClonedDeviceDetector {
     ///   - position: of the first of them.
     ///   - size: entries below it are passed over: they count already.
     /// - Throws: `LogError` when the outbox cannot be read.
-    mutating func look(at entries: [UInt8], from position: Int, beyond size: Int) throws {
+    mutating func look(at entries: [UInt8], from position: Position, beyond size: LogSize) throws {
         try entries.withUnsafeBufferPointer { bytes in
             var at = 0
             var position = position
@@ -51,8 +53,8 @@ struct ClonedDeviceDetector {
                 let end = bytes[place...].firstIndex(of: Lines.newline) ?? bytes.count
                 position += Lines.count(in: UnsafeBufferPointer(rebasing: bytes[counted..<start]))
                 counted = start
-                if position >= size {
-                    try compare(UnsafeBufferPointer(rebasing: bytes[start..<end]), at: Position(position))
+                if position >= size.next {
+                    try compare(UnsafeBufferPointer(rebasing: bytes[start..<end]), at: position)
                 }
                 at = end
             }
@@ -67,7 +69,7 @@ struct ClonedDeviceDetector {
         let counter = attributes.counter
         let isPending = try pending(counter)?.event.withUnsafeBufferPointer { EntrySuffix.isEntry(entry, of: $0) }
         if isPending == true {
-            runs.extend(source: String(decoding: source, as: UTF8.self), counter: counter, position: position)
+            runs.extend(source: EventSource(device), counter: counter, position: position)
         } else {
             foreign = max(foreign ?? counter, counter)
         }
@@ -79,7 +81,7 @@ struct ClonedDeviceDetector {
         if let end = next.last, counter <= end.counter {
             next = next.drop { $0.counter < counter }
         } else {
-            next = try outbox.pending(after: Counter(counter.rawValue - 1), limit: 1024)[...]
+            next = try outbox.pending(after: counter - 1, limit: 1024)[...]
         }
         return next.first.flatMap { $0.counter == counter ? $0 : nil }
     }

@@ -5,22 +5,22 @@ internal import LogClient
 
 extension PullReceiver {
     /// How much there is, and the root of it.
-    var extent: SyncMachine.Extent { SyncMachine.Extent(size: size, root: root) }
+    var extent: SyncMachine.Extent { SyncMachine.Extent(size: size.rawValue, root: root) }
 
     /// Goes on where the log and what is staged behind it end.
     ///
     /// - Throws: `corrupt` when the log's entries do not lead to its checkpoint.
     init(continuing store: SQLiteLogStore) throws {
         let head = try store.head()
-        let sealed = head.size.rawValue / Segment.entryCount
+        let sealed = head.size.wholeSegments
         var edge = try store.edge(ofSegments: sealed)
-        let tail = try store.entries(Position(sealed * Segment.entryCount)..<head.size.next)
+        let tail = try store.entries(LogSize(segments: sealed).positions(upTo: head.size))
         self.init(edge: edge, tail: tail)
-        guard size == head.size.rawValue, head.checkpoint.map({ $0.checkpoint.root == root }) ?? (size == 0)
+        guard size == head.size, head.checkpoint.map({ $0.checkpoint.root == root }) ?? (size == .zero)
         else {
             throw LogError(
                 .corrupt,
-                "the log of this replica is damaged: its \(head.size.rawValue) entries do not lead to its checkpoint; run "
+                "the log of this replica is damaged: its \(head.size) entries do not lead to its checkpoint; run "
                     + "ambit verify, and keep a copy of the folder"
             )
         }
@@ -28,7 +28,9 @@ extension PullReceiver {
         guard !staged.isEmpty else { return }
         try Self.forEach(staged, of: store) { edge.append(segmentRoot: $0.root) }
         self.init(edge: edge, tail: [])
-        try Self.forEach(staged, of: store) { look(at: try $0.entries(), from: $0.number * Segment.entryCount) }
+        try Self.forEach(staged, of: store) {
+            look(at: try $0.entries(), from: Segment.positions($0.number).lowerBound)
+        }
     }
 
     private static func forEach(
@@ -51,11 +53,11 @@ extension PullReceiver {
     /// Calls the body with everything beyond the log, in order, block by block; the first may begin within the log.
     func forEachBlock(
         beyond store: SQLiteLogStore,
-        _ body: (_ first: Int, _ entries: [UInt8]) throws -> Void
+        _ body: (_ first: Position, _ entries: [UInt8]) throws -> Void
     ) throws {
         try Self.forEach(try store.stagedSegments(), of: store) { segment in
-            try body(segment.number * Segment.entryCount, try segment.entries())
+            try body(Segment.positions(segment.number).lowerBound, try segment.entries())
         }
-        try body(wholeSize, tail)
+        try body(wholeSize.next, tail)
     }
 }

@@ -31,14 +31,14 @@ struct RepairEngine {
             guard answer >= part.end else {
                 throw ReplicaError(
                     .notAnAmbitServer,
-                    "the server says that it took entries up to \(part.end.rawValue), and shows a log of \(answer.rawValue)",
+                    "the server says that it took entries up to \(part.end), and shows a log of \(answer)",
                     nextStep: "nothing was changed here; run ambit heal again"
                 )
             }
             reached = min(answer, size)
         }
         if start < size { report(.repairing(size: size.rawValue, of: size.rawValue)) }
-        return (max(size.rawValue - start.rawValue, 0), max(start, size).rawValue)
+        return (max(size - start, 0), max(start, size).rawValue)
     }
 
     /// Checks that the target's log is the beginning of this one, as far as both go.
@@ -60,7 +60,7 @@ struct RepairEngine {
         guard try LogTree(of: log).root(of: 0..<shown.size.rawValue) == shown.root else {
             throw ReplicaError(
                 .forked,
-                "the server's log of \(shown.size.rawValue) entries is not the beginning of the one that this replica has "
+                "the server's log of \(shown.size) entries is not the beginning of the one that this replica has "
                     + "verified: since the backup was put back, others have written",
                 nextStep:
                     "nothing was changed here and nothing is lost; put the backup back once more, serve it with "

@@ -17,7 +17,7 @@ extension SyncEngine {
                 continue
             }
             // Another process may have brought it over since it was pushed; it was compared then.
-            let known = try store.run(of: device, containing: Counter(run.counters.lowerBound))
+            let known = try store.run(of: EventSource(device), containing: Counter(run.counters.lowerBound))
             guard let known, known.has(run) else { throw ReplicaError.alteredEvent(run) }
         }
         try store.outbox.refuse(
@@ -43,18 +43,18 @@ extension SyncEngine {
             try store.discardStaged()
             throw ReplicaError.unjustifiedErasure(position)
         }
-        let own = try detectClonedDevice(beyond: size.rawValue)
+        let own = try detectClonedDevice(beyond: size)
         for run in placed {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
         }
-        let boundary = newSize.rawValue / Segment.entryCount * Segment.entryCount
+        let boundary = LogSize(segments: newSize.wholeSegments)
         let addition = LogExtension(
-            tail: receiver.tail(from: max(size.rawValue, boundary)),
+            tail: receiver.tail(beyond: max(size, boundary)),
             checkpoint: checkpoint,
             runs: own.runs,
-            source: device,
+            source: EventSource(device),
             // Until the replica is another device, what is recorded here is not taken for what the other one made.
-            nextCounter: own.foreign.map { Counter($0.rawValue + 1) },
+            nextCounter: own.foreign?.next,
             facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"],
             erasures: erasures
         )
@@ -92,10 +92,10 @@ extension SyncEngine {
     }
 
     /// What was pulled of this device's own events.
-    func detectClonedDevice(beyond size: Int) throws -> ClonedDeviceDetector {
+    func detectClonedDevice(beyond size: LogSize) throws -> ClonedDeviceDetector {
         var own = try ClonedDeviceDetector(of: device, in: store)
         // A laptop that has just been enrolled has recorded nothing: bringing a whole agenda over takes no longer for it.
-        if try size == 0 && store.outbox.nextCounter() == Counter(1) { return own }
+        if try size == .zero && store.outbox.nextCounter() == Counter(1) { return own }
         try receiver.forEachBlock(beyond: store) { first, entries in
             try own.look(at: entries, from: first, beyond: size)
         }
@@ -113,7 +113,7 @@ extension SyncEngine {
         }
         let former = device
         let moved = try files.change(to: enrolment, in: store)
-        device = enrolment.answer.device
+        device = DeviceID(unchecked: enrolment.answer.device)
         requests = SyncRequests(token: enrolment.answer.token)
         let change = DeviceChange(former: former, device: device, moved: moved)
         report(.changedDevice(change))
@@ -123,9 +123,9 @@ extension SyncEngine {
     func enrolAsContinuation() async throws -> StoredEnrolment {
         let key = DeviceKey.generate()
         let facts = try store.replicaFacts()
-        let name = try stateFile.document(of: device).flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
+        let name = try stateFile.document(of: device.rawValue).flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
         let request = try requests.continuation(
-            deviceName: name ?? device,
+            deviceName: name ?? device.rawValue,
             key: Base64.encode(key.publicKey),
             size: store.head().size.rawValue
         )
@@ -137,7 +137,7 @@ extension SyncEngine {
         return StoredEnrolment(
             url: facts["url"] ?? "",
             answer: answer,
-            continues: device,
+            continues: device.rawValue,
             key: Base64.encode(key.seed)
         )
     }
@@ -146,8 +146,8 @@ extension SyncEngine {
 extension Run {
     /// Whether it holds what the server said of own events.
     fileprivate func has(_ placed: Verdicts.Placed) -> Bool {
-        first.rawValue <= placed.counters.lowerBound && placed.counters.upperBound <= last.rawValue
-            && position.rawValue - first.rawValue == placed.position - placed.counters.lowerBound
+        let (from, through) = (Counter(placed.counters.lowerBound), Counter(placed.counters.upperBound))
+        return first <= from && through <= last && position(of: from) == Position(placed.position)
     }
 }
 
@@ -155,7 +155,7 @@ extension ReplicaError {
     fileprivate static func unjustifiedErasure(_ position: Position) -> ReplicaError {
         ReplicaError(
             .tampered,
-            "the server says that the entry at position \(position.rawValue) was erased, and the log has no redaction of it",
+            "the server says that the entry at position \(position) was erased, and the log has no redaction of it",
             nextStep: "nothing was taken over and nothing is lost; show this to the agenda's administrator"
         )
     }

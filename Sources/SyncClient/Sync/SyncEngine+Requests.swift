@@ -67,11 +67,13 @@ extension SyncEngine {
             while let piece = try await response.next() {
                 let members = try piece.withUnsafeBufferPointer { try reader.receive($0) }
                 for member in members {
-                    if let segment = try receiver.receive(member, limit: after + limit) { ready.append(segment) }
+                    if let segment = try receiver.receive(member, limit: LogSize(after + limit)) {
+                        ready.append(segment)
+                    }
                 }
                 guard ready.count >= Self.segmentsPerTransaction else { continue }
                 try stage(&ready)
-                report(.pulling(size: receiver.size, of: target ?? after + limit))
+                report(.pulling(size: receiver.size.rawValue, of: target ?? after + limit))
             }
         } catch {
             // What arrived whole is kept.
@@ -84,10 +86,10 @@ extension SyncEngine {
         guard reader.isAtMemberBoundary else {
             throw LogClientError(.cut, "the answer ended in the middle of the entries")
         }
-        guard receiver.size > after else {
+        guard receiver.size > LogSize(after) else {
             throw LogClientError.damaged("it holds none of the entries that were asked for")
         }
-        report(.pulling(size: receiver.size, of: target ?? after + limit))
+        report(.pulling(size: receiver.size.rawValue, of: target ?? after + limit))
         return receiver.extent
     }
 
@@ -96,7 +98,7 @@ extension SyncEngine {
         // Another process may have synced this replica since: what is older than its log says nothing of the server.
         if let size = received?.size, try size < store.head().size.rawValue { received = nil }
         guard let received else { return }
-        try take(received.lines, from: received.first)
+        try take(received.lines, from: Position(received.first))
     }
 
     /// Puts together the entries that the answer to a push tells of, so that they need not be pulled.
@@ -111,21 +113,21 @@ extension SyncEngine {
         else { return receiver.extent }
         let suffix = EntrySuffix.bytes(recorded) + [Lines.newline]
         var lines: [UInt8] = []
-        var next = receiver.size
+        var next = receiver.size.next
         for run in placed {
             // Somebody else's entries stand in between.
-            guard run.position == next else { break }
+            guard Position(run.position) == next else { break }
             for counter in run.counters {
                 lines += (events[counter] ?? []).dropLast()
                 lines += suffix
             }
             next += run.counters.count
         }
-        try take(lines, from: receiver.size)
+        try take(lines, from: receiver.size.next)
         return receiver.extent
     }
 
-    mutating func take(_ lines: [UInt8], from first: Int) throws {
+    mutating func take(_ lines: [UInt8], from first: Position) throws {
         do {
             var segments = try receiver.receive(lines: lines, from: first)
             try stage(&segments)

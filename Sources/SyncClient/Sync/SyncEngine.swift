@@ -22,7 +22,7 @@ struct SyncEngine {
     let options: SyncOptions
     let report: @Sendable (SyncProgress) -> Void
 
-    var device: String
+    var device: DeviceID
     var requests: SyncRequests
     var receiver: PullReceiver
     let isIdentityShared: Bool
@@ -60,7 +60,7 @@ struct SyncEngine {
         let change = try files.pendingChange(of: store)
         requests = SyncRequests(token: try change?.answer.token ?? files.readToken())
         let facts = try store.replicaFacts()
-        device = facts[ReplicaFact.device] ?? ""
+        device = DeviceID(unchecked: facts[ReplicaFact.device] ?? "")
         isIdentityShared = change != nil || facts[ReplicaFact.sharedIdentity] != nil
         receiver = try PullReceiver(continuing: store)
     }
@@ -154,11 +154,11 @@ struct SyncEngine {
     /// Remembers how far the server is, and when the replica last had all of it.
     func note(_ checkpoint: SignedCheckpoint?, isComplete: Bool) throws {
         var facts: [String: String?] = [:]
-        if let checkpoint { facts[ReplicaFact.knownSize] = String(checkpoint.checkpoint.size.rawValue) }
+        if let checkpoint { facts[ReplicaFact.knownSize] = checkpoint.checkpoint.size.description }
         if isComplete { facts[ReplicaFact.lastSync] = environment.now().description }
         if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = String(signaturesChecked) }
         for bad in badSignatures {
-            facts[ReplicaFact.badSignature + String(bad.position)] = "\(bad.device) \(bad.fault)"
+            facts[ReplicaFact.badSignature + bad.position.description] = "\(bad.device) \(bad.fault)"
         }
         try store.setReplicaFacts(facts)
     }
@@ -168,7 +168,7 @@ struct SyncEngine {
         guard let size = try? store.head().size, (try? stateFile.size()) == size else { return }
         let checked = (try? store.replicaFacts())?[ReplicaFact.signaturesChecked].flatMap { Int($0) } ?? 0
         let received = ReceivedSignatures(store: store, stateFile: stateFile)
-        guard let findings = try? received.findings(from: checked) else { return }
+        guard let findings = try? received.findings(from: LogSize(checked)) else { return }
         badSignatures = findings
         signaturesChecked = size.rawValue
     }

@@ -118,11 +118,11 @@ struct SyncMachine {
     private(set) var summary = SyncSummary()
 
     /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
-    private static let greatestDeviceChanges = 3
+    private static let maximumDeviceChanges = 3
     /// After so many pushes in a row that were answered in time, more events are tried at once again.
     private static let pushesBeforeGrowth = 8
     /// While entries are pulled, others may be erased again and again, but not without end.
-    private static let greatestErasuresBeyond = 10
+    private static let maximumErasuresBeyond = 10
 
     private enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
@@ -298,7 +298,7 @@ extension SyncMachine {
     private mutating func changeDevice() -> Action {
         step = .changingDevice
         deviceChanges += 1
-        guard deviceChanges <= Self.greatestDeviceChanges else {
+        guard deviceChanges <= Self.maximumDeviceChanges else {
             return .stop(
                 ReplicaError(
                     .unavailable,
@@ -339,7 +339,7 @@ extension SyncMachine {
         step = .stopping(
             ReplicaError(
                 .tampered,
-                "the entries that the server sent do not lead to the signed root of its \(target.checkpoint.size.rawValue) "
+                "the entries that the server sent do not lead to the signed root of its \(target.checkpoint.size) "
                     + "entries: they were altered, or the log's history was rewritten",
                 nextStep:
                     "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
@@ -352,7 +352,7 @@ extension SyncMachine {
     /// A redaction was committed after the checkpoint was read: the next one has it.
     private mutating func catchUp(withErasureAt size: Int) -> Action {
         erasuresBeyond += 1
-        guard erasuresBeyond <= Self.greatestErasuresBeyond else {
+        guard erasuresBeyond <= Self.maximumErasuresBeyond else {
             step = .stopping(
                 ReplicaError(
                     .tampered,

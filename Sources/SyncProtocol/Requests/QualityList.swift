@@ -6,7 +6,7 @@ package struct QualityList: Hashable, Sendable {
     package private(set) var items: [(value: String, quality: Int)] = []
 
     package init(_ header: String) {
-        for part in header.split(separator: ",").prefix(Self.greatestCount) {
+        for part in header.split(separator: ",").prefix(Self.maximumCount) {
             var fields = part.split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
             let value = fields.removeFirst().lowercased()
             guard !value.isEmpty else { continue }
@@ -37,7 +37,7 @@ package struct QualityList: Hashable, Sendable {
         }
     }
 
-    private static let greatestCount = 64
+    private static let maximumCount = 64
 
     private static func trimmed(_ text: Substring) -> Substring {
         var text = text

@@ -3,10 +3,9 @@ internal import EventLog
 
 /// The device that sends a request.
 struct Caller: Hashable, Sendable {
-    /// The device, `device/<id>`.
-    var device: String
-    /// Whose device it is, `member/<id>`.
-    var member: String
+    var device: DeviceID
+    /// Whose device it is.
+    var member: MemberID
     /// What the member may do.
     var role: Role
     /// SHA-256 of the token that the request came with.

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import SyncProtocol
 internal import Synchronization
 
@@ -11,8 +12,8 @@ final class ConcurrencyLimiter: Sendable {
 
     /// Whose requests are counted together, so that they may not take all permits.
     enum Client: Hashable, Sendable {
-        /// All devices of a member, `member/<id>`: there may be many.
-        case member(String)
+        /// All devices of a member: there may be many.
+        case member(MemberID)
         /// Whoever comes without a token from this address.
         case address(String)
 

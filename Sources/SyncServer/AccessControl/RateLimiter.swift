@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// Limits how often one device or one address does something, whatever the others do: a bucket of tokens for each.
 ///
-/// Of each class `greatestCount` are kept at most. When there are so many, those that have filled up again, and so say
+/// Of each class `maximumCount` are kept at most. When there are so many, those that have filled up again, and so say
 /// nothing, are forgotten; whoever comes when that gives no room shares one more bucket.
 final class RateLimiter: Sendable {
-    static let greatestCount = 20_000
+    static let maximumCount = 20_000
     /// At least so much time passes between two searches for buckets to forget.
     fileprivate static let pause = Duration.seconds(1)
 
@@ -102,7 +102,7 @@ extension RateLimiter.Buckets {
     private func bucket(of key: String, _ rate: Rate, _ now: Duration) -> RateLimiter.Bucket {
         let full = RateLimiter.Bucket(level: rate.burst, since: now)
         if let known = byKey[key] { return known }
-        return byKey.count < RateLimiter.greatestCount ? full : others ?? full
+        return byKey.count < RateLimiter.maximumCount ? full : others ?? full
     }
 
     private mutating func keep(_ bucket: RateLimiter.Bucket, of key: String, _ rate: Rate, at now: Duration) {
@@ -110,7 +110,7 @@ extension RateLimiter.Buckets {
             byKey[key] = nil
             return
         }
-        if byKey[key] == nil, byKey.count >= RateLimiter.greatestCount {
+        if byKey[key] == nil, byKey.count >= RateLimiter.maximumCount {
             others = bucket
             forgetFull(rate, now)
         } else {

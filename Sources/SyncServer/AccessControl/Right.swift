@@ -24,7 +24,7 @@ enum Right: Sendable {
         case .anonymous: throw ProblemDetails(.unauthenticated, "The request has no token.")
         case .refused(let problem): throw problem
         case .device(let caller):
-            try rates.take(rate, of: caller.device)
+            try rates.take(rate, of: caller.device.rawValue)
             guard isHeld(by: caller.role) else {
                 throw ProblemDetails(.notAllowed, "The role \(caller.role.rawValue) does not include this.")
             }

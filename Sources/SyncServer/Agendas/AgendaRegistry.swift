@@ -22,7 +22,7 @@ final class AgendaRegistry: Sendable {
     private let state = Mutex(State())
 
     fileprivate struct State {
-        var slots: [String: Slot] = [:]
+        var slots: [AgendaName: Slot] = [:]
         var isClosed = false
     }
 
@@ -51,8 +51,12 @@ final class AgendaRegistry: Sendable {
     /// The agenda of this name.
     ///
     /// - Throws: `not-found`, or `unavailable` when it cannot be opened.
-    func agenda(_ name: String) async throws -> HostedAgenda {
-        guard AgendaName.isValid(name) else { throw Self.notFound }
+    func agenda(_ text: String) async throws -> HostedAgenda {
+        guard let name = AgendaName(rawValue: text) else { throw Self.notFound }
+        return try await agenda(name)
+    }
+
+    private func agenda(_ name: AgendaName) async throws -> HostedAgenda {
         let opening: Task<HostedAgenda?, any Error>
         switch try state.withLock({ try $0.slot(name, opening: open) }) {
         case .open(let agenda):
@@ -66,8 +70,9 @@ final class AgendaRegistry: Sendable {
     }
 
     /// The agenda of this name if it costs nothing to find it.
-    func opened(_ name: String) -> HostedAgenda? {
-        state.withLock { state in
+    func opened(_ text: String) -> HostedAgenda? {
+        guard let name = AgendaName(rawValue: text) else { return nil }
+        return state.withLock { state in
             if case .open(let agenda) = state.slots[name] { agenda } else { nil }
         }
     }
@@ -126,7 +131,7 @@ final class AgendaRegistry: Sendable {
 
     private static let notFound = ProblemDetails(.notFound, "There is no agenda of this name.")
 
-    private func open(_ name: String) -> Task<HostedAgenda?, any Error> {
+    private func open(_ name: AgendaName) -> Task<HostedAgenda?, any Error> {
         Task { [self] in
             do {
                 let agenda = try await work.run {
@@ -160,8 +165,8 @@ final class AgendaRegistry: Sendable {
 
 extension AgendaRegistry.State {
     fileprivate mutating func slot(
-        _ name: String,
-        opening: (String) -> Task<HostedAgenda?, any Error>
+        _ name: AgendaName,
+        opening: (AgendaName) -> Task<HostedAgenda?, any Error>
     ) throws -> AgendaRegistry.Slot {
         guard !isClosed else { throw ProblemDetails(.busy, "The server is stopping.") }
         switch slots[name] {
@@ -175,7 +180,7 @@ extension AgendaRegistry.State {
     }
 
     /// A name without an agenda is forgotten: it may get one.
-    fileprivate mutating func opened(_ name: String, _ agenda: HostedAgenda?) {
+    fileprivate mutating func opened(_ name: AgendaName, _ agenda: HostedAgenda?) {
         guard !isClosed else { return }
         slots[name] = agenda.map { .open($0) }
     }

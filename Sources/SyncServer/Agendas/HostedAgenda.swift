@@ -8,7 +8,7 @@ internal import SyncProtocol
 ///
 /// Owned by the registry. Holds no lock: each part guards its own state.
 final class HostedAgenda: Sendable {
-    let name: String
+    let name: AgendaName
     let store: any LogStore
     let sequencer: Sequencer
     let readModels: ReadModels
@@ -20,7 +20,7 @@ final class HostedAgenda: Sendable {
     ///
     /// Blocks.
     init(
-        _ name: String,
+        _ name: AgendaName,
         _ opened: OpenedAgenda,
         environment: RuntimeEnvironment,
         witnesses: [RemoteWitness],
@@ -71,8 +71,10 @@ final class HostedAgenda: Sendable {
         let document = try await read { file, _ in
             try file.documents(kind: "agenda", after: nil, limit: 1).first?.document
         }
-        guard let document, let founded = try? ProtocolJSON.decode(Founded.self, from: document) else { return name }
-        return founded.title ?? name
+        guard let document, let founded = try? ProtocolJSON.decode(Founded.self, from: document) else {
+            return name.rawValue
+        }
+        return founded.title ?? name.rawValue
     }
 
     /// Takes what waits into the log, then lets go of the data.

@@ -6,11 +6,11 @@ internal import Synchronization
 /// States of the past that were asked for last: reading one page by page must not fold the log for each page.
 final class PastStates: Sendable {
     /// How many are kept, over all agendas.
-    static let greatestCount = 2
+    static let maximumCount = 2
     /// Larger ones are not kept.
     ///
     /// In bytes.
-    static let greatestMemory = 48 * 1024 * 1024
+    static let maximumMemory = 48 * 1024 * 1024
 
     /// Folds a log from an earlier state on; blocks.
     typealias Fold = @Sendable (_ log: any LogReader, _ size: LogSize, _ earlier: State) throws -> State
@@ -93,11 +93,11 @@ final class PastStates: Sendable {
     private func fold(_ log: any LogReader, to key: Key) throws -> Past {
         let state = try fold(log, key.size, latest(for: key)?.state ?? State())
         let past = Past(key: key, state: state, subjects: state.subjects)
-        if state.memory.rawValue <= Self.greatestMemory {
+        if state.memory.rawValue <= Self.maximumMemory {
             kept.withLock { kept in
                 kept.removeAll { $0.key == key }
                 kept.append(Kept(past: past))
-                if kept.count > Self.greatestCount { kept.removeFirst() }
+                if kept.count > Self.maximumCount { kept.removeFirst() }
             }
         }
         return past

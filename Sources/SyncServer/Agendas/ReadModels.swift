@@ -53,7 +53,7 @@ final class ReadModels: Sendable {
     init(
         of log: any LogReader,
         at path: String,
-        agenda: String,
+        agenda: AgendaName,
         open: @escaping @Sendable (String) throws -> StateFile = { try StateFile(at: $0) }
     ) {
         self.log = log

@@ -9,7 +9,7 @@ extension InviteAnswer {
         self.init(
             code: made.code,
             role: invite.role.rawValue,
-            member: invite.member,
+            member: invite.member?.rawValue,
             expires: invite.expires.description
         )
     }
@@ -21,9 +21,9 @@ extension InviteList.Item {
         self.init(
             id: invite.id,
             role: invite.role.rawValue,
-            member: invite.member,
+            member: invite.member?.rawValue,
             expires: invite.expires.description,
-            device: invite.device
+            device: invite.device?.rawValue
         )
     }
 }

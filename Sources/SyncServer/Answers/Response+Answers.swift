@@ -40,7 +40,7 @@ extension Response {
     }
 
     /// A page of an answer ends after the part with which it becomes longer than this, in bytes.
-    static let greatestPage = 1 << 20
+    static let maximumPage = 1 << 20
 
     /// Shorter answers fit in one packet anyway.
     private static let compressionThreshold = 1400

@@ -52,7 +52,3 @@ final class Counters: Sendable {
         values.withLock { $0.pulledBytes += bytes }
     }
 }
-
-extension Run {
-    fileprivate var count: Int { last.rawValue - first.rawValue + 1 }
-}

@@ -147,7 +147,7 @@ final class Cosignatures: Sendable {
         // The witness may have seen more than is believed: then it says so, once.
         for _ in 0..<2 {
             guard seen <= size else {
-                throw LogError(.corrupt, "the witness has seen \(seen.rawValue) entries, more than this log has")
+                throw LogError(.corrupt, "the witness has seen \(seen) entries, more than this log has")
             }
             let proof = try ConsistencyProof(from: seen, to: size, in: LogTree(of: log))
             let answer = try await witness.submit(AddCheckpoint(old: seen, proof: proof, note: checkpoint.note).body)

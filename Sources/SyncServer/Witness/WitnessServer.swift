@@ -106,7 +106,7 @@ private struct WitnessResponder: HTTPResponder {
         case .conflict(let size):
             return Response(
                 status: .conflict,
-                Array("\(size.rawValue)\n".utf8),
+                Array("\(size)\n".utf8),
                 type: "text/x.tlog.size",
                 cache: .never
             )

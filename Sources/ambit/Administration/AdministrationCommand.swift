@@ -28,7 +28,7 @@ extension AdministrationCommand {
             defer { replica.close() }
             return try await run(on: replica)
         }
-        let opened = try DataFolder(at: data).open(name)
+        let opened = try DataFolder(at: data).open(named: name)
         defer { try? opened.store.close() }
         return try await run(on: ServedAgenda(opened))
     }

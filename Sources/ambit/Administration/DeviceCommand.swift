@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import EventLog
 import SyncClient
@@ -69,7 +70,7 @@ struct DeviceCommand: ParsableCommand {
         private var subject: String { device.asSubject(of: "device") }
 
         func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.revoke(device: subject)
+            try await agenda.administration.revoke(DeviceID(unchecked: subject))
             return ["device": subject]
         }
 

@@ -52,7 +52,11 @@ struct InviteCommand: ParsableCommand {
 
         func run(on agenda: ServedAgenda) async throws -> Answer {
             let role = subject == nil ? role : nil
-            let invite = try await agenda.administration.invite(role, member: subject, days: days)
+            let invite = try await agenda.administration.invite(
+                role,
+                member: subject.map { MemberID(unchecked: $0) },
+                days: days
+            )
             return Answer(InviteAnswer(invite))
         }
 

@@ -67,7 +67,7 @@ struct MemberCommand: ParsableCommand {
         private var answer: [String: String] { ["member": subject, "role": role.rawValue] }
 
         func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.grant(role, to: subject)
+            try await agenda.administration.grant(role, to: MemberID(unchecked: subject))
             return answer
         }
 
@@ -94,7 +94,7 @@ struct MemberCommand: ParsableCommand {
         private var subject: String { member.asSubject(of: "member") }
 
         func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.remove(member: subject)
+            try await agenda.administration.remove(MemberID(unchecked: subject))
             return ["member": subject]
         }
 

@@ -192,7 +192,7 @@ extension LogVisit {
         if let because { metadata["because"] = "\(because)" }
         switch self {
         case .cosigned(let size):
-            metadata["size"] = "\(size.rawValue)"
+            metadata["size"] = "\(size)"
             logger.info("A log has grown, and was cosigned", metadata: metadata)
         case .unchanged: logger.debug("A log is as it was", metadata: metadata)
         case .refused:

@@ -14,7 +14,7 @@ struct AuthorsCheck {
             at: entry.bytes,
             entry.attributes,
             leaf: entry.leaf,
-            position: Position(entry.position)
+            position: entry.position
         )
         guard let finding else { return }
         throw LogDifference(

@@ -72,8 +72,8 @@ struct Check: ParsableCommand, JSONCapable {
             try Output.json(
                 Answer(
                     origin: checkpoint.origin,
-                    position: position.rawValue,
-                    size: checkpoint.size.rawValue,
+                    position: position,
+                    size: checkpoint.size,
                     root: checkpoint.root.base64,
                     recordedtime: recorded?.description,
                     entry: text,
@@ -85,8 +85,8 @@ struct Check: ParsableCommand, JSONCapable {
         }
         Output.table(
             [
-                ["proven", "entry \(position.rawValue) of \(checkpoint.origin)"],
-                ["in", "its log of \(checkpoint.size.rawValue) entries with the root \(checkpoint.root.base64)"],
+                ["proven", "entry \(position) of \(checkpoint.origin)"],
+                ["in", "its log of \(checkpoint.size) entries with the root \(checkpoint.root.base64)"],
                 ["recorded", recorded?.description ?? "(no recorded time)"],
             ] + (cosigned ?? []).map { ["cosigned", $0.words] } + [
                 ["entry", text ?? "(\(entry.count) bytes that are no text)"]
@@ -96,8 +96,8 @@ struct Check: ParsableCommand, JSONCapable {
 
     private struct Answer: Encodable {
         var origin: String
-        var position: Int
-        var size: Int
+        var position: Position
+        var size: LogSize
         var root: String
         var recordedtime: String?
         var entry: String?

@@ -57,9 +57,9 @@ struct Prove: ParsableCommand, JSONCapable {
         }
         try ExportFile.write(to: file) { write in try text.withUnsafeBufferPointer { try write($0) } }
         let key = log.identity.verifierKey.description
-        let covered = try log.identity.verifierKey.verify(evidence.note).checkpoint.size.rawValue
+        let covered = try log.identity.verifierKey.verify(evidence.note).checkpoint.size
         if output.json {
-            try Output.json(Answer(file: file, position: position, size: covered, verifierKey: key))
+            try Output.json(Answer(file: file, position: Position(position), size: covered, verifierKey: key))
         } else {
             Output.line("\(file): entry \(position), proven to be in the log of \(covered) entries")
             Output.line("To check it: ambit check \(file) --key \(key)")
@@ -68,8 +68,8 @@ struct Prove: ParsableCommand, JSONCapable {
 
     private struct Answer: Encodable {
         var file: String
-        var position: Int
-        var size: Int
+        var position: Position
+        var size: LogSize
         var verifierKey: String
     }
 }

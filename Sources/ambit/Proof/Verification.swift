@@ -36,7 +36,7 @@ struct Verification {
     /// - Parameter progress: called with how many entries have been checked, and how many there are.
     /// - Returns: what was found, all of it sound.
     /// - Throws: `LogDifference`, or why it cannot be checked.
-    mutating func run(_ progress: (_ checked: Int, _ size: Int) -> Void) throws -> VerifyFinding {
+    mutating func run(_ progress: (_ checked: LogSize, _ size: LogSize) -> Void) throws -> VerifyFinding {
         if FileManager.default.fileExists(atPath: logPath) { return try checkStore(progress) }
         if MirrorCheck.isMirror(directory) { return try checkMirror(progress) }
         throw Failure(
@@ -48,7 +48,7 @@ struct Verification {
     private var logPath: String { "\(directory)/log.sqlite" }
     private var statePath: String { "\(directory)/state.sqlite" }
 
-    private mutating func checkStore(_ progress: (Int, Int) -> Void) throws -> VerifyFinding {
+    private mutating func checkStore(_ progress: (LogSize, LogSize) -> Void) throws -> VerifyFinding {
         // First: the log is at least as long as what was folded from it before.
         let state = try StateFileCheck(reading: statePath)
         let file = try LogFile(reading: logPath)
@@ -65,7 +65,7 @@ struct Verification {
             origin: report.identity.origin,
             verifierKey: report.identity.verifierKey.description,
             pinned: key != nil,
-            size: report.size.rawValue,
+            size: report.size,
             root: report.root.base64,
             digest: try state.finish().description
         )
@@ -75,12 +75,12 @@ struct Verification {
         finding.outbox = report.isReplica ? report.outbox : nil
         finding.readModels = state.standing.word
         finding.add(authors)
-        finding.extends = held?.checkpoint.size.rawValue
+        finding.extends = held?.checkpoint.size
         finding.cosigned = cosigned
         return finding
     }
 
-    private mutating func checkMirror(_ progress: (Int, Int) -> Void) throws -> VerifyFinding {
+    private mutating func checkMirror(_ progress: (LogSize, LogSize) -> Void) throws -> VerifyFinding {
         guard let key else {
             throw Failure(
                 "A mirror does not say which key to trust. Give the log's with --key.",
@@ -101,7 +101,7 @@ struct Verification {
             origin: key.name,
             verifierKey: key.description,
             pinned: true,
-            size: check.checkpoint.checkpoint.size.rawValue,
+            size: check.checkpoint.checkpoint.size,
             root: check.checkpoint.checkpoint.root.base64,
             digest: TimeTravel.digest(of: state).description
         )
@@ -109,7 +109,7 @@ struct Verification {
         finding.files = report.files
         finding.beyond = report.beyond
         finding.add(authors)
-        finding.extends = held?.checkpoint.size.rawValue
+        finding.extends = held?.checkpoint.size
         finding.cosigned = cosigned
         return finding
     }

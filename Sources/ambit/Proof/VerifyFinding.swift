@@ -9,7 +9,7 @@ struct VerifyFinding: Encodable {
     var verifierKey: String
     /// Whether the key was given, and not taken from what was checked.
     var pinned: Bool
-    var size: Int
+    var size: LogSize
     var root: String
     /// Of the state that the whole log folds into.
     var digest: String
@@ -32,16 +32,16 @@ struct VerifyFinding: Encodable {
     var unverifiable = 0
     var unsigned: [Unsigned] = []
     /// The size of the checkpoint from elsewhere.
-    var extends: Int?
+    var extends: LogSize?
     /// Who cosigned the checkpoint; nil when nobody had to.
     var cosigned: [CosignedBy]?
 
     /// Entries of a device that it has not vouched for.
     struct Unsigned: Encodable {
-        var device: String
+        var device: DeviceID
         var count: Int
         var since: String
-        var position: Int
+        var position: Position
         var hasKey: Bool
     }
 
@@ -53,7 +53,7 @@ struct VerifyFinding: Encodable {
                 device: $0.device,
                 count: $0.count,
                 since: $0.recordedTime.description,
-                position: $0.position.rawValue,
+                position: $0.position,
                 hasKey: $0.hasKey
             )
         }

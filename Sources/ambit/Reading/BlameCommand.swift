@@ -33,7 +33,7 @@ struct BlameCommand: ParsableCommand, JSONCapable {
             var json = JSONWriter(capacity: 4096)
             json.beginObject()
             json.fields(blame)
-            json.member("size", size.rawValue)
+            json.member("size", size)
             json.member("subject", blame.subject)
             json.endObject()
             Output.write(json.bytes + [UInt8(ascii: "\n")])

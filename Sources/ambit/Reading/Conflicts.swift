@@ -58,7 +58,7 @@ struct Conflicts: ParsableCommand, JSONCapable {
             var number: Int
             var value: String?
             var erased: Bool?
-            var source: String
+            var source: EventSource
             var id: String
             var time: String
             var position: Int?
@@ -67,7 +67,7 @@ struct Conflicts: ParsableCommand, JSONCapable {
             var basis: Int
             var unseen: [Int]
             var deviceName: String?
-            var member: String?
+            var member: MemberID?
             var memberName: String?
         }
 

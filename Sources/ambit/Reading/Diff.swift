@@ -37,14 +37,14 @@ struct Diff: ParsableCommand, JSONCapable {
         let to = try later.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
         guard from <= to else {
             throw Failure(
-                "\(earlier) is a later state (\(from.rawValue) entries) than \(later ?? "") (\(to.rawValue)). "
+                "\(earlier) is a later state (\(from) entries) than \(later ?? "") (\(to)). "
                     + "Give the earlier one first.",
                 code: "invalid-range"
             )
         }
         var bar = ProgressBar("replaying")
-        let before = try TimeTravel.state(of: log, at: from) { bar.show($0.rawValue, of: to.rawValue) }
-        let after = try TimeTravel.state(of: log, at: to, from: before) { bar.show($0.rawValue, of: to.rawValue) }
+        let before = try TimeTravel.state(of: log, at: from) { bar.show($0, of: to) }
+        let after = try TimeTravel.state(of: log, at: to, from: before) { bar.show($0, of: to) }
         bar.finish()
         let prefix = kind.map { "\($0)/" } ?? ""
         let differences = try after.subjects.lazy.filter { $0.hasPrefix(prefix) }.compactMap {
@@ -60,9 +60,9 @@ struct Diff: ParsableCommand, JSONCapable {
     private func show(_ differences: [SubjectDifference], from: LogSize, to: LogSize) {
         var json = JSONWriter(capacity: 64 * 1024)
         json.beginObject()
-        json.member("from", from.rawValue)
+        json.member("from", from)
         json.array("subjects", differences) { $0.difference($1, language.localizer) }
-        json.member("to", to.rawValue)
+        json.member("to", to)
         json.endObject()
         Output.write(json.bytes + [UInt8(ascii: "\n")])
     }

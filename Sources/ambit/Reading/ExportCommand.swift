@@ -62,10 +62,10 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         try ExportFile.write(to: file) { try write(log, size: size, outbox: outbox, to: $0) }
         try writeManifest(log, size)
         if output.json {
-            try Output.json(Answer(file: file, size: size.rawValue, outbox: self.outbox ? outbox.count : nil))
+            try Output.json(Answer(file: file, size: size, outbox: self.outbox ? outbox.count : nil))
         } else {
             let more = self.outbox ? " and \(outbox.count) events that are not in the log" : ""
-            Output.line("\(file): \(format.rawValue) of \(size.rawValue) entries\(more)")
+            Output.line("\(file): \(format.rawValue) of \(size) entries\(more)")
         }
     }
 
@@ -103,7 +103,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
 
     private struct Answer: Encodable {
         var file: String
-        var size: Int
+        var size: LogSize
         /// How many events of the outbox, with `--outbox`.
         var outbox: Int?
     }

@@ -62,17 +62,17 @@ struct Log: ParsableCommand, JSONCapable {
         let end = try until.map { try StateReference(argument: $0).size(in: log) } ?? size
         var start = max(LogSize(from), try since.map { try StateReference.start(argument: $0, in: log) } ?? .zero)
         // Without a filter every entry fits, so the last ones can be counted off.
-        if let last, filter == HistoryFilter() { start = max(start, LogSize(end.rawValue - min(last, end.rawValue))) }
+        if let last, filter == HistoryFilter() { start = max(start, max(.zero, end - last)) }
         var lines = LastLines(last)
         if start < end {
-            let range = start.next..<end.next
+            let range = start.positions(upTo: end)
             if output.json, !explain, by == nil {
                 try forEachEntry(in: log, range, fitting: filter) { (entry: [UInt8]) in
                     lines.append(entry + [UInt8(ascii: "\n")])
                 }
             } else {
                 var bar = ProgressBar("replaying")
-                let progress: (LogSize) -> Void = { if lines.isEmpty { bar.show($0.rawValue, of: end.rawValue) } }
+                let progress: (LogSize) -> Void = { if lines.isEmpty { bar.show($0, of: end) } }
                 try History.forEachEvent(in: log, range, fitting: filter, progress: progress) { event, entry in
                     if lines.isEmpty { bar.finish() }
                     let entry = Array(entry)
@@ -82,7 +82,7 @@ struct Log: ParsableCommand, JSONCapable {
             }
         }
         lines.finish()
-        if lines.isEmpty { Output.note("ambit: \(localizer.message(.noEntryFits, ["count": "\(size.rawValue)"]))") }
+        if lines.isEmpty { Output.note("ambit: \(localizer.message(.noEntryFits, ["count": "\(size)"]))") }
     }
 
     private func forEachEntry(
@@ -111,7 +111,7 @@ struct Log: ParsableCommand, JSONCapable {
         let text =
             Output.tableText([
                 [
-                    "\(event.position.rawValue)",
+                    "\(event.position)",
                     ([description.headline] + description.circumstances).joined(separator: "\n"),
                 ]
             ])

@@ -86,7 +86,7 @@ extension StateReference {
         switch self {
         case .moment(let moment): return try log.size(at: moment)
         case .size(let size) where size > head:
-            throw Failure("The log has \(head.rawValue) entries, not \(size.rawValue).", code: "invalid-range")
+            throw Failure("The log has \(head) entries, not \(size).", code: "invalid-range")
         case .size(let size): return size
         }
     }

@@ -31,7 +31,7 @@ struct Replay: ParsableCommand, JSONCapable {
         if output.json {
             try Output.json(
                 Answer(
-                    size: size.rawValue,
+                    size: size,
                     subjects: state.subjects.count,
                     conflicts: state.conflicts.count,
                     digest: sum,
@@ -42,7 +42,7 @@ struct Replay: ParsableCommand, JSONCapable {
             Output.line(sum)
         } else {
             Output.table([
-                ["entries", "\(size.rawValue)"],
+                ["entries", "\(size)"],
                 ["subjects", "\(state.subjects.count)"],
                 ["conflicts", "\(state.conflicts.count)"],
                 ["digest", sum],
@@ -51,7 +51,7 @@ struct Replay: ParsableCommand, JSONCapable {
     }
 
     private struct Answer: Encodable {
-        var size: Int
+        var size: LogSize
         var subjects: Int
         var conflicts: Int
         var digest: String

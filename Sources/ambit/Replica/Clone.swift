@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import Foundation
 import SyncClient
@@ -56,8 +57,8 @@ struct Clone: AsyncParsableCommand, JSONCapable {
 
     private struct Answer: Encodable {
         var folder: String
-        var device: String
-        var member: String
+        var device: DeviceID
+        var member: MemberID
         var role: String
         var size: Int
     }

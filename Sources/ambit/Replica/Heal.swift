@@ -58,7 +58,7 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         guard let data, let agenda, let from else { return try await replica.open().repairServer(report: report) }
         let replica = try Replica(opening: from)
         defer { replica.close() }
-        let opened = try DataFolder(at: data).open(agenda)
+        let opened = try DataFolder(at: data).open(named: agenda)
         let sequencer = try Sequencer(
             store: opened.store,
             key: opened.key,

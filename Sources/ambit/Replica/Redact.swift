@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import SyncClient
 import Wording
@@ -42,7 +43,8 @@ struct Redact: AsyncParsableCommand, JSONCapable {
         try await replica.pullAndShow()
         let redaction =
             dryRun
-            ? try replica.redaction(of: position) : try replica.redact(position, reason: reason ?? "", law: law)
+            ? try replica.redaction(of: Position(position))
+            : try replica.redact(Position(position), reason: reason ?? "", law: law)
         if output.json {
             try Output.json(Answer(redaction))
             return
@@ -55,7 +57,7 @@ struct Redact: AsyncParsableCommand, JSONCapable {
     }
 
     private struct Answer: Encodable {
-        var position: Int
+        var position: Position
         var subject: String
         var type: String
         var erases: [String]

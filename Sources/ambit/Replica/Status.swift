@@ -79,11 +79,11 @@ struct Status: ParsableCommand, JSONCapable {
     }
 
     private struct Answer: Encodable {
-        var agenda: String
+        var agenda: AgendaName
         var url: String
         var origin: String
-        var device: String
-        var member: String
+        var device: DeviceID
+        var member: MemberID
         var role: String
         var size: Int
         var knownServerSize: Int

@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import SyncClient
 import Wording
@@ -12,9 +13,9 @@ struct SyncReport: Encodable {
     private var refusedHere: Int
     private var retries: Int
     private var badSignatures: [BadSignatureAnswer]?
-    private var device: String
+    private var device: DeviceID
     /// There when the sync made the replica another device.
-    private var formerDevice: String?
+    private var formerDevice: DeviceID?
     private var moved: Int?
 
     init(_ summary: SyncSummary, of replica: Replica) throws {

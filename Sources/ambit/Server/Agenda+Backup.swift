@@ -29,16 +29,16 @@ extension Agenda {
             defer { try? store.close() }
             let head = try store.backUp(to: file)
             if output.json {
-                try Output.json(Answer(agenda: name, file: file, size: head.size.rawValue))
+                try Output.json(Answer(agenda: name, file: file, size: head.size))
             } else {
-                Output.line("\(file) has the \(head.size.rawValue) events of \(name)")
+                Output.line("\(file) has the \(head.size) events of \(name)")
             }
         }
 
         private struct Answer: Encodable {
             var agenda: String
             var file: String
-            var size: Int
+            var size: LogSize
         }
     }
 }

@@ -44,13 +44,13 @@ extension Agenda {
         func validate() throws {
             guard isPublic || !publicLog else { throw ValidationError("--public-log goes with --public.") }
             // Before anything is made: what is refused must not leave half an agenda.
-            guard DataFolder.isAgendaName(name) else {
+            guard AgendaName.isValid(name) else {
                 throw ValidationError(
                     "An agenda's name has 1 to 63 characters of a-z, 0-9 and hyphen, and no hyphen at its ends."
                 )
             }
-            guard !title.isEmpty, title.utf8.count <= Self.longestTitle else {
-                throw ValidationError("A title has 1 to \(Self.longestTitle) bytes.")
+            guard !title.isEmpty, title.utf8.count <= Self.maximumTitleLength else {
+                throw ValidationError("A title has 1 to \(Self.maximumTitleLength) bytes.")
             }
             let end = "/agendas/\(name)"
             guard LogKey.isOrigin(usedOrigin), usedOrigin.hasSuffix(end), usedOrigin.utf8.count > end.utf8.count else {
@@ -61,7 +61,7 @@ extension Agenda {
         }
 
         /// In bytes.
-        private static let longestTitle = 1000
+        private static let maximumTitleLength = 1000
 
         private var usedOrigin: String { origin ?? "\(ProcessInfo.processInfo.hostName)/agendas/\(name)" }
 
@@ -101,9 +101,9 @@ extension Agenda {
         /// A new agenda, or one whose making was cut off before its first event.
         private func unfounded(_ folder: DataFolder, origin: String) throws -> DataFolder.Agenda {
             do {
-                return try folder.create(name, key: .generate(origin: origin))
+                return try folder.create(AgendaName(unchecked: name), key: .generate(origin: origin))
             } catch let error as LogError where error.code == .alreadyExists {
-                let existing = try folder.open(name)
+                let existing = try folder.open(named: name)
                 guard try existing.store.head().size == .zero, existing.store.identity.origin == origin else {
                     throw error
                 }

@@ -14,26 +14,26 @@ extension Agenda {
         func run() throws {
             let folder = DataFolder(at: server.data)
             let agendas = try folder.list().map { name in
-                let store = try folder.openLog(name)
+                let store = try folder.open(name).store
                 defer { try? store.close() }
                 return Answer(
                     agenda: name,
                     origin: store.identity.origin,
-                    size: try store.head().size.rawValue,
+                    size: try store.head().size,
                     open: try store.access().openness.rawValue
                 )
             }
             if output.json {
                 try Output.json(agendas)
             } else {
-                Output.table(agendas.map { [$0.agenda, "\($0.size) events", $0.open, $0.origin] })
+                Output.table(agendas.map { [$0.agenda.rawValue, "\($0.size) events", $0.open, $0.origin] })
             }
         }
 
         private struct Answer: Encodable {
-            var agenda: String
+            var agenda: AgendaName
             var origin: String
-            var size: Int
+            var size: LogSize
             var open: String
         }
     }

@@ -3,6 +3,6 @@ import EventLogSQLite
 extension DataFolder {
     /// The log of an agenda.
     func openLog(_ name: String) throws -> SQLiteLogStore {
-        try open(name).store
+        try open(named: name).store
     }
 }

@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import EventLog
 import EventLogSQLite
@@ -112,10 +113,10 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         if let port = await port {
             let url = "\(scheme)://\(host):\(port)"
             if output.json {
-                try Output.json(Ready(url: url, agendas: names))
+                try Output.json(Ready(url: url, agendas: names.map(\.rawValue)))
             } else {
                 Output.line(
-                    "Ambit serves \(names.isEmpty ? "no agendas yet" : names.joined(separator: ", ")) at \(url)"
+                    "Ambit serves \(names.isEmpty ? "no agendas yet" : names.map(\.rawValue).joined(separator: ", ")) at \(url)"
                 )
             }
         }

@@ -1,3 +1,4 @@
+import AgendaModel
 import EventLog
 import EventLogSQLite
 import SyncServer
@@ -6,10 +7,10 @@ import SyncServer
 struct ServedFolder: AgendaSource {
     let folder: DataFolder
 
-    func names() throws -> [String] { try folder.list() }
+    func names() throws -> [AgendaName] { try folder.list() }
 
-    func open(_ name: String) throws -> OpenedAgenda? {
-        guard DataFolder.isAgendaName(name), try folder.list().contains(name) else { return nil }
+    func open(_ name: AgendaName) throws -> OpenedAgenda? {
+        guard try folder.list().contains(name) else { return nil }
         let agenda = try folder.open(name)
         return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
             try agenda.store.tidy()

@@ -1,9 +1,10 @@
+import AgendaModel
 import SyncClient
 
 /// A signature that does not hold, for programs.
 struct BadSignatureAnswer: Encodable {
-    var position: Int
-    var device: String
+    var position: Position
+    var device: DeviceID
     var fault: String
     var explanation: String
 

@@ -63,7 +63,7 @@ extension Localizer {
             .redacts,
             [
                 "position": "\(redaction.position)", "type": redaction.type, "subject": redaction.subject,
-                "author": redaction.source, "time": moment(redaction.time),
+                "author": redaction.source.rawValue, "time": moment(redaction.time),
             ]
         )
     }

@@ -1,3 +1,5 @@
+import AgendaModel
+
 /// A bar on standard error for long work; silent unless a person is looking at a terminal.
 struct ProgressBar: Sendable {
     private let label: String
@@ -6,6 +8,9 @@ struct ProgressBar: Sendable {
     init(_ label: String) {
         self.label = label
     }
+
+    /// As `show(_:of:)` for numbers.
+    mutating func show(_ done: LogSize, of total: LogSize) { show(done.rawValue, of: total.rawValue) }
 
     /// Draws when a whole percent has passed since the last time.
     mutating func show(_ done: Int, of total: Int) {

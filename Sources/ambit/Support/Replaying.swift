@@ -10,6 +10,6 @@ enum Replaying {
     static func state(of log: any LogReader, at size: LogSize) throws -> State {
         var bar = ProgressBar("replaying")
         defer { bar.finish() }
-        return try TimeTravel.state(of: log, at: size) { bar.show($0.rawValue, of: size.rawValue) }
+        return try TimeTravel.state(of: log, at: size) { bar.show($0, of: size) }
     }
 }

@@ -78,7 +78,7 @@ struct EventReaderTests {
     }
 
     @Test("An event of exactly the greatest size is read, as an entry too")
-    func greatestSize() throws {
+    func maximumSize() throws {
         var reader = EventReader()
         let empty = ValidEvent.all[0].line.replacing(#""realisation""#, with: #""""#)
         let filler = String(repeating: "x", count: EventLimits.eventBytes - empty.utf8.count)

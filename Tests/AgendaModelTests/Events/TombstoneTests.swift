@@ -67,7 +67,7 @@ struct TombstoneTests {
     }
 
     @Test("A tombstone may be longer than any event, up to what fits into a bundle; beyond that the entry stays")
-    func greatestSize() throws {
+    func maximumSize() throws {
         let longest = try tombstone(ofDataWith: 33_000)
         #expect(longest.count > EventLimits.eventBytes + EventLimits.recordedTimeBytes)
         #expect(longest.count <= EventLimits.tombstoneBytes)

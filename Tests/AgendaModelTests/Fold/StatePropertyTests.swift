@@ -20,7 +20,7 @@ struct StatePropertyTests {
             for register in registers {
                 let expected = reference.ranked(subject, register.path)
                 #expect(register.heads.map(\.position.rawValue) == expected.map(\.position), "seed \(seed)")
-                #expect(register.heads.map(\.source) == expected.map(\.source), "seed \(seed)")
+                #expect(register.heads.map(\.source.rawValue) == expected.map(\.source), "seed \(seed)")
                 #expect(register.heads.map(\.counter.rawValue) == expected.map(\.counter), "seed \(seed)")
                 #expect(register.heads.map(\.time.description) == expected.map(\.time), "seed \(seed)")
                 let values = try register.heads.map { try $0.value.map { try ReferenceJSON($0) } ?? .null }

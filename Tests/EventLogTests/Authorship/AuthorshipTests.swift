@@ -10,16 +10,18 @@ import Testing
 struct AuthorshipTests {
     struct File: Decodable {
         struct Example: Decodable {
-            var device, seed, key, message, data: String
+            var device: DeviceID
+            var seed, key, message, data: String
             var entries: [String]
         }
         struct Log: Decodable {
             struct Fault: Decodable {
                 var position: Int
-                var device, fault: String
+                var device: DeviceID
+                var fault: String
             }
             struct Unsigned: Decodable {
-                var device: String
+                var device: DeviceID
                 var hasKey: Bool
                 var count, position: Int
                 var recordedtime: String
@@ -37,7 +39,7 @@ struct AuthorshipTests {
 
     static let file = Result { try Vectors.read("authorship/logs.json", as: File.self) }
     private static let origin = "log.example.nl/agendas/demo"
-    private static let device = "device/k3j9x2"
+    private static let device: DeviceID = "device/k3j9x2"
 
     /// What a check says of a log.
     private struct Report: Equatable {
@@ -143,7 +145,9 @@ struct AuthorshipTests {
             """
         let forged = Base64.encode(key.sign(Array(message.utf8)))
         let data = signature?.json ?? #"{"from":1,"through":\#(count),"count":\#(count),"signature":"\#(forged)"}"#
-        let report = try check(entries + [Self.entry(count + 1, type: DeviceSignature.type, Self.device, data)])
+        let report = try check(
+            entries + [Self.entry(count + 1, type: DeviceSignature.type, Self.device.rawValue, data)]
+        )
         #expect(report.findings.map(\.fault) == (signature == nil ? [.tooMany] : []))
         #expect(report.unsigned.map(\.count) == (signature == nil ? [count] : []))
     }
@@ -156,7 +160,7 @@ struct AuthorshipTests {
         for (number, first) in [1, 1001, 2001].enumerated() {
             let covered = try Self.covered(entries[first...min(first + 999, 2500)])
             let signature = try #require(DeviceSignature(on: covered, of: Self.device, origin: Self.origin, by: key))
-            entries.append(Self.entry(2501 + number, type: DeviceSignature.type, Self.device, signature.json))
+            entries.append(Self.entry(2501 + number, type: DeviceSignature.type, Self.device.rawValue, signature.json))
         }
         #expect(try check(entries) == Report(signatures: 3))
     }
@@ -168,7 +172,7 @@ struct AuthorshipTests {
         let covered = try Self.covered(entries.dropFirst())
         let signature = try #require(DeviceSignature(on: covered, of: Self.device, origin: Self.origin, by: key))
         let altered = Self.entry(1, data: #"{"name":"Energieduin"}"#)
-        let signed = Self.entry(2, type: DeviceSignature.type, Self.device, signature.json)
+        let signed = Self.entry(2, type: DeviceSignature.type, Self.device.rawValue, signature.json)
         #expect(try check(entries + [signed]).findings == [])
         let report = try check([entries[0], altered, signed])
         #expect(report.findings.map(\.fault) == [.doesNotHold])
@@ -188,12 +192,12 @@ struct AuthorshipTests {
 
     private func enrolled(_ key: DeviceKey) -> String {
         let data = #"{"member":"member/m1","key":"\#(Base64.encode(key.publicKey))"}"#
-        return Self.entry(1, source: "server", type: "device.enrolled", Self.device, data)
+        return Self.entry(1, source: "server", type: "device.enrolled", Self.device.rawValue, data)
     }
 
     private static func entry(
         _ counter: Int,
-        source: String = Self.device,
+        source: String = Self.device.rawValue,
         type: String = "organisation.registered",
         _ subject: String? = nil,
         _ data: String? = nil,

@@ -59,10 +59,15 @@ enum CheckedLogs {
         }
         let cut = #"{"specversion":"1.0","#.padded(to: 2_000)
         _ = try await sequencer.push(
-            lines: [revised(id + 1, by: "device/niet-van-hier").line(of: admin.device), cut],
+            lines: [revised(id + 1, by: "device/nietvanhier").line(of: admin.device), cut],
             by: admin.device
         )
-        let revoked = Draft(id: id + 2, type: "device.revoked", subject: other.device, data: #"{"revoked":true}"#)
+        let revoked = Draft(
+            id: id + 2,
+            type: "device.revoked",
+            subject: other.device.rawValue,
+            data: #"{"revoked":true}"#
+        )
         _ = try await sequencer.push([revoked], by: admin.device)
         let positions = redacting ? [20, size - 1] : []
         for (number, position) in positions.enumerated() {
@@ -85,24 +90,24 @@ enum CheckedLogs {
         let store = try SQLiteLogStore.create(at: path, identity: source.identity)
         let checkpoint = try #require(try source.checkpoint(atMost: LogSize(size)))
         let end = checkpoint.checkpoint.size
-        let whole = end.rawValue / Segment.entryCount
-        let tail = try source.entries(Position(whole * Segment.entryCount)..<end.next)
+        let whole = end.wholeSegments
+        let tail = try source.entries(LogSize(segments: whole).positions(upTo: end))
         let runs = try runs(of: source, upTo: end)
-        let device = try #require(runs.max { $0.last < $1.last }).source
-        let own = runs.filter { $0.source == device }
+        let device = try #require(runs.max { $0.last < $1.last }?.source.device)
+        let own = runs.filter { $0.source == EventSource(device) }
         try store.stage(try source.segments(0..<whole))
         _ = try store.install(
             LogExtension(
                 tail: tail,
                 checkpoint: checkpoint,
                 runs: own,
-                nextCounter: own.last.map { Counter($0.last.rawValue + 1) }
+                nextCounter: own.last?.last.next
             ),
             expecting: .zero
         )
         try store.stage(try source.segments(whole..<whole + 1))
         try store.setReplicaFacts([
-            "url": "https://log.voorbeeld.nl/agendas/proef", "agenda": "proef", "device": device,
+            "url": "https://log.voorbeeld.nl/agendas/proef", "agenda": "proef", "device": device.rawValue,
             "member": "member/iemand", "role": "editor", "known-size": "400", "last-sync": "2027-01-15T08:00:00.000Z",
         ])
         let counters = try store.outbox.record(at: Timestamp(millisecondsSince1970: start)) { next in
@@ -111,7 +116,7 @@ enum CheckedLogs {
             }
         }
         try store.outbox.refuse([
-            Outbox.Refusal(counter: Counter(counters.lowerBound.rawValue + 1), code: "not-allowed", detail: "nee")
+            Outbox.Refusal(counter: counters.lowerBound.next, code: "not-allowed", detail: "nee")
         ])
         // Everything into the file itself.
         try store.tidy()
@@ -126,18 +131,18 @@ enum CheckedLogs {
             try Lines.forEach(in: block) { line in
                 let entry = UnsafeBufferPointer(rebasing: block[line])
                 let attributes = try reader.read(entry, as: .entry)
-                let source = String(decoding: entry[attributes.source], as: UTF8.self)
+                let source = EventSource(unchecked: String(decoding: entry[attributes.source], as: UTF8.self))
                 runs.extend(source: source, counter: attributes.counter, position: position)
-                position = Position(position.rawValue + 1)
+                position += 1
             }
         }
         return runs
     }
 
-    private static func revised(_ id: Int, by device: String) -> Draft {
+    private static func revised(_ id: Int, by device: DeviceID) -> Draft {
         Draft(
             id: id,
-            subject: "project/\(device.dropFirst(7))-\((id - 1) / 5 * 5 + 1)",
+            subject: "project/\(device.id)-\((id - 1) / 5 * 5 + 1)",
             data: #"{"title":"Titel \#(id)"}"#
         )
     }

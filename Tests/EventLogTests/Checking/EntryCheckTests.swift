@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The check of entries by themselves")
 struct EntryCheckTests {
-    private static let device = "device/k3j9x2"
+    private static let device: DeviceID = "device/k3j9x2"
 
     /// An entry of a device that does not exist, recorded so many seconds after a moment.
     private func entry(_ id: Int, _ type: String = "note.added", _ subject: String? = nil, at second: Int? = nil)
@@ -32,7 +32,7 @@ struct EntryCheckTests {
 
     private func fails(_ position: Int, _ words: String, _ entries: [[UInt8]]) {
         let difference = #expect(throws: LogDifference.self) { try check(entries) }
-        #expect(difference?.place == .entry(position))
+        #expect(difference?.place == .entry(Position(position)))
         #expect(difference?.message.contains(words) == true, "\(difference?.message ?? "")")
     }
 
@@ -42,7 +42,7 @@ struct EntryCheckTests {
         let check = try check(entries)
         var leaves = entries.map { $0.lend(Merkle.leafHash(of:)) }
         #expect(check.edge.root == Merkle.root(reducing: &leaves))
-        #expect(check.sourceNames == [Self.device])
+        #expect(check.sourceNames == [Self.device.rawValue])
     }
 
     @Test("what is no entry, goes back in time or uses an id again is found, and where")

@@ -28,19 +28,19 @@ struct LogFileTests {
     func sound() throws {
         let before = try StoredFile(at: path).bytes
         let size = try StoredFile.content(of: path).count { $0.hasPrefix("checkpoints:") }
-        var checked: [Int] = []
-        var last = 0
+        var checked: [Position] = []
+        var last = LogSize.zero
         let report = try LogFile(reading: path).check(
             progress: {
                 last = $0; #expect($0 <= $1)
             },
             each: { entry, edge in
-                #expect(edge.size == entry.position + 1)
+                #expect(edge.size == LogSize(through: entry.position))
                 checked.append(entry.position)
             }
         )
-        #expect(checked == Array(0..<report.size.rawValue))
-        #expect(last == report.size.rawValue)
+        #expect(checked == Array(report.size.positions))
+        #expect(last == report.size)
         #expect(report.size.rawValue > 330 && report.checkpoints == size && !report.isReplica)
         #expect(report.erased == 2 && report.kept == 0)
         #expect(try StoredFile(at: path).bytes == before)
@@ -132,7 +132,7 @@ struct LogFileTests {
             )
         )
         let later = Checkpoint(origin: other.origin, size: LogSize(report.size.rawValue + 1), root: .sha256([]))
-        #expect(try difference(held: later).hasPrefix("entry \(report.size.rawValue): is missing"))
+        #expect(try difference(held: later).hasPrefix("entry \(report.size): is missing"))
         #expect(
             try difference(held: Checkpoint(origin: other.origin, size: LogSize(7), root: .sha256([]))).contains(
                 "size 7"

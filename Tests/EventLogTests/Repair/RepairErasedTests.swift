@@ -15,13 +15,13 @@ struct RepairErasedTests {
         sequencer = try rig.start()
     }
 
-    private func redaction(_ id: Int, of position: Int, by device: String) -> String {
+    private func redaction(_ id: Int, of position: Int, by device: DeviceID) -> String {
         Draft(id: id, type: "entry.redacted", subject: "entry/\(position)", data: #"{"reason":"Verzonnen"}"#)
             .line(of: device)
     }
 
     /// A log in which every second project is erased, at once or at the end, and the sizes that it had on the way.
-    private func fill(_ count: Int, erasingAtOnce: Bool) async throws -> (device: String, sizes: [Int]) {
+    private func fill(_ count: Int, erasingAtOnce: Bool) async throws -> (device: DeviceID, sizes: [Int]) {
         let device = try await rig.enrol(sequencer, as: .admin).device
         var (id, sizes, later) = (0, [sequencer.head.size.rawValue], [Int]())
         for number in 0..<count {

@@ -40,14 +40,14 @@ struct RepairFaultTests {
         let store = rig.emptyStore()
         let sequencer = try rig.sequencer(store)
         _ = try await sequencer.repair(rig.request(after: 0, upTo: 50))
-        let device = try #require(rig.events.first { $0.source.hasPrefix("device/") }?.source)
-        let counter = rig.events.filter { $0.source == device }.map(\.counter.rawValue).max()! + 1
+        let device = try #require(rig.events.lazy.compactMap(\.source.device).first)
+        let counter = rig.events.filter { $0.source == EventSource(device) }.map(\.counter.rawValue).max()! + 1
         let pushed = try await sequencer.push(
             [
                 Draft(
                     id: counter,
                     type: "organisation.registered",
-                    subject: "organisation/\(device.dropFirst(7))-\(counter)",
+                    subject: "organisation/\(device.id)-\(counter)",
                     data: #"{"name":"Verzonnen","sort":"company"}"#
                 )
             ],

@@ -48,7 +48,7 @@ struct RepairRig {
     }
 
     static func push(_ events: [AgendaGenerator.Event]) throws -> Push {
-        try Push(device: events[0].source, body: Array(events.map(\.line).joined(separator: [Lines.newline])))
+        try Push(source: events[0].source, body: Array(events.map(\.line).joined(separator: [Lines.newline])))
     }
 
     var size: LogSize {
@@ -122,7 +122,7 @@ struct RepairRig {
         #expect(try store.access().devices == original.access().devices, comment)
         for (position, event) in events.enumerated() {
             let run = try #require(try store.run(of: event.source, containing: event.counter), comment)
-            #expect(run.position.rawValue + event.counter.rawValue - run.first.rawValue == position, comment)
+            #expect(run.position(of: event.counter) == Position(position), comment)
             #expect(
                 try store.position(ofSubject: event.subject) == original.position(ofSubject: event.subject),
                 comment

@@ -143,7 +143,7 @@ struct RepairTests {
     func goingOn() async throws {
         let rig = try await RepairRig(seed: 8, count: 40)
         let last = try #require(try rig.original.head().recordedTime)
-        let counter = try #require(try rig.original.lastCounter(of: Push.serverSource))
+        let counter = try #require(try rig.original.lastCounter(of: EventSource.server))
         let sequencer = try rig.sequencer(rig.emptyStore(), now: last.millisecondsSince1970 - 1_000_000)
         _ = try await sequencer.repair(rig.request(after: 0))
         let outcome = try await sequencer.record(

@@ -35,7 +35,7 @@ struct SequencerAccessTests {
         let key = DeviceKey.generate().publicKey
         let enrolled = try await enrol(code, name: #"Aagje "Deken" \ €"#, key: key)
         #expect(enrolled.role == .editor)
-        #expect(enrolled.device.count == 15 && enrolled.member.count == 15)
+        #expect(enrolled.device.rawValue.count == 15 && enrolled.member.rawValue.count == 15)
         #expect(enrolled.token.utf8.count == 43)
         let access = sequencer.access
         #expect(access.tokens[Hash.sha256(Array(enrolled.token.utf8))] == enrolled.device)
@@ -82,17 +82,17 @@ struct SequencerAccessTests {
             let draft = Draft(id: id, type: type, subject: subject, data: data)
             #expect(try await sequencer.push([draft], by: admin).accepted.count == 1)
         }
-        try await act(1, "member.granted", other.member, #"{"role":"editor"}"#)
+        try await act(1, "member.granted", other.member.rawValue, #"{"role":"editor"}"#)
         #expect(sequencer.access.role(ofDevice: other.device) == .editor)
-        try await act(2, "member.left", other.member, #"{"active":false}"#)
+        try await act(2, "member.left", other.member.rawValue, #"{"active":false}"#)
         #expect(sequencer.access.role(ofDevice: other.device) == nil)
         var error = await #expect(throws: PushError.self) {
             try await sequencer.push([.start(1, by: other.device)], by: other.device)
         }
         #expect(error?.code == .noRole)
-        try await act(3, "member.granted", other.member, #"{"role":"recorder","active":true}"#)
+        try await act(3, "member.granted", other.member.rawValue, #"{"role":"recorder","active":true}"#)
         #expect(try await sequencer.push([.start(1, by: other.device)], by: other.device).accepted.count == 1)
-        try await act(4, "device.revoked", other.device, #"{"revoked":true}"#)
+        try await act(4, "device.revoked", other.device.rawValue, #"{"revoked":true}"#)
         error = await #expect(throws: PushError.self) {
             try await sequencer.push([.start(2, by: other.device)], by: other.device)
         }

@@ -15,7 +15,7 @@ struct SequencerDeviceTests {
         sequencer = try rig.start()
     }
 
-    private func goOn(from device: String) async throws -> Enrolled {
+    private func goOn(from device: DeviceID) async throws -> Enrolled {
         try await sequencer.enrol(Enrolment(.continuing(device), deviceName: "Laptop", key: nil))
     }
 
@@ -50,10 +50,14 @@ struct SequencerDeviceTests {
         let admin = try await rig.enrol(sequencer, as: .admin)
         let other = try await rig.enrol(sequencer, as: .recorder)
         #expect(await refusal { try await goOn(from: "device/zzzzzz") } == .revoked)
-        let left = Draft(id: 1, type: "member.left", subject: other.member, data: #"{"active":false}"#)
+        let left = Draft(id: 1, type: "member.left", subject: other.member.rawValue, data: #"{"active":false}"#)
         _ = try await sequencer.push([left], by: admin.device)
         #expect(await refusal { try await goOn(from: other.device) } == .revoked)
-        _ = try await sequencer.record(type: "device.revoked", subject: admin.device, data: #"{"revoked":true}"#)
+        _ = try await sequencer.record(
+            type: "device.revoked",
+            subject: admin.device.rawValue,
+            data: #"{"revoked":true}"#
+        )
         #expect(await refusal { try await goOn(from: admin.device) } == .revoked)
     }
 
@@ -68,9 +72,9 @@ struct SequencerDeviceTests {
         let before = sequencer.head.size.rawValue
         let data = #"{"revoked":true}"#
         if byServer {
-            _ = try await sequencer.record(type: "device.revoked", subject: first.device, data: data)
+            _ = try await sequencer.record(type: "device.revoked", subject: first.device.rawValue, data: data)
         } else {
-            let draft = Draft(id: 1, type: "device.revoked", subject: first.device, data: data)
+            let draft = Draft(id: 1, type: "device.revoked", subject: first.device.rawValue, data: data)
             #expect(try await sequencer.push([draft], by: admin.device).accepted.count == 1)
         }
         let entries = try rig.entries()[before...]
@@ -83,7 +87,7 @@ struct SequencerDeviceTests {
         #expect(sequencer.access.role(ofDevice: other.device) == .recorder)
         #expect(sequencer.access.role(ofDevice: admin.device) == .admin)
         #expect(try rig.start().access == sequencer.access)
-        _ = try await sequencer.record(type: "device.revoked", subject: second.device, data: data)
+        _ = try await sequencer.record(type: "device.revoked", subject: second.device.rawValue, data: data)
         #expect(sequencer.head.size.rawValue == before + 5, "what is revoked already is not revoked once more")
     }
 
@@ -93,7 +97,7 @@ struct SequencerDeviceTests {
             let first = try await rig.enrol(sequencer, as: .recorder)
             async let revoked = sequencer.record(
                 type: "device.revoked",
-                subject: first.device,
+                subject: first.device.rawValue,
                 data: #"{"revoked":true}"#
             )
             async let next = goOn(from: first.device)
@@ -112,7 +116,11 @@ struct SequencerDeviceTests {
             #expect(await refusal { try await goOn(from: device) } == .tooManyDevices)
         }
         #expect(sequencer.head.size == size)
-        _ = try await sequencer.record(type: "device.revoked", subject: last.device, data: #"{"revoked":true}"#)
+        _ = try await sequencer.record(
+            type: "device.revoked",
+            subject: last.device.rawValue,
+            data: #"{"revoked":true}"#
+        )
         #expect(await refusal { try await goOn(from: first) } == nil)
         #expect(await refusal { try await rig.enrol(sequencer, as: .recorder) } == nil)
     }
@@ -172,14 +180,18 @@ struct SequencerDeviceTests {
         for (id, type, data) in [
             (1, "member.left", #"{"active":false}"#), (2, "member.granted", #"{"role":"editor"}"#),
         ] {
-            let outcome = try await push(id, type, admin.member, data)
+            let outcome = try await push(id, type, admin.member.rawValue, data)
             #expect(outcome.problems == [.notAllowed])
             #expect(outcome.rejected.first?.problem.detail.contains("only admin") == true)
         }
-        #expect(try await push(3, "member.granted", admin.member, #"{"role":"admin"}"#).problems.isEmpty)
-        #expect(try await push(4, "member.granted", other.member, #"{"role":"admin"}"#).problems.isEmpty)
-        #expect(try await push(5, "member.left", admin.member, #"{"active":false}"#).problems.isEmpty)
-        let left = try await sequencer.record(type: "member.left", subject: other.member, data: #"{"active":false}"#)
+        #expect(try await push(3, "member.granted", admin.member.rawValue, #"{"role":"admin"}"#).problems.isEmpty)
+        #expect(try await push(4, "member.granted", other.member.rawValue, #"{"role":"admin"}"#).problems.isEmpty)
+        #expect(try await push(5, "member.left", admin.member.rawValue, #"{"active":false}"#).problems.isEmpty)
+        let left = try await sequencer.record(
+            type: "member.left",
+            subject: other.member.rawValue,
+            data: #"{"active":false}"#
+        )
         #expect(left.problems == [.notAllowed], "nor by the server itself")
         #expect(sequencer.access.role(ofDevice: other.device) == .admin)
     }
@@ -189,7 +201,7 @@ struct SequencerDeviceTests {
         let first = try await rig.enrol(sequencer, as: .admin)
         let second = try await rig.enrol(sequencer, as: .admin)
         let drafts = [second, first].enumerated().map { index, admin in
-            Draft(id: index + 1, type: "member.left", subject: admin.member, data: #"{"active":false}"#)
+            Draft(id: index + 1, type: "member.left", subject: admin.member.rawValue, data: #"{"active":false}"#)
         }
         let outcome = try await sequencer.push(drafts, by: first.device)
         #expect(outcome.accepted.count == 1 && outcome.problems == [.notAllowed])

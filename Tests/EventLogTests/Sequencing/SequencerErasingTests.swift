@@ -46,9 +46,9 @@ struct SequencerErasingTests {
         )
     }
 
-    private func note(_ id: Int, by device: String, about: String) -> String {
+    private func note(_ id: Int, by device: DeviceID, about: String) -> String {
         #"{"specversion":"1.0","id":"\#(id)","source":"\#(device)","type":"note.added","subject":"note/"#
-            + #"\#(device.dropFirst(7))-\#(id)","time":"2026-11-12T10:11:12.123Z","basis":0,"data":{"about":"\#(about)","#
+            + #"\#(device.id)-\#(id)","time":"2026-11-12T10:11:12.123Z","basis":0,"data":{"about":"\#(about)","#
             + #""text":"Verzonnen: Jan belde"},"salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#
     }
 
@@ -56,7 +56,7 @@ struct SequencerErasingTests {
     func erased() async throws {
         let admin = try await rig.enrol(sequencer, as: .admin).device
         let recorder = try await rig.enrol(sequencer, as: .recorder).device
-        let project = "project/\(recorder.dropFirst(7))-1"
+        let project = "project/\(recorder.id)-1"
         let line = note(2, by: recorder, about: project)
         let first = try await sequencer.push(
             lines: [Draft.start(1, by: recorder).line(of: recorder), line],
@@ -81,7 +81,7 @@ struct SequencerErasingTests {
         let other = try await sequencer.push(lines: [line.replacing("Jan", with: "Piet")], by: recorder)
         #expect(other.problems == [.identityReused])
         let strict = try await sequencer.push(
-            Push(device: recorder, body: Array(line.utf8), isFromReplica: true)
+            Push(source: EventSource(recorder), body: Array(line.utf8), isFromReplica: true)
         )
         #expect(strict.duplicate.count == 1)
 
@@ -99,7 +99,7 @@ struct SequencerErasingTests {
         let editor = try await rig.enrol(sequencer, as: .editor).device
         let size = try await sequencer.push([.start(1, by: admin), .start(2, by: admin)], by: admin).head.size.rawValue
         let before = try rig.entries()
-        func problem(_ position: String, by device: String, _ id: Int) async throws -> EventProblem? {
+        func problem(_ position: String, by device: DeviceID, _ id: Int) async throws -> EventProblem? {
             try await sequencer.push([redaction(id, of: position)], by: device).rejected.first?.problem
         }
         #expect(try await problem("\(size - 1)", by: editor, 1)?.code == .notAllowed)
@@ -155,7 +155,7 @@ struct SequencerErasingTests {
     @Test("An entry whose tombstone would be too long stays, and the redaction says why it is refused")
     func tooLong() async throws {
         let admin = try await rig.enrol(sequencer, as: .admin).device
-        let name = admin.dropFirst(7)
+        let name = admin.id
         let partners = 1_800
         let organisations = (1...partners).map { number in
             Draft(

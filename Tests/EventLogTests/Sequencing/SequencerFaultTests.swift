@@ -30,7 +30,7 @@ struct SequencerFaultTests {
 
     @Test("What waits during a commit goes into one commit")
     func groupCommit() async throws {
-        var devices: [String] = []
+        var devices: [DeviceID] = []
         for _ in 0..<6 { devices.append(try await rig.enrol(sequencer, as: .recorder).device) }
         let gate = Gate()
         rig.store.onAppend { number, append in
@@ -111,7 +111,7 @@ struct SequencerFaultTests {
         let other = try rig.start()
         let refused = try await other.push([Draft(id: 2, subject: "project/geen-1")], by: device)
         #expect(refused.problems == [.unknownSubject])
-        let subject = "project/\(device.dropFirst(7))-1"
+        let subject = "project/\(device.id)-1"
         let changed = try await sequencer.push([Draft(id: 2, subject: subject)], by: device)
         #expect(changed.problems == [.identityReused])
         let again = try await sequencer.push([Draft(id: 2, subject: "project/geen-1")], by: device)
@@ -161,7 +161,7 @@ struct SequencerFaultTests {
         #expect(sequencer.head.size == LogSize(2))
         await sequencer.refresh(isUrgent: true)
         #expect(sequencer.head.size == LogSize(3))
-        let revocation = Draft(id: 2, type: "device.revoked", subject: device, data: #"{"revoked":true}"#)
+        let revocation = Draft(id: 2, type: "device.revoked", subject: device.rawValue, data: #"{"revoked":true}"#)
         #expect(try await other.push([revocation], by: device).rejected.isEmpty)
         rig.clock.withLock { $0 += 1000 }
         await sequencer.refresh()

@@ -79,7 +79,7 @@ struct SequencerKeptTests {
         let first = [refused(1, bytes: 40_000), refused(2, bytes: 40_000)]
         #expect(try await sequencer.push(first, by: device).problems.count == 2)
         let size = sequencer.head.size
-        func expectLimited(_ drafts: [Draft], by device: String) async throws -> Int {
+        func expectLimited(_ drafts: [Draft], by device: DeviceID) async throws -> Int {
             var seconds = 0
             do {
                 let outcome = try await sequencer.push(drafts, by: device)

@@ -65,7 +65,7 @@ final class SequencerRig: Sendable {
     func start() throws -> Sequencer { try Sequencer(store: store, key: key, environment: environment) }
 
     /// Adds an invite and gives its code.
-    func invite(_ role: Role, member: String? = nil, expires: Int = 1_900_000_000_000) throws -> String {
+    func invite(_ role: Role, member: MemberID? = nil, expires: Int = 1_900_000_000_000) throws -> String {
         let number = nextInvite.withLock { count in
             count += 1
             return count
@@ -85,7 +85,7 @@ final class SequencerRig: Sendable {
     func enrol(
         _ sequencer: Sequencer,
         as role: Role,
-        member: String? = nil,
+        member: MemberID? = nil,
         key: [UInt8]? = nil
     ) async throws -> Enrolled {
         try await sequencer.enrol(
@@ -123,37 +123,37 @@ struct Draft {
     var subject: String
     var data = #"{"title":"Nieuw"}"#
     var basis = 0
-    var source: String?
+    var source: DeviceID?
 
-    func line(of device: String) -> String {
+    func line(of device: DeviceID) -> String {
         #"{"specversion":"1.0","id":"\#(id)","source":"\#(source ?? device)","type":"\#(type)","subject":"\#(subject)","#
             + #""time":"2026-11-12T10:11:12.123Z","basis":\#(basis),"data":\#(data)}"#
     }
 
     /// Starts a project of this device.
-    static func start(_ id: Int, by device: String, title: String = "Warmtenet") -> Draft {
+    static func start(_ id: Int, by device: DeviceID, title: String = "Warmtenet") -> Draft {
         Draft(
             id: id,
             type: "project.started",
-            subject: "project/\(device.dropFirst(7))-\(id)",
+            subject: "project/\(device.id)-\(id)",
             data: #"{"title":"\#(title)"}"#
         )
     }
 }
 
 extension Sequencer {
-    func push(_ drafts: [Draft], by device: String) async throws -> PushOutcome {
+    func push(_ drafts: [Draft], by device: DeviceID) async throws -> PushOutcome {
         try await push(lines: drafts.map { $0.line(of: device) }, by: device)
     }
 
-    func push(lines: [String], by device: String) async throws -> PushOutcome {
-        try await push(Push(device: device, body: Array(lines.joined(separator: "\n").utf8)))
+    func push(lines: [String], by device: DeviceID) async throws -> PushOutcome {
+        try await push(Push(source: EventSource(device), body: Array(lines.joined(separator: "\n").utf8)))
     }
 
     /// A push with `Ambit-Size`.
-    func pushFromReplica(_ drafts: [Draft], by device: String) async throws -> PushOutcome {
+    func pushFromReplica(_ drafts: [Draft], by device: DeviceID) async throws -> PushOutcome {
         let lines = drafts.map { $0.line(of: device) }.joined(separator: "\n")
-        return try await push(Push(device: device, body: Array(lines.utf8), isFromReplica: true))
+        return try await push(Push(source: EventSource(device), body: Array(lines.utf8), isFromReplica: true))
     }
 }
 

@@ -96,7 +96,7 @@ struct SequencerRoleTests {
         let own = Draft(
             id: 100,
             type: "device.signed",
-            subject: device.device,
+            subject: device.device.rawValue,
             data: try #require(Self.data["device.signed"])
         )
         // About itself a device may; then the signature has to hold.
@@ -109,7 +109,7 @@ struct SequencerRoleTests {
         _ id: Int,
         _ type: Catalogue.EventType,
         _ subjects: Subjects,
-        by device: String,
+        by device: DeviceID,
         _ sequencer: Sequencer,
         _ rig: SequencerRig
     ) async throws -> String {
@@ -119,10 +119,10 @@ struct SequencerRoleTests {
         if type.isCreating {
             let hasGivenNames = Catalogue.current.kind(named: type.kind)?.hasGivenNames ?? false
             let given = type.kind == "device" ? "proef\(100 + id)" : "\(id)"
-            subject = "\(type.kind)/\(hasGivenNames ? given : "\(device.dropFirst(7))-\(id)")"
+            subject = "\(type.kind)/\(hasGivenNames ? given : "\(device.id)-\(id)")"
         } else if type.kind == "member" || type.kind == "device" {
             let victim = try await rig.enrol(sequencer, as: .recorder)
-            subject = type.kind == "member" ? victim.member : victim.device
+            subject = type.kind == "member" ? victim.member.rawValue : victim.device.rawValue
         }
         let line = Draft(id: id, type: type.name, subject: subject, data: data).line(of: device)
         return type.hasPersonalFields ? line.dropLast() + #","salt":"AAAAAAAAAAAAAAAAAAAAAA"}"# : line
@@ -134,11 +134,11 @@ struct SequencerRoleTests {
 
         static func make(_ sequencer: Sequencer, _ rig: SequencerRig) async throws -> Subjects {
             let maker = try await rig.enrol(sequencer, as: .admin)
-            var subjects = Subjects(byKind: ["member": maker.member, "device": maker.device])
+            var subjects = Subjects(byKind: ["member": maker.member.rawValue, "device": maker.device.rawValue])
             let creating = Catalogue.current.types.filter { $0.isCreating && !["member", "device"].contains($0.kind) }
             for (number, type) in creating.enumerated() {
                 let isNamed = Catalogue.current.kind(named: type.kind)?.hasGivenNames ?? false
-                let subject = isNamed ? "\(type.kind)/0" : "\(type.kind)/\(maker.device.dropFirst(7))-\(number + 1)"
+                let subject = isNamed ? "\(type.kind)/0" : "\(type.kind)/\(maker.device.id)-\(number + 1)"
                 var data = try #require(SequencerRoleTests.data[type.name])
                 for (kind, known) in subjects.byKind { data = data.replacing("\"@\(kind)\"", with: "\"\(known)\"") }
                 subjects.byKind[type.kind] = subject

@@ -9,7 +9,7 @@ struct SequencerSignatureTests {
     let rig: SequencerRig
     let sequencer: Sequencer
     let key = DeviceKey.generate()
-    let device: String
+    let device: DeviceID
 
     init() async throws {
         rig = try SequencerRig()
@@ -18,20 +18,19 @@ struct SequencerSignatureTests {
     }
 
     /// Entries of a device as they stand in the log.
-    private func covered(_ device: String, _ counters: [Int]) throws -> CoveredEntries {
+    private func covered(_ device: DeviceID, _ counters: [Int]) throws -> CoveredEntries {
         var covered = CoveredEntries()
         for counter in counters {
-            let run = try #require(try rig.store.run(of: device, containing: Counter(counter)))
-            let position = Position(run.position.rawValue + counter - run.first.rawValue)
-            let entry = try rig.store.entries(position..<Position(position.rawValue + 1)).dropLast()
-            covered.add(Counter(counter), leaf: Array(entry).lend { Merkle.leaf($0) })
+            let run = try #require(try rig.store.run(of: EventSource(device), containing: Counter(counter)))
+            let entry = try rig.store.entry(at: run.position(of: Counter(counter)))
+            covered.add(Counter(counter), leaf: entry.lend { Merkle.leaf($0) })
         }
         return covered
     }
 
     private func signature(
         _ counters: [Int],
-        of device: String? = nil,
+        of device: DeviceID? = nil,
         origin: String? = nil,
         by key: DeviceKey? = nil
     ) throws -> DeviceSignature {
@@ -46,8 +45,8 @@ struct SequencerSignatureTests {
         )
     }
 
-    private func draft(_ id: Int, _ signature: DeviceSignature, of device: String? = nil) -> Draft {
-        Draft(id: id, type: DeviceSignature.type, subject: device ?? self.device, data: signature.json)
+    private func draft(_ id: Int, _ signature: DeviceSignature, of device: DeviceID? = nil) -> Draft {
+        Draft(id: id, type: DeviceSignature.type, subject: (device ?? self.device).rawValue, data: signature.json)
     }
 
     private func record(_ counters: [Int]) async throws {
@@ -169,7 +168,7 @@ struct SequencerSignatureTests {
         let broken = Draft(
             id: 2,
             type: DeviceSignature.type,
-            subject: device,
+            subject: device.rawValue,
             data: #"{"from":1,"through":1,"count":1,"signature":"AAAA"}"#
         )
         try await expectRefused(broken, "its data is not that of a signature")
@@ -179,7 +178,7 @@ struct SequencerSignatureTests {
     func auditor() async throws {
         try await record([1])
         let member = try #require(sequencer.access.devices[device]?.member)
-        _ = try await sequencer.record(type: "member.granted", subject: member, data: #"{"role":"auditor"}"#)
+        _ = try await sequencer.record(type: "member.granted", subject: member.rawValue, data: #"{"role":"auditor"}"#)
         #expect(try await sequencer.push([.start(2, by: device)], by: device).problems == [.notAllowed])
         #expect(try await sequencer.push([draft(3, signature([1]))], by: device).accepted.count == 1)
     }
@@ -214,7 +213,7 @@ struct SequencerSignatureTests {
     func revoked() async throws {
         try await record([1])
         _ = try await sequencer.push([draft(2, signature([1]))], by: device)
-        _ = try await sequencer.record(type: "device.revoked", subject: device, data: #"{"revoked":true}"#)
+        _ = try await sequencer.record(type: "device.revoked", subject: device.rawValue, data: #"{"revoked":true}"#)
         #expect(sequencer.access.devices[device]?.signedThrough == Counter(1))
         #expect(try rig.store.access() == sequencer.access)
     }

@@ -71,7 +71,7 @@ struct SequencerUpkeepTests {
         store.failure.withLock { $0 = (work, error) }
         let before = sequencer.head.size
         let outcome = try await sequencer.push((1...300).map { .start($0, by: device) }, by: device)
-        #expect(outcome.rejected.isEmpty && outcome.head.size.rawValue == before.rawValue + 300)
+        #expect(outcome.rejected.isEmpty && outcome.head.size == before + 300)
         // Sealed with the commit, as long as it is large: a small one makes the next segment whole.
         _ = try await sequencer.push((301...512).map { .start($0, by: device) }, by: device)
         await settle(sequencer)
@@ -82,12 +82,12 @@ struct SequencerUpkeepTests {
         #expect(reported.allSatisfy { ($0.error as? LogError)?.code == .diskFull })
         #expect(reported.allSatisfy { $0.description.contains(error.message) && $0.description.contains("again") })
 
-        let size = sequencer.head.size.rawValue
+        let size = sequencer.head.size
         _ = try await sequencer.push([.start(513, by: device)], by: device)
         await settle(sequencer)
         #expect(reports.all.count == reported.count)
-        #expect(sequencer.head.size.rawValue == size + 1)
-        #expect(try rig.store.head().sealedSegments == (size + 1) / Segment.entryCount)
+        #expect(sequencer.head.size == size + 1)
+        #expect(try rig.store.head().sealedSegments == (size + 1).wholeSegments)
         await sequencer.shutDown()
         try rig.checkTree()
     }

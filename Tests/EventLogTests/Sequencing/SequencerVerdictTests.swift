@@ -26,8 +26,8 @@ struct SequencerVerdictTests {
         )
         #expect(
             outcome.accepted == [
-                Run(source: device, first: Counter(1), last: Counter(2), position: Position(2)),
-                Run(source: device, first: Counter(5), last: Counter(5), position: Position(4)),
+                Run(source: EventSource(device), first: Counter(1), last: Counter(2), position: Position(2)),
+                Run(source: EventSource(device), first: Counter(5), last: Counter(5), position: Position(4)),
             ]
         )
         #expect(outcome.duplicate.isEmpty && outcome.rejected.isEmpty)
@@ -116,7 +116,7 @@ struct SequencerVerdictTests {
     @Test("References must exist in the log or earlier in the push")
     func references() async throws {
         let device = try await rig.enrol(sequencer, as: .recorder).device
-        let id = device.dropFirst(7)
+        let id = device.id
         let milestone = Draft(
             id: 2,
             type: "milestone.planned",
@@ -167,8 +167,8 @@ struct SequencerVerdictTests {
         let recorder = try await rig.enrol(sequencer, as: .recorder).device
         let auditor = try await rig.enrol(sequencer, as: .auditor).device
         let editor = try await rig.enrol(sequencer, as: .editor).device
-        func theme(_ device: String) -> Draft {
-            Draft(id: 1, type: "theme.opened", subject: "theme/\(device.dropFirst(7))-1", data: #"{"title":"Zorg"}"#)
+        func theme(_ device: DeviceID) -> Draft {
+            Draft(id: 1, type: "theme.opened", subject: "theme/\(device.id)-1", data: #"{"title":"Zorg"}"#)
         }
         #expect(try await sequencer.push([theme(recorder)], by: recorder).problems == [.notAllowed])
         #expect(try await sequencer.push([theme(editor)], by: editor).accepted.count == 1)
@@ -179,7 +179,7 @@ struct SequencerVerdictTests {
     func wholeRequests() async throws {
         let device = try await rig.enrol(sequencer, as: .recorder).device
         func code(_ lines: [String]) -> PushError.Code? {
-            do { _ = try Push(device: device, body: Array(lines.joined(separator: "\n").utf8)) } catch {
+            do { _ = try Push(source: EventSource(device), body: Array(lines.joined(separator: "\n").utf8)) } catch {
                 return error.code
             }
             return nil
@@ -210,7 +210,7 @@ struct SequencerVerdictTests {
     @Test("Generated work of many devices is accepted, sealed and provable", arguments: [1, 2, 3])
     func generated(seed: UInt64) async throws {
         var generator = AgendaGenerator(seed: seed, devices: 3)
-        var bodies: [String: [String]] = [:]
+        var bodies: [DeviceID: [String]] = [:]
         for _ in 0..<7 {
             // The generator's own founding events: the server records them here. Its devices write what editors may.
             let event = generator.next()
@@ -221,12 +221,11 @@ struct SequencerVerdictTests {
         }
         for _ in 0..<1_000 {
             let event = generator.next(committed: sequencer.head.size)
-            let outcome = try await sequencer.push(
-                lines: [String(decoding: event.line, as: UTF8.self)],
-                by: event.source
-            )
+            let device = try #require(event.source.device)
+            let line = String(decoding: event.line, as: UTF8.self)
+            let outcome = try await sequencer.push(lines: [line], by: device)
             try #require(outcome.accepted.map(\.first) == [event.counter], "seed \(seed): \(outcome.rejected)")
-            bodies[event.source, default: []].append(String(decoding: event.line, as: UTF8.self))
+            bodies[device, default: []].append(line)
         }
         await sequencer.shutDown()
         #expect(try rig.store.head().sealedSegments == 3)

@@ -35,7 +35,7 @@ struct CheckpointTests {
         #expect(key.seed == [UInt8](hexadecimal: file.seed))
         var edge = TreeEdge()
         for entry in file.entries { edge.append(leaf: Array(entry.utf8).lend { Merkle.leaf($0) }) }
-        let signed = key.sign(size: LogSize(edge.size), root: edge.root)
+        let signed = key.sign(size: edge.size, root: edge.root)
         #expect(signed.note == file.valid[0].note)
         #expect(try key.verifier.verify(signed.note) == signed)
     }

@@ -64,16 +64,15 @@ struct StoreDataFolderTests {
         ]
     )
     func oddNames(_ name: String) throws {
-        #expect(!DataFolder.isAgendaName(name))
-        expect(.malformed) { _ = try data.create(name, key: key) }
-        expect(.malformed) { _ = try data.open(name) }
+        #expect(AgendaName(rawValue: name) == nil)
+        expect(.malformed) { _ = try data.open(named: name) }
         #expect(try names(in: folder.path).isEmpty)
     }
 
     @Test("a name with a control character is no name")
     func controlCharacters() {
         // Not arguments: they would end up in the test's output.
-        for name in ["a\0b", "a\nb", "a\u{7F}"] { #expect(!DataFolder.isAgendaName(name)) }
+        for name in ["a\0b", "a\nb", "a\u{7F}"] { #expect(!AgendaName.isValid(name)) }
     }
 
     @Test("what is missing is said to be missing")

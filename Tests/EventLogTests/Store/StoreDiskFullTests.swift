@@ -83,18 +83,17 @@ struct StoreDiskFullTests {
     ) async throws {
         switch write {
         case .push, .largePush:
-            let first = try #require(rig.events[60...].firstIndex { $0.source != Push.serverSource })
-            let source = rig.events[first].source
-            let last = try store.lastCounter(of: source)?.rawValue ?? 0
+            let device = try #require(rig.events[60...].lazy.compactMap(\.source.device).first)
+            let last = try store.lastCounter(of: EventSource(device))?.rawValue ?? 0
             let lines = (1...(write == .push ? 3 : 400)).map { number in
                 Draft(
                     id: last + number,
                     type: "organisation.registered",
-                    subject: "organisation/\(source.dropFirst(7))-\(last + number)",
+                    subject: "organisation/\(device.id)-\(last + number)",
                     data: #"{"name":"Verzonnen organisatie","sort":"company"}"#
                 )
             }
-            let outcome = try await sequencer.push(lines, by: source)
+            let outcome = try await sequencer.push(lines, by: device)
             #expect(outcome.rejected.isEmpty)
         case .repair:
             _ = try await sequencer.repair(rig.request(after: 60, upTo: 600))

@@ -20,11 +20,11 @@ struct StoreReplicaTests {
     }
 
     /// What a pull up to the source's size brings beyond a size.
-    private func addition(beyond size: Int, runs: [Run] = [], own: String? = nil) -> LogExtension {
-        let end = source.history.size.rawValue
-        let first = max(size, end / Segment.entryCount * Segment.entryCount)
+    private func addition(beyond size: Int, runs: [Run] = [], own: EventSource? = nil) -> LogExtension {
+        let end = source.history.size
+        let first = max(LogSize(size), LogSize(segments: end.wholeSegments))
         return LogExtension(
-            tail: source.history.block(first..<end),
+            tail: source.history.block(first.positions(upTo: end)),
             checkpoint: source.history.checkpoints.last!,
             runs: runs,
             source: own
@@ -33,12 +33,12 @@ struct StoreReplicaTests {
 
     private func stageMissing() throws {
         let next = try replica.stagedSegments().upperBound
-        try replica.stage((next..<source.history.size.rawValue / Segment.entryCount).map { try source.segment($0) })
+        try replica.stage((next..<source.history.size.wholeSegments).map { try source.segment($0) })
     }
 
     private func expectInstalled() throws {
         #expect(try replica.head().size == source.history.size)
-        #expect(try replica.head().sealedSegments == source.history.size.rawValue / Segment.entryCount)
+        #expect(try replica.head().sealedSegments == source.history.size.wholeSegments)
         #expect(try replica.head().checkpoint == source.history.checkpoints.last)
         #expect(try replica.head().recordedTime == source.history.recorded.last)
         #expect(try replica.entries(source.history.range) == source.history.all)

@@ -1,3 +1,4 @@
+import AgendaModel
 import EventLogTesting
 import Testing
 
@@ -31,7 +32,7 @@ struct MerkleTests {
         var leaves = (0..<vector.size).map { leaf("entry \($0)") }
         var edge = TreeEdge()
         for leaf in leaves { edge.append(leaf: leaf) }
-        #expect(edge.size == vector.size)
+        #expect(edge.size == LogSize(vector.size))
         #expect(edge.root.description == vector.root)
         #expect(Merkle.root(reducing: &leaves).description == vector.root)
     }

@@ -99,7 +99,7 @@ struct TileTests {
     }
 
     @Test("The tiles of a log of any size can be named one by one", arguments: [Int.max, Int.max - 255, 1 << 62])
-    func greatestSizes(size: Int) throws {
+    func maximumSizes(size: Int) throws {
         let all = Tile.all(.entries, at: LogSize(size))
         #expect(all.first?.path == "tile/entries/000")
         let last = try #require(all.last)

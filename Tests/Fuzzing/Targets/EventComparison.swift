@@ -22,8 +22,8 @@ enum EventComparison {
         try require(event["time"]?.text == found.time.description, "time")
         try require(event["basis"] == .number(String(found.basis.rawValue)), "basis")
         try require((event["salt"] != nil) == found.hasSalt, "salt")
-        try require((1...EventLimits.greatestNumber).contains(found.counter.rawValue), "the counter's range")
-        try require((0...EventLimits.greatestNumber).contains(found.basis.rawValue), "the basis' range")
+        try require((1...EventLimits.maximumNumber).contains(found.counter.rawValue), "the counter's range")
+        try require((0...EventLimits.maximumNumber).contains(found.basis.rawValue), "the basis' range")
         let data = event["data"] ?? .null
         try require(try JSONValue(parsing: slice(found.data)) == data, "data")
         try checkLeaves(reading.leaves, against: leaves(of: data, at: ""))

@@ -52,7 +52,7 @@ extension FuzzTarget {
         try require(address.text.utf8.allSatisfy { (0x21...0x7E).contains($0) }, "characters beyond visible ASCII")
         try require(address.text.hasSuffix("/agendas/\(address.name)"), "the name is not at the end")
         try require(
-            !address.name.isEmpty && !address.name.contains("/") && address.name != "..",
+            !address.name.rawValue.isEmpty && !address.name.rawValue.contains("/") && address.name.rawValue != "..",
             "the name of a folder"
         )
         try require((try? AgendaAddress(address.text)) == address, "read again it is another address")
@@ -70,7 +70,7 @@ extension FuzzTarget {
         guard let text = String(validating: input, as: UTF8.self) else { return }
         try require(Timestamp(text) == time, "a text is read differently than its bytes")
         switch StateReference(text) {
-        case .size(let size)?: try require(String(size.rawValue) == text && size >= .zero, "the size \(size.rawValue)")
+        case .size(let size)?: try require(String(size.rawValue) == text && size >= .zero, "the size \(size)")
         case .moment(let moment)?:
             try require(moment.description.prefix(10) == text.prefix(10), "\(moment) is on another day")
             try require(Timestamp(moment.description) == moment, "\(moment) is beyond what can be written")

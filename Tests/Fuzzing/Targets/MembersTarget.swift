@@ -107,7 +107,7 @@ enum MembersTarget {
     }
 
     private static func receive(_ members: [SegmentMemberReader.Member]) throws {
-        let limit = 700
+        let limit = LogSize(700)
         var receiver = PullReceiver(edge: TreeEdge(), tail: [])
         var entries: [UInt8] = []
         for member in members.prefix(20) {
@@ -121,7 +121,7 @@ enum MembersTarget {
                     receiver.size == before.size && receiver.tail == before.tail,
                     "a refused member left a trace"
                 )
-                let isNext = member.first.rawValue == before.size && before.size + member.count <= limit
+                let isNext = member.first == before.size.next && before.size + member.count <= limit
                 let ends = content.map(endsAsEntries) ?? false
                 try require(!isNext || !ends, "a member that can be opened was refused: \(error)")
                 continue

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// An agenda with a few entries and one enrolled device, of which every input gets a copy of its own.
 struct PushFixture: Sendable {
-    let device: String
+    let device: DeviceID
     let key: LogKey
     private let log: InMemoryLogStore
     /// The device's lines that are in the log, or were refused.
@@ -38,14 +38,14 @@ struct PushFixture: Sendable {
             )
         )
         device = enrolled.device
-        let id = String(device.dropFirst("device/".count))
+        let id = device.id
         let lines = [
             EventSeeds.event(
                 #"{"title":"Groen"}"#,
                 type: "theme.opened",
                 subject: "theme/\(id)-1",
                 id: 1,
-                source: device,
+                source: device.rawValue,
                 basis: 0
             ),
             EventSeeds.event(
@@ -53,15 +53,15 @@ struct PushFixture: Sendable {
                 type: "project.started",
                 subject: "project/\(id)-2",
                 id: 2,
-                source: device,
+                source: device.rawValue,
                 basis: 3
             ),
-            EventSeeds.event(#"{"title":"b"}"#, subject: "project/\(id)-2", id: 4, source: device, basis: 3),
-            EventSeeds.event(#"{"title":1}"#, subject: "project/\(id)-2", id: 5, source: device, basis: 3),
-            EventSeeds.event(#"{"title":"c"}"#, subject: "project/\(id)-2", id: 6, source: device, basis: 3),
+            EventSeeds.event(#"{"title":"b"}"#, subject: "project/\(id)-2", id: 4, source: device.rawValue, basis: 3),
+            EventSeeds.event(#"{"title":1}"#, subject: "project/\(id)-2", id: 5, source: device.rawValue, basis: 3),
+            EventSeeds.event(#"{"title":"c"}"#, subject: "project/\(id)-2", id: 6, source: device.rawValue, basis: 3),
         ]
         sent = lines
-        _ = try await sequencer.push(Push(device: device, body: Array(lines.joined(separator: "\n").utf8)))
+        _ = try await sequencer.push(Push(source: EventSource(device), body: Array(lines.joined(separator: "\n").utf8)))
         await sequencer.shutDown()
         var unsigned = UnsignedEntries(of: device, after: Counter(0), in: store)
         let covered = try unsigned.coverable()

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLogTesting
 
 /// Pushes to start from, and changes to them that keep most lines events.
@@ -5,7 +6,7 @@ enum PushSeeds {
     static func all() async throws -> [[UInt8]] {
         let fixture = try await PushFixture.shared.value
         let device = fixture.device
-        let id = String(device.dropFirst("device/".count))
+        let id = device.id
         func line(_ number: Int, _ data: String, _ type: String = "project.revised", _ subject: String? = nil) -> String
         {
             EventSeeds.event(
@@ -13,7 +14,7 @@ enum PushSeeds {
                 type: type,
                 subject: subject ?? "project/\(id)-2",
                 id: number,
-                source: device,
+                source: device.rawValue,
                 basis: 8
             )
         }
@@ -24,11 +25,16 @@ enum PushSeeds {
             line(12, "{}"),
             line(13, #"{"title":"f"}"#, "project.revised", "project/\(id)-99"),
         ]
-        let access = [line(20, "{}", "device.revoked", device), line(21, #"{"title":"g"}"#)]
+        let access = [line(20, "{}", "device.revoked", device.rawValue), line(21, #"{"title":"g"}"#)]
         let signed = [
-            line(7, #"{"title":"d"}"#), line(8, fixture.signature, "device.signed", device),
-            line(9, fixture.signature, "device.signed", device),
-            line(10, fixture.signature.replacing(#""count":4"#, with: #""count":1e0"#), "device.signed", device),
+            line(7, #"{"title":"d"}"#), line(8, fixture.signature, "device.signed", device.rawValue),
+            line(9, fixture.signature, "device.signed", device.rawValue),
+            line(
+                10,
+                fixture.signature.replacing(#""count":4"#, with: #""count":1e0"#),
+                "device.signed",
+                device.rawValue
+            ),
         ]
         let pushes: [[String]] = [
             signed, [signed[2], signed[0]],

@@ -22,7 +22,7 @@ struct PushTarget {
         let fixture = try await PushFixture.shared.value
         let push: Push
         do throws(PushError) {
-            push = try Push(device: fixture.device, body: input)
+            push = try Push(source: EventSource(fixture.device), body: input)
         } catch {
             let codes: [PushError.Code] = [.notNewlineDelimited, .tooManyEvents, .wrongDevice]
             return try require(codes.contains(error.code), "a body cannot be the cause of \(error)")

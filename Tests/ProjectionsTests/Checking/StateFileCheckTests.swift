@@ -43,14 +43,14 @@ struct StateFileCheckTests {
     @discardableResult
     private func check(
         upTo size: LogSize? = nil,
-        changing change: (_ position: Int, [UInt8]) throws -> [UInt8] = { $1 }
+        changing change: (_ position: Position, [UInt8]) throws -> [UInt8] = { $1 }
     ) throws -> (standing: StateFileCheck.Standing, digest: Hash) {
         let check = try StateFileCheck(reading: path)
         var entries = EntryCheck()
         let block = try log.store.entries(Position(0)..<(size ?? log.size).next)
         try block.withUnsafeBufferPointer { bytes in
             try Lines.forEach(in: bytes) { line in
-                try change(entries.edge.size, Array(bytes[line])).withUnsafeBufferPointer { bytes in
+                try change(entries.edge.size.next, Array(bytes[line])).withUnsafeBufferPointer { bytes in
                     let entry = try entries.take(bytes)
                     try check.take(entry, entries.edge, of: log.store.identity)
                 }
@@ -87,7 +87,7 @@ struct StateFileCheckTests {
         log.record("project.revised", "project/aaaaaa-1", #"{"title":"Later"}"#)
         try log.commit()
         #expect(try check().standing == .at(size))
-        #expect(try #require(content().first).contains("\(size.rawValue)"), "it was only read")
+        #expect(try #require(content().first).contains("\(size)"), "it was only read")
     }
 
     @Test("a file that is not there, or that nobody reads, is said to be so")
@@ -104,8 +104,8 @@ struct StateFileCheckTests {
         let size = log.size
         log.record("entry.redacted", "entry/4", #"{"redacted":true,"reason":"verzonnen"}"#)
         try log.commit()
-        let left = { (position: Int, bytes: [UInt8]) -> [UInt8] in
-            guard position == 4 else { return bytes }
+        let left = { (position: Position, bytes: [UInt8]) -> [UInt8] in
+            guard position == Position(4) else { return bytes }
             return try bytes.withUnsafeBufferPointer { try ErasedEntry.replacement(of: $0, redaction: size.next) }
         }
         #expect(try check(changing: left).standing == .behindErasure(size))

@@ -95,7 +95,7 @@ struct CatchUpTests {
         let file = try folder.stateFile()
         var copies: [String] = []
         try file.catchUp(with: log.store, batch: 150) { size in
-            let copy = folder.file("copy-\(size.rawValue).sqlite")
+            let copy = folder.file("copy-\(size).sqlite")
             for suffix in ["", "-wal"] {
                 try? FileManager.default.copyItem(atPath: folder.file("state.sqlite") + suffix, toPath: copy + suffix)
             }
@@ -138,7 +138,7 @@ struct CatchUpTests {
                     repeat {
                         let (size, digest) = try file.read { ($0.size, try $0.computeDigest()) }
                         #expect(size >= last)
-                        #expect(digest == digests[size.rawValue / 100], "at size \(size.rawValue)")
+                        #expect(digest == digests[size.rawValue / 100], "at size \(size)")
                         last = size
                         await Task.yield()
                     } while last < LogSize(900)

@@ -42,7 +42,7 @@ struct ClientSettlingPlanTests {
         let heads = values.enumerated().map { index, value in
             AgendaModel.Head(
                 position: Position(index),
-                source: "device/aaaaa\(index)",
+                source: EventSource(unchecked: "device/aaaaa\(index)"),
                 counter: Counter(1),
                 time: Timestamp(millisecondsSince1970: 0),
                 value: value == .null ? nil : Array(value.compact.utf8)

@@ -1,3 +1,4 @@
+import AgendaModel
 import LogClient
 import SyncClient
 import SyncTesting

@@ -149,7 +149,7 @@ struct ExampleTests {
         }
         let invite = try await admin.invite(.recorder)
         let (other, _) = try await clone(url: url, invite: invite.code, into: folder)
-        let member = try other.settings.member
+        let member = try other.settings.member.rawValue
         try await admin.grant(.editor, to: member)
         try await admin.remove(member)
     }
@@ -158,6 +158,6 @@ struct ExampleTests {
 extension Replica {
     /// What its device is called in the names of subjects.
     fileprivate var id: String {
-        get throws { String(try settings.device.dropFirst("device/".count)) }
+        get throws { String(try settings.device.id) }
     }
 }

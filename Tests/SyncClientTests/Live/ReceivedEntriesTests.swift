@@ -28,7 +28,7 @@ struct ReceivedEntriesTests {
                 // Every part begins a little before the end of the one before.
                 let start = max(0, first - 3)
                 let part = log.entries[start..<min(first + length, log.entries.count)]
-                segments += try receiver.receive(lines: part.flatMap { $0 + [Lines.newline] }, from: start)
+                segments += try receiver.receive(lines: part.flatMap { $0 + [Lines.newline] }, from: Position(start))
             }
             #expect(receiver.extent == SyncMachine.Extent(size: log.entries.count, root: log.edge.root))
             #expect(segments.map(\.number) == [0, 1])
@@ -38,10 +38,10 @@ struct ReceivedEntriesTests {
     @Test("Lines that leave a gap are not taken, and what cannot be entries is an error")
     func gaps() throws {
         var receiver = PullReceiver(edge: TreeEdge(), tail: [])
-        #expect(try receiver.receive(lines: Array("{}\n".utf8), from: 1).isEmpty)
-        #expect(receiver.size == 0)
+        #expect(try receiver.receive(lines: Array("{}\n".utf8), from: Position(1)).isEmpty)
+        #expect(receiver.size == .zero)
         let nonsense = Array(String(repeating: "{}\n", count: 256).utf8)
-        #expect(throws: LogError.self) { try receiver.receive(lines: nonsense, from: 0) }
+        #expect(throws: LogError.self) { try receiver.receive(lines: nonsense, from: Position(0)) }
     }
 
     @Test("A stream is collected up to each checkpoint")
@@ -66,7 +66,7 @@ struct ReceivedEntriesTests {
     func tooLong() throws {
         var collector = LiveCollector(after: 0)
         let data = [UInt8](repeating: 0x61, count: 60_000)
-        let count = LiveCollector.greatestBytes / data.count + 2
+        let count = LiveCollector.maximumBytes / data.count + 2
         for id in 1...count { _ = try collector.receive(event(id, data)) }
         let received = try #require(try collector.receive(checkpoint(count)))
         #expect(received.lines.isEmpty && received.first == count && received.size == count)

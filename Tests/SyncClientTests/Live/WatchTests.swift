@@ -220,7 +220,7 @@ struct WatchTests {
                     hasRevoked = true
                     try two.record(
                         type: "device.revoked",
-                        subject: one.settings.device,
+                        subject: one.settings.device.rawValue,
                         data: #"{"revoked":true}"#
                     )
                     _ = try await two.sync().finish()

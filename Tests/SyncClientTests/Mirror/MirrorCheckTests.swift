@@ -46,7 +46,7 @@ struct MirrorCheckTests {
             var count = 0
             var check = try MirrorCheck(of: folder, key: other ?? key, extending: held)
             let report = try check.run(each: { entry, _ in
-                #expect(entry.position == count)
+                #expect(entry.position == Position(count))
                 count += 1
             })
             return (count, report)

@@ -171,7 +171,7 @@ struct MirrorErasingTests {
             let store = try rig.agenda.store
             let error = #expect(throws: LogError.self) { try Evidence(of: Position(rig.position), in: store) }
             let redaction = Position(try rig.agenda.position(of: "entry.redacted"))
-            #expect(error?.code == .notFound && error?.message.contains("entry \(redaction.rawValue)") == true)
+            #expect(error?.code == .notFound && error?.message.contains("entry \(redaction)") == true)
             _ = try Evidence(of: redaction, in: store)
         }
     }

@@ -168,7 +168,7 @@ struct ClientImportTests {
         let new = try await agenda.clone("nieuw")
         #expect(others.count == before.entries.count)
         let log = try log(of: old)
-        let summary = try record(choose(log), of: [old.settings.device], in: new)
+        let summary = try record(choose(log), of: [old.settings.device.rawValue], in: new)
         #expect(summary.events == 1)
         _ = try await agenda.sync(new)
         // Written by people who did not know of each other.

@@ -134,8 +134,8 @@ struct ClientAccessTests {
         try await run { server, transport, replica in
             let admin = replica.administration(over: transport)
             let invite = try await admin.invite(.editor, days: 3)
-            let second = try await admin.invite(.admin, member: replica.settings.member)
-            #expect(try invite.role == "editor" && second.member == replica.settings.member)
+            let second = try await admin.invite(.admin, member: replica.settings.member.rawValue)
+            #expect(try invite.role == "editor" && second.member == replica.settings.member.rawValue)
             let open = try await admin.invites()
             #expect(open.count == 2 && open[0].role == "editor")
             try await admin.withdrawInvite(open[0].id)
@@ -264,9 +264,9 @@ struct ClientAccessTests {
         let settings = try replica.settings
         return TestDevice(
             answer: EnrolmentAnswer(
-                device: settings.device,
+                device: settings.device.rawValue,
                 token: try token(of: replica),
-                member: settings.member,
+                member: settings.member.rawValue,
                 role: settings.role,
                 origin: settings.origin,
                 verifierKey: settings.verifierKey

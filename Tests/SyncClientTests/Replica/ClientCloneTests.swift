@@ -1,3 +1,4 @@
+import AgendaModel
 import Foundation
 import SyncClient
 import SyncTesting

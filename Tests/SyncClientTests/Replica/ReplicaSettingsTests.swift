@@ -1,3 +1,4 @@
+import AgendaModel
 import EventLogSQLite
 import SyncTesting
 import Testing
@@ -26,8 +27,11 @@ struct ReplicaSettingsTests {
             { try replica.record(type: "theme.opened", data: #"{"title":"Voorbeeld"}"#) },
         ]
         for use in uses { #expect(await failure { try await use() }?.code == .corrupt) }
-        let present = ["url": settings.url, "agenda": settings.agenda, "device": settings.device]
-        try replica.store.setReplicaFacts(present.merging(["member": settings.member, "role": settings.role]) { $1 })
+        let present = [
+            "url": settings.url, "agenda": settings.agenda.rawValue, "device": settings.device.rawValue,
+            "member": settings.member.rawValue, "role": settings.role,
+        ]
+        try replica.store.setReplicaFacts(present.mapValues { $0 })
         #expect(try replica.settings == settings)
         #expect(try replica.store.outbox.counts().pending == 0)
     }

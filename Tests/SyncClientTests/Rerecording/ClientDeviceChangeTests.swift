@@ -15,7 +15,7 @@ import Testing
 struct ClientDeviceChangeTests {
     let copied: CopiedReplica
     let replica: Replica
-    let former: String
+    let former: DeviceID
     private var agenda: TestAgenda { copied.agenda }
 
     /// The replica shares its identity, and has two events to send.
@@ -35,7 +35,7 @@ struct ClientDeviceChangeTests {
         #expect(!FileManager.default.fileExists(atPath: replica.folder + "/enrolment.json"))
         #expect(try replica.titles == ["Voorbeeldhaven", "Voorbeeldspoor"])
         #expect(try agenda.misplacedMilestones(in: replica).isEmpty)
-        #expect(try read("token") == "token-\(status.settings.device.dropFirst("device/laptop".count))\n")
+        #expect(try read("token") == "token-\(status.settings.device.id.dropFirst("laptop".count))\n")
     }
 
     private func read(_ name: String) throws -> String {
@@ -81,7 +81,7 @@ struct ClientDeviceChangeTests {
     func beforeTheTransaction() async throws {
         try forbidMoving(true)
         #expect(await failure { try await agenda.sync(replica, .noRetries) } != nil)
-        #expect(try read("enrolment.json").contains(former))
+        #expect(try read("enrolment.json").contains(former.rawValue))
         #expect(try replica.settings.device == former)
         #expect(try replica.status().changesDevice)
         #expect(try replica.status().pending == 2)
@@ -89,7 +89,7 @@ struct ClientDeviceChangeTests {
         #expect(try open.settings.device == former)
         // Recorded in between, it moves with the others.
         let project = try open.plan("Voorbeeldbrug")
-        #expect(project.contains(former.dropFirst(7)))
+        #expect(project.contains(former.id))
         try forbidMoving(false)
         let enrolments = agenda.server.requests.filter { $0 == "POST /devices" }.count
         let summary = try await agenda.sync(open)
@@ -209,7 +209,7 @@ struct ClientDeviceChangeTests {
         #expect(try await agenda.sync(replica).refused == 0)
         #expect(try theme(of: again[0].event.subject, in: replica) == "Water")
         guard isCopied else { return }
-        let field = try "project/\(replica.settings.device.dropFirst("device/".count))-4"
+        let field = try "project/\(replica.settings.device.id)-4"
         #expect(try theme(of: field, in: replica) == "Voetbal")
     }
 

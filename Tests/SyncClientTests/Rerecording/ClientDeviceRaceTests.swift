@@ -38,11 +38,11 @@ struct ClientDeviceRaceTests {
         let requests = SyncRequests(token: try replica.files.readToken())
         let request = try requests.continuation(deviceName: "Een", key: "", size: 0)
         let answer = try await agenda.server.send(request).enrolment()
-        return try StoredEnrolment(url: FakeServer.url, answer: answer, continues: replica.settings.device)
+        return try StoredEnrolment(url: FakeServer.url, answer: answer, continues: replica.settings.device.rawValue)
     }
 
     /// The same folder in another process, in which the device changes after what a command reads before it records.
-    private func racing() async throws -> (replica: Replica, device: String) {
+    private func racing() async throws -> (replica: Replica, device: DeviceID) {
         let stored = try await enrolment()
         let change = Mutex<StoredEnrolment?>(stored)
         var environment = agenda.clock.environment
@@ -52,12 +52,14 @@ struct ClientDeviceRaceTests {
             if let stored { _ = try? replica.files.change(to: stored, in: replica.store) }
             return now()
         }
-        return (try Replica(opening: replica.folder, environment: environment), stored.answer.device)
+        return (
+            try Replica(opening: replica.folder, environment: environment), DeviceID(unchecked: stored.answer.device)
+        )
     }
 
     @Test("Events of a former device that are pending all the same are sent as the present one, the others as they are")
     func leftBehind() async throws {
-        let former = try replica.settings.device.dropFirst("device/".count)
+        let former = try replica.settings.device.id
         let stored = try await enrolment()
         _ = try replica.files.change(to: stored, in: replica.store)
         let present = stored.answer.device.dropFirst("device/".count)
@@ -89,7 +91,7 @@ struct ClientDeviceRaceTests {
         }
     }
 
-    private func expectRecorded(_ events: [RecordedEvent], by device: String) async throws {
+    private func expectRecorded(_ events: [RecordedEvent], by device: DeviceID) async throws {
         #expect(try replica.settings.device == device)
         for event in events { #expect(event.line.contains(#""source":"\#(device)""#), "\(event.line)") }
         let summary = try await agenda.sync(replica)
@@ -111,7 +113,7 @@ struct ClientDeviceRaceTests {
             try isCorrected
             ? racing.correctRefused(2, Correction(data: .object([.init("title", .string("Groen"))])))
             : racing.retryRefused([2])
-        #expect(again.events.first?.event.subject.hasPrefix("theme/\(device.dropFirst(7))-") == true)
+        #expect(again.events.first?.event.subject.hasPrefix("theme/\(device.id)-") == true)
         try await expectRecorded(again.events.map(\.event), by: device)
     }
 }

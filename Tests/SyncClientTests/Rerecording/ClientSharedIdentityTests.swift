@@ -40,7 +40,7 @@ struct ClientSharedIdentityTests {
         #expect(steps.contains(.changedDevice(change)))
         #expect(try change.device != former && copied.first.settings.device == former)
         #expect(summary.accepted == 3 && summary.refused == 0)
-        let moved = "project/\(change.device.dropFirst(7))-1"
+        let moved = "project/\(change.device.id)-1"
         #expect(try copied.second.document(of: moved)?.document.contains("Verzonnen") == true)
         #expect(try copied.second.document(of: project)?.document.contains("Verzonnen") == false)
         try await expectAgreement(
@@ -162,7 +162,7 @@ struct ClientSharedIdentityTests {
         for replica in [copied.first, copied.second] { try await _ = copied.agenda.sync(replica) }
         #expect(try open.settings == copied.second.settings && open.settings.device != copied.first.settings.device)
         let project = try open.plan("Voorbeeldbrug")
-        #expect(try project.contains(open.settings.device.dropFirst(7)))
+        #expect(try project.contains(open.settings.device.id))
         try await expectAgreement(
             copied.agenda,
             [copied.first, copied.second],

@@ -40,10 +40,10 @@ struct SharedIdentityHTTPTests {
             _ = try await first.sync().finish()
             #expect(try first.digest() == second.digest())
             #expect(try first.titles == ["Voorbeeldhaven", "Voorbeeldspoor"])
-            let device = try #require(try first.document(of: second.settings.device)?.document)
+            let device = try #require(try first.document(of: second.settings.device.rawValue)?.document)
             #expect(try device.contains(#""continues":"\#(first.settings.device)""#))
             #expect(device.contains(#""name":"Laptop""#))
-            #expect(try second.plan("Voorbeeldbrug").contains(second.settings.device.dropFirst(7)))
+            #expect(try second.plan("Voorbeeldbrug").contains(second.settings.device.id))
             #expect(try await second.sync().finish().accepted == 2)
         }
     }
@@ -82,7 +82,7 @@ struct SharedIdentityHTTPTests {
             let folder = try TestFolder()
             let replica = try await clone(server, into: folder)
             try replica.plan("Voorbeeldhaven")
-            let id = try replica.settings.device.dropFirst("device/".count)
+            let id = try replica.settings.device.id
             let revoked = try await server.send(.delete, "/agendas/assen/devices/\(id)", by: admin)
             #expect(revoked.status == .noContent)
             #expect(await failure { try await replica.sync().finish() }?.code == .revoked)

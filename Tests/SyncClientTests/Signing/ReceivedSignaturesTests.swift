@@ -25,7 +25,7 @@ struct ReceivedSignaturesTests {
     }
 
     private func sign(_ data: String) throws {
-        try author.record(type: DeviceSignature.type, subject: author.settings.device, data: data)
+        try author.record(type: DeviceSignature.type, subject: author.settings.device.rawValue, data: data)
     }
 
     @Test("Those that hold are found to hold, also when a sync brings several")
@@ -51,7 +51,7 @@ struct ReceivedSignaturesTests {
         try await _ = agenda.sync(author)
         let summary = try await agenda.sync(reader)
         let device = try author.settings.device
-        let position = agenda.server.size - 1
+        let position = Position(agenda.server.size - 1)
         let expected = [BadSignature(position: position, device: device, fault: "does-not-hold")]
         #expect(summary.badSignatures == expected)
         #expect(expected[0].explanation.contains("did not sign these entries"))

@@ -44,7 +44,7 @@ struct SigningTests {
     }
 
     /// The signatures in a log, and how many entries of each device none of them covers.
-    private func check(_ log: any LogReader) throws -> (signatures: Int, unsigned: [String: Int]) {
+    private func check(_ log: any LogReader) throws -> (signatures: Int, unsigned: [DeviceID: Int]) {
         var check = AuthorshipCheck(origin: log.identity.origin)
         var reader = EventReader()
         let size = try log.head().size
@@ -154,7 +154,7 @@ struct SigningTests {
             // Somebody has recorded a signature that does not hold.
             try replica.record(
                 type: DeviceSignature.type,
-                subject: replica.settings.device,
+                subject: replica.settings.device.rawValue,
                 data: #"{"from":1,"through":1,"count":1,"signature":"AAAA"}"#
             )
             let summary = try await sync(replica, server)
@@ -188,7 +188,7 @@ struct SigningTests {
             try record(1, in: second)
             try second.record(
                 type: DeviceSignature.type,
-                subject: former,
+                subject: former.rawValue,
                 data: #"{"from":3,"through":3,"count":1,"signature":"AAAA"}"#
             )
             let summary = try await sync(second, server)

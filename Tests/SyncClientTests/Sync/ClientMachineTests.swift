@@ -258,7 +258,7 @@ struct ClientMachineTests {
         _ = machine.next(.checkpoint(note: note(10)))
         _ = machine.next(.outbox(.init(counters: [4])))
         let reused = LogClientError.answer(status: 409, ProblemDetails(.identityReused, ""), retryAfter: nil)
-        let change = DeviceChange(former: "device/een", device: "device/twee", moved: 1)
+        let change = DeviceChange(former: "device/eerste", device: "device/tweede", moved: 1)
         guard case .readCheckpoint = machine.next(.failed(reused, staged: extent(10), jitter: 0)),
             case .pull(after: 10, limit: 5) = machine.next(.checkpoint(note: note(15))),
             case .install = machine.next(.pulled(extent(15))),

@@ -138,9 +138,9 @@ struct DiskFullTests {
 
         init(_ folder: DataFolder) { self.folder = folder }
 
-        func names() throws -> [String] { try folder.list() }
+        func names() throws -> [AgendaName] { try folder.list() }
 
-        func open(_ name: String) throws -> OpenedAgenda? {
+        func open(_ name: AgendaName) throws -> OpenedAgenda? {
             let agenda = try folder.open(name)
             store.withLock { $0 = agenda.store }
             return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {

@@ -36,7 +36,7 @@ struct ServerPermitTests {
         @Sendable func administer() async throws {
             let invite = rig.request("/invites", by: admin, #"{"role":"recorder"}"#)
             #expect(try await rig.answer(invite).status == .created)
-            let device = try await rig.enrol(.recorder).device.dropFirst("device/".count)
+            let device = try await rig.enrol(.recorder).device.id
             let revocation = rig.request("/devices/\(device)", .delete, by: admin)
             #expect(try await rig.answer(revocation).status == .noContent)
             #expect(try await rig.answer(rig.request("/token", by: admin)).status == .created)
@@ -63,7 +63,7 @@ struct ServerPermitTests {
             capacity[keyPath: each] = 2
         }
         let limiter = ConcurrencyLimiter(capacity)
-        func permit(_ member: String) throws -> Permit { try limiter.permit(for: work, of: .member(member)) }
+        func permit(_ member: MemberID) throws -> Permit { try limiter.permit(for: work, of: .member(member)) }
         var permits = [try permit("member/a"), try permit("member/a")]
         let problem = #expect(throws: ProblemDetails.self) { try permit("member/a") }
         #expect(problem?.problem == .busy)
@@ -94,7 +94,9 @@ struct ServerPermitTests {
         let limiter = ConcurrencyLimiter(capacity)
         let held = try (1...3).map { try limiter.permit(for: work, of: .address("192.0.2.\($0)")) }
         #expect(throws: ProblemDetails.self) { try limiter.permit(for: work, of: .address("192.0.2.4")) }
-        let members = try (1...3).map { try limiter.permit(for: work, of: .member("member/\($0)")) }
+        let members = try (1...3).map {
+            try limiter.permit(for: work, of: .member(MemberID(unchecked: "member/\($0)")))
+        }
         withExtendedLifetime((held, members)) {}
     }
 
@@ -137,7 +139,7 @@ struct ServerPermitTests {
         }
         let lines = (1...100).map { number in
             #"{"specversion":"1.0","id":"\#(number)","source":"\#(device.device)","type":"theme.opened","#
-                + #""subject":"theme/\#(device.device.dropFirst(7))-\#(number)","time":"2026-11-12T10:11:12.123Z","basis":0,"#
+                + #""subject":"theme/\#(device.device.id)-\#(number)","time":"2026-11-12T10:11:12.123Z","basis":0,"#
                 + #""data":{"summary":"\#(text(25_000))\#(String(repeating: "x", count: 30_000))","title":"t"}}"#
         }
         let body = Gzip.compress(Array(lines.joined(separator: "\n").utf8))

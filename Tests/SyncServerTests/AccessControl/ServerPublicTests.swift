@@ -267,13 +267,13 @@ struct ServerPublicTests {
         #expect(!isGood(renewed.reader))
         _ = try await agenda.sequencer.record(
             type: "member.left",
-            subject: left.enrolled.member,
+            subject: left.enrolled.member.rawValue,
             data: #"{"active":false}"#
         )
         #expect(!isGood(left.reader))
         _ = try await agenda.sequencer.record(
             type: "device.revoked",
-            subject: revoked.enrolled.device,
+            subject: revoked.enrolled.device.rawValue,
             data: #"{"revoked":true}"#
         )
         #expect(!isGood(revoked.reader))
@@ -288,6 +288,6 @@ extension TestServer {
     /// Every subject that there is, whoever may see it.
     fileprivate var subjects: [String] {
         guard let access = try? source.store("assen")?.access() else { return [] }
-        return access.members.keys.sorted() + access.devices.keys.sorted()
+        return access.members.keys.map(\.rawValue).sorted() + access.devices.keys.map(\.rawValue).sorted()
     }
 }

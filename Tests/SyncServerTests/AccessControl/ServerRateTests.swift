@@ -168,8 +168,8 @@ struct ServerRateTests {
     @Test("The buckets are forgotten when they are full, and there is an end to their number")
     func memory() throws {
         let limiter = RateLimiter(Rates([.publicRead: Rate(perSecond: 1, burst: 2)]), now: clock.environment.elapsed)
-        for key in 0..<(RateLimiter.greatestCount + 5) { try? limiter.take(.publicRead, of: "\(key)") }
-        #expect(limiter.count(of: .publicRead) == RateLimiter.greatestCount)
+        for key in 0..<(RateLimiter.maximumCount + 5) { try? limiter.take(.publicRead, of: "\(key)") }
+        #expect(limiter.count(of: .publicRead) == RateLimiter.maximumCount)
         #expect(throws: ProblemDetails.self, "those for whom there is no room share one bucket") {
             try limiter.take(.publicRead, of: "another")
         }

@@ -34,13 +34,13 @@ struct ServerRevocationTests {
         switch withdrawal {
         case .revoked:
             let data = #"{"revoked":true}"#
-            _ = try await sequencer.record(type: "device.revoked", subject: thief.device, data: data)
+            _ = try await sequencer.record(type: "device.revoked", subject: thief.device.rawValue, data: data)
         case .demoted:
             let data = #"{"role":"recorder"}"#
-            _ = try await sequencer.record(type: "member.granted", subject: thief.member, data: data)
+            _ = try await sequencer.record(type: "member.granted", subject: thief.member.rawValue, data: data)
         case .left:
             let data = #"{"active":false}"#
-            _ = try await sequencer.record(type: "member.left", subject: thief.member, data: data)
+            _ = try await sequencer.record(type: "member.left", subject: thief.member.rawValue, data: data)
         case .tokenEnded:
             let new = try await sequencer.renewToken(InviteCode.hash(thief.token))
             try await sequencer.endTokens(except: InviteCode.hash(new))
@@ -96,7 +96,7 @@ struct ServerRevocationTests {
     func push(withdrawal: Withdrawal) async throws {
         let line =
             #"{"specversion":"1.0","id":"1","source":"\#(thief.device)","type":"organisation.registered","#
-            + #""subject":"organisation/\#(thief.device.dropFirst(7))-1","time":"2026-11-12T10:11:12.123Z","basis":0,"#
+            + #""subject":"organisation/\#(thief.device.id)-1","time":"2026-11-12T10:11:12.123Z","basis":0,"#
             + #""data":{"name":"Organisatie","sort":"company"}}"#
         let request = request("/events", type: ProtocolConstants.ndjson, line, withdrawal)
         await expectRefused(withdrawal) { try await rig.answer(request) }
@@ -126,7 +126,7 @@ struct ServerRevocationTests {
             let data = #"{"revoked":true}"#
             _ = try await agenda.sequencer.record(
                 type: "device.revoked",
-                subject: admin.device,
+                subject: admin.device.rawValue,
                 data: data,
                 by: authority
             )

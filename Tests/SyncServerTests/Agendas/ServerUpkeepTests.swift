@@ -50,8 +50,8 @@ private struct OneAgenda: AgendaSource {
     let key: LogKey
     let statePath: String
 
-    func names() throws -> [String] { ["assen"] }
-    func open(_ name: String) throws -> OpenedAgenda? { OpenedAgenda(store: store, key: key, statePath: statePath) }
+    func names() throws -> [AgendaName] { ["assen"] }
+    func open(_ name: AgendaName) throws -> OpenedAgenda? { OpenedAgenda(store: store, key: key, statePath: statePath) }
 }
 
 @Suite("What a server's logs could not do beside the commits")

@@ -169,7 +169,10 @@ struct ServerLiveConnectionTests {
             try await server.waitForFollowers(1)
             let store = try #require(server.source.store("assen"))
             let other = try Sequencer(store: store, key: try MemorySource.key("assen"), environment: .system)
-            let push = try Push(device: admin.answer.device, body: Array((admin.organisation(1) + "\n").utf8))
+            let push = try Push(
+                source: EventSource(unchecked: admin.answer.device),
+                body: Array((admin.organisation(1) + "\n").utf8)
+            )
             #expect(try await other.push(push).rejected.isEmpty)
             #expect(try await held.headers[.ambitNext] == "3")
             await other.shutDown()

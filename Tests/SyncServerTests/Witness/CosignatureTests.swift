@@ -123,7 +123,7 @@ struct CosignatureTests {
         let leaves = (0..<3).map { Hash.sha256([UInt8($0)]) }
         let notes = leaves.map { leaf in
             edge.append(leaf: leaf)
-            return key.sign(size: LogSize(edge.size), root: edge.root).note
+            return key.sign(size: edge.size, root: edge.root).note
         }
         let server = WitnessServer(witness, host: "127.0.0.1", port: 0, logger: Logger(label: "test"))
         try await server.application().test(.router) { client in

@@ -13,7 +13,8 @@ extension SyncService {
                 throw ProblemDetails(.badRequest, "`role` must be one of \(roles).")
             }
             let days = wanted.expiresInDays ?? InviteCode.usualDays
-            let made = try await administration(request).invite(role, member: wanted.member, days: days)
+            let member = wanted.member.map { MemberID(unchecked: $0) }
+            let made = try await administration(request).invite(role, member: member, days: days)
             let answer = try ProtocolJSON.encode(InviteAnswer(made))
             return Response(status: .created, json: answer, cache: .never)
         }
@@ -44,7 +45,7 @@ extension SyncService {
     /// Doing it again changes nothing.
     func revokeDevice(_ request: MemberRequest) async throws -> Response {
         try await request.permits.withPermit {
-            try await administration(request).revoke(device: "device/\(request.path["id"])")
+            try await administration(request).revoke(DeviceID(unchecked: DeviceID.prefix + request.path["id"]))
             request.agenda.readModels.logHasGrown()
             return Response(withoutContent: .noContent)
         }

@@ -25,9 +25,9 @@ extension SyncService {
             agenda.readModels.logHasGrown()
             let identity = agenda.store.identity
             let answer = EnrolmentAnswer(
-                device: enrolled.device,
+                device: enrolled.device.rawValue,
                 token: enrolled.token,
-                member: enrolled.member,
+                member: enrolled.member.rawValue,
                 role: enrolled.role.rawValue,
                 origin: identity.origin,
                 verifierKey: identity.verifierKey.description

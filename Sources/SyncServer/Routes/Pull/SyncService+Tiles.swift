@@ -13,7 +13,7 @@ extension SyncService {
         if !tile.exists(at: agenda.sequencer.head.size) { await agenda.sequencer.refresh(isUrgent: true) }
         let size = agenda.sequencer.head.size
         guard tile.exists(at: size) else {
-            throw ProblemDetails(.notFound, "The log has \(size.rawValue) entries and has never had this tile.")
+            throw ProblemDetails(.notFound, "The log has \(size) entries and has never had this tile.")
         }
         return try await request.permits.withPermitUntilSent {
             let accepted = ContentCoding.negotiated(request.request.headers[.acceptEncoding])

@@ -7,7 +7,7 @@ internal import SyncProtocol
 /// One page of a state: documents in the order of their subjects, for one size of the log.
 struct StatePage: Sendable {
     /// The most documents in a page.
-    static let greatestCount = 10_000
+    static let maximumCount = 10_000
     private let limit: Int
     private var json = JSONWriter(capacity: 64 * 1024)
     private var count = 0
@@ -21,7 +21,7 @@ struct StatePage: Sendable {
     init(size: LogSize, digest: Hash?, _ wanted: StateQuery) {
         limit = wanted.limit
         json.beginObject()
-        json.member("size", size.rawValue)
+        json.member("size", size)
         if let digest { json.member("digest", digest.description) }
         if let kind = wanted.kind { json.member("kind", kind) }
         json.name("documents")
@@ -30,7 +30,7 @@ struct StatePage: Sendable {
 
     /// Appends a document; when the page has no room for it, says so by `isFull` and leaves it out.
     mutating func append(_ subject: String, _ document: [UInt8]) {
-        guard count < limit, json.bytes.count < Response.greatestPage else {
+        guard count < limit, json.bytes.count < Response.maximumPage else {
             isFull = true
             return
         }

@@ -35,7 +35,7 @@ extension SyncService {
             var json = JSONWriter(capacity: 4096)
             json.beginObject()
             json.member("subject", subject)
-            json.member("size", at.rawValue)
+            json.member("size", at)
             json.fields(blame)
             json.endObject()
             return .negotiated(json: json.bytes, for: request.request)

@@ -5,7 +5,7 @@ internal import SyncProtocol
 
 extension SyncService {
     /// The most conflicts in a page, and how many are meant when `limit` is missing.
-    private static let greatestConflicts = 1000
+    private static let maximumConflicts = 1000
     /// How many conflicts are read from the state file at once.
     private static let conflictsReadAtOnce = 200
 
@@ -21,7 +21,7 @@ extension SyncService {
         guard after != nil || query["after"] == nil else {
             throw ProblemDetails(.badRequest, "`after` must be the `next` of an earlier page.")
         }
-        let limit = try query.integer("limit", in: 1...Self.greatestConflicts) ?? Self.greatestConflicts
+        let limit = try query.integer("limit", in: 1...Self.maximumConflicts) ?? Self.maximumConflicts
         return try await request.permits.withPermitUntilSent {
             let json = try await request.agenda.read { file, _ in
                 // One snapshot for the whole page, and for the size that it says it is of.
@@ -42,19 +42,19 @@ extension SyncService {
     ) throws -> [UInt8] {
         var json = JSONWriter(capacity: 4096)
         json.beginObject()
-        json.member("size", view.size.rawValue)
+        json.member("size", view.size)
         json.name("conflicts")
         json.beginArray()
         var cursor = after
         var count = 0
         var hasMore = true
-        while hasMore, count < limit, json.bytes.count < Response.greatestPage {
+        while hasMore, count < limit, json.bytes.count < Response.maximumPage {
             // One more than will be written, to know whether there is more.
             let wanted = min(limit - count, conflictsReadAtOnce)
             let found = try view.conflictPage(kind: kind, subject: subject, after: cursor, limit: wanted + 1)
             hasMore = found.count > wanted
             for conflict in found.prefix(wanted) {
-                guard json.bytes.count < Response.greatestPage else {
+                guard json.bytes.count < Response.maximumPage else {
                     hasMore = true
                     break
                 }

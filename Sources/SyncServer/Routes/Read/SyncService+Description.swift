@@ -10,7 +10,7 @@ extension SyncService {
         return try await request.permits.withPermit {
             let identity = agenda.store.identity
             let description = AgendaDescription(
-                name: agenda.name,
+                name: agenda.name.rawValue,
                 title: try await agenda.title(),
                 origin: identity.origin,
                 verifierKey: identity.verifierKey.description,

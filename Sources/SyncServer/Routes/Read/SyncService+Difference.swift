@@ -47,8 +47,8 @@ extension SyncService {
     ) throws -> [UInt8] {
         var json = JSONWriter(capacity: 16 * 1024)
         json.beginObject()
-        json.member("from", before.size.rawValue)
-        json.member("to", after.size.rawValue)
+        json.member("from", before.size)
+        json.member("to", after.size)
         json.name("subjects")
         json.beginArray()
         var count = 0

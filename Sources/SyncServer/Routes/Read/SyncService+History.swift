@@ -48,7 +48,7 @@ extension SyncService {
         var json = JSONWriter(capacity: 16 * 1024)
         json.beginObject()
         json.member("subject", subject)
-        json.member("size", view.size.rawValue)
+        json.member("size", view.size)
         json.name("events")
         json.beginArray()
         var count = 0
@@ -63,7 +63,7 @@ extension SyncService {
             return true
         }
         json.endArray()
-        if let next { json.member("next", next.rawValue) }
+        if let next { json.member("next", next) }
         json.endObject()
         return json.bytes
     }

@@ -16,7 +16,7 @@ extension SyncService {
     private static func progress(in file: StateFile, size: LogSize) throws -> [UInt8] {
         var json = JSONWriter(capacity: 4096)
         json.beginObject()
-        json.member("size", size.rawValue)
+        json.member("size", size)
         json.array("progress", try file.progress()) { json, item in
             json.beginObject()
             json.member("ambition", item.ambition)

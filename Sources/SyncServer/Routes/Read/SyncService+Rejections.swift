@@ -9,7 +9,7 @@ extension SyncService {
     func rejections(_ request: MemberRequest) async throws -> Response {
         let query = request.query
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
-        let limit = try query.integer("limit", in: 1...Self.greatestRejections) ?? Self.greatestRejections
+        let limit = try query.integer("limit", in: 1...Self.maximumRejections) ?? Self.maximumRejections
         return try await request.permits.withPermitUntilSent {
             let store = request.agenda.store
             let json = try await work.run { try Self.rejections(of: store, after: after, limit: limit) }
@@ -18,7 +18,7 @@ extension SyncService {
     }
 
     /// Refused lines may be as long as a whole push: they are read one by one.
-    private static let greatestRejections = 100
+    private static let maximumRejections = 100
 
     private static func rejections(of store: any LogStore, after: Int, limit: Int) throws -> [UInt8] {
         var json = JSONWriter(capacity: 4096)
@@ -29,7 +29,7 @@ extension SyncService {
         json.name("rejections")
         json.beginArray()
         while let item = try store.rejections(after: cursor, limit: 1).first {
-            guard count < limit, json.bytes.count < Response.greatestPage else {
+            guard count < limit, json.bytes.count < Response.maximumPage else {
                 isFull = true
                 break
             }
@@ -49,7 +49,7 @@ extension JSONWriter {
         beginObject()
         member("cursor", cursor)
         member("source", rejection.source)
-        if let counter = rejection.counter { member("id", String(counter.rawValue)) }
+        if let counter = rejection.counter { member("id", counter.description) }
         member("recordedtime", rejection.recordedTime.description)
         name("problem")
         raw(ProblemDetails(rejection.problem).encoded())

@@ -11,7 +11,7 @@ extension SyncService {
         let wanted = StateQuery(
             kind: try request.query.kind(),
             after: request.query["after"],
-            limit: try request.query.integer("limit", in: 1...StatePage.greatestCount) ?? 1000,
+            limit: try request.query.integer("limit", in: 1...StatePage.maximumCount) ?? 1000,
             personal: request.sender.personal
         )
         let size = try await size("at", request.query, of: agenda)
@@ -40,7 +40,7 @@ extension SyncService {
         switch reference {
         case .size(let size):
             guard size <= head else {
-                throw ProblemDetails.aheadOfLog("`\(name)` (\(size.rawValue))", size: head.rawValue)
+                throw ProblemDetails.aheadOfLog("`\(name)` (\(size))", size: head.rawValue)
             }
             return size
         case .moment(let moment):

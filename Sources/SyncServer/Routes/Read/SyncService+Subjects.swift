@@ -70,7 +70,7 @@ extension JSONWriter {
         var json = JSONWriter(capacity: 4096)
         json.beginObject()
         json.member("subject", name)
-        json.member("size", size.rawValue)
+        json.member("size", size)
         json.name("document")
         json.raw(document)
         json.array("registers", registers) { json, register in
@@ -89,10 +89,10 @@ extension JSONWriter {
     mutating func heads(of register: Register, withSource: Bool = true) {
         array("heads", register.heads) { json, head in
             json.beginObject()
-            json.member("position", head.position.rawValue)
+            json.member("position", head.position)
             if withSource {
                 json.member("source", head.source)
-                json.member("id", String(head.counter.rawValue))
+                json.member("id", head.counter.description)
             }
             json.member("time", head.time.description)
             if let value = head.value {

@@ -14,13 +14,13 @@ extension SyncService {
             for agenda in try await registry.all() {
                 if let caller = Identity(credentials, in: agenda.sequencer.access).caller {
                     // One request counts once, however many agendas it lists.
-                    if opened == 0 { try rates.take(.read, of: caller.device) }
+                    if opened == 0 { try rates.take(.read, of: caller.device.rawValue) }
                     opened += 1
                 } else if !agenda.isOpen {
                     continue
                 }
                 let title = try await agenda.title()
-                items.append(.init(name: agenda.name, title: title, size: agenda.sequencer.head.size.rawValue))
+                items.append(.init(name: agenda.name.rawValue, title: title, size: agenda.sequencer.head.size.rawValue))
             }
             if credentials != .none, opened == 0 {
                 throw ProblemDetails(.unauthenticated, "No agenda of this server knows this token.")

@@ -21,13 +21,13 @@ extension SyncService {
 
 extension RepairRequest {
     /// A checkpoint has at most 64 KiB, a proof at most 126 hashes, and redactions come with 64 KiB of entries.
-    private static let greatestHeader = 512 * 1024
+    private static let maximumHeader = 512 * 1024
 
     /// Reads the body of a request: a header, then the entries, a line each.
     fileprivate init(body: [UInt8], verifier: VerifierKey) throws {
         let end = body.firstIndex(of: Lines.newline) ?? body.endIndex
-        guard end <= Self.greatestHeader else {
-            throw ProblemDetails(.badRequest, "The first line is longer than \(Self.greatestHeader) bytes.")
+        guard end <= Self.maximumHeader else {
+            throw ProblemDetails(.badRequest, "The first line is longer than \(Self.maximumHeader) bytes.")
         }
         let header = try ProtocolJSON.decode(RepairHeader.self, from: body[..<end])
         guard (0...DecimalNumber.greatest).contains(header.after) else {

@@ -14,14 +14,14 @@ extension SyncService {
         if let verified, verified > size {
             // It must not go on as if nothing had happened.
             throw ProblemDetails.aheadOfLog(
-                "The device has verified \(verified.rawValue) entries, which",
+                "The device has verified \(verified) entries, which",
                 size: size.rawValue
             )
         }
         return try await request.permits.withPermit {
             let caller = request.sender
             let push = try await readLines(of: request, coding) {
-                try Push(device: caller.device, body: $0, isFromReplica: verified != nil)
+                try Push(source: EventSource(caller.device), body: $0, isFromReplica: verified != nil)
             }
             let outcome = try await agenda.sequencer.push(push, by: caller.authority(.recorder))
             agenda.readModels.logHasGrown()
@@ -56,7 +56,7 @@ extension PushAnswer {
             duplicate: outcome.duplicate.map(VerdictRun.init),
             rejected: outcome.rejected.map { refusal in
                 Rejected(
-                    id: refusal.counter.map { String($0.rawValue) },
+                    id: refusal.counter.map { $0.description },
                     line: refusal.line,
                     problem: ProblemDetails(refusal.problem)
                 )
@@ -67,6 +67,6 @@ extension PushAnswer {
 
 extension PushAnswer.VerdictRun {
     fileprivate init(_ run: Run) {
-        self.init(first: String(run.first.rawValue), last: String(run.last.rawValue), position: run.position.rawValue)
+        self.init(first: run.first.description, last: run.last.description, position: run.position.rawValue)
     }
 }

@@ -6,7 +6,7 @@ struct Authorship {
     /// Those that do not hold.
     private(set) var findings: [AuthorshipCheck.Finding] = []
     /// How many entries no signature covers, by device.
-    let unsigned: [String: Int]
+    let unsigned: [DeviceID: Int]
 
     init(of entries: [LogEntry], origin: String) {
         var check = AuthorshipCheck(origin: origin)
@@ -27,7 +27,7 @@ extension Outcome {
     func checkSigned(against model: inout Model) {
         let authorship = Authorship(of: entries, origin: origin)
         for finding in authorship.findings {
-            model.breach(.signed, "the signature at \(finding.position.rawValue): \(finding.fault.explanation)")
+            model.breach(.signed, "the signature at \(finding.position): \(finding.fault.explanation)")
         }
         for laptop in laptops where !laptop.isRevoked {
             guard let count = authorship.unsigned[laptop.device] else { continue }

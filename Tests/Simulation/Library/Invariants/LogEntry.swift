@@ -21,7 +21,7 @@ struct LogEntry {
         var reader = EventReader()
         let attributes = bytes.withUnsafeBufferPointer { try? reader.read($0, as: .entry) }
         identity = Identity(
-            source: attributes.map { String(decoding: bytes[$0.source], as: UTF8.self) } ?? "",
+            source: EventSource(unchecked: attributes.map { String(decoding: bytes[$0.source], as: UTF8.self) } ?? ""),
             counter: attributes?.counter.rawValue ?? 0
         )
         subject = attributes.map { String(decoding: bytes[$0.subject], as: UTF8.self) } ?? ""

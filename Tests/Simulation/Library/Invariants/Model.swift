@@ -1,8 +1,9 @@
+internal import AgendaModel
 internal import EventLog
 
 /// What an event is known by: who recorded it, and as which.
 struct Identity: Hashable, CustomStringConvertible {
-    var source: String
+    var source: EventSource
     var counter: Int
     var description: String { "\(source) \(counter)" }
 }

@@ -66,7 +66,7 @@ extension Outcome {
     }
 
     private func checkOrder(_ model: inout Model) {
-        var counters: [String: Int] = [:]
+        var counters: [EventSource: Int] = [:]
         var places: [Int: Int] = [:]
         for (position, entry) in entries.enumerated() {
             if entry.identity.counter <= counters[entry.identity.source] ?? 0 {

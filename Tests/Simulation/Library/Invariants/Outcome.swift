@@ -18,8 +18,8 @@ struct Outcome {
     /// How one laptop stands.
     struct Ending {
         var number: Int
-        /// Who it is, `device/<id>`.
-        var device: String
+        /// Who it is.
+        var device: DeviceID
         var size: Int
         var root: Hash?
         /// SHA-256 over its entries as they are.

@@ -75,7 +75,7 @@ final class Laptop {
     }
 
     /// Its device, as a subject.
-    var device: String {
+    var device: DeviceID {
         get throws { try replica.settings.device }
     }
 

@@ -63,7 +63,7 @@ final class GatedStore: ForwardingLogStore {
     }
 
     func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
-        let what = "append \(commit.count) entries at \(size.rawValue), \(commit.rejections.count) rejections"
+        let what = "append \(commit.count) entries at \(size), \(commit.rejections.count) rejections"
         return try write(what) { try store.append(commit, expecting: size) }
     }
 

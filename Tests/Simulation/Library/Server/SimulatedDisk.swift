@@ -61,15 +61,15 @@ final class SimulatedDisk: ForwardingLogStore {
 
     private var isBlind: Bool { state.withLock { $0.isBlind } }
 
-    func run(of source: String, containing counter: Counter) throws -> Run? {
+    func run(of source: EventSource, containing counter: Counter) throws -> Run? {
         isBlind ? nil : try store.run(of: source, containing: counter)
     }
 
-    func run(of source: String, after counter: Counter) throws -> Run? {
+    func run(of source: EventSource, after counter: Counter) throws -> Run? {
         isBlind ? nil : try store.run(of: source, after: counter)
     }
 
-    func lastCounter(of source: String) throws -> Counter? {
+    func lastCounter(of source: EventSource) throws -> Counter? {
         isBlind ? nil : try store.lastCounter(of: source)
     }
 

@@ -20,7 +20,7 @@ struct Answer: Sendable {
 
 /// One life of a server: the real one, asked without a socket.
 final class SimulatedServer: Sendable {
-    static let agenda = "proef"
+    static let agenda: AgendaName = "proef"
 
     let number: Int
     let store: GatedStore
@@ -47,7 +47,7 @@ final class SimulatedServer: Sendable {
         logger.logLevel = .critical
         ambit = try AmbitServer(source: source, environment: environment, logger: logger)
         respond = try await Self.responder(of: try ambit.application(), logger)
-        sequencer = try await ambit.sequencer(of: Self.agenda)
+        sequencer = try await ambit.sequencer(of: Self.agenda.rawValue)
         sequencer.observeLoad { scheduler.note() }
     }
 
@@ -125,9 +125,9 @@ private struct Source: AgendaSource {
     let key: LogKey
     let statePath: String
 
-    func names() -> [String] { [SimulatedServer.agenda] }
+    func names() -> [AgendaName] { [SimulatedServer.agenda] }
 
-    func open(_ name: String) -> OpenedAgenda? {
+    func open(_ name: AgendaName) -> OpenedAgenda? {
         name == SimulatedServer.agenda ? OpenedAgenda(store: store, key: key, statePath: statePath) : nil
     }
 }

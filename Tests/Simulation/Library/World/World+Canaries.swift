@@ -50,7 +50,7 @@ extension World {
         let early = EntrySuffix.bytes(Timestamp(millisecondsSince1970: 1_000_000_000_000))
         disk.replace(
             with: disk.store.rewritten(signedBy: disk.key) { position, entry in
-                guard position == size / 2 else { return entry }
+                guard position == Position(size / 2) else { return entry }
                 return canary == .turnsBackTime ? entry.dropLast(early.count) + early : entry.shouting
             }
         )
@@ -114,8 +114,9 @@ extension World {
         }
     }
 
-    static func projectLine(_ mark: Int, _ device: String, _ counter: Int, _ basis: Int, _ time: Timestamp) -> String {
-        let id = device.dropFirst("device/".count)
+    static func projectLine(_ mark: Int, _ device: DeviceID, _ counter: Int, _ basis: Int, _ time: Timestamp) -> String
+    {
+        let id = device.id
         return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(device)","type":"project.started","#
             + #""subject":"project/\#(id)-\#(counter)","time":"\#(time)","basis":\#(basis),"data":"#
             + #"{"title":"\#(Mark.text(mark))"}}"#

@@ -122,7 +122,7 @@ extension World {
     /// The admin takes the laptop's access away, by a request that can be lost as any other.
     private func revoke(_ laptop: Laptop) throws {
         guard let token = laptops.first?.token, happens(.revocation) else { return }
-        let id = try laptop.device.dropFirst("device/".count)
+        let id = try laptop.device.id
         let headers = ["Authorization": "Bearer \(token)"]
         _ = network.send(TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers))
     }

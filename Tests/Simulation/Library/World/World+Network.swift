@@ -135,18 +135,18 @@ extension World {
             hear(checkpoint: String(decoding: answer.body, as: UTF8.self))
         case ("POST", "/events"):
             guard let verdicts = try? ProtocolJSON.decode(PushAnswer.self, from: answer.body),
-                let device = device(of: request)
+                let source = source(of: request)
             else { return model.breach(.acknowledged, "the answer to a push cannot be read") }
             hear(checkpoint: verdicts.checkpoint)
             for run in verdicts.accepted + verdicts.duplicate {
                 guard let first = Int(run.first), let last = Int(run.last) else { continue }
                 for counter in first...last {
-                    model.tell(Identity(source: device, counter: counter), at: run.position + counter - first)
+                    model.tell(Identity(source: source, counter: counter), at: run.position + counter - first)
                 }
             }
             for rejected in verdicts.rejected {
                 statistics.count("events refused")
-                if let id = rejected.id.flatMap({ Int($0) }) { model.refuse(Identity(source: device, counter: id)) }
+                if let id = rejected.id.flatMap({ Int($0) }) { model.refuse(Identity(source: source, counter: id)) }
             }
         default: break
         }
@@ -160,8 +160,8 @@ extension World {
     }
 
     /// Whose token a request has.
-    private func device(of request: TransportRequest) -> String? {
+    private func source(of request: TransportRequest) -> EventSource? {
         guard let token = request.headers["Authorization"]?.split(separator: " ").last else { return nil }
-        return try? disk.access().tokens[Hash.sha256(Array(token.utf8))]
+        return (try? disk.access().tokens[Hash.sha256(Array(token.utf8))]).map { EventSource($0) }
     }
 }

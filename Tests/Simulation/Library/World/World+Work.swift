@@ -162,7 +162,7 @@ extension World {
     /// An event that no server takes, past the replica's own checks: it is about something that nobody made.
     private func recordUnacceptable(on laptop: Laptop) throws {
         try recordLine(on: laptop) { mark, device, counter, basis, time in
-            let id = device.dropFirst("device/".count)
+            let id = device.id
             return #"{"specversion":"1.0","id":"\#(counter)","source":"\#(device)","type":"milestone.planned","#
                 + #""subject":"milestone/\#(id)-\#(counter)","time":"\#(time)","basis":\#(basis),"data":"#
                 + #"{"project":"project/\#(id)-999999","title":"\#(Mark.text(mark))","due":"2027-01-01"}}"#
@@ -173,7 +173,7 @@ extension World {
     @discardableResult
     func recordLine(
         on laptop: Laptop,
-        _ make: (_ mark: Int, _ device: String, _ counter: Int, _ basis: Int, _ time: Timestamp) -> String
+        _ make: (_ mark: Int, _ device: DeviceID, _ counter: Int, _ basis: Int, _ time: Timestamp) -> String
     ) throws -> Int? {
         let mark = model.nextMark()
         let folded = try laptop.replica.state().size().rawValue

@@ -1,0 +1,49 @@
+/// A number of entries from the start of a log.
+///
+/// Entry `p` is in a log of size `n` when `p < n`. A size is no position: `next` and `positions` lead from one to the other.
+public struct LogSize: RawRepresentable, Hashable, Comparable, Codable, Sendable {
+    /// The number itself.
+    public var rawValue: Int
+
+    /// Wraps a number.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    /// Wraps a number.
+    public init(_ rawValue: Int) { self.rawValue = rawValue }
+    /// The size of the log in which the entry at this position is the last one.
+    public init(through position: Position) { self.init(position.rawValue + 1) }
+    /// The size that the log had when the entry at this position was the next one.
+    public init(before position: Position) { self.init(position.rawValue) }
+
+    /// An empty log.
+    public static let zero = LogSize(0)
+
+    /// The position that the next entry will get.
+    public var next: Position { Position(rawValue) }
+    /// The positions of all its entries.
+    public var positions: Range<Position> { LogSize.zero.positions(upTo: self) }
+
+    /// The positions of the entries by which a log grows from this size to a larger one.
+    public func positions(upTo size: LogSize) -> Range<Position> { next..<size.next }
+
+    /// Whether a log of this size has an entry at this position.
+    public func contains(_ position: Position) -> Bool { position < next }
+
+    /// The size with so many entries more.
+    public static func + (size: LogSize, count: Int) -> LogSize { LogSize(size.rawValue + count) }
+    /// The size with so many entries fewer.
+    public static func - (size: LogSize, count: Int) -> LogSize { LogSize(size.rawValue - count) }
+    /// How many entries the first size has more than the second.
+    public static func - (size: LogSize, other: LogSize) -> Int { size.rawValue - other.rawValue }
+    /// Adds so many entries.
+    public static func += (size: inout LogSize, count: Int) { size.rawValue += count }
+
+    /// Compares the numbers.
+    public static func == (lhs: LogSize, rhs: LogSize) -> Bool { lhs.rawValue == rhs.rawValue }
+    /// Compares the numbers.
+    public static func < (lhs: LogSize, rhs: LogSize) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+extension LogSize: CustomStringConvertible {
+    /// Decimal.
+    public var description: String { String(rawValue) }
+}

@@ -1,0 +1,25 @@
+package import AgendaModel
+
+extension Segment {
+    /// The positions of the entries of the segment with a number.
+    package static func positions(_ number: Int) -> Range<Position> {
+        LogSize(segments: number).positions(upTo: LogSize(segments: number + 1))
+    }
+}
+
+extension Position {
+    /// The number of the segment that the entry is in.
+    package var segment: Int { rawValue / Segment.entryCount }
+}
+
+extension LogSize {
+    /// The size of a log that has so many segments and nothing behind them.
+    package init(segments count: Int) { self.init(count * Segment.entryCount) }
+
+    /// How many segments are whole in a log of this size.
+    package var wholeSegments: Int { rawValue / Segment.entryCount }
+    /// How many segments have entries in a log of this size, the last one perhaps not all of them.
+    package var startedSegments: Int { (rawValue + Segment.entryCount - 1) / Segment.entryCount }
+    /// Whether all entries are in whole segments.
+    package var isAtSegmentEnd: Bool { rawValue % Segment.entryCount == 0 }
+}
