@@ -71,7 +71,14 @@ final class StoreConnection: Sendable {
         state.withLock { state in
             state.observations.removeAll { $0.observation == nil }
             state.observations.append(WeakObservation(observation: observation))
-            observation.observe(state.pool)
+        }
+        // Without the lock: to begin waits for who is writing, and they may ask for the pool in their transaction.
+        var observed: DatabasePool?
+        while true {
+            let pool = state.withLock { $0.pool }
+            if pool === observed { return }
+            observation.observe(pool)
+            observed = pool
         }
     }
 

@@ -111,6 +111,25 @@ struct StoreOutboxTests {
         #expect(try outbox.nextCounter() == Counter(1_001))
     }
 
+    @Test("an observation may begin while somebody records who reads in that transaction", .timeLimit(.minutes(10)))
+    func observingWhileRecording() async throws {
+        let (store, time) = (self.store, self.time)
+        let recording = Task.detached {
+            for _ in 0..<50 {
+                _ = try store.outbox.record(at: time) { first in
+                    for _ in 0..<20 { _ = try store.head() }
+                    return [Array(#"{"id":"\#(first.rawValue)"}"#.utf8)]
+                }
+            }
+        }
+        let observing = Task.detached {
+            for _ in 0..<500 { _ = store.observeOutbox {} }
+        }
+        try await recording.value
+        await observing.value
+        #expect(try outbox.counts() == .init(pending: 50))
+    }
+
     @Test("an outbox of format 5 becomes one of two states, and loses nothing")
     func migrated() throws {
         let path = folder.path("oud.sqlite")
