@@ -1,4 +1,5 @@
 import AgendaModel
+import Dispatch
 import EventLog
 import EventLogTesting
 import SyncTesting
@@ -44,16 +45,22 @@ struct ReadModelsTests {
         #expect(try store.append(generator.next(count: 1), expecting: LogSize(5)) == .committed)
         let seen = try await withThrowingTaskGroup(of: LogSize.self) { group in
             let (asked, asking) = AsyncStream.makeStream(of: Void.self)
+            let reads = DispatchSemaphore(value: 0)
             late.showOnce(before) {
                 asking.finish()
                 // The folding goes on when the reader waits for it.
-                while models.waitingCount == 0 {}
+                reads.wait()
             }
             models.logHasGrown()
+            let seesReader = Task {
+                while models.waitingCount == 0, !Task.isCancelled { await Task.yield() }
+                reads.signal()
+            }
             group.addTask {
                 for await _ in asked {}
                 return try await models.read(atLeast: LogSize(6)) { _, size in size }
             }
+            defer { seesReader.cancel() }
             return try await group.next()
         }
         #expect(seen == LogSize(6))
