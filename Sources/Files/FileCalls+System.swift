@@ -59,6 +59,19 @@ extension FileCalls {
 /// - Returns: false when another one holds it.
 func tryLock(_ file: FileDescriptor) -> Bool { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 }
 
+/// Takes a lock on an open file, and waits for it.
+///
+/// - Returns: false when that is not possible.
+func lock(_ file: FileDescriptor) -> Bool {
+    while flock(file.rawValue, LOCK_EX) != 0 {
+        guard errno == EINTR else { return false }
+    }
+    return true
+}
+
+/// Gives a lock on an open file back.
+func unlock(_ file: FileDescriptor) { _ = flock(file.rawValue, LOCK_UN) }
+
 /// Takes an empty folder away.
 ///
 /// - Returns: whether it is gone.

@@ -28,7 +28,7 @@ package final class FileLock: Sendable {
     }
 
     /// Whether the file still is the one at this path: whoever held it may have taken it away.
-    private static func isOpen(_ path: String, as descriptor: FileDescriptor) -> Bool {
+    static func isOpen(_ path: String, as descriptor: FileDescriptor) -> Bool {
         guard let opened = try? descriptor.stat(), let found = try? FilePath(path).stat() else { return false }
         return opened.deviceID == found.deviceID && opened.inode == found.inode
     }

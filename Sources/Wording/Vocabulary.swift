@@ -35,6 +35,7 @@ package enum Vocabulary {
         "member": LocalizedText("member", "lid"),
         "device": LocalizedText("device", "apparaat"),
         "entry": LocalizedText("entry", "gebeurtenis"),
+        "loss": LocalizedText("loss", "verlies"),
     ]
 
     static let types: [String: LocalizedText] = [
@@ -89,6 +90,7 @@ package enum Vocabulary {
         "device.revoked": LocalizedText("revoked", "toegang ontnomen"),
         "device.signed": LocalizedText("signed its entries", "tekende voor zijn gebeurtenissen"),
         "entry.redacted": LocalizedText("erased", "gewist"),
+        "loss.accepted": LocalizedText("went on without lost entries", "ging verder zonder verloren gebeurtenissen"),
     ]
 
     /// By name, or by kind and name where a kind has another word for it.
@@ -148,6 +150,8 @@ package enum Vocabulary {
         "count": LocalizedText("count", "aantal"),
         "signature": LocalizedText("signature", "handtekening"),
         "redacted": LocalizedText("erased", "gewist"),
+        "kept": LocalizedText("entries kept", "behouden gebeurtenissen"),
+        "lost": LocalizedText("entries lost", "verloren gebeurtenissen"),
         "basislaw": LocalizedText("rule of law", "wettelijke grondslag"),
     ]
 

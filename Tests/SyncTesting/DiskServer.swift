@@ -22,7 +22,12 @@ package struct DiskServer {
             Self.agenda,
             key: .generate(origin: "test.example/agendas/\(Self.agenda)")
         )
-        let sequencer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system)
+        let sequencer = try Sequencer(
+            store: agenda.store,
+            key: agenda.key,
+            environment: .system,
+            seen: agenda.seen
+        )
         _ = try await sequencer.record(
             type: "agenda.founded",
             subject: "agenda/\(Self.agenda)",
@@ -94,7 +99,12 @@ package struct DiskSource: AgendaSource {
     package func open(_ name: AgendaName) throws -> OpenedAgenda? {
         guard try folder.list().contains(name) else { return nil }
         let agenda = try folder.open(name)
-        return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
+        return OpenedAgenda(
+            store: agenda.store,
+            key: agenda.key,
+            seen: agenda.seen,
+            statePath: agenda.statePath
+        ) {
             try agenda.store.close()
         }
     }

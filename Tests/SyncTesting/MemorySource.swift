@@ -10,6 +10,7 @@ package final class MemorySource: AgendaSource {
     private struct State {
         var agendas: [AgendaName: any LogStore] = [:]
         var broken: Set<AgendaName> = []
+        var seen: [AgendaName: SeenInMemory] = [:]
     }
 
     private let state = Mutex(State())
@@ -37,6 +38,15 @@ package final class MemorySource: AgendaSource {
 
     package func store(_ name: AgendaName) -> (any LogStore)? { state.withLock { $0.agendas[name] } }
 
+    /// What has been noted as shown of an agenda's log.
+    package func seen(_ name: AgendaName) -> SeenInMemory {
+        state.withLock { state in
+            let seen = state.seen[name] ?? SeenInMemory()
+            state.seen[name] = seen
+            return seen
+        }
+    }
+
     /// Makes opening the agenda fail.
     package func damage(_ name: AgendaName) { state.withLock { _ = $0.broken.insert(name) } }
 
@@ -46,6 +56,11 @@ package final class MemorySource: AgendaSource {
         let (store, isBroken) = state.withLock { ($0.agendas[name], $0.broken.contains(name)) }
         guard !isBroken else { throw LogError(.corrupt, "segment 3 of /secret/place is damaged") }
         guard let store else { return nil }
-        return OpenedAgenda(store: store, key: try Self.key(name), statePath: "\(folder)/\(name).sqlite")
+        return OpenedAgenda(
+            store: store,
+            key: try Self.key(name),
+            seen: seen(name),
+            statePath: "\(folder)/\(name).sqlite"
+        )
     }
 }

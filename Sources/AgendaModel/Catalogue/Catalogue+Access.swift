@@ -1,4 +1,4 @@
-// Access and redaction.
+// Access, redaction, and what a log has lost.
 
 extension Catalogue {
     static let accessKinds: [Kind] = [
@@ -79,6 +79,22 @@ extension Catalogue {
                     "An entry's data was erased.",
                     may: ["redacted", "basislaw"],
                     narrowings: ["redacted": .onlyTrue]
+                )
+            ]
+        ),
+        kind(
+            "loss",
+            Writers(role: nil, server: true),
+            hasGivenNames: true,
+            fields: [
+                .required("kept", .integer, "How many entries the log had when it was given up to have lost others."),
+                .field("lost", .integer, "How many more it had been known to have."),
+            ],
+            verbs: [
+                .creating(
+                    "accepted",
+                    "Those who run the server let the log go on without entries that it had lost.",
+                    may: ["lost"]
                 )
             ]
         ),

@@ -106,7 +106,7 @@ extension Catalogue {
     private static func subjectPattern(of kind: Kind) -> String {
         switch kind.name {
         case "device": "^device/[a-z0-9]{6,12}$"
-        case "entry": "^entry/(0|[1-9][0-9]{0,14})$"
+        case "entry", "loss": "^\(kind.name)/(0|[1-9][0-9]{0,14})$"
         default: "^\(kind.name)/[a-z0-9][a-z0-9._-]*$"
         }
     }

@@ -71,13 +71,21 @@ extension EventReader {
             guard SubjectGrammar.isDevice(subject.baseAddress!, count: subject.count) else {
                 throw EventProblem(.invalidData, "subject: a device is device/ with 6 to 12 of a-z and 0-9")
             }
-        case "entry":
-            let position = subject.dropFirst("entry/".utf8.count)
-            guard position.count <= 15, position.allSatisfy({ $0 &- 0x30 < 10 }),
-                position.count == 1 || position.first != UInt8(ascii: "0")
-            else { throw EventProblem(.invalidData, "subject: an entry is entry/ with its position, in decimal") }
+        case "entry": try checkNumber(of: subject, after: "entry/", "an entry is entry/ with its position")
+        case "loss": try checkNumber(of: subject, after: "loss/", "a loss is loss/ with the size of the log")
         default: break
         }
+    }
+
+    private func checkNumber(
+        of subject: UnsafeBufferPointer<UInt8>,
+        after prefix: StaticString,
+        _ meaning: String
+    ) throws(EventProblem) {
+        let number = subject.dropFirst(prefix.utf8CodeUnitCount)
+        guard number.count <= 15, number.allSatisfy({ $0 &- 0x30 < 10 }),
+            number.count == 1 || number.first != UInt8(ascii: "0")
+        else { throw EventProblem(.invalidData, "subject: \(meaning), in decimal") }
     }
 
     private func checkSalt(_ attributes: EventAttributes, of entry: CatalogueIndex.Entry) throws(EventProblem) {

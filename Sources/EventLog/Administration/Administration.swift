@@ -9,8 +9,8 @@ package struct Administration: Sendable {
     package enum Admin: Sendable {
         /// A device, through the server that writes the log.
         case device(DeviceID, Authority, over: Sequencer)
-        /// Whoever has the log's key, beside a server that may be running.
-        case keyHolder(LogKey)
+        /// Whoever has the log's key, and the note of what has been shown, beside a server that may be running.
+        case keyHolder(LogKey, any SeenRecord)
     }
 
     private let store: any LogStore
@@ -69,7 +69,8 @@ package struct Administration: Sendable {
         case .device(let device, let authority, let sequencer):
             invite.device = device
             try await sequencer.add(invite, by: authority)
-        case .keyHolder: try store.add(invite)
+        case .keyHolder(let key, let seen):
+            try await writing(key, seen) { [invite] in try await $0.add(invite) }
         }
         return NewInvite(code: code, invite: invite)
     }
@@ -139,18 +140,28 @@ package struct Administration: Sendable {
         switch admin {
         case .device(_, let authority, let sequencer):
             outcome = try await sequencer.record(type: type, subject: subject, data: data.compact, by: authority)
-        case .keyHolder(let key):
-            // Of two writers one is told to look again.
-            let sequencer = try Sequencer(store: store, key: key, environment: environment, reporting: report)
-            let recorded: Result<PushOutcome, any Error>
-            do {
-                recorded = .success(try await sequencer.record(type: type, subject: subject, data: data.compact))
-            } catch {
-                recorded = .failure(error)
+        case .keyHolder(let key, let seen):
+            outcome = try await writing(key, seen) {
+                try await $0.record(type: type, subject: subject, data: data.compact)
             }
-            await sequencer.shutDown()
-            outcome = try recorded.get()
         }
         if let refused = outcome.rejected.first { throw refused.problem }
+    }
+
+    /// Runs the body with a writer of its own; of two writers one is told to look again.
+    private func writing<Value: Sendable>(
+        _ key: LogKey,
+        _ seen: any SeenRecord,
+        _ body: (Sequencer) async throws -> Value
+    ) async throws -> Value {
+        let sequencer = try Sequencer(store: store, key: key, environment: environment, seen: seen, reporting: report)
+        do {
+            let value = try await body(sequencer)
+            await sequencer.shutDown()
+            return value
+        } catch {
+            await sequencer.shutDown()
+            throw error
+        }
     }
 }

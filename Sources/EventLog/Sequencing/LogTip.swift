@@ -6,6 +6,8 @@ struct LogTip: Sendable {
     var head: Head
     var edge: TreeEdge
     var access: Access
+    /// Whether it was read onto an earlier tip, which it therefore goes on from.
+    private(set) var continuesEarlier = false
 
     /// Reads the head and recomputes the right edge from the segments' roots and the tail's leaves.
     ///
@@ -24,6 +26,7 @@ struct LogTip: Sendable {
             edge = earlier.edge
             try edge.append(upTo: size, of: store)
             if Self.matches(edge, head) {
+                continuesEarlier = true
                 try Self.check(head, verifier)
                 return
             }

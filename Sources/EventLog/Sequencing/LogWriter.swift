@@ -19,6 +19,12 @@ final class LogWriter {
     private var sealer: SegmentSealer
     // The end of the log as last committed; what the next batch starts from.
     private(set) var tip: LogTip
+    // What may be shown: the tip, once it has been noted as shown.
+    private(set) var shown: LogTip
+    private var logGuard: LogGuard
+    private let seen: any SeenRecord
+    // Whether somebody is syncing what was noted, or about to.
+    private var isSyncing = false
     // Whether the tip is known to be what the store holds.
     private var isCurrent = true
     // Whether what was erased is to be cleared away later, because something was in the way.
@@ -29,6 +35,8 @@ final class LogWriter {
         key: LogKey,
         environment: RuntimeEnvironment,
         refusedBytesPerDay: Int,
+        seen: any SeenRecord,
+        syncsSeen: Bool,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void
     ) throws {
         guard store.identity.origin == key.origin, store.identity.verifierKey == key.verifier else {
@@ -43,8 +51,15 @@ final class LogWriter {
         self.report = report
         let budget = RejectionBudget(bytesPerDay: refusedBytesPerDay, now: environment.elapsed)
         knowledge = LogKnowledge(store: store, budget: budget)
+        var logGuard = LogGuard(record: seen, store: store, syncsEach: syncsSeen)
+        let mark = try logGuard.mark()
         tip = try LogTip(of: store, verifier: key.verifier)
+        try logGuard.look(at: tip, against: mark)
+        shown = tip
+        self.seen = seen
+        self.logGuard = logGuard
         sealer = SegmentSealer(store: store)
+        try show()
     }
 
     /// What became of a group.
@@ -63,14 +78,18 @@ final class LogWriter {
                 try reloadIfNeeded()
                 let group = try build(jobs)
                 switch try commit(group.batch) {
-                case .committed: return group.outcome(head: tip.head, postponed: jobs.dropFirst(group.taken))
+                case .committed:
+                    try group.wasCommitted?(&logGuard, tip)
+                    try show()
+                    return group.outcome(head: shown.head, postponed: jobs.dropFirst(group.taken))
                 case .conflict: continue
                 case .failed(let error):
                     failure = error
                     if error.isLasting { return fail(jobs, error) }
                 }
             } catch {
-                // Reading failed: nothing has been asked of the store that is not settled.
+                // Nothing has been asked of the store that is not settled; but nobody may be shown what is not noted.
+                isCurrent = false
                 return fail(jobs, error)
             }
         }
@@ -85,19 +104,84 @@ final class LogWriter {
     private func reloadIfNeeded() throws {
         guard !isCurrent else { return }
         knowledge.forgetCounters()
+        let mark = try logGuard.mark()
         tip = try LogTip(of: store, verifier: key.verifier, from: tip)
+        try logGuard.look(at: tip, against: mark, isContinuation: tip.continuesEarlier)
         sealer.forget()
         isCurrent = true
+    }
+
+    /// Whether the log holds all that has been shown of it.
+    var standing: LogStanding { logGuard.standing }
+
+    /// Notes the tip as shown, so that it may be.
+    private func show() throws {
+        if try logGuard.note(tip) == .overtaken {
+            isCurrent = false
+            if !standing.takesEntries { throw standing.refusal(at: tip.head.size) }
+        }
+        shown = tip
+    }
+
+    /// Takes what others say of the log; what fails is reported, and the log is complete no longer in any case.
+    func take(_ evidence: LogEvidence) {
+        do {
+            try takeOver()
+            switch evidence {
+            case .checkpoint(let checkpoint): try logGuard.take(checkpoint, at: tip)
+            case .witnessed(let size): try logGuard.take(witnessed: size, at: tip)
+            case .remembered(let size): try logGuard.take(remembered: size, at: tip)
+            case .confirmed: logGuard.prove()
+            }
+            try show()
+        } catch {
+            report(UpkeepFailure(.noting, error))
+        }
+    }
+
+    /// Has what was noted as shown last through a power cut; what fails is reported.
+    ///
+    /// Touches nothing of the writer's: any queue may call it.
+    ///
+    /// - Returns: false when it is still to be done.
+    func syncSeen() -> Bool {
+        do {
+            try seen.sync()
+            return true
+        } catch {
+            report(UpkeepFailure(.noting, error))
+            return false
+        }
+    }
+
+    /// Whether something noted is to be synced, and nobody is about to: then the caller is.
+    func beginsSyncing() -> Bool {
+        guard logGuard.isSyncDue, !isSyncing else { return false }
+        isSyncing = true
+        logGuard.isSyncDue = false
+        return true
+    }
+
+    func endSyncing(_ isSynced: Bool) {
+        isSyncing = false
+        if !isSynced { logGuard.isSyncDue = true }
+    }
+
+    private func takeOver() throws {
+        // Somebody may have given up what a log lacks.
+        if !standing.takesEntries { isCurrent = false }
+        if isCurrent, try store.head().size != tip.head.size || store.accessVersion() != tip.access.version {
+            isCurrent = false
+        }
+        try reloadIfNeeded()
     }
 
     /// Takes over what another process has added to the log; what fails is reported, and tried again at the next use of
     /// the log.
     func refresh() {
         do {
-            if isCurrent, try store.head().size != tip.head.size || store.accessVersion() != tip.access.version {
-                isCurrent = false
-            }
-            try reloadIfNeeded()
+            try takeOver()
+            try show()
         } catch {
             report(UpkeepFailure(.refreshing, error))
         }
@@ -108,6 +192,7 @@ final class LogWriter {
         guard isCurrent else { return }
         let sealed = sealer.seal(upTo: tip.head)
         tip.head.sealedSegments = sealed.count
+        if shown.head.size == tip.head.size { shown = tip }
         if let error = sealed.failure { report(UpkeepFailure(.sealing, error)) }
     }
 
@@ -131,6 +216,8 @@ extension LogWriter {
         var batch: Batch
         var taken = 0
         var answers: [(Head) -> Void] = []
+        /// What the guard learns from the commit.
+        var wasCommitted: ((inout LogGuard, LogTip) throws -> Void)?
 
         func outcome(head: Head, postponed: ArraySlice<WriterJob>) -> GroupOutcome {
             GroupOutcome(answers: answers.map { answer in { answer(head) } }, postponed: postponed)
@@ -142,11 +229,11 @@ extension LogWriter {
         var bytes = 0
         for job in jobs {
             bytes += job.bytes
-            let isOther = job.repair != nil || overlaps(job, group.batch)
+            let isOther = job.isAlone || overlaps(job, group.batch)
             if group.taken > 0, bytes > Self.groupBytes || isOther { break }
             try take(job, into: &group)
             group.taken += 1
-            if job.repair != nil { break }
+            if job.isAlone { break }
         }
         return group
     }
@@ -163,6 +250,7 @@ extension LogWriter {
         let server = ServerWriting(environment: environment)
         do {
             try job.authority?.check(group.batch.access)
+            guard standing.takesEntries || job.mendsLog else { throw standing.refusal(at: tip.head.size) }
             switch job.work {
             case .push(let push, let answer):
                 let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
@@ -185,7 +273,20 @@ extension LogWriter {
                 group.answers.append { _ in answer.resume() }
             case .repair(let repair, let answer):
                 try RepairSequencing.take(repair, into: &group.batch, &knowledge)
+                let isWhole = group.batch.size == repair.checkpoint.checkpoint.size && !group.batch.isEmpty
+                group.wasCommitted = { logGuard, tip in
+                    if isWhole { logGuard.prove() }
+                    if case .behind = logGuard.standing { try logGuard.look(at: tip, against: logGuard.mark()) }
+                }
                 group.answers.append { answer.resume(returning: $0) }
+            case .acceptLoss(let answer):
+                guard let loss = logGuard.loss(at: tip) else {
+                    group.answers.append { _ in answer.resume(returning: nil) }
+                    return
+                }
+                _ = try server.take([.accepted(loss, at: tip.head.size)], into: &group.batch, &knowledge)
+                group.wasCommitted = { try $0.accept(loss, at: $1) }
+                group.answers.append { _ in answer.resume(returning: loss) }
             }
         } catch let error as PushError {
             group.answers.append { _ in job.fail(error) }

@@ -89,6 +89,8 @@ package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
         case stopped
         /// The store can only be read at the moment.
         case readOnly
+        /// The log does not hold all that has been shown of it, so nothing is added to it.
+        case incomplete
         /// The store has no room left.
         case storageFull
         /// The store fails for another reason; trying again later is safe.

@@ -27,14 +27,22 @@ package final class Sequencer: Sendable {
     private struct Published: ~Copyable {
         var head: Head
         var access: Access
-        var observer: (@Sendable (Head, Access) -> Void)?
+        var standing: LogStanding
+        var observer: (@Sendable (Head, Access, LogStanding) -> Void)?
     }
 
     // Touched by blocks on the serial queue alone, so never by two threads at once.
-    private struct Confined: @unchecked Sendable { let writer: LogWriter }
+    private struct Confined: @unchecked Sendable {
+        let writer: LogWriter
+
+        /// May be called from anywhere.
+        func syncSeen() -> Bool { writer.syncSeen() }
+    }
 
     private let confined: Confined
     private let queue: DispatchQueue
+    // Where the note of what has been shown is synced: a disk may take long for it.
+    private let syncing = DispatchQueue(label: "ambit.sequencer.seen", qos: .utility)
     private let waiting = Mutex(Waiting())
     private let published: Mutex<Published>
     // Whom to call when the load changes; see `observeLoad`.
@@ -50,6 +58,9 @@ package final class Sequencer: Sendable {
     ///   - store: where the log is kept.
     ///   - key: the log's own.
     ///   - environment: time and randomness.
+    ///   - seen: where it is noted how much of the log has been shown.
+    ///   - syncsSeen: whether each such note lasts through a power cut before anybody is shown the log; otherwise it does
+    ///     so within a second.
     ///   - refusedBytesPerDay: how much of refused lines is kept of one member, at once and in a day; nil for the usual.
     ///   - report: called on the writer's queue with what it could not do besides committing; must not block.
     /// - Throws: `LogError` with `badSignature` for another log's key, `corrupt` for entries that are not what was
@@ -58,6 +69,8 @@ package final class Sequencer: Sendable {
         store: any LogStore,
         key: LogKey,
         environment: RuntimeEnvironment,
+        seen: any SeenRecord,
+        syncsSeen: Bool = false,
         refusedBytesPerDay: Int? = nil,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) throws {
@@ -66,10 +79,12 @@ package final class Sequencer: Sendable {
             key: key,
             environment: environment,
             refusedBytesPerDay: refusedBytesPerDay ?? RejectionBudget.usualBytesPerDay,
+            seen: seen,
+            syncsSeen: syncsSeen,
             reporting: report
         )
         confined = Confined(writer: writer)
-        published = Mutex(Published(head: writer.tip.head, access: writer.tip.access))
+        published = Mutex(Published(head: writer.shown.head, access: writer.shown.access, standing: writer.standing))
         queue = DispatchQueue(label: "ambit.sequencer")
         now = environment.now
         lastRefresh = Mutex(environment.now())
@@ -87,11 +102,14 @@ package final class Sequencer: Sendable {
     /// Who may use the agenda, as last committed.
     package var access: Access { published.withLock { $0.access } }
 
-    /// Calls the body with head and access as they are, and after each publication of others, in their order.
+    /// Whether the log holds everything that has been shown of it, as far as is known here.
+    package var standing: LogStanding { published.withLock { $0.standing } }
+
+    /// Calls the body with head, access and standing as they are, and after each publication of others, in their order.
     ///
     /// The body is called on the writer's queue: it must not block. There is one observer, set before the sequencer is
     /// shared. Blocks.
-    package func observe(_ body: @escaping @Sendable (Head, Access) -> Void) {
+    package func observe(_ body: @escaping @Sendable (Head, Access, LogStanding) -> Void) {
         queue.sync {
             published.withLock { $0.observer = body }
             publish()
@@ -113,13 +131,31 @@ package final class Sequencer: Sendable {
             return true
         }
         guard isDue else { return }
+        await onQueue { $0.refresh() }
+    }
+
+    /// Takes what others say of the log into account before anything else is added to it.
+    package func take(_ evidence: LogEvidence) async { await onQueue { $0.take(evidence) } }
+
+    /// Takes into account, before anything else, what this server's own files say the log has had.
+    ///
+    /// Blocks.
+    package func remember(_ size: LogSize) {
+        queue.sync {
+            confined.writer.take(.remembered(size))
+            publish()
+        }
+    }
+
+    /// Has the writer do something beside the commits, and publishes what has come of it.
+    private func onQueue(_ body: @escaping @Sendable (LogWriter) -> Void) async {
         await withCheckedContinuation { continuation in
             withLoad { waiting in
                 waiting.upkeep += 1
                 waiting.refreshes += 1
             }
             queue.async { [self] in
-                confined.writer.refresh()
+                body(confined.writer)
                 publish()
                 withLoad { waiting in
                     waiting.upkeep -= 1
@@ -179,7 +215,7 @@ package final class Sequencer: Sendable {
     /// Adds an invite that a device makes.
     ///
     /// - Throws: `PushError` when the authority is not enough or the store fails.
-    package func add(_ invite: Invite, by authority: Authority) async throws {
+    package func add(_ invite: Invite, by authority: Authority? = nil) async throws {
         try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), authority) }
     }
 
@@ -212,6 +248,14 @@ package final class Sequencer: Sendable {
     /// - Throws: `RepairError`, or `PushError` when the authority is not enough or the store fails.
     package func repair(_ repair: RepairRequest, by authority: Authority? = nil) async throws -> Head {
         try await withCheckedThrowingContinuation { enqueue(.repair(repair, $0), authority) }
+    }
+
+    /// Lets a log that is not complete go on as it is, and records that.
+    ///
+    /// - Returns: what has been given up; nil when the log was complete.
+    /// - Throws: `PushError`; the log may have been written to then, and is still not complete.
+    package func acceptLoss() async throws -> AcceptedLoss? {
+        try await withCheckedThrowingContinuation { enqueue(.acceptLoss($0)) }
     }
 
     /// Records an event of the server itself, for example `agenda.founded`.
@@ -297,13 +341,25 @@ package final class Sequencer: Sendable {
     }
 
     private func publish() {
-        let tip = confined.writer.tip
+        let (shown, standing) = (confined.writer.shown, confined.writer.standing)
         let observer = published.withLock { published in
-            published.head = tip.head
-            published.access = tip.access
+            published.head = shown.head
+            published.access = shown.access
+            published.standing = standing
             return published.observer
         }
-        observer?(tip.head, tip.access)
+        observer?(shown.head, shown.access, standing)
+        syncSeen()
+    }
+
+    /// Has what was noted as shown last through a power cut within a second, beside the commits.
+    private func syncSeen() {
+        guard confined.writer.beginsSyncing() else { return }
+        syncing.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in
+            guard let self else { return }
+            let isSynced = confined.syncSeen()
+            queue.async { [self] in confined.writer.endSyncing(isSynced) }
+        }
     }
 
     /// Finishes the pushes that are waiting, then stops.
@@ -314,6 +370,12 @@ package final class Sequencer: Sendable {
         // Behind everything that was scheduled before.
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume() }
+        }
+        await withCheckedContinuation { continuation in
+            syncing.async { [self] in
+                _ = confined.syncSeen()
+                continuation.resume()
+            }
         }
     }
 }

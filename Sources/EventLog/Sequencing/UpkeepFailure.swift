@@ -10,6 +10,8 @@ package struct UpkeepFailure: Error, CustomStringConvertible {
         case scrubbing
         /// Taking over what another process has added to the log.
         case refreshing
+        /// Writing down how much of the log has been shown.
+        case noting
     }
 
     package var work: Work
@@ -31,6 +33,8 @@ package struct UpkeepFailure: Error, CustomStringConvertible {
                 + "whenever the log is opened"
         case .refreshing:
             "what another process has added to the log could not be read: \(error); it is tried again at the next use"
+        case .noting:
+            "what has been shown of the log could not be written down: \(error); until it can, nothing new is shown"
         }
     }
 }

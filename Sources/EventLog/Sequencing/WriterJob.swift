@@ -9,6 +9,7 @@ struct WriterJob {
         case token(TokenRequest, CheckedContinuation<String?, any Error>)
         case invite(Invite, CheckedContinuation<Void, any Error>)
         case repair(RepairRequest, CheckedContinuation<Head, any Error>)
+        case acceptLoss(CheckedContinuation<AcceptedLoss?, any Error>)
     }
 
     let work: Work
@@ -20,12 +21,23 @@ struct WriterJob {
         switch work {
         case .push(let push, _): push.body.count
         case .record(let event, _): event.data.utf8.count
-        case .enrol, .token, .invite: 1024
+        case .enrol, .token, .invite, .acceptLoss: 1024
         case .repair(let repair, _): repair.entries.count
         }
     }
 
-    /// What gives back entries, which is committed on its own.
+    /// Whether it is for a log that is not complete.
+    var mendsLog: Bool {
+        switch work {
+        case .repair, .acceptLoss: true
+        case .push, .record, .enrol, .token, .invite: false
+        }
+    }
+
+    /// Whether it is committed on its own.
+    var isAlone: Bool { mendsLog }
+
+    /// What gives back entries.
     var repair: RepairRequest? {
         if case .repair(let repair, _) = work { repair } else { nil }
     }
@@ -37,6 +49,7 @@ struct WriterJob {
         case .token(_, let answer): answer.resume(throwing: error)
         case .invite(_, let answer): answer.resume(throwing: error)
         case .repair(_, let answer): answer.resume(throwing: error)
+        case .acceptLoss(let answer): answer.resume(throwing: error)
         }
     }
 }
@@ -47,6 +60,15 @@ struct ServerEvent: Sendable {
     var subject: String
     /// JSON.
     var data: String
+
+    /// That a log goes on without what it has lost.
+    static func accepted(_ loss: AcceptedLoss, at size: LogSize) -> ServerEvent {
+        var data = [JSONValue.Member("kept", .number("\(size)"))]
+        if loss.after == size, loss.through > size {
+            data.append(JSONValue.Member("lost", .number("\(loss.through - size)")))
+        }
+        return ServerEvent(type: "loss.accepted", subject: "loss/\(size)", data: JSONValue.object(data).compact)
+    }
 
     /// The event's line.
     func line(counter: Counter, time: Timestamp, basis: LogSize, environment: RuntimeEnvironment) -> String {

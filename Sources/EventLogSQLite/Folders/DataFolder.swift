@@ -3,7 +3,7 @@ package import EventLog
 internal import Files
 internal import Foundation
 
-/// A server's data: `<path>/agendas/<name>/` with `log.sqlite`, `log.key` and `state.sqlite`.
+/// A server's data: `<path>/agendas/<name>/` with `log.sqlite`, `log.key`, `log.seen` and `state.sqlite`.
 package struct DataFolder: Sendable {
     /// Where the folder is.
     package let path: String
@@ -16,6 +16,8 @@ package struct DataFolder: Sendable {
     package struct Agenda: Sendable {
         package var store: SQLiteLogStore
         package var key: LogKey
+        /// How much of the log this server has shown.
+        package var seen: SeenFile
         /// Where the read models go.
         ///
         /// The file may not exist.
@@ -47,6 +49,9 @@ package struct DataFolder: Sendable {
             let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
             try SQLiteLogStore.create(at: "\(temporary)/log.sqlite", identity: identity).close()
             try SecretFile.write(KeyText.text(of: key), at: "\(temporary)/log.key")
+            let seen = SeenFile(at: "\(temporary)/log.seen")
+            try seen.update { _ in .nothing }
+            try seen.sync()
             do {
                 // Fails when there is another folder with something in it, so two creations cannot mix.
                 try FileEntry(temporary).rename(to: folder)
@@ -92,7 +97,12 @@ package struct DataFolder: Sendable {
                     "\(keyPath) is the key of another log; put back the one made with this agenda"
                 )
             }
-            return Agenda(store: store, key: key, statePath: "\(folder)/state.sqlite")
+            return Agenda(
+                store: store,
+                key: key,
+                seen: SeenFile(at: "\(folder)/log.seen"),
+                statePath: "\(folder)/state.sqlite"
+            )
         } catch {
             try? store.close()
             throw error

@@ -28,7 +28,7 @@ enum StateConnection {
 
     /// Removes the file and makes an empty one.
     static func makeAnew(_ path: String) throws -> DatabasePool {
-        for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(path + suffix).removeIfPossible() }
+        StateFile.remove(at: path)
         return try connect(path)
     }
 

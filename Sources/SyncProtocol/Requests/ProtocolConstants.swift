@@ -17,6 +17,9 @@ public enum ProtocolConstants {
     ///
     /// In a push: the size that the device has verified.
     public static let sizeHeader = "Ambit-Size"
+    /// Answer header of everything about an agenda whose log does not hold all that has been shown of it: `behind`, `forked`
+    /// or `unproven`.
+    public static let standingHeader = "Ambit-Standing"
 
     /// One event or entry per line (newline-delimited JSON).
     public static let ndjson = "application/x-ndjson"

@@ -14,7 +14,7 @@ final class AgendaRegistry: Sendable {
 
     private let source: any AgendaSource
     private let environment: RuntimeEnvironment
-    private let witnesses: [RemoteWitness]
+    private let options: ServerOptions
     private let work: BlockingWork
     private let counters: Counters
     private let logger: Logger
@@ -35,14 +35,14 @@ final class AgendaRegistry: Sendable {
     init(
         source: any AgendaSource,
         environment: RuntimeEnvironment,
-        witnesses: [RemoteWitness],
+        options: ServerOptions,
         work: BlockingWork,
         counters: Counters,
         logger: Logger
     ) {
         self.source = source
         self.environment = environment
-        self.witnesses = witnesses
+        self.options = options
         self.work = work
         self.counters = counters
         self.logger = logger
@@ -135,14 +135,14 @@ final class AgendaRegistry: Sendable {
         Task { [self] in
             do {
                 let agenda = try await work.run {
-                    [source, environment, witnesses, counters, logger] () -> HostedAgenda? in
+                    [source, environment, options, counters, logger] () -> HostedAgenda? in
                     guard let opened = try source.open(name) else { return nil }
                     do {
                         return try HostedAgenda(
                             name,
                             opened,
+                            options: options,
                             environment: environment,
-                            witnesses: witnesses,
                             counters: counters,
                             logger: logger
                         )

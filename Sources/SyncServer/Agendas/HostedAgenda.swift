@@ -3,6 +3,7 @@ internal import EventLog
 internal import Logging
 internal import Projections
 internal import SyncProtocol
+internal import Synchronization
 
 /// One agenda that the server serves: its log, the one who writes it, and its read models.
 ///
@@ -19,17 +20,31 @@ final class HostedAgenda: Sendable {
     /// Checks the log and starts its sequencer.
     ///
     /// Blocks.
+    ///
+    /// - Parameters:
+    ///   - name: the agenda's.
+    ///   - opened: its data.
+    ///   - options: how the server is set up.
+    ///   - environment: time and randomness.
+    ///   - counters: of the server.
+    ///   - logger: of the server.
     init(
         _ name: AgendaName,
         _ opened: OpenedAgenda,
+        options: ServerOptions,
         environment: RuntimeEnvironment,
-        witnesses: [RemoteWitness],
         counters: Counters,
         logger: Logger
     ) throws {
         self.name = name
         store = opened.store
-        sequencer = try Sequencer(store: opened.store, key: opened.key, environment: environment) { failure in
+        let sequencer = try Sequencer(
+            store: opened.store,
+            key: opened.key,
+            environment: environment,
+            seen: opened.seen,
+            syncsSeen: options.syncsSeen
+        ) { failure in
             counters.addUpkeepFailure(failure.work)
             logger.log(
                 // What was erased is still there.
@@ -38,15 +53,46 @@ final class HostedAgenda: Sendable {
                 metadata: ["agenda": "\(name)", "work": "\(failure.work)", "error": "\(failure)"]
             )
         }
-        readModels = ReadModels(of: opened.store, at: opened.statePath, agenda: name)
+        if let size = StateFile.rememberedSize(at: opened.statePath, of: opened.store.identity) {
+            sequencer.remember(size)
+        }
+        self.sequencer = sequencer
+        readModels = ReadModels(
+            of: opened.store,
+            at: opened.statePath,
+            agenda: name,
+            mayForget: { [weak sequencer] size in
+                sequencer?.remember(size)
+                return sequencer?.standing.takesEntries ?? false
+            }
+        )
         followers = Followers(of: sequencer, store: opened.store)
-        cosignatures = Cosignatures(of: opened.store, by: witnesses, logger: logger)
+        cosignatures = Cosignatures(of: opened.store, by: options.witnesses, logger: logger) { [weak sequencer] in
+            await sequencer?.take($0)
+        }
         closeStore = opened.close
-        sequencer.observe { [weak followers, weak cosignatures] head, access in
+        let last = Mutex(LogStanding.complete)
+        sequencer.observe { [weak followers, weak cosignatures, weak readModels] head, access, standing in
+            if last.withLock({ last in
+                defer { last = standing }
+                return last != standing
+            }) {
+                Self.log(standing, of: name, at: head.size, to: logger)
+                readModels?.logHasGrown()
+            }
             followers?.take(head, access)
             cosignatures?.logHasGrown(to: head.checkpoint)
         }
         readModels.logHasGrown()
+    }
+
+    /// Says how the log stands when that has changed, so once.
+    private static func log(_ standing: LogStanding, of name: AgendaName, at size: LogSize, to logger: Logger) {
+        let metadata: Logger.Metadata = ["agenda": "\(name)", "standing": "\(standing.word)"]
+        guard let why = standing.explanation(at: size) else {
+            return logger.notice("A log takes entries again", metadata: metadata)
+        }
+        logger.critical("A log takes no entries: \(why)", metadata: metadata)
     }
 
     /// Gives the body the read models at a size that includes everything that was committed before the call.

@@ -6,6 +6,8 @@ package struct OpenedAgenda: Sendable {
     package var store: any LogStore
     /// What signs the log's checkpoints.
     package var key: LogKey
+    /// Where it is noted how much of the log has been shown.
+    package var seen: any SeenRecord
     /// Where the read models are kept; made anew when they are missing.
     package var statePath: String
     /// Called once, after the last use of the store.
@@ -14,11 +16,13 @@ package struct OpenedAgenda: Sendable {
     package init(
         store: any LogStore,
         key: LogKey,
+        seen: any SeenRecord,
         statePath: String,
         close: @escaping @Sendable () throws -> Void = {}
     ) {
         self.store = store
         self.key = key
+        self.seen = seen
         self.statePath = statePath
         self.close = close
     }

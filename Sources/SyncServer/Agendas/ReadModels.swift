@@ -12,6 +12,9 @@ internal import Synchronization
 ///
 /// Where the file cannot be brought up to date, because the disk is full or read-only, readers get it as it stands, with
 /// the size that it stands for.
+///
+/// A file that has folded more than the log holds tells what is missing. It is kept until somebody has decided what becomes of
+/// that, and readers get another one beside it meanwhile.
 final class ReadModels: Sendable {
     /// How long growth of the log may stay unfolded when nobody asks.
     static let pause = DispatchTimeInterval.milliseconds(100)
@@ -21,11 +24,18 @@ final class ReadModels: Sendable {
     private let log: any LogReader
     private let path: String
     private let open: @Sendable (String) throws -> StateFile
+    private let mayForget: @Sendable (LogSize) -> Bool
     private let queue: DispatchQueue
     /// What has been folded, what is to be, and who waits; never held while something is folded or read.
     private let progress = Mutex(Progress())
     /// Opened by the first folding, so that a server whose disk is full can still take and give out entries.
-    private let file = Mutex<StateFile?>(nil)
+    private let file = Mutex(OpenFile())
+
+    private struct OpenFile {
+        var file: StateFile?
+        /// Whether it is the one beside.
+        var isAside = false
+    }
 
     private struct Progress {
         var folded = LogSize.zero
@@ -50,12 +60,22 @@ final class ReadModels: Sendable {
     }
 
     /// Keeps a state file that `open` opens, or makes, when it is needed first.
+    ///
+    /// - Parameters:
+    ///   - log: what is folded.
+    ///   - path: where the file is.
+    ///   - agenda: its name.
+    ///   - open: opens the file, or makes it.
+    ///   - mayForget: whether a file that has folded so many entries of another history may be thrown away; asked on the thread
+    ///     that folds.
     init(
         of log: any LogReader,
         at path: String,
         agenda: AgendaName,
-        open: @escaping @Sendable (String) throws -> StateFile = { try StateFile(at: $0) }
+        open: @escaping @Sendable (String) throws -> StateFile = { try StateFile(at: $0) },
+        mayForget: @escaping @Sendable (LogSize) -> Bool = { _ in true }
     ) {
+        self.mayForget = mayForget
         self.log = log
         self.path = path
         self.open = open
@@ -86,7 +106,7 @@ final class ReadModels: Sendable {
     ) async throws -> Value {
         try await wait(for: size)
         return try await queue.run { [self] in
-            guard let file = file.withLock({ $0 }) else {
+            guard let file = file.withLock({ $0.file }) else {
                 throw LogError(.inputOutput, "the read models are not open")
             }
             return try body(file, progress.withLock { $0.folded })
@@ -104,8 +124,8 @@ final class ReadModels: Sendable {
         await withCheckedContinuation { continuation in
             queue.async(flags: .barrier) { [self] in
                 file.withLock { file in
-                    try? file?.close()
-                    file = nil
+                    try? file.file?.close()
+                    file.file = nil
                 }
                 continuation.resume()
             }
@@ -185,12 +205,7 @@ final class ReadModels: Sendable {
     }
 
     private func catchUp() throws -> LogSize {
-        let opened = try file.withLock { file in
-            if let file { return file }
-            let opened = try open(path)
-            file = opened
-            return opened
-        }
+        let opened = try file.withLock { file in try current(&file) }
         do {
             try opened.catchUp(with: log, scrubs: progress.withLock { !$0.scrubsLater })
         } catch let error as ProjectionError where error.code == .diskFull || error.code == .readOnly {
@@ -199,6 +214,23 @@ final class ReadModels: Sendable {
         }
         scrubLater(if: opened.isScrubDue)
         return try opened.size()
+    }
+
+    /// The file to fold into.
+    private func current(_ current: inout OpenFile) throws -> StateFile {
+        let aside = "\(path).aside"
+        if current.isAside, mayForget(StateFile.rememberedSize(at: path, of: log.identity) ?? .zero) {
+            try? current.file?.close()
+            StateFile.remove(at: aside)
+            current = OpenFile()
+        }
+        let file = try current.file ?? open(path)
+        current.file = file
+        guard !current.isAside, try !file.isFolded(from: log), try !mayForget(file.size()) else { return file }
+        let other = try open(aside)
+        try? file.close()
+        current = OpenFile(file: other, isAside: true)
+        return other
     }
 
     /// Has what was erased cleared away after a while, whether the log grows or not.

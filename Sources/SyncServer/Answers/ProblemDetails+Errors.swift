@@ -38,6 +38,7 @@ extension ProblemDetails {
             retryAfter = seconds
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
+        case .incomplete: self.init(.readOnly, saying: error.message)
         case .storageFull: self.init(.storageFull, "The agenda's data has no room to grow.")
         case .unavailable: self.init(.unavailable, "The agenda's data cannot be reached; pushing again is safe.")
         }

@@ -34,7 +34,11 @@ extension SyncService {
             }
             try checkProtocol(request)
             try checkWriting(route)
-            return try await answer(incoming, for: route.audience, known)
+            var response = try await answer(incoming, for: route, known)
+            // Of an agenda that could be asked; who may not ask it learns nothing.
+            let standing = incoming.path.agenda.flatMap(registry.opened)?.sequencer.standing ?? .complete
+            if !standing.takesEntries { response.headers[.ambitStanding] = standing.word }
+            return response
         } catch {
             let problem = ProblemDetails(reporting: error)?.problem
             if problem == .unauthenticated || problem == .invalidInvite { try rates.take(.failure, of: address) }
@@ -96,13 +100,13 @@ extension SyncService {
 
     private func answer(
         _ incoming: IncomingRequest,
-        for audience: Route.Audience,
+        for route: Route,
         _ known: Known
     ) async throws -> Response {
         @Sendable func permits(_ work: Route.Work?, _ client: ConcurrencyLimiter.Client) -> PermitScope {
             PermitScope(limiter: limiter, client: client, work: work)
         }
-        switch audience {
+        switch route.audience {
         case .operators(let handler), .everybody(let handler): return try await handler(self)(incoming)
         case .visitors(let work, let handler):
             let client = known.identity.caller?.client ?? .address(incoming.address)
@@ -111,6 +115,7 @@ extension SyncService {
             )
         case .newcomers(let work, let handler):
             let found = try await agenda(of: incoming, known)
+            try checkStanding(of: found.agenda, for: route)
             return try await handler(self)(
                 NewcomerRequest(incoming: incoming, agenda: found.agenda, identity: found.identity) {
                     permits(work, $0)
@@ -132,6 +137,7 @@ extension SyncService {
         case .members(let right, let work, let handler):
             let found = try await agenda(of: incoming, known)
             let caller = try right.caller(found.identity, rates: rates)
+            try checkStanding(of: found.agenda, for: route)
             return try await handler(self)(
                 MemberRequest(
                     incoming: incoming,
@@ -152,6 +158,14 @@ extension SyncService {
             problem.protocolVersions = ProtocolConstants.versions
             throw problem
         }
+    }
+
+    /// To a log that does not hold all that has been shown of it, nobody may write but who gives that back.
+    private func checkStanding(of agenda: HostedAgenda, for route: Route) throws(ProblemDetails) {
+        let sequencer = agenda.sequencer
+        guard route.method != .get, !route.restores, let why = sequencer.standing.explanation(at: sequencer.head.size)
+        else { return }
+        throw ProblemDetails(.readOnly, saying: why)
     }
 
     /// While a server is put back from a backup, nobody but who restores it may write.

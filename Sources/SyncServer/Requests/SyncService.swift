@@ -44,7 +44,7 @@ final class SyncService: Sendable {
         registry = AgendaRegistry(
             source: source,
             environment: environment,
-            witnesses: options.witnesses,
+            options: options,
             work: work,
             counters: counters,
             logger: logger

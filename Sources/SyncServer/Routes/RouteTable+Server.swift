@@ -9,6 +9,7 @@ extension RouteTable {
         Route(.get, "/agendas", query: [], for: .visitors(.read, SyncService.agendas)),
         Route(.get, "/healthz", for: .operators(SyncService.health)),
         Route(.get, "/readyz", for: .operators(SyncService.readiness)),
+        Route(.get, "/agendas/{agenda}/ready", for: .operators(SyncService.agendaReadiness)),
         Route(.get, "/metrics", for: .operators(SyncService.metrics)),
         Route(.get, "/openapi.yaml", for: .everybody(SyncService.contract)),
         Route(.get, "/problems/{name}", for: .everybody(SyncService.problem)),
@@ -35,6 +36,13 @@ extension RouteTable {
             "/agendas/{agenda}/checkpoint",
             query: ["cosignatures"],
             for: .readers(of: .log, nil, SyncService.checkpoint)
+        ),
+        Route(
+            .post,
+            "/agendas/{agenda}/checkpoint",
+            query: [],
+            for: .readers(of: .log, nil, SyncService.compareCheckpoint),
+            restores: true
         ),
         Route(
             .get,

@@ -20,6 +20,9 @@ package struct ServerOptions: Sendable {
     package var deadlines = Deadlines()
     /// Who is asked to cosign the checkpoints.
     package var witnesses: [RemoteWitness] = []
+    /// Whether the note of how much of a log has been shown lasts through a power cut before anybody is shown it; otherwise it
+    /// does so within a second.
+    package var syncsSeen = false
     /// Whether anything but giving back lost entries may write; off while a backup is put back.
     package var takesPushes = true
 
@@ -95,6 +98,8 @@ package struct ServerOptions: Sendable {
     static let longPushInflated = 4 << 20
     /// The longest body of a request in JSON.
     static let jsonBody = 16 * 1024
+    /// The longest checkpoint with its signatures.
+    static let note = 64 * 1024
     /// The longest head of a request.
     static let requestHead = 16 * 1024
     /// The most header fields in a request.

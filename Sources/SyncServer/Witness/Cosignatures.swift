@@ -36,10 +36,23 @@ final class Cosignatures: Sendable {
 
     private let witnesses: [RemoteWitness]
     private let log: any LogReader
+    /// Is told what the witnesses say of the log.
+    private let tell: @Sendable (LogEvidence) async -> Void
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(of log: any LogReader, by witnesses: [RemoteWitness], logger: Logger) {
+    /// - Parameters:
+    ///   - log: whose checkpoints are cosigned.
+    ///   - witnesses: who cosigns.
+    ///   - logger: of the server.
+    ///   - tell: is told what the witnesses say of the log.
+    init(
+        of log: any LogReader,
+        by witnesses: [RemoteWitness],
+        logger: Logger,
+        telling tell: @escaping @Sendable (LogEvidence) async -> Void = { _ in }
+    ) {
+        self.tell = tell
         self.log = log
         self.witnesses = witnesses
         self.logger = logger
@@ -144,9 +157,11 @@ final class Cosignatures: Sendable {
         seen: inout LogSize
     ) async throws {
         let size = checkpoint.checkpoint.size
+        var knew = LogSize.zero
         // The witness may have seen more than is believed: then it says so, once.
         for _ in 0..<2 {
             guard seen <= size else {
+                await tell(.witnessed(seen))
                 throw LogError(.corrupt, "the witness has seen \(seen) entries, more than this log has")
             }
             let proof = try ConsistencyProof(from: seen, to: size, in: LogTree(of: log))
@@ -157,6 +172,8 @@ final class Cosignatures: Sendable {
                 guard try witness.key.cosigned(checkpoint.note + text) != nil else {
                     throw LogError(.badSignature, "the answer holds no cosignature by the witness's key")
                 }
+                // One that had seen nothing of it before, or only what it was shown here, has nothing to confirm.
+                if knew > .zero { await tell(.confirmed) }
                 seen = size
                 state.withLock { $0.lines[witness.key] = (checkpoint, text) }
                 return
@@ -165,6 +182,7 @@ final class Cosignatures: Sendable {
                     throw LogError(.malformed, "a conflict without a size")
                 }
                 seen = LogSize(size)
+                knew = seen
             default:
                 throw LogError(.inputOutput, "the witness answered \(answer.status)")
             }

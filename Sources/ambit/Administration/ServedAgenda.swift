@@ -13,7 +13,7 @@ struct ServedAgenda {
         store = agenda.store
         administration = Administration(
             of: agenda.store,
-            by: .keyHolder(agenda.key),
+            by: .keyHolder(agenda.key, agenda.seen),
             environment: .system,
             reporting: UpkeepFailure.onStandardError
         )

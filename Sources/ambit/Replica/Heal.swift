@@ -63,6 +63,7 @@ struct Heal: AsyncParsableCommand, JSONCapable {
             store: opened.store,
             key: opened.key,
             environment: .system,
+            seen: opened.seen,
             reporting: UpkeepFailure.onStandardError
         )
         do {

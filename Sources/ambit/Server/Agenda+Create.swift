@@ -70,7 +70,7 @@ extension Agenda {
             try agenda.store.open(to: publicLog ? .publicLog : isPublic ? .public : .members)
             let administration = Administration(
                 of: agenda.store,
-                by: .keyHolder(agenda.key),
+                by: .keyHolder(agenda.key, agenda.seen),
                 environment: .system,
                 reporting: UpkeepFailure.onStandardError
             )

@@ -66,6 +66,15 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     )
     var followersEach: Int = ServerOptions.Capacity().followersEach
 
+    @Option(
+        help: ArgumentHelp(
+            "When the note of how much of a log has been shown is safe from a power cut.",
+            discussion: "second: within one. sync: before anybody is shown it, one sync of the disk more for each commit.",
+            valueName: "second|sync"
+        )
+    )
+    var seen: SeenDurability = .second
+
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
@@ -86,6 +95,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
             options.tls = .init(certificate: tlsCertificate, key: tlsKey)
         }
         options.takesPushes = !noPushes
+        options.syncsSeen = seen == .sync
         for setting in rate { setting.apply(to: &options.rates) }
         options.trustedProxies = trustedProxy
         options.capacity.followersEach = followersEach
@@ -134,6 +144,10 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         guard getrlimit(files, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
         limit.rlim_cur = min(limit.rlim_max, 65_536)
         _ = setrlimit(files, &limit)
+    }
+
+    enum SeenDurability: String, CaseIterable, ExpressibleByArgument {
+        case second, sync
     }
 
     private struct Ready: Encodable {

@@ -12,7 +12,12 @@ struct ServedFolder: AgendaSource {
     func open(_ name: AgendaName) throws -> OpenedAgenda? {
         guard try folder.list().contains(name) else { return nil }
         let agenda = try folder.open(name)
-        return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
+        return OpenedAgenda(
+            store: agenda.store,
+            key: agenda.key,
+            seen: agenda.seen,
+            statePath: agenda.statePath
+        ) {
             try agenda.store.tidy()
             try agenda.store.close()
         }

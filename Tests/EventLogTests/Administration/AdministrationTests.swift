@@ -27,7 +27,7 @@ struct AdministrationTests {
         let who: Administration.Admin =
             switch hand {
             case .device: .device(admin.device, authority, over: sequencer)
-            case .keyHolder: .keyHolder(rig.key)
+            case .keyHolder: .keyHolder(rig.key, SeenInMemory())
             }
         return Administration(of: rig.store, by: who, environment: rig.environment)
     }

@@ -85,7 +85,7 @@ struct SequencerStartTests {
         let rig = try SequencerRig()
         let sequencer = try rig.start()
         let heard = Mutex<[(size: Int, devices: Int)]>([])
-        sequencer.observe { head, access in
+        sequencer.observe { head, access, _ in
             heard.withLock { $0.append((head.size.rawValue, access.devices.count)) }
         }
         #expect(heard.withLock { $0.map(\.size) } == [0])

@@ -23,11 +23,15 @@ struct Simulate: AsyncParsableCommand {
     @Flag(help: "Break one thing after the other on purpose; each must be noticed.")
     var canaries = false
 
+    @Option(help: "Run so many schedules against the guard of a log, and then without it, until that is noticed.")
+    var guardSchedules: UInt64?
+
     @Flag(help: "Print every step as it happens.")
     var trace = false
 
     func run() async throws {
         guard !canaries else { return try await runCanaries() }
+        if let guardSchedules { return try await runGuard(guardSchedules) }
         let range = try range()
         var statistics = Statistics()
         var failed: [SeedRun] = []
@@ -85,6 +89,43 @@ struct Simulate: AsyncParsableCommand {
         print("\(caught) of \(Canary.allCases.count) canaries were caught in \(start.duration(to: .now).formatted)")
         if caught < Canary.allCases.count { throw ExitCode.failure }
     }
+
+    private func runGuard(_ count: UInt64) async throws {
+        let start = ContinuousClock.now
+        var counts: [String: Int] = [:]
+        var failed: [GuardSchedule] = []
+        await withTaskGroup(of: GuardSchedule.self) { group in
+            var next = UInt64(1)
+            func add() {
+                guard next <= count, failed.count < 5 else { return }
+                let seed = next
+                next += 1
+                group.addTask { await GuardSchedule.run(seed) }
+            }
+            for _ in 0..<max(1, jobs) { add() }
+            while let schedule = await group.next() {
+                counts.merge(schedule.counts, uniquingKeysWith: +)
+                if schedule.breach != nil { failed.append(schedule) }
+                add()
+            }
+        }
+        print("\(count) schedules against the guard in \(start.duration(to: .now).formatted)")
+        for (name, count) in counts.sorted(by: { $0.key < $1.key }) { print("  \(count) \(name)") }
+        for schedule in failed {
+            for step in schedule.steps.suffix(12) { print("    \(step)") }
+            print("FAILED: schedule \(schedule.seed): \(schedule.breach ?? "")")
+        }
+        guard failed.isEmpty else { throw ExitCode.failure }
+        for seed in 1...Self.unguarded {
+            guard let breach = await GuardSchedule.run(seed, isGuarded: false).breach else { continue }
+            return print("caught: no guard, by schedule \(seed) (\(breach))")
+        }
+        print("FAILED: the guard was switched off, and nothing forked")
+        throw ExitCode.failure
+    }
+
+    /// So many schedules without a guard suffice for a fork.
+    private static let unguarded: UInt64 = 100
 
     private func range() throws -> ClosedRange<UInt64> {
         if let seed { return seed...seed }

@@ -143,7 +143,12 @@ struct DiskFullTests {
         func open(_ name: AgendaName) throws -> OpenedAgenda? {
             let agenda = try folder.open(name)
             store.withLock { $0 = agenda.store }
-            return OpenedAgenda(store: agenda.store, key: agenda.key, statePath: agenda.statePath) {
+            return OpenedAgenda(
+                store: agenda.store,
+                key: agenda.key,
+                seen: agenda.seen,
+                statePath: agenda.statePath
+            ) {
                 try agenda.store.close()
             }
         }

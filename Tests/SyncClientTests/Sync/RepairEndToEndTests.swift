@@ -241,7 +241,7 @@ struct RepairEndToEndTests {
         try laptops.server.putBack(backup)
         let admin = laptops.replicas[0]
         let agenda = try DataFolder(at: laptops.server.data).open(DiskServer.agenda)
-        let sequencer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system)
+        let sequencer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system, seen: agenda.seen)
         let summary = try await admin.repair(sequencer, verifier: agenda.store.identity.verifierKey)
         #expect(summary.given == (try admin.log.head().size.rawValue) - 100)
         #expect(try agenda.store.head().checkpoint == admin.log.head().checkpoint)

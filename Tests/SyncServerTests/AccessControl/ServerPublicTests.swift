@@ -235,8 +235,8 @@ struct ServerPublicTests {
         let agenda = try HostedAgenda(
             "assen",
             opened,
+            options: ServerOptions(),
             environment: clock.environment,
-            witnesses: [],
             counters: Counters(),
             logger: Logger(label: "test")
         )

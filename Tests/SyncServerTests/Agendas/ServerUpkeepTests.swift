@@ -51,12 +51,14 @@ private struct OneAgenda: AgendaSource {
     let statePath: String
 
     func names() throws -> [AgendaName] { ["assen"] }
-    func open(_ name: AgendaName) throws -> OpenedAgenda? { OpenedAgenda(store: store, key: key, statePath: statePath) }
+    func open(_ name: AgendaName) throws -> OpenedAgenda? {
+        OpenedAgenda(store: store, key: key, seen: SeenInMemory(), statePath: statePath)
+    }
 }
 
 @Suite("What a server's logs could not do beside the commits")
 struct ServerUpkeepTests {
-    @Test("It is logged, and counted by its work", arguments: UpkeepFailure.Work.allCases)
+    @Test("It is logged, and counted by its work", arguments: [UpkeepFailure.Work.sealing, .scrubbing, .refreshing])
     func reported(_ work: UpkeepFailure.Work) async throws {
         var generator = CommitGenerator(seed: 3)
         let base = InMemoryLogStore(identity: generator.identity)

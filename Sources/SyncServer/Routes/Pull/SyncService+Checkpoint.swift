@@ -26,4 +26,21 @@ extension SyncService {
         guard tag.matches(request.request.headers[.ifNoneMatch]) else { return response }
         return Response(withoutContent: .notModified, headers: response.headers)
     }
+
+    /// `POST /agendas/<name>/checkpoint`: whether the log goes on from a checkpoint that somebody holds.
+    ///
+    /// It is signed by the log's own key, so who brings it does not matter.
+    func compareCheckpoint(_ request: ReaderRequest) async throws -> Response {
+        let agenda = request.agenda
+        let body = try await request.request.body(atMost: ServerOptions.note, within: options.deadlines.body)
+        let checkpoint: Checkpoint
+        do {
+            let note = String(decoding: body.readableBytesView, as: UTF8.self)
+            checkpoint = try agenda.store.identity.verifierKey.verify(note).checkpoint
+        } catch {
+            throw ProblemDetails(.invalidProof, "The body is no checkpoint that this log's own key has signed.")
+        }
+        await agenda.sequencer.take(.checkpoint(checkpoint))
+        return Response(withoutContent: .noContent)
+    }
 }

@@ -11,7 +11,7 @@ extension SyncService {
 
     /// `GET /readyz`: requests can be served.
     ///
-    /// An agenda that cannot be opened does not keep the others from it.
+    /// An agenda that cannot be opened, or takes no entries, does not keep the others from it, unless no other is left.
     func readiness(_: IncomingRequest) async -> Response {
         if isStopping {
             return Response(ProblemDetails(.busy, "The server is stopping."))
@@ -20,8 +20,26 @@ extension SyncService {
             return Response(ProblemDetails(.unavailable, "The server's data cannot be read."))
         }
         let current = registry.current
-        let text = "ready\nagendas open: \(current.open.count)\nagendas not opened: \(current.failed)\n"
-        return Response(Array(text.utf8), type: Self.text, cache: .never)
+        let incomplete = current.open.count { !$0.sequencer.standing.takesEntries }
+        let hasReady = current.open.count > incomplete || current.failed + incomplete == 0
+        let text =
+            "\(hasReady ? "ready" : "not ready")\nagendas open: \(current.open.count)\nagendas that take no entries: "
+            + "\(incomplete)\nagendas not opened: \(current.failed)\n"
+        return Response(
+            status: hasReady ? .ok : .serviceUnavailable,
+            Array(text.utf8),
+            type: Self.text,
+            cache: .never
+        )
+    }
+
+    /// `GET /agendas/<name>/ready`: the agenda can be read, and written to.
+    func agendaReadiness(_ request: IncomingRequest) async throws -> Response {
+        let sequencer = try await registry.agenda(request.path["agenda"]).sequencer
+        guard let why = sequencer.standing.explanation(at: sequencer.head.size) else {
+            return Response(Array("ready\n".utf8), type: Self.text, cache: .never)
+        }
+        throw ProblemDetails(.readOnly, saying: why)
     }
 
     /// `GET /metrics`: counters in the Prometheus text format.
@@ -93,6 +111,12 @@ extension SyncService {
             samples: [("", agendas.failed)]
         )
         family(
+            "ambit_agenda_state",
+            "gauge",
+            help: "How the logs stand: 1 for the state of each public agenda; without a name, how many others are in it.",
+            samples: Self.standings(of: agendas.open)
+        )
+        family(
             "ambit_upkeep_failures_total",
             "counter",
             help: "What the writers of logs could not do beside the commits, by work: each is tried again.",
@@ -124,6 +148,15 @@ extension SyncService {
         return isPublic.filter(\.1).map { (#"{agenda="\#($0.0.name)"}"#, $0.0.sequencer.head.size.rawValue) } + [
             ("", rest)
         ]
+    }
+
+    private static func standings(of agendas: [HostedAgenda]) -> [(labels: String, value: Int)] {
+        let others = agendas.filter { !$0.isOpen }
+        return agendas.filter(\.isOpen).map {
+            (#"{agenda="\#($0.name)",state="\#($0.sequencer.standing.word)"}"#, 1)
+        } + LogStanding.words.map { word in
+            (#"{state="\#(word)"}"#, others.count { $0.sequencer.standing.word == word })
+        }
     }
 
     private static let text = "text/plain; charset=utf-8"

@@ -37,6 +37,14 @@ package enum Canary: String, CaseIterable, Sendable {
     /// A network that changes a byte of what one laptop pulls.
     case flipsByte = "flips-byte"
 
+    /// Whether a server's guard would stop the server before anybody could be shown what is broken.
+    var isSeenByGuard: Bool {
+        switch self {
+        case .forgetsCommit, .doublesBatch, .rewritesHistory, .turnsBackTime: true
+        default: false
+        }
+    }
+
     /// The promise that it breaks, besides others that may follow.
     package var breaks: Invariant {
         switch self {

@@ -1,5 +1,6 @@
 internal import AgendaModel
 internal import EventLog
+internal import EventLogTesting
 internal import HTTPTypes
 internal import Hummingbird
 internal import LogClient
@@ -35,6 +36,7 @@ final class SimulatedServer: Sendable {
     init(
         _ number: Int,
         on disk: SimulatedDisk,
+        seen: SeenInMemory,
         statePath: String,
         environment: RuntimeEnvironment,
         scheduler: Scheduler
@@ -42,7 +44,7 @@ final class SimulatedServer: Sendable {
         self.number = number
         self.scheduler = scheduler
         store = GatedStore(disk, scheduler: scheduler)
-        let source = Source(store: store, key: disk.key, statePath: statePath)
+        let source = Source(store: store, key: disk.key, seen: seen, statePath: statePath)
         var logger = Logger(label: "simulation")
         logger.logLevel = .critical
         ambit = try AmbitServer(source: source, environment: environment, logger: logger)
@@ -123,12 +125,13 @@ final class SimulatedServer: Sendable {
 private struct Source: AgendaSource {
     let store: GatedStore
     let key: LogKey
+    let seen: SeenInMemory
     let statePath: String
 
     func names() -> [AgendaName] { [SimulatedServer.agenda] }
 
     func open(_ name: AgendaName) -> OpenedAgenda? {
-        name == SimulatedServer.agenda ? OpenedAgenda(store: store, key: key, statePath: statePath) : nil
+        name == SimulatedServer.agenda ? OpenedAgenda(store: store, key: key, seen: seen, statePath: statePath) : nil
     }
 }
 

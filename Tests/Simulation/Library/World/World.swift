@@ -24,6 +24,8 @@ final class World {
     /// By place; nil where the server is down.
     var servers: [SimulatedServer?]
     let serverClock: SimulatedClock
+    /// What each server has noted as shown, by place; outlasts its processes.
+    private var seen: [SeenInMemory]
     var laptops: [Laptop] = []
     var network = Network()
     /// Whether faults have stopped.
@@ -49,6 +51,7 @@ final class World {
         let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
         disk = SimulatedDisk(store, key: key)
         servers = Array(repeating: nil, count: scenario.servers)
+        seen = servers.map { _ in SeenInMemory() }
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         try await startServer(0)
         try await enrolLaptops()
@@ -62,6 +65,7 @@ final class World {
         servers[number] = try await SimulatedServer(
             number,
             on: disk,
+            seen: seen(ofServer: number),
             statePath: "\(root)/server-\(serverLives).sqlite",
             environment: RuntimeEnvironment(
                 now: { clock.now },
@@ -70,6 +74,11 @@ final class World {
             ),
             scheduler: scheduler
         )
+    }
+
+    /// What a server notes; nothing lasts where a store is broken that the guard would see before anybody else.
+    private func seen(ofServer number: Int) -> SeenInMemory {
+        canary?.isSeenByGuard == true ? SeenInMemory(forgets: true) : seen[number]
     }
 
     private func enrolLaptops() async throws {

@@ -1,0 +1,41 @@
+package import EventLog
+internal import Files
+internal import Synchronization
+
+/// `log.seen`: how much of a log its server has shown, in a small file beside the log's key.
+///
+/// The file belongs to the server and not to the log: it is in no backup, and is not put back with one.
+package final class SeenFile: SeenRecord {
+    private let path: String
+    /// Kept open; the lock is held while a mark is read and written.
+    private let file = Mutex<SharedFile?>(nil)
+
+    package init(at path: String) { self.path = path }
+
+    package func update(_ body: (SeenMark?) throws -> SeenMark?) throws {
+        try file.withLock { file in
+            try StorageFailure.translating {
+                if file?.isInPlace != true { file = try SharedFile(path, makes: false) }
+                if let file { return try Self.update(file, body) }
+                // Nothing is made for somebody who only looks.
+                guard let mark = try body(nil), let made = try SharedFile(path, makes: true) else { return }
+                try Self.update(made) { $0 == nil ? mark : try body($0) }
+                try Folder(containing: path).sync()
+                file = made
+            }
+        }
+    }
+
+    package func sync() throws {
+        try file.withLock { file in try StorageFailure.translating { try file?.sync() } }
+    }
+
+    private static func update(_ file: SharedFile, _ body: (SeenMark?) throws -> SeenMark?) throws {
+        try file.locked {
+            let slots = try SeenSlots(file.read(upTo: SeenSlots.length))
+            guard let mark = try body(slots.mark) else { return }
+            let next = slots.next(mark)
+            try file.write(next.bytes, at: next.offset)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import SystemPackage
+
+/// A small file that several processes read and change in place, one at a time.
+///
+/// Each of its calls is one call of the operating system. Whoever shares it among threads keeps them apart.
+package final class SharedFile: Sendable {
+    private let path: String
+    private let descriptor: FileDescriptor
+
+    /// Opens the file.
+    ///
+    /// - Parameters:
+    ///   - path: the file's; its folder must exist.
+    ///   - makes: whether it is made, for its owner alone, when there is none.
+    /// - Returns: nil when there is none and none is made.
+    /// - Throws: `FileError`.
+    package init?(_ path: String, makes: Bool) throws {
+        self.path = path
+        do {
+            descriptor = try FileDescriptor.open(
+                FilePath(path),
+                .readWrite,
+                options: makes ? [.create, .closeOnExec] : .closeOnExec,
+                permissions: .ownerReadWrite
+            )
+        } catch Errno.noSuchFileOrDirectory where !makes {
+            return nil
+        } catch {
+            throw FileError(error as? Errno ?? .ioError, at: path)
+        }
+    }
+
+    deinit { try? descriptor.close() }
+
+    /// Whether the file is still the one at its path.
+    package var isInPlace: Bool { FileLock.isOpen(path, as: descriptor) }
+
+    /// Runs the body while no other process has the file locked.
+    ///
+    /// - Throws: `FileError`; what the body throws.
+    package func locked<Value>(_ body: () throws -> Value) throws -> Value {
+        guard lock(descriptor) else { throw FileError(.inputOutput, "\(path) cannot be locked") }
+        defer { unlock(descriptor) }
+        return try body()
+    }
+
+    /// The bytes from the start of the file, at most so many.
+    ///
+    /// - Throws: `FileError`.
+    package func read(upTo limit: Int) throws -> [UInt8] {
+        try FileError.at(path) { () throws(Errno) in
+            try FileCalls.calling {
+                try [UInt8](unsafeUninitializedCapacity: limit) { buffer, length in
+                    while length < limit {
+                        let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[length...])
+                        let count = try descriptor.read(fromAbsoluteOffset: Int64(length), into: rest)
+                        if count == 0 { break }
+                        length += count
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes bytes at a place in the file.
+    ///
+    /// - Throws: `FileError`; some of the bytes may have been written then.
+    package func write(_ bytes: [UInt8], at offset: Int) throws {
+        try FileError.at(path) { () throws(Errno) in
+            _ = try FileCalls.calling { try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
+        }
+    }
+
+    /// Has what was written last through a power cut.
+    ///
+    /// - Throws: `FileError`.
+    package func sync() throws {
+        try FileError.at(path) { () throws(Errno) in try FileCalls.system.sync(descriptor) }
+    }
+}

@@ -1,0 +1,137 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogTesting
+
+extension GuardedSite {
+    /// Lets things happen in an order that the seed gives, and then has everything mended.
+    ///
+    /// - Throws: `Breach`.
+    func run() async throws {
+        for _ in 0..<Int.random(in: 8...30, using: &random) {
+            try await step()
+            try check()
+        }
+        try await mend()
+    }
+
+    private func step() async throws {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0..<7: try await record()
+        case 7: backups.append(disk.store.copy())
+        case 8: try await restart("restores from a backup") { $0.goBack($0.backups) }
+        case 9: try await restart("journals cut") { $0.goBack($0.history.dropLast()) }
+        case 10: await failOver()
+        case 11: try await crashUnnoted()
+        case 12: try await losePower()
+        case 13: try await restart("notes lost with the disk") { site in
+            site.seen.lose()
+            site.goBack(site.backups)
+        }
+        case 14: try await showNote()
+        case 15: await showSize()
+        case 16: try await confirm()
+        case 17: try await heal()
+        case 18: await writer?.refresh(isUrgent: true)
+        default: try await forkWithCopy()
+        }
+    }
+
+    private func restart(_ what: String, _ body: (GuardedSite) -> Void) async throws {
+        count(what)
+        await end()
+        body(self)
+        try start()
+    }
+
+    private func goBack(_ copies: some Collection<InMemoryLogStore>) {
+        guard let copy = Array(copies).randomElement(using: &random) else { return }
+        disk.replace(with: copy.copy())
+    }
+
+    /// The store goes back under a running process.
+    private func failOver() async {
+        count("failovers")
+        goBack(history.dropLast())
+        if random.chance(0.5) { await writer?.refresh(isUrgent: true) }
+    }
+
+    /// The process ends after a commit, before anybody has been told.
+    private func crashUnnoted() async throws {
+        guard writer?.standing.takesEntries == true else { return }
+        count("crashes between commit and note")
+        seen.fail(LogError(.inputOutput, "the process has ended"))
+        _ = try await record()
+        await writer?.shutDown()
+        writer = nil
+        seen.fail(nil)
+        try start()
+    }
+
+    /// The power goes, and the note is as it was when it was synced last, or cut off in the middle.
+    ///
+    /// The store is durable. That it goes back within the second before the note is synced is what nothing would notice.
+    private func losePower() async throws {
+        count("power cuts")
+        if try disk.head().size < seen.noted?.size ?? .zero || random.chance(0.5) { try seen.sync() }
+        let kept = Int.random(in: 0...512, using: &random)
+        writer = nil
+        seen.losePower(keeping: random.chance(0.5) ? kept : 0)
+        try start()
+    }
+
+    /// A laptop or a mirror shows what it holds.
+    private func showNote() async throws {
+        guard let note = shown.greatest else { return }
+        count("notes shown")
+        await writer?.take(.checkpoint(note.checkpoint))
+    }
+
+    private func showSize() async {
+        guard let size = shown.greatest?.checkpoint.size else { return }
+        count("sizes named by a witness")
+        await writer?.take(random.chance(0.5) ? .witnessed(size) : .remembered(size))
+    }
+
+    /// A witness that has seen everything finds that the log goes on from there.
+    private func confirm() async throws {
+        guard let checkpoint = shown.greatest?.checkpoint, try disk.head().size >= checkpoint.size,
+            try LogTree(of: disk).root(of: 0..<checkpoint.size.rawValue) == checkpoint.root
+        else { return }
+        count("logs confirmed")
+        await writer?.take(.confirmed)
+    }
+
+    /// A copy of everything, note included, goes on elsewhere: nothing can notice before it is shown a note of the other.
+    private func forkWithCopy() async throws {
+        guard let writer, writer.standing.takesEntries else { return }
+        count("copies of everything")
+        await writer.refresh(isUrgent: true)
+        let (store, note) = (disk.store.copy(), seen.copy())
+        let other = try Self.writer(of: SimulatedDisk(store, key: key), key, note)
+        guard writer.standing.takesEntries else { return }
+        _ = try? await other.record(type: "agenda.revised", subject: "agenda/proef", data: #"{"title":"Elders"}"#)
+        if let checkpoint = other.head.checkpoint?.checkpoint, try disk.head().size < checkpoint.size {
+            await writer.take(.checkpoint(checkpoint))
+            let before = writer.head.size
+            if try await record(), isGuarded {
+                throw Breach(description: "the log of \(before) entries went on after it was shown a note of its copy")
+            }
+        }
+        await other.shutDown()
+        // Those who run it see that, and take the copy away: what it has shown is known to nobody else.
+        let end = try disk.head()
+        try seen.update { SeenMark(size: end.size, root: end.checkpoint?.checkpoint.root, accepted: $0?.accepted) }
+        try await restart("copies taken away") { _ in }
+    }
+
+    /// Everything is healed, and the log goes on.
+    private func mend() async throws {
+        try await restart("mended logs") { _ in }
+        if writer?.standing.takesEntries == false, try disk.head().size < mirror.head().size { try await heal() }
+        try await confirm()
+        guard isGuarded, let writer else { return }
+        guard try await record() else {
+            throw Breach(description: "a log that was healed takes no entries: it is \(writer.standing)")
+        }
+    }
+}

@@ -1,0 +1,131 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogTesting
+internal import Synchronization
+
+/// A server's machine, with what somebody has copied of it, and everybody who has been shown the log.
+///
+/// One task runs it.
+final class GuardedSite {
+    struct Breach: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    let key: LogKey
+    let disk: SimulatedDisk
+    let isGuarded: Bool
+    var seen: SeenInMemory
+    var random: SplitMix64
+    var counts: [String: Int] = [:]
+    /// What happened, in order.
+    var steps: [String] = []
+    /// nil while no process runs.
+    var writer: Sequencer?
+    /// Copies of the store, by anybody, at any time.
+    var backups: [InMemoryLogStore] = []
+    /// The store after each of the last commits, the last one at the end.
+    var history: [InMemoryLogStore] = []
+    /// The most that has been shown, as a mirror would keep it.
+    var mirror: InMemoryLogStore
+    /// What has left the process.
+    let shown = ShownLog()
+    private var number = 0
+
+    init(seed: UInt64, isGuarded: Bool) async throws {
+        random = SplitMix64(seed: seed)
+        self.isGuarded = isGuarded
+        key = try LogKey(origin: "test.example/agendas/proef", seed: [UInt8](repeating: UInt8(seed % 251), count: 32))
+        let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
+        disk = SimulatedDisk(store, key: key)
+        seen = SeenInMemory(forgets: !isGuarded)
+        mirror = store.copy()
+        try start()
+        _ = try await record("agenda.founded")
+    }
+
+    // MARK: - The process
+
+    func start() throws {
+        let writer = try Self.writer(of: disk, key, seen)
+        writer.observe { [shown] head, _, _ in shown.add(head.checkpoint) }
+        self.writer = writer
+        try keep()
+        try check()
+    }
+
+    /// The process ends, between two of its steps.
+    func end() async {
+        await writer?.shutDown()
+        writer = nil
+    }
+
+    static func writer(of store: any LogStore, _ key: LogKey, _ seen: SeenInMemory) throws -> Sequencer {
+        let now = Timestamp(millisecondsSince1970: 1_800_000_000_000)
+        let environment = RuntimeEnvironment(now: { now }, elapsed: { .zero }, random: { [UInt8](repeating: 7, count: $0) })
+        return try Sequencer(store: store, key: key, environment: environment, seen: seen)
+    }
+
+    // MARK: - Work
+
+    /// Records an event of its own, which no other history has.
+    ///
+    /// - Returns: whether the log took it.
+    @discardableResult
+    func record(_ type: String = "agenda.revised") async throws -> Bool {
+        guard let writer else { return false }
+        number += 1
+        do {
+            let outcome = try await writer.record(
+                type: type,
+                subject: "agenda/proef",
+                data: #"{"title":"Verzonnen \#(number)"}"#
+            )
+            shown.add(outcome.head.checkpoint)
+        } catch is PushError {
+            try check()
+            return false
+        }
+        count("events recorded")
+        history = history.suffix(4) + [disk.store.copy()]
+        try keep()
+        try check()
+        return true
+    }
+
+    /// Has the mirror hold the most that has been shown.
+    private func keep() throws {
+        guard let greatest = shown.greatest, try disk.head().checkpoint == greatest else { return }
+        mirror = disk.store.copy()
+    }
+
+    /// - Throws: `Breach` once anybody has been shown two histories.
+    func check() throws {
+        if let fork = shown.fork { throw Breach(description: fork) }
+    }
+
+    /// Gives the log what it lacks, from the mirror.
+    func heal() async throws {
+        guard let writer, let checkpoint = try mirror.head().checkpoint else { return }
+        let after = min(try disk.head().size, checkpoint.checkpoint.size)
+        let part = try RepairChunk(of: mirror, after: after, upTo: checkpoint, maximumBytes: .max)
+        let request = try RepairRequest(
+            after: part.after,
+            note: part.checkpoint.note,
+            proof: part.proof,
+            redactions: part.redactions,
+            body: part.entries,
+            verifier: key.verifier
+        )
+        do {
+            _ = try await writer.repair(request)
+        } catch where error is RepairError || error is PushError {
+            count("repairs refused")
+        }
+        try check()
+    }
+
+    func count(_ what: String) {
+        counts[what, default: 0] += 1
+        steps.append("\(what): size \((try? disk.head().size) ?? .zero), \(writer.map { "\($0.standing)" } ?? "ended")")
+    }
+}
