@@ -52,7 +52,9 @@ package final class SharedFile: Sendable {
             try FileCalls.calling {
                 try [UInt8](unsafeUninitializedCapacity: limit) { buffer, length in
                     while length < limit {
-                        let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[length...])
+                        let rest = UnsafeMutableRawBufferPointer(
+                            rebasing: UnsafeMutableRawBufferPointer(buffer)[length...]
+                        )
                         let count = try descriptor.read(fromAbsoluteOffset: Int64(length), into: rest)
                         if count == 0 { break }
                         length += count

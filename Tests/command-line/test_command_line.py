@@ -297,13 +297,14 @@ class CommandLine(unittest.TestCase):
             if os.path.exists(log + suffix):
                 os.remove(log + suffix)
         shutil.copy(backup, log)
+        # Somebody gives up what was lost, too early.
+        self.answer("agenda", "accept-loss", "kloof", "--data", data, "--yes")
         server = subprocess.Popen([AMBIT, "serve", "--data", data, "--json", "--listen", url.removeprefix("http://")],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.addCleanup(server.stdout.close)
         self.addCleanup(server.kill)
         server.stdout.readline()
         self.fails(2, "server-behind", "sync", "-C", old)
-        # Nobody kept it from pushing.
         record(behind, "organisation.revised", other, "website=https://nieuw.voorbeeld.nl")
         self.answer("sync", "-C", behind)
         next_step = "ambit export --format ndjson --outbox"

@@ -52,6 +52,9 @@ package struct LogFiles: Sendable {
         }
     }
 
+    /// Shows whoever gives out the files a checkpoint that they do not go on from, where that is a server.
+    func report(_ note: String) async { await CheckpointReport(note, token: token).send(over: transport) }
+
     /// The hashes of a tile, or of the beginning of the full one where the partial one is gone; nil when neither is
     /// there.
     ///

@@ -72,7 +72,14 @@ package struct Mirror: Sendable {
                 sleep: environment.sleep,
                 report: report
             )
-            return try await update(over: requests, attempts: Self.maximumErasuresBeyond)
+            do {
+                return try await update(over: requests, attempts: Self.maximumErasuresBeyond)
+            } catch let error as LogClientError where error.code == .serverBehind || error.code == .forked {
+                if let note = try? folder.read(MirrorFolder.checkpoint, limit: SyncRequests.maximumCheckpoint) {
+                    await requests.files.report(String(decoding: note, as: UTF8.self))
+                }
+                throw error
+            }
         } catch {
             throw LogClientError(wrapping: error, doing: "mirroring")
         }

@@ -35,7 +35,9 @@ package struct LogFollower: Sendable {
     /// Looks whether the log has grown, and has that cosigned when it extends what was seen.
     package func visit() async -> LogVisit {
         do {
-            return try await look(at: try await checkpoint())
+            let visit = try await look(at: try await checkpoint())
+            if case .refused = visit, let seen = try witness.seen(of: log) { await files.report(seen.note) }
+            return visit
         } catch let error as LogError {
             return .failed(error.message)
         } catch {

@@ -9,7 +9,9 @@ extension StateFile {
     ///
     /// Changes nothing: a log may have lost what its state file still tells of.
     package static func rememberedSize(at path: String, of identity: LogIdentity) -> LogSize? {
-        guard FileEntry(path).exists, let queue = try? ReadOnlyFile.openUnbelieved(path, Configuration()) else { return nil }
+        guard FileEntry(path).exists, let queue = try? ReadOnlyFile.openUnbelieved(path, Configuration()) else {
+            return nil
+        }
         defer { try? queue.close() }
         let mark = try? queue.read { db in try StateSchema.matches(db) ? LogMark(db) : nil }
         guard let mark, mark.identity == identity else { return nil }

@@ -84,8 +84,7 @@ extension ReplicaError {
                 .forked,
                 "the server's log is another one than this replica has verified\(said)",
                 "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
-                    + "back once more, serve it with --no-pushes, and heal before anybody pushes; or, if what they wrote is "
-                    + "to stay, \(rerecording)"
+                    + "back once more, and heal it; or, if what they wrote is to stay, \(rerecording)"
             )
         case (_, ProblemType.invalidInvite.rawValue):
             return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")

@@ -63,9 +63,8 @@ struct RepairEngine {
                 "the server's log of \(shown.size) entries is not the beginning of the one that this replica has "
                     + "verified: since the backup was put back, others have written",
                 nextStep:
-                    "nothing was changed here and nothing is lost; put the backup back once more, serve it with "
-                    + "--no-pushes, and heal before anybody pushes; or, if what they wrote is to stay, "
-                    + ReplicaError.rerecording
+                    "nothing was changed here and nothing is lost; put the backup back once more, and heal it; or, if what "
+                    + "they wrote is to stay, " + ReplicaError.rerecording
             )
         }
         return shown.size

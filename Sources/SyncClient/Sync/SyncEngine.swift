@@ -88,12 +88,19 @@ struct SyncEngine {
             case .stop(let error):
                 checkSignatures()
                 try? note(machine.target, isComplete: false)
+                if error.code == .serverBehind || error.code == .forked { await reportCheckpoint() }
                 throw error
             default:
                 target = machine.target?.checkpoint.size.rawValue
                 action = machine.next(try await perform(action))
             }
         }
+    }
+
+    /// Shows the server what it has signed and forgotten.
+    private func reportCheckpoint() async {
+        guard let note = try? store.head().checkpoint?.note else { return }
+        await CheckpointReport(note, token: requests.token).send(over: transport)
     }
 
     mutating func perform(_ action: SyncMachine.Action) async throws -> SyncMachine.Input {

@@ -47,6 +47,7 @@ struct Verification {
 
     private var logPath: String { "\(directory)/log.sqlite" }
     private var statePath: String { "\(directory)/state.sqlite" }
+    private var seenPath: String { "\(directory)/log.seen" }
 
     private mutating func checkStore(_ progress: (LogSize, LogSize) -> Void) throws -> VerifyFinding {
         // First: the log is at least as long as what was folded from it before.
@@ -56,10 +57,14 @@ struct Verification {
         let held = try heldCheckpoint(identity.verifierKey)
         let cosigned = try cosigned(held?.note, place: "--checkpoint")
         var authors = AuthorsCheck(origin: identity.origin)
+        var shown = ShownCheck(reading: seenPath)
         let report = try file.check(key: key, extending: held?.checkpoint, progress: progress) { entry, edge in
+            shown.take(edge)
             try state.take(entry, edge, of: identity)
             try authors.take(entry)
         }
+        // First: what is folded from a log that was cut off says so too, and is not what is wrong.
+        try shown.finish(at: report.size)
         var finding = VerifyFinding(
             kind: report.isReplica ? Kind.replica.rawValue : Kind.server.rawValue,
             origin: report.identity.origin,
@@ -150,6 +155,10 @@ struct Verification {
     /// What to do about a difference.
     func nextStep(_ difference: LogDifference) -> String {
         switch difference.place {
+        case .file(let name) where name == seenPath:
+            return
+                "Keep everything. A server of it takes nothing until ambit heal has given back what is missing, from a laptop or "
+                + "a mirror that has it (ambit help backup)."
         case .file(let name) where name == statePath:
             return
                 "The log itself may be sound. Keep a copy if you want to know why, then delete \(statePath): it is made anew "

@@ -9,8 +9,7 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         abstract: "Give a server that was put back from an old backup the entries that it lost.",
         discussion: """
             As an admin, in a replica that has them: ambit heal. On the server's machine, without a token and whether or \
-            not the server runs: ambit heal --data DIR --agenda NAME --from REPLICA. Serve with --no-pushes until it is \
-            done, so that nobody writes in their place.
+            not the server runs: ambit heal --data DIR --agenda NAME --from REPLICA.
             """
     )
 

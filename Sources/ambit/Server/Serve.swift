@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     @Option(help: "What is logged to standard error: everything from this level on.")
     var logLevel: LogLevel = .notice
 
-    @Flag(help: "Serve reading and ambit heal only: while a backup is put back, before anybody writes in its gaps.")
+    @Flag(help: "Serve reading and ambit heal only, whatever state the logs are in.")
     var noPushes = false
 
     @Option(
@@ -69,7 +69,8 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     @Option(
         help: ArgumentHelp(
             "When the note of how much of a log has been shown is safe from a power cut.",
-            discussion: "second: within one. sync: before anybody is shown it, one sync of the disk more for each commit.",
+            discussion:
+                "second: within one. sync: before anybody is shown it, one sync of the disk more for each commit.",
             valueName: "second|sync"
         )
     )

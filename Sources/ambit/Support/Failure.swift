@@ -36,6 +36,14 @@ struct Failure: Error {
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as AdministrationError:
             self.init(error.message, code: error.code == .invalidDays ? "invalid-range" : "unknown-subject")
+        case let error as PushError:
+            let word =
+                switch error.code {
+                case .incomplete, .readOnly: "read-only"
+                case .storageFull: "disk-full"
+                default: "failed"
+                }
+            self.init(error.message, code: word)
         case let error as ServerError:
             self.init(error.message, code: "server")
         case let error as LogClientError:

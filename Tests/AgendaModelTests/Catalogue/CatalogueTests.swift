@@ -19,12 +19,12 @@ struct CatalogueTests {
         }
     }
 
-    @Test("It has the fourteen kinds, each created by one type")
+    @Test("It has the fifteen kinds, each created by one type")
     func kinds() {
         #expect(
             Catalogue.current.kinds.map(\.name) == [
                 "agenda", "theme", "organisation", "indicator", "ambition", "offer", "ask", "project", "milestone",
-                "measurement", "note", "member", "device", "entry",
+                "measurement", "note", "member", "device", "entry", "loss",
             ]
         )
         for kind in Catalogue.current.kinds {

@@ -192,7 +192,6 @@ struct RepairEndToEndTests {
         let size = try admin.log.head().size.rawValue
         try laptops.record(2, in: late)
         try await laptops.server.serve { url in
-            // Nothing keeps it from writing.
             let unknown = await failure { try await reaching(url) { try await late.sync(over: $0).finish() } }
             #expect(unknown?.code == .unauthenticated)
             #expect(unknown?.nextStep?.contains("put back from a backup, wait until an admin has healed it") == true)
@@ -203,7 +202,8 @@ struct RepairEndToEndTests {
                 }
             }
             let behind = await failure { try await rejoin() }
-            #expect(behind?.code == .serverBehind && behind?.nextStep?.contains("ambit heal") == true)
+            #expect(behind?.code == .unavailable && behind?.problem == "read-only")
+            #expect(behind?.message.contains("ambit heal") == true)
             #expect(try laptops.server.openStore().head().size == LogSize(100))
             #expect(try !late.status().changesDevice)
 
@@ -220,8 +220,13 @@ struct RepairEndToEndTests {
     func forked() async throws {
         let (laptops, backup) = try await setUp()
         try laptops.server.putBack(backup)
+        // Somebody gave up what was lost, too early.
+        let agenda = try DataFolder(at: laptops.server.data).open(DiskServer.agenda)
+        let writer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system, seen: agenda.seen)
+        #expect(try await writer.acceptLoss() != nil)
+        await writer.shutDown()
+        try agenda.store.close()
         try await laptops.server.serve { url in
-            // Nobody kept it from pushing.
             let behind = laptops.replicas[2]
             try laptops.record(1, in: behind)
             _ = try await reaching(url) { try await behind.sync(over: $0).finish() }
@@ -230,7 +235,7 @@ struct RepairEndToEndTests {
                 try await reaching(url) { try await laptops.replicas[0].repairServer(over: $0, options: .noRetries) }
             }
             #expect(error?.code == .forked)
-            #expect(error?.nextStep?.contains("--no-pushes") == true)
+            #expect(error?.nextStep?.contains("put the backup back once more") == true)
             #expect(try laptops.server.openStore().head().size == size)
         }
     }

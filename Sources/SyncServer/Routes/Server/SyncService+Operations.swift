@@ -113,7 +113,8 @@ extension SyncService {
         family(
             "ambit_agenda_state",
             "gauge",
-            help: "How the logs stand: 1 for the state of each public agenda; without a name, how many others are in it.",
+            help:
+                "How the logs stand: 1 for the state of each public agenda; without a name, how many others are in it.",
             samples: Self.standings(of: agendas.open)
         )
         family(
@@ -154,9 +155,10 @@ extension SyncService {
         let others = agendas.filter { !$0.isOpen }
         return agendas.filter(\.isOpen).map {
             (#"{agenda="\#($0.name)",state="\#($0.sequencer.standing.word)"}"#, 1)
-        } + LogStanding.words.map { word in
-            (#"{state="\#(word)"}"#, others.count { $0.sequencer.standing.word == word })
         }
+            + LogStanding.words.map { word in
+                (#"{state="\#(word)"}"#, others.count { $0.sequencer.standing.word == word })
+            }
     }
 
     private static let text = "text/plain; charset=utf-8"

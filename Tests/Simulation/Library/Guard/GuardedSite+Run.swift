@@ -23,10 +23,11 @@ extension GuardedSite {
         case 10: await failOver()
         case 11: try await crashUnnoted()
         case 12: try await losePower()
-        case 13: try await restart("notes lost with the disk") { site in
-            site.seen.lose()
-            site.goBack(site.backups)
-        }
+        case 13:
+            try await restart("notes lost with the disk") { site in
+                site.seen.lose()
+                site.goBack(site.backups)
+            }
         case 14: try await showNote()
         case 15: await showSize()
         case 16: try await confirm()

@@ -61,7 +61,11 @@ final class GuardedSite {
 
     static func writer(of store: any LogStore, _ key: LogKey, _ seen: SeenInMemory) throws -> Sequencer {
         let now = Timestamp(millisecondsSince1970: 1_800_000_000_000)
-        let environment = RuntimeEnvironment(now: { now }, elapsed: { .zero }, random: { [UInt8](repeating: 7, count: $0) })
+        let environment = RuntimeEnvironment(
+            now: { now },
+            elapsed: { .zero },
+            random: { [UInt8](repeating: 7, count: $0) }
+        )
         return try Sequencer(store: store, key: key, environment: environment, seen: seen)
     }
 
@@ -118,7 +122,7 @@ final class GuardedSite {
         )
         do {
             _ = try await writer.repair(request)
-        } catch where error is RepairError || error is PushError {
+        } catch  where error is RepairError || error is PushError {
             count("repairs refused")
         }
         try check()

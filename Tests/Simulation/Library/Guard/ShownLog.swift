@@ -16,7 +16,9 @@ final class ShownLog: Sendable {
         guard let checkpoint else { return }
         let (size, root) = (checkpoint.checkpoint.size, checkpoint.checkpoint.root)
         state.withLock { state in
-            if let known = state.roots[size], known != root { state.fork = "size \(size) has been shown with two roots" }
+            if let known = state.roots[size], known != root {
+                state.fork = "size \(size) has been shown with two roots"
+            }
             state.roots[size] = root
             if size > state.greatest?.checkpoint.size ?? .zero { state.greatest = checkpoint }
         }

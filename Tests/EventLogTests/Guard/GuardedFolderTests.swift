@@ -1,0 +1,325 @@
+import AgendaModel
+import EventLog
+import EventLogSQLite
+import EventLogTesting
+import Foundation
+import Testing
+
+/// A server's data folder of which files go back, are cut off or get lost while no process has them open.
+@Suite("A data folder under its guard")
+struct GuardedFolderTests {
+    private let folder: TemporaryFolder
+    private let data: DataFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = DataFolder(at: folder.path("data"))
+    }
+
+    private var home: String { folder.path("data/agendas/proef") }
+
+    private func writer(_ agenda: DataFolder.Agenda) throws -> Sequencer {
+        try Sequencer(store: agenda.store, key: agenda.key, environment: .system, seen: agenda.seen)
+    }
+
+    /// Runs the body with a writer, as a server would have it.
+    private func serve<Value>(_ body: (Sequencer, DataFolder.Agenda) async throws -> Value) async throws -> Value {
+        let agenda = try data.open("proef")
+        let writer = try writer(agenda)
+        let value = try await body(writer, agenda)
+        await writer.shutDown()
+        try agenda.store.close()
+        return value
+    }
+
+    @discardableResult
+    private func record(_ writer: Sequencer, _ count: Int = 1) async throws -> EventLog.Head {
+        var head = writer.head
+        for number in 0..<count {
+            head = try await writer.record(
+                type: head.size == .zero ? "agenda.founded" : "agenda.revised",
+                subject: "agenda/proef",
+                data: #"{"title":"Verzonnen \#(number)"}"#
+            ).head
+        }
+        return head
+    }
+
+    private func make(_ count: Int) async throws {
+        let agenda = try data.create("proef", key: .generate(origin: "test.example/agendas/proef"))
+        let writer = try writer(agenda)
+        try await record(writer, count)
+        await writer.shutDown()
+        try agenda.store.close()
+    }
+
+    /// Takes a copy of a file of the agenda, with what SQLite has beside it.
+    private func copy(_ name: String, to place: String) throws {
+        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: "\(home)/\(name)\(suffix)") {
+            try FileManager.default.copyItem(atPath: "\(home)/\(name)\(suffix)", toPath: folder.path(place) + suffix)
+        }
+    }
+
+    private func put(_ place: String, back name: String) throws {
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(home)/\(name)\(suffix)")
+            guard FileManager.default.fileExists(atPath: folder.path(place) + suffix) else { continue }
+            try FileManager.default.copyItem(atPath: folder.path(place) + suffix, toPath: "\(home)/\(name)\(suffix)")
+        }
+    }
+
+    private func expectReadOnly(_ writer: Sequencer) async {
+        let before = writer.head
+        let error = await #expect(throws: PushError.self) { _ = try await record(writer) }
+        #expect(error?.code == .incomplete)
+        await #expect(throws: PushError.self) {
+            try await writer.add(
+                Invite(hash: Hash.sha256([1]), role: .admin, member: nil, expires: Timestamp(millisecondsSince1970: 1))
+            )
+        }
+        #expect(writer.head == before)
+    }
+
+    @Test("A log that was put back takes nothing, before and after the next start, until what it lacks is back")
+    func putBack() async throws {
+        try await make(5)
+        try copy("log.sqlite", to: "backup")
+        let full = try await serve { writer, _ in try await record(writer, 3) }
+        try copy("log.sqlite", to: "full")
+        try put("backup", back: "log.sqlite")
+        for _ in 0..<2 {
+            try await serve { writer, _ in
+                #expect(writer.standing == .behind(full.size))
+                #expect(writer.head.size == LogSize(5))
+                await expectReadOnly(writer)
+            }
+        }
+        let mirror = try SQLiteLogStore(at: folder.path("full"))
+        try await serve { writer, agenda in
+            let part = try RepairChunk(
+                of: mirror,
+                after: LogSize(5),
+                upTo: try #require(full.checkpoint),
+                maximumBytes: .max
+            )
+            _ = try await writer.repair(
+                RepairRequest(
+                    after: part.after,
+                    note: part.checkpoint.note,
+                    proof: part.proof,
+                    body: part.entries,
+                    verifier: agenda.key.verifier
+                )
+            )
+            #expect(writer.standing == .complete)
+            #expect(writer.head.checkpoint == full.checkpoint)
+            #expect(try await record(writer).size == LogSize(9))
+        }
+        try mirror.close()
+    }
+
+    @Test("A part of what is missing does not end it")
+    func partlyHealed() async throws {
+        try await make(5)
+        try copy("log.sqlite", to: "backup")
+        let half = try await serve { writer, _ in try await record(writer, 2) }
+        try copy("log.sqlite", to: "half")
+        _ = try await serve { writer, _ in try await record(writer, 2) }
+        try put("backup", back: "log.sqlite")
+        let mirror = try SQLiteLogStore(at: folder.path("half"))
+        try await serve { writer, agenda in
+            let part = try RepairChunk(of: mirror, after: LogSize(5), upTo: half.checkpoint!, maximumBytes: .max)
+            let request = try RepairRequest(
+                after: part.after,
+                note: part.checkpoint.note,
+                proof: part.proof,
+                body: part.entries,
+                verifier: agenda.key.verifier
+            )
+            _ = try await writer.repair(request)
+            #expect(writer.standing == .behind(LogSize(9)) && writer.head.size == LogSize(7))
+            await expectReadOnly(writer)
+        }
+        try mirror.close()
+    }
+
+    @Test("Wherever a journal is cut off, the log takes nothing until everything is there that was shown")
+    func cutJournals() async throws {
+        let agenda = try data.create("proef", key: .generate(origin: "test.example/agendas/proef"))
+        let writer = try writer(agenda)
+        let head = try await record(writer, 28)
+        // As a process leaves it that is killed: the store is still open.
+        for name in ["log.sqlite", "log.sqlite-wal", "log.seen", "log.key"] {
+            try FileManager.default.copyItem(atPath: "\(home)/\(name)", toPath: folder.path("killed.\(name)"))
+        }
+        await writer.shutDown()
+        try agenda.store.close()
+        let journal = try Data(contentsOf: URL(fileURLWithPath: folder.path("killed.log.sqlite-wal")))
+        try #require(journal.count > 80)
+        var incomplete = 0
+        for step in 0..<80 {
+            try FileManager.default.removeItem(atPath: home)
+            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+            for name in ["log.sqlite", "log.seen", "log.key"] {
+                try FileManager.default.copyItem(atPath: folder.path("killed.\(name)"), toPath: "\(home)/\(name)")
+            }
+            let part = journal.prefix(journal.count * step / 80)
+            try part.write(to: URL(fileURLWithPath: "\(home)/log.sqlite-wal"))
+            // Cut off before its tables were there, it is no log at all.
+            guard let agenda = try? data.open("proef") else {
+                incomplete += 1
+                continue
+            }
+            let writer = try self.writer(agenda)
+            if writer.head.checkpoint != head.checkpoint {
+                incomplete += 1
+                #expect(writer.standing == .behind(head.size), "cut off at \(step) of 80: \(writer.head.size) entries")
+                await expectReadOnly(writer)
+            }
+            await writer.shutDown()
+            try agenda.store.close()
+        }
+        #expect(incomplete > 40)
+    }
+
+    @Test("A log without the file of what it has shown takes nothing until somebody has decided that")
+    func noMark() async throws {
+        try await make(4)
+        try FileManager.default.removeItem(atPath: "\(home)/log.seen")
+        try await serve { writer, _ in
+            #expect(writer.standing == .unproven)
+            await expectReadOnly(writer)
+            // Whoever has the same or less proves nothing.
+            await writer.take(.checkpoint(writer.head.checkpoint!.checkpoint))
+            #expect(writer.standing == .unproven)
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(home)/log.seen"))
+        try await serve { writer, _ in
+            #expect(try await writer.acceptLoss() == AcceptedLoss(after: LogSize(4), through: LogSize(4)))
+            #expect(writer.standing == .complete && writer.head.size == LogSize(5))
+            try await record(writer)
+        }
+        try await serve { writer, _ in #expect(writer.standing == .complete) }
+    }
+
+    @Test("A witness that knew the log ends it, one that did not does not, and one that knew more makes it certain")
+    func witnessed() async throws {
+        try await make(4)
+        try FileManager.default.removeItem(atPath: "\(home)/log.seen")
+        try await serve { writer, _ in
+            await writer.take(.confirmed)
+            #expect(writer.standing == .complete)
+            try await record(writer)
+        }
+        try FileManager.default.removeItem(atPath: "\(home)/log.seen")
+        try await serve { writer, _ in
+            await writer.take(.witnessed(LogSize(9)))
+            #expect(writer.standing == .behind(LogSize(9)))
+            await expectReadOnly(writer)
+        }
+        // It is remembered, whatever the witness says next.
+        try await serve { writer, _ in
+            await writer.take(.witnessed(LogSize(5)))
+            await writer.take(.confirmed)
+            #expect(writer.standing == .behind(LogSize(9)))
+        }
+    }
+
+    @Test("A note by the log's own key that it cannot extend stops it, and is remembered")
+    func shownNote() async throws {
+        try await make(4)
+        let (key, size) = try await serve { writer, agenda in (agenda.key, writer.head.size) }
+        let longer = key.sign(size: size + 3, root: Hash.sha256([1])).checkpoint
+        let other = key.sign(size: size - 1, root: Hash.sha256([2])).checkpoint
+        for (checkpoint, standing) in [
+            (longer, LogStanding.behind(longer.size)), (other, .forked(other.size)),
+        ] {
+            try await serve { writer, _ in
+                await writer.take(.checkpoint(checkpoint))
+                #expect(writer.standing == standing)
+                await expectReadOnly(writer)
+            }
+            try await serve { writer, _ in
+                #expect(writer.standing == standing)
+                let before = writer.head.size
+                _ = try await writer.acceptLoss()
+                #expect(writer.standing == .complete && writer.head.size == before + 1)
+                // Whoever holds the other history will show it again, and again.
+                await writer.take(.checkpoint(checkpoint))
+                #expect(writer.standing == .complete)
+            }
+        }
+    }
+
+    @Test("What was given up stands in the log, with how much it was")
+    func acceptedLoss() async throws {
+        try await make(4)
+        try copy("log.sqlite", to: "backup")
+        _ = try await serve { writer, _ in try await record(writer, 2) }
+        try put("backup", back: "log.sqlite")
+        try await serve { writer, agenda in
+            let loss = try await writer.acceptLoss()
+            #expect(loss == AcceptedLoss(after: LogSize(4), through: LogSize(6)))
+            let entry = String(decoding: try agenda.store.entry(at: Position(4)), as: UTF8.self)
+            #expect(entry.contains(#""type":"loss.accepted","subject":"loss/4""#))
+            #expect(entry.contains(#""data":{"kept":4,"lost":2}"#))
+            #expect(try await writer.acceptLoss() == nil)
+        }
+    }
+
+    @Test("While what is shown cannot be noted, nothing is shown, and nothing that was pushed is lost")
+    func cannotNote() async throws {
+        let rig = try SequencerRig()
+        let seen = SeenInMemory()
+        let reports = UpkeepReports()
+        let writer = try Sequencer(
+            store: rig.store,
+            key: rig.key,
+            environment: rig.environment,
+            seen: seen,
+            reporting: reports.add
+        )
+        let device = try await rig.enrol(writer, as: .admin).device
+        let before = writer.head
+        seen.fail(LogError(.inputOutput, "the disk does not answer"))
+        for _ in 0..<2 {
+            let error = await #expect(throws: PushError.self) {
+                try await writer.push([.start(1, by: device)], by: device)
+            }
+            #expect(error?.code == .unavailable)
+            #expect(writer.head == before)
+        }
+        await writer.refresh(isUrgent: true)
+        #expect(writer.head == before && reports.all.contains { $0.work == .refreshing || $0.work == .noting })
+        seen.fail(nil)
+        let outcome = try await writer.push([.start(1, by: device)], by: device)
+        #expect(outcome.duplicate.count == 1 && outcome.head.size == before.size + 1)
+        #expect(seen.noted?.size == outcome.head.size)
+        await writer.shutDown()
+        try rig.checkTree()
+    }
+
+    @Test(
+        "What was noted is synced when the writer ends, and with each commit where that is asked for",
+        arguments: [true, false]
+    )
+    func synced(_ each: Bool) async throws {
+        let rig = try SequencerRig()
+        let seen = SeenInMemory()
+        let writer = try Sequencer(
+            store: rig.store,
+            key: rig.key,
+            environment: rig.environment,
+            seen: seen,
+            syncsSeen: each
+        )
+        _ = try await rig.enrol(writer, as: .admin)
+        if each {
+            seen.losePower()
+            #expect(seen.noted?.size == writer.head.size)
+        }
+        await writer.shutDown()
+        seen.losePower()
+        #expect(seen.noted?.size == writer.head.size)
+    }
+}

@@ -1,0 +1,109 @@
+import AgendaModel
+import EventLog
+import EventLogSQLite
+import EventLogTesting
+import Foundation
+import Testing
+
+@Suite("The file of what a log has shown")
+struct SeenFileTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path("log.seen")
+    }
+
+    private func mark(_ size: Int) -> SeenMark {
+        SeenMark(size: LogSize(size), root: Hash.sha256([UInt8(size % 256)]))
+    }
+
+    private func write(_ mark: SeenMark, _ file: SeenFile) throws { try file.update { _ in mark } }
+
+    @Test("A mark is read as it was written, by whoever opens the file")
+    func roundTrip() throws {
+        let marks = [
+            SeenMark.nothing, mark(1), SeenMark(size: LogSize(7), root: nil), mark(999_999_999_999),
+            SeenMark(size: LogSize(9), root: nil, accepted: AcceptedLoss(after: LogSize(7), through: LogSize(12))),
+        ]
+        let file = SeenFile(at: path)
+        for mark in marks {
+            try write(mark, file)
+            #expect(try file.mark() == mark)
+            #expect(try SeenFile(at: path).mark() == mark)
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(attributes[.size] as? Int == SeenSlots.length)
+    }
+
+    @Test("Who only looks makes no file, and who finds none is told so")
+    func noFile() throws {
+        #expect(try SeenFile(at: path).mark() == nil)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(throws: LogError.self) { try SeenFile(at: folder.path("nowhere/log.seen")).update { _ in .nothing } }
+    }
+
+    @Test("A writing that was cut off anywhere leaves the mark before it, or the new one")
+    func tornWrites() throws {
+        let file = SeenFile(at: path)
+        for size in 1...3 { try write(mark(size), file) }
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        try write(mark(4), file)
+        let after = try Data(contentsOf: URL(fileURLWithPath: path))
+        for cut in 0...SeenSlots.length {
+            var torn = before
+            torn.replaceSubrange(0..<cut, with: after[..<cut])
+            let found = SeenSlots(Array(torn)).mark
+            #expect(found == mark(3) || found == mark(4), "cut off after \(cut) bytes")
+        }
+    }
+
+    @Test("A changed byte never makes another mark of it")
+    func flips() throws {
+        let file = SeenFile(at: path)
+        for size in 1...2 { try write(mark(size), file) }
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        for index in bytes.indices {
+            for bit in 0..<8 {
+                var flipped = bytes
+                flipped[index] ^= 1 << bit
+                let found = SeenSlots(flipped).mark
+                #expect(found == mark(1) || found == mark(2))
+            }
+        }
+        #expect(SeenSlots([]).mark == nil)
+        #expect(SeenSlots([UInt8](repeating: 0xff, count: 5000)).mark == nil)
+    }
+
+    @Test("Many writers lose no mark")
+    func manyWriters() async throws {
+        let path = path
+        await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let file = SeenFile(at: path)
+                    for _ in 0..<50 {
+                        try file.update { SeenMark(size: ($0?.size ?? .zero) + 1, root: nil) }
+                    }
+                }
+            }
+        }
+        #expect(try SeenFile(at: path).mark()?.size == LogSize(400))
+    }
+
+    @Test("A file that is put in its place counts from then on")
+    func replaced() throws {
+        let file = SeenFile(at: path)
+        try write(mark(5), file)
+        let other = SeenFile(at: folder.path("other"))
+        try write(mark(9), other)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try file.mark() == nil)
+        try FileManager.default.moveItem(atPath: folder.path("other"), toPath: path)
+        #expect(try file.mark() == mark(9))
+        try write(mark(10), file)
+        #expect(try SeenFile(at: path).mark() == mark(10))
+    }
+}
