@@ -11,6 +11,12 @@ package struct AccessReplay {
     package var members: [MemberID: Access.Member] { access.members }
     package var devices: [DeviceID: Access.Device] { access.devices }
 
+    /// How many changes have made it.
+    var version: Int { access.version + erased.count }
+
+    /// The role that a device has through its member; nil when it has none.
+    func role(ofDevice name: DeviceID) -> Role? { access.role(ofDevice: name) }
+
     /// Takes the next entry.
     package mutating func take(_ entry: CheckedEntry) {
         let kind = entry.bytes[entry.attributes.type].prefix(Self.prefixLength)

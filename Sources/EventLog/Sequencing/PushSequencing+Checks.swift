@@ -9,6 +9,7 @@ extension PushSequencing {
         _ knowledge: inout LogKnowledge
     ) throws -> EventProblem? {
         if line.problem >= 0 { return push.problems[Int(line.problem)] }
+        if let withdrawn { return EventProblem(.notAllowed, "an event before this one took the access away: \(withdrawn)") }
         let rule = rules[Int(line.type)]
         guard rule.isAllowed || rule.isForSubjectItself && push.names.names[Int(line.subject)] == push.source.rawValue
         else {
@@ -84,7 +85,8 @@ extension PushSequencing {
         else { return nil }
         return EventProblem(
             .notAllowed,
-            "\(push.names.names[Int(line.subject)]) is the only admin that this agenda has; make somebody else an admin first"
+            "\(push.names.names[Int(line.subject)]) is the only admin that this agenda has, or that one's only device; give "
+                + "somebody else the role, or the admin another device, first"
         )
     }
 

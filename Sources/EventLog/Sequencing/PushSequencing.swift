@@ -14,14 +14,17 @@ struct PushVerdicts {
 /// Goes through the lines of one push, in order, and adds to the batch what can be accepted.
 struct PushSequencing {
     let push: Push
-    /// Of the member who uses the device; nil for the server itself, which may write everything.
-    let role: Role?
+    /// Of the member who uses the device, as of the line that is looked at; nil for the server itself, which may write
+    /// everything.
+    private(set) var role: Role?
+    /// Why nothing more is taken, once an event of this very push has taken the access away.
+    private(set) var withdrawn: PushError?
     /// The greatest counter that has been spent.
     private var last: Int
     private var verdicts = PushVerdicts()
     /// By the numbers of the push's names; nil where nobody has asked yet.
     var existing: [Bool?]
-    private let rules: [TypeRule]
+    private var rules: [TypeRule]
     private var stored: StoredEvents
     /// What the device may sign; nil where nobody has asked yet.
     var unsigned: UnsignedEntries?
@@ -41,6 +44,14 @@ struct PushSequencing {
         var erases: Bool
         /// Whether it is a device's signature on its entries.
         var isSignature: Bool
+
+        init(_ type: Catalogue.EventType, for role: Role?) {
+            isCreating = type.isCreating
+            isAllowed = role.map { type.writers.allows($0) } ?? true
+            isForSubjectItself = type.writers.subjectItself
+            erases = type.name == Tombstone.redactionType
+            isSignature = type.name == DeviceSignature.type
+        }
     }
 
     private enum LineVerdict {
@@ -55,15 +66,7 @@ struct PushSequencing {
         self.role = role
         last = try (batch.lastCounters[push.source] ?? knowledge.lastCounter(of: push.source)).rawValue
         existing = Array(repeating: nil, count: push.names.names.count)
-        rules = push.types.map { type in
-            TypeRule(
-                isCreating: type.isCreating,
-                isAllowed: role.map { type.writers.allows($0) } ?? true,
-                isForSubjectItself: type.writers.subjectItself,
-                erases: type.name == Tombstone.redactionType,
-                isSignature: type.name == DeviceSignature.type
-            )
-        }
+        rules = push.types.map { TypeRule($0, for: role) }
         stored = StoredEvents(store: knowledge.store, source: push.source)
         keepsLineVerdicts = push.lines.contains { $0.repeats >= 0 }
     }
@@ -193,6 +196,20 @@ struct PushSequencing {
             let change = push.facts[Int(line.fact)].change(of: push.names.names[subject], in: batch.access)
         {
             batch.change(change)
+            lookUpRole(in: batch.access)
+        }
+    }
+
+    /// The role is the one that stands in front of each line: an event of this push may have changed it.
+    private mutating func lookUpRole(in access: Access) {
+        guard push.source.device != nil else { return }
+        do {
+            let now = try Self.role(of: push.source, in: access)
+            guard now != role else { return }
+            role = now
+            rules = push.types.map { TypeRule($0, for: now) }
+        } catch {
+            withdrawn = error
         }
     }
 

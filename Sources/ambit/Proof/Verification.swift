@@ -58,8 +58,10 @@ struct Verification {
         let cosigned = try cosigned(held?.note, place: "--checkpoint")
         var authors = AuthorsCheck(origin: identity.origin)
         var shown = ShownCheck(reading: seenPath)
+        var writers = WriterCheck()
         let report = try file.check(key: key, extending: held?.checkpoint, progress: progress) { entry, edge in
             shown.take(edge)
+            try writers.take(entry)
             try state.take(entry, edge, of: identity)
             try authors.take(entry)
         }
@@ -96,8 +98,10 @@ struct Verification {
         var check = try MirrorCheck(of: directory, key: key, extending: held?.checkpoint)
         let cosigned = try cosigned(held?.note ?? check.checkpoint.note, place: "checkpoint")
         var authors = AuthorsCheck(origin: key.name)
+        var writers = WriterCheck()
         var state = State()
         let report = try check.run(progress: progress) { entry, _ in
+            try writers.take(entry)
             try state.fold(entry: entry.bytes)
             try authors.take(entry)
         }

@@ -196,6 +196,63 @@ struct SequencerDeviceTests {
         #expect(sequencer.access.role(ofDevice: other.device) == .admin)
     }
 
+    @Test("Nor can the last admin's last device be revoked, at once or along with the one that it continues")
+    func lastDevice() async throws {
+        let admin = try await rig.enrol(sequencer, as: .admin)
+        func revoke(_ id: Int, _ device: DeviceID, by author: DeviceID) async throws -> PushOutcome {
+            try await sequencer.push(
+                [Draft(id: id, type: "device.revoked", subject: device.rawValue, data: #"{"revoked":true}"#)],
+                by: author
+            )
+        }
+        #expect(try await revoke(1, admin.device, by: admin.device).problems == [.notAllowed])
+        // One who has the role and no device does not count.
+        let joined = Draft(
+            id: 2,
+            type: "member.joined",
+            subject: "member/zonderapparaat",
+            data: #"{"name":"Verzonnen","role":"admin"}"#
+        )
+        let line = joined.line(of: admin.device).dropLast() + #","salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#
+        #expect(try await sequencer.push(lines: [String(line)], by: admin.device).accepted.count == 1)
+        #expect(try await revoke(3, admin.device, by: admin.device).problems == [.notAllowed])
+        let next = try await sequencer.enrol(Enrolment(.continuing(admin.device), deviceName: "laptop", key: nil))
+        #expect(try await revoke(1, admin.device, by: next.device).problems == [.notAllowed], "the next one would go too")
+        let recorded = try await sequencer.record(
+            type: "device.revoked",
+            subject: admin.device.rawValue,
+            data: #"{"revoked":true}"#
+        )
+        #expect(recorded.problems == [.notAllowed], "nor by the server itself")
+        let other = try await rig.enrol(sequencer, as: .admin, member: admin.member)
+        #expect(try await revoke(2, admin.device, by: next.device).accepted.count == 1)
+        #expect(sequencer.access.role(ofDevice: next.device) == nil)
+        #expect(sequencer.access.role(ofDevice: other.device) == .admin)
+    }
+
+    @Test(
+        "After an event that takes away the author's own right, nothing more of the same push counts",
+        arguments: [
+            ("member.granted", #"{"role":"auditor"}"#), ("member.granted", #"{"role":"recorder"}"#),
+            ("member.left", #"{"active":false}"#), ("device.revoked", #"{"revoked":true}"#),
+        ]
+    )
+    func ownRight(_ type: String, _ data: String) async throws {
+        _ = try await rig.enrol(sequencer, as: .admin)
+        let leaving = try await rig.enrol(sequencer, as: .admin)
+        let subject = type.hasPrefix("member") ? leaving.member.rawValue : leaving.device.rawValue
+        let outcome = try await sequencer.push(
+            [
+                Draft(id: 1, type: "theme.opened", subject: "theme/\(leaving.device.id)-1", data: #"{"title":"A"}"#),
+                Draft(id: 2, type: type, subject: subject, data: data),
+                Draft(id: 3, type: "theme.opened", subject: "theme/\(leaving.device.id)-3", data: #"{"title":"B"}"#),
+            ],
+            by: leaving.device
+        )
+        #expect(outcome.accepted.count == 1 && outcome.accepted.first?.count == 2)
+        #expect(outcome.problems == [.notAllowed])
+    }
+
     @Test("Of two events in one push that would let both admins go, the second is refused")
     func lastAdminInOnePush() async throws {
         let first = try await rig.enrol(sequencer, as: .admin)

@@ -24,12 +24,16 @@ extension Access {
         devices.values.count { $0.member == member && !$0.isRevoked && $0.continues != nil }
     }
 
-    /// Whether nobody would be left who can administer the agenda.
+    /// Whether nobody would be left who can administer the agenda, and somebody is now.
+    ///
+    /// An admin without a device that is good cannot, and devices go with the ones that they continue.
     func losesLastAdmin(by change: AccessChange) -> Bool {
-        func isAdmin(_ member: Member?) -> Bool { member.map { $0.isActive && $0.role == .admin } ?? false }
-        guard case .member(let subject, let role, let isActive) = change, isAdmin(members[subject]),
-            !isAdmin(Member(role: role, isActive: isActive))
-        else { return false }
-        return !members.contains { $0.key != subject && isAdmin($0.value) }
+        guard hasAdmin else { return false }
+        var next = self
+        next.apply(change)
+        for device in next.devicesLeftBehind { next.devices[device]?.isRevoked = true }
+        return !next.hasAdmin
     }
+
+    private var hasAdmin: Bool { devices.keys.contains { role(ofDevice: $0) == .admin } }
 }
