@@ -80,6 +80,7 @@ let package = Package(
         ),
         .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Files", grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
+        .target(name: "TypedInput", dependencies: ["AgendaModel"], swiftSettings: settings),
         .target(
             name: "Wording",
             dependencies: ["AgendaModel", "Projections", "SyncProtocol"],
@@ -130,7 +131,7 @@ let package = Package(
             name: "ambit",
             dependencies: [
                 "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
-                "SyncServer", "SyncClient", "Wording", argumentParser, logging,
+                "SyncServer", "SyncClient", "TypedInput", "Wording", argumentParser, logging,
             ],
             resources: [.embedInCode("Guides")],
             swiftSettings: settings
@@ -175,6 +176,7 @@ let package = Package(
             dependencies: ["AgendaModel", "Deflate", "SyncProtocol"],
             swiftSettings: settings
         ),
+        .testTarget(name: "TypedInputTests", dependencies: ["AgendaModel", "TypedInput"], swiftSettings: settings),
         .testTarget(
             name: "WordingTests",
             dependencies: ["AgendaModel", "Projections", "Wording"],

@@ -7,6 +7,7 @@ import LogClient
 import Projections
 import SyncClient
 import SyncServer
+import TypedInput
 
 /// An error on its way to the person at the keyboard: what happened, where, and what to do next.
 struct Failure: Error {
@@ -30,6 +31,9 @@ struct Failure: Error {
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let problem as EventProblem:
             self.init(problem.detail, code: problem.code.rawValue)
+        case let error as InputError:
+            let next = error.code == .unknownType ? " Run ambit types for all of them." : ""
+            self.init(error.message + next, code: error.code.rawValue)
         case let error as FileError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as ProjectionError:
