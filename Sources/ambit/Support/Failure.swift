@@ -39,7 +39,7 @@ struct Failure: Error {
         case let error as ProjectionError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as AdministrationError:
-            self.init(error.message, code: error.code == .invalidDays ? "invalid-range" : "unknown-subject")
+            self.init(error.message, code: Self.word(error.code))
         case let error as ServerError:
             self.init(error.message, code: "server")
         case let error as LogClientError:
@@ -53,6 +53,22 @@ struct Failure: Error {
             guard !(error is ExitCode), Ambit.exitCode(for: error) == .failure else { return nil }
             self.init(String(describing: error))
         }
+    }
+
+    /// What could not be changed in a server's data folder: names the agenda, and the list that has what there is.
+    init(_ error: AdministrationError, inAgenda agenda: String) {
+        let next =
+            switch error.code {
+            case .unknownMember: ". ambit member list shows who takes part."
+            case .unknownDevice: ". ambit device list shows all devices."
+            case .unknownInvite: ". ambit invite list shows those that are open."
+            case .invalidDays: "."
+            }
+        self.init("\(agenda): \(error.message)\(next)", code: Self.word(error.code))
+    }
+
+    private static func word(_ code: AdministrationError.Code) -> String {
+        code == .invalidDays ? "invalid-range" : "unknown-subject"
     }
 
     /// `diskFull` as `disk-full`: how all words for programs are written.
