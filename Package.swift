@@ -201,11 +201,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "LogClientTests",
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "SyncProtocol",
+                "SyncServer",
+                "SyncTesting", asyncHTTPClient, lifecycle, logging, nioCore, nioSSL,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SyncClientTests",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
-                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", asyncHTTPClient, grdb,
-                httpTypes, hummingbirdTesting, lifecycle, logging, nioCore, nioSSL,
+                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes,
+                hummingbirdTesting, lifecycle, logging,
             ],
             swiftSettings: settings
         ),
