@@ -48,7 +48,7 @@ extension SyncEngine {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
         }
         let boundary = LogSize(segments: newSize.wholeSegments)
-        let addition = LogExtension(
+        let addition = VerifiedPull(
             tail: receiver.tail(beyond: max(size, boundary)),
             checkpoint: checkpoint,
             runs: own.runs,
