@@ -80,6 +80,7 @@ let package = Package(
         ),
         .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Files", grdb], swiftSettings: settings),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
+        .target(name: "TypedInput", dependencies: ["AgendaModel"], swiftSettings: settings),
         .target(
             name: "Wording",
             dependencies: ["AgendaModel", "Projections", "SyncProtocol"],
@@ -130,7 +131,7 @@ let package = Package(
             name: "ambit",
             dependencies: [
                 "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
-                "SyncServer", "SyncClient", "Wording", argumentParser, logging,
+                "SyncServer", "SyncClient", "TypedInput", "Wording", argumentParser, logging,
             ],
             resources: [.embedInCode("Guides")],
             swiftSettings: settings
@@ -175,6 +176,7 @@ let package = Package(
             dependencies: ["AgendaModel", "Deflate", "SyncProtocol"],
             swiftSettings: settings
         ),
+        .testTarget(name: "TypedInputTests", dependencies: ["AgendaModel", "TypedInput"], swiftSettings: settings),
         .testTarget(
             name: "WordingTests",
             dependencies: ["AgendaModel", "Projections", "Wording"],
@@ -199,11 +201,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "LogClientTests",
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "SyncProtocol",
+                "SyncServer",
+                "SyncTesting", asyncHTTPClient, lifecycle, logging, nioCore, nioSSL,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SyncClientTests",
             dependencies: [
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
-                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", asyncHTTPClient, grdb,
-                httpTypes, hummingbirdTesting, lifecycle, logging, nioCore, nioSSL,
+                "Projections", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", grdb, httpTypes,
+                hummingbirdTesting, lifecycle, logging,
             ],
             swiftSettings: settings
         ),

@@ -55,6 +55,10 @@ class Administration(unittest.TestCase):
             with error:
                 return error.code, error.read().decode()
 
+    def tells_agenda_and_list(self, said, command):
+        self.assertIn("proef: ", said)
+        self.assertIn(f"ambit {command} list", said)
+
     def test_invites_are_made_listed_and_taken_back(self):
         for place in self.places():
             made = self.answer("invite", "--role", "editor", "--days", "2", *place)
@@ -64,9 +68,12 @@ class Administration(unittest.TestCase):
             # Who made it stands there, unless it was made on the server.
             self.assertEqual(found[0].get("device", "").startswith("device/"), "-C" in place)
             self.assertEqual(self.answer("invite", "withdraw", found[0]["id"], *place), {"withdrawn": found[0]["id"]})
-            self.fails(1, "unknown-subject", "invite", "withdraw", found[0]["id"], *place)
+            said = [self.fails(1, "unknown-subject", "invite", "withdraw", found[0]["id"], *place)]
             self.fails(77, "invalid-invite", "clone", f"{self.url}/agendas/proef", os.path.join(self.home, "never"), "--invite", made["invite"])
-            self.fails(1, "unknown-subject", "invite", "--member", "member/zzzzzzzz", *place)
+            said.append(self.fails(1, "unknown-subject", "invite", "--member", "member/zzzzzzzz", *place))
+            if "--data" in place:
+                self.tells_agenda_and_list(said[0], "invite")
+                self.tells_agenda_and_list(said[1], "member")
             self.assertEqual(ambit("invite", "--days", "91", *place).returncode, 64)
 
     def test_roles_are_given_and_members_let_go_at_once(self):
@@ -122,7 +129,9 @@ class Administration(unittest.TestCase):
             self.sync()
             found = {item["device"]: item for item in self.answer("device", "list", *place)}
             self.assertTrue(found[device]["revoked"] and found[next_one[0]["device"]]["revoked"])
-            self.fails(1, "unknown-subject", "device", "revoke", "device/zzzzzzzz", *place)
+            said = self.fails(1, "unknown-subject", "device", "revoke", "device/zzzzzzzz", *place)
+            if "--data" in place:
+                self.tells_agenda_and_list(said, "device")
 
     def test_who_rejoins_is_told_what_happens_and_each_step_once(self):
         folder, member, device = self.clone(self.answer("invite", *self.places()[1])["invite"], "opnieuw")

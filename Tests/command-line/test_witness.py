@@ -201,6 +201,21 @@ class Submitted(Case):
         ambit(*run, "--follow", f"{self.made['verifierKey']}=http://a@127.0.0.1:1", code=1)
         ambit(*run, "--follow", follow, "--follow", follow, code=1)
 
+    def test_certificates_that_cannot_be_read(self):
+        """What was made before the failing transport is put away too: the message is the only thing that comes."""
+        other = ambit("agenda", "create", "emmen", "--title", "Proef", "--data", self.path("other-data"),
+                      "--origin", "localhost/agendas/emmen")
+        keys = (self.made["verifierKey"], other["verifierKey"])
+        serve = ("serve", "--data", self.path("data"), "--listen", "127.0.0.1:0")
+        run = ("witness", "run", "--data", self.path("witness"), "--listen", "127.0.0.1:0")
+        for command in ([*serve, "--witness", f"{self.key}=http://127.0.0.1:1", "--witness", f"{self.key}=https://127.0.0.1:1"],
+                        [*run, "--follow", f"{keys[0]}=http://127.0.0.1:1", "--follow", f"{keys[1]}=https://127.0.0.1:1"]):
+            done = subprocess.run([AMBIT, *command], capture_output=True, text=True, timeout=HANGS,
+                                  env={**os.environ, "SSL_CERT_FILE": self.path("nothing")})
+            self.assertEqual(done.returncode, 69, done.stderr)
+            self.assertIn("SSL_CERT_FILE", done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
 
 class Followed(Case):
     """A witness that goes to see logs."""

@@ -64,7 +64,7 @@ extension SQLiteLogStore {
     ///
     /// - Returns: `conflict` when another process extended the replica; nothing was done then.
     /// - Throws: `malformed` when segments or entries are missing or left over, `badSignature`, `corrupt`.
-    package func install(_ addition: LogExtension, expecting size: LogSize) throws -> AppendOutcome {
+    package func install(_ addition: VerifiedPull, expecting size: LogSize) throws -> AppendOutcome {
         let newSize = addition.checkpoint.checkpoint.size
         guard try identity.verifierKey.verify(addition.checkpoint.note) == addition.checkpoint, newSize > size else {
             throw LogError(.malformed, "the checkpoint to install is not beyond the log")

@@ -36,18 +36,20 @@ package final class StateFile: Sendable {
     ///   - batch: the greatest number of entries folded in one transaction.
     ///   - scrubs: whether what was erased is cleared away, which may wait for a reader for a moment.
     ///   - progress: called after each transaction with the size reached.
+    ///   - report: called when clearing away what was erased fails; the next call tries it again.
     /// - Throws: `ProjectionError`, or what the log throws; what was folded before stays.
     package func catchUp(
         with log: any LogReader,
         batch: Int = Folding.entriesPerTransaction,
         scrubs: Bool = true,
-        progress: ((LogSize) -> Void)? = nil
+        progress: ((LogSize) -> Void)? = nil,
+        reporting report: (UpkeepFailure) -> Void = { _ in }
     ) throws {
         var mayMakeAnew = true
         try reopenForWriting()
         // What cannot be written may need nothing.
         if pool.configuration.readonly, try size() == log.head().size, try isFolded(from: log) { return }
-        defer { if scrubs { scrub() } }
+        defer { if scrubs { scrub(reporting: report) } }
         while true {
             do {
                 guard let step = try step(with: log, batch: batch) else { return }
@@ -140,10 +142,18 @@ package final class StateFile: Sendable {
     package var isScrubDue: Bool { mayHaveToScrub.withLock { $0 } }
 
     /// Has nothing of what was erased left in the file; what is in the way is tried again the next time.
-    private func scrub() {
+    private func scrub(reporting report: (UpkeepFailure) -> Void) {
         guard isScrubDue else { return }
-        guard (try? pool.writeWithoutTransaction(StateSchema.scrub)) == true else { return }
-        mayHaveToScrub.withLock { $0 = false }
+        do {
+            let isDone = try ProjectionError.translating(path) {
+                try pool.writeWithoutTransaction(StateSchema.scrub)
+            }
+            if isDone { mayHaveToScrub.withLock { $0 = false } }
+        } catch let error as ProjectionError where error.code == .locked {
+            // Somebody is at work on the file, which is no failure.
+        } catch {
+            report(UpkeepFailure(.scrubbing, error))
+        }
     }
 
     private func makeAnew() throws {

@@ -1,8 +1,9 @@
 public import LogClient
 
 extension Replica {
-    /// Syncs, and then follows: brings over what others record as soon as the server has it, and sends what is recorded
-    /// here as soon as it is, until something happens that a person has to look at.
+    /// Syncs, and then follows, until something happens that a person has to look at.
+    ///
+    /// What others record is brought over as soon as the server has it. What is recorded here is sent at once.
     ///
     /// A watch ends with the loop that follows it:
     ///

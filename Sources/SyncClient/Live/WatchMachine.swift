@@ -55,26 +55,26 @@ struct WatchMachine {
         case stop(ReplicaError)
     }
 
-    private let options: WatchOptions
+    let options: WatchOptions
     /// What is open.
-    private(set) var channel: WatchChannel?
+    var channel: WatchChannel?
     /// Whether what comes is noticed.
-    private(set) var isFollowing = false
+    var isFollowing = false
 
-    private var verified = 0
-    private var hasSynced = false
-    private var failures = 0
-    private var lastFailure: ReplicaError.Code?
-    private var retry = Duration.zero
+    var verified = 0
+    var hasSynced = false
+    var failures = 0
+    var lastFailure: ReplicaError.Code?
+    var retry = Duration.zero
     /// When to send again; nil unless the last attempt to send failed where receiving did not.
-    private(set) var sendRetry: SendRetry?
+    var sendRetry: SendRetry?
     /// Whether the sync that was begun last sends.
-    private var sends = true
+    var sends = true
     /// Whether it is listened no longer than until it is time to send again.
-    private var listensUntilSendRetry = false
+    var listensUntilSendRetry = false
     /// Since when streams are held back, and how long that is believed.
-    private var heldBack: (since: Timestamp, for: Duration)?
-    private var asked = Timestamp(millisecondsSince1970: 0)
+    var heldBack: (since: Timestamp, for: Duration)?
+    var asked = Timestamp(millisecondsSince1970: 0)
 
     init(options: WatchOptions) { self.options = options }
 
@@ -140,23 +140,23 @@ struct WatchMachine {
 }
 
 extension WatchMachine {
-    private mutating func sync(_ now: Timestamp) -> Action {
+    mutating func sync(_ now: Timestamp) -> Action {
         sends = sendRetry?.isDue(now) ?? true
         return .sync(retries: !hasSynced || lastFailure == .tooSlow, sends: sends)
     }
 
     /// What is recorded is a reason to send again as soon as the server lets it be.
-    private mutating func recorded(_ now: Timestamp) -> Action {
+    mutating func recorded(_ now: Timestamp) -> Action {
         sendRetry?.expedite()
         return channel == nil || sendRetry == nil ? sync(now) : listen(now)
     }
 
-    private mutating func close() {
+    mutating func close() {
         channel = nil
         isFollowing = false
     }
 
-    private mutating func open(_ now: Timestamp) -> Action {
+    mutating func open(_ now: Timestamp) -> Action {
         if let heldBack, !now.isAfter(heldBack.for, since: heldBack.since) {
             asked = now
             channel = .wait
@@ -169,15 +169,15 @@ extension WatchMachine {
         return .open(.events, timeout: untilSendRetry(options.opening, now))
     }
 
-    private var pollTimeout: Duration { .seconds(options.wait) + .seconds(20) }
+    var pollTimeout: Duration { .seconds(options.wait) + .seconds(20) }
 
-    private mutating func listen(_ now: Timestamp) -> Action {
+    mutating func listen(_ now: Timestamp) -> Action {
         if let sendRetry, sendRetry.isDue(now) { return sync(now) }
         let timeout = channel == .wait ? pollTimeout : isFollowing ? options.silence : options.opening
         return .listen(untilSendRetry(timeout, now))
     }
 
-    private mutating func untilSendRetry(_ timeout: Duration, _ now: Timestamp) -> Duration {
+    mutating func untilSendRetry(_ timeout: Duration, _ now: Timestamp) -> Duration {
         guard let rest = sendRetry?.rest(now), rest < timeout else {
             listensUntilSendRetry = false
             return timeout
@@ -186,12 +186,12 @@ extension WatchMachine {
         return rest
     }
 
-    private mutating func holdBack(_ now: Timestamp, _ jitter: Double) -> Action {
+    mutating func holdBack(_ now: Timestamp, _ jitter: Double) -> Action {
         heldBack = (now, options.eventsAgain * (0.75 + jitter / 2))
         return open(now)
     }
 
-    private mutating func answered(_ now: Timestamp, _ jitter: Double) -> Action {
+    mutating func answered(_ now: Timestamp, _ jitter: Double) -> Action {
         close()
         guard now.isAfter(.seconds(1), since: asked) else {
             return rest(jitter, because: "the server does not wait for entries when it is asked to")
@@ -200,7 +200,7 @@ extension WatchMachine {
         return open(now)
     }
 
-    private mutating func quiet(_ now: Timestamp, _ jitter: Double) -> Action {
+    mutating func quiet(_ now: Timestamp, _ jitter: Double) -> Action {
         if listensUntilSendRetry {
             sendRetry?.expire()
             return sync(now)
@@ -214,33 +214,6 @@ extension WatchMachine {
         }
     }
 
-    private mutating func failed(_ error: ReplicaError, hasProgressed: Bool, _ jitter: Double) -> Action {
-        // Somebody else syncs this replica: no failure, and what is open stays so.
-        if error.code == .syncRunning {
-            let delay = Duration.milliseconds(250) * (1 + jitter)
-            return .rest(delay, least: delay, because: error.message)
-        }
-        guard Self.isTransient(error.code) else { return .stop(error) }
-        lastFailure = error.code
-        if hasProgressed { failures = 0 }
-        return rest(jitter, because: error.message, asked: error.retryAfter)
-    }
-
-    private mutating func rest(_ jitter: Double, because reason: String, asked: Duration? = nil) -> Action {
-        close()
-        failures += 1
-        let delay = options.backoff.delay(afterFailures: failures, draw: jitter)
-        let least = options.minimum(of: delay, asked: asked)
-        return .rest(max(delay, retry, least), least: least, because: reason)
-    }
-
-    /// What a laptop meets that is carried about: it goes by without anybody doing anything.
-    private static func isTransient(_ code: ReplicaError.Code) -> Bool {
-        switch code {
-        case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull: true
-        default: false
-        }
-    }
 }
 
 extension Timestamp {

@@ -8,7 +8,7 @@ extension Replica {
     /// Gives the replica another address of its agenda: for a server that has moved.
     ///
     /// A checkpoint is asked for there, with this laptop's token, and nothing else is sent. The address is kept when the
-    /// checkpoint is of the log that this replica was made of, and signed by the key that was pinned then. How much of
+    /// checkpoint is of this replica's log, and signed by the key that was pinned when the replica was made. How much of
     /// the log the server has is for the next sync to look at.
     ///
     /// - Parameters:

@@ -73,7 +73,7 @@ extension Replica {
     ) async throws -> Replica {
         let address = try AgendaAddress(given: url)
         let files = ReplicaFolder(folder)
-        var claim = try FolderClaim(files)
+        var claim = try NewReplicaFolder(files)
         defer { withExtendedLifetime(claim) {} }
         do {
             let key = try claim.deviceKey()

@@ -16,13 +16,13 @@ public struct ReplicaAdministration: Sendable {
     ///
     /// - Parameters:
     ///   - role: what the invited person may do.
-    ///   - member: `member/<id>` when it is for another laptop of a member, who keeps their role.
+    ///   - member: whose other laptop it is for, who keeps their role; nil = somebody new.
     ///   - days: how long it works; nil = 7.
     /// - Returns: the invite with its code.
     /// - Throws: `ReplicaError`: `unknownSubject` when no such member takes part.
-    public func invite(_ role: Role, member: String? = nil, days: Int? = nil) async throws -> InviteAnswer {
+    public func invite(_ role: Role, member: MemberID? = nil, days: Int? = nil) async throws -> InviteAnswer {
         let present = if let member { try await self.role(of: member) } else { role.rawValue }
-        let request = InviteRequest(role: present, member: member, expiresInDays: days)
+        let request = InviteRequest(role: present, member: member?.rawValue, expiresInDays: days)
         return try await asking { try await $0.ask("POST", "/invites", sending: request, status: 201) }
     }
 
@@ -53,33 +53,34 @@ public struct ReplicaAdministration: Sendable {
     ///
     /// - Parameters:
     ///   - role: what the member may do from now on.
-    ///   - member: `member/<id>`.
+    ///   - member: whose role it is.
     /// - Throws: `ReplicaError`: `unknownSubject`; `refusedEvent` when the server does not take it. When it could not be
     ///   sent, the event is recorded, and the next sync sends it.
-    public func grant(_ role: Role, to member: String) async throws {
+    public func grant(_ role: Role, to member: MemberID) async throws {
         let outdated = try await pull()
-        let isActive = try replica.members().first { $0.subject == member }?.isActive ?? true
+        let isActive = try replica.members().first { $0.subject == member.rawValue }?.isActive ?? true
         var data = [JSONValue.Member("role", .string(role.rawValue))]
         if !isActive { data.append(JSONValue.Member("active", .bool(true))) }
-        try await send("member.granted", about: member, data: .object(data), outdated)
+        try await send("member.granted", about: member.rawValue, data: .object(data), outdated)
     }
 
     /// Lets a member go, at once: none of their devices has access any more.
     ///
-    /// - Parameter member: `member/<id>`.
+    /// - Parameter member: who leaves.
     /// - Throws: as `grant`.
-    public func remove(_ member: String) async throws {
+    public func remove(_ member: MemberID) async throws {
         let outdated = try await pull()
         let data = JSONValue.object([JSONValue.Member("active", .bool(false))])
-        try await send("member.left", about: member, data: data, outdated)
+        try await send("member.left", about: member.rawValue, data: data, outdated)
     }
 
     /// Takes away the access of a device, and of all that continue it.
     ///
-    /// - Parameter device: `device/<id>`.
+    /// - Parameter device: the device.
     /// - Throws: `ReplicaError`: `unknownSubject` when there is no such device.
-    public func revoke(_ device: String) async throws {
-        let id = device.hasPrefix("device/") ? String(device.dropFirst("device/".count)) : device
+    public func revoke(_ device: DeviceID) async throws {
+        let text = device.rawValue
+        let id = text.hasPrefix(DeviceID.prefix) ? String(text.dropFirst(DeviceID.prefix.count)) : text
         try await delete(
             "/devices/",
             id: id,
@@ -98,9 +99,9 @@ public struct ReplicaAdministration: Sendable {
         return outdated
     }
 
-    private func role(of member: String) async throws -> String {
+    private func role(of member: MemberID) async throws -> String {
         let outdated = try await pull()
-        guard let found = try replica.members().first(where: { $0.subject == member && $0.isActive }) else {
+        guard let found = try replica.members().first(where: { $0.subject == member.rawValue && $0.isActive }) else {
             let agenda = try replica.settings.agenda
             throw ReplicaError(.unknownSubject, "\(member) is no active member of \(agenda)").afterPull(outdated)
         }

@@ -48,7 +48,7 @@ extension SyncEngine {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
         }
         let boundary = LogSize(segments: newSize.wholeSegments)
-        let addition = LogExtension(
+        let addition = VerifiedPull(
             tail: receiver.tail(beyond: max(size, boundary)),
             checkpoint: checkpoint,
             runs: own.runs,
@@ -66,12 +66,24 @@ extension SyncEngine {
             )
         }
         placed = []
-        // All of it counts now; what is in the way is tried again whenever the replica is opened or closed.
-        _ = try? store.scrub()
+        // All of it counts now, whether or not the file can be cleared of what was erased.
+        scrub()
         if !erasures.isEmpty { receiver = try PullReceiver(continuing: store) }
         report(.applying(size: size.rawValue, of: newSize.rawValue))
         try fold { [report] folded in report(.applying(size: folded.rawValue, of: newSize.rawValue)) }
         return .installed(isIdentityShared: own.foreign != nil)
+    }
+
+    /// Has nothing of what was erased left in the log's file; does nothing when there is nothing to clear.
+    ///
+    /// What fails is said at the sync's end, and tried again by the next one, and whenever the replica is opened or closed.
+    mutating func scrub() {
+        scrubFailures[files.log] = nil
+        do {
+            _ = try store.scrub()
+        } catch {
+            scrubFailures[files.log] = .unscrubbed(UpkeepFailure(.scrubbing, error), in: files.log)
+        }
     }
 
     /// Works what is new into the state.
@@ -80,7 +92,12 @@ extension SyncEngine {
     /// says so at its end.
     mutating func fold(_ progress: ((LogSize) -> Void)? = nil) throws {
         do {
-            try stateFile.catchUp(with: store, progress: progress)
+            scrubFailures[files.state] = nil
+            try stateFile.catchUp(
+                with: store,
+                progress: progress,
+                reporting: { scrubFailures[files.state] = .unscrubbed($0, in: files.state) }
+            )
             unfolded = nil
         } catch let error as ProjectionError where error.code == .diskFull {
             unfolded = ReplicaError(
@@ -152,6 +169,19 @@ extension Run {
 }
 
 extension ReplicaError {
+    /// - Parameters:
+    ///   - failure: what was reported.
+    ///   - file: where something of what was erased may be left.
+    /// - Returns: what a sync says of it.
+    fileprivate static func unscrubbed(_ failure: UpkeepFailure, in file: String) -> ReplicaError {
+        let cause = ReplicaError(wrapping: failure.error, doing: "clearing \(file)")
+        return ReplicaError(
+            cause.code,
+            "what was erased from the log may be left in \(file): \(cause.message)",
+            nextStep: "sync again, which tries it again"
+        )
+    }
+
     fileprivate static func unjustifiedErasure(_ position: Position) -> ReplicaError {
         ReplicaError(
             .tampered,

@@ -34,6 +34,8 @@ struct SyncEngine {
     var target: Int?
     /// Why what was received has not been worked into the state; nil when it has.
     var unfolded: ReplicaError?
+    /// Why something of what was erased may be left in a file of the replica, by the file's path.
+    var scrubFailures: [String: ReplicaError] = [:]
     /// Signatures that were received in this sync and do not hold.
     var badSignatures: [BadSignature] = []
     /// Up to which size signatures have been looked at.
@@ -67,6 +69,8 @@ struct SyncEngine {
 
     /// - Returns: what was done; what kept pending events from being sent, when all else was done.
     mutating func run() async throws -> (summary: SyncSummary, unsent: ReplicaError?) {
+        // What the last sync could not clear away.
+        scrub()
         // A crash may have left entries that are not folded yet.
         try fold()
         try takeReceived()
@@ -82,6 +86,7 @@ struct SyncEngine {
             case .finish(var summary, let unsent):
                 checkSignatures()
                 summary.badSignatures = badSignatures
+                summary.scrubFailures = scrubFailures.sorted { $0.key < $1.key }.map(\.value)
                 try note(machine.target, isComplete: options.sends && unsent == nil)
                 if let unfolded { throw unfolded }
                 return (summary, unsent)

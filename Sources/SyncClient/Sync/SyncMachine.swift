@@ -84,47 +84,47 @@ struct SyncMachine {
         case stop(ReplicaError)
     }
 
-    private let verifier: VerifierKey
-    private let options: SyncOptions
-    private let limits: Limits
+    let verifier: VerifierKey
+    let options: SyncOptions
+    let limits: Limits
 
-    private var local: Local
+    var local: Local
     /// The greatest checkpoint that the server has shown; verified.
-    private(set) var target: SignedCheckpoint?
-    private var step = Step.checking
+    var target: SignedCheckpoint?
+    var step = Step.checking
     /// The last counter that has had a verdict in this sync.
-    private var lastAnswered = 0
+    var lastAnswered = 0
     /// Events per push; halved when the server finds a push too large, or does not answer in time.
-    private var batchEvents: Int
+    var batchEvents: Int
     /// The most that the server has not found too large.
-    private var fittingEvents: Int
+    var fittingEvents: Int
     /// How many pushes in a row were answered in time.
-    private var pushesInTime = 0
+    var pushesInTime = 0
     /// Whether a part of the staging comes from an earlier sync.
-    private var resumesStaging: Bool
-    private var failures = 0
+    var resumesStaging: Bool
+    var failures = 0
     /// Whether the device's identity cannot be used any more: nothing is pushed under it.
-    private var isIdentityShared: Bool
-    private var deviceChanges = 0
+    var isIdentityShared: Bool
+    var deviceChanges = 0
     /// What keeps pending events from being sent: from then on the sync only receives.
-    private var unsent: ReplicaError?
+    var unsent: ReplicaError?
     /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
     /// installed.
-    private var erasuresBeyond = 0
+    var erasuresBeyond = 0
     /// Whether signatures could not be sent: they wait for a later sync.
-    private var leavesSignatures = false
+    var leavesSignatures = false
     /// Signatures that the server has taken, and that have not been seen in the verified log yet.
-    private var ownSignatures = 0
-    private(set) var summary = SyncSummary()
+    var ownSignatures = 0
+    var summary = SyncSummary()
 
     /// A device that was just enrolled cannot be shared yet, unless the folder is copied over and over.
-    private static let maximumDeviceChanges = 3
+    static let maximumDeviceChanges = 3
     /// After so many pushes in a row that were answered in time, more events are tried at once again.
-    private static let pushesBeforeGrowth = 8
+    static let pushesBeforeGrowth = 8
     /// While entries are pulled, others may be erased again and again, but not without end.
-    private static let maximumErasuresBeyond = 10
+    static let maximumErasuresBeyond = 10
 
-    private enum Step {
+    enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
         case stopping(ReplicaError)
     }
@@ -190,56 +190,19 @@ struct SyncMachine {
     }
 }
 
-// MARK: - Steps
-
 extension SyncMachine {
-    /// Takes a checkpoint of the server: nil when all is well with it.
-    private mutating func see(_ note: String) -> Action? {
-        let seen: SignedCheckpoint
-        do {
-            seen = try verifier.verify(note)
-        } catch {
-            return .stop(
-                ReplicaError(
-                    .badCheckpoint,
-                    "the server's checkpoint is not signed by the key that this replica was made with: \(error.message)",
-                    nextStep: "nothing was taken over; ask the agenda's administrator whether this is the right server"
-                )
-            )
-        }
-        let (size, root) = (seen.checkpoint.size.rawValue, seen.checkpoint.root)
-        let greatest = max(local.verified.size, target?.checkpoint.size.rawValue ?? 0)
-        if size < greatest {
-            return .stop(.serverBehind(serverSize: size, verifiedSize: greatest))
-        }
-        let known = target?.checkpoint.size.rawValue == size ? target?.checkpoint.root : nil
-        if (size == local.verified.size && root != local.verified.root) || (known != nil && known != root) {
-            return .stop(
-                ReplicaError(
-                    .forked,
-                    "the server shows another log of \(size) entries than the one that this replica has verified",
-                    nextStep:
-                        "nothing was changed here and nothing is lost; show this to the agenda's administrator; once the "
-                        + "server's log is to stay, \(ReplicaError.rerecording)"
-                )
-            )
-        }
-        target = seen
-        return nil
-    }
-
     /// Whether the server has shown more than has been verified.
-    private var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
+    var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
 
-    private var maySend: Bool { options.sends && unsent == nil && !leavesSignatures }
+    var maySend: Bool { options.sends && unsent == nil && !leavesSignatures }
 
-    private mutating func check() -> Action {
+    mutating func check() -> Action {
         step = .checking
         return .readCheckpoint
     }
 
     /// What is pending comes when all that the server shows is verified.
-    private mutating func collect() -> Action {
+    mutating func collect() -> Action {
         if isIdentityShared || isBehind || !maySend { return pullOrFinish() }
         step = .collecting
         return .readOutbox(after: lastAnswered, events: batchEvents)
@@ -247,13 +210,13 @@ extension SyncMachine {
 
     /// Takes entries that were not pulled, but put together here: if they do not lead to the checkpoint, they are pulled
     /// after all.
-    private mutating func takeStaged(_ staged: Extent?) {
+    mutating func takeStaged(_ staged: Extent?) {
         guard let staged, staged != local.staged else { return }
         local.staged = staged
         resumesStaging = true
     }
 
-    private mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
+    mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
         if let stop = see(answer.checkpoint) { return stop }
         guard let verdicts = Verdicts(answer, on: batch.counters), let target,
             answer.size == target.checkpoint.size.rawValue
@@ -279,7 +242,7 @@ extension SyncMachine {
         return .applyVerdicts(verdicts)
     }
 
-    private mutating func pullOrFinish() -> Action {
+    mutating func pullOrFinish() -> Action {
         guard let target else { preconditionFailure("no checkpoint was read") }
         let size = target.checkpoint.size.rawValue
         if local.staged.size > size {
@@ -295,7 +258,7 @@ extension SyncMachine {
         return isIdentityShared && maySend ? changeDevice() : .finish(summary, unsent: unsent)
     }
 
-    private mutating func changeDevice() -> Action {
+    mutating func changeDevice() -> Action {
         step = .changingDevice
         deviceChanges += 1
         guard deviceChanges <= Self.maximumDeviceChanges else {
@@ -310,7 +273,7 @@ extension SyncMachine {
         return .changeDevice
     }
 
-    private mutating func changed(_ change: DeviceChange) -> Action {
+    mutating func changed(_ change: DeviceChange) -> Action {
         isIdentityShared = false
         lastAnswered = 0
         summary.deviceChange = DeviceChange(
@@ -321,7 +284,7 @@ extension SyncMachine {
         return check()
     }
 
-    private mutating func took(_ staged: Extent) -> Action {
+    mutating func took(_ staged: Extent) -> Action {
         guard let target, staged.size >= local.staged.size, staged.size <= target.checkpoint.size.rawValue else {
             preconditionFailure("a pull went beyond what was asked")
         }
@@ -329,49 +292,7 @@ extension SyncMachine {
         return pullOrFinish()
     }
 
-    private mutating func verify(against target: SignedCheckpoint) -> Action {
-        if local.staged.root == target.checkpoint.root {
-            step = .installing
-            return .install(target)
-        }
-        step = .pulling
-        if resumesStaging { return .dropStaging }
-        step = .stopping(
-            ReplicaError(
-                .tampered,
-                "the entries that the server sent do not lead to the signed root of its \(target.checkpoint.size) "
-                    + "entries: they were altered, or the log's history was rewritten",
-                nextStep:
-                    "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
-                    + "agenda's administrator; once the server's log is to stay, \(ReplicaError.rerecording)"
-            )
-        )
-        return .dropStaging
-    }
-
-    /// A redaction was committed after the checkpoint was read: the next one has it.
-    private mutating func catchUp(withErasureAt size: Int) -> Action {
-        erasuresBeyond += 1
-        guard erasuresBeyond <= Self.maximumErasuresBeyond else {
-            step = .stopping(
-                ReplicaError(
-                    .tampered,
-                    "the server says that an entry was erased by entry \(size - 1), and does not show that one",
-                    nextStep:
-                        "nothing was taken over and nothing is lost; sync again, and if it stays so, show this to the "
-                        + "agenda's administrator"
-                )
-            )
-            // The server may have been put back to before that entry: the next sync takes what it has then.
-            return .dropStaging
-        }
-        step = .checking
-        // The first time it is there already, or comes within a moment.
-        return erasuresBeyond < 3
-            ? .readCheckpoint : .wait(options.retries.firstDelay, because: "an entry is being erased")
-    }
-
-    private mutating func installed() -> Action {
+    mutating func installed() -> Action {
         guard let target else { preconditionFailure("nothing to install") }
         erasuresBeyond = 0
         let grown = target.checkpoint.size.rawValue - local.verified.size
@@ -382,78 +303,5 @@ extension SyncMachine {
         local = Local(verified: installed, staged: installed)
         resumesStaging = false
         return collect()
-    }
-}
-
-// MARK: - Failures
-
-extension SyncMachine {
-    private mutating func failed(_ failure: LogClientError, staged: Extent, jitter: Double) -> Action {
-        if case .pulling = step {
-            if staged.size > local.staged.size { failures = 0 }
-            // It may be less than before: with damaged entries those go too that are in no whole segment.
-            local.staged = staged
-        }
-        if case .pushing(let batch) = step, failure.isTooLarge, batch.counters.count > 1 {
-            fittingEvents = max(1, batch.counters.count / 2)
-            batchEvents = fittingEvents
-            return collect()
-        }
-        if case .pushing = step, failure.isIdentityReused {
-            isIdentityShared = true
-            // What stands in the way may be in the log since the last look at it.
-            return check()
-        }
-        // Nobody waits for signatures.
-        if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
-        guard unsent == nil,
-            let delay = options.retries.delay(after: failure, failures: failures + 1, draw: jitter)
-        else { return giveUp(failure) }
-        failures += 1
-        if case .pushing(let batch) = step, failure.isTimeout {
-            batchEvents = max(1, batch.counters.count / 2)
-            pushesInTime = 0
-        }
-        summary.retries += 1
-        return .wait(delay, because: error(failure).message)
-    }
-
-    /// Ends the sync; where it is only sending that fails, after a last look at what there is to receive.
-    private mutating func giveUp(_ failure: LogClientError) -> Action {
-        let error = error(failure)
-        switch step {
-        // Nor does anybody stop following because of them. Where the failure is about more, the checkpoint meets it too.
-        case .pushing(let batch) where batch.isOnlySignatures:
-            leavesSignatures = true
-            failures = 0
-            return check()
-        case .pushing, .changingDevice:
-            guard failure.isTransient || failure.takesNoPushes else { return .stop(error) }
-            unsent = error
-            failures = 0
-            return check()
-        default:
-            // Where receiving fails in the same way as sending did, that came first.
-            return .stop(failure.isTransient ? unsent ?? error : error)
-        }
-    }
-
-    private func error(_ failure: LogClientError) -> ReplicaError {
-        let error = ReplicaError(failure, verifiedSize: local.verified.size)
-        if case .changingDevice = step { return .changingDevice(error) }
-        return error
-    }
-
-    /// Repeats what failed.
-    private mutating func again() -> Action {
-        switch step {
-        case .checking: .readCheckpoint
-        // On a slow line fewer events may arrive in time.
-        case .pushing(let batch) where batch.counters.count > batchEvents: collect()
-        case .pushing(let batch): .push(batch, size: local.verified.size)
-        case .pulling: pullOrFinish()
-        case .changingDevice: .changeDevice
-        case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
-        }
     }
 }

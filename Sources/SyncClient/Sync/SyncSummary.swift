@@ -12,6 +12,10 @@ public struct SyncSummary: Hashable, Sendable {
     public var retries = 0
     /// Signatures of devices that were received and do not hold; nothing else of the sync depends on that.
     public var badSignatures: [BadSignature] = []
+    /// Why something of what was erased may be left in this replica's files, one for each file.
+    ///
+    /// Nothing else of the sync depends on that; the next sync tries to clear it away again.
+    public var scrubFailures: [ReplicaError] = []
     /// How the replica came to be another device; nil when it stayed the one that it was.
     public var deviceChange: DeviceChange?
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import EventLogSQLite
 import SyncClient
 
@@ -30,7 +31,11 @@ extension AdministrationCommand {
         }
         let opened = try DataFolder(at: data).open(named: name)
         defer { try? opened.store.close() }
-        return try await run(on: ServedAgenda(opened))
+        do {
+            return try await run(on: ServedAgenda(opened))
+        } catch let error as AdministrationError {
+            throw Failure(error, inAgenda: name)
+        }
     }
 }
 

@@ -75,7 +75,7 @@ struct DeviceCommand: ParsableCommand {
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administration().revoke(subject)
+            try await replica.administration().revoke(DeviceID(unchecked: subject))
             return ["device": subject]
         }
 

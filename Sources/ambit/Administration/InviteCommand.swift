@@ -48,13 +48,13 @@ struct InviteCommand: ParsableCommand {
             }
         }
 
-        private var subject: String? { member?.asSubject(of: "member") }
+        private var subject: MemberID? { member.map { MemberID(unchecked: $0.asSubject(of: "member")) } }
 
         func run(on agenda: ServedAgenda) async throws -> Answer {
             let role = subject == nil ? role : nil
             let invite = try await agenda.administration.invite(
                 role,
-                member: subject.map { MemberID(unchecked: $0) },
+                member: subject,
                 days: days
             )
             return Answer(InviteAnswer(invite))

@@ -72,7 +72,7 @@ struct MemberCommand: ParsableCommand {
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administering { try await $0.grant(role, to: subject) }
+            try await replica.administering { try await $0.grant(role, to: MemberID(unchecked: subject)) }
             return answer
         }
 
@@ -99,7 +99,7 @@ struct MemberCommand: ParsableCommand {
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administering { try await $0.remove(subject) }
+            try await replica.administering { try await $0.remove(MemberID(unchecked: subject)) }
             return ["member": subject]
         }
 

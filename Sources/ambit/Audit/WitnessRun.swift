@@ -79,15 +79,18 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         let witness = try Witness(key: folder.key(), logs: followed.map(\.key) + others, memory: folder, now: now)
         let tokens = try tokens(of: followed.map(\.key.name))
         var transports: [HTTPTransport] = []
-        let followers = try followed.map { key, address in
-            let transport = try HTTPTransport(
-                log: address,
-                trustedCertificates: RuntimeEnvironment.system.trustedCertificates
-            )
-            transports.append(transport)
-            return LogFollower(key, for: witness, over: transport, token: tokens[key.name])
+        let result = await Result.running {
+            // In here: when one of them cannot be made, those before it are shut down all the same.
+            let followers = try followed.map { key, address in
+                let transport = try HTTPTransport(
+                    log: address,
+                    trustedCertificates: RuntimeEnvironment.system.trustedCertificates
+                )
+                transports.append(transport)
+                return LogFollower(key, for: witness, over: transport, token: tokens[key.name])
+            }
+            try await run(witness, followers)
         }
-        let result = await Result.running { try await run(witness, followers) }
         for transport in transports { await transport.shutDown() }
         try result.get()
     }

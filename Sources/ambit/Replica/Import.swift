@@ -1,5 +1,6 @@
 import ArgumentParser
 import SyncClient
+import TypedInput
 
 /// `ambit import`: record many events from files.
 struct Import: ParsableCommand, JSONCapable {
@@ -33,28 +34,19 @@ struct Import: ParsableCommand, JSONCapable {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let sources = try files.map { (name: $0, bytes: try InputFile.read($0)) }
-        var all: [UInt8] = []
-        // Where each file's lines begin, so that an error can name file and line.
-        var starts: [(name: String, line: Int)] = []
-        var line = 1
-        for source in sources {
-            starts.append((source.name, line))
-            all += source.bytes
-            if let last = source.bytes.last, last != UInt8(ascii: "\n") { all.append(UInt8(ascii: "\n")) }
-            line = 1 + all.count { $0 == UInt8(ascii: "\n") }
-        }
+        var input = ConcatenatedInput()
+        for file in files { input.append(try InputFile.read(file), named: file) }
         let replica = try replica.open()
         let summary: ImportSummary
         do {
-            summary = try replica.importEvents(all, of: devices)
+            summary = try replica.importEvents(input.bytes, of: devices)
         } catch {
-            guard error.code == .invalidImport, let at = error.line, let start = starts.last(where: { $0.line <= at })
+            guard error.code == .invalidImport, let at = error.line, let place = input.place(ofLine: at)
             else { throw error }
             // The library counts lines through all files; people count them in one.
             let found = error.description.trimmingPrefix("line \(at): ")
             throw Failure(
-                "\(start.name), line \(at - start.line + 1): \(found). Nothing was recorded.",
+                "\(place.name), line \(place.line): \(found). Nothing was recorded.",
                 code: error.problem ?? error.code.rawValue
             )
         }

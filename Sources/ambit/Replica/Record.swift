@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import SyncClient
+import TypedInput
 
 /// `ambit record`: record an event; needs no network.
 struct Record: ParsableCommand, JSONCapable {
@@ -29,7 +30,7 @@ struct Record: ParsableCommand, JSONCapable {
 
     func run() throws {
         let replica = try replica.open()
-        let arguments = try RecordArguments(typeNamed: type) { try replica.resolve($0) }
+        let arguments = try EventInput(typeNamed: type) { try replica.resolve($0) }
         var words = words
         let subject = words.first.map { !$0.contains("=") } == true ? words.removeFirst() : nil
         let data: JSONValue

@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import SyncClient
+import TypedInput
 import Wording
 
 extension Refused {
@@ -58,7 +59,7 @@ extension Refused {
                         code: "not-refused"
                     )
                 }
-                data = try RecordArguments(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
+                data = try EventInput(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
             }
             let correction = Correction(type: type, subject: subject, data: data)
             try RerecordingAnswer(try replica.correctRefused(id, correction), language.localizer).show(

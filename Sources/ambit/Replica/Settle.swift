@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import SyncClient
+import TypedInput
 import Wording
 
 /// `ambit settle`: record which of several values is to hold.

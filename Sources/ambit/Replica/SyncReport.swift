@@ -17,6 +17,11 @@ struct SyncReport: Encodable {
     /// There when the sync made the replica another device.
     private var formerDevice: DeviceID?
     private var moved: Int?
+    private let scrubFailures: [ReplicaError]
+
+    private enum CodingKeys: String, CodingKey {
+        case size, pulled, accepted, refused, refusedHere, retries, badSignatures, device, formerDevice, moved
+    }
 
     init(_ summary: SyncSummary, of replica: Replica) throws {
         size = summary.size
@@ -29,6 +34,7 @@ struct SyncReport: Encodable {
         device = try replica.settings.device
         formerDevice = summary.deviceChange?.former
         moved = summary.deviceChange?.moved
+        scrubFailures = summary.scrubFailures
     }
 
     /// - Throws: the exit code for refused events.
@@ -44,6 +50,7 @@ struct SyncReport: Encodable {
             Output.line("sent \(accepted), received \(pulled); the log has \(size) events, verified")
         }
         for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
+        for failure in scrubFailures { Output.note("ambit: \(failure)") }
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
         } else if refusedHere > 0 {

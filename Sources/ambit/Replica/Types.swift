@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import Foundation
+import TypedInput
 
 /// `ambit types`: the catalogue, and what a type takes.
 struct Types: ParsableCommand, JSONCapable {
@@ -97,22 +98,7 @@ struct Types: ParsableCommand, JSONCapable {
     private static func words(_ field: Catalogue.Field, in type: Catalogue.EventType) -> String {
         let narrowing = type.narrowings[field.name]
         if narrowing?.removal == .only { return "(nothing, which removes it)" }
-        guard let values = narrowing?.values, !values.isEmpty else { return words(field.form) }
+        guard let values = narrowing?.values, !values.isEmpty else { return field.form.words }
         return values.map { DocumentText.words(json: Array($0.utf8)) }.joined(separator: "|")
-    }
-
-    static func words(_ form: Catalogue.Form) -> String {
-        switch form {
-        case .string: "TEXT"
-        case .number: "NUMBER"
-        case .integer: "INTEGER"
-        case .boolean: "true|false"
-        case .date: "YYYY-MM-DD"
-        case .reference(let kind): "\(kind ?? "KIND")/…"
-        case .oneOf(let values): values.joined(separator: "|")
-        case .present: "true"
-        case .object(let fields): "{\(fields.map { "\($0.name): \(words($0.form))" }.joined(separator: ", "))}"
-        case .map(let key, let value): "{\(key)/…: \(words(value))}"
-        }
     }
 }

@@ -100,11 +100,16 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         for setting in rate { setting.apply(to: &options.rates) }
         options.trustedProxies = trustedProxy
         options.capacity.followersEach = followersEach
-        let transports = try witness.map { try $0.transport() }
-        options.witnesses = zip(witness, transports).map { setting, transport in
-            RemoteWitness(key: setting.key) { try await transport.submit($0) }
+        var transports: [WitnessTransport] = []
+        let result = await Result.running {
+            // In here: when one of them cannot be made, those before it are shut down all the same.
+            for setting in witness {
+                let transport = try setting.transport()
+                transports.append(transport)
+                options.witnesses.append(RemoteWitness(key: setting.key) { try await transport.submit($0) })
+            }
+            try await serve(options)
         }
-        let result = await Result.running { [options] in try await serve(options) }
         for transport in transports { await transport.shutDown() }
         try result.get()
     }

@@ -7,6 +7,7 @@ import LogClient
 import Projections
 import SyncClient
 import SyncServer
+import TypedInput
 
 /// An error on its way to the person at the keyboard: what happened, where, and what to do next.
 struct Failure: Error {
@@ -30,12 +31,15 @@ struct Failure: Error {
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let problem as EventProblem:
             self.init(problem.detail, code: problem.code.rawValue)
+        case let error as InputError:
+            let next = error.code == .unknownType ? " Run ambit types for all of them." : ""
+            self.init(error.message + next, code: error.code.rawValue)
         case let error as FileError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as ProjectionError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as AdministrationError:
-            self.init(error.message, code: error.code == .invalidDays ? "invalid-range" : "unknown-subject")
+            self.init(error.message, code: Self.word(error.code))
         case let error as PushError:
             let word =
                 switch error.code {
@@ -57,6 +61,22 @@ struct Failure: Error {
             guard !(error is ExitCode), Ambit.exitCode(for: error) == .failure else { return nil }
             self.init(String(describing: error))
         }
+    }
+
+    /// What could not be changed in a server's data folder: names the agenda, and the list that has what there is.
+    init(_ error: AdministrationError, inAgenda agenda: String) {
+        let next =
+            switch error.code {
+            case .unknownMember: ". ambit member list shows who takes part."
+            case .unknownDevice: ". ambit device list shows all devices."
+            case .unknownInvite: ". ambit invite list shows those that are open."
+            case .invalidDays: "."
+            }
+        self.init("\(agenda): \(error.message)\(next)", code: Self.word(error.code))
+    }
+
+    private static func word(_ code: AdministrationError.Code) -> String {
+        code == .invalidDays ? "invalid-range" : "unknown-subject"
     }
 
     /// `diskFull` as `disk-full`: how all words for programs are written.

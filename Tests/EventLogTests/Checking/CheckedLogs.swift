@@ -97,7 +97,7 @@ enum CheckedLogs {
         let own = runs.filter { $0.source == EventSource(device) }
         try store.stage(try source.segments(0..<whole))
         _ = try store.install(
-            LogExtension(
+            VerifiedPull(
                 tail: tail,
                 checkpoint: checkpoint,
                 runs: own,

@@ -20,10 +20,10 @@ struct StoreReplicaTests {
     }
 
     /// What a pull up to the source's size brings beyond a size.
-    private func addition(beyond size: Int, runs: [Run] = [], own: EventSource? = nil) -> LogExtension {
+    private func addition(beyond size: Int, runs: [Run] = [], own: EventSource? = nil) -> VerifiedPull {
         let end = source.history.size
         let first = max(LogSize(size), LogSize(segments: end.wholeSegments))
-        return LogExtension(
+        return VerifiedPull(
             tail: source.history.block(first.positions(upTo: end)),
             checkpoint: source.history.checkpoints.last!,
             runs: runs,

@@ -149,7 +149,7 @@ struct ExampleTests {
         }
         let invite = try await admin.invite(.recorder)
         let (other, _) = try await clone(url: url, invite: invite.code, into: folder)
-        let member = try other.settings.member.rawValue
+        let member = try other.settings.member
         try await admin.grant(.editor, to: member)
         try await admin.remove(member)
     }

@@ -134,7 +134,7 @@ struct ClientAccessTests {
         try await run { server, transport, replica in
             let admin = replica.administration(over: transport)
             let invite = try await admin.invite(.editor, days: 3)
-            let second = try await admin.invite(.admin, member: replica.settings.member.rawValue)
+            let second = try await admin.invite(.admin, member: replica.settings.member)
             #expect(try invite.role == "editor" && second.member == replica.settings.member.rawValue)
             let open = try await admin.invites()
             #expect(open.count == 2 && open[0].role == "editor")
@@ -144,7 +144,7 @@ struct ClientAccessTests {
                 #expect(await failure { try await admin.withdrawInvite(id) }?.code == .unknownSubject)
             }
             let device = try await server.enrol(code: server.invite(.recorder))
-            try await admin.revoke(device.answer.device)
+            try await admin.revoke(DeviceID(unchecked: device.answer.device))
             #expect(await failure { try await admin.revoke("device/zzzzzz") }?.code == .unknownSubject)
             _ = try await replica.sync(over: transport).finish()
             #expect(try replica.devices().first { $0.subject == device.answer.device }?.isRevoked == true)

@@ -74,7 +74,7 @@ extension World {
         }
         try breakOnce {
             let entries = try disk.entries(size.next..<head.size.next).shouting
-            _ = try laptop.store.install(LogExtension(tail: entries, checkpoint: checkpoint), expecting: size)
+            _ = try laptop.store.install(VerifiedPull(tail: entries, checkpoint: checkpoint), expecting: size)
             try observe(laptop)
         }
     }

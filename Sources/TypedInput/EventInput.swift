@@ -1,10 +1,10 @@
-import AgendaModel
+package import AgendaModel
 
 /// Turns `key=value` words into the data of an event.
 ///
 /// The catalogue says what a value is. `key=` makes a field absent. Parts of a field are named with dots:
 /// `location.name=Assen`, `targets.indicator/k3j9x2-4.quantity=5000`.
-struct RecordArguments {
+package struct EventInput {
     let type: Catalogue.EventType
     let kind: Catalogue.Kind
     /// Whether `key=` takes a field out of data that is there, and so may name one that the type does not have.
@@ -12,29 +12,42 @@ struct RecordArguments {
     /// Gives the whole subject for a short one.
     let resolve: (String) throws -> String
 
-    init(typeNamed name: String, takesOut: Bool = false, resolve: @escaping (String) throws -> String) throws {
+    /// - Parameters:
+    ///   - name: of the type of event, such as `project.started`.
+    ///   - takesOut: whether `key=` may name a field of the kind that the type does not have.
+    ///   - resolve: gives the whole subject for a short one.
+    /// - Throws: `InputError` with code `unknownType`.
+    package init(
+        typeNamed name: String,
+        takesOut: Bool = false,
+        resolve: @escaping (String) throws -> String
+    ) throws {
         self.takesOut = takesOut
         self.resolve = resolve
         guard let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) else {
-            throw Failure("There is no type \"\(name)\". Run ambit types for all of them.", code: "unknown-type")
+            throw InputError(.unknownType, "There is no type \"\(name)\".")
         }
         self.type = type
         self.kind = kind
     }
 
     /// The data: an object with its members in order of name.
-    func data(_ words: [String]) throws -> JSONValue {
+    ///
+    /// - Parameter words: `key=value`, one for each field.
+    /// - Returns: an object; its values are not validated, which recording does.
+    /// - Throws: `InputError` with code `invalidData`, and what `resolve` throws.
+    package func data(_ words: [String]) throws -> JSONValue {
         var root = JSONValue.object([])
         for word in words {
             guard let equals = word.firstIndex(of: "=") else {
-                throw Failure("\"\(word)\" is not of the form key=value.", code: "invalid-data")
+                throw InputError(.invalidData, "\"\(word)\" is not of the form key=value.")
             }
             let key = String(word[..<equals])
             let text = String(word[word.index(after: equals)...])
             let path = try path(key, isTakenOut: takesOut && text.isEmpty)
             let value = try value(text, path.form, field: key)
             guard !root.isTaken(path.keys[...]) else {
-                throw Failure("The field \"\(key)\" is given twice.", code: "invalid-data")
+                throw InputError(.invalidData, "The field \"\(key)\" is given twice.")
             }
             root.write(value, at: path.keys[...])
         }
@@ -47,9 +60,9 @@ struct RecordArguments {
         guard let field = kind.fields.first(where: { $0.name == name }),
             isTakenOut || type.fields.contains(field.name)
         else {
-            throw Failure(
-                "\(type.name) has no field \"\(name)\". It takes: \(type.fields.joined(separator: ", ")).",
-                code: "invalid-data"
+            throw InputError(
+                .invalidData,
+                "\(type.name) has no field \"\(name)\". It takes: \(type.fields.joined(separator: ", "))."
             )
         }
         let rest = key.dropFirst(name.count + 1)
@@ -67,14 +80,14 @@ struct RecordArguments {
             return ([field.name, String(rest[..<dot]), part.name], part.form)
         default: break
         }
-        throw Failure("The field \"\(name)\" of \(type.name) has no part \"\(rest)\".", code: "invalid-data")
+        throw InputError(.invalidData, "The field \"\(name)\" of \(type.name) has no part \"\(rest)\".")
     }
 
     private func value(_ text: String, _ form: Catalogue.Form, field: String) throws -> JSONValue {
         if let value = try FieldText.value(text, form, resolve: resolve) { return value }
-        throw Failure(
-            "The field \"\(field)\" of \(type.name) takes \(Types.words(form)), not \"\(text)\".",
-            code: "invalid-data"
+        throw InputError(
+            .invalidData,
+            "The field \"\(field)\" of \(type.name) takes \(form.words), not \"\(text)\"."
         )
     }
 }

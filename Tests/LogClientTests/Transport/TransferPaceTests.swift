@@ -1,8 +1,7 @@
 import Foundation
 import LogClient
+import SyncTesting
 import Testing
-
-@testable import SyncClient
 
 @Suite("The pace of answers")
 struct TransferPaceTests {

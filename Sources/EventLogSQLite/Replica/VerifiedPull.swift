@@ -4,7 +4,7 @@ package import EventLog
 /// What a pull adds to a replica's log, once all of it has been verified against the checkpoint.
 ///
 /// The whole segments have been staged before; this is the rest.
-package struct LogExtension: Sendable {
+package struct VerifiedPull: Sendable {
     /// The entries from the greater of the replica's size and the last segment boundary below the checkpoint's size, up
     /// to that size; each followed by a newline.
     ///

@@ -5,7 +5,7 @@ internal import FoundationEssentials
 internal import LogClient
 
 /// A folder in which a replica is being made; nobody else can make one there as long as this exists.
-struct FolderClaim {
+struct NewReplicaFolder {
     let lock: FolderLock
     private let files: ReplicaFolder
     /// What was not there before.

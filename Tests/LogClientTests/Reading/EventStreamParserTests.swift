@@ -1,7 +1,6 @@
-import LogClient
 import Testing
 
-@testable import SyncClient
+@testable import LogClient
 
 struct EventStreamParserTests {
     private static let stream = """

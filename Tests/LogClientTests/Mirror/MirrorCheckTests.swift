@@ -7,7 +7,6 @@ import SyncProtocol
 import SyncTesting
 import Testing
 
-@testable import SyncClient
 @testable import SyncServer
 
 @Suite("The check of a mirror")

@@ -1,7 +1,7 @@
-import AgendaModel
+package import AgendaModel
 
 /// Values as people type them: the catalogue says what a text means.
-enum FieldText {
+package enum FieldText {
     /// The value that a text stands for.
     ///
     /// - Parameters:
@@ -10,7 +10,11 @@ enum FieldText {
     ///   - resolve: gives the whole subject for a short one.
     /// - Returns: nil for text that is no value of the form.
     /// - Throws: what `resolve` throws.
-    static func value(_ text: String, _ form: Catalogue.Form, resolve: (String) throws -> String) throws -> JSONValue? {
+    package static func value(
+        _ text: String,
+        _ form: Catalogue.Form,
+        resolve: (String) throws -> String
+    ) throws -> JSONValue? {
         guard !text.isEmpty else { return .null }
         switch form {
         case .string, .date, .oneOf:

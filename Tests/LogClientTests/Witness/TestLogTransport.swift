@@ -2,7 +2,6 @@ import AgendaModel
 import EventLog
 import EventLogTesting
 import LogClient
-import SyncClient
 import Synchronization
 
 /// A log as static files, as any C2SP log gives them out; its answers can be changed.

@@ -1,0 +1,32 @@
+internal import AgendaModel
+internal import EventLog
+
+extension WatchMachine {
+    mutating func failed(_ error: ReplicaError, hasProgressed: Bool, _ jitter: Double) -> Action {
+        // Somebody else syncs this replica: no failure, and what is open stays so.
+        if error.code == .syncRunning {
+            let delay = Duration.milliseconds(250) * (1 + jitter)
+            return .rest(delay, least: delay, because: error.message)
+        }
+        guard Self.isTransient(error.code) else { return .stop(error) }
+        lastFailure = error.code
+        if hasProgressed { failures = 0 }
+        return rest(jitter, because: error.message, asked: error.retryAfter)
+    }
+
+    mutating func rest(_ jitter: Double, because reason: String, asked: Duration? = nil) -> Action {
+        close()
+        failures += 1
+        let delay = options.backoff.delay(afterFailures: failures, draw: jitter)
+        let least = options.minimum(of: delay, asked: asked)
+        return .rest(max(delay, retry, least), least: least, because: reason)
+    }
+
+    /// What a laptop meets that is carried about: it goes by without anybody doing anything.
+    static func isTransient(_ code: ReplicaError.Code) -> Bool {
+        switch code {
+        case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull: true
+        default: false
+        }
+    }
+}
