@@ -53,6 +53,7 @@ struct SequencerDeviceTests {
         let left = Draft(id: 1, type: "member.left", subject: other.member.rawValue, data: #"{"active":false}"#)
         _ = try await sequencer.push([left], by: admin.device)
         #expect(await refusal { try await goOn(from: other.device) } == .revoked)
+        _ = try await rig.enrol(sequencer, as: .admin)
         _ = try await sequencer.record(
             type: "device.revoked",
             subject: admin.device.rawValue,
