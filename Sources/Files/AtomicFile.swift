@@ -1,4 +1,4 @@
-internal import SystemPackage
+package import SystemPackage
 
 /// A file that is there whole or not at all: written beside its place, synced, and given its name when it is complete.
 package struct AtomicFile: Sendable {
@@ -8,6 +8,19 @@ package struct AtomicFile: Sendable {
         case owner
         /// Everybody reads it (0644), but for what the process's mask takes away.
         case everybody
+        /// Those who have these permissions, whatever the process's mask: as `FilePermissions` numbers them.
+        case exactly(CInterop.Mode)
+
+        fileprivate var made: FilePermissions { if case .everybody = self { .everybodyReads } else { .ownerReadWrite } }
+
+        /// nil where the process's mask has the last word.
+        fileprivate var exact: FilePermissions? {
+            switch self {
+            case .owner: .ownerReadWrite
+            case .everybody: nil
+            case .exactly(let mode): FilePermissions(rawValue: mode)
+            }
+        }
     }
 
     /// Takes the file's next bytes.
@@ -65,7 +78,7 @@ package struct AtomicFile: Sendable {
         // What an interrupted writer left under a name that is used again.
         if suffix != nil { try? calls.unlink(beside) }
         let file = try FileError.at(path) { () throws(Errno) in
-            try calls.create(beside, access == .owner ? .ownerReadWrite : .everybodyReads)
+            try calls.create(beside, access.made)
         }
         let value: Value
         do {
@@ -86,8 +99,8 @@ package struct AtomicFile: Sendable {
     private func fill<Value>(_ file: FileDescriptor, _ body: (Writer) throws -> Value) throws -> Value {
         let value: Value
         do {
-            if access == .owner {
-                try FileError.at(path) { () throws(Errno) in try calls.setPermissions(file, .ownerReadWrite) }
+            if let exact = access.exact {
+                try FileError.at(path) { () throws(Errno) in try calls.setPermissions(file, exact) }
             }
             value = try body { bytes in
                 try FileError.at(path) { () throws(Errno) in try append(UnsafeRawBufferPointer(bytes), to: file) }

@@ -9,6 +9,8 @@ package struct ProjectionError: Error, Hashable, Sendable, CustomStringConvertib
         case damaged
         /// A size or moment that the log has not reached.
         case beyondLog
+        /// Output was to go into a file in which Ambit keeps its data.
+        case ownFile
         /// Another process holds the state file for too long.
         case locked
         case readOnly

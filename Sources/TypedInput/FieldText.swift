@@ -9,7 +9,7 @@ package enum FieldText {
     ///   - form: what the field holds.
     ///   - resolve: gives the whole subject for a short one.
     /// - Returns: nil for text that is no value of the form.
-    /// - Throws: what `resolve` throws.
+    /// - Throws: `InputError` for a number that cannot be kept as it was typed; what `resolve` throws.
     package static func value(
         _ text: String,
         _ form: Catalogue.Form,
@@ -22,10 +22,9 @@ package enum FieldText {
         case .reference:
             return .string(text.contains("/") ? text : try resolve(text))
         case .integer:
-            return Int(text).map { JSONValue($0) }
+            return try NumberText.value(text, isInteger: true)
         case .number:
-            if let number = Int(text) { return JSONValue(number) }
-            return Double(text).flatMap { $0.isFinite ? JSONValue($0) : nil }
+            return try NumberText.value(text)
         case .boolean, .present:
             return Bool(text).map(JSONValue.bool)
         case .object, .map:

@@ -47,6 +47,7 @@ struct Ambit: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         var wantsJSON = false
         do {
+            try Arguments.checkUTF8()
             var command = try parseAsRoot()
             wantsJSON = (command as? any JSONCapable)?.output.json ?? false
             if let found = command as? any AsyncParsableCommand {

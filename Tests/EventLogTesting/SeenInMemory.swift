@@ -80,7 +80,7 @@ package final class SeenInMemory: SeenRecord {
 }
 
 extension Sequencer {
-    /// A writer of a log that nobody has been shown yet, or for which that does not matter.
+    /// A writer of a log that nobody has been shown yet, or for which that does not matter, with any clock.
     package convenience init(
         store: any LogStore,
         key: LogKey,
@@ -93,6 +93,7 @@ extension Sequencer {
             key: key,
             environment: environment,
             seen: SeenInMemory(),
+            acceptsClock: true,
             refusedBytesPerDay: refusedBytesPerDay,
             reporting: report
         )

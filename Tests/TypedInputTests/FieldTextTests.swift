@@ -26,8 +26,11 @@ struct FieldTextTests {
     @Test(
         "A text that is no value of the form gives none",
         arguments: [
-            (.integer, "0.5"), (.integer, "99999999999999999999"), (.number, "inf"), (.number, "nan"),
-            (.number, "five"),
+            (.integer, "0.5"), (.integer, "1e-3"), (.number, "inf"), (.number, "nan"),
+            (.number, "five"), (.number, "0x10"), (.integer, "0x10"), (.number, "1_000"), (.number, "+5"),
+            (.number, "1."),
+            (.number, ".5"), (.number, "1e"), (.number, "--1"), (.number, " 1"), (.number, "1,5"),
+            (.number, "1e9999999"),
             (.boolean, "yes"), (.present, "1"), (.object([]), "[]"), (.object([]), "{"),
             (.map(key: "indicator", value: .number), "5"),
         ] as [(Catalogue.Form, String)]

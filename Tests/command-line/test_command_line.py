@@ -216,6 +216,109 @@ class CommandLine(unittest.TestCase):
         self.addCleanup(server.kill)
         return server, json.loads(server.stdout.readline())["url"]
 
+    def test_output_never_takes_the_place_of_ambits_own_files(self):
+        self.answer("record", "organisation.registered", "name=Niet verzonden", "-C", self.laptop)
+        pending = self.status()["pending"]
+        agenda = os.path.join(self.data, "agendas", "proef")
+        own = [os.path.join(folder, name) for folder in (self.laptop, agenda) for name in os.listdir(folder)]
+        self.assertGreater(len(own), 6)
+        link, hard = os.path.join(self.home, "een-link"), os.path.join(self.home, "een-naam")
+        if not os.path.lexists(link):
+            os.symlink(os.path.join(self.laptop, "log.sqlite"), link)
+            os.link(os.path.join(self.laptop, "token"), hard)
+        for path in own + [link, hard]:
+            for command in (["export", "--format", "json", "-o", path], ["export", "--format", "ndjson", "-o", path],
+                            ["export", "--format", "json", "-o", os.path.join(self.home, "goed"), "--manifest", path],
+                            ["prove", "0", "-o", path], ["refused", "export", "-o", path]):
+                self.fails(1, "own-file", *command, "-C", self.laptop)
+        self.assertEqual(self.status()["pending"], pending)
+        self.assertEqual(ambit("export", "--format", "json", "-o", "x", "--manifest", "x", "-C", self.laptop).returncode, 64)
+
+    def test_output_goes_through_links_and_into_devices_and_keeps_modes(self):
+        target, link = os.path.join(self.home, "doel.json"), os.path.join(self.home, "doel")
+        with open(target, "w") as file:
+            file.write("oud")
+        os.chmod(target, 0o644)
+        os.symlink("doel.json", link)
+        self.answer("export", "--format", "json", "-o", link, "-C", self.laptop)
+        self.assertTrue(os.path.islink(link))
+        self.assertEqual(os.stat(target).st_mode & 0o777, 0o644)
+        with open(target) as file:
+            json.load(file)
+        self.answer("export", "--format", "ndjson", "-o", "/dev/null", "-C", self.laptop)
+        self.assertFalse(os.path.isfile("/dev/null"))
+        pipe = os.path.join(self.home, "pijp")
+        os.mkfifo(pipe)
+        writer = subprocess.Popen([AMBIT, "export", "--format", "ndjson", "-o", pipe, "-C", self.laptop],
+                                  stdout=subprocess.DEVNULL)
+        with open(pipe) as file:
+            lines = file.read().splitlines()
+        self.assertEqual(writer.wait(HANGS), 0)
+        self.assertEqual(len(lines), self.status()["size"])
+
+    def test_text_that_is_not_utf8_is_refused_wherever_it_comes_from(self):
+        before = self.status()["pending"]
+        done = subprocess.run([AMBIT.encode(), b"record", b"organisation.registered", b"name=caf\xe9", b"-C", self.laptop.encode()],
+                              capture_output=True)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn(b"UTF-8", done.stderr)
+        done = subprocess.run([AMBIT.encode(), b"clone", f"{self.url}/agendas/proef".encode(), os.path.join(self.home, "u").encode(),
+                               b"--invite", b"x", b"--name", b"Ren\xe9"], capture_output=True)
+        self.assertEqual(done.returncode, 64)
+        path = os.path.join(self.home, "data.json")
+
+        def wrong(content, *command):
+            with open(path, "wb") as file:
+                file.write(content)
+            return self.fails(1, "not-utf-8", *command, "-C", self.laptop)
+
+        text = '{"name":"Verzonnen"}'
+        for command in (["record", "organisation.registered", "--file", path], ["import", path],
+                        ["refused", "correct", "1", "--file", path]):
+            self.assertIn("UTF-16", wrong(text.encode("utf-16"), *command))
+            self.assertIn("line 2", wrong(b"{\n\"name\":\"\xe9\"}", *command))
+        with open(path, "wb") as file:
+            file.write(b"\xef\xbb\xbf" + text.encode())
+        self.answer("record", "organisation.registered", "--file", path, "-C", self.laptop)
+        with open(path, "wb") as file:
+            file.write(b"\xef\xbb\xbf" + json.dumps({"type": "organisation.registered", "data": {"name": "Met BOM"}}).encode())
+        self.answer("import", path, "-C", self.laptop)
+        self.assertEqual(self.status()["pending"], before + 2)
+
+    def test_numbers_that_would_be_read_otherwise_are_refused(self):
+        before = self.status()["pending"]
+        path = os.path.join(self.home, "getal.json")
+        for number in ("4503599627370497.3", "0.1234567890123456789", "0x10", "1e400", "9007199254740993"):
+            self.fails(1, "invalid-data", "record", "project.started", "title=X", f"location.latitude={number}", "-C", self.laptop)
+            if "x" in number:
+                continue
+            with open(path, "w") as file:
+                file.write('{"title":"X","location":{"latitude":%s}}' % number)
+            self.fails(1, "invalid-data", "record", "project.started", "--file", path, "-C", self.laptop)
+            with open(path, "w") as file:
+                file.write('{"type":"project.started","data":{"title":"X","location":{"latitude":%s}}}' % number)
+            self.assertIn("digits", self.fails(1, "invalid-import", "import", path, "-C", self.laptop))
+        self.fails(1, "invalid-data", "record", "project.started", "title=X", "budget=9007199254740993", "-C", self.laptop)
+        self.assertEqual(self.status()["pending"], before)
+
+    def test_a_backup_leaves_nothing_beside_it(self):
+        folder = os.path.join(self.home, "kopieen")
+        os.mkdir(folder)
+        for number in range(3):
+            self.answer("agenda", "backup", "proef", os.path.join(folder, f"{number}.sqlite"), "--data", self.data)
+        self.assertEqual(sorted(os.listdir(folder)), ["0.sqlite", "1.sqlite", "2.sqlite"])
+
+    def test_a_path_that_is_too_long_spends_no_invite(self):
+        invite = self.answer("invite", "--role", "recorder", "--data", self.data, "--agenda", "proef")["invite"]
+        deep = self.home
+        while len(deep) < 520:
+            deep = os.path.join(deep, "x" * 60)
+        message = self.fails(1, "input-output", "clone", f"{self.url}/agendas/proef", deep, "--invite", invite,
+                             "--name", "Verzonnen", "--device", "l")
+        self.assertIn("shorter", message)
+        self.answer("clone", f"{self.url}/agendas/proef", os.path.join(self.home, "kort"), "--invite", invite,
+                    "--name", "Verzonnen", "--device", "l")
+
     def test_a_backup_that_was_put_back_is_healed(self):
         data, laptop = os.path.join(self.home, "healed"), os.path.join(self.home, "healer")
         backup = os.path.join(self.home, "backup.sqlite")

@@ -14,6 +14,8 @@ package struct Enrolment: Sendable {
     package var deviceName: String
     /// Ed25519 public key, 32 bytes.
     package var key: [UInt8]?
+    /// Signed by the private half of the key: that it is this device which asks; see `Enrolment.proofMessage`.
+    package var proof: [UInt8]?
     /// How much of the log the laptop has verified; nil when it keeps none.
     package var verified: LogSize?
 
@@ -21,11 +23,27 @@ package struct Enrolment: Sendable {
         self.init(.invite(invite, memberName: memberName), deviceName: deviceName, key: key)
     }
 
-    package init(_ right: Right, deviceName: String, key: [UInt8]?, verified: LogSize? = nil) {
+    package init(
+        _ right: Right,
+        deviceName: String,
+        key: [UInt8]?,
+        proof: [UInt8]? = nil,
+        verified: LogSize? = nil
+    ) {
+        self.proof = proof
         self.right = right
         self.deviceName = deviceName
         self.key = key
         self.verified = verified
+    }
+}
+
+extension Enrolment {
+    /// What a device signs to show that an invite was redeemed by it, and not by somebody else who has seen its public key.
+    ///
+    /// Source: Protocol/Sync.md, "Enrolment".
+    package static func proofMessage(invite: String) -> [UInt8] {
+        Array("ambit-enrolment/v1\n\(InviteCode.hash(invite))\n".utf8)
     }
 }
 

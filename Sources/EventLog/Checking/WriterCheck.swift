@@ -30,7 +30,8 @@ package struct WriterCheck {
                 case .unknown: true
                 case .server: true
                 case .nobody: false
-                case .member(let role): type.writers.allows(role) || (type.writers.subjectItself && entry.isAboutItsSource)
+                case .member(let role):
+                    type.writers.allows(role) || (type.writers.subjectItself && entry.isAboutItsSource)
                 }
             guard mayWrite else {
                 throw LogDifference(

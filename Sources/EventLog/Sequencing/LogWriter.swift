@@ -14,6 +14,9 @@ final class LogWriter {
     private let key: LogKey
     private let environment: RuntimeEnvironment
     private let report: @Sendable (UpkeepFailure) -> Void
+    private let acceptsClock: Bool
+    // Why the last job that adds to the log was refused for the sake of its time; nil when it was not.
+    private(set) var clockFault: ClockFault?
     // What earlier commits have shown, so that the store is asked less.
     private var knowledge: LogKnowledge
     private var sealer: SegmentSealer
@@ -37,6 +40,7 @@ final class LogWriter {
         refusedBytesPerDay: Int,
         seen: any SeenRecord,
         syncsSeen: Bool,
+        acceptsClock: Bool,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void
     ) throws {
         guard store.identity.origin == key.origin, store.identity.verifierKey == key.verifier else {
@@ -48,6 +52,7 @@ final class LogWriter {
         self.store = store
         self.key = key
         self.environment = environment
+        self.acceptsClock = acceptsClock
         self.report = report
         let budget = RejectionBudget(bytesPerDay: refusedBytesPerDay, now: environment.elapsed)
         knowledge = LogKnowledge(store: store, budget: budget)
@@ -251,6 +256,7 @@ extension LogWriter {
         do {
             try job.authority?.check(group.batch.access)
             guard standing.takesEntries || job.mendsLog else { throw standing.refusal(at: tip.head.size) }
+            try checkClock(for: job)
             switch job.work {
             case .push(let push, let answer):
                 let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
@@ -297,6 +303,20 @@ extension LogWriter {
             group.batch = Batch(base: tip, now: environment.now())
             group.answers.append { _ in job.fail(error) }
         }
+    }
+}
+
+extension LogWriter {
+    /// A wrong time in the log cannot be taken back, so a clock that cannot be right adds nothing.
+    private func checkClock(for job: WriterJob) throws(PushError) {
+        guard !acceptsClock, !job.mendsLog else { return }
+        let last = tip.head.recordedTime
+        let fault = ClockFault.found(at: environment.now(), after: last, writer: job.writersTime)
+        defer { clockFault = fault }
+        guard let fault else { return }
+        let error = PushError(.implausibleClock, fault.explanation)
+        if clockFault == nil { report(UpkeepFailure(.timing, error)) }
+        throw error
     }
 }
 

@@ -23,6 +23,8 @@ package struct Push: Sendable {
     var types: [Catalogue.EventType] = []
     var problems: [EventProblem] = []
     var facts: [AccessFact] = []
+    /// Of the event that was recorded last, by its own clock.
+    var newestTime: Timestamp?
 
     /// What the sequencer needs of one line.
     struct Line: Sendable {
@@ -95,6 +97,8 @@ package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
         case storageFull
         /// The store fails for another reason; trying again later is safe.
         case unavailable
+        /// The server's clock cannot be right.
+        case implausibleClock
     }
 
     package var code: Code

@@ -56,6 +56,7 @@ struct PushReader {
                 )
             }
             line.counter = attributes.counter.rawValue
+            push.newestTime = max(push.newestTime ?? attributes.time, attributes.time)
             do {
                 try fill(&line, attributes, bytes, in: &push)
             } catch {

@@ -9,7 +9,9 @@ extension PushSequencing {
         _ knowledge: inout LogKnowledge
     ) throws -> EventProblem? {
         if line.problem >= 0 { return push.problems[Int(line.problem)] }
-        if let withdrawn { return EventProblem(.notAllowed, "an event before this one took the access away: \(withdrawn)") }
+        if let withdrawn {
+            return EventProblem(.notAllowed, "an event before this one took the access away: \(withdrawn)")
+        }
         let rule = rules[Int(line.type)]
         guard rule.isAllowed || rule.isForSubjectItself && push.names.names[Int(line.subject)] == push.source.rawValue
         else {

@@ -28,6 +28,7 @@ package final class Sequencer: Sendable {
         var head: Head
         var access: Access
         var standing: LogStanding
+        var clockFault: ClockFault?
         var observer: (@Sendable (Head, Access, LogStanding) -> Void)?
     }
 
@@ -48,6 +49,7 @@ package final class Sequencer: Sendable {
     // Whom to call when the load changes; see `observeLoad`.
     private let observer = Mutex<(@Sendable () -> Void)?>(nil)
     private let now: @Sendable () -> Timestamp
+    private let acceptsClock: Bool
     // When the store was last asked for what others have added.
     private let lastRefresh: Mutex<Timestamp>
 
@@ -61,6 +63,7 @@ package final class Sequencer: Sendable {
     ///   - seen: where it is noted how much of the log has been shown.
     ///   - syncsSeen: whether each such note lasts through a power cut before anybody is shown the log; otherwise it does
     ///     so within a second.
+    ///   - acceptsClock: whether entries are recorded whatever the clock says.
     ///   - refusedBytesPerDay: how much of refused lines is kept of one member, at once and in a day; nil for the usual.
     ///   - report: called on the writer's queue with what it could not do besides committing; must not block.
     /// - Throws: `LogError` with `badSignature` for another log's key, `corrupt` for entries that are not what was
@@ -71,6 +74,7 @@ package final class Sequencer: Sendable {
         environment: RuntimeEnvironment,
         seen: any SeenRecord,
         syncsSeen: Bool = false,
+        acceptsClock: Bool = false,
         refusedBytesPerDay: Int? = nil,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) throws {
@@ -81,12 +85,14 @@ package final class Sequencer: Sendable {
             refusedBytesPerDay: refusedBytesPerDay ?? RejectionBudget.usualBytesPerDay,
             seen: seen,
             syncsSeen: syncsSeen,
+            acceptsClock: acceptsClock,
             reporting: report
         )
         confined = Confined(writer: writer)
         published = Mutex(Published(head: writer.shown.head, access: writer.shown.access, standing: writer.standing))
         queue = DispatchQueue(label: "ambit.sequencer")
         now = environment.now
+        self.acceptsClock = acceptsClock
         lastRefresh = Mutex(environment.now())
         // What a former process did not get to.
         waiting.withLock { $0.upkeep += 1 }
@@ -104,6 +110,14 @@ package final class Sequencer: Sendable {
 
     /// Whether the log holds everything that has been shown of it, as far as is known here.
     package var standing: LogStanding { published.withLock { $0.standing } }
+
+    /// Why nothing is added to the log, in words; nil when something can be.
+    package var obstacle: String? {
+        let (head, standing, fault) = published.withLock { ($0.head, $0.standing, $0.clockFault) }
+        if let why = standing.explanation(at: head.size) { return why }
+        guard !acceptsClock else { return nil }
+        return (fault ?? ClockFault.found(at: now(), after: head.recordedTime, writer: now()))?.explanation
+    }
 
     /// Calls the body with head, access and standing as they are, and after each publication of others, in their order.
     ///
@@ -200,16 +214,31 @@ package final class Sequencer: Sendable {
     ///
     /// - Throws: `PushError`; nothing of the push was stored then, except when the code is `unavailable`, after which
     ///   only another push can tell.
-    package func push(_ push: Push, by authority: Authority? = nil) async throws -> PushOutcome {
-        try await withCheckedThrowingContinuation { enqueue(.push(push, $0), authority) }
+    /// - Parameters:
+    ///   - push: read and validated.
+    ///   - authority: by what right; nil for this process itself.
+    ///   - time: what whoever pushes takes for the time; nil when they do not say.
+    package func push(
+        _ push: Push,
+        by authority: Authority? = nil,
+        at time: Timestamp? = nil
+    ) async throws -> PushOutcome {
+        try await withCheckedThrowingContinuation { enqueue(.push(push, $0), authority, at: time) }
     }
 
     /// Redeems an invite, or goes on as another device: records `member.joined` (for a new member) and
     /// `device.enrolled`.
     ///
+    /// The same invite, as long as it is good, lets the device in again that it has let in and that has the same key: with
+    /// another token, in place of those before. So an answer that was lost costs nobody an invite.
+    ///
     /// - Throws: `EnrolmentError`, or `PushError` when the authority is not enough or the store fails.
-    package func enrol(_ enrolment: Enrolment, by authority: Authority? = nil) async throws -> Enrolled {
-        try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0), authority) }
+    package func enrol(
+        _ enrolment: Enrolment,
+        by authority: Authority? = nil,
+        at time: Timestamp? = nil
+    ) async throws -> Enrolled {
+        try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0), authority, at: time) }
     }
 
     /// Adds an invite that a device makes.
@@ -282,8 +311,8 @@ package final class Sequencer: Sendable {
         return value
     }
 
-    private func enqueue(_ work: WriterJob.Work, _ authority: Authority? = nil) {
-        let job = WriterJob(work: work, authority: authority)
+    private func enqueue(_ work: WriterJob.Work, _ authority: Authority? = nil, at time: Timestamp? = nil) {
+        let job = WriterJob(work: work, authority: authority, time: time)
         let isTaken = withLoad { waiting in
             guard !waiting.isStopping else { return false }
             waiting.jobs.append(job)
@@ -342,10 +371,12 @@ package final class Sequencer: Sendable {
 
     private func publish() {
         let (shown, standing) = (confined.writer.shown, confined.writer.standing)
+        let clockFault = confined.writer.clockFault
         let observer = published.withLock { published in
             published.head = shown.head
             published.access = shown.access
             published.standing = standing
+            published.clockFault = clockFault
             return published.observer
         }
         observer?(shown.head, shown.access, standing)

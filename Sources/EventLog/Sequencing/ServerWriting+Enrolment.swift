@@ -9,6 +9,7 @@ extension ServerWriting {
         into batch: inout Batch,
         _ knowledge: inout LogKnowledge
     ) throws -> PreparedEnrolment {
+        if let again = try enrolledBefore(enrolment, into: &batch, knowledge.store) { return again }
         let base = try base(of: enrolment, in: batch, &knowledge)
         try check(enrolment.verified, against: batch.base.head.size)
         let device = DeviceID(unchecked: try newName(DeviceID.prefix, in: batch, &knowledge))
@@ -86,16 +87,46 @@ extension ServerWriting {
         return Base(member: known.member, role: role, continues: device)
     }
 
+    /// Gives another token to the device that redeemed this very invite: the answer to that may have been lost.
+    ///
+    /// - Returns: nil for whoever has not.
+    private func enrolledBefore(
+        _ enrolment: Enrolment,
+        into batch: inout Batch,
+        _ store: any LogStore
+    ) throws -> PreparedEnrolment? {
+        guard case .invite(let code, _) = enrolment.right, let key = enrolment.key, let proof = enrolment.proof,
+            let invite = try store.invite(hash: InviteCode.hash(code)),
+            invite.used != nil || batch.usedInvites.contains(invite.hash),
+            DeviceKey.isValid(proof, of: Enrolment.proofMessage(invite: code), by: key),
+            let device = batch.access.devices.first(where: { $0.value.key == key && !$0.value.isRevoked })?.key,
+            let member = batch.access.devices[device]?.member, let role = batch.access.role(ofDevice: device)
+        else { return nil }
+        try checkAge(of: invite)
+        try check(enrolment.verified, against: batch.base.head.size)
+        for (hash, owner) in batch.access.tokens where owner == device { batch.change(.tokenEnded(hash: hash)) }
+        let token = Base64.encodeURL(environment.random(32))
+        batch.change(.token(hash: Hash.sha256(Array(token.utf8)), device: device))
+        return PreparedEnrolment(device: device, token: token, member: member, role: role)
+    }
+
+    /// An invite is made and used by one clock: what the log's last entry says may be something else.
+    private func checkAge(of invite: Invite) throws(EnrolmentError) {
+        guard invite.expires <= environment.now() else { return }
+        throw EnrolmentError(.expiredInvite, "this invite expired at \(invite.expires); ask an admin for a new one")
+    }
+
     private func redeemable(_ code: String, in batch: Batch, _ store: any LogStore) throws -> Invite {
         guard let invite = try store.invite(hash: InviteCode.hash(code)) else {
             throw EnrolmentError(.unknownInvite, "this invite is not known here; copy it whole, or ask for a new one")
         }
         guard invite.used == nil, !batch.usedInvites.contains(invite.hash) else {
-            throw EnrolmentError(.usedInvite, "this invite has been used; ask an admin for a new one")
+            throw EnrolmentError(
+                .usedInvite,
+                "this invite has been used; where it was used, it lets the same laptop in again, and others need a new one"
+            )
         }
-        guard invite.expires > batch.recordedTime else {
-            throw EnrolmentError(.expiredInvite, "this invite expired at \(invite.expires); ask an admin for a new one")
-        }
+        try checkAge(of: invite)
         // Whoever has lost the right to invite may have kept the code.
         if let maker = invite.device, batch.access.role(ofDevice: maker) != .admin {
             throw EnrolmentError(

@@ -12,6 +12,8 @@ package struct UpkeepFailure: Error, CustomStringConvertible {
         case refreshing
         /// Writing down how much of the log has been shown.
         case noting
+        /// Telling the time.
+        case timing
     }
 
     package var work: Work
@@ -33,6 +35,7 @@ package struct UpkeepFailure: Error, CustomStringConvertible {
                 + "whenever the log is opened"
         case .refreshing:
             "what another process has added to the log could not be read: \(error); it is tried again at the next use"
+        case .timing: "\(error)"
         case .noting:
             "what has been shown of the log could not be written down: \(error); until it can, nothing new is shown"
         }

@@ -15,6 +15,8 @@ struct WriterJob {
     let work: Work
     /// nil for what this process does of its own accord.
     let authority: Authority?
+    /// What whoever asks for it takes for the time; nil when they do not say.
+    var time: Timestamp? = nil
 
     /// Roughly what it adds to a commit.
     var bytes: Int {
@@ -32,6 +34,13 @@ struct WriterJob {
         case .repair, .acceptLoss: true
         case .push, .record, .enrol, .token, .invite: false
         }
+    }
+
+    /// What whoever asks for it takes for the time, or took for it when they recorded the newest event that they bring.
+    var writersTime: Timestamp? {
+        if let time { return time }
+        if case .push(let push, _) = work { return push.newestTime }
+        return nil
     }
 
     /// Whether it is committed on its own.

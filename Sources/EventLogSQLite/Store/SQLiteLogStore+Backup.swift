@@ -28,16 +28,22 @@ extension SQLiteLogStore {
             guard head.checkpoint?.checkpoint.size ?? .zero == head.size else {
                 throw LogError(.corrupt, "the copy of \(path) does not end with a checkpoint; back up again")
             }
+            // Everything goes into the file itself; what SQLite keeps beside it is empty then.
+            try store.tidy()
             try store.close()
+            for suffix in Self.besides { FileEntry(temporary + suffix).removeIfPossible() }
             try StorageFailure.translating {
                 try FileEntry(temporary).rename(to: file)
                 try Folder(containing: file).sync()
             }
             return head
         } catch {
-            for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(temporary + suffix).removeIfPossible() }
+            for suffix in [""] + Self.besides { FileEntry(temporary + suffix).removeIfPossible() }
             FileEntry(file).removeIfPossible()
             throw error
         }
     }
+
+    /// What SQLite has beside a file.
+    private static let besides = ["-wal", "-shm", "-journal"]
 }

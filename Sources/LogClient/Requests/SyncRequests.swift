@@ -1,12 +1,16 @@
+package import AgendaModel
 internal import Deflate
 internal import SyncProtocol
 
 /// The requests of a sync, and what their answers may be.
 package struct SyncRequests: Sendable {
     package let token: String
+    /// What this machine takes for the time, which a server holds its own clock against; nil to say nothing.
+    private let now: (@Sendable () -> Timestamp)?
 
-    package init(token: String) {
+    package init(token: String, now: (@Sendable () -> Timestamp)? = nil) {
         self.token = token
+        self.now = now
     }
 
     /// Answers that are read whole may not be longer.
@@ -45,6 +49,7 @@ package struct SyncRequests: Sendable {
 
     private func post(_ lines: [UInt8], to path: String) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json)
+        if let now { headers["Date"] = HTTPDate.text(of: now()) }
         headers["Content-Type"] = ProtocolConstants.ndjson
         var body = Gzip.compress(lines)
         // A server refuses what inflates to much more than it is: such a body goes as it is.
@@ -94,9 +99,16 @@ package struct SyncRequests: Sendable {
     ///   - body: JSON.
     ///   - token: of the device that goes on as another one; nil for whoever has an invite.
     ///   - size: what this replica has verified.
+    ///   - time: what this machine takes for the time.
     /// - Returns: the request.
-    package static func enrolment(_ body: [UInt8], token: String? = nil, size: Int = 0) -> TransportRequest {
+    package static func enrolment(
+        _ body: [UInt8],
+        token: String? = nil,
+        size: Int = 0,
+        at time: Timestamp? = nil
+    ) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json, token: token)
+        if let time { headers["Date"] = HTTPDate.text(of: time) }
         headers["Content-Type"] = ProtocolConstants.json
         if size > 0 { headers[ProtocolConstants.sizeHeader] = String(size) }
         return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)

@@ -22,8 +22,10 @@ final class StateRows {
     /// - Returns: nil for a file of another version, or of no version.
     init?(reading path: String) throws {
         let queue = try Self.translating(path) { try Self.open(path) }
+        // One snapshot from the first look to the end of the check: what folds meanwhile changes nothing of it.
         let found: Mark? = try Self.translating(path) {
-            try queue.read { db in
+            try queue.inDatabase { db in
+                try db.execute(sql: "BEGIN DEFERRED")
                 guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == StateSchema.applicationID,
                     try Int32.fetchOne(db, sql: "PRAGMA user_version") == StateSchema.version
                 else { return nil }
@@ -41,13 +43,6 @@ final class StateRows {
         self.path = path
         self.queue = queue
         mark = found
-        // One snapshot from here to the end of the check.
-        try Self.translating(path) {
-            try queue.inDatabase { db in
-                try db.execute(sql: "BEGIN DEFERRED")
-                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM meta")
-            }
-        }
     }
 
     deinit { try? queue.inDatabase { try $0.execute(sql: "ROLLBACK") } }

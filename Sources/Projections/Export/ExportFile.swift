@@ -1,19 +1,27 @@
 internal import Files
 
-/// A file with an export: there whole or not at all, and for its owner alone.
+/// A file with an export: there whole or not at all, and for its owner alone unless it takes the place of one with another
+/// mode.
 package enum ExportFile {
-    /// Writes a file that only its owner may read, in place of one of that name.
+    /// Writes a file where a person wants it, in place of one of that name; through links, and into devices and pipes.
     ///
     /// What a failed body wrote is removed.
     ///
     /// - Parameters:
     ///   - path: where the file is to be.
+    ///   - folders: of Ambit's own data, which the command reads.
     ///   - body: writes the contents through the function that it is given.
     /// - Returns: what the body returns.
-    /// - Throws: `ProjectionError`, and what the body throws.
-    package static func write<Value>(to path: String, _ body: (Export.Writer) throws -> Value) throws -> Value {
+    /// - Throws: `ProjectionError`, with `ownFile` where Ambit keeps its data, and what the body throws.
+    package static func write<Value>(
+        to path: String,
+        sparing folders: [String] = [],
+        _ body: (Export.Writer) throws -> Value
+    ) throws -> Value {
         do {
-            return try AtomicFile(path).write(body)
+            let file = try OutputFile(path)
+            try OwnFile.check(file, sparing: folders)
+            return try file.write(body)
         } catch let error as FileError {
             let code: ProjectionError.Code =
                 switch error.code {

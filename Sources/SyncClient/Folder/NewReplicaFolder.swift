@@ -35,6 +35,8 @@ struct NewReplicaFolder {
             if !hadLock { made.append(files.lock) }
             // Whoever held it may be done.
             try Self.checkIsUnused(files)
+            // Before an invite is spent: a path may be too long for a database, or its disk no place for one.
+            try SQLiteLogStore.checkPlace("\(files.path)/\(Self.probe)")
             self.lock = lock
             self.files = files
             self.made = made
@@ -44,8 +46,11 @@ struct NewReplicaFolder {
         }
     }
 
+    /// A name that is longer than any that a replica has.
+    private static let probe = "state.sqlite.aside.probe"
+
     private static func checkIsUnused(_ files: ReplicaFolder) throws {
-        let leftovers = ["device.key", "sync.lock"]
+        let leftovers = ["device.key", "sync.lock"] + ["", "-wal", "-shm", "-journal"].map { probe + $0 }
         // Secret files are written under a longer name first.
         let unfinished = ["device.key.", "enrolment.json."]
         let found = try FileManager.default.contentsOfDirectory(atPath: files.path).filter { name in

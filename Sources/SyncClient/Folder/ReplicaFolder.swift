@@ -13,6 +13,8 @@ struct ReplicaFolder: Sendable {
     var state: String { "\(path)/state.sqlite" }
     var token: String { "\(path)/token" }
     var deviceKey: String { "\(path)/device.key" }
+    /// Of the device that this replica is about to become.
+    var nextDeviceKey: String { "\(path)/device.key.next" }
     var lock: String { "\(path)/sync.lock" }
     /// The server's answer to the enrolment, from when it arrives until the other files are there.
     var enrolment: String { "\(path)/enrolment.json" }

@@ -83,6 +83,9 @@ package struct ImportFile {
         }
         guard !line.draft.type.isEmpty else { throw problem("type: is missing") }
         guard hasData else { throw problem("data: is missing") }
+        if let number = line.draft.data.inexactNumber {
+            throw problem("data: the number \(excerpt(number)) has more digits than can be kept; round it first")
+        }
         if line.name != nil, Catalogue.current.type(named: line.draft.type)?.isCreating == false {
             throw problem("as: \(line.draft.type) does not create a subject")
         }

@@ -6,11 +6,19 @@ extension LogClientError {
         switch code {
         case .noRoute, .refused:
             "the invite was not used; check the network and the address, and try again"
-        case .cut, .timeout:
-            "try again; if the invite counts as used then, ask an administrator for a new one"
+        case .cut, .timeout: "try again here: the same invite lets this laptop in, also when it has been used by it"
         case .badStatus where isTransient:
-            "try again later; if the invite counts as used then, ask an administrator for a new one"
+            "try again later, and here: the same invite lets this laptop in, also when it has been used by it"
         default: nil
+        }
+    }
+
+    /// Whether the server may have enrolled the laptop, and only its answer is missing.
+    var mayHaveEnrolled: Bool {
+        switch code {
+        case .noRoute, .refused: false
+        case .badStatus: isTransient
+        default: true
         }
     }
 }

@@ -81,50 +81,49 @@ extension Replica {
                 invite: invite,
                 member: memberName,
                 device: deviceName,
-                key: Base64.encode(key.publicKey)
+                key: Base64.encode(key.publicKey),
+                proof: Base64.encode(key.sign(Enrolment.proofMessage(invite: invite)))
             )
-            let answer = try await answer(
-                to: request,
-                at: address,
-                transport: transport,
-                trustedCertificates: environment.trustedCertificates
-            )
+            let answer = try await answer(to: request, at: address, transport: transport, environment: environment)
             try files.keep(StoredEnrolment(url: address.text, answer: answer))
         } catch {
-            claim.withdraw()
+            // With its key the laptop gets in again, where only the answer was lost.
+            if (error as? ReplicaError)?.mayHaveHappened != true { claim.withdraw() }
             throw ReplicaError(wrapping: error, doing: "enrolling this laptop")
         }
         try files.completeEnrolment(holding: claim.lock)
         return try Replica(opening: folder, environment: environment)
     }
 
-    /// Asks once: an invite works once, so an answer that was lost cannot be had by asking again.
+    /// Asks once; whoever is let in by the answer keeps the key that it was asked with.
     static func answer(
         to request: EnrolmentRequest,
         at address: AgendaAddress,
         verifiedSize: Int = 0,
         transport: (any Transport)?,
-        trustedCertificates: String?
+        environment: RuntimeEnvironment
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
-            let http = try HTTPTransport(url: address.text, trustedCertificates: trustedCertificates)
+            let http = try HTTPTransport(url: address.text, trustedCertificates: environment.trustedCertificates)
             return try await http.shuttingDown {
                 try await answer(
                     to: request,
                     at: address,
                     verifiedSize: verifiedSize,
                     transport: http,
-                    trustedCertificates: nil
+                    environment: environment
                 )
             }
         }
         do {
             let body = try ProtocolJSON.encode(request)
-            return try await transport.send(SyncRequests.enrolment(body, size: verifiedSize)).enrolment()
+            let request = SyncRequests.enrolment(body, size: verifiedSize, at: environment.now())
+            return try await transport.send(request).enrolment()
         } catch {
             guard let failure = LogClientError(ending: error) else { throw error }
             var result = ReplicaError(failure, verifiedSize: verifiedSize)
             if let step = failure.stepAfterEnrolling { result.nextStep = step }
+            result.mayHaveHappened = failure.mayHaveEnrolled
             throw result
         }
     }

@@ -34,6 +34,9 @@ extension Replica {
                 lacksKey: try !changesDevice && signing.lacksKey(as: settings.device),
                 conflicts: try state.read(pending: try pendingLines()) { try $0.conflictCount() },
                 lastSync: facts[ReplicaFact.lastSync],
+                recordedAhead: try store.head().recordedTime.flatMap {
+                    $0.isFarAhead(of: environment.now()) ? $0.description : nil
+                },
                 changesDevice: changesDevice
             )
         }

@@ -49,19 +49,20 @@ extension Replica {
         let lock = try await syncLock(options)
         defer { withExtendedLifetime(lock) {} }
         let settings = try settings
-        let key = DeviceKey.generate()
+        let key = try files.keyOfNextDevice()
         let request = EnrolmentRequest(
             invite: invite,
             member: names.member,
             device: names.device,
-            key: Base64.encode(key.publicKey)
+            key: Base64.encode(key.publicKey),
+            proof: Base64.encode(key.sign(Enrolment.proofMessage(invite: invite)))
         )
         let answer = try await Self.answer(
             to: request,
             at: address,
             verifiedSize: try verifiedSize,
             transport: transport,
-            trustedCertificates: environment.trustedCertificates
+            environment: environment
         )
         guard answer.origin == settings.origin, answer.verifierKey == settings.verifierKey else {
             throw ReplicaError(

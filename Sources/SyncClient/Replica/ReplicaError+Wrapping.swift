@@ -73,7 +73,7 @@ extension ReplicaError.Code {
             case .locked: .locked
             case .readOnly: .readOnly
             case .diskFull: .diskFull
-            case .beyondLog, .inputOutput: .inputOutput
+            case .beyondLog, .ownFile, .inputOutput: .inputOutput
             }
     }
 }

@@ -115,6 +115,8 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
     public var problem: String?
     /// How long the server asked to be left alone; nil when it did not.
     public var retryAfter: Duration?
+    /// Whether the server may have done what it was asked all the same, because its answer did not arrive.
+    var mayHaveHappened = false
 
     /// Makes an error.
     public init(

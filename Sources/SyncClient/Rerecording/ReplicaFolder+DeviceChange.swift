@@ -1,3 +1,4 @@
+internal import EventLog
 internal import EventLogSQLite
 internal import Files
 internal import SyncProtocol
@@ -51,10 +52,22 @@ extension ReplicaFolder {
         }
     }
 
+    /// The key of the device that this replica is about to become: the same one until it is, so that an answer which was lost
+    /// can be had again.
+    func keyOfNextDevice() throws -> DeviceKey {
+        if exists(nextDeviceKey), let seed = Base64.decode(try SecretFile.read(nextDeviceKey).prefix { $0 != "\n" }) {
+            return try DeviceKey(seed: seed)
+        }
+        let key = DeviceKey.generate()
+        try SecretFile.write(Base64.encode(key.seed) + "\n", at: nextDeviceKey, replacing: true)
+        return key
+    }
+
     /// The files that follow the settings.
     private func finishChange(_ stored: StoredEnrolment) throws {
         try SecretFile.write(stored.answer.token + "\n", at: token, replacing: true)
         if let key = stored.key { try SecretFile.write(key + "\n", at: deviceKey, replacing: true) }
+        try SecretFile.remove(nextDeviceKey)
         try SecretFile.remove(enrolment)
     }
 }

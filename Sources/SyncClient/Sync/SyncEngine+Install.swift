@@ -131,7 +131,7 @@ extension SyncEngine {
         let former = device
         let moved = try files.change(to: enrolment, in: store)
         device = DeviceID(unchecked: enrolment.answer.device)
-        requests = SyncRequests(token: enrolment.answer.token)
+        requests = SyncRequests(token: enrolment.answer.token, now: environment.now)
         let change = DeviceChange(former: former, device: device, moved: moved)
         report(.changedDevice(change))
         return change

@@ -60,7 +60,7 @@ struct SyncEngine {
         self.options = options
         self.report = report
         let change = try files.pendingChange(of: store)
-        requests = SyncRequests(token: try change?.answer.token ?? files.readToken())
+        requests = SyncRequests(token: try change?.answer.token ?? files.readToken(), now: environment.now)
         let facts = try store.replicaFacts()
         device = DeviceID(unchecked: facts[ReplicaFact.device] ?? "")
         isIdentityShared = change != nil || facts[ReplicaFact.sharedIdentity] != nil

@@ -43,7 +43,8 @@ final class HostedAgenda: Sendable {
             key: opened.key,
             environment: environment,
             seen: opened.seen,
-            syncsSeen: options.syncsSeen
+            syncsSeen: options.syncsSeen,
+            acceptsClock: options.acceptsClock
         ) { failure in
             counters.addUpkeepFailure(failure.work)
             logger.log(

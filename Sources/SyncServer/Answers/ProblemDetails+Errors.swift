@@ -38,7 +38,7 @@ extension ProblemDetails {
             retryAfter = seconds
         case .stopped: self.init(.busy, "The server is stopping.")
         case .readOnly: self.init(.readOnly, "The agenda's data cannot be written at the moment.")
-        case .incomplete: self.init(.readOnly, saying: error.message)
+        case .incomplete, .implausibleClock: self.init(.readOnly, saying: error.message)
         case .storageFull: self.init(.storageFull, "The agenda's data has no room to grow.")
         case .unavailable: self.init(.unavailable, "The agenda's data cannot be reached; pushing again is safe.")
         }
@@ -102,7 +102,7 @@ extension ProblemDetails {
         case .diskFull: self.init(.storageFull, "The agenda's read models have no room to grow.")
         case .locked: self.init(.busy, "Another program is using the agenda's read models.")
         case .beyondLog: self.init(.invalidRange, "The log has not come so far.")
-        case .damaged, .inputOutput: self.init(.unavailable, "The agenda's read models cannot be reached.")
+        case .damaged, .inputOutput, .ownFile: self.init(.unavailable, "The agenda's read models cannot be reached.")
         }
     }
 

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
@@ -68,6 +69,9 @@ extension Request {
             return type.lowercased()
         }
     }
+
+    /// What its sender takes for the time; nil when it does not say.
+    var time: Timestamp? { headers[.date].flatMap(HTTPDate.moment) }
 
     /// How the body is compressed.
     ///

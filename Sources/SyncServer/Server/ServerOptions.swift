@@ -23,6 +23,8 @@ package struct ServerOptions: Sendable {
     /// Whether the note of how much of a log has been shown lasts through a power cut before anybody is shown it; otherwise it
     /// does so within a second.
     package var syncsSeen = false
+    /// Whether entries are recorded whatever the server's clock says.
+    package var acceptsClock = false
     /// Whether anything but giving back lost entries may write; off while a backup is put back.
     package var takesPushes = true
 

@@ -55,7 +55,9 @@ struct Prove: ParsableCommand, JSONCapable {
             Output.write(text)
             return
         }
-        try ExportFile.write(to: file) { write in try text.withUnsafeBufferPointer { try write($0) } }
+        try ExportFile.write(to: file, sparing: source.ownFolders) { write in
+            try text.withUnsafeBufferPointer { try write($0) }
+        }
         let key = log.identity.verifierKey.description
         let covered = try log.identity.verifierKey.verify(evidence.note).checkpoint.size
         if output.json {

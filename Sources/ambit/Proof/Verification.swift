@@ -59,9 +59,11 @@ struct Verification {
         var authors = AuthorsCheck(origin: identity.origin)
         var shown = ShownCheck(reading: seenPath)
         var writers = WriterCheck()
+        var future = FutureCheck()
         let report = try file.check(key: key, extending: held?.checkpoint, progress: progress) { entry, edge in
             shown.take(edge)
             try writers.take(entry)
+            future.take(entry)
             try state.take(entry, edge, of: identity)
             try authors.take(entry)
         }
@@ -83,6 +85,7 @@ struct Verification {
         finding.readModels = state.standing.word
         finding.add(authors)
         finding.extends = held?.checkpoint.size
+        finding.ahead = future.first
         finding.cosigned = cosigned
         return finding
     }
@@ -99,9 +102,11 @@ struct Verification {
         let cosigned = try cosigned(held?.note ?? check.checkpoint.note, place: "checkpoint")
         var authors = AuthorsCheck(origin: key.name)
         var writers = WriterCheck()
+        var future = FutureCheck()
         var state = State()
         let report = try check.run(progress: progress) { entry, _ in
             try writers.take(entry)
+            future.take(entry)
             try state.fold(entry: entry.bytes)
             try authors.take(entry)
         }
@@ -119,6 +124,7 @@ struct Verification {
         finding.beyond = report.beyond
         finding.add(authors)
         finding.extends = held?.checkpoint.size
+        finding.ahead = future.first
         finding.cosigned = cosigned
         return finding
     }
@@ -176,6 +182,16 @@ struct Verification {
                 + "and healed from a laptop (ambit help backup), a laptop is cloned anew; what it has "
                 + "not sent is written by ambit export --format ndjson --outbox."
         }
+    }
+}
+
+/// Finds entries with times from the future, which are sound and yet say that a clock was wrong.
+private struct FutureCheck {
+    private let now = RuntimeEnvironment.system.now()
+    private(set) var first: Position?
+
+    mutating func take(_ entry: CheckedEntry) {
+        if first == nil, entry.attributes.recordedTime?.isFarAhead(of: now) == true { first = entry.position }
     }
 }
 

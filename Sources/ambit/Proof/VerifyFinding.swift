@@ -31,6 +31,8 @@ struct VerifyFinding: Encodable {
     /// Signatures of devices whose keys were erased.
     var unverifiable = 0
     var unsigned: [Unsigned] = []
+    /// The first entry with a time from the future; nil when there is none.
+    var ahead: Position?
     /// The size of the checkpoint from elsewhere.
     var extends: LogSize?
     /// Who cosigned the checkpoint; nil when nobody had to.
@@ -83,6 +85,9 @@ struct VerifyFinding: Encodable {
         if let staged, staged > 0 { lines.append(["staged", "\(staged) segments that no checkpoint covers yet"]) }
         if let outbox, outbox > 0 { lines.append(["outbox", "\(outbox) events that are not in the log"]) }
         lines.append(["signatures", "\(signatures) of devices"])
+        if let ahead {
+            lines.append(["future", "from entry \(ahead) on, recorded times are ahead of this machine's clock"])
+        }
         if unverifiable > 0 {
             lines.append(["unverifiable", "\(unverifiable) signatures of devices whose keys were erased"])
         }

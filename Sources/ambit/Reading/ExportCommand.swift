@@ -47,6 +47,9 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         guard !outbox || (format == .ndjson && at == nil && source.data == nil) else {
             throw ValidationError("--outbox is for the ndjson of a whole replica, as it is now.")
         }
+        guard file == nil || file != manifest else {
+            throw ValidationError("-o and --manifest name the same file.")
+        }
     }
 
     func run() throws {
@@ -59,7 +62,9 @@ struct ExportCommand: ParsableCommand, JSONCapable {
             try writeManifest(log, size)
             return
         }
-        try ExportFile.write(to: file) { try write(log, size: size, outbox: outbox, to: $0) }
+        try ExportFile.write(to: file, sparing: source.ownFolders) {
+            try write(log, size: size, outbox: outbox, to: $0)
+        }
         try writeManifest(log, size)
         if output.json {
             try Output.json(Answer(file: file, size: size, outbox: self.outbox ? outbox.count : nil))
@@ -98,7 +103,9 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         guard let file = manifest else { return }
         let digest = TimeTravel.digest(of: try TimeTravel.state(of: log, at: size))
         let json = try Manifest(of: log, at: size, digest: digest).json
-        try ExportFile.write(to: file) { write in try json.withUnsafeBufferPointer { try write($0) } }
+        try ExportFile.write(to: file, sparing: source.ownFolders) { write in
+            try json.withUnsafeBufferPointer { try write($0) }
+        }
     }
 
     private struct Answer: Encodable {

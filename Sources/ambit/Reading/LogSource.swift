@@ -21,6 +21,11 @@ struct LogSource: ParsableArguments {
         guard (data == nil) == (agenda == nil) else { throw ValidationError("--data and --agenda go together.") }
     }
 
+    /// Where the log's files are.
+    var ownFolders: [String] {
+        if let data, let agenda { ["\(data)/agendas/\(agenda)"] } else { [folder] }
+    }
+
     /// The log, for reading.
     func open() throws -> any LogReader {
         if let data, let agenda {
@@ -76,15 +81,27 @@ extension StateReference {
         guard case .moment(var moment) = try StateReference(argument: argument) else {
             return try StateReference(argument: argument).size(in: log)
         }
+        try warn(of: log)
         if argument.utf8.count == 10, let day = Timestamp(argument + "T00:00:00.000Z") { moment = day }
         return try log.size(at: Timestamp(millisecondsSince1970: moment.millisecondsSince1970 - 1))
+    }
+
+    /// Says from where on times say nothing about a log, because its server's clock was far ahead once.
+    private static func warn(of log: any LogReader) throws {
+        guard let first = try log.firstEntry(farAheadOf: RuntimeEnvironment.system.now()) else { return }
+        Output.note(
+            "ambit: from entry \(first) on the log has times from the future: no day or moment finds those entries; give a size "
+                + "instead, which ambit log shows as the entry's number plus one"
+        )
     }
 
     /// The size that it stands for in a log.
     func size(in log: any LogReader) throws -> LogSize {
         let head = try log.head().size
         switch self {
-        case .moment(let moment): return try log.size(at: moment)
+        case .moment(let moment):
+            try Self.warn(of: log)
+            return try log.size(at: moment)
         case .size(let size) where size > head:
             throw Failure("The log has \(head) entries, not \(size).", code: "invalid-range")
         case .size(let size): return size

@@ -35,7 +35,7 @@ struct Import: ParsableCommand, JSONCapable {
 
     func run() throws {
         var input = ConcatenatedInput()
-        for file in files { input.append(try InputFile.read(file), named: file) }
+        for file in files { input.append(try InputFile.readText(file), named: file) }
         let replica = try replica.open()
         let summary: ImportSummary
         do {

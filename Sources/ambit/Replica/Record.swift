@@ -37,6 +37,7 @@ struct Record: ParsableCommand, JSONCapable {
         if let file {
             guard words.isEmpty else { throw Failure("Give the data either as key=value or with --file, not both.") }
             data = try InputFile.readJSON(file)
+            try NumberText.check(data)
         } else {
             data = try arguments.data(words)
         }

@@ -51,6 +51,7 @@ extension Refused {
             var data = JSONValue.object([])
             if let file {
                 data = try InputFile.readJSON(file)
+                try NumberText.check(data)
             } else if !words.isEmpty {
                 let refused = try replica.refused().first { $0.id == id }
                 guard let type = type ?? refused?.type else {

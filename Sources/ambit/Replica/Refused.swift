@@ -89,7 +89,7 @@ struct Refused: ParsableCommand, JSONCapable {
                 lines.forEach { Output.write($0) }
                 return
             }
-            try ExportFile.write(to: file) { write in
+            try ExportFile.write(to: file, sparing: [replica.folder]) { write in
                 for line in lines { try line.withUnsafeBufferPointer(write) }
             }
             if output.json {

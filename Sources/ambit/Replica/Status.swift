@@ -61,6 +61,7 @@ struct Status: ParsableCommand, JSONCapable {
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
         ])
         for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
+        if let ahead = status.recordedAhead { Output.note("ambit: \(SyncReport.warning(ahead))") }
         if status.lacksKey {
             Output.note(
                 "ambit: the file device.key is missing, damaged or another device's: what is recorded here is sent, and this "

@@ -18,6 +18,7 @@ struct SyncReport: Encodable {
     private var formerDevice: DeviceID?
     private var moved: Int?
     private let scrubFailures: [ReplicaError]
+    private let recordedAhead: String?
 
     private enum CodingKeys: String, CodingKey {
         case size, pulled, accepted, refused, refusedHere, retries, badSignatures, device, formerDevice, moved
@@ -28,13 +29,21 @@ struct SyncReport: Encodable {
         pulled = summary.pulled
         accepted = summary.accepted
         refused = summary.refused
-        refusedHere = try replica.status().refused
+        let status = try replica.status()
+        refusedHere = status.refused
+        recordedAhead = status.recordedAhead
         retries = summary.retries
         badSignatures = BadSignatureAnswer.list(summary.badSignatures)
         device = try replica.settings.device
         formerDevice = summary.deviceChange?.former
         moved = summary.deviceChange?.moved
         scrubFailures = summary.scrubFailures
+    }
+
+    /// That a server's clock and this laptop's cannot both be right.
+    static func warning(_ recordedAhead: String) -> String {
+        "the log's last entry was recorded at \(recordedAhead), far ahead of this laptop's clock: one of the two is wrong; put this "
+            + "one right, or tell the server's administrator"
     }
 
     /// - Throws: the exit code for refused events.
@@ -51,6 +60,7 @@ struct SyncReport: Encodable {
         }
         for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
         for failure in scrubFailures { Output.note("ambit: \(failure)") }
+        if let recordedAhead { Output.note("ambit: \(Self.warning(recordedAhead))") }
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
         } else if refusedHere > 0 {

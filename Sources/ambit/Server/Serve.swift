@@ -76,6 +76,15 @@ struct Serve: AsyncParsableCommand, JSONCapable {
     )
     var seen: SeenDurability = .second
 
+    @Flag(
+        help: ArgumentHelp(
+            "Record entries though this machine's clock cannot be right by what the log and the laptops say.",
+            discussion:
+                "The clock is right, or the log holds a time from the future already: new entries get that time then."
+        )
+    )
+    var acceptClock = false
+
     @OptionGroup var server: DataOptions
     @OptionGroup var output: OutputOptions
 
@@ -97,6 +106,7 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         }
         options.takesPushes = !noPushes
         options.syncsSeen = seen == .sync
+        options.acceptsClock = acceptClock
         for setting in rate { setting.apply(to: &options.rates) }
         options.trustedProxies = trustedProxy
         options.capacity.followersEach = followersEach

@@ -43,7 +43,7 @@ struct Failure: Error {
         case let error as PushError:
             let word =
                 switch error.code {
-                case .incomplete, .readOnly: "read-only"
+                case .incomplete, .implausibleClock, .readOnly: "read-only"
                 case .storageFull: "disk-full"
                 default: "failed"
                 }

@@ -1,5 +1,6 @@
 import AgendaModel
 import Files
+import TypedInput
 
 /// Files and pipes that the person named.
 enum InputFile {
@@ -18,9 +19,14 @@ enum InputFile {
         return bytes
     }
 
+    /// The text in a file, or in a pipe: UTF-8, without a byte-order mark.
+    static func readText(_ path: String) throws -> [UInt8] {
+        try TextFile.utf8(read(path), named: path == "-" ? "standard input" : path)
+    }
+
     /// The JSON text in a file, or in a pipe.
     static func readJSON(_ path: String) throws -> JSONValue {
-        let bytes = try read(path)
+        let bytes = try readText(path)
         do {
             return try JSONValue(parsing: bytes)
         } catch {

@@ -218,7 +218,10 @@ struct SequencerDeviceTests {
         #expect(try await sequencer.push(lines: [String(line)], by: admin.device).accepted.count == 1)
         #expect(try await revoke(3, admin.device, by: admin.device).problems == [.notAllowed])
         let next = try await sequencer.enrol(Enrolment(.continuing(admin.device), deviceName: "laptop", key: nil))
-        #expect(try await revoke(1, admin.device, by: next.device).problems == [.notAllowed], "the next one would go too")
+        #expect(
+            try await revoke(1, admin.device, by: next.device).problems == [.notAllowed],
+            "the next one would go too"
+        )
         let recorded = try await sequencer.record(
             type: "device.revoked",
             subject: admin.device.rawValue,

@@ -86,11 +86,12 @@ final class SequencerRig: Sendable {
         _ sequencer: Sequencer,
         as role: Role,
         member: MemberID? = nil,
-        key: [UInt8]? = nil
+        key: [UInt8]? = nil,
+        expires: Int = 1_900_000_000_000
     ) async throws -> Enrolled {
         try await sequencer.enrol(
             Enrolment(
-                invite: try invite(role, member: member),
+                invite: try invite(role, member: member, expires: expires),
                 memberName: "Deelnemer",
                 deviceName: "Laptop",
                 key: key

@@ -180,4 +180,31 @@ struct StateFileCheckTests {
         }
         #expect(found > 60)
     }
+
+    @Test("A file that is folded meanwhile is looked at as of one moment")
+    func oneMoment() async throws {
+        let other = try TestLog()
+        for number in 1...400 {
+            other.record("theme.opened", "theme/aaaaaa-\(number)", #"{"title":"Verzonnen"}"#, by: "device/aaaaaa")
+        }
+        try other.commit()
+        let place = folder.file("folding.sqlite")
+        let file = try StateFile(at: place)
+        let log = other.store
+        let folding = Task.detached {
+            for _ in 0..<20 { try file.rebuild(from: log) }
+            return true
+        }
+        let growing = Task.detached { try StateFile(at: place).catchUp(with: log, batch: 1) }
+        var looks = 0
+        while looks < 300 {
+            looks += 1
+            guard let rows = try? StateRows(reading: place) else { continue }
+            let now = try rows.reading { try LogSize.fetchOne($0, sql: "SELECT size FROM meta") }
+            #expect(now == rows.mark.size)
+        }
+        _ = try? await growing.value
+        _ = try? await folding.value
+        try file.close()
+    }
 }

@@ -21,7 +21,7 @@ struct ClientRecordTests {
         )
         #expect(
             event.line == #"{"specversion":"1.0","id":"1","source":"device/laptop1","type":"theme.opened","#
-                + #""subject":"theme/laptop1-1","time":"2027-01-15T08:00:03.000Z","basis":3,"#
+                + #""subject":"theme/laptop1-1","time":"2027-01-15T08:00:04.000Z","basis":3,"#
                 + #""data":{"title":"Groene stad é","order":1,"status":"open"}}"#
         )
     }

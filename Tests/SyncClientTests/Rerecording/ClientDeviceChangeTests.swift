@@ -299,7 +299,7 @@ struct ClientDeviceChangeTests {
             #expect(await nextStep(.unreachable(code))?.hasPrefix("the invite was not used") == true)
         }
         for fault in [FakeServer.Fault.lostAnswer, .answer(status: 503, headers: [:], body: "")] {
-            #expect(await nextStep(fault)?.contains("if the invite counts as used") == true)
+            #expect(await nextStep(fault)?.contains("the same invite lets this laptop in") == true)
         }
     }
 

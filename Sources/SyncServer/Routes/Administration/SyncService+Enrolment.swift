@@ -16,12 +16,23 @@ extension SyncService {
             }
             key = bytes
         }
+        var proof: [UInt8]?
+        if let text = wanted.proof {
+            guard let bytes = Base64.decode(text), bytes.count == 64 else {
+                throw ProblemDetails(.badRequest, "`proof` must be the 64 bytes of an Ed25519 signature in base64.")
+            }
+            proof = bytes
+        }
         let (right, caller) = try right(wanted, request.identity)
         let client = caller?.client ?? .address(request.incoming.address)
-        return try await request.permits(client).withPermit { [key] in
+        return try await request.permits(client).withPermit { [key, proof] in
             let verified = try await verifiedSize(of: request.request, in: agenda)
-            let enrolment = Enrolment(right, deviceName: wanted.device, key: key, verified: verified)
-            let enrolled = try await agenda.sequencer.enrol(enrolment, by: caller?.authority(.auditor))
+            let enrolment = Enrolment(right, deviceName: wanted.device, key: key, proof: proof, verified: verified)
+            let enrolled = try await agenda.sequencer.enrol(
+                enrolment,
+                by: caller?.authority(.auditor),
+                at: request.request.time
+            )
             agenda.readModels.logHasGrown()
             let identity = agenda.store.identity
             let answer = EnrolmentAnswer(

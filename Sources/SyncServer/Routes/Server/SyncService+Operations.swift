@@ -20,7 +20,7 @@ extension SyncService {
             return Response(ProblemDetails(.unavailable, "The server's data cannot be read."))
         }
         let current = registry.current
-        let incomplete = current.open.count { !$0.sequencer.standing.takesEntries }
+        let incomplete = current.open.count { $0.sequencer.obstacle != nil }
         let hasReady = current.open.count > incomplete || current.failed + incomplete == 0
         let text =
             "\(hasReady ? "ready" : "not ready")\nagendas open: \(current.open.count)\nagendas that take no entries: "
@@ -36,7 +36,7 @@ extension SyncService {
     /// `GET /agendas/<name>/ready`: the agenda can be read, and written to.
     func agendaReadiness(_ request: IncomingRequest) async throws -> Response {
         let sequencer = try await registry.agenda(request.path["agenda"]).sequencer
-        guard let why = sequencer.standing.explanation(at: sequencer.head.size) else {
+        guard let why = sequencer.obstacle else {
             return Response(Array("ready\n".utf8), type: Self.text, cache: .never)
         }
         throw ProblemDetails(.readOnly, saying: why)

@@ -23,7 +23,11 @@ extension SyncService {
             let push = try await readLines(of: request, coding) {
                 try Push(source: EventSource(caller.device), body: $0, isFromReplica: verified != nil)
             }
-            let outcome = try await agenda.sequencer.push(push, by: caller.authority(.recorder))
+            let outcome = try await agenda.sequencer.push(
+                push,
+                by: caller.authority(.recorder),
+                at: request.request.time
+            )
             agenda.readModels.logHasGrown()
             pastStates.forget(agenda.store.identity.origin, but: outcome.head.erasures)
             counters.add(outcome)

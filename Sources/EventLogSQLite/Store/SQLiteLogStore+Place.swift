@@ -1,0 +1,26 @@
+internal import EventLog
+internal import Files
+internal import GRDB
+
+extension SQLiteLogStore {
+    /// Finds out whether a database can be made at a path, and leaves nothing there.
+    ///
+    /// - Parameter path: where there is nothing; the names of SQLite's other files are longer.
+    /// - Throws: `LogError` that says why not.
+    package static func checkPlace(_ path: String) throws {
+        defer { for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(path + suffix).removeIfPossible() } }
+        do {
+            let pool = try DatabasePool(path: path)
+            try pool.write { try $0.execute(sql: "CREATE TABLE probe (id INTEGER)") }
+            try pool.close()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw LogError(
+                .inputOutput,
+                "no database can be made in \(Folder.path(containing: path)), of which the path has \(path.utf8.count) bytes: use "
+                    + "a folder with a shorter one, which this user may write to"
+            )
+        } catch let error as DatabaseError {
+            throw StorageFailure.translate(error, file: path)
+        }
+    }
+}

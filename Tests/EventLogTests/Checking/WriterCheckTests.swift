@@ -1,0 +1,67 @@
+import AgendaModel
+import EventLogTesting
+import Testing
+
+@testable import EventLog
+
+@Suite("Who wrote what, against what they might")
+struct WriterCheckTests {
+    private let rig: SequencerRig
+
+    init() throws { rig = try SequencerRig() }
+
+    /// Checks entries as they would stand in a log.
+    private func check(_ entries: [String]) throws {
+        var reading = EntryCheck()
+        var writers = WriterCheck()
+        for entry in entries { try Array(entry.utf8).lend { try writers.take(reading.take($0)) } }
+    }
+
+    @Test("A log that a server has written holds, with roles that come and go")
+    func sound() async throws {
+        let sequencer = try rig.start()
+        let admin = try await rig.enrol(sequencer, as: .admin)
+        let other = try await rig.enrol(sequencer, as: .editor)
+        _ = try await sequencer.push([.start(1, by: other.device)], by: other.device)
+        for (id, data) in [(1, #"{"role":"auditor"}"#), (2, #"{"role":"recorder"}"#)] {
+            let grant = Draft(id: id, type: "member.granted", subject: other.member.rawValue, data: data)
+            _ = try await sequencer.push([grant], by: admin.device)
+        }
+        _ = try await sequencer.push([.start(2, by: other.device)], by: other.device)
+        try check(rig.entries())
+    }
+
+    @Test("An entry that its author had no right to is named, whichever it is")
+    func unsound() async throws {
+        let sequencer = try rig.start()
+        let admin = try await rig.enrol(sequencer, as: .admin)
+        let other = try await rig.enrol(sequencer, as: .recorder)
+        _ = try await sequencer.push([.start(1, by: other.device)], by: other.device)
+        let entries = try rig.entries()
+        let event = try #require(entries.last)
+        // As if a server that has the key had taken them.
+        let wrong: [[String]] = [
+            // Before the device was there.
+            Array(entries.dropLast(2)) + [event],
+            // By a device that nobody knows.
+            entries + [event.replacing(other.device.rawValue, with: "device/zzzzzz")],
+            // A type that its role does not have.
+            entries.dropLast() + [
+                event.replacing("project.started", with: "theme.opened").replacing("project/", with: "theme/")
+            ],
+            // An event that only a server writes.
+            entries.dropLast() + [
+                event.replacing("project.started", with: "loss.accepted").replacing(
+                    "project/\(other.device.id)-1",
+                    with: "loss/3"
+                )
+            ],
+        ]
+        for entries in wrong {
+            let difference = #expect(throws: LogDifference.self) { try check(entries) }
+            #expect(difference?.place == .entry(Position(entries.count - 1)))
+        }
+        _ = admin
+        try check(entries)
+    }
+}

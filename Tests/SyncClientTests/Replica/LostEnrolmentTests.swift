@@ -1,0 +1,104 @@
+import AgendaModel
+import EventLog
+import EventLogSQLite
+import Foundation
+import LogClient
+import SyncServer
+import SyncTesting
+import Synchronization
+import Testing
+
+@testable import SyncClient
+
+/// Carries requests to a server, and loses the answers to enrolments.
+private final class LosingTransport: Transport {
+    private let base: HTTPTransport
+    private let losses: Mutex<Int>
+
+    init(_ base: HTTPTransport, losing count: Int) {
+        self.base = base
+        losses = Mutex(count)
+    }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        let response = try await base.send(request)
+        guard request.path == "/devices",
+            losses.withLock({ count in
+                count -= 1
+                return count >= 0
+            })
+        else { return response }
+        _ = try await response.read(limit: 100_000)
+        throw LogClientError(.cut, "as the test wants")
+    }
+}
+
+@Suite("Enrolments whose answers are lost")
+struct LostEnrolmentTests {
+    private func reaching<Value: Sendable>(
+        _ url: String,
+        losing count: Int,
+        _ body: (LosingTransport) async throws -> Value
+    ) async throws -> Value {
+        let http = try HTTPTransport(url: url)
+        let result = await Result.running { try await body(LosingTransport(http, losing: count)) }
+        await http.shutDown()
+        return try result.get()
+    }
+
+    private func clone(_ url: String, _ folder: String, _ invite: String, losing count: Int) async throws -> Replica {
+        try await reaching(url, losing: count) { transport in
+            try await Replica.clone(
+                url: url,
+                into: folder,
+                invite: invite,
+                memberName: "Verzonnen",
+                deviceName: "laptop",
+                transport: transport
+            ).replica
+        }
+    }
+
+    @Test("A clone is begun again with the same invite, and leaves one device and one member")
+    func clone() async throws {
+        let server = try await DiskServer()
+        let folder = server.folder.file("laptop")
+        try await server.serve { url in
+            let invite = try server.invite(.recorder)
+            for _ in 0..<2 {
+                let error = await failure { try await clone(url, folder, invite, losing: 1) }
+                #expect(error?.nextStep?.contains("the same invite") == true)
+            }
+            // Nobody else gets in by it.
+            let other = await failure { try await clone(url, server.folder.file("ander"), invite, losing: 0) }
+            #expect(other?.code == .invalidInvite)
+            let replica = try await clone(url, folder, invite, losing: 0)
+            let access = try server.openStore().access()
+            #expect(access.devices.count == 1 && access.members.count == 1 && access.tokens.count == 1)
+            #expect(try replica.settings.device == access.devices.keys.first)
+            _ = try replica.record(type: "organisation.registered", data: #"{"name":"Verzonnen"}"#)
+            #expect(try await reaching(url, losing: 0) { try await replica.sync(over: $0).finish() }.accepted == 1)
+        }
+    }
+
+    @Test("So is a laptop that rejoins")
+    func rejoin() async throws {
+        let server = try await DiskServer()
+        try await server.serve { url in
+            let replica = try await clone(url, server.folder.file("laptop"), try server.invite(.recorder), losing: 0)
+            let former = try replica.settings.device
+            let invite = try server.invite(.recorder)
+            func rejoin(losing count: Int) async throws -> SyncSummary {
+                try await reaching(url, losing: count) {
+                    try await replica.rejoin(invite: invite, memberName: "Een", deviceName: "laptop", transport: $0)
+                }
+            }
+            for _ in 0..<2 { #expect(await failure { try await rejoin(losing: 1) } != nil) }
+            _ = try await rejoin(losing: 0)
+            let access = try server.openStore().access()
+            #expect(access.devices.count == 2)
+            #expect(try replica.settings.device != former)
+            #expect(!FileManager.default.fileExists(atPath: replica.folder + "/device.key.next"))
+        }
+    }
+}
