@@ -121,13 +121,13 @@ def kill_clone(world):
     made = cloned("k0", b"POST /", UP, invite=invite, treatment=Treatment("stall", UP, 0))
     require(not made, "a replica without an enrolment")
     require(world.clone("k0", invite=invite)[0], "the invite was not good any more, or the folder not")
-    # The answer is lost: the invite is used, and the folder can be given to clone again with another.
+    # The answer is lost: the invite is used, and lets in nobody but the folder whose key used it.
     invite = world.invite()
     made = cloned("k1", b"201 Created", DOWN, invite=invite, treatment=Treatment("stall", DOWN, 0))
     require(not made, "a replica without an answer")
-    laptop, done = world.clone("k1", invite=invite)
+    laptop, done = world.clone("k1b", invite=invite)
     require(laptop is None and (done.code, done.error) == (77, "invalid-invite"), f"an invite was used twice: {done}")
-    require(world.clone("k1")[0], "the folder cannot be given to clone again")
+    require(world.clone("k1", invite=invite)[0], "the folder cannot be given to clone again with the same invite")
     # Nothing was lost: what there is, is a replica, and sync completes it.
     for name, text, direction, after in (("k2", b"/checkpoint ", UP, 0), ("k3", b"application/gzip", DOWN, 1000)):
         require(cloned(name, text, direction, after), "the enrolment was answered and its token is gone")

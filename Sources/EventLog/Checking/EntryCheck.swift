@@ -28,12 +28,9 @@ package struct EntryCheck {
     /// The tree over the entries so far.
     package private(set) var edge = TreeEdge()
     /// Of the last entry.
-    package private(set) var recorded: Timestamp?
-    private var reader = EventReader()
-    private var sources = NameTable()
+    package var recorded: Timestamp? { sequence.recorded }
+    private var sequence = EntrySequence()
     private var types = NameTable()
-    /// By source.
-    private var lastCounters: [Counter] = []
     private var redactions = RedactionCheck()
     /// What somebody holds elsewhere, and the log must extend.
     private let held: Checkpoint?
@@ -44,9 +41,9 @@ package struct EntryCheck {
     }
 
     /// The names of the sources, by their numbers.
-    package var sourceNames: [String] { sources.names }
+    package var sourceNames: [String] { sequence.sourceNames }
     /// The source with a number.
-    package func source(_ number: Int) -> EventSource { EventSource(unchecked: sources.names[number]) }
+    package func source(_ number: Int) -> EventSource { EventSource(unchecked: sequence.sourceNames[number]) }
     /// The names of the types, by their numbers.
     package var typeNames: [String] { types.names }
 
@@ -65,32 +62,7 @@ package struct EntryCheck {
     /// - Throws: how it differs from what must stand there.
     package mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) throws(LogDifference) -> CheckedEntry {
         let position = edge.size.next
-        let attributes: EventAttributes
-        do throws(EventProblem) {
-            attributes = try reader.read(bytes, as: .entry)
-        } catch {
-            throw LogDifference(.entry(position), "is no entry: \(error.detail)")
-        }
-        guard let time = attributes.recordedTime, recorded.map({ $0 <= time }) ?? true else {
-            throw LogDifference(
-                .entry(position),
-                "was recorded before the entry in front of it; recorded times never go back"
-            )
-        }
-        recorded = time
-        let source = Int(sources.number(of: UnsafeBufferPointer(rebasing: bytes[attributes.source])))
-        if source == lastCounters.count {
-            lastCounters.append(attributes.counter)
-        } else {
-            guard lastCounters[source] < attributes.counter else {
-                throw LogDifference(
-                    .entry(position),
-                    "has the id \(attributes.counter), and an entry of \(sources.names[source]) before it has "
-                        + "\(lastCounters[source]); ids only grow"
-                )
-            }
-            lastCounters[source] = attributes.counter
-        }
+        let (attributes, source) = try sequence.take(bytes, at: position)
         try redactions.take(bytes, attributes, at: position)
         let leaf = Merkle.leaf(bytes)
         let segmentRoot = edge.append(leaf: leaf)

@@ -2,7 +2,8 @@ internal import AgendaModel
 
 /// Holds entries against who may write what: the role that stands in front of an entry has to allow its type.
 ///
-/// Of devices and members whose entries were erased nobody can say any more what they might.
+/// Of devices and members whose entries were erased nobody can say any more what they might; nor in a log that tells of no
+/// members at all.
 package struct WriterCheck {
     private var access = AccessReplay()
     /// By the numbers of the entries' types; nil where nobody has asked yet.
@@ -63,6 +64,7 @@ package struct WriterCheck {
 
     private func lookUp(_ source: EventSource) -> Writer {
         guard let device = source.device else { return source == .server ? .server : .unknown }
+        if access.members.isEmpty { return .unknown }
         if access.erased.contains(device.rawValue) { return .unknown }
         if let member = access.devices[device]?.member, access.erased.contains(member.rawValue) { return .unknown }
         return access.role(ofDevice: device).map { .member($0) } ?? .nobody

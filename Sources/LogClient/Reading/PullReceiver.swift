@@ -12,6 +12,10 @@ package struct PullReceiver {
     private var tailCount: Int
     /// Of everything that came, and of what the log has after its last whole segment.
     package private(set) var erasures = ErasureNotices()
+    private var sequence = EntrySequence()
+    /// The first of them that is no entry, or cannot follow those before it; nil when there is none. It may be signed all the same:
+    /// nothing of what came may count then.
+    package private(set) var fault: LogDifference?
 
     /// - Parameters:
     ///   - edge: of the whole segments.
@@ -24,9 +28,21 @@ package struct PullReceiver {
         look(at: tail, from: edge.size.next)
     }
 
-    /// Takes note of what entries that are staged already say of erasures.
+    /// Reads entries, in their order: whether they are entries, and what they say of erasures.
     package mutating func look(at entries: [UInt8], from first: Position) {
-        entries.withUnsafeBufferPointer { erasures.look(at: $0, from: first) }
+        entries.withUnsafeBufferPointer { bytes in
+            erasures.look(at: bytes, from: first)
+            var position = first
+            Lines.forEach(in: bytes) { line in
+                guard fault == nil else { return }
+                do throws(LogDifference) {
+                    _ = try sequence.take(UnsafeBufferPointer(rebasing: bytes[line]), at: position)
+                } catch {
+                    fault = error
+                }
+                position += 1
+            }
+        }
     }
 
     /// How many entries the whole segments hold.

@@ -35,6 +35,10 @@ extension SyncEngine {
     mutating func install(_ checkpoint: SignedCheckpoint) throws -> SyncMachine.Input {
         let size = try store.head().size
         let newSize = checkpoint.checkpoint.size
+        if let fault = receiver.fault {
+            try store.discardStaged()
+            throw ReplicaError.noEntry(fault)
+        }
         let erasures: [Erasure]
         switch try receiver.erasures.verdict(from: size, upTo: newSize, known: { try store.redactedPosition(at: $0) }) {
         case .justified(let justified): erasures = justified
@@ -179,6 +183,15 @@ extension ReplicaError {
             cause.code,
             "what was erased from the log may be left in \(file): \(cause.message)",
             nextStep: "sync again, which tries it again"
+        )
+    }
+
+    /// The log's own key has signed it; and yet nobody could read it here ever again.
+    fileprivate static func noEntry(_ fault: LogDifference) -> ReplicaError {
+        ReplicaError(
+            .tampered,
+            "what the server has signed cannot be read as a log: \(fault)",
+            nextStep: "nothing was taken over and nothing is lost; show this to the agenda's administrator"
         )
     }
 

@@ -219,4 +219,70 @@ struct ClientTrustTests {
         }
         return other
     }
+
+    /// A line as a server writes it, but for the part that is wrong.
+    private static func line(_ counter: Int, _ data: String, head: String = #""specversion":"1.0""#) -> [UInt8] {
+        Array(
+            (#"{\#(head),"id":"\#(counter)","source":"device/vreemde","type":"theme.opened","#
+                + #""subject":"theme/vreemde-\#(counter)","time":"2026-11-12T10:11:12.123Z","basis":3,"data":\#(data)}"#)
+                .utf8
+        )
+    }
+
+    private static let deep = String(repeating: #"{"a":"#, count: 33) + "1" + String(repeating: "}", count: 33)
+
+    @Test(
+        "A line that the log's own key has signed and that is no entry counts for nothing",
+        arguments: [
+            ("a number that is none in double precision", [line(1, #"{"title":"A","order":1e308}"#)]),
+            ("another one", [line(1, #"{"title":"A","order":1e999}"#)]),
+            ("data that are too deep", [line(1, deep)]),
+            ("no data at all", [line(1, "null")]),
+            ("a member twice", [line(1, #"{"title":"A","title":"B"}"#)]),
+            ("a missing attribute", [line(1, #"{"title":"A"}"#, head: #""ambit":"1.0""#)]),
+            ("half of a character", [line(1, #"{"title":"\ud800"}"#)]),
+            ("text that is not UTF-8", [line(1, #"{"title":"A"}"#).map { $0 == UInt8(ascii: "A") ? 0xE9 : $0 }]),
+            ("no JSON", [Array("niets dan tekst}".utf8)]),
+            ("an empty object", [Array("{}".utf8)]),
+            ("a counter twice", [line(1, #"{"title":"A"}"#), line(1, #"{"title":"B"}"#)]),
+            ("a counter that goes back", [line(7, #"{"title":"A"}"#), line(6, #"{"title":"B"}"#)]),
+            (
+                "a title of a hundred thousand bytes",
+                [line(1, #"{"title":"\#(String(repeating: "a", count: 100_000))"}"#)]
+            ),
+        ] as [(String, [[UInt8]])]
+    )
+    func signedNonsense(_ what: String, _ lines: [[UInt8]]) async throws {
+        let good = agenda.server.log()
+        for count in [0, 1, 600] {
+            // In the tail, and within a whole segment.
+            var log = good
+            for line in lines { log.append(line) }
+            for number in 0..<count { log.append(Self.line(1000 + number, #"{"title":"Verzonnen"}"#)) }
+            agenda.server.restore(log)
+            for _ in 0..<2 {
+                let error = await failure { try await agenda.sync(replica) }
+                #expect(error?.code == .tampered, "\(what), \(count) after it: \(error?.message ?? "no error")")
+                try expectNothingLost()
+            }
+        }
+        agenda.server.restore(good)
+        try replica.record(type: "organisation.registered", data: #"{"name":"Verzonnen"}"#)
+        #expect(try await agenda.sync(replica).accepted == 2)
+    }
+
+    @Test("Recorded times that go back count for nothing either")
+    func timesThatGoBack() async throws {
+        let good = agenda.server.log()
+        var log = good
+        log.append(Self.line(1, #"{"title":"A"}"#))
+        log.clock -= 10_000
+        log.append(Self.line(2, #"{"title":"B"}"#))
+        agenda.server.restore(log)
+        let error = await failure { try await agenda.sync(replica) }
+        #expect(error?.code == .tampered)
+        try expectNothingLost()
+        agenda.server.restore(good)
+        try await expectRecovery()
+    }
 }
