@@ -75,7 +75,7 @@ let package = Package(
         .target(name: "Files", dependencies: [systemPackage], swiftSettings: settings),
         .target(
             name: "Projections",
-            dependencies: ["EventLog", "AgendaModel", "Files", "SQLiteFiles", grdb],
+            dependencies: ["EventLog", "AgendaModel", "Deflate", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
         .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Files", grdb], swiftSettings: settings),
@@ -168,7 +168,7 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files", systemPackage], swiftSettings: settings),
         .testTarget(
             name: "ProjectionsTests",
-            dependencies: ["AgendaModel", "EventLog", "EventLogTesting", "Projections", grdb],
+            dependencies: ["AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", grdb],
             swiftSettings: settings
         ),
         .testTarget(

@@ -17,7 +17,7 @@ MEMBERS = {"type", "as", "subject", "data", "time"}
 LOCAL_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # Subjects of these kinds are named by hand, also by the events that create them.
-GIVEN_NAMES = {"agenda", "member", "device", "entry"}
+GIVEN_NAMES = {"agenda", "member", "device", "entry", "loss"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 
 

@@ -7,12 +7,11 @@ package final class SharedFile: Sendable {
     private let path: String
     private let descriptor: FileDescriptor
 
-    /// Opens the file.
+    /// Opens the file; nil when there is none and none is made.
     ///
     /// - Parameters:
     ///   - path: the file's; its folder must exist.
     ///   - makes: whether it is made, for its owner alone, when there is none.
-    /// - Returns: nil when there is none and none is made.
     /// - Throws: `FileError`.
     package init?(_ path: String, makes: Bool) throws {
         self.path = path

@@ -37,6 +37,8 @@ extension ProjectionError {
             return try body()
         } catch let error as DatabaseError {
             throw ProjectionError(error, at: path)
+        } catch is RowDecodingError {
+            throw ProjectionError(.damaged, "\(path) is damaged; delete it, and the next command makes it anew")
         } catch let error as StateError where error.code == .undecodableRegisters {
             throw ProjectionError(.damaged, "\(path) is damaged; delete it, and the next command makes it anew")
         }

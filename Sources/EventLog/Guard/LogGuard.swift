@@ -39,6 +39,7 @@ struct LogGuard {
     ///   - tip: the end of the log, just read.
     ///   - mark: as `mark` gave it.
     ///   - isContinuation: whether the tip was read onto the one before it, which was looked at then.
+    /// - Throws: what the store throws, and what keeps a standing from being remembered.
     mutating func look(at tip: LogTip, against mark: SeenMark?, isContinuation: Bool = false) throws {
         guard let mark else {
             standing = .unproven

@@ -212,12 +212,13 @@ package final class Sequencer: Sendable {
     /// Here as below, an `authority` is held against the access that the commit finds: what has been withdrawn by then
     /// counts for nothing. Without one, this process acts of its own accord.
     ///
-    /// - Throws: `PushError`; nothing of the push was stored then, except when the code is `unavailable`, after which
-    ///   only another push can tell.
     /// - Parameters:
     ///   - push: read and validated.
     ///   - authority: by what right; nil for this process itself.
     ///   - time: what whoever pushes takes for the time; nil when they do not say.
+    /// - Returns: the verdicts.
+    /// - Throws: `PushError`; nothing of the push was stored then, except when the code is `unavailable`, after which
+    ///   only another push can tell.
     package func push(
         _ push: Push,
         by authority: Authority? = nil,

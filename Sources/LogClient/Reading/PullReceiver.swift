@@ -13,8 +13,9 @@ package struct PullReceiver {
     /// Of everything that came, and of what the log has after its last whole segment.
     package private(set) var erasures = ErasureNotices()
     private var sequence = EntrySequence()
-    /// The first of them that is no entry, or cannot follow those before it; nil when there is none. It may be signed all the same:
-    /// nothing of what came may count then.
+    /// The first of them that is no entry, or cannot follow those before it; nil when there is none.
+    ///
+    /// It may be signed all the same: nothing of what came may count then.
     package private(set) var fault: LogDifference?
 
     /// - Parameters:

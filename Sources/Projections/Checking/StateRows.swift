@@ -56,11 +56,11 @@ final class StateRows {
     func checkMentions(ofSegment number: Int, subjects: [String]) throws {
         let expected = Mentions.data(Set(subjects.map(Mentions.hash)).sorted())
         let found = try one(
-            "SELECT hashes FROM mentions WHERE segment = ?",
+            "SELECT hashes, \"check\" FROM mentions WHERE segment = ?",
             arguments: [number],
             table: "mentions"
-        ) { try blob($0, 0, of: "mentions") }
-        guard found == [UInt8](expected) else {
+        ) { (hashes: try blob($0, 0, of: "mentions"), check: Int.fromDatabaseValue($0[1])) }
+        guard found?.hashes == [UInt8](expected), found?.check == Mentions.check(number, [UInt8](expected)) else {
             throw difference("mentions", "row \(number) does not name the subjects of the entries in this segment")
         }
     }
@@ -79,11 +79,12 @@ final class StateRows {
         try checkConflicts(state)
         try checkCount("mentions", mark.size.startedSegments)
         let kept = try one(
-            "SELECT digest FROM digests WHERE size = ?",
+            "SELECT digest, \"check\" FROM digests WHERE size = ?",
             arguments: [mark.size],
             table: "digests"
-        ) { try blob($0, 0, of: "digests") }
-        guard kept == nil || kept == digest.bytes else {
+        ) { (digest: try blob($0, 0, of: "digests"), check: Int.fromDatabaseValue($0[1])) }
+        let check = StateView.check(digest.bytes, at: mark.size)
+        guard kept.map({ $0.digest == digest.bytes && $0.check == check }) ?? true else {
             throw difference("digests", "the digest at \(mark.size) entries is not that of the log's state")
         }
         try reading { db in
@@ -100,7 +101,8 @@ final class StateRows {
     /// - Returns: the state's digest.
     private func checkSubjects(_ state: State) throws -> Hash {
         let sql = """
-            SELECT CAST(subject AS BLOB), typeof(document), CAST(document AS BLOB), registers FROM subjects ORDER BY subject
+            SELECT CAST(subject AS BLOB), typeof(document), CAST(document AS BLOB), registers, document_check,
+                registers_check FROM subjects ORDER BY subject
             """
         var expected = state.subjects[...]
         var digest = Hasher256()
@@ -119,7 +121,11 @@ final class StateRows {
                 guard String.fromDatabaseValue(row[1]) == "text", document == state.document(of: subject) else {
                     throw difference("subjects", "the document of \(subject) is not what the log's entries make of it")
                 }
-                guard try blob(row, 3, of: "subjects") == state.encodedRegisters(of: subject) else {
+                let registers = try blob(row, 3, of: "subjects")
+                guard Int.fromDatabaseValue(row[4]) == RowCheck.value(name, document),
+                    Int.fromDatabaseValue(row[5]) == RowCheck.value(name, registers)
+                else { throw difference("subjects", "the checks of \(subject) are not those of its row") }
+                guard registers == state.encodedRegisters(of: subject) else {
                     throw difference(
                         "subjects",
                         "the registers of \(subject) are not what the log's entries make of it"
@@ -137,11 +143,13 @@ final class StateRows {
         let conflicts = state.conflicts
         for conflict in conflicts {
             let since = try one(
-                "SELECT since FROM conflicts WHERE subject = ? AND path = ?",
+                "SELECT since, \"check\" FROM conflicts WHERE subject = ? AND path = ?",
                 arguments: [conflict.subject, conflict.register.path],
                 table: "conflicts"
-            ) { LogSize.fromDatabaseValue($0[0]) }
-            guard since == conflict.register.conflictSince else {
+            ) { (since: LogSize.fromDatabaseValue($0[0]), check: Int.fromDatabaseValue($0[1])) }
+            guard since?.since == conflict.register.conflictSince,
+                since?.check == ConflictRow.check(conflict.subject, conflict.register.path)
+            else {
                 throw difference(
                     "conflicts",
                     "the conflict about \(conflict.register.path) of \(conflict.subject) is not there"

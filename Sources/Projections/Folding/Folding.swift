@@ -122,9 +122,7 @@ package struct Folding: Sendable {
     }
 
     private func write(_ changed: [String], of state: State, _ db: Database) throws {
-        let insert = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO subjects (subject, document, registers) VALUES (?, ?, ?)"
-        )
+        let insert = try db.cachedStatement(sql: SubjectRow.insert)
         for subject in changed {
             guard let document = state.document(of: subject), let registers = state.encodedRegisters(of: subject) else {
                 continue

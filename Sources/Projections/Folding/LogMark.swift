@@ -54,14 +54,17 @@ extension LogMark {
     init(_ db: Database) throws {
         let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM meta")
         guard let row = try Row.fetchOne(statement) else { throw Self.damaged }
-        size = row[0]
+        guard let size = LogSize.fromDatabaseValue(row[0]) else { throw Self.damaged }
+        self.size = size
         guard size > .zero else { return }
-        guard let origin = row[1] as String?, let verifier = row[2] as String?,
-            let key = try? VerifierKey(verifier), let leaf = (row[3] as Data?).flatMap({ Hash(bytes: $0) })
+        guard let origin = String.fromDatabaseValue(row[1]), let verifier = String.fromDatabaseValue(row[2]),
+            let key = try? VerifierKey(verifier), let leaf = Data.fromDatabaseValue(row[3]).flatMap({ Hash(bytes: $0) })
         else { throw Self.damaged }
         identity = LogIdentity(origin: origin, verifierKey: key)
         lastEntry = leaf
-        if let size = row[4] as LogSize?, let root = (row[5] as Data?).flatMap({ Hash(bytes: $0) }) {
+        if let size = LogSize.fromDatabaseValue(row[4]),
+            let root = Data.fromDatabaseValue(row[5]).flatMap({ Hash(bytes: $0) })
+        {
             checkpoint = Checkpoint(origin: origin, size: size, root: root)
         }
     }

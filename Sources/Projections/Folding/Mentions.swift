@@ -17,30 +17,41 @@ enum Mentions {
 
     /// Adds subjects to what the file knows of a segment.
     static func add(_ subjects: [String], toSegment number: Int, _ db: Database) throws {
-        let select = try db.cachedStatement(sql: "SELECT hashes FROM mentions WHERE segment = ?")
-        let known = try Data.fetchOne(select, arguments: [number]).map(hashes(in:)) ?? []
+        let select = try db.cachedStatement(sql: "SELECT segment, hashes, \"check\" FROM mentions WHERE segment = ?")
+        let known = try Row.fetchOne(select, arguments: [number]).map { hashes(in: try read($0).hashes) } ?? []
         let wanted = Set(known).union(subjects.map(hash)).sorted()
         guard wanted != known else { return }
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO mentions (segment, hashes) VALUES (?, ?)")
-            .execute(arguments: [number, data(wanted)])
+        let wantedData = data(wanted)
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO mentions (segment, hashes, \"check\") VALUES (?, ?, ?)")
+            .execute(arguments: [number, wantedData, check(number, Array(wantedData))])
+    }
+
+    static func check(_ number: Int, _ hashes: [UInt8]) -> Int {
+        RowCheck.value(Array("\(number)".utf8), hashes)
+    }
+
+    /// - Throws: `damaged` for a row that is not as it was written.
+    private static func read(_ row: Row) throws -> (segment: Int, hashes: [UInt8]) {
+        guard let number = Int.fromDatabaseValue(row[0]) else { throw SubjectRow.damaged }
+        let hashes = try RowCheck.bytes(row, 1)
+        try RowCheck.verify(row, 2, is: check(number, hashes))
+        return (number, hashes)
     }
 
     /// The segments that may have entries about the subject, in order.
     static func segments(mentioning subject: String, _ db: Database) throws -> [Int] {
         let wanted = hash(subject)
         var found: [Int] = []
-        let rows = try Row.fetchCursor(db, sql: "SELECT segment, hashes FROM mentions ORDER BY segment")
+        let rows = try Row.fetchCursor(db, sql: "SELECT segment, hashes, \"check\" FROM mentions ORDER BY segment")
         while let row = try rows.next() {
-            let isMentioned = try row.withUnsafeData(atIndex: 1) { data in
-                data.map { contains(wanted, in: $0) } ?? false
-            }
-            if isMentioned { found.append(row[0]) }
+            let (number, hashes) = try read(row)
+            if contains(wanted, in: hashes) { found.append(number) }
         }
         return found
     }
 
-    private static func contains(_ wanted: UInt16, in data: Data) -> Bool {
-        data.withUnsafeBytes { bytes in
+    private static func contains(_ wanted: UInt16, in hashes: [UInt8]) -> Bool {
+        hashes.withUnsafeBytes { bytes in
             var (from, to) = (0, bytes.count / 2)
             while from < to {
                 let middle = (from + to) / 2
@@ -52,9 +63,8 @@ enum Mentions {
         }
     }
 
-    private static func hashes(in data: Data) -> [UInt16] {
-        let bytes = Array(data)
-        return stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0 + 1]) << 8 | UInt16(bytes[$0]) }
+    private static func hashes(in bytes: [UInt8]) -> [UInt16] {
+        stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0 + 1]) << 8 | UInt16(bytes[$0]) }
     }
 
     static func data(_ hashes: [UInt16]) -> Data {

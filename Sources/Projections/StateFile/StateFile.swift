@@ -13,6 +13,8 @@ package final class StateFile: Sendable {
     private let connection: Mutex<DatabasePool>
     /// Held by the one call that folds.
     private let folding = Mutex(Folding())
+    /// The log that the file was brought up to last, from which it can be made anew; held for that alone.
+    private let lastLog = Mutex<(any LogReader)?>(nil)
     /// Of the size that it was computed at.
     private let lastProgress = Mutex<(size: LogSize, items: [Progress])?>(nil)
     /// Whether something of what was erased may be left in the file, as far as is known here.
@@ -45,6 +47,7 @@ package final class StateFile: Sendable {
         progress: ((LogSize) -> Void)? = nil,
         reporting report: (UpkeepFailure) -> Void = { _ in }
     ) throws {
+        lastLog.withLock { $0 = log }
         var mayMakeAnew = true
         try reopenForWriting()
         // What cannot be written may need nothing.
@@ -70,6 +73,8 @@ package final class StateFile: Sendable {
 
     /// Reads from one snapshot of the file.
     ///
+    /// A row that is not as it was written has the file made anew, once, and read again: so the body may be called twice.
+    ///
     /// - Parameters:
     ///   - pending: events that are not in the log yet, laid over what is read, in the order of their counters.
     ///   - personal: whether personal fields are part of what is read.
@@ -79,6 +84,21 @@ package final class StateFile: Sendable {
     package func read<Value>(
         pending: [[UInt8]] = [],
         personal: PersonalFields.Treatment = .included,
+        _ body: (StateView) throws -> Value
+    ) throws -> Value {
+        do {
+            return try readOnce(pending, personal, body)
+        } catch let error as ProjectionError where error.code == .damaged {
+            guard let log = lastLog.withLock({ $0 }) else { throw error }
+            // All of it can be made again, and is: what else is wrong in the file nobody can say.
+            try rebuild(from: log)
+            return try readOnce(pending, personal, body)
+        }
+    }
+
+    private func readOnce<Value>(
+        _ pending: [[UInt8]],
+        _ personal: PersonalFields.Treatment,
         _ body: (StateView) throws -> Value
     ) throws -> Value {
         try ProjectionError.translating(path) {

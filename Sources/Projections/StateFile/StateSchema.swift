@@ -9,12 +9,13 @@ enum StateSchema {
     /// "AmbS", in the file's header (sqlite.org/fileformat.html#application_id).
     static let applicationID: Int32 = 0x416D_6253
     /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
-    static let version: Int32 = 2
+    static let version: Int32 = 3
 
     /// - `meta`: one row. It says how far the file has come and which log it came from (see `LogMark`). It also says
     ///   whether something of what was erased may be left in the file.
     /// - `subjects`: the document in JCS form, and the registers as the fold encodes them. Sorted bytewise, so that a
     ///   kind is a range.
+    /// - Columns that end in `check`: what `RowCheck` makes of the row, or of a part of it.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
     /// - `mentions`: per segment of the log, the sorted hashes of the subjects that its entries are about.
     /// - `digests`: of this log, by size, as far as somebody asked for them.
@@ -32,21 +33,26 @@ enum StateSchema {
         CREATE TABLE subjects (
             subject TEXT PRIMARY KEY,
             document TEXT NOT NULL,
-            registers BLOB NOT NULL
+            document_check INTEGER NOT NULL,
+            registers BLOB NOT NULL,
+            registers_check INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE conflicts (
             subject TEXT NOT NULL,
             path TEXT NOT NULL,
             since INTEGER NOT NULL,
+            "check" INTEGER NOT NULL,
             PRIMARY KEY (subject, path)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE mentions (
             segment INTEGER PRIMARY KEY,
-            hashes BLOB NOT NULL
+            hashes BLOB NOT NULL,
+            "check" INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE digests (
             size INTEGER PRIMARY KEY,
-            digest BLOB NOT NULL
+            digest BLOB NOT NULL,
+            "check" INTEGER NOT NULL
         ) STRICT;
         INSERT INTO meta (only, size) VALUES (0, 0);
         """
@@ -75,16 +81,18 @@ enum StateSchema {
     /// - Returns: whether it is done; otherwise it is still to be done.
     /// - Throws: where something is in the way.
     static func scrub(_ db: Database) throws -> Bool {
-        guard let row = try Row.fetchOne(db, sql: "SELECT scrub, size FROM meta"), row[0] != 0 else { return true }
+        guard let row = try Row.fetchOne(db, sql: "SELECT scrub, size FROM meta") else { return true }
+        let (due, size) = (Int.fromDatabaseValue(row[0]) ?? allIsDue, Int.fromDatabaseValue(row[1]) ?? 0)
+        guard due != 0 else { return true }
         return try FileScrub.run(
             db,
-            isAllDue: row[0] == allIsDue,
+            isAllDue: due == allIsDue,
             busyTimeout: StateConnection.patience * 1000,
             noteRewritten: {
                 // Another process may have folded more meanwhile, and taken out more.
                 try db.execute(
                     sql: "UPDATE meta SET scrub = ? WHERE scrub = ? AND size = ?",
-                    arguments: [journalIsDue, allIsDue, row[1] as Int]
+                    arguments: [journalIsDue, allIsDue, size]
                 )
                 return db.changesCount == 1
             },

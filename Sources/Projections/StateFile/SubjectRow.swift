@@ -4,18 +4,37 @@ internal import GRDB
 
 /// Rows of the table `subjects`.
 enum SubjectRow {
+    static let insert = """
+        INSERT OR REPLACE INTO subjects (subject, document, document_check, registers, registers_check) VALUES (?, ?, ?, ?, ?)
+        """
+
     static func write(_ subject: String, document: [UInt8], registers: [UInt8], with insert: Statement) throws {
-        try insert.execute(arguments: [subject, String(decoding: document, as: UTF8.self), Data(registers)])
+        let name = Array(subject.utf8)
+        try insert.execute(arguments: [
+            subject, String(decoding: document, as: UTF8.self), RowCheck.value(name, document), Data(registers),
+            RowCheck.value(name, registers),
+        ])
     }
 
     static func document(of subject: String, _ db: Database) throws -> [UInt8]? {
-        let select = try db.cachedStatement(sql: "SELECT document FROM subjects WHERE subject = ?")
-        return try String.fetchOne(select, arguments: [subject]).map { Array($0.utf8) }
+        let select = try db.cachedStatement(sql: "SELECT document, document_check FROM subjects WHERE subject = ?")
+        return try Row.fetchOne(select, arguments: [subject]).map { try document(in: $0, from: 0, of: subject) }
+    }
+
+    /// The document in two columns of a row, with its check.
+    static func document(in row: Row, from column: Int, of subject: String) throws -> [UInt8] {
+        let document = Array(try RowCheck.text(row, column).utf8)
+        try RowCheck.verify(row, column + 1, is: RowCheck.value(Array(subject.utf8), document))
+        return document
     }
 
     static func encodedRegisters(of subject: String, _ db: Database) throws -> [UInt8]? {
-        let select = try db.cachedStatement(sql: "SELECT registers FROM subjects WHERE subject = ?")
-        return try Data.fetchOne(select, arguments: [subject]).map(Array.init)
+        let select = try db.cachedStatement(sql: "SELECT registers, registers_check FROM subjects WHERE subject = ?")
+        return try Row.fetchOne(select, arguments: [subject]).map { row in
+            let registers = try RowCheck.bytes(row, 0)
+            try RowCheck.verify(row, 1, is: RowCheck.value(Array(subject.utf8), registers))
+            return registers
+        }
     }
 
     static func registers(of subject: String, _ db: Database) throws -> [Register] {
@@ -38,19 +57,40 @@ enum SubjectRow {
 enum ConflictRow {
     static func replace(_ conflicts: [String: [Register]], of subjects: [String], _ db: Database) throws {
         let delete = try db.cachedStatement(sql: "DELETE FROM conflicts WHERE subject = ?")
-        let insert = try db.cachedStatement(sql: "INSERT INTO conflicts (subject, path, since) VALUES (?, ?, ?)")
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO conflicts (subject, path, since, \"check\") VALUES (?, ?, ?, ?)"
+        )
         let hadAny = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM conflicts)") ?? false
         for subject in subjects {
             if hadAny { try delete.execute(arguments: [subject]) }
             for register in conflicts[subject] ?? [] {
-                try insert.execute(arguments: [subject, register.path, register.conflictSince])
+                try insert.execute(arguments: [
+                    subject, register.path, register.conflictSince, check(subject, register.path),
+                ])
             }
         }
     }
 
     /// The subjects that have open conflicts, sorted bytewise.
     static func subjects(_ db: Database) throws -> [String] {
-        try String.fetchAll(db, sql: "SELECT DISTINCT subject FROM conflicts ORDER BY subject")
+        let rows = try Row.fetchAll(db, sql: "SELECT subject, path, \"check\" FROM conflicts ORDER BY subject, path")
+        var found: [String] = []
+        for row in rows {
+            let subject = try place(in: row).subject
+            if found.last != subject { found.append(subject) }
+        }
+        return found
+    }
+
+    /// The place in the first columns of a row, with its check.
+    static func place(in row: Row) throws -> (subject: String, path: String) {
+        let (subject, path) = (try RowCheck.text(row, 0), try RowCheck.text(row, 1))
+        try RowCheck.verify(row, 2, is: check(subject, path))
+        return (subject, path)
+    }
+
+    static func check(_ subject: String, _ path: String) -> Int {
+        RowCheck.value(Array(subject.utf8), Array(path.utf8))
     }
 }
 

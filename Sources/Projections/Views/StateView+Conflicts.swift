@@ -111,9 +111,10 @@ extension ConflictRow {
             }
         }
         arguments += [limit]
-        let sql = "SELECT subject, path FROM conflicts WHERE \(condition) ORDER BY subject, path LIMIT ?"
+        let sql = "SELECT subject, path, \"check\" FROM conflicts WHERE \(condition) ORDER BY subject, path LIMIT ?"
         return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments).map {
-            ConflictPlace(subject: $0[0], path: $0[1])
+            let place = try place(in: $0)
+            return ConflictPlace(subject: place.subject, path: place.path)
         }
     }
 }

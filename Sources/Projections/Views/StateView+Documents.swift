@@ -39,10 +39,11 @@ extension StateView {
         }
         let rows = try SubjectRange(kind: kind, after: after).rows(db)
         while let row = try rows.next() {
-            let subject: String = row[0]
+            let subject = try RowCheck.text(row, 0)
+            let document = try SubjectRow.document(in: row, from: 1, of: subject)
             guard try givePending(before: subject) else { return }
             if subject == pending.first { continue }
-            guard try give(subject, Array((row[1] as String).utf8)) else { return }
+            guard try give(subject, document) else { return }
         }
         _ = try givePending(before: nil)
     }
@@ -52,25 +53,31 @@ extension StateView {
     package func digest() throws -> Hash { try keptDigest() ?? computeDigest() }
 
     func keptDigest() throws -> Hash? {
-        let select = try db.cachedStatement(sql: "SELECT digest FROM digests WHERE size = ?")
-        return try Data.fetchOne(select, arguments: [size]).flatMap { Hash(bytes: $0) }
+        let select = try db.cachedStatement(sql: "SELECT digest, \"check\" FROM digests WHERE size = ?")
+        guard let row = try Row.fetchOne(select, arguments: [size]) else { return nil }
+        let digest = try RowCheck.bytes(row, 0)
+        try RowCheck.verify(row, 1, is: Self.check(digest, at: size))
+        return Hash(bytes: digest)
     }
 
     func computeDigest() throws -> Hash {
         var hasher = Hasher256()
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT subject || ' ' || document || char(10) FROM subjects ORDER BY subject"
-        )
+        func add(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { hasher.update($0) } }
+        let rows = try SubjectRange(kind: nil, after: nil).rows(db)
         while let row = try rows.next() {
-            var line: String = row[0]
-            line.withUTF8 { hasher.update($0) }
+            let subject = try RowCheck.text(row, 0)
+            add(Array(subject.utf8) + [UInt8(ascii: " ")])
+            add(try SubjectRow.document(in: row, from: 1, of: subject) + [UInt8(ascii: "\n")])
         }
         return hasher.finish()
     }
 
     static func keep(_ digest: Hash, at size: LogSize, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO digests (size, digest) VALUES (?, ?)")
-            .execute(arguments: [size, Data(digest.bytes)])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO digests (size, digest, \"check\") VALUES (?, ?, ?)")
+            .execute(arguments: [size, Data(digest.bytes), check(digest.bytes, at: size)])
+    }
+
+    static func check(_ digest: [UInt8], at size: LogSize) -> Int {
+        RowCheck.value(Array("\(size)".utf8), digest)
     }
 }

@@ -23,8 +23,9 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var conflicts: Int
     /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.
     public var lastSync: String?
-    /// When the log's last entry was recorded by the server's clock, RFC 3339 UTC, where that is more than a day ahead of this
-    /// laptop's: one of the two clocks is wrong. nil otherwise.
+    /// When the log's last entry was recorded, RFC 3339 UTC; nil unless that is more than a day ahead of this laptop's clock.
+    ///
+    /// One of the two clocks is wrong then, the server's or the laptop's.
     public var recordedAhead: String?
     /// Whether the next sync goes on as another device: the folder was copied, or the laptop was enrolled anew.
     public var changesDevice: Bool

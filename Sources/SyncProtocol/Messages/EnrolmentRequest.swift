@@ -8,8 +8,9 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     public var device: String
     /// The device's Ed25519 public key, 32 bytes in base64; nil for devices that do not sign.
     public var key: String?
-    /// With an invite and a key: the key's signature that it is this device which redeems the invite, 64 bytes in base64. With it
-    /// the same request may be sent again when its answer was lost; see Protocol/Sync.md, "Enrolment".
+    /// With an invite: the key's signature that it is this device which redeems it, 64 bytes in base64.
+    ///
+    /// With it the same request may be sent again when its answer was lost. Source: Protocol/Sync.md, "Enrolment".
     public var proof: String?
 
     /// Makes a request.

@@ -28,6 +28,7 @@ final class HostedAgenda: Sendable {
     ///   - environment: time and randomness.
     ///   - counters: of the server.
     ///   - logger: of the server.
+    /// - Throws: `LogError` for a log that cannot be used.
     init(
         _ name: AgendaName,
         _ opened: OpenedAgenda,

@@ -135,12 +135,12 @@ struct StateFileCheckTests {
             "UPDATE subjects SET document = document || char(0) WHERE subject = 'project/bbbbbb-5'",
             "UPDATE subjects SET registers = zeroblob(length(registers)) WHERE subject = 'project/bbbbbb-5'",
             "DELETE FROM subjects WHERE subject = 'project/bbbbbb-5'",
-            "INSERT INTO subjects SELECT 'project/z', document, registers FROM subjects LIMIT 1",
+            "INSERT INTO subjects SELECT 'project/z', document, document_check, registers, registers_check FROM subjects LIMIT 1",
             "UPDATE conflicts SET since = since + 1", "UPDATE conflicts SET path = '/x'",
             "UPDATE conflicts SET subject = 'x'",
-            "DELETE FROM conflicts", "INSERT INTO conflicts VALUES ('x', '/x', 1)",
+            "DELETE FROM conflicts", "INSERT INTO conflicts VALUES ('x', '/x', 1, 0)",
             "UPDATE mentions SET hashes = zeroblob(2) WHERE segment = 1", "DELETE FROM mentions WHERE segment = 0",
-            "INSERT INTO mentions VALUES (2, x'0000')", "UPDATE digests SET digest = zeroblob(32)",
+            "INSERT INTO mentions VALUES (2, x'0000', 0)", "UPDATE digests SET digest = zeroblob(32)",
         ]
     )
     func change(sql: String) throws {

@@ -1,0 +1,110 @@
+import AgendaModel
+import EventLog
+import EventLogTesting
+import Foundation
+import GRDB
+import Testing
+
+@testable import Projections
+
+@Suite("A state file with a flipped bit")
+struct FlippedFileTests {
+    private let folder: TestFolder
+    private let log: TestLog
+    private let bytes: [UInt8]
+    private let expected: Contents
+
+    /// A log with several kinds, conflicts and a kept digest; the names in it are invented.
+    init() throws {
+        folder = try TestFolder()
+        log = try TestLog()
+        for number in 1...40 {
+            for device in ["device/aaaaaa", "device/bbbbbb"] {
+                let project = "project/\(device.suffix(6))-\(number * 2 - 1)"
+                log.record("project.started", project, #"{"title":"Voorbeeld \#(number)"}"#, by: device)
+                let basis = number % 5 == 0 ? 0 : log.size.rawValue
+                log.record(
+                    "project.revised",
+                    "project/aaaaaa-1",
+                    #"{"title":"Van \#(device) \#(number)"}"#,
+                    by: device,
+                    basis: basis
+                )
+            }
+            try log.commit()
+        }
+        let path = folder.file("whole.sqlite")
+        let file = try StateFile(at: path)
+        try file.catchUp(with: log.store)
+        expected = try Contents(of: file, log: log)
+        _ = try file.digest()
+        try file.close()
+        bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    /// What is read of a file with these bytes; nil when it says that it cannot be read.
+    private func read(_ bytes: [UInt8]) throws -> Contents? {
+        let path = folder.file("flipped.sqlite")
+        StateFile.remove(at: path)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        do {
+            let file = try StateFile(at: path)
+            defer { try? file.close() }
+            try file.catchUp(with: log.store)
+            return try Contents(of: file, log: log)
+        } catch is ProjectionError {
+            return nil
+        }
+    }
+
+    @Test("Nobody is given another value: what is found wrong is made anew, at once")
+    func flips() throws {
+        var random = EventLogTesting.SplitMix64(seed: 20_261_128)
+        var (mended, refused) = (0, 0)
+        for _ in 0..<600 {
+            var flipped = bytes
+            let bit = Int.random(in: 0..<bytes.count * 8, using: &random)
+            flipped[bit / 8] ^= 1 << (bit % 8)
+            guard let found = try read(flipped) else {
+                refused += 1
+                continue
+            }
+            if found == expected { mended += 1 }
+            for (subject, document) in found.documents {
+                #expect(document == expected.documents[subject], "bit \(bit): \(subject)")
+                #expect(found.registers[subject] == expected.registers[subject], "bit \(bit): \(subject)")
+            }
+            for conflict in found.conflicts { #expect(expected.conflicts.contains(conflict), "bit \(bit)") }
+        }
+        #expect(mended > 500, "\(mended) of 600 read as before, \(refused) not read")
+    }
+
+    @Test("Every row is looked at: with its check put right along, another value gets through")
+    func canary() throws {
+        let path = folder.file("flipped.sqlite")
+        for (isChecked, title) in [(false, "Vervalst"), (true, "Vervalst")] {
+            StateFile.remove(at: path)
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let subject = "project/aaaaaa-3"
+            let document = #"{"title":"\#(title)"}"#
+            try DatabaseQueue(path: path).write { db in
+                try db.execute(
+                    sql: "UPDATE subjects SET document = ? WHERE subject = ?",
+                    arguments: [document, subject]
+                )
+                guard isChecked else { return }
+                let check = RowCheck.value(Array(subject.utf8), Array(document.utf8))
+                try db.execute(
+                    sql: "UPDATE subjects SET document_check = ? WHERE subject = ?",
+                    arguments: [check, subject]
+                )
+            }
+            let file = try StateFile(at: path)
+            defer { try? file.close() }
+            try file.catchUp(with: log.store)
+            let found = text(try file.document(of: subject))
+            #expect((found == document) == isChecked)
+            if !isChecked { #expect(found == expected.documents[subject]) }
+        }
+    }
+}
