@@ -47,12 +47,29 @@ extension TestAgenda {
 
     /// The titles of milestones that hang on another project than the one that they are called after.
     func misplacedMilestones(in replica: Replica) throws -> [String] {
+        try misplacedMilestones { kind in try replica.documents(kind: kind).map { ($0.subject, $0.document) } }
+    }
+
+    /// The same in what the server has, which no replica may want to take.
+    func misplacedMilestonesOnServer() throws -> [String] {
+        var state = State()
+        for entry in server.log().entries { try entry.withUnsafeBufferPointer { _ = try state.fold(entry: $0) } }
+        return try misplacedMilestones { kind in
+            state.subjects.filter { $0.hasPrefix("\(kind)/") }.map { subject in
+                (subject, String(decoding: state.document(of: subject) ?? [], as: UTF8.self))
+            }
+        }
+    }
+
+    private func misplacedMilestones(
+        _ documents: (_ kind: String) throws -> [(subject: String, document: String)]
+    ) throws -> [String] {
         let titles = Dictionary(
-            uniqueKeysWithValues: try replica.documents(kind: "project").map { project in
+            uniqueKeysWithValues: try documents("project").map { project in
                 (project.subject, try JSONValue(parsing: project.document)["title"]?.text ?? "")
             }
         )
-        return try replica.documents(kind: "milestone").compactMap { milestone in
+        return try documents("milestone").compactMap { milestone in
             let document = try JSONValue(parsing: milestone.document)
             let title = document["title"]?.text ?? ""
             return titles[document["project"]?.text ?? ""] == title ? nil : title
