@@ -34,10 +34,10 @@ struct ServiceRig {
     let agenda: HostedAgenda
     let store: InMemoryLogStore
 
-    init(_ options: ServerOptions = .withoutRates) async throws {
+    init(_ options: ServerOptions = .withoutRates, environment: RuntimeEnvironment = .system) async throws {
         let source = try MemorySource()
         store = try source.add("assen")
-        service = SyncService(source: source, options: options, environment: .system, logger: Logger(label: "test"))
+        service = SyncService(source: source, options: options, environment: environment, logger: Logger(label: "test"))
         agenda = try await service.registry.agenda("assen")
     }
 
@@ -70,9 +70,11 @@ struct ServiceRig {
         by device: Enrolled?,
         type: String = ProtocolConstants.json,
         _ body: String = "",
+        with fields: HTTPFields = [:],
         after event: @escaping @Sendable () async throws -> Void = {}
     ) -> Request {
-        var headers: HTTPFields = [.contentType: type]
+        var headers = fields
+        headers[.contentType] = type
         if let device { headers[.authorization] = "Bearer \(device.token)" }
         let head = HTTPRequest(
             method: method,

@@ -82,6 +82,9 @@ final class StoreConnection: Sendable {
         }
     }
 
+    /// How many observations hear of the pools, those included that wait to begin.
+    var observationCount: Int { state.withLock { state in state.observations.count { $0.observation != nil } } }
+
     /// Why the file is open for reading only; nil when it is open for writing.
     var obstacle: LogError? { state.withLock { $0.obstacle } }
 

@@ -70,6 +70,11 @@ extension ProblemDetails {
         }
     }
 
+    /// Of an event that the server was asked to record itself, and that the log refused; it says itself what to do next.
+    init(refused problem: EventProblem) {
+        self.init(ProblemType(problem.code), saying: problem.detail)
+    }
+
     init(_ error: RepairError) {
         let found = error.message.prefix(1).uppercased() + error.message.dropFirst() + "."
         switch error.code {

@@ -56,6 +56,9 @@ struct PathParameters: Sendable {
     /// The agenda that the request is about; nil for what is of the server.
     var agenda: String? { values.first { $0.name == "agenda" }?.value }
 
+    /// At which level of the tree the tile is that the request is about, or `entries`; nil for what is no tile.
+    var level: String? { values.first { $0.name == "level" }?.value }
+
     /// The subject that the request is about, `<kind>/<id>`.
     var subject: String { "\(self["kind"])/\(self["id"])" }
 }

@@ -15,8 +15,11 @@ struct RouteTable: Sendable {
         /// The methods that it takes, for the header `Allow`.
         var methods: [HTTPRequest.Method] { routes.flatMap { $0.method == .get ? [.get, .head] : [$0.method] } }
 
-        /// The address with names for its parts, for logs.
-        var template: String { routes[0].path.text }
+        /// The address with names for its parts, for logs, which tell bundles of entries from tiles of hashes.
+        var template: String {
+            let text = routes[0].path.text
+            return parameters.level == "entries" ? text.replacing("{level}", with: "entries") : text
+        }
     }
 
     let routes: [Route]

@@ -26,15 +26,15 @@ extension SyncService {
         // A method that the address does not take counts like the first one that it takes.
         let counted = route ?? place.routes[0]
         let incoming = IncomingRequest(request, for: counted, path: place.parameters, from: address, over: connection)
-        let known = await known(of: incoming)
-        try count(incoming, for: counted.audience, isOfDevice: known.identity.caller != nil)
+        let caller = knownCaller(of: incoming)
+        try count(incoming, for: counted.audience, isOfDevice: caller != nil)
         do {
             guard let route else {
                 throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
             }
             try checkProtocol(request)
             try checkWriting(route)
-            var response = try await answer(incoming, for: route, known)
+            var response = try await answer(incoming, for: route, caller)
             // Of an agenda that could be asked; who may not ask it learns nothing.
             let standing = incoming.path.agenda.flatMap(registry.opened)?.sequencer.standing ?? .complete
             if !standing.takesEntries { response.headers[.ambitStanding] = standing.word }
@@ -46,30 +46,20 @@ extension SyncService {
         }
     }
 
-    /// What is known of a request before anything is done for it.
-    private struct Known {
-        /// The agenda that it is about; nil for the server as a whole, and for one that is not open yet.
-        var agenda: HostedAgenda?
-        /// Whom that takes the sender for; whom any agenda does, where the request is about the server as a whole.
-        var identity = Identity.anonymous
+    /// The device that a request comes from, as far as that is known already; any agenda's, where the request is about the
+    /// server as a whole.
+    ///
+    /// Costs nothing: opens no agenda, and asks no writer whether another process has changed who has access. So it only
+    /// decides how the request is counted; `agenda(of:)` says who may have an answer.
+    private func knownCaller(of incoming: IncomingRequest) -> Caller? {
+        guard let name = incoming.path.agenda else { return caller(incoming.credentials) }
+        guard let agenda = registry.opened(name) else { return nil }
+        return Identity(incoming.credentials, in: agenda.sequencer.access).caller
     }
 
-    /// Finds out what costs nothing to find out.
-    private func known(of incoming: IncomingRequest) async -> Known {
-        guard let name = incoming.path.agenda else {
-            return Known(identity: caller(incoming.credentials).map { .device($0) } ?? .anonymous)
-        }
-        guard let agenda = registry.opened(name) else { return Known() }
-        await agenda.sequencer.refresh()
-        return Known(agenda: agenda, identity: Identity(incoming.credentials, in: agenda.sequencer.access))
-    }
-
-    /// The agenda that a request is about, which is opened if it was not, and whom it takes the sender for.
-    private func agenda(
-        of incoming: IncomingRequest,
-        _ known: Known
-    ) async throws -> (agenda: HostedAgenda, identity: Identity) {
-        if let agenda = known.agenda { return (agenda, known.identity) }
+    /// The agenda that a request is about, which is opened if it was not, and whom it takes the sender for, by all that
+    /// other processes have written too.
+    private func agenda(of incoming: IncomingRequest) async throws -> (agenda: HostedAgenda, identity: Identity) {
         let agenda = try await registry.agenda(incoming.path["agenda"])
         return (agenda, Identity(incoming.credentials, in: agenda.sequencer.access))
     }
@@ -101,7 +91,7 @@ extension SyncService {
     private func answer(
         _ incoming: IncomingRequest,
         for route: Route,
-        _ known: Known
+        _ caller: Caller?
     ) async throws -> Response {
         @Sendable func permits(_ work: Route.Work?, _ client: ConcurrencyLimiter.Client) -> PermitScope {
             PermitScope(limiter: limiter, client: client, work: work)
@@ -109,12 +99,12 @@ extension SyncService {
         switch route.audience {
         case .operators(let handler), .everybody(let handler): return try await handler(self)(incoming)
         case .visitors(let work, let handler):
-            let client = known.identity.caller?.client ?? .address(incoming.address)
+            let client = caller?.client ?? .address(incoming.address)
             return try await handler(self)(
                 VisitorRequest(incoming: incoming, query: incoming.query.get(), permits: permits(work, client))
             )
         case .newcomers(let work, let handler):
-            let found = try await agenda(of: incoming, known)
+            let found = try await agenda(of: incoming)
             try checkStanding(of: found.agenda, for: route)
             return try await handler(self)(
                 NewcomerRequest(incoming: incoming, agenda: found.agenda, identity: found.identity) {
@@ -122,7 +112,7 @@ extension SyncService {
                 }
             )
         case .readers(let part, let work, let handler):
-            let found = try await agenda(of: incoming, known)
+            let found = try await agenda(of: incoming)
             let openness = found.agenda.sequencer.access.openness
             let reader = try part.reader(found.identity, from: incoming.address, at: openness, rates: rates)
             return try await handler(self)(
@@ -135,7 +125,7 @@ extension SyncService {
                 )
             )
         case .members(let right, let work, let handler):
-            let found = try await agenda(of: incoming, known)
+            let found = try await agenda(of: incoming)
             let caller = try right.caller(found.identity, rates: rates)
             try checkStanding(of: found.agenda, for: route)
             return try await handler(self)(

@@ -1,6 +1,8 @@
 import AgendaModel
+import Dispatch
 import EventLog
 import EventLogTesting
+import Foundation
 import GRDB
 import Synchronization
 import Testing
@@ -114,20 +116,66 @@ struct StoreOutboxTests {
     @Test("an observation may begin while somebody records who reads in that transaction", .timeLimit(.minutes(10)))
     func observingWhileRecording() async throws {
         let (store, time) = (self.store, self.time)
-        let recording = Task.detached {
-            for _ in 0..<50 {
+        let heard = Mutex(0)
+        let (ended, end) = AsyncStream.makeStream(of: Result<OutboxObservation?, any Error>.self)
+        // On threads of their own: where they wait for each other, they do so for ever, and the test must not.
+        Thread.detachNewThread {
+            let observed = DispatchSemaphore(value: 0)
+            let observation = Mutex<OutboxObservation?>(nil)
+            let result = Result {
                 _ = try store.outbox.record(at: time) { first in
-                    for _ in 0..<20 { _ = try store.head() }
-                    return [Array(#"{"id":"\#(first.rawValue)"}"#.utf8)]
+                    Thread.detachNewThread {
+                        let begun = store.observeOutbox { heard.withLock { $0 += 1 } }
+                        observation.withLock { $0 = begun }
+                        observed.signal()
+                    }
+                    // Now it waits for the end of this transaction; if it held the lock, there would be no end.
+                    while store.connection.observationCount == 0 { sched_yield() }
+                    _ = try store.head()
+                    return [Array(#"{"id":"\(first.rawValue)"}"#.utf8)]
                 }
+                observed.wait()
+                return observation.withLock { $0 }
             }
+            end.yield(result)
+            end.finish()
         }
-        let observing = Task.detached {
-            for _ in 0..<500 { _ = store.observeOutbox {} }
-        }
-        try await recording.value
-        await observing.value
-        #expect(try outbox.counts() == .init(pending: 50))
+        // None when the time is up.
+        let result = try #require(await ended.first { _ in true })
+        let observation = try result.get()
+        #expect(try outbox.counts() == .init(pending: 1) && heard.withLock { $0 } == 0)
+        try record(1)
+        #expect(heard.withLock { $0 } == 1)
+        withExtendedLifetime(observation) {}
+    }
+
+    @Test("an observation outlasts a time in which its file can neither be written nor read")
+    func observingUnreadableFile() throws {
+        let path = folder.path("log.sqlite")
+        let files = FileManager.default
+        try record(1)
+        try store.tidy()
+        try store.close()
+        for suffix in ["-wal", "-shm"] { try? files.removeItem(atPath: path + suffix) }
+        // Where SQLite's shared memory should be there is something in the way: the file can only be read.
+        try files.createDirectory(atPath: path + "-shm", withIntermediateDirectories: false)
+        let store = try SQLiteLogStore(at: path)
+        let heard = Mutex(0)
+        let observation = store.observeOutbox { heard.withLock { $0 += 1 } }
+        defer { withExtendedLifetime(observation) {} }
+        func recordAgain() throws { _ = try store.outbox.record(at: time) { _ in [Array("{}".utf8)] } }
+        // Something is in the way of the file too.
+        try files.moveItem(atPath: path, toPath: path + "-away")
+        try files.createDirectory(atPath: path, withIntermediateDirectories: false)
+        for _ in 1...3 { #expect(throws: LogError.self) { try recordAgain() } }
+        try files.removeItem(atPath: path)
+        try files.moveItem(atPath: path + "-away", toPath: path)
+        try files.removeItem(atPath: path + "-shm")
+        #expect(heard.withLock { $0 } == 0)
+        try recordAgain()
+        #expect(heard.withLock { $0 } == 1)
+        #expect(try store.outbox.counts() == .init(pending: 2))
+        try store.close()
     }
 
     @Test("an outbox of format 5 becomes one of two states, and loses nothing")

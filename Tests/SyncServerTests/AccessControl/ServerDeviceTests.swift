@@ -106,6 +106,35 @@ struct ServerDeviceTests {
         }
     }
 
+    @Test("The last admin's last device is not revoked, nor the one that it continues, and the answer says why")
+    func lastAdmin() async throws {
+        try await TestServer.run { server, admin in
+            func revoke(_ device: TestDevice) async throws -> TestResponse {
+                try await server.send(.delete, "\(Self.devices)/\(device.id)", by: admin)
+            }
+            let size = try await server.get("", by: admin).decode(AgendaDescription.self).size
+            let problem = try await revoke(admin).expectProblem(.notAllowed)
+            #expect(problem.detail?.contains("only admin") == true)
+            #expect(try await server.get("", by: admin).decode(AgendaDescription.self).size == size)
+            let body = Array(#"{"device":"laptop 2"}"#.utf8)
+            let response = try await server.send(.post, Self.devices, by: admin, body: body)
+            let next = TestDevice(answer: try response.decode(EnrolmentAnswer.self))
+            try await revoke(admin).expectProblem(.notAllowed)
+            for device in [admin, next] { #expect(try await server.get("/checkpoint", by: device).status == .ok) }
+            _ = try await server.enrol(code: server.invite(.admin))
+            #expect(try await revoke(admin).status == .noContent)
+            try await server.get("/checkpoint", by: next).expectProblem(.deviceRevoked)
+        }
+    }
+
+    @Test("The server's own event that is refused is told with its status", arguments: EventProblem.Code.allCases)
+    func refusedEvents(code: EventProblem.Code) {
+        let problem = ProblemDetails(refused: EventProblem(code, "what was found, and what to do next"))
+        #expect(problem.problem?.rawValue == code.rawValue)
+        #expect(problem.status == problem.problem?.status && (400..<500).contains(problem.status ?? 0))
+        #expect(problem.detail == "what was found, and what to do next")
+    }
+
     @Test("A token is replaced in two steps, and between them both are good")
     func tokens() async throws {
         try await TestServer.run { server, admin in

@@ -10,6 +10,18 @@ import Testing
 
 @Suite("Tiles over HTTP")
 struct ServerTileTests {
+    @Test(
+        "The server's log tells bundles of entries from tiles of hashes",
+        arguments: [
+            ("entries/000", "entries"), ("entries/x001/234.p/5", "entries"), ("0/000", "{level}"),
+            ("1/x001/234", "{level}"),
+        ]
+    )
+    func logged(path: String, level: String) throws {
+        let place = try RouteTable.server.address("/agendas/assen/tile/\(path)")
+        #expect(place.template == "/agendas/{agenda}/tile/\(level)/{+tile}")
+    }
+
     private static let gzip: HTTPFields = [.acceptEncoding: "gzip, identity"]
 
     @Test("Every tile of every size that the log has had is there, whole")

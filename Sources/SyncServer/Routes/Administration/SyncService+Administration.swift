@@ -45,7 +45,12 @@ extension SyncService {
     /// Doing it again changes nothing.
     func revokeDevice(_ request: MemberRequest) async throws -> Response {
         try await request.permits.withPermit {
-            try await administration(request).revoke(DeviceID(unchecked: DeviceID.prefix + request.path["id"]))
+            do {
+                try await administration(request).revoke(DeviceID(unchecked: DeviceID.prefix + request.path["id"]))
+            } catch let problem as EventProblem {
+                // Here alone: elsewhere it is about an entry that is stored, which is nothing that the sender did.
+                throw ProblemDetails(refused: problem)
+            }
             request.agenda.readModels.logHasGrown()
             return Response(withoutContent: .noContent)
         }
