@@ -114,14 +114,21 @@ package struct DataFolder: Sendable {
     /// - Throws: `notFound` when there is no such folder, `readOnly` without permission.
     package func list() throws -> [AgendaName] {
         try StorageFailure.translating {
-            // A folder that has never held an agenda has none.
-            let isNew = !FileEntry(agendasPath).exists && FileEntry(path).exists
-            return try isNew
-                ? []
-                : Folder(FileEntry(path).exists ? agendasPath : path).names()
-                    .compactMap { AgendaName(rawValue: $0) }
-                    .filter { FileEntry("\(self.folder(of: $0))/log.sqlite").exists }
-                    .sorted()
+            try names()
+                .compactMap { AgendaName(rawValue: $0) }
+                .filter { FileEntry("\(self.folder(of: $0))/log.sqlite").exists }
+                .sorted()
+        }
+    }
+
+    /// What stands where the agendas are; nothing in a data folder that has never held one.
+    private func names() throws -> [String] {
+        do {
+            return try Folder(agendasPath).names()
+        } catch let error as FileError where error.code == .notFound && !FileEntry(agendasPath).exists {
+            // Throws where it is the data folder that is missing, or is none.
+            _ = try Folder(path).names()
+            return []
         }
     }
 

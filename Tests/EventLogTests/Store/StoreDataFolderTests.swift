@@ -87,6 +87,12 @@ struct StoreDataFolderTests {
         expect(.notFound) { _ = try data.open("assen") }
     }
 
+    @Test("what is no folder holds no agendas, and that is said")
+    func noFolder() throws {
+        try Data().write(to: URL(fileURLWithPath: folder.path("data")))
+        expect(.notFound) { _ = try data.list() }
+    }
+
     @Test("a key that is another log's, open to others or no key is refused")
     func wrongKeys() throws {
         try data.create("assen", key: key).store.close()
@@ -120,6 +126,27 @@ struct StoreDataFolderTests {
     }
 
     #if os(Linux)
+        @Test("agendas that this user may not see are not taken for none")
+        func unreadable() async throws {
+            await #expect(processExitsWith: .success) {
+                let folder = try TemporaryFolder()
+                let path = folder.path("data")
+                try FileManager.default.createDirectory(atPath: "\(path)/agendas", withIntermediateDirectories: true)
+                chmod(folder.path, 0o755)
+                chmod(path, 0)
+                // Root may look everywhere.
+                if geteuid() == 0 { precondition(seteuid(65_534) == 0) }
+                do {
+                    _ = try DataFolder(at: path).list()
+                    exit(1)
+                } catch let error as LogError {
+                    guard error.code == .readOnly else { exit(2) }
+                }
+                _ = seteuid(0)
+                chmod(path, 0o755)
+            }
+        }
+
         @Test("a folder that this user may not write is reported, and nothing is left")
         func readOnly() async throws {
             await #expect(processExitsWith: .success) {
