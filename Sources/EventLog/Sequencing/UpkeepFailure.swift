@@ -31,7 +31,7 @@ package struct UpkeepFailure: Error, CustomStringConvertible {
         case .sealing:
             "entries could not be sealed into a segment: \(error); none is lost, and it is tried again after the next commit"
         case .scrubbing:
-            "what was erased could not be cleared out of the log's file: \(error); it is tried again after a while, and "
+            "what was erased could not be cleared out of every file: \(error); it is tried again after a while, and "
                 + "whenever the log is opened"
         case .refreshing:
             "what another process has added to the log could not be read: \(error); it is tried again at the next use"

@@ -39,14 +39,7 @@ final class HostedAgenda: Sendable {
     ) throws {
         self.name = name
         store = opened.store
-        let sequencer = try Sequencer(
-            store: opened.store,
-            key: opened.key,
-            environment: environment,
-            seen: opened.seen,
-            syncsSeen: options.syncsSeen,
-            acceptsClock: options.acceptsClock
-        ) { failure in
+        let report: @Sendable (UpkeepFailure) -> Void = { failure in
             counters.addUpkeepFailure(failure.work)
             logger.log(
                 // What was erased is still there.
@@ -55,6 +48,15 @@ final class HostedAgenda: Sendable {
                 metadata: ["agenda": "\(name)", "work": "\(failure.work)", "error": "\(failure)"]
             )
         }
+        let sequencer = try Sequencer(
+            store: opened.store,
+            key: opened.key,
+            environment: environment,
+            seen: opened.seen,
+            syncsSeen: options.syncsSeen,
+            acceptsClock: options.acceptsClock,
+            reporting: report
+        )
         if let size = StateFile.rememberedSize(at: opened.statePath, of: opened.store.identity) {
             sequencer.remember(size)
         }
@@ -66,7 +68,8 @@ final class HostedAgenda: Sendable {
             mayForget: { [weak sequencer] size in
                 sequencer?.remember(size)
                 return sequencer?.standing.takesEntries ?? false
-            }
+            },
+            reporting: report
         )
         followers = Followers(of: sequencer, store: opened.store)
         cosignatures = Cosignatures(of: opened.store, by: options.witnesses, logger: logger) { [weak sequencer] in

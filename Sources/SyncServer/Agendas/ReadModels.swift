@@ -25,6 +25,7 @@ final class ReadModels: Sendable {
     private let path: String
     private let open: @Sendable (String) throws -> StateFile
     private let mayForget: @Sendable (LogSize) -> Bool
+    private let report: @Sendable (UpkeepFailure) -> Void
     private let queue: DispatchQueue
     /// What has been folded, what is to be, and who waits; never held while something is folded or read.
     private let progress = Mutex(Progress())
@@ -68,14 +69,17 @@ final class ReadModels: Sendable {
     ///   - open: opens the file, or makes it.
     ///   - mayForget: whether a file that has folded so many entries of another history may be thrown away; asked on the thread
     ///     that folds.
+    ///   - report: called on that thread when clearing away what was erased fails; it is tried again after a while.
     init(
         of log: any LogReader,
         at path: String,
         agenda: AgendaName,
         open: @escaping @Sendable (String) throws -> StateFile = { try StateFile(at: $0) },
-        mayForget: @escaping @Sendable (LogSize) -> Bool = { _ in true }
+        mayForget: @escaping @Sendable (LogSize) -> Bool = { _ in true },
+        reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) {
         self.mayForget = mayForget
+        self.report = report
         self.log = log
         self.path = path
         self.open = open
@@ -207,7 +211,7 @@ final class ReadModels: Sendable {
     private func catchUp() throws -> LogSize {
         let opened = try file.withLock { file in try current(&file) }
         do {
-            try opened.catchUp(with: log, scrubs: progress.withLock { !$0.scrubsLater })
+            try opened.catchUp(with: log, scrubs: progress.withLock { !$0.scrubsLater }, reporting: report)
         } catch let error as ProjectionError where error.code == .diskFull || error.code == .readOnly {
             guard try opened.isFolded(from: log) else { throw error }
             progress.withLock { $0.stuckUntil = .now + Self.patience }
