@@ -92,7 +92,8 @@ final class StoreConnection: Sendable {
         state.lastTry = .now
         // First, when those who read are done: SQLite shares what it knows of a file among the connections of a process,
         // and one that only reads would keep the others from writing.
-        try? state.pool.close()
+        let former = state.pool
+        try? former.close()
         do {
             state.pool = try Self.openForWriting(path)
             state.obstacle = nil
@@ -100,6 +101,8 @@ final class StoreConnection: Sendable {
             if let error = error as? LogError { state.obstacle = error }
             if let pool = Self.openForReading(path) { state.pool = pool }
         }
+        // There is nothing to be heard of a pool that is closed; the next one that opens is observed.
+        guard state.pool !== former else { return }
         for observed in state.observations { observed.observation?.observe(state.pool) }
     }
 

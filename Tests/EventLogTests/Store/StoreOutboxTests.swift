@@ -168,12 +168,13 @@ struct StoreOutboxTests {
         try files.moveItem(atPath: path, toPath: path + "-away")
         try files.createDirectory(atPath: path, withIntermediateDirectories: false)
         for _ in 1...3 { #expect(throws: LogError.self) { try recordAgain() } }
+        #expect(observation.poolCount == 1, "a pool that is closed was observed again")
         try files.removeItem(atPath: path)
         try files.moveItem(atPath: path + "-away", toPath: path)
         try files.removeItem(atPath: path + "-shm")
         #expect(heard.withLock { $0 } == 0)
         try recordAgain()
-        #expect(heard.withLock { $0 } == 1)
+        #expect(heard.withLock { $0 } == 1 && observation.poolCount == 2)
         #expect(try store.outbox.counts() == .init(pending: 2))
         try store.close()
     }
