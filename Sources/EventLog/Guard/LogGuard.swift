@@ -7,7 +7,7 @@ struct LogGuard {
     /// What became of noting the end of a log as shown.
     enum Noted {
         case noted
-        /// Another process has shown more meanwhile: the store has to be read again.
+        /// Another process has noted something meanwhile: the store has to be read again.
         case overtaken
     }
 
@@ -17,8 +17,10 @@ struct LogGuard {
     private let syncsEach: Bool
     /// As of the last look.
     private(set) var standing = LogStanding.unproven
-    /// What the record is known to hold; the log as it was looked at last goes on from there.
+    /// What the record is known to hold, and a complete log goes on from; nil when the log is not complete.
     private var noted: SeenMark?
+    /// What this server's own files say the log has had: they keep it, so it is noted nowhere else.
+    private var remembered = LogSize.zero
     /// Whether the mark would be lost with the power.
     var isSyncDue = false
 
@@ -39,22 +41,22 @@ struct LogGuard {
     ///   - tip: the end of the log, just read.
     ///   - mark: as `mark` gave it.
     ///   - isContinuation: whether the tip was read onto the one before it, which was looked at then.
-    /// - Throws: what the store throws, and what keeps a standing from being remembered.
+    /// - Throws: what the store throws.
     mutating func look(at tip: LogTip, against mark: SeenMark?, isContinuation: Bool = false) throws {
-        guard let mark else {
-            standing = .unproven
-            return
-        }
-        if mark.size > tip.head.size {
-            standing = .behind(mark.size)
-        } else if isContinuation && mark == noted {
-            standing = .complete
-        } else {
-            standing = try holds(mark.size, mark.root, tip) ? .complete : .forked(mark.size)
-            noted = mark
-        }
+        let before = standing
+        standing = try judge(tip, against: mark, isContinuation: isContinuation)
+        noted = standing.takesEntries ? mark : nil
         // Nothing else knows it any more.
-        if !standing.takesEntries { try record.sync() }
+        if !standing.takesEntries, standing != before { isSyncDue = true }
+    }
+
+    private func judge(_ tip: LogTip, against mark: SeenMark?, isContinuation: Bool) throws -> LogStanding {
+        let isGivenUp = mark?.hasGivenUp(remembered) ?? false
+        let shown = max(mark?.size ?? .zero, isGivenUp ? .zero : remembered)
+        if shown > tip.head.size { return .behind(shown) }
+        guard let mark else { return .unproven }
+        if isContinuation, mark == noted { return .complete }
+        return try holds(mark.size, mark.root, tip) ? .complete : .forked(mark.size)
     }
 
     /// Notes the end of the log, before it may leave the process.
@@ -65,23 +67,18 @@ struct LogGuard {
     mutating func note(_ tip: LogTip) throws -> Noted {
         let (size, root) = (tip.head.size, tip.edge.root)
         guard standing.takesEntries, noted?.size != size || noted?.root != root else { return .noted }
-        var found = SeenMark(size: size, root: root, accepted: noted?.accepted)
-        try record.update { mark in
-            if let mark {
-                guard mark.size <= size, mark != found else {
-                    found = mark
-                    return nil
-                }
-                found.accepted = mark.accepted
+        let mark = SeenMark(size: size, root: root, accepted: noted?.accepted)
+        var isOvertaken = false
+        try record.update { found in
+            // Only what the log is known to go on from may be written over.
+            guard found == noted else {
+                isOvertaken = found != mark
+                return nil
             }
-            return found
+            return mark
         }
-        noted = found
-        guard found.size == size else { return .overtaken }
-        guard found.root == root else {
-            standing = .forked(size)
-            return .overtaken
-        }
+        if isOvertaken { return .overtaken }
+        noted = mark
         if syncsEach { try record.sync() } else { isSyncDue = true }
         return .noted
     }
@@ -100,11 +97,10 @@ extension LogGuard {
     ///
     /// It needs no trust: either the log goes on from it, or it has been shown a history that the log does not have.
     mutating func take(_ checkpoint: Checkpoint, at tip: LogTip) throws {
-        let accepted = try record.mark()?.accepted
+        guard try !isGivenUp(checkpoint.size) else { return }
         if checkpoint.size > tip.head.size {
-            guard accepted?.covers(checkpoint.size) != true else { return }
             try fallBehind(checkpoint.size, root: checkpoint.root)
-        } else if try !holds(checkpoint.size, checkpoint.root, tip), accepted?.covers(checkpoint.size) != true {
+        } else if try !holds(checkpoint.size, checkpoint.root, tip) {
             standing = .forked(checkpoint.size)
             try replaceMark { SeenMark(size: checkpoint.size, root: checkpoint.root, accepted: $0?.accepted) }
         }
@@ -112,25 +108,21 @@ extension LogGuard {
 
     /// Takes the size that a witness of this server says it has seen.
     mutating func take(witnessed size: LogSize, at tip: LogTip) throws {
-        guard size > tip.head.size, try record.mark()?.accepted?.covers(size) != true else { return }
+        guard size > tip.head.size, try !isGivenUp(size) else { return }
         try fallBehind(size, root: nil)
     }
 
-    /// Takes a size that this server's own files say the log has had.
-    ///
-    /// Those files keep it, so it is noted nowhere else.
-    mutating func take(remembered size: LogSize, at tip: LogTip) throws {
-        guard size > tip.head.size, try record.mark()?.accepted?.covers(size) != true else { return }
-        if case .behind(let shown) = standing, shown >= size { return }
-        standing = .behind(size)
-    }
+    /// Takes a size that this server's own files say the log has had; counts from the next look on.
+    mutating func remember(_ size: LogSize) { remembered = max(remembered, size) }
 
     /// What was missing has been given back, or a witness that knew the log has confirmed it.
     mutating func prove() { if standing == .unproven { standing = .complete } }
 
+    private func isGivenUp(_ size: LogSize) throws -> Bool { try record.mark()?.hasGivenUp(size) ?? false }
+
     private mutating func fallBehind(_ size: LogSize, root: Hash?) throws {
-        if case .behind(let shown) = standing, shown >= size { return }
-        standing = .behind(size)
+        let known = if case .behind(let shown) = standing { shown } else { LogSize.zero }
+        standing = .behind(max(known, size))
         try replaceMark { mark in
             if let mark, mark.size >= size { return nil }
             return SeenMark(size: size, root: root, accepted: mark?.accepted)
@@ -139,8 +131,13 @@ extension LogGuard {
 
     private mutating func replaceMark(_ body: (SeenMark?) -> SeenMark?) throws {
         noted = nil
-        try record.update(body)
-        try record.sync()
+        var isReplaced = false
+        try record.update { known in
+            let mark = body(known)
+            isReplaced = mark != nil
+            return mark
+        }
+        if isReplaced { try record.sync() }
     }
 }
 

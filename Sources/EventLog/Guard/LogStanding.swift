@@ -55,9 +55,7 @@ package enum LogStanding: Hashable, Sendable {
                 + "it, 'ambit heal' gives back what is missing, or 'ambit agenda accept-loss' lets it go on"
         }
     }
-}
 
-extension LogStanding {
     /// Why nothing is added to a log of this size.
     func refusal(at size: LogSize) -> PushError {
         PushError(.incomplete, explanation(at: size) ?? "the log takes entries again; push once more")

@@ -15,6 +15,9 @@ package struct SeenMark: Hashable, Sendable {
         self.accepted = accepted
     }
 
+    /// Whether a history of this size may be one that was given up.
+    func hasGivenUp(_ size: LogSize) -> Bool { accepted?.covers(size) ?? false }
+
     /// Of a log that nobody has been shown.
     package static let nothing = SeenMark(size: .zero, root: Merkle.emptyRoot)
 }
@@ -34,7 +37,7 @@ package struct AcceptedLoss: Hashable, Sendable {
     }
 
     /// Whether a checkpoint of this size may be one of the history that was given up.
-    package func covers(_ size: LogSize) -> Bool { size > after && size <= through }
+    fileprivate func covers(_ size: LogSize) -> Bool { size > after && size <= through }
 
     /// Both losses as one.
     func joined(with other: AcceptedLoss?) -> AcceptedLoss {

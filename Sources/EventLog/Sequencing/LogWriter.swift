@@ -9,6 +9,7 @@ final class LogWriter {
     private static let maximumAttempts = 5
     /// A group takes no more jobs beyond this many bytes: bounds memory, and the time until the first answer.
     private static let groupBytes = 32 * 1024 * 1024
+    private static let keptChanging = LogError(.inputOutput, "the log kept changing under this server")
 
     private let store: any LogStore
     private let key: LogKey
@@ -16,7 +17,7 @@ final class LogWriter {
     private let report: @Sendable (UpkeepFailure) -> Void
     private let acceptsClock: Bool
     // Why the last job that adds to the log was refused for the sake of its time; nil when it was not.
-    private(set) var clockFault: ClockFault?
+    private var clockFault: ClockFault?
     // What earlier commits have shown, so that the store is asked less.
     private var knowledge: LogKnowledge
     private var sealer: SegmentSealer
@@ -77,14 +78,14 @@ final class LogWriter {
 
     /// Commits as many of the jobs as make one group, from the first one on.
     func process(_ jobs: ArraySlice<WriterJob>) -> GroupOutcome {
-        var failure: any Error = LogError(.inputOutput, "the log kept changing under this server")
+        var failure: any Error = Self.keptChanging
         for _ in 0..<Self.maximumAttempts {
             do {
                 try reloadIfNeeded()
                 let group = try build(jobs)
                 switch try commit(group.batch) {
                 case .committed:
-                    try group.wasCommitted?(&logGuard, tip)
+                    try group.wasCommitted?()
                     try show()
                     return group.outcome(head: shown.head, postponed: jobs.dropFirst(group.taken))
                 case .conflict: continue
@@ -120,22 +121,34 @@ final class LogWriter {
     var standing: LogStanding { logGuard.standing }
 
     /// Notes the tip as shown, so that it may be.
+    ///
+    /// - Throws: when it cannot be noted, or has turned out to be none that may be shown.
     private func show() throws {
-        if try logGuard.note(tip) == .overtaken {
+        for _ in 0..<Self.maximumAttempts {
+            if try logGuard.note(tip) == .noted {
+                shown = tip
+                return
+            }
             isCurrent = false
-            if !standing.takesEntries { throw standing.refusal(at: tip.head.size) }
+            try reloadIfNeeded()
+            // What was committed is not what others have been shown.
+            if let why = standing.explanation(at: tip.head.size) { throw LogError(.corrupt, why) }
         }
-        shown = tip
+        throw Self.keptChanging
     }
 
     /// Takes what others say of the log; what fails is reported, and the log is complete no longer in any case.
     func take(_ evidence: LogEvidence) {
         do {
+            if case .remembered(let size) = evidence {
+                logGuard.remember(size)
+                isCurrent = false
+            }
             try takeOver()
             switch evidence {
             case .checkpoint(let checkpoint): try logGuard.take(checkpoint, at: tip)
             case .witnessed(let size): try logGuard.take(witnessed: size, at: tip)
-            case .remembered(let size): try logGuard.take(remembered: size, at: tip)
+            case .remembered: break
             case .confirmed: logGuard.prove()
             }
             try show()
@@ -221,8 +234,8 @@ extension LogWriter {
         var batch: Batch
         var taken = 0
         var answers: [(Head) -> Void] = []
-        /// What the guard learns from the commit.
-        var wasCommitted: ((inout LogGuard, LogTip) throws -> Void)?
+        /// What the commit is for the guard, once it is made.
+        var wasCommitted: (() throws -> Void)?
 
         func outcome(head: Head, postponed: ArraySlice<WriterJob>) -> GroupOutcome {
             GroupOutcome(answers: answers.map { answer in { answer(head) } }, postponed: postponed)
@@ -234,11 +247,11 @@ extension LogWriter {
         var bytes = 0
         for job in jobs {
             bytes += job.bytes
-            let isOther = job.isAlone || overlaps(job, group.batch)
+            let isOther = job.mendsLog || overlaps(job, group.batch)
             if group.taken > 0, bytes > Self.groupBytes || isOther { break }
             try take(job, into: &group)
             group.taken += 1
-            if job.isAlone { break }
+            if job.mendsLog { break }
         }
         return group
     }
@@ -280,9 +293,11 @@ extension LogWriter {
             case .repair(let repair, let answer):
                 try RepairSequencing.take(repair, into: &group.batch, &knowledge)
                 let isWhole = group.batch.size == repair.checkpoint.checkpoint.size && !group.batch.isEmpty
-                group.wasCommitted = { logGuard, tip in
+                group.wasCommitted = { [self] in
+                    // What the store notes of a repair is not in the batch.
+                    isCurrent = false
+                    try reloadIfNeeded()
                     if isWhole { logGuard.prove() }
-                    if case .behind = logGuard.standing { try logGuard.look(at: tip, against: logGuard.mark()) }
                 }
                 group.answers.append { answer.resume(returning: $0) }
             case .acceptLoss(let answer):
@@ -290,8 +305,9 @@ extension LogWriter {
                     group.answers.append { _ in answer.resume(returning: nil) }
                     return
                 }
-                _ = try server.take([.accepted(loss, at: tip.head.size)], into: &group.batch, &knowledge)
-                group.wasCommitted = { try $0.accept(loss, at: $1) }
+                let verdicts = try server.take([.accepted(loss, at: tip.head.size)], into: &group.batch, &knowledge)
+                if let refused = verdicts.rejected.first { throw PushError(.unavailable, refused.problem.detail) }
+                group.wasCommitted = { [self] in try logGuard.accept(loss, at: tip) }
                 group.answers.append { _ in answer.resume(returning: loss) }
             }
         } catch let error as PushError {

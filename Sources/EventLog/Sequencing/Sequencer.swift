@@ -28,7 +28,6 @@ package final class Sequencer: Sendable {
         var head: Head
         var access: Access
         var standing: LogStanding
-        var clockFault: ClockFault?
         var observer: (@Sendable (Head, Access, LogStanding) -> Void)?
     }
 
@@ -112,11 +111,13 @@ package final class Sequencer: Sendable {
     package var standing: LogStanding { published.withLock { $0.standing } }
 
     /// Why nothing is added to the log, in words; nil when something can be.
+    ///
+    /// Of the clock, it has what the log itself says: one laptop with a wrong time stops no server.
     package var obstacle: String? {
-        let (head, standing, fault) = published.withLock { ($0.head, $0.standing, $0.clockFault) }
+        let (head, standing) = published.withLock { ($0.head, $0.standing) }
         if let why = standing.explanation(at: head.size) { return why }
         guard !acceptsClock else { return nil }
-        return (fault ?? ClockFault.found(at: now(), after: head.recordedTime, writer: now()))?.explanation
+        return ClockFault.found(at: now(), after: head.recordedTime, writer: nil)?.explanation
     }
 
     /// Calls the body with head, access and standing as they are, and after each publication of others, in their order.
@@ -372,12 +373,10 @@ package final class Sequencer: Sendable {
 
     private func publish() {
         let (shown, standing) = (confined.writer.shown, confined.writer.standing)
-        let clockFault = confined.writer.clockFault
         let observer = published.withLock { published in
             published.head = shown.head
             published.access = shown.access
             published.standing = standing
-            published.clockFault = clockFault
             return published.observer
         }
         observer?(shown.head, shown.access, standing)

@@ -28,7 +28,7 @@ struct WriterJob {
         }
     }
 
-    /// Whether it is for a log that is not complete.
+    /// Whether it is for a log that is not complete; it is committed on its own.
     var mendsLog: Bool {
         switch work {
         case .repair, .acceptLoss: true
@@ -42,9 +42,6 @@ struct WriterJob {
         if case .push(let push, _) = work { return push.newestTime }
         return nil
     }
-
-    /// Whether it is committed on its own.
-    var isAlone: Bool { mendsLog }
 
     /// What gives back entries.
     var repair: RepairRequest? {

@@ -69,9 +69,14 @@ struct GuardedFolderTests {
     }
 
     private func expectReadOnly(_ writer: Sequencer) async {
-        let before = writer.head
-        let error = await #expect(throws: PushError.self) { _ = try await record(writer) }
-        #expect(error?.code == .incomplete)
+        let (before, standing) = (writer.head, writer.standing)
+        for _ in 0..<2 {
+            let error = await #expect(throws: PushError.self) { _ = try await record(writer) }
+            #expect(error?.code == .incomplete)
+            // Looking again changes nothing.
+            await writer.refresh(isUrgent: true)
+            #expect(writer.standing == standing)
+        }
         await #expect(throws: PushError.self) {
             try await writer.add(
                 Invite(hash: Hash.sha256([1]), role: .admin, member: nil, expires: Timestamp(millisecondsSince1970: 1))
@@ -113,6 +118,7 @@ struct GuardedFolderTests {
             )
             #expect(writer.standing == .complete)
             #expect(writer.head.checkpoint == full.checkpoint)
+            #expect(try agenda.store.head() == writer.head, "with what the store notes of a repair")
             #expect(try await record(writer).size == LogSize(9))
         }
         try mirror.close()
@@ -249,6 +255,74 @@ struct GuardedFolderTests {
                 #expect(writer.standing == .complete)
             }
         }
+    }
+
+    @Test("What this server's own files remember stops it until that is given up, and then no more")
+    func remembered() async throws {
+        try await make(4)
+        try await serve { writer, _ in
+            writer.remember(LogSize(6))
+            #expect(writer.standing == .behind(LogSize(6)))
+            await expectReadOnly(writer)
+            let loss = try await writer.acceptLoss()
+            #expect(loss == AcceptedLoss(after: LogSize(4), through: LogSize(6)))
+        }
+        try FileManager.default.copyItem(atPath: "\(home)/log.seen", toPath: folder.path("seen"))
+        for hasMark in [true, false] {
+            if !hasMark { try FileManager.default.removeItem(atPath: "\(home)/log.seen") }
+            try await serve { writer, _ in
+                writer.remember(LogSize(6))
+                await writer.refresh(isUrgent: true)
+                #expect(writer.standing == (hasMark ? .complete : .behind(LogSize(6))))
+            }
+        }
+        try FileManager.default.copyItem(atPath: folder.path("seen"), toPath: "\(home)/log.seen")
+        try await serve { writer, _ in
+            writer.remember(LogSize(6))
+            let head = try await record(writer, 3)
+            #expect(head.size == LogSize(8))
+        }
+    }
+
+    @Test("What another process has noted meanwhile is never written over, and what it contradicts is not shown")
+    func notedMeanwhile() async throws {
+        let root = Hash.sha256([1])
+        for (more, root, standing) in [
+            (0, root, { LogStanding.forked($0) }), (1, root, { .forked($0) }), (2, root, { .behind($0) }),
+            (-1, root, { .forked($0) }), (2, nil, { .behind($0) }),
+        ] as [(Int, Hash?, (LogSize) -> LogStanding)] {
+            let rig = try SequencerRig()
+            let seen = SeenInMemory()
+            let writer = try Sequencer(store: rig.store, key: rig.key, environment: rig.environment, seen: seen)
+            let device = try await rig.enrol(writer, as: .admin).device
+            let before = writer.head
+            let mark = SeenMark(size: before.size + more, root: root)
+            try seen.update { _ in mark }
+            let error = await #expect(throws: PushError.self) {
+                try await writer.push([.start(1, by: device)], by: device)
+            }
+            #expect(error?.code == .unavailable)
+            #expect(writer.head == before && writer.standing == standing(mark.size))
+            #expect(seen.noted == mark)
+            await writer.refresh(isUrgent: true)
+            #expect(writer.standing == standing(mark.size) && seen.noted == mark)
+            await writer.shutDown()
+        }
+    }
+
+    @Test("What another process has noted of the same log is gone on from, with what it has given up")
+    func notedAlike() async throws {
+        let rig = try SequencerRig()
+        let seen = SeenInMemory()
+        let writer = try Sequencer(store: rig.store, key: rig.key, environment: rig.environment, seen: seen)
+        let device = try await rig.enrol(writer, as: .admin).device
+        let loss = AcceptedLoss(after: LogSize(1), through: LogSize(9))
+        try seen.update { $0.map { SeenMark(size: $0.size, root: $0.root, accepted: loss) } }
+        let outcome = try await writer.push([.start(1, by: device)], by: device)
+        #expect(outcome.accepted.count == 1 && writer.standing == .complete)
+        let root = writer.head.checkpoint?.checkpoint.root
+        #expect(seen.noted == SeenMark(size: outcome.head.size, root: root, accepted: loss))
+        await writer.shutDown()
     }
 
     @Test("What was given up stands in the log, with how much it was")
