@@ -15,10 +15,10 @@ extension GuardedSite {
     }
 
     private func step() async throws {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<21, using: &random) {
         case 0..<7: try await record()
-        case 7: backups.append(disk.store.copy())
-        case 8: try await restart("restores from a backup") { $0.goBack($0.backups) }
+        case 7: backups.append((disk.store.copy(), seen.copy()))
+        case 8: try await restart("restores from a backup") { $0.goBack($0.backups.map(\.store)) }
         case 9: try await restart("journals cut") { $0.goBack($0.history.dropLast()) }
         case 10: await failOver()
         case 11: try await crashUnnoted()
@@ -26,13 +26,15 @@ extension GuardedSite {
         case 13:
             try await restart("notes lost with the disk") { site in
                 site.seen.lose()
-                site.goBack(site.backups)
+                site.folded = .zero
+                site.goBack(site.backups.map(\.store))
             }
         case 14: try await showNote()
         case 15: await showSize()
         case 16: try await confirm()
         case 17: try await heal()
-        case 18: await writer?.refresh(isUrgent: true)
+        case 18: try await restoreAll()
+        case 19: await writer?.refresh(isUrgent: true)
         default: try await forkWithCopy()
         }
     }
@@ -54,6 +56,16 @@ extension GuardedSite {
         count("failovers")
         goBack(history.dropLast())
         if random.chance(0.5) { await writer?.refresh(isUrgent: true) }
+    }
+
+    /// The store and its note go back together, and only the server's read models know that there was more.
+    private func restoreAll() async throws {
+        guard let backup = backups.randomElement(using: &random) else { return }
+        try await restart("restores of everything but the read models") { site in
+            site.disk.replace(with: backup.store.copy())
+            site.seen = backup.seen.copy()
+            site.folded = shown.greatest?.checkpoint.size ?? .zero
+        }
     }
 
     /// The process ends after a commit, before anybody has been told.
@@ -114,6 +126,7 @@ extension GuardedSite {
         if let checkpoint = other.head.checkpoint?.checkpoint, try disk.head().size < checkpoint.size {
             await writer.take(.checkpoint(checkpoint))
             let before = writer.head.size
+            if random.chance(0.5) { await writer.refresh(isUrgent: true) }
             if try await record(), isGuarded {
                 throw Breach(description: "the log of \(before) entries went on after it was shown a note of its copy")
             }

@@ -21,10 +21,12 @@ final class GuardedSite {
     var steps: [String] = []
     /// nil while no process runs.
     var writer: Sequencer?
-    /// Copies of the store, by anybody, at any time.
-    var backups: [InMemoryLogStore] = []
+    /// Copies of the store and of its note, by anybody, at any time.
+    var backups: [(store: InMemoryLogStore, seen: SeenInMemory)] = []
     /// The store after each of the last commits, the last one at the end.
     var history: [InMemoryLogStore] = []
+    /// What the server's read models say the log has had: they outlive a restart.
+    var folded = LogSize.zero
     /// The most that has been shown, as a mirror would keep it.
     var mirror: InMemoryLogStore
     /// What has left the process.
@@ -49,6 +51,7 @@ final class GuardedSite {
         let writer = try Self.writer(of: disk, key, seen)
         writer.observe { [shown] head, _, _ in shown.add(head.checkpoint) }
         self.writer = writer
+        writer.remember(folded)
         try keep()
         try check()
     }
