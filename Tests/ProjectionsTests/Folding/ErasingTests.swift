@@ -1,5 +1,6 @@
 import AgendaModel
 import EventLog
+import EventLogTesting
 import Foundation
 import GRDB
 import Testing
@@ -29,7 +30,7 @@ struct ErasingTests {
         [7, 300]
     )
     func sameAsFoldedAnew(seed: UInt64, batch: Int) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         let stepwise = try folder.stateFile("stepwise.sqlite")
         for round in 0..<6 {
             try log.fill(70, seed: seed &* 100 + UInt64(round), committing: 10)

@@ -1,26 +1,25 @@
-import AgendaModel
-import EventLog
-import EventLogTesting
+package import AgendaModel
+package import EventLog
 
 /// A log in memory that a test writes event by event.
-final class TestLog {
-    let store: InMemoryLogStore
+package final class TestLog {
+    package let store: InMemoryLogStore
     private let key: LogKey
     private var edge = TreeEdge()
     private var counters: [String: Int] = [:]
     private var waiting: [[UInt8]] = []
     /// Of the events to come, in milliseconds since 1970.
-    var now = 1_794_000_000_000
+    package var now = 1_794_000_000_000
 
-    init(origin: String = "log.example/agendas/assen") throws {
+    package init(origin: String = "log.example/agendas/assen") throws {
         key = try LogKey(origin: origin, seed: [UInt8](repeating: 7, count: 32))
         store = InMemoryLogStore(identity: LogIdentity(origin: origin, verifierKey: key.verifier))
     }
 
-    var size: LogSize { edge.size + waiting.count }
+    package var size: LogSize { edge.size + waiting.count }
 
     /// Makes the bytes of the device's next event.
-    func event(
+    package func event(
         _ type: String,
         _ subject: String,
         _ data: String,
@@ -41,7 +40,7 @@ final class TestLog {
     }
 
     /// Puts an event in the next commit.
-    func record(
+    package func record(
         _ type: String,
         _ subject: String,
         _ data: String,
@@ -53,13 +52,13 @@ final class TestLog {
     }
 
     /// Commits what has been recorded since the last commit.
-    func commit() throws {
+    package func commit() throws {
         guard !waiting.isEmpty else { return }
         try commit(erasing: [])
     }
 
     /// Commits what has been recorded, and redactions that erase these entries.
-    func redact(_ positions: [Int]) throws {
+    package func redact(_ positions: [Int]) throws {
         try commit()
         var erasures: [Erasure] = []
         for position in positions {
@@ -76,7 +75,7 @@ final class TestLog {
     }
 
     /// Takes entries as they are.
-    func commit(_ entries: [[UInt8]], at recorded: Timestamp, erasing erasures: [Erasure] = []) throws {
+    package func commit(_ entries: [[UInt8]], at recorded: Timestamp, erasing erasures: [Erasure] = []) throws {
         guard !entries.isEmpty else { return }
         let before = edge.size
         for entry in entries { edge.append(leaf: entry.withUnsafeBufferPointer { Merkle.leaf($0) }) }
@@ -93,7 +92,7 @@ final class TestLog {
     }
 
     /// Seals every segment that is complete.
-    func seal() throws {
+    package func seal() throws {
         let head = try store.head()
         for number in head.sealedSegments..<head.size.wholeSegments {
             let entries = try store.entries(Segment.positions(number))
@@ -102,15 +101,15 @@ final class TestLog {
     }
 
     /// The entries, without newlines.
-    func entries(upTo size: LogSize) throws -> [[UInt8]] {
+    package func entries(upTo size: LogSize) throws -> [[UInt8]] {
         try store.entries(Position(0)..<size.next).split(separator: UInt8(ascii: "\n")).map(Array.init)
     }
 }
 
 extension TestLog {
     /// Commits events of several devices that often write the same fields without having seen each other's writes.
-    func fill(_ count: Int, seed: UInt64, committing perCommit: Int = 100) throws {
-        var random = SplitMix64(state: seed)
+    package func fill(_ count: Int, seed: UInt64, committing perCommit: Int = 100) throws {
+        var random = SplitMix64(seed: seed)
         for index in 0..<count {
             let device = "device/\(["aaaaaa", "bbbbbb", "cccccc", "dddddd"].randomElement(using: &random) ?? "")"
             let kind = ["project", "measurement", "note", "gadget"].randomElement(using: &random) ?? ""
@@ -131,18 +130,5 @@ extension TestLog {
             if index % perCommit == perCommit - 1 { try commit() }
         }
         try commit()
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }
