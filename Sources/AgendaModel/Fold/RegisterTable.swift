@@ -28,7 +28,7 @@ struct RegisterCell: Sendable {
 /// All registers by subject and path, with their heads.
 struct RegisterTable: Sendable {
     private(set) var cells: [RegisterCell] = []
-    private(set) var values = ValueSlab()
+    private(set) var values = ValueAllocator()
     /// Heads beyond a register's first.
     private(set) var others: [HeadCell] = []
     private var freeOthers: UInt32 = 0

@@ -1,4 +1,4 @@
-/// Where a value lies in the slab.
+/// Where a value lies in a `ValueAllocator`.
 ///
 /// A JSON value has at least one byte; none at all means absent.
 struct ValueSlot: Sendable {
@@ -17,8 +17,8 @@ struct ValueSlot: Sendable {
     @inline(__always) fileprivate var sizeClass: Int { Int(countAndClass >> 24) }
 }
 
-/// The bytes of all values, in blocks of a few sizes that are used again.
-struct ValueSlab: Sendable {
+/// Holds the bytes of all values, in blocks of a few sizes that are used again: a slab allocator.
+struct ValueAllocator: Sendable {
     private var bytes: [UInt8] = []
     /// The first free block of each size class, as offset + 1; a free block starts with the next one's.
     private var free: [UInt32] = Array(repeating: 0, count: 32)
