@@ -122,7 +122,7 @@ package struct AuthorshipCheck: Sendable {
 
     private mutating func learnKey(from entry: UnsafeBufferPointer<UInt8>, _ attributes: EventAttributes) {
         let data = UnsafeBufferPointer(rebasing: entry[attributes.data])
-        guard case .enrolled(_, let key?, _) = AccessFact(type: "device.enrolled", data: data), key.count == 32
+        guard case .enrolled(_, let key?, _) = AccessEvent(type: "device.enrolled", data: data), key.count == 32
         else { return }
         devices[DeviceID(entry[attributes.subject]), default: Device()].key = key
     }

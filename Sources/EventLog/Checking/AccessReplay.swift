@@ -27,8 +27,8 @@ package struct AccessReplay {
             return
         }
         let data = UnsafeBufferPointer(rebasing: entry.bytes[entry.attributes.data])
-        if let fact = AccessFact(type: entry.text(entry.attributes.type), data: data),
-            let change = fact.change(of: subject, in: access)
+        if let event = AccessEvent(type: entry.text(entry.attributes.type), data: data),
+            let change = event.change(of: subject, in: access)
         {
             access.apply(change)
         }

@@ -24,7 +24,7 @@ package struct RepairRequest: Sendable {
     var lines: [Line] = []
     /// Sources and subjects, each once.
     var names = NameTable()
-    var facts: [AccessFact] = []
+    var accessEvents: [AccessEvent] = []
 
     /// What the sequencer needs of one entry.
     struct Line: Sendable {
@@ -37,8 +37,8 @@ package struct RepairRequest: Sendable {
         /// An index into `names`.
         var subject: Int32
         var isCreating: Bool
-        /// An index into `facts`; -1 for none.
-        var fact: Int32
+        /// An index into `accessEvents`; -1 for none.
+        var accessEvent: Int32
         var recordedTime: Timestamp
         var leaf: Hash
         /// Whether it is what is left of an entry.
@@ -187,16 +187,16 @@ private struct RepairRequestReader {
             source: number(attributes.source),
             subject: number(attributes.subject),
             isCreating: isCreating(type),
-            fact: -1,
+            accessEvent: -1,
             recordedTime: recordedTime,
             leaf: Merkle.leaf(bytes),
             isTombstone: attributes.tombstone != nil
         )
         if attributes.tombstone == nil,
-            let fact = AccessFact(type: type, data: UnsafeBufferPointer(rebasing: bytes[attributes.data]))
+            let event = AccessEvent(type: type, data: UnsafeBufferPointer(rebasing: bytes[attributes.data]))
         {
-            line.fact = Int32(repair.facts.count)
-            repair.facts.append(fact)
+            line.accessEvent = Int32(repair.accessEvents.count)
+            repair.accessEvents.append(event)
         }
         repair.lines.append(line)
     }

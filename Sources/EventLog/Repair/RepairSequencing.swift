@@ -126,7 +126,7 @@ struct RepairSequencing {
                 if line.isCreating, !batch.newNames.contains(subject), try !knowledge.exists(subject) {
                     batch.addSubject(subject, at: position)
                 }
-                if line.fact >= 0, let change = repair.facts[Int(line.fact)].change(of: subject, in: batch.access) {
+                if line.accessEvent >= 0, let change = repair.accessEvents[Int(line.accessEvent)].change(of: subject, in: batch.access) {
                     batch.change(change)
                 }
             }

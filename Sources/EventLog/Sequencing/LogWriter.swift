@@ -273,7 +273,7 @@ extension LogWriter {
             switch job.work {
             case .push(let push, let answer):
                 let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
-                if push.facts.contains(where: \.isAboutDevice) {
+                if push.accessEvents.contains(where: \.isAboutDevice) {
                     try server.revokeDevicesLeftBehind(in: &group.batch, &knowledge)
                 }
                 group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }

@@ -22,7 +22,7 @@ package struct Push: Sendable {
     var references: [Int32] = []
     var types: [Catalogue.EventType] = []
     var problems: [EventProblem] = []
-    var facts: [AccessFact] = []
+    var accessEvents: [AccessEvent] = []
     /// Of the event that was recorded last, by its own clock.
     var newestTime: Timestamp?
 
@@ -42,8 +42,8 @@ package struct Push: Sendable {
         var referenceCount: Int32 = 0
         /// An index into `problems`; -1 for none.
         var problem: Int32 = -1
-        /// An index into `facts`; -1 for none.
-        var fact: Int32 = -1
+        /// An index into `accessEvents`; -1 for none.
+        var accessEvent: Int32 = -1
         /// The earlier line of this push with the same counter; -1 for none.
         var repeats: Int32 = -1
 

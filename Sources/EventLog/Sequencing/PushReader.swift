@@ -100,9 +100,9 @@ struct PushReader {
         line.firstReference = Int32(push.references.count)
         for reference in reader.references { push.references.append(push.names.number(of: reference)) }
         line.referenceCount = Int32(push.references.count) - line.firstReference
-        if let fact = AccessFact(type: type.name, data: UnsafeBufferPointer(rebasing: bytes[attributes.data])) {
-            line.fact = Int32(push.facts.count)
-            push.facts.append(fact)
+        if let event = AccessEvent(type: type.name, data: UnsafeBufferPointer(rebasing: bytes[attributes.data])) {
+            line.accessEvent = Int32(push.accessEvents.count)
+            push.accessEvents.append(event)
         }
     }
 

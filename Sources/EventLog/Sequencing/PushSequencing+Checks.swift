@@ -46,7 +46,7 @@ extension PushSequencing {
         in batch: Batch,
         _ store: any LogStore
     ) throws -> EventProblem? {
-        guard line.fact >= 0, case .signed(let signature) = push.facts[Int(line.fact)] else {
+        guard line.accessEvent >= 0, case .signed(let signature) = push.accessEvents[Int(line.accessEvent)] else {
             return invalidSignature(SignatureFault.unreadable.explanation)
         }
         signatures += 1
@@ -81,8 +81,8 @@ extension PushSequencing {
 
     /// An agenda always has somebody who can administer it.
     private func accessProblem(of line: Push.Line, in batch: Batch) -> EventProblem? {
-        guard line.fact >= 0,
-            let change = push.facts[Int(line.fact)].change(of: push.names.names[Int(line.subject)], in: batch.access),
+        guard line.accessEvent >= 0,
+            let change = push.accessEvents[Int(line.accessEvent)].change(of: push.names.names[Int(line.subject)], in: batch.access),
             batch.access.losesLastAdmin(by: change)
         else { return nil }
         return EventProblem(

@@ -192,8 +192,8 @@ struct PushSequencing {
         if rules[Int(line.type)].erases, let entry = Tombstone.position(ofEntry: push.names.names[subject].utf8) {
             batch.erase(entry, by: position)
         }
-        if line.fact >= 0,
-            let change = push.facts[Int(line.fact)].change(of: push.names.names[subject], in: batch.access)
+        if line.accessEvent >= 0,
+            let change = push.accessEvents[Int(line.accessEvent)].change(of: push.names.names[subject], in: batch.access)
         {
             batch.change(change)
             lookUpRole(in: batch.access)

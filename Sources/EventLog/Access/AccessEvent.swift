@@ -3,7 +3,7 @@ internal import AgendaModel
 /// What an event of the kinds `member` and `device` says about access, and about what devices have signed.
 ///
 /// Such events are rare, so their data is read as values.
-enum AccessFact: Sendable {
+enum AccessEvent: Sendable {
     case joined(role: Role)
     case granted(role: Role, isActive: Bool?)
     case left
