@@ -13,7 +13,7 @@ package struct RepairChunk: Sendable {
     /// From the end to the checkpoint.
     package private(set) var proof = ConsistencyProof(hashes: [])
     /// The redactions from the end on by which some of the entries were erased.
-    package private(set) var redactions: [GivenRedaction] = []
+    package private(set) var redactions: [RedactionProof] = []
 
     /// More redactions than this are not given along: then there are fewer entries.
     private static let maximumRedactions = 32
@@ -75,7 +75,7 @@ package struct RepairChunk: Sendable {
                 redactions = []
                 var bytes = 0
                 for position in later {
-                    let redaction = try GivenRedaction(at: position, of: log, upTo: checkpoint.checkpoint.size)
+                    let redaction = try RedactionProof(at: position, of: log, upTo: checkpoint.checkpoint.size)
                     bytes += redaction.entry.count
                     guard redactions.isEmpty || bytes <= Self.maximumRedactionBytes else { break }
                     redactions.append(redaction)

@@ -65,7 +65,7 @@ package struct RepairRequest: Sendable {
         after: LogSize,
         note: String,
         proof: ConsistencyProof,
-        redactions: [GivenRedaction] = [],
+        redactions: [RedactionProof] = [],
         body: [UInt8],
         verifier: VerifierKey
     ) throws(RepairError) {

@@ -29,9 +29,9 @@ struct RepairSequencing {
     /// Nothing is added when the log has all of them.
     ///
     /// - Throws: `RepairError`, or what the store throws; the batch must be thrown away then.
-    static func take(_ repair: RepairRequest, into batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
-        let sequencing = try RepairSequencing(repair, onto: batch.base, knowledge.store)
-        try sequencing.add(to: &batch, &knowledge)
+    static func take(_ repair: RepairRequest, into batch: inout Batch, _ cache: inout WriterCache) throws {
+        let sequencing = try RepairSequencing(repair, onto: batch.base, cache.store)
+        try sequencing.add(to: &batch, &cache)
         // Of entries that the log has long gone beyond, the comparison has said everything.
         guard repair.end == batch.size else { return }
         guard
@@ -102,7 +102,7 @@ struct RepairSequencing {
         }
     }
 
-    private func add(to batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
+    private func add(to batch: inout Batch, _ cache: inout WriterCache) throws {
         let new = repair.lines[overlap...]
         guard let first = new.first else { return }
         if let last = batch.base.head.recordedTime, first.recordedTime < last {
@@ -111,7 +111,7 @@ struct RepairSequencing {
                 "the entry for position \(batch.size) was recorded before the log's last one"
             )
         }
-        let erasures = try erasures(onto: batch.base.head.size, knowledge.store)
+        let erasures = try erasures(onto: batch.base.head.size, cache.store)
         batch.isRepair = true
         batch.reserve(bytes: repair.entries.count, events: new.count)
         try repair.entries.withUnsafeBufferPointer { bytes in
@@ -121,9 +121,9 @@ struct RepairSequencing {
                 let entry = UnsafeBufferPointer(rebasing: bytes[line.bytes])
                 let position = batch.append(entry: entry, leaf: line.leaf, source: source, counter: line.counter)
                 // Another event may have been refused under a greater counter since the log was put back.
-                let known = try batch.lastCounters[source] ?? knowledge.lastCounter(of: source)
+                let known = try batch.lastCounters[source] ?? cache.lastCounter(of: source)
                 batch.lastCounters[source] = max(known, line.counter)
-                if line.isCreating, !batch.newNames.contains(subject), try !knowledge.exists(subject) {
+                if line.isCreating, !batch.newNames.contains(subject), try !cache.exists(subject) {
                     batch.addSubject(subject, at: position)
                 }
                 if line.accessEvent >= 0, let change = repair.accessEvents[Int(line.accessEvent)].change(of: subject, in: batch.access) {

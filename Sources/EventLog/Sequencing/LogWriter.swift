@@ -19,7 +19,7 @@ final class LogWriter {
     // Why the last job that adds to the log was refused for the sake of its time; nil when it was not.
     private var clockFault: ClockFault?
     // What earlier commits have shown, so that the store is asked less.
-    private var knowledge: LogKnowledge
+    private var cache: WriterCache
     private var sealer: SegmentSealer
     // The end of the log as last committed; what the next batch starts from.
     private(set) var tip: LogTip
@@ -56,7 +56,7 @@ final class LogWriter {
         self.acceptsClock = acceptsClock
         self.report = report
         let budget = RejectionBudget(bytesPerDay: refusedBytesPerDay, now: environment.elapsed)
-        knowledge = LogKnowledge(store: store, budget: budget)
+        cache = WriterCache(store: store, budget: budget)
         var logGuard = LogGuard(record: seen, store: store, syncsEach: syncsSeen)
         let mark = try logGuard.mark()
         tip = try LogTip(of: store, verifier: key.verifier)
@@ -109,7 +109,7 @@ final class LogWriter {
 
     private func reloadIfNeeded() throws {
         guard !isCurrent else { return }
-        knowledge.forgetCounters()
+        cache.forgetCounters()
         let mark = try logGuard.mark()
         tip = try LogTip(of: store, verifier: key.verifier, from: tip)
         try logGuard.look(at: tip, against: mark, isContinuation: tip.continuesEarlier)
@@ -272,17 +272,17 @@ extension LogWriter {
             try checkClock(for: job)
             switch job.work {
             case .push(let push, let answer):
-                let verdicts = try PushSequencing.take(push, into: &group.batch, &knowledge)
+                let verdicts = try PushSequencing.take(push, into: &group.batch, &cache)
                 if push.accessEvents.contains(where: \.isAboutDevice) {
-                    try server.revokeDevicesLeftBehind(in: &group.batch, &knowledge)
+                    try server.revokeDevicesLeftBehind(in: &group.batch, &cache)
                 }
                 group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
             case .record(let event, let answer):
-                let verdicts = try server.take([event], into: &group.batch, &knowledge)
-                try server.revokeDevicesLeftBehind(in: &group.batch, &knowledge)
+                let verdicts = try server.take([event], into: &group.batch, &cache)
+                try server.revokeDevicesLeftBehind(in: &group.batch, &cache)
                 group.answers.append { answer.resume(returning: verdicts.outcome(head: $0)) }
             case .enrol(let enrolment, let answer):
-                let prepared = try server.enrol(enrolment, into: &group.batch, &knowledge)
+                let prepared = try server.enrol(enrolment, into: &group.batch, &cache)
                 group.answers.append { answer.resume(returning: prepared.enrolled(head: $0)) }
             case .token(let request, let answer):
                 let token = try server.take(request, into: &group.batch)
@@ -291,7 +291,7 @@ extension LogWriter {
                 group.batch.change(.inviteMade(invite))
                 group.answers.append { _ in answer.resume() }
             case .repair(let repair, let answer):
-                try RepairSequencing.take(repair, into: &group.batch, &knowledge)
+                try RepairSequencing.take(repair, into: &group.batch, &cache)
                 let isWhole = group.batch.size == repair.checkpoint.checkpoint.size && !group.batch.isEmpty
                 group.wasCommitted = { [self] in
                     // What the store notes of a repair is not in the batch.
@@ -305,7 +305,7 @@ extension LogWriter {
                     group.answers.append { _ in answer.resume(returning: nil) }
                     return
                 }
-                let verdicts = try server.take([.accepted(loss, at: tip.head.size)], into: &group.batch, &knowledge)
+                let verdicts = try server.take([.accepted(loss, at: tip.head.size)], into: &group.batch, &cache)
                 if let refused = verdicts.rejected.first { throw PushError(.unavailable, refused.problem.detail) }
                 group.wasCommitted = { [self] in try logGuard.accept(loss, at: tip) }
                 group.answers.append { _ in answer.resume(returning: loss) }
@@ -378,7 +378,7 @@ extension LogWriter {
             isCurrent = false
             try reloadIfNeeded()
             guard try holds(commit) else { return .failed(error) }
-            knowledge.learn(from: batch)
+            cache.learn(from: batch)
             return .committed
         }
     }
@@ -387,7 +387,7 @@ extension LogWriter {
         sealer.add(commit, roots: batch.segmentRoots)
         // What is kept may be what was erased.
         if !commit.erasures.isEmpty { sealer.forget() }
-        knowledge.learn(from: batch)
+        cache.learn(from: batch)
         tip = batch.tip(after: commit)
     }
 

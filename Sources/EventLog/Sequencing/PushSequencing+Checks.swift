@@ -6,7 +6,7 @@ extension PushSequencing {
         of line: Push.Line,
         _ rules: [TypeRule],
         in batch: Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws -> EventProblem? {
         if line.problem >= 0 { return push.problems[Int(line.problem)] }
         if let withdrawn {
@@ -23,10 +23,10 @@ extension PushSequencing {
                 "the basis \(line.basis) is beyond the log, which has \(batch.size) entries"
             )
         }
-        if let problem = try subjectProblem(of: line, rule, in: batch, &knowledge) { return problem }
+        if let problem = try subjectProblem(of: line, rule, in: batch, &cache) { return problem }
         for index in line.firstReference..<(line.firstReference + line.referenceCount) {
             let name = push.references[Int(index)]
-            guard try exists(name, in: batch, &knowledge) else {
+            guard try exists(name, in: batch, &cache) else {
                 return EventProblem(
                     .unknownReference,
                     "\(push.names.names[Int(name)]) is referred to and does not exist in this log; "
@@ -35,7 +35,7 @@ extension PushSequencing {
             }
         }
         return try rule.isSignature
-            ? signatureProblem(of: line, in: batch, knowledge.store) : accessProblem(of: line, in: batch)
+            ? signatureProblem(of: line, in: batch, cache.store) : accessProblem(of: line, in: batch)
     }
 
     /// Holds a signature against the device's entries in the store.
@@ -96,9 +96,9 @@ extension PushSequencing {
         of line: Push.Line,
         _ rule: TypeRule,
         in batch: Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws -> EventProblem? {
-        let isKnown = try exists(line.subject, in: batch, &knowledge)
+        let isKnown = try exists(line.subject, in: batch, &cache)
         if isKnown, !rule.isCreating { return nil }
         let subject = push.names.names[Int(line.subject)]
         guard rule.isCreating else {
@@ -112,17 +112,17 @@ extension PushSequencing {
             guard !rule.erases else { return EventProblem(.wrongIdentity, "\(subject) has been erased already") }
             return EventProblem(.wrongIdentity, "\(subject) exists already, so \(type) cannot create it again")
         }
-        return try rule.erases ? redactionProblem(subject, in: batch, knowledge) : nil
+        return try rule.erases ? redactionProblem(subject, in: batch, cache) : nil
     }
 
     /// Only entries that are durable are erased: their author has seen them in the log.
-    private func redactionProblem(_ subject: String, in batch: Batch, _ knowledge: LogKnowledge) throws -> EventProblem?
+    private func redactionProblem(_ subject: String, in batch: Batch, _ cache: WriterCache) throws -> EventProblem?
     {
         let size = batch.base.head.size
         guard let position = Tombstone.position(ofEntry: subject.utf8), size.contains(position) else {
             return EventProblem(.unknownSubject, "\(subject) is not in the log, which has \(size) entries")
         }
-        let entry = try knowledge.store.entry(at: position)
+        let entry = try cache.store.entry(at: position)
         return entry.withUnsafeBufferPointer { bytes in
             do throws(EventProblem) {
                 _ = try ErasedEntry.replacement(of: bytes, redaction: batch.size.next)
@@ -137,11 +137,11 @@ extension PushSequencing {
     private mutating func exists(
         _ name: Int32,
         in batch: Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws -> Bool {
         if let known = existing[Int(name)] { return known }
         let text = push.names.names[Int(name)]
-        let answer = try batch.newNames.contains(text) || knowledge.exists(text)
+        let answer = try batch.newNames.contains(text) || cache.exists(text)
         existing[Int(name)] = answer
         return answer
     }

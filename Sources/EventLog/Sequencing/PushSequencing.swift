@@ -60,14 +60,14 @@ struct PushSequencing {
     }
 
     /// - Throws: `PushError` when the device may not push at all, or what the store throws.
-    private init(_ push: Push, _ batch: Batch, _ knowledge: inout LogKnowledge) throws {
+    private init(_ push: Push, _ batch: Batch, _ cache: inout WriterCache) throws {
         self.push = push
         let role = try Self.role(of: push.source, in: batch.access)
         self.role = role
-        last = try (batch.lastCounters[push.source] ?? knowledge.lastCounter(of: push.source)).rawValue
+        last = try (batch.lastCounters[push.source] ?? cache.lastCounter(of: push.source)).rawValue
         existing = Array(repeating: nil, count: push.names.names.count)
         rules = push.types.map { TypeRule($0, for: role) }
-        stored = StoredEvents(store: knowledge.store, source: push.source)
+        stored = StoredEvents(store: cache.store, source: push.source)
         keepsLineVerdicts = push.lines.contains { $0.repeats >= 0 }
     }
 
@@ -78,24 +78,24 @@ struct PushSequencing {
     static func take(
         _ push: Push,
         into batch: inout Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws -> PushVerdicts {
         guard let member = push.source.device.flatMap({ batch.access.devices[$0]?.member }) else {
-            return try run(push, into: &batch, &knowledge)
+            return try run(push, into: &batch, &cache)
         }
         let before = batch.keptBytes[member, default: 0]
         // Nearly always: not even if all of it were refused would it be too much.
         let most = push.body.count + push.count * RejectionBudget.perLine
-        if knowledge.budget.allows(most, after: before, of: member) {
-            return try run(push, into: &batch, &knowledge)
+        if cache.budget.allows(most, after: before, of: member) {
+            return try run(push, into: &batch, &cache)
         }
         // On a copy: nothing of a push that fails may stay.
         var extended = batch
-        let verdicts = try run(push, into: &extended, &knowledge)
+        let verdicts = try run(push, into: &extended, &cache)
         let kept = extended.keptBytes[member, default: 0]
-        guard knowledge.budget.allows(kept - before, after: before, of: member) else {
+        guard cache.budget.allows(kept - before, after: before, of: member) else {
             throw PushError(
-                .tooMuchRefused(seconds: knowledge.budget.wait(for: kept, of: member)),
+                .tooMuchRefused(seconds: cache.budget.wait(for: kept, of: member)),
                 "so much of \(member) has been refused and kept lately that no more is kept now; nothing was stored: look at "
                     + "what was refused, and push later"
             )
@@ -107,14 +107,14 @@ struct PushSequencing {
     private static func run(
         _ push: Push,
         into batch: inout Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws -> PushVerdicts {
-        var sequencing = try PushSequencing(push, batch, &knowledge)
+        var sequencing = try PushSequencing(push, batch, &cache)
         batch.reserve(bytes: push.body.count, events: push.lines.count)
         try push.body.withUnsafeBufferPointer { body in
             if push.isFromReplica { try sequencing.checkIdentity(of: body) }
             for number in push.lines.indices {
-                try sequencing.take(number, of: body, into: &batch, &knowledge)
+                try sequencing.take(number, of: body, into: &batch, &cache)
             }
         }
         batch.lastCounters[push.source] = Counter(sequencing.last)
@@ -163,18 +163,18 @@ struct PushSequencing {
         _ number: Int,
         of body: UnsafeBufferPointer<UInt8>,
         into batch: inout Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws {
         let line = push.lines[number]
         let event = UnsafeBufferPointer(rebasing: body[line.bytes])
         guard line.counter < 0 || line.counter > last else {
-            try repeated(number, event, of: body, &batch, knowledge)
+            try repeated(number, event, of: body, &batch, cache)
             return
         }
         if line.counter >= 0 { last = line.counter }
-        if let problem = try problem(of: line, rules, in: batch, &knowledge) {
+        if let problem = try problem(of: line, rules, in: batch, &cache) {
             // A line without an identity is only known by its bytes when it is sent again.
-            if line.identity != nil || isFirstReport(of: event, counter: line.counter, in: &batch, knowledge) {
+            if line.identity != nil || isFirstReport(of: event, counter: line.counter, in: &batch, cache) {
                 batch.reject(source: push.source, counter: line.identity, problem, event)
             }
             refuse(number, problem)
@@ -225,14 +225,14 @@ struct PushSequencing {
         _ event: UnsafeBufferPointer<UInt8>,
         of body: UnsafeBufferPointer<UInt8>,
         _ batch: inout Batch,
-        _ knowledge: LogKnowledge
+        _ cache: WriterCache
     ) throws {
         let line = push.lines[number]
         let counter = Counter(line.counter)
         if line.repeats >= 0, let earlier = lineVerdicts[Int(line.repeats)] {
             let first = body[push.lines[Int(line.repeats)].bytes]
             switch earlier {
-            case _ where !first.elementsEqual(event): reuse(number, event, &batch, knowledge)
+            case _ where !first.elementsEqual(event): reuse(number, event, &batch, cache)
             case .entry(let position):
                 verdicts.duplicate.extend(source: push.source, counter: counter, position: position)
             case .refused(let problem): refuse(number, problem)
@@ -246,7 +246,7 @@ struct PushSequencing {
         case .rejected(let problem):
             refuse(number, problem)
         case .otherBytes:
-            reuse(number, event, &batch, knowledge)
+            reuse(number, event, &batch, cache)
         case .unknown:
             let problem = EventProblem(
                 .sequenceNotIncreasing,
@@ -262,7 +262,7 @@ struct PushSequencing {
         _ number: Int,
         _ event: UnsafeBufferPointer<UInt8>,
         _ batch: inout Batch,
-        _ knowledge: LogKnowledge
+        _ cache: WriterCache
     ) {
         let counter = push.lines[number].counter
         let problem = EventProblem(
@@ -270,7 +270,7 @@ struct PushSequencing {
             "the id \(counter) of \(push.source) was used before for an event with other bytes; "
                 + "if this replica is a copy or was restored from a backup, give it a device identity of its own"
         )
-        if isFirstReport(of: event, counter: counter, in: &batch, knowledge) {
+        if isFirstReport(of: event, counter: counter, in: &batch, cache) {
             batch.reject(source: push.source, counter: Counter(counter), problem, event)
         }
         refuse(number, problem)
@@ -281,10 +281,10 @@ struct PushSequencing {
         of event: UnsafeBufferPointer<UInt8>,
         counter: Int,
         in batch: inout Batch,
-        _ knowledge: LogKnowledge
+        _ cache: WriterCache
     ) -> Bool {
         let mark = Hash.sha256(Array("\(push.source)\n\(counter)\n".utf8) + event)
-        return !knowledge.hasReported(mark) && batch.reuses.insert(mark).inserted
+        return !cache.hasReported(mark) && batch.reuses.insert(mark).inserted
     }
 }
 

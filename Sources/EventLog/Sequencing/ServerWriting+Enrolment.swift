@@ -7,16 +7,16 @@ extension ServerWriting {
     func enrol(
         _ enrolment: Enrolment,
         into batch: inout Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws -> PreparedEnrolment {
-        if let again = try enrolledBefore(enrolment, into: &batch, knowledge.store) { return again }
-        let base = try base(of: enrolment, in: batch, &knowledge)
+        if let again = try enrolledBefore(enrolment, into: &batch, cache.store) { return again }
+        let base = try base(of: enrolment, in: batch, &cache)
         try check(enrolment.verified, against: batch.base.head.size)
-        let device = DeviceID(unchecked: try newName(DeviceID.prefix, in: batch, &knowledge))
+        let device = DeviceID(unchecked: try newName(DeviceID.prefix, in: batch, &cache))
         let token = Base64.encodeURL(environment.random(32))
         // On a copy: nothing of an enrolment that is refused may stay.
         var extended = batch
-        let verdicts = try take(try events(enrolment, base, device: device), into: &extended, &knowledge)
+        let verdicts = try take(try events(enrolment, base, device: device), into: &extended, &cache)
         if let refused = verdicts.rejected.first {
             throw EnrolmentError(.invalid, "this enrolment cannot be recorded: \(refused.problem.detail)")
         }
@@ -53,14 +53,14 @@ extension ServerWriting {
         var invite: Hash?
     }
 
-    private func base(of enrolment: Enrolment, in batch: Batch, _ knowledge: inout LogKnowledge) throws -> Base {
+    private func base(of enrolment: Enrolment, in batch: Batch, _ cache: inout WriterCache) throws -> Base {
         switch enrolment.right {
         case .continuing(let device):
             return try base(continuing: device, in: batch.access)
         case .invite(let code, let memberName):
-            let invite = try redeemable(code, in: batch, knowledge.store)
+            let invite = try redeemable(code, in: batch, cache.store)
             guard let member = invite.member else {
-                let member = MemberID(unchecked: try newName(MemberID.prefix, in: batch, &knowledge))
+                let member = MemberID(unchecked: try newName(MemberID.prefix, in: batch, &cache))
                 return Base(member: member, role: invite.role, newMember: memberName, invite: invite.hash)
             }
             guard let known = batch.access.members[member], known.isActive else {
@@ -173,12 +173,12 @@ extension ServerWriting {
     }
 
     /// A subject that does not exist yet, with an id of eight characters that people can read to each other.
-    private func newName(_ prefix: String, in batch: Batch, _ knowledge: inout LogKnowledge) throws -> String {
+    private func newName(_ prefix: String, in batch: Batch, _ cache: inout WriterCache) throws -> String {
         let letters = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
         for _ in 0..<16 {
             let id = environment.random(8).map { letters[Int($0) % letters.count] }
             let name = prefix + String(decoding: id, as: UTF8.self)
-            if !batch.newNames.contains(name), try !knowledge.exists(name) { return name }
+            if !batch.newNames.contains(name), try !cache.exists(name) { return name }
         }
         throw LogError(.inputOutput, "the source of randomness keeps giving names that are taken")
     }

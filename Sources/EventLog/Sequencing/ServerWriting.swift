@@ -8,9 +8,9 @@ struct ServerWriting {
     func take(
         _ events: [ServerEvent],
         into batch: inout Batch,
-        _ knowledge: inout LogKnowledge
+        _ cache: inout WriterCache
     ) throws -> PushVerdicts {
-        var counter = try batch.lastCounters[.server] ?? knowledge.lastCounter(of: .server)
+        var counter = try batch.lastCounters[.server] ?? cache.lastCounter(of: .server)
         var body: [UInt8] = []
         for event in events {
             counter = counter.next
@@ -23,16 +23,16 @@ struct ServerWriting {
             body += Array(line.utf8) + [Lines.newline]
         }
         let push = try Push(source: .server, body: body)
-        return try PushSequencing.take(push, into: &batch, &knowledge)
+        return try PushSequencing.take(push, into: &batch, &cache)
     }
 
     /// Revokes the devices that continue one that is revoked.
-    func revokeDevicesLeftBehind(in batch: inout Batch, _ knowledge: inout LogKnowledge) throws {
+    func revokeDevicesLeftBehind(in batch: inout Batch, _ cache: inout WriterCache) throws {
         let events = batch.access.devicesLeftBehind.map { device in
             ServerEvent(type: "device.revoked", subject: device.rawValue, data: #"{"revoked":true}"#)
         }
         guard !events.isEmpty else { return }
-        _ = try take(events, into: &batch, &knowledge)
+        _ = try take(events, into: &batch, &cache)
     }
 
     /// Adds a device's other token, or ends its other tokens.

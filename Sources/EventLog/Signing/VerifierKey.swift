@@ -1,6 +1,6 @@
 /// A C2SP verifier key ("vkey") of a log, or of whoever else signs notes: type 1, Ed25519.
 package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
-    let key: NamedKey
+    let key: NoteKey
 
     /// The key's name: for a log its origin.
     package var name: String { key.name }
@@ -9,14 +9,14 @@ package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
 
     /// - Throws: `malformed` for a name or key that cannot be one.
     package init(name: String, publicKey: [UInt8]) throws(LogError) {
-        key = try NamedKey(.log, name: name, publicKey: publicKey)
+        key = try NoteKey(.log, name: name, publicKey: publicKey)
     }
 
     /// Reads `<name>+<key id, 8 lowercase hexadecimal digits>+<base64 of 1 and the key>`.
     ///
     /// - Throws: `malformed` when it is no such thing, or of another type; `badSignature` when the key id is not the one
     ///   of this name and key.
-    package init(_ vkey: String) throws(LogError) { key = try NamedKey(.log, vkey) }
+    package init(_ vkey: String) throws(LogError) { key = try NoteKey(.log, vkey) }
 
     package var description: String { key.description }
 

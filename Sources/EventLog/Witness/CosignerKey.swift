@@ -2,7 +2,7 @@
 ///
 /// Source of the format: C2SP tlog-cosignature v1.
 package struct CosignerKey: Hashable, Sendable, CustomStringConvertible {
-    let key: NamedKey
+    let key: NoteKey
 
     /// What the witness is called; no log is called so.
     package var name: String { key.name }
@@ -11,14 +11,14 @@ package struct CosignerKey: Hashable, Sendable, CustomStringConvertible {
 
     /// - Throws: `malformed` for a name or key that cannot be one.
     package init(name: String, publicKey: [UInt8]) throws(LogError) {
-        key = try NamedKey(.witness, name: name, publicKey: publicKey)
+        key = try NoteKey(.witness, name: name, publicKey: publicKey)
     }
 
     /// Reads `<name>+<key id, 8 lowercase hexadecimal digits>+<base64 of 4 and the key>`.
     ///
     /// - Throws: `malformed` when it is no such thing, or of another type; `badSignature` when the key id is not the
     ///   one of this name and key.
-    package init(_ vkey: String) throws(LogError) { key = try NamedKey(.witness, vkey) }
+    package init(_ vkey: String) throws(LogError) { key = try NoteKey(.witness, vkey) }
 
     package var description: String { key.description }
 

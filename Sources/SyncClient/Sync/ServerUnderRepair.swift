@@ -34,7 +34,7 @@ struct ServerUnderRepair: RepairTarget {
 }
 
 extension RepairHeader.Redaction {
-    fileprivate init(_ redaction: GivenRedaction) {
+    fileprivate init(_ redaction: RedactionProof) {
         self.init(
             position: redaction.position.rawValue,
             entry: String(decoding: redaction.entry, as: UTF8.self),

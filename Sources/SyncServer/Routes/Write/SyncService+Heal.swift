@@ -34,10 +34,10 @@ extension RepairRequest {
             throw ProblemDetails(.invalidRange, "`after` is not a number of entries.")
         }
         let proof: ConsistencyProof
-        let redactions: [GivenRedaction]
+        let redactions: [RedactionProof]
         do {
             proof = try ConsistencyProof(base64: header.proof ?? [])
-            redactions = try (header.redactions ?? []).map(GivenRedaction.init)
+            redactions = try (header.redactions ?? []).map(RedactionProof.init)
         } catch {
             throw RepairError(.invalidProof, error.message)
         }
@@ -52,7 +52,7 @@ extension RepairRequest {
     }
 }
 
-extension GivenRedaction {
+extension RedactionProof {
     fileprivate init(_ given: RepairHeader.Redaction) throws(LogError) {
         guard (0...DecimalNumber.greatest).contains(given.position) else {
             throw LogError(.malformed, "the position of a redaction is none")

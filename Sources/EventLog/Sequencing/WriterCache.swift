@@ -1,7 +1,7 @@
 internal import AgendaModel
 
 /// What is known about sources and subjects beside the log's end: kept between batches, filled from the store.
-struct LogKnowledge {
+struct WriterCache {
     /// More sources than this are not held at once.
     private static let maximumSources = 10_000
     /// More reports of reused identities than this are not remembered.

@@ -4,7 +4,7 @@ package import AgendaModel
 /// given back before it.
 ///
 /// The edge of the tree in front of it, its own leaf, and the consistency proof from there on lead to a signed root.
-package struct GivenRedaction: Sendable {
+package struct RedactionProof: Sendable {
     package var position: Position
     /// Its bytes, without a newline.
     package var entry: [UInt8]

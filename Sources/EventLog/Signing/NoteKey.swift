@@ -1,7 +1,7 @@
 /// An Ed25519 public key with a name and a type: what C2SP's verifier keys ("vkeys") hold, of logs and witnesses alike.
 ///
 /// Source of the format: C2SP signed-note v1, "Verifier keys".
-struct NamedKey: Hashable, Sendable, CustomStringConvertible {
+struct NoteKey: Hashable, Sendable, CustomStringConvertible {
     /// C2SP's numbers for what a key signs; all of them are Ed25519.
     enum Kind: UInt8, Sendable {
         /// Notes, such as a log's checkpoints.
