@@ -132,7 +132,7 @@ extension CommitGenerator {
 extension Commit {
     fileprivate mutating func add(_ event: AgendaGenerator.Event, at position: Position) {
         if event.isCreating { subjects.append((event.subject, position)) }
-        let run = Run(source: event.source, first: event.counter, last: event.counter, position: position)
+        let run = CounterRun(source: event.source, first: event.counter, last: event.counter, position: position)
         if let last = runs.last, run.continues(last) {
             runs[runs.count - 1].last = run.last
         } else {

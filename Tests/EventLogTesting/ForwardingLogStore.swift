@@ -34,10 +34,10 @@ extension ForwardingLogStore {
     }
     package func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
     package func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
-    package func run(of source: EventSource, containing counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
         try store.run(of: source, containing: counter)
     }
-    package func run(of source: EventSource, after counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
         try store.run(of: source, after: counter)
     }
     package func lastCounter(of source: EventSource) throws -> Counter? { try store.lastCounter(of: source) }

@@ -56,7 +56,7 @@ package final class InMemoryLogStore: LogStore {
         var segments: [Segment] = []
         /// In order of size.
         var checkpoints: [(note: SignedCheckpoint, recorded: Timestamp)] = []
-        var runs: [Run] = []
+        var runs: [CounterRun] = []
         var subjects: [String: Position] = [:]
         var rejections: [Rejection] = []
         var access = Access()
@@ -121,11 +121,11 @@ package final class InMemoryLogStore: LogStore {
     /// Nothing is left anywhere else.
     package func scrub() throws -> Bool { true }
 
-    package func run(of source: EventSource, containing counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
         contents.withLock { $0.runs.first { $0.source == source && $0.first <= counter && counter <= $0.last } }
     }
 
-    package func run(of source: EventSource, after counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
         contents.withLock { contents in
             contents.runs.filter { $0.source == source && $0.first > counter }.min { $0.first < $1.first }
         }
@@ -214,7 +214,7 @@ extension InMemoryLogStore.Contents {
 
     /// Whether an identity that the commit spends was refused before, or an invite that it uses is spent.
     fileprivate func hasOvertaken(_ commit: Commit) -> Bool {
-        let isRefused = { (run: Run) in
+        let isRefused = { (run: CounterRun) in
             rejections.contains { $0.source == run.source && $0.counter.map { $0 >= run.first } ?? false }
         }
         let isRepeated = { (new: Rejection) in
@@ -228,7 +228,7 @@ extension InMemoryLogStore.Contents {
             || commit.access.contains(where: isSpent)
     }
 
-    fileprivate mutating func add(_ run: Run) {
+    fileprivate mutating func add(_ run: CounterRun) {
         if let last = runs.lastIndex(where: { $0.source == run.source }), run.continues(runs[last]) {
             runs[last].last = run.last
         } else {
@@ -246,9 +246,9 @@ extension InMemoryLogStore.Contents {
     }
 }
 
-extension Run {
+extension CounterRun {
     /// Whether this run goes on where the other one ends, in counters and in positions.
-    func continues(_ other: Run) -> Bool {
+    func continues(_ other: CounterRun) -> Bool {
         source == other.source && first == other.last.next && position == other.end
     }
 }

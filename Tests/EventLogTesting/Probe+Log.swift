@@ -85,7 +85,7 @@ extension Probe {
         try refused("a commit whose run goes back") { commit in
             let known = generator.history.identities[0]
             commit.runs.append(
-                Run(source: known.source, first: known.counter, last: known.counter, position: Position(306))
+                CounterRun(source: known.source, first: known.counter, last: known.counter, position: Position(306))
             )
         }
         try expectSame()

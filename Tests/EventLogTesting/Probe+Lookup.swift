@@ -18,7 +18,7 @@ extension Probe {
         let founding = history.identities.prefix { $0.source == "server" }.count
         let run = try store.run(of: "server", containing: Counter(1))
         try expect(
-            run == Run(source: "server", first: Counter(1), last: Counter(founding), position: Position(0)),
+            run == CounterRun(source: "server", first: Counter(1), last: Counter(founding), position: Position(0)),
             "runs that continue each other over commits are not one"
         )
         try skippedCounters()
@@ -31,8 +31,8 @@ extension Probe {
         changed.subjects = []
         let first = commit.first.rawValue
         changed.runs = [
-            Run(source: "device/gaps00", first: Counter(5), last: Counter(5), position: Position(first)),
-            Run(source: "device/gaps00", first: Counter(9), last: Counter(9), position: Position(first + 1)),
+            CounterRun(source: "device/gaps00", first: Counter(5), last: Counter(5), position: Position(first)),
+            CounterRun(source: "device/gaps00", first: Counter(9), last: Counter(9), position: Position(first + 1)),
         ]
         try append(changed, expecting: LogSize(first))
         try expect(try store.run(of: "device/gaps00", containing: Counter(7)) == nil, "a run holds a skipped counter")

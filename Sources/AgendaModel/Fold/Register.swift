@@ -1,4 +1,4 @@
-/// A leaf of a subject's document, with every write that is still a head.
+/// A leaf of a subject's document with every write that is still a head: what CRDTs call a multi-value register.
 public struct Register: Hashable, Sendable {
     /// RFC 6901 pointer.
     public var path: String

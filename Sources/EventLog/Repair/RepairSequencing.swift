@@ -126,7 +126,9 @@ struct RepairSequencing {
                 if line.isCreating, !batch.newNames.contains(subject), try !cache.exists(subject) {
                     batch.addSubject(subject, at: position)
                 }
-                if line.accessEvent >= 0, let change = repair.accessEvents[Int(line.accessEvent)].change(of: subject, in: batch.access) {
+                if line.accessEvent >= 0,
+                    let change = repair.accessEvents[Int(line.accessEvent)].change(of: subject, in: batch.access)
+                {
                     batch.change(change)
                 }
             }

@@ -18,7 +18,7 @@ struct Batch {
     private(set) var access: Access
     /// Each followed by a newline.
     private(set) var entries: [UInt8] = []
-    private(set) var runs: [Run] = []
+    private(set) var runs: [CounterRun] = []
     private(set) var subjects: [(name: String, position: Position)] = []
     private(set) var newNames: Set<String> = []
     private(set) var rejections: [Rejection] = []
@@ -163,13 +163,13 @@ struct Batch {
     }
 }
 
-extension [Run] {
+extension [CounterRun] {
     /// Adds one event, to the last run if it continues it.
     package mutating func extend(source: EventSource, counter: Counter, position: Position) {
         if let last, last.last.next == counter, last.source == source, last.position + last.count == position {
             self[count - 1].last = counter
         } else {
-            append(Run(source: source, first: counter, last: counter, position: position))
+            append(CounterRun(source: source, first: counter, last: counter, position: position))
         }
     }
 }

@@ -118,13 +118,13 @@ package struct PushOutcome: Sendable {
     /// The log's end after the push.
     package var head: Head
     /// Entered the log with this push.
-    package var accepted: [Run]
+    package var accepted: [CounterRun]
     /// Were in the log already, with these bytes.
-    package var duplicate: [Run]
+    package var duplicate: [CounterRun]
     /// Refused; in the order of their lines.
     package var rejected: [Rejected]
 
-    package init(head: Head, accepted: [Run], duplicate: [Run], rejected: [Rejected]) {
+    package init(head: Head, accepted: [CounterRun], duplicate: [CounterRun], rejected: [Rejected]) {
         self.head = head
         self.accepted = accepted
         self.duplicate = duplicate

@@ -82,7 +82,10 @@ extension PushSequencing {
     /// An agenda always has somebody who can administer it.
     private func accessProblem(of line: Push.Line, in batch: Batch) -> EventProblem? {
         guard line.accessEvent >= 0,
-            let change = push.accessEvents[Int(line.accessEvent)].change(of: push.names.names[Int(line.subject)], in: batch.access),
+            let change = push.accessEvents[Int(line.accessEvent)].change(
+                of: push.names.names[Int(line.subject)],
+                in: batch.access
+            ),
             batch.access.losesLastAdmin(by: change)
         else { return nil }
         return EventProblem(
@@ -116,8 +119,7 @@ extension PushSequencing {
     }
 
     /// Only entries that are durable are erased: their author has seen them in the log.
-    private func redactionProblem(_ subject: String, in batch: Batch, _ cache: WriterCache) throws -> EventProblem?
-    {
+    private func redactionProblem(_ subject: String, in batch: Batch, _ cache: WriterCache) throws -> EventProblem? {
         let size = batch.base.head.size
         guard let position = Tombstone.position(ofEntry: subject.utf8), size.contains(position) else {
             return EventProblem(.unknownSubject, "\(subject) is not in the log, which has \(size) entries")

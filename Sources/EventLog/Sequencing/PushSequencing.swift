@@ -2,8 +2,8 @@ internal import AgendaModel
 
 /// The verdicts on a push while it is gone through; its head is only known after the commit.
 struct PushVerdicts {
-    var accepted: [Run] = []
-    var duplicate: [Run] = []
+    var accepted: [CounterRun] = []
+    var duplicate: [CounterRun] = []
     var rejected: [PushOutcome.Rejected] = []
 
     func outcome(head: Head) -> PushOutcome {
@@ -193,7 +193,10 @@ struct PushSequencing {
             batch.erase(entry, by: position)
         }
         if line.accessEvent >= 0,
-            let change = push.accessEvents[Int(line.accessEvent)].change(of: push.names.names[subject], in: batch.access)
+            let change = push.accessEvents[Int(line.accessEvent)].change(
+                of: push.names.names[subject],
+                in: batch.access
+            )
         {
             batch.change(change)
             lookUpRole(in: batch.access)

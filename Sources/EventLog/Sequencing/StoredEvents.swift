@@ -17,7 +17,7 @@ struct StoredEvents {
 
     private let store: any LogStore
     private let source: EventSource
-    private var run: Run?
+    private var run: CounterRun?
     private var first = Position(0)
     private var bytes: [UInt8] = []
     private var lines: [Range<Int>] = []
@@ -43,7 +43,7 @@ struct StoredEvents {
         return .unknown
     }
 
-    private mutating func run(containing counter: Counter) throws -> Run? {
+    private mutating func run(containing counter: Counter) throws -> CounterRun? {
         if let run, run.first <= counter, counter <= run.last { return run }
         run = try store.run(of: source, containing: counter)
         return run

@@ -40,7 +40,7 @@ package struct Head: Hashable, Sendable {
 }
 
 /// Entries of one source with consecutive counters at consecutive positions.
-package struct Run: Hashable, Sendable {
+package struct CounterRun: Hashable, Sendable {
     package var source: EventSource
     package var first: Counter
     package var last: Counter
@@ -130,7 +130,7 @@ package struct Commit: Sendable {
     package var recordedTime: Timestamp
     /// The entries, each followed by a newline.
     package var entries: [UInt8]
-    package var runs: [Run]
+    package var runs: [CounterRun]
     /// Subjects that came to exist, with the position of their creating event.
     package var subjects: [(name: String, position: Position)]
     /// nil when the commit only holds rejections or access changes (count 0).
@@ -152,7 +152,7 @@ package struct Commit: Sendable {
         count: Int,
         recordedTime: Timestamp,
         entries: [UInt8],
-        runs: [Run] = [],
+        runs: [CounterRun] = [],
         subjects: [(name: String, position: Position)] = [],
         checkpoint: SignedCheckpoint?,
         rejections: [Rejection] = [],
@@ -220,9 +220,9 @@ package protocol LogStore: LogReader {
     /// - Throws: whatever else keeps it from being done, such as a full disk; it has to be called again later then, too.
     func scrub() throws -> Bool
 
-    func run(of source: EventSource, containing counter: Counter) throws -> Run?
+    func run(of source: EventSource, containing counter: Counter) throws -> CounterRun?
     /// The first of the source's runs that begin behind this counter.
-    func run(of source: EventSource, after counter: Counter) throws -> Run?
+    func run(of source: EventSource, after counter: Counter) throws -> CounterRun?
     /// The greatest counter of a source in the log; nil when it has none.
     func lastCounter(of source: EventSource) throws -> Counter?
     /// Why this event of a source was refused first; nil when it was not.

@@ -49,7 +49,7 @@ struct LogFileCheck {
     var entries: EntryCheck
     var checkpoints: CheckpointCheck
     var report: LogReport
-    private var runs: RunCheck
+    private var runs: CounterRunCheck
     private var access = AccessReplay()
     /// nil for a replica.
     private var subjects: SubjectCheck?
@@ -77,7 +77,7 @@ struct LogFileCheck {
             db,
             sql: "SELECT \(StoredRow.text("value")) FROM replica WHERE key = 'device'"
         ).map { DeviceID(unchecked: try StoredRow($0, .row(table: "replica", key: "device")).text(0)) }
-        runs = RunCheck(isReplica: isReplica, device: device)
+        runs = CounterRunCheck(isReplica: isReplica, device: device)
         if !isReplica { subjects = try SubjectCheck(db) }
     }
 

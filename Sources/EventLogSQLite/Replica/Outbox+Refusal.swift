@@ -61,7 +61,7 @@ extension Outbox {
     }
 
     /// Removes what is in the log now.
-    static func removeInstalled(_ own: [Run], _ db: Database) throws {
+    static func removeInstalled(_ own: [CounterRun], _ db: Database) throws {
         let remove = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter BETWEEN ? AND ? AND refused = 0")
         for run in own { try remove.execute(arguments: [run.first, run.last]) }
     }

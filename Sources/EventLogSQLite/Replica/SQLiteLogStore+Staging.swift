@@ -102,7 +102,7 @@ extension SQLiteLogStore {
             where number < whole {
                 try removeSealed(number, db)
             }
-            try RunWriter.insert(addition.runs, db)
+            try CounterRunWriter.insert(addition.runs, db)
             let own = addition.runs.filter { $0.source == addition.source }
             try Outbox.removeInstalled(own, db)
             if let counter = addition.nextCounter { try Outbox.raiseNextCounter(to: counter, db) }

@@ -12,7 +12,7 @@ package struct VerifiedPull: Sendable {
     package var tail: [UInt8]
     package var checkpoint: SignedCheckpoint
     /// The runs that the replica wants to find again later; it may leave out those of other devices.
-    package var runs: [Run]
+    package var runs: [CounterRun]
     /// The replica's own source: events of it that are among `runs` leave the outbox.
     package var source: EventSource?
     /// The least counter that the next recorded event may get; nil = as it is.
@@ -25,7 +25,7 @@ package struct VerifiedPull: Sendable {
     package init(
         tail: [UInt8],
         checkpoint: SignedCheckpoint,
-        runs: [Run] = [],
+        runs: [CounterRun] = [],
         source: EventSource? = nil,
         nextCounter: Counter? = nil,
         facts: [String: String?] = [:],

@@ -21,7 +21,7 @@ extension SQLiteLogStore {
                 try insert(checkpoint, recorded: commit.recordedTime, db)
             }
             try insert(sealed: commit, db, completing: first)
-            try RunWriter.insert(commit.runs, db)
+            try CounterRunWriter.insert(commit.runs, db)
             try SubjectWriter.insert(commit.subjects, runs: commit.runs, db)
             for rejection in commit.rejections { try insert(rejection, db) }
             try apply(commit.access, db)

@@ -4,11 +4,11 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteLogStore {
-    package func run(of source: EventSource, containing counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
         try reading { db in try Self.run(of: source, containing: counter, db) }
     }
 
-    static func run(of source: EventSource, containing counter: Counter, _ db: Database) throws -> Run? {
+    static func run(of source: EventSource, containing counter: Counter, _ db: Database) throws -> CounterRun? {
         let row = try Row.fetchOne(
             try db.cachedStatement(
                 sql: """
@@ -20,10 +20,10 @@ extension SQLiteLogStore {
             arguments: [source, counter]
         )
         guard let row, counter <= row[1] else { return nil }
-        return Run(source: source, first: row[0], last: row[1], position: row[2])
+        return CounterRun(source: source, first: row[0], last: row[1], position: row[2])
     }
 
-    package func run(of source: EventSource, after counter: Counter) throws -> Run? {
+    package func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
         try reading { db in
             try Row.fetchOne(
                 try db.cachedStatement(
@@ -34,7 +34,7 @@ extension SQLiteLogStore {
                         """
                 ),
                 arguments: [source, counter]
-            ).map { Run(source: source, first: $0[0], last: $0[1], position: $0[2]) }
+            ).map { CounterRun(source: source, first: $0[0], last: $0[1], position: $0[2]) }
         }
     }
 

@@ -36,7 +36,7 @@ struct SubjectWriter {
     ///   - runs: of the commit that creates them, in order of position.
     ///   - db: inside the commit's transaction, which has the runs already.
     /// - Throws: `malformed` when a subject exists already.
-    static func insert(_ subjects: [(name: String, position: Position)], runs: [Run], _ db: Database) throws {
+    static func insert(_ subjects: [(name: String, position: Position)], runs: [CounterRun], _ db: Database) throws {
         var writer = SubjectWriter()
         var run = runs.startIndex
         for (name, position) in subjects {
@@ -119,7 +119,7 @@ struct SubjectWriter {
     }
 }
 
-extension Run {
+extension CounterRun {
     /// Whether the event that gives a subject its name is in this run, at that position.
     fileprivate func places(_ name: DerivedName, at position: Position) -> Bool {
         source == name.source && first <= name.counter && name.counter <= last

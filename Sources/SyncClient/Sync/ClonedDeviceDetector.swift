@@ -20,7 +20,7 @@ struct ClonedDeviceDetector {
     private var next: ArraySlice<Outbox.Item> = []
 
     /// Those that are pending here.
-    private(set) var runs: [Run] = []
+    private(set) var runs: [CounterRun] = []
     /// The greatest counter that stands there with something else than is pending here.
     private(set) var foreign: Counter?
 

@@ -164,7 +164,7 @@ extension SyncEngine {
     }
 }
 
-extension Run {
+extension CounterRun {
     /// Whether it holds what the server said of own events.
     fileprivate func has(_ placed: Verdicts.Placed) -> Bool {
         let (from, through) = (Counter(placed.counters.lowerBound), Counter(placed.counters.upperBound))

@@ -123,8 +123,8 @@ enum CheckedLogs {
         try store.close()
     }
 
-    private static func runs(of log: SQLiteLogStore, upTo size: LogSize) throws -> [Run] {
-        var runs: [Run] = []
+    private static func runs(of log: SQLiteLogStore, upTo size: LogSize) throws -> [CounterRun] {
+        var runs: [CounterRun] = []
         var reader = EventReader()
         try log.forEachBlock(in: Position(0)..<size.next) { first, _, block in
             var position = first

@@ -26,8 +26,8 @@ struct SequencerVerdictTests {
         )
         #expect(
             outcome.accepted == [
-                Run(source: EventSource(device), first: Counter(1), last: Counter(2), position: Position(2)),
-                Run(source: EventSource(device), first: Counter(5), last: Counter(5), position: Position(4)),
+                CounterRun(source: EventSource(device), first: Counter(1), last: Counter(2), position: Position(2)),
+                CounterRun(source: EventSource(device), first: Counter(5), last: Counter(5), position: Position(4)),
             ]
         )
         #expect(outcome.duplicate.isEmpty && outcome.rejected.isEmpty)

@@ -20,7 +20,7 @@ struct StoreReplicaTests {
     }
 
     /// What a pull up to the source's size brings beyond a size.
-    private func addition(beyond size: Int, runs: [Run] = [], own: EventSource? = nil) -> VerifiedPull {
+    private func addition(beyond size: Int, runs: [CounterRun] = [], own: EventSource? = nil) -> VerifiedPull {
         let end = source.history.size
         let first = max(LogSize(size), LogSize(segments: end.wholeSegments))
         return VerifiedPull(
@@ -169,7 +169,7 @@ struct StoreReplicaTests {
         _ = try replica.install(addition(beyond: 0), expecting: .zero)
         let lines = [[UInt8]("{}".utf8)]
         _ = try replica.outbox.record(at: Timestamp(millisecondsSince1970: 0)) { _ in lines }
-        let own = Run(source: "device/aaaaaa", first: Counter(1), last: Counter(1), position: Position(150))
+        let own = CounterRun(source: "device/aaaaaa", first: Counter(1), last: Counter(1), position: Position(150))
         _ = source.next(count: 200)
         try stageMissing()
         let addition = addition(beyond: 100, runs: [own], own: own.source)

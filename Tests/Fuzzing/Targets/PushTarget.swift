@@ -134,7 +134,7 @@ struct PushTarget {
     }
 }
 
-extension Run {
+extension CounterRun {
     fileprivate var count: Int { last.rawValue - first.rawValue + 1 }
     fileprivate var positions: Range<Int> { position.rawValue..<(position.rawValue + count) }
     fileprivate var places: [(Int, Int)] { Array(zip(first.rawValue...last.rawValue, positions)) }

@@ -70,7 +70,7 @@ extension PushAnswer {
 }
 
 extension PushAnswer.VerdictRun {
-    fileprivate init(_ run: Run) {
+    fileprivate init(_ run: CounterRun) {
         self.init(first: run.first.description, last: run.last.description, position: run.position.rawValue)
     }
 }

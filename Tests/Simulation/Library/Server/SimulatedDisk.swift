@@ -61,11 +61,11 @@ final class SimulatedDisk: ForwardingLogStore {
 
     private var isBlind: Bool { state.withLock { $0.isBlind } }
 
-    func run(of source: EventSource, containing counter: Counter) throws -> Run? {
+    func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
         isBlind ? nil : try store.run(of: source, containing: counter)
     }
 
-    func run(of source: EventSource, after counter: Counter) throws -> Run? {
+    func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
         isBlind ? nil : try store.run(of: source, after: counter)
     }
 

@@ -6,12 +6,12 @@ internal import GRDB
 ///
 /// A server has all runs. A replica has those of its own device, of those that it was before as far as it was them, and none
 /// of others.
-struct RunCheck {
+struct CounterRunCheck {
     /// A replica's own device; nil for a server.
     private let device: DeviceID?
     private let isReplica: Bool
     /// By source, the run that its last entry belongs to.
-    private var open: [Run] = []
+    private var open: [CounterRun] = []
     private var count = 0
 
     /// - Parameters:
@@ -24,7 +24,7 @@ struct RunCheck {
 
     mutating func take(_ entry: CheckedEntry, source: EventSource, _ db: Database) throws {
         let counter = entry.attributes.counter
-        let run = Run(source: source, first: counter, last: counter, position: entry.position)
+        let run = CounterRun(source: source, first: counter, last: counter, position: entry.position)
         if entry.source == open.count {
             open.append(run)
             return
@@ -55,7 +55,7 @@ struct RunCheck {
         Dictionary(uniqueKeysWithValues: open.map { ($0.source, $0.last) })
     }
 
-    private mutating func check(_ run: Run, _ db: Database) throws {
+    private mutating func check(_ run: CounterRun, _ db: Database) throws {
         let place = LogDifference.Place.run(source: run.source, first: run.first)
         let row = try Row.fetchOne(
             try db.cachedStatement(

@@ -5,10 +5,10 @@ internal import GRDB
 /// Adds runs to the table `runs`; one that continues the last run of its source extends it.
 ///
 /// Looks each source up once, however many of the runs it has.
-struct RunWriter {
+struct CounterRunWriter {
     private struct Source {
         var id: Int64
-        var last: Run?
+        var last: CounterRun?
         /// Where the last run is stored, when it still has to be extended there.
         var isExtended = false
     }
@@ -16,13 +16,13 @@ struct RunWriter {
     private var sources: [EventSource: Source] = [:]
 
     /// - Throws: `malformed` when a run does not come after those that its source has.
-    static func insert(_ runs: [Run], _ db: Database) throws {
-        var writer = RunWriter()
+    static func insert(_ runs: [CounterRun], _ db: Database) throws {
+        var writer = CounterRunWriter()
         for run in runs { try writer.add(run, db) }
         for source in writer.sources.values { try writer.storeExtension(of: source, db) }
     }
 
-    private mutating func add(_ run: Run, _ db: Database) throws {
+    private mutating func add(_ run: CounterRun, _ db: Database) throws {
         var source = try sources[run.source] ?? Self.find(run.source, db)
         if let last = source.last {
             guard last.last < run.first else {
@@ -61,7 +61,7 @@ struct RunWriter {
                 sql: "SELECT first, last, position FROM runs WHERE source = ? ORDER BY first DESC LIMIT 1"
             ),
             arguments: [id]
-        ).map { Run(source: name, first: $0[0], last: $0[1], position: $0[2]) }
+        ).map { CounterRun(source: name, first: $0[0], last: $0[1], position: $0[2]) }
         return Source(id: id, last: last)
     }
 }
