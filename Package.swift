@@ -79,6 +79,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Files", grdb], swiftSettings: settings),
+        .target(
+            name: "Snapshots",
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "Projections", grdb],
+            swiftSettings: settings
+        ),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
         .target(name: "TypedInput", dependencies: ["AgendaModel"], swiftSettings: settings),
         .target(
@@ -130,8 +135,8 @@ let package = Package(
         .executableTarget(
             name: "ambit",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
-                "SyncServer", "SyncClient", "TypedInput", "Wording", argumentParser, logging,
+                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "Snapshots",
+                "SyncProtocol", "SyncServer", "SyncClient", "TypedInput", "Wording", argumentParser, logging,
             ],
             resources: [.embedInCode("Guides")],
             swiftSettings: settings
@@ -169,6 +174,13 @@ let package = Package(
         .testTarget(
             name: "ProjectionsTests",
             dependencies: ["AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", grdb],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SnapshotsTests",
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogTesting", "Files", "Projections", "Snapshots", grdb,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

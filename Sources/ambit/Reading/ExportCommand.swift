@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import Projections
+import Snapshots
 import SyncClient
 import SyncProtocol
 
@@ -10,14 +11,19 @@ import SyncProtocol
 struct ExportCommand: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the log (ndjson) or all documents (json), now or at an earlier size or moment."
+        abstract: "Write the log, all documents or tables, now or at an earlier size or moment."
     )
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case ndjson, json
+        case ndjson, json, tables, sqlite, xlsx, geojson
     }
 
-    @Option(help: "ndjson is the log, one entry a line; json is all documents with a manifest.")
+    @Option(
+        help: ArgumentHelp(
+            "What to write: ndjson is the log, one entry a line; json is all documents with a manifest; tables is a zip of CSV files; "
+                + "sqlite is a database; xlsx is a workbook; geojson is the projects on a map."
+        )
+    )
     var format: Format
 
     @Option(
@@ -96,6 +102,10 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         case .json:
             let state = try Replaying.state(of: log, at: size)
             try Export.json(of: state, in: log, writer)
+        case .tables: _ = try TablePackage.write(of: log, at: size, to: writer)
+        case .xlsx: try Workbook.write(Snapshot(of: log, at: size), to: writer)
+        case .geojson: try ProjectMap.write(Snapshot(of: log, at: size), to: writer)
+        case .sqlite: _ = try TableDatabase.write(of: log, at: size, to: writer)
         }
     }
 

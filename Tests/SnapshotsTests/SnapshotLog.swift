@@ -1,0 +1,35 @@
+import AgendaModel
+import EventLog
+import EventLogTesting
+
+@testable import Snapshots
+
+extension TestLog {
+    /// A log of valid events of several devices, with conflicts, and with some entries erased.
+    static func generated(_ count: Int, seed: UInt64 = 4) throws -> TestLog {
+        let log = try TestLog()
+        var generator = AgendaGenerator(seed: seed)
+        var events: [[UInt8]] = []
+        while events.count < count { events.append(generator.next().line) }
+        for start in stride(from: 0, to: count, by: 50) {
+            log.now += 1_000
+            let recorded = Timestamp(millisecondsSince1970: log.now)
+            let entries = events[start..<min(start + 50, count)].map { $0.dropLast() + EntrySuffix.bytes(recorded) }
+            try log.commit(Array(entries), at: recorded)
+        }
+        return log
+    }
+
+    func snapshot() throws -> Snapshot { try Snapshot(of: store, at: size) }
+
+    /// The bytes of an archive of the tables.
+    func archive(at size: LogSize) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = try TablePackage.write(of: store, at: size) { bytes += $0 }
+        return bytes
+    }
+}
+
+extension Table {
+    static func named(_ name: String) -> Table? { all.first { $0.name == name } }
+}
