@@ -74,6 +74,40 @@ package enum Deflate {
         return inflated
     }
 
+    /// Inflates a whole raw deflate stream, which ends in a final block, of known inflated length.
+    ///
+    /// - Throws: `truncated`, `corrupt`, or `tooLarge` when it inflates to more than `length`.
+    package static func inflate(stream: UnsafeBufferPointer<UInt8>, length: Int) throws(DeflateError) -> [UInt8] {
+        guard stream.count <= maximumLength, (0...maximumLength).contains(length) else {
+            throw DeflateError(
+                .tooLarge,
+                "a stream of \(stream.count) bytes for \(length) bytes is beyond what is read at once"
+            )
+        }
+        var failure: DeflateError?
+        // One byte more than expected, to notice what is too long.
+        let inflated = [UInt8](unsafeUninitializedCapacity: length + 1) { room, count in
+            let room = UnsafeMutableBufferPointer(rebasing: room[..<(length + 1)])
+            let outcome = StreamPool.inflaters.withStream { $0.inflate(stream, into: room) }
+            count = min(outcome.written, length)
+            if outcome.written > length {
+                failure = DeflateError(
+                    .tooLarge,
+                    "the stream inflates to more than the \(length) bytes that it should hold"
+                )
+            } else if outcome.result != Z_STREAM_END {
+                failure = DeflateError(
+                    outcome.result == Z_OK || outcome.result == Z_BUF_ERROR ? .truncated : .corrupt,
+                    "the stream is no whole deflate stream (at inflated byte \(outcome.written))"
+                )
+            } else if outcome.written != length || outcome.left != 0 {
+                failure = DeflateError(.corrupt, "the stream inflates to \(outcome.written) bytes instead of \(length)")
+            }
+        }
+        if let failure { throw failure }
+        return inflated
+    }
+
     private static func check(
         _ outcome: (written: Int, left: Int, result: Int32, isAtBoundary: Bool),
         length: Int

@@ -8,6 +8,11 @@ package enum JSONPointer {
         }
     }
 
+    /// The pointer that leads through these names.
+    package static func pointer(_ names: [String]) -> String {
+        names.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
+    }
+
     /// Whether each `~` begins an escape (section 3).
     static func isEscaped(_ text: some Collection<UInt8>) -> Bool {
         var rest = text.makeIterator()

@@ -12,8 +12,30 @@ struct DayNumber: Hashable {
     init?(_ day: String) {
         guard day.utf8.count == 10, let midnight = Timestamp(day + "T00:00:00.000Z") else { return nil }
         let days = Int((Double(midnight.millisecondsSince1970) / 86_400_000).rounded(.down))
-        // 1 January 1970 has the number 25,569.
-        guard days + 25_569 >= 61 else { return nil }
-        value = days + 25_569
+        guard days + Self.epoch >= Self.first else { return nil }
+        value = days + Self.epoch
     }
+
+    /// nil for what is no day, or one that is ambiguous.
+    ///
+    /// - Parameters:
+    ///   - serial: as a cell has it.
+    ///   - offset: what is added to it, in workbooks that count from another day.
+    init?(serial: Double, offset: Int) {
+        guard serial == serial.rounded(), abs(serial) < 1e7 else { return nil }
+        let number = Int(serial) + offset
+        guard (Self.first...Self.last).contains(number) else { return nil }
+        value = number
+    }
+
+    /// `YYYY-MM-DD`.
+    var day: String {
+        String(Timestamp(millisecondsSince1970: (value - Self.epoch) * 86_400_000).description.prefix(10))
+    }
+
+    /// Of 1 January 1970.
+    private static let epoch = 25_569
+    private static let first = 61
+    /// Of 31 December 9999.
+    private static let last = 2_958_465
 }

@@ -39,6 +39,29 @@ struct SheetText {
         }
     }
 
+    /// What a cell's text stands for.
+    ///
+    /// - Parameters:
+    ///   - text: as the file has it.
+    ///   - isTyped: whether it stands in a workbook; CSV has nothing that is escaped.
+    static func unescaped(_ text: String, _ isTyped: Bool) -> String {
+        guard isTyped, text.contains("_x") else { return text }
+        var result = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.first {
+            if looksEscaped(rest), let value = UInt32(String(rest.dropFirst(2).prefix(4)), radix: 16),
+                let read = Unicode.Scalar(value)
+            {
+                result.append(read)
+                rest = rest.dropFirst(7)
+            } else {
+                result.append(scalar)
+                rest = rest.dropFirst()
+            }
+        }
+        return String(result)
+    }
+
     /// Whether what follows would be read as an escaped character.
     private static func looksEscaped(_ scalars: Substring.UnicodeScalarView) -> Bool {
         let next = Array(scalars.prefix(7))

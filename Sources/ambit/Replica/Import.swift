@@ -5,8 +5,15 @@ import TypedInput
 /// `ambit import`: record many events from files.
 struct Import: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Record many events from NDJSON files: all of them, or none when a line is wrong.",
+        abstract: "Record many events from NDJSON files, or what was changed in an exported workbook: all, or nothing.",
         discussion: """
+            A workbook or an archive of tables that ambit export made, and that somebody has edited, is read back: each cell \
+            that differs becomes part of an event by somebody who had seen the log as it was then. What others changed \
+            meanwhile is kept beside it, as a conflict. Rows with an empty subject are new; missing rows mean nothing.
+
+            ambit import tables.xlsx --dry-run
+            ambit import project.csv --at 4107
+
             A line is {"type": …, "data": {…}} with "subject" or, for a creating event, optionally "as": a local name that \
             later lines use as "$name". Files that are imported together share their local names.
 
@@ -30,10 +37,21 @@ struct Import: ParsableCommand, JSONCapable {
     )
     var device: [String] = []
 
+    @Flag(help: "With tables: say what would be recorded, and record nothing.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("With one CSV: the size of the log that it was exported from.", valueName: "n"))
+    var at: Int?
+
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        if let tables = try EditedTables(files, at: at) {
+            guard device.isEmpty else { throw ValidationError("--device is for lines that are events.") }
+            return try tables.record(in: replica, isTrial: dryRun, output)
+        }
+        guard !dryRun, at == nil else { throw ValidationError("--dry-run and --at are for tables.") }
         var input = ConcatenatedInput()
         for file in files { input.append(try InputFile.readText(file), named: file) }
         let replica = try replica.open()

@@ -1,0 +1,110 @@
+internal import AgendaModel
+
+/// What became of a cell since the export.
+enum CellChange: Hashable {
+    case unchanged
+    /// To this value; `null` removes.
+    case changed(JSONValue)
+}
+
+/// Holds a cell of a file against what the export had there.
+struct CellReading {
+    let column: Column
+    let isTyped: Bool
+    let dayOffset: Int
+
+    /// - Parameters:
+    ///   - content: as the file has it.
+    ///   - known: as the export had it; absent for a row that is new.
+    /// - Returns: what became of it.
+    /// - Throws: `TableFileError` with `invalidCell` and no place, for what cannot be taken as it is.
+    func change(of content: ReadTable.Content, since known: Cell) throws(TableFileError) -> CellChange {
+        switch content {
+        case .empty: return known == .absent || known == .text("") ? .unchanged : .changed(.null)
+        case .formula:
+            throw Self.invalid("a formula stands here; put its value in its place")
+        case .error(let text): throw Self.invalid("\(text) stands here, which is no value")
+        case .text(let text): return try change(of: text, since: known)
+        case .boolean(let value):
+            guard column.form == .boolean else { throw wrong("\(value)") }
+            return known == .boolean(value) ? .unchanged : .changed(.bool(value))
+        case .number(let number): return try change(of: number, since: known)
+        }
+    }
+
+    private func change(of number: Double, since known: Cell) throws(TableFileError) -> CellChange {
+        let value = JSONValue(number)
+        switch column.form {
+        case .number:
+            if case .number(let digits) = known, Double(digits) == number { return .unchanged }
+            return .changed(value)
+        case .integer:
+            guard number == number.rounded(), abs(number) < 9e15 else { throw wrong(value.compact) }
+            if case .number(let digits) = known, Double(digits) == number { return .unchanged }
+            return .changed(JSONValue(Int(number)))
+        case .date:
+            guard let day = DayNumber(serial: number, offset: dayOffset)?.day else { throw wrong(value.compact) }
+            return known == .text(day) ? .unchanged : .changed(.string(day))
+        case .boolean:
+            guard number == 0 || number == 1 else { throw wrong(value.compact) }
+            return known == .boolean(number == 1) ? .unchanged : .changed(.bool(number == 1))
+        case .text, .moment: return try change(of: value.compact, since: known)
+        }
+    }
+
+    private func change(of text: String, since known: Cell) throws(TableFileError) -> CellChange {
+        switch column.form {
+        case .text, .moment: return try changeOfText(text, since: known)
+        case .date:
+            if known == .text(text) { return .unchanged }
+            guard text.utf8.count == 10, Timestamp(text + "T00:00:00.000Z") != nil else { throw wrong(text) }
+            return .changed(.string(text))
+        case .boolean:
+            guard let value = ["true": true, "false": false][text.lowercased()] else { throw wrong(text) }
+            return known == .boolean(value) ? .unchanged : .changed(.bool(value))
+        case .number, .integer:
+            // In a workbook a number is a number; text that looks like one is a slip that nobody sees.
+            guard !isTyped, let digits = DecimalText.exactly(text),
+                column.form == .number || DecimalText(text)?.isWhole == true
+            else { throw wrong(text) }
+            if case .number(let before) = known, Double(before) == digits { return .unchanged }
+            return .changed(column.form == .integer ? JSONValue(Int(digits)) : JSONValue(digits))
+        }
+    }
+
+    private func changeOfText(_ text: String, since known: Cell) throws(TableFileError) -> CellChange {
+        guard case .text(let before) = known else { return .changed(.string(SheetText.unescaped(text, isTyped))) }
+        let shown = isTyped ? SheetText(before) : nil
+        // Spreadsheets have line ends of their own, and one of them does not escape what looks escaped.
+        let kept = [before, shown?.text].compactMap(\.self).map(Self.withoutReturns)
+        let found = [text, SheetText.unescaped(text, isTyped)]
+        if found.contains(where: { kept.contains(Self.withoutReturns($0)) }) { return .unchanged }
+        if shown?.isCut == true {
+            throw Self.invalid(
+                "the text is longer than a cell, and only its beginning stood here; change it in another way"
+            )
+        }
+        if let number = Double(text), number == Double(before) {
+            throw Self.invalid("a spreadsheet has made \"\(before)\" into \"\(text)\"; put back what stood here")
+        }
+        return .changed(.string(found[1]))
+    }
+
+    private static func withoutReturns(_ text: String) -> String {
+        text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    }
+
+    private func wrong(_ text: String) -> TableFileError {
+        let wanted =
+            switch column.form {
+            case .text, .moment: "a text"
+            case .number: isTyped ? "a number" : "a number with a point, such as 12.5"
+            case .integer: "a whole number"
+            case .boolean: "true or false"
+            case .date: "a day, such as 2026-11-12"
+            }
+        return Self.invalid("\(wanted) belongs here, not \"\(text.prefix(40))\"")
+    }
+
+    private static func invalid(_ message: String) -> TableFileError { TableFileError(.invalidCell, message) }
+}

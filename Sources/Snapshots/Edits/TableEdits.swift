@@ -1,0 +1,106 @@
+package import AgendaModel
+package import EventLog
+internal import Projections
+
+/// What somebody has changed in the tables of an export.
+package struct TableEdits: Sendable {
+    /// A cell that has another value.
+    package struct Write: Hashable, Sendable {
+        /// Where it stands in the subject's document: names from the outside in.
+        package var names: [String]
+        /// `null` removes.
+        package var value: JSONValue
+        package var place: TableFileError.Place
+    }
+
+    /// What has changed of a subject.
+    package struct Subject: Hashable, Sendable {
+        /// nil for one that is new.
+        package var subject: String?
+        package var kind: String
+        package var writes: [Write]
+    }
+
+    /// What whoever edited had seen: the size that the tables were made of.
+    package let basis: LogSize
+    /// In the order of the tables and their rows; new ones first.
+    package private(set) var subjects: [Subject] = []
+
+    /// Compares a file with the export that it was.
+    ///
+    /// - Parameters:
+    ///   - file: as somebody has saved it.
+    ///   - log: the one that the tables were made of.
+    ///   - size: what a file without the table `export` was made of; nil when that says it.
+    /// - Throws: `TableFileError`, and what the log throws.
+    package init(of file: TableFile, in log: any LogReader, at size: LogSize? = nil) throws {
+        basis = try Self.basis(of: file, in: log, size)
+        var differences = TableDifferences(dayOffset: file.dayOffset)
+        for table in file.tables { try differences.add(table) }
+        // All of history is looked at only where it can be held against something.
+        let telling = differences.holds(.changes)
+        let snapshot = try Snapshot(
+            of: log,
+            at: basis,
+            telling: telling
+                ? { event in try Table.forEachChange(by: event) { try differences.compare($0, in: .changes) } } : nil
+        )
+        for table in Table.all where table != .changes && differences.holds(table) {
+            try snapshot.forEachRow(of: table) { try differences.compare($0, in: table) }
+        }
+        subjects = try differences.finish()
+    }
+
+    /// Where the file says what it was made of, that must be this log.
+    private static func basis(of file: TableFile, in log: any LogReader, _ size: LogSize?) throws -> LogSize {
+        let end = try log.head().size
+        guard let export = file.tables.first(where: { $0.name == Table.export.name }), let row = export.rows.first
+        else {
+            guard let size else {
+                throw TableFileError(
+                    .unreadable,
+                    "the file does not say what it was made from: it lacks the table export. Give the size with --at"
+                )
+            }
+            return size
+        }
+        func text(_ name: String) throws(TableFileError) -> String {
+            guard let index = export.header.firstIndex(of: name) else {
+                throw TableFileError(.invalidCell, "the column \(name) is missing; put it back", at: .init("export"))
+            }
+            switch row.cells[index] {
+            case .text(let text): return text
+            case .number(let number): return JSONValue(number).compact
+            default:
+                throw TableFileError(
+                    .invalidCell,
+                    "what the tables were made from must stay",
+                    at: .init("export", row: row.number, column: name)
+                )
+            }
+        }
+        guard try text("origin") == log.identity.origin else {
+            throw TableFileError(.otherLog, "the tables are of \(try text("origin")), not of \(log.identity.origin)")
+        }
+        guard let made = Int(try text("size")).map({ LogSize($0) }), made > .zero else {
+            throw TableFileError(
+                .invalidCell,
+                "the size must stay",
+                at: .init("export", row: row.number, column: "size")
+            )
+        }
+        guard size == nil || size == made else {
+            throw TableFileError(.otherLog, "the tables were made of \(made) entries, and --at says another size")
+        }
+        guard made <= end else {
+            throw TableFileError(
+                .otherLog,
+                "the tables were made of \(made) entries, and there are \(end) here; sync first"
+            )
+        }
+        guard try text("root") == TimeTravel.root(of: log, at: made).base64 else {
+            throw TableFileError(.otherLog, "the tables were made of another log than this one, with the same name")
+        }
+        return made
+    }
+}

@@ -1,0 +1,38 @@
+/// A file of tables that somebody has edited: a workbook, an archive of CSV, or one CSV.
+package struct TableFile: Sendable {
+    package let tables: [ReadTable]
+    /// What is taken from the serial numbers of days: spreadsheets may count them from 1904.
+    let dayOffset: Int
+
+    /// Whether bytes are an archive, and so a workbook or one of CSV files.
+    package static func isArchive(_ bytes: [UInt8]) -> Bool { ZipReader.isZip(bytes) }
+
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of it.
+    ///   - name: the file's, without its folder: a single CSV is named after its table.
+    /// - Throws: `TableFileError`.
+    package init(_ bytes: [UInt8], named name: String) throws(TableFileError) {
+        guard ZipReader.isZip(bytes) else {
+            let table = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
+            tables = [try CSVReader.read(bytes, named: table)]
+            dayOffset = 0
+            return
+        }
+        let zip = try ZipReader(bytes)
+        guard !zip.names.contains(where: { $0.hasSuffix(".csv") }) else {
+            var read: [ReadTable] = []
+            for file in zip.names where file.hasSuffix(".csv") {
+                let base = file.split(separator: "/").last.map(String.init) ?? file
+                read.append(try CSVReader.read(zip.contents(of: file) ?? [], named: String(base.dropLast(4))))
+            }
+            tables = read
+            dayOffset = 0
+            return
+        }
+        let book = try WorkbookReader(zip)
+        tables = try book.tables()
+        dayOffset = book.dayOffset
+    }
+}

@@ -1,0 +1,93 @@
+package import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import Projections
+
+extension Replica {
+    /// Records what somebody has changed who had seen the log up to a size: all of it, or nothing.
+    ///
+    /// What others wrote meanwhile stays: it is a conflict then, not overwritten. What this device wrote meanwhile counts
+    /// as seen (`Protocol/Events.md`), so a field that it wrote cannot be changed like that.
+    ///
+    /// - Parameters:
+    ///   - edits: by subject; new ones first.
+    ///   - basis: what had been seen.
+    ///   - isTrial: whether nothing is recorded, only checked.
+    /// - Returns: the events that were, or would be, recorded.
+    /// - Throws: `ReplicaError` with `line`: which write, counted from 1 through all edits; `invalidEvent`, `notAllowed`,
+    ///   `cannotSettle`, `unknownSubject`, `writtenHere`, or one about files.
+    package func record(
+        _ edits: [SubjectEdit],
+        seeing basis: LogSize,
+        isTrial: Bool = false
+    ) throws(ReplicaError) -> [RecordedEvent] {
+        guard !edits.isEmpty else { return [] }
+        let state = try state()
+        return try performing("recording the changes") {
+            let pending = try pendingLines()
+            let own = EventSource(unchecked: try settings.device.rawValue)
+            let role = try currentRole(in: state)
+            let registers = try state.read(pending: pending) { view in
+                try edits.map { try $0.subject.map(view.registers) ?? [] }
+            }
+            var tried: [RecordedEvent] = []
+            do {
+                return try recording(basis: basis) { composer, first in
+                    var events: [RecordedEvent] = []
+                    var number = 1
+                    for (edit, registers) in zip(edits, registers) {
+                        do {
+                            try edit.checkIsNotWritten(by: own, from: basis, registers)
+                            let plan = EditPlan(edit: edit, registers: registers, role: role)
+                            for draft in try plan.drafts({ composer.problem(with: $0) }) {
+                                events.append(try composer.compose(draft, counter: first + events.count))
+                            }
+                        } catch let error as ReplicaError {
+                            throw error.onWrite(number - 1 + (error.line ?? 1))
+                        }
+                        number += max(edit.writes.count, 1)
+                    }
+                    tried = events
+                    if isTrial { throw Trial() }
+                    return events
+                }
+            } catch is Trial {
+                return tried
+            }
+        }
+    }
+
+    /// Ends the transaction of a trial.
+    private struct Trial: Error {}
+}
+
+extension SubjectEdit {
+    /// - Throws: `ReplicaError` with `writtenHere`, and which of the writes.
+    fileprivate func checkIsNotWritten(
+        by own: EventSource,
+        from basis: LogSize,
+        _ registers: [Register]
+    ) throws(ReplicaError) {
+        for (index, write) in writes.enumerated() {
+            let path = JSONPointer.pointer(write.names)
+            let later = registers.filter { register in
+                register.path == path || register.path.hasPrefix(path + "/") || path.hasPrefix(register.path + "/")
+            }
+            guard later.contains(where: { $0.heads.contains { $0.source == own && $0.position >= basis.next } }) else {
+                continue
+            }
+            throw ReplicaError(
+                .writtenHere,
+                "\(path) of \(subject ?? "") has been changed on this laptop since the export",
+                nextStep: "make a new export, and change it there",
+                line: index + 1
+            )
+        }
+    }
+}
+
+extension ReplicaError {
+    fileprivate func onWrite(_ number: Int) -> ReplicaError {
+        ReplicaError(code, message, nextStep: nextStep, line: number, problem: problem)
+    }
+}
