@@ -338,6 +338,152 @@ class Snapshots(unittest.TestCase):
                 broken.writestr(name, content.replace(b"Proef<", b"Ander<") if name.startswith("xl/worksheets/") else content)
         self.assertNotEqual(self.held_against_tables(self.sheets(self.converted(copy))), [])
 
+    # --- Back from a spreadsheet ---
+
+    def edited(self, change, source="tables.xlsx"):
+        """The workbook after a change."""
+        book = openpyxl.load_workbook(source if isinstance(source, pathlib.Path) else self.files / source)
+        change(book)
+        copy = self.folder() / "tables.xlsx"
+        book.save(copy)
+        book.close()
+        return copy
+
+    def cell(self, book, table, subject, column):
+        sheet = book[table]
+        header = [cell.value for cell in sheet[1]]
+        row = next(row for row in sheet.iter_rows(min_row=2) if row[0].value == subject)
+        return row[header.index(column)]
+
+    def tried(self, file, *more, replica=None):
+        return self.answer("import", file, "--dry-run", *more, "-C", replica or self.one)
+
+    def refused(self, file, *words, more=(), code="invalid-cell"):
+        done = subprocess.run([AMBIT, "import", str(file), *more, "-C", str(self.one), "--json"], capture_output=True, timeout=HANGS)
+        self.assertEqual((done.returncode, done.stdout), (1, b""), done.stderr)
+        error = json.loads(done.stderr.splitlines()[-1])
+        for word in words:
+            self.assertIn(word, error["message"])
+        self.assertEqual(error["error"], code, error)
+        self.assertEqual(self.answer("status", "-C", self.one)["pending"], 0)
+
+    def archive(self, change=lambda name, text: text):
+        copy = self.folder() / "tables.zip"
+        with zipfile.ZipFile(self.files / "tables.zip") as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as other:
+            for name in archive.namelist():
+                other.writestr(name, change(name, archive.read(name).decode()))
+        return copy
+
+    def test_a_file_that_was_only_saved_anew_changes_nothing(self):
+        files = [self.files / "tables.xlsx", self.files / "tables.zip", self.edited(lambda book: None),
+                 self.converted(self.files / "tables.xlsx"), self.archive()]
+        for file in files:
+            self.assertEqual(self.tried(file)["events"], [], file)
+        for table in ("project", "theme", "measurement"):
+            self.assertEqual(self.tried(self.files / f"tables/{table}.csv", "--at", self.size)["events"], [])
+
+    def test_every_kind_of_cell_can_be_changed(self):
+        milestone, measurement, target = (self.rows(table)[0] for table in ("milestone", "measurement", "ambition_target"))
+        theme = self.rows("theme")[0]
+        links = {(row["subject"], row["ambition"]) for row in self.rows("project_ambition")}
+        project, ambition = next((p["subject"], a["subject"]) for p in self.rows("project") for a in self.rows("ambition")
+                                 if (p["subject"], a["subject"]) not in links)
+
+        def change(book):
+            self.cell(book, "milestone", milestone["subject"], "due").value = datetime.date(2031, 2, 28)
+            self.cell(book, "measurement", measurement["subject"], "value").value = 12345.675
+            self.cell(book, "theme", theme["subject"], "title").value = "=Een titel, met _x000D_ en\nregels"
+            self.cell(book, "theme", theme["subject"], "title").data_type = "s"
+            self.cell(book, "ambition_target", target["subject"], "quantity").value = 4321
+            book["project_ambition"].append([project, ambition])
+            book["measurement"].append([None, milestone["project"], None, measurement["indicator"], 7, datetime.date(2026, 11, 1)])
+
+        for file in (self.edited(change), self.converted(self.edited(change))):
+            events = [json.loads(line) for line in self.tried(file)["events"]]
+            self.assertTrue(all(event["basis"] == self.size for event in events))
+            found = {event["type"]: event for event in events}
+            self.assertEqual(len(found), len(events))
+            self.assertEqual(found["milestone.moved"]["data"], {"due": "2031-02-28"})
+            self.assertEqual(found["measurement.corrected"]["data"], {"value": 12345.675})
+            self.assertEqual(found["ambition.targeted"]["data"], {"targets": {target["indicator"]: {"quantity": 4321}}})
+            self.assertEqual(found["project.linked"], found["project.linked"] | {"subject": project, "data": {"ambitions": {ambition: True}}})
+            self.assertEqual(found["measurement.recorded"]["data"], {
+                "project": milestone["project"], "indicator": measurement["indicator"], "value": 7, "on": "2026-11-01"})
+            self.assertEqual(events[0]["type"], "measurement.recorded")
+            self.assertTrue(found["theme.revised"]["data"]["title"].startswith("=Een titel, met "), found["theme.revised"])
+        self.assertEqual(self.answer("status", "-C", self.one)["pending"], 0)
+
+    def test_what_cannot_be_taken_is_named_and_nothing_is_recorded(self):
+        milestone, measurement, theme = (self.rows(table)[0] for table in ("milestone", "measurement", "theme"))
+
+        def put(table, subject, column, value):
+            def change(book):
+                self.cell(book, table, subject, column).value = value
+            return self.edited(change)
+
+        self.refused(put("milestone", milestone["subject"], "due", "gisteren"), "milestone, row 2, column due", "gisteren")
+        self.refused(put("measurement", measurement["subject"], "value", "12,5"), "measurement, row 2, column value", "12,5")
+        self.refused(put("measurement", measurement["subject"], "value", "=1+1"), "column value", "formula")
+        self.refused(put("measurement", measurement["subject"], "value_position", 1), "column value_position")
+        self.refused(put("measurement", measurement["subject"], "voided", "misschien"), "column voided", "misschien")
+        self.refused(put("theme", theme["subject"], "title", None), "theme, row 2, column title", code="invalid-data")
+        self.refused(put("project", self.rows("project")[0]["subject"], "theme", "theme/bestaat-niet"), "column theme", code="unknown-reference")
+        self.refused(put("project", self.rows("project")[0]["subject"], "phase", "klaar"), "column phase", code="invalid-data")
+        self.refused(put("export", self.rows("export")[0]["subject"], "size", self.size + 1), "sync first", code="other-log")
+        self.refused(put("export", self.rows("export")[0]["subject"], "size", self.size - 1), "another log", code="other-log")
+        self.refused(put("export", self.rows("export")[0]["subject"], "origin", "elders"), "elders", code="other-log")
+        self.refused(self.edited(lambda book: book["theme"].append(["theme/nieuw-1", "Nieuw"])), "theme/nieuw-1", "empty")
+        self.refused(self.edited(lambda book: book["theme"].append([None, "Nieuw", None, None, "closed"])), "theme", code="invalid-data")
+        self.refused(self.edited(lambda book: book["member"].append([None, "Iemand", "admin"])), "member")
+        self.refused(self.edited(lambda book: book["theme"].append([theme["subject"], "Weer"])), "twice")
+        self.refused(self.edited(lambda book: book["theme"].merge_cells("A2:B2")), "A2:B2", "merged")
+        self.refused(self.edited(lambda book: book["theme"].cell(1, 6, "kolom")), "column kolom")
+        self.refused(self.edited(lambda book: book["theme"].cell(3, 9, "los")), "theme, row 3")
+        self.refused(self.edited(lambda book: book["theme"].delete_cols(1)), "subject")
+        self.refused(self.edited(lambda book: book.create_sheet("Blad1").append(["iets"])), "Blad1")
+        hidden = self.edited(lambda book: setattr(book.create_sheet("Verborgen"), "sheet_state", "hidden"))
+        self.assertEqual(self.tried(hidden)["events"], [])
+        self.refused(self.edited(lambda book: book.remove(book["export"])), "export", "--at", code="unreadable-tables")
+        data = (self.files / "tables.xlsx").read_bytes()
+        for size in (0, 3, 10, 1000, len(data) // 2, len(data) - 1):
+            cut = self.folder() / "tables.xlsx"
+            cut.write_bytes(data[:size])
+            self.refused(cut, "tables.xlsx", code="unreadable-tables")
+        for old, new in (("\"", ""), ("\",", "\"x,"), (",", ",x\"")):
+            broken = self.archive(lambda name, text: text.replace(old, new, 1) if name == "theme.csv" else text)
+            self.refused(broken, "theme, row", "quote", code="unreadable-tables")
+        self.refused(self.archive(lambda name, text: text.replace("title", "titel", 1) if name == "theme.csv" else text), "titel")
+        self.refused(self.archive(lambda name, text: text.replace("Proef", "Ander", 1) if name == "change.csv" else text), "change, row")
+        self.refused(self.files / "tables/theme.csv", "--at", code="unreadable-tables")
+        self.refused(self.files / "tables/theme.csv", "entries", more=("--at", str(self.size + 5)), code="beyond-log")
+
+    def test_what_others_wrote_meanwhile_is_kept_as_a_conflict(self):
+        home = self.folder()
+        self.answer("clone", self.url, home / "drie", "--invite",
+                    self.answer("invite", "--agenda", "assen", "--role", "editor", "--data", self.home / "data")["invite"],
+                    "--name", "Derde", "--device", "drie")
+        export = home / "oud.xlsx"
+        self.answer("export", "--format", "xlsx", "-o", export, "-C", home / "drie")
+        theme, other = (row["subject"] for row in self.rows("theme")[:2])
+        run(AMBIT, "record", "theme.revised", theme, "title=Van een ander", "-C", self.two)
+        run(AMBIT, "record", "theme.revised", other, "title=Van mijzelf", "-C", home / "drie")
+        for replica in (self.two, home / "drie"):
+            self.answer("sync", "-C", replica)
+        def change(book):
+            self.cell(book, "theme", theme, "title").value = "Uit het rekenblad"
+        made = self.answer("import", self.edited(change, export), "-C", home / "drie")
+        self.assertEqual(made["recorded"], 1)
+        self.answer("sync", "-C", home / "drie")
+        conflicts = self.answer("conflicts", theme, "-C", home / "drie")
+        self.assertEqual(sorted(json.loads(value["value"]) for value in conflicts[0]["values"]), ["Uit het rekenblad", "Van een ander"])
+        def changed_own(book):
+            self.cell(book, "theme", other, "title").value = "Toch anders"
+        done = subprocess.run([AMBIT, "import", self.edited(changed_own, export), "-C", home / "drie", "--json"], capture_output=True, timeout=HANGS)
+        self.assertEqual(done.returncode, 1)
+        error = json.loads(done.stderr)
+        self.assertEqual(error["error"], "written-here")
+        self.assertIn("theme, row", error["message"])
+
     # --- Maps ---
 
     def test_geojson(self):

@@ -56,13 +56,10 @@ enum CSVReader {
                     }
                     place += 1
                 }
-                guard !isOpen else {
-                    throw TableFileError(
-                        .unreadable,
-                        "a quote does not end, so the file may have been cut off",
-                        at: .init(name, row: rows.count + 1)
-                    )
-                }
+                let ends = place >= bytes.endIndex || [separator, newline, carriageReturn].contains(bytes[place])
+                guard !isOpen, ends else { throw misplacedQuote(name, rows.count + 1) }
+            } else if byte == quote {
+                throw misplacedQuote(name, rows.count + 1)
             } else if byte == separator {
                 endCell()
             } else if byte == newline {
@@ -78,6 +75,14 @@ enum CSVReader {
         }
         if !cell.isEmpty || isQuoted || !cells.isEmpty { endRow() }
         return rows
+    }
+
+    private static func misplacedQuote(_ name: String, _ row: Int) -> TableFileError {
+        TableFileError(
+            .unreadable,
+            "a quote does not end, or stands within a text; the file may have been cut off or edited by hand",
+            at: .init(name, row: row)
+        )
     }
 
     private static let maximumRows = 1_048_576

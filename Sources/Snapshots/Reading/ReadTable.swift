@@ -38,6 +38,7 @@ package struct ReadTable: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - name: the table's.
+    ///   - isTyped: whether the cells are typed.
     ///   - all: the rows in their order, the header's first, each with its number and its cells.
     /// - Throws: `TableFileError` with `invalidCell` for a header that is missing, or says something twice, and for cells
     ///   beside the columns that it names.

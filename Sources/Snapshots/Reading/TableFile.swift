@@ -15,8 +15,10 @@ package struct TableFile: Sendable {
     /// - Throws: `TableFileError`.
     package init(_ bytes: [UInt8], named name: String) throws(TableFileError) {
         guard ZipReader.isZip(bytes) else {
-            let table = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
-            tables = [try CSVReader.read(bytes, named: table)]
+            guard name.hasSuffix(".csv") else {
+                throw TableFileError(.unreadable, "it is no workbook and no archive; it may have been cut off")
+            }
+            tables = [try CSVReader.read(bytes, named: String(name.dropLast(4)))]
             dayOffset = 0
             return
         }

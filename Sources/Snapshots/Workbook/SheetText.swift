@@ -44,6 +44,7 @@ struct SheetText {
     /// - Parameters:
     ///   - text: as the file has it.
     ///   - isTyped: whether it stands in a workbook; CSV has nothing that is escaped.
+    /// - Returns: the text with its escaped characters.
     static func unescaped(_ text: String, _ isTyped: Bool) -> String {
         guard isTyped, text.contains("_x") else { return text }
         var result = String.UnicodeScalarView()

@@ -1,4 +1,5 @@
 import AgendaModel
+import ArgumentParser
 import Files
 import Snapshots
 import SyncClient
@@ -29,7 +30,7 @@ struct EditedTables {
 
     private static func isTables(_ path: String) -> Bool {
         guard path != "-" else { return false }
-        if path.hasSuffix(".csv") { return true }
+        if [".csv", ".xlsx", ".zip"].contains(where: path.hasSuffix) { return true }
         guard let head = try? ReadableFile(path).prefix(4) else { return false }
         return TableFile.isArchive(head)
     }
