@@ -1,3 +1,5 @@
+package import Wording
+
 /// Why something that a person typed is no event, or no value.
 package struct InputError: Error, Equatable {
     /// What is wrong, as programs know it.
@@ -9,10 +11,13 @@ package struct InputError: Error, Equatable {
 
     package let code: Code
     /// What is wrong and where, for the person who typed it; repeats what they typed.
-    package let message: String
+    package let text: LocalizedText
 
-    package init(_ code: Code, _ message: String) {
+    /// The text in English.
+    package var message: String { text.english }
+
+    init(_ code: Code, _ english: String, _ dutch: String) {
         self.code = code
-        self.message = message
+        text = LocalizedText(english, dutch)
     }
 }
