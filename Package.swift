@@ -85,7 +85,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
-        .target(name: "TypedInput", dependencies: ["AgendaModel", "Wording"], swiftSettings: settings),
+        .target(name: "TypedInput", dependencies: ["AgendaModel"], swiftSettings: settings),
         .target(
             name: "Wording",
             dependencies: ["AgendaModel", "Projections", "SyncProtocol"],
@@ -188,11 +188,7 @@ let package = Package(
             dependencies: ["AgendaModel", "Deflate", "SyncProtocol"],
             swiftSettings: settings
         ),
-        .testTarget(
-            name: "TypedInputTests",
-            dependencies: ["AgendaModel", "TypedInput", "Wording"],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "TypedInputTests", dependencies: ["AgendaModel", "TypedInput"], swiftSettings: settings),
         .testTarget(
             name: "WordingTests",
             dependencies: ["AgendaModel", "Projections", "Wording"],

@@ -1,5 +1,3 @@
-package import Wording
-
 /// Why something that a person typed is no event, or no value.
 package struct InputError: Error, Equatable {
     /// What is wrong, as programs know it.
@@ -11,13 +9,10 @@ package struct InputError: Error, Equatable {
 
     package let code: Code
     /// What is wrong and where, for the person who typed it; repeats what they typed.
-    package let text: LocalizedText
+    package let message: String
 
-    /// The text in English.
-    package var message: String { text.english }
-
-    init(_ code: Code, _ english: String, _ dutch: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
-        text = LocalizedText(english, dutch)
+        self.message = message
     }
 }

@@ -9,20 +9,12 @@ package enum TextFile {
     /// - Throws: `InputError` with `notUTF8` for text in another encoding, with where it begins to be.
     package static func utf8(_ bytes: [UInt8], named name: String) throws -> [UInt8] {
         for (mark, encoding) in marks where bytes.starts(with: mark) {
-            throw InputError(
-                .notUTF8,
-                "\(name) is in \(encoding). Save it as UTF-8, and try again.",
-                "\(name) staat in \(encoding). Bewaar het als UTF-8 en probeer het opnieuw."
-            )
+            throw InputError(.notUTF8, "\(name) is in \(encoding). Save it as UTF-8, and try again.")
         }
         let text = bytes.starts(with: utf8Mark) ? Array(bytes.dropFirst(utf8Mark.count)) : bytes
         if let place = firstInvalid(text) {
             let line = 1 + text[..<place].count { $0 == UInt8(ascii: "\n") }
-            throw InputError(
-                .notUTF8,
-                "\(name) is not UTF-8 in line \(line). Save it as UTF-8, and try again.",
-                "\(name) is in regel \(line) geen UTF-8. Bewaar het als UTF-8 en probeer het opnieuw."
-            )
+            throw InputError(.notUTF8, "\(name) is not UTF-8 in line \(line). Save it as UTF-8, and try again.")
         }
         return text
     }

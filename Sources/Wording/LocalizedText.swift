@@ -3,7 +3,7 @@ package struct LocalizedText: Hashable, Sendable {
     package var english: String
     package var dutch: String
 
-    package init(_ english: String, _ dutch: String) {
+    init(_ english: String, _ dutch: String) {
         self.english = english
         self.dutch = dutch
     }

@@ -51,7 +51,6 @@ extension Message {
             "the values were erased by entry {position}",
             "de waarden zijn gewist door gebeurtenis {position}"
         ),
-        .recordedSentence: LocalizedText("{subject} {type}: {values}.", "{subject} {type}: {values}."),
         .created: LocalizedText("new", "nieuw"),
         .conflictOpened: LocalizedText(
             "conflict opened on {field}: had not seen {others}",

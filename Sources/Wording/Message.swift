@@ -9,7 +9,6 @@ package enum Message: String, CaseIterable, Sendable {
     case unseenOne, unseenMany, unseenOfSubjectOne, unseenOfSubjectMany
     case changed, unchanged, outranked, erasedBy, created
     case conflictOpened, conflictRemains, conflictSettled, conflictOpenedBetween, besideValue
-    case recordedSentence
     case noEntryFits, noDifference, shownNow
 
     // Documents.

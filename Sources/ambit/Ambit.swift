@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Wording
 
 /// The command line.
 ///
@@ -47,12 +46,10 @@ struct Ambit: AsyncParsableCommand {
         // Output that is piped into a closed reader ends the command quietly instead of killing it half-way.
         signal(SIGPIPE, SIG_IGN)
         var wantsJSON = false
-        var language = Language(environment: ProcessInfo.processInfo.environment)
         do {
             try Arguments.checkUTF8()
             var command = try parseAsRoot()
             wantsJSON = (command as? any JSONCapable)?.output.json ?? false
-            if let speaking = command as? any Speaking { language = speaking.language.spoken }
             if let found = command as? any AsyncParsableCommand {
                 // This task alone uses the command, from here to the end of the program.
                 nonisolated(unsafe) var asynchronous = found
@@ -61,7 +58,7 @@ struct Ambit: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            guard let failure = Failure(error, in: language) else { exit(withError: error) }
+            guard let failure = Failure(error) else { exit(withError: error) }
             failure.report(asJSON: wantsJSON)
             Foundation.exit(failure.exitCode)
         }

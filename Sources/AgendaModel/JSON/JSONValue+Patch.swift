@@ -15,14 +15,6 @@ extension JSONValue {
         self = .object(members)
     }
 
-    /// The values in it that are no objects, or empty ones, each with the names that lead there.
-    package func leaves() -> [(names: [String], value: JSONValue)] {
-        guard let members, !members.isEmpty else { return [([], self)] }
-        return members.flatMap { member in
-            member.value.leaves().map { ([member.name] + $0.names, $0.value) }
-        }
-    }
-
     /// The value with a patch merged into it (RFC 7396): null removes.
     package func merged(with patch: JSONValue) -> JSONValue {
         guard case .object(let changes) = patch else { return patch }

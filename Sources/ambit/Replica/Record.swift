@@ -4,7 +4,7 @@ import SyncClient
 import TypedInput
 
 /// `ambit record`: record an event; needs no network.
-struct Record: ParsableCommand, JSONCapable, Speaking {
+struct Record: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         abstract: "Record an event, offline or not; prints its subject.",
         discussion: """
@@ -26,18 +26,13 @@ struct Record: ParsableCommand, JSONCapable, Speaking {
     var file: String?
 
     @OptionGroup var replica: ReplicaOptions
-    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let replica = try replica.open()
-        let arguments = try EventInput(typeNamed: type, language.manner(asking: output)) {
-            try replica.resolve($0, kind: $1)
-        }
-        let type = arguments.typeName
+        let arguments = try EventInput(typeNamed: type) { try replica.resolve($0) }
         var words = words
-        var subject = words.first.map { !$0.contains("=") } == true ? words.removeFirst() : nil
-        if let named = subject { subject = try resolve(named, arguments, in: replica) }
+        let subject = words.first.map { !$0.contains("=") } == true ? words.removeFirst() : nil
         let data: JSONValue
         if let file {
             guard words.isEmpty else { throw Failure("Give the data either as key=value or with --file, not both.") }
@@ -51,13 +46,7 @@ struct Record: ParsableCommand, JSONCapable, Speaking {
             try Output.json(Answer(id: recorded.id, subject: recorded.subject))
         } else {
             Output.line(recorded.subject)
-            Output.note(try language.localizer.sentence(on: recorded, in: replica))
         }
-    }
-
-    /// What creates a subject may be given one that does not exist yet.
-    private func resolve(_ named: String, _ arguments: EventInput, in replica: Replica) throws -> String {
-        arguments.createsSubject ? named : try replica.resolve(named, kind: arguments.kindName)
     }
 
     private struct Answer: Encodable {

@@ -6,7 +6,7 @@ import Wording
 
 extension Refused {
     /// Records one again with corrections.
-    struct Correct: ParsableCommand, JSONCapable, Speaking {
+    struct Correct: ParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
             abstract: "Record a refused event again, with corrections; it keeps the time at which it happened.",
             discussion: """
@@ -60,10 +60,7 @@ extension Refused {
                         code: "not-refused"
                     )
                 }
-                let manner = language.manner(asking: output)
-                data = try EventInput(typeNamed: type, takesOut: true, manner) {
-                    try replica.resolve($0, kind: $1)
-                }.data(words)
+                data = try EventInput(typeNamed: type, takesOut: true) { try replica.resolve($0) }.data(words)
             }
             let correction = Correction(type: type, subject: subject, data: data)
             try RerecordingAnswer(try replica.correctRefused(id, correction), language.localizer).show(

@@ -5,7 +5,7 @@ import TypedInput
 import Wording
 
 /// `ambit settle`: record which of several values is to hold.
-struct Settle: ParsableCommand, JSONCapable, Speaking {
+struct Settle: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         abstract: "Settle a conflict: record which value is to hold, once you have seen all of them.",
         discussion: """
@@ -87,11 +87,7 @@ struct Settle: ParsableCommand, JSONCapable, Speaking {
         guard let form = Catalogue.current.kind(named: String(kind))?.form(at: paths.first ?? "") else {
             return .value(.string(text))
         }
-        let field = paths.first?.split(separator: "/").last.map(String.init) ?? ""
-        let found = try FieldText.value(text, form, of: field, language.manner(asking: output)) {
-            try replica.resolve($0, kind: $1)
-        }
-        guard let found else {
+        guard let found = try FieldText.value(text, form, resolve: { try replica.resolve($0) }) else {
             throw Failure("\(paths.first ?? "") takes \(form), not \"\(text)\".", code: "invalid-data")
         }
         return .value(found)

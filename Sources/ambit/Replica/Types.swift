@@ -98,7 +98,7 @@ struct Types: ParsableCommand, JSONCapable {
     private static func words(_ field: Catalogue.Field, in type: Catalogue.EventType) -> String {
         let narrowing = type.narrowings[field.name]
         if narrowing?.removal == .only { return "(nothing, which removes it)" }
-        guard let values = narrowing?.values, !values.isEmpty else { return field.form.words() }
+        guard let values = narrowing?.values, !values.isEmpty else { return field.form.words }
         return values.map { DocumentText.words(json: Array($0.utf8)) }.joined(separator: "|")
     }
 }

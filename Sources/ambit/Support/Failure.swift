@@ -8,7 +8,6 @@ import Projections
 import SyncClient
 import SyncServer
 import TypedInput
-import Wording
 
 /// An error on its way to the person at the keyboard: what happened, where, and what to do next.
 struct Failure: Error {
@@ -24,7 +23,7 @@ struct Failure: Error {
     }
 
     /// nil for what the argument parser reports itself: help, version, wrong arguments.
-    init?(_ error: any Error, in language: Language) {
+    init?(_ error: any Error) {
         switch error {
         case let failure as Failure:
             self = failure
@@ -33,9 +32,8 @@ struct Failure: Error {
         case let problem as EventProblem:
             self.init(problem.detail, code: problem.code.rawValue)
         case let error as InputError:
-            let all = LocalizedText(" Run ambit types for all of them.", " Met ambit types zie je ze allemaal.")
-            let next = error.code == .unknownType ? all[language] : ""
-            self.init(error.text[language] + next, code: error.code.rawValue)
+            let next = error.code == .unknownType ? " Run ambit types for all of them." : ""
+            self.init(error.message + next, code: error.code.rawValue)
         case let error as FileError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as ProjectionError:
@@ -53,7 +51,7 @@ struct Failure: Error {
         case let error as ServerError:
             self.init(error.message, code: "server")
         case let error as LogClientError:
-            self.init(ReplicaError(error), in: language)
+            self.init(ReplicaError(error))
         case let error as ReplicaError:
             self.init(error.description, code: error.word, exitCode: error.exitCode)
         case let error as CocoaError:

@@ -56,32 +56,6 @@ extension Localizer {
         message(events.count == 1 ? .recordedAsOne : .recordedAsMany, ["ids": list(events.map { "\($0.id)" })])
     }
 
-    /// What has been recorded, in one sentence.
-    ///
-    /// For example `Meting Woningen (k3j9x2-5) vastgelegd: op 12-11-2026, waarde 12,5.`
-    func sentence(on recorded: RecordedEvent, in replica: Replica) throws -> String {
-        let event = try JSONValue(parsing: recorded.bytes)
-        let leaves = (event["data"] ?? .null).leaves()
-        let mentioned = leaves.flatMap { leaf in
-            (leaf.names + [leaf.value.text].compactMap(\.self)).filter { $0.contains("/") }
-        }
-        let titles = try replica.titles(of: mentioned + [recorded.subject])
-        let words = leaves.map { leaf in
-            let path = JSONPointer.pointer(leaf.names)
-            let json = leaf.value == .null ? nil : leaf.value.bytes
-            return "\(field(path, of: recorded.subject, titles)) \(value(json, at: path, of: recorded.subject, titles))"
-        }
-        let sentence = message(
-            .recordedSentence,
-            [
-                "subject": subject(recorded.subject, titles),
-                "type": Vocabulary.type(event["type"]?.text ?? "", language),
-                "values": words.joined(separator: ", "),
-            ]
-        )
-        return sentence.prefix(1).uppercased() + sentence.dropFirst()
-    }
-
     // MARK: - Erased entries
 
     func redacted(_ redaction: Redaction) -> String {
