@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import GRDB
 internal import SQLiteFiles
 
@@ -9,13 +10,15 @@ enum StateSchema {
     /// "AmbS", in the file's header (sqlite.org/fileformat.html#application_id).
     static let applicationID: Int32 = 0x416D_6253
     /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
-    static let version: Int32 = 3
+    ///
+    /// The low half is the catalogue's, by whose names registers are encoded.
+    static let version = 4 << 16 | Int32(State.codingFingerprint)
 
     /// - `meta`: one row. It says how far the file has come and which log it came from (see `LogMark`). It also says
     ///   whether something of what was erased may be left in the file.
-    /// - `subjects`: the document in JCS form, and the registers as the fold encodes them. Sorted bytewise, so that a
+    /// - `subjects`: the registers as the fold encodes them, from which the document follows. Sorted bytewise, so that a
     ///   kind is a range.
-    /// - Columns that end in `check`: what `RowCheck` makes of the row, or of a part of it.
+    /// - Columns `check`: what `RowCheck` makes of the row.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
     /// - `mentions`: per segment of the log, the sorted hashes of the subjects that its entries are about.
     /// - `digests`: of this log, by size, as far as somebody asked for them.
@@ -32,10 +35,8 @@ enum StateSchema {
         ) STRICT;
         CREATE TABLE subjects (
             subject TEXT PRIMARY KEY,
-            document TEXT NOT NULL,
-            document_check INTEGER NOT NULL,
             registers BLOB NOT NULL,
-            registers_check INTEGER NOT NULL
+            "check" INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE conflicts (
             subject TEXT NOT NULL,
