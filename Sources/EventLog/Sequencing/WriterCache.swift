@@ -48,6 +48,12 @@ struct WriterCache {
 
     /// Forgets what another writer may have changed.
     ///
-    /// Subjects stay: they never go away.
+    /// Subjects stay: they do not go away as long as the log only grows.
     mutating func forgetCounters() { lastCounters = [:] }
+
+    /// Forgets what is not true of a log that has gone back.
+    mutating func forgetSubjects() {
+        subjects = SubjectCache()
+        reuses = []
+    }
 }
