@@ -148,7 +148,8 @@ extension SyncEngine {
         let request = try requests.continuation(
             deviceName: name ?? device.rawValue,
             key: Base64.encode(key.publicKey),
-            size: store.head().size.rawValue
+            size: store.head().size.rawValue,
+            at: environment.now()
         )
         let answer = try await transport.send(request).enrolment()
         let identity = store.identity

@@ -61,7 +61,8 @@ extension SyncService {
         let admin = Administration.Admin.device(
             caller.device,
             caller.authority(.admin),
-            over: agenda.sequencer
+            over: agenda.sequencer,
+            at: request.request.time
         )
         return Administration(of: agenda.store, by: admin, environment: environment)
     }
