@@ -38,6 +38,7 @@ final class SimulatedServer: Sendable {
         on disk: SimulatedDisk,
         seen: SeenInMemory,
         statePath: String,
+        acceptsClock: Bool,
         environment: RuntimeEnvironment,
         scheduler: Scheduler
     ) async throws {
@@ -47,7 +48,9 @@ final class SimulatedServer: Sendable {
         let source = Source(store: store, key: disk.key, seen: seen, statePath: statePath)
         var logger = Logger(label: "simulation")
         logger.logLevel = .critical
-        ambit = try AmbitServer(source: source, environment: environment, logger: logger)
+        var options = ServerOptions()
+        options.acceptsClock = acceptsClock
+        ambit = try AmbitServer(source: source, options: options, environment: environment, logger: logger)
         respond = try await Self.responder(of: try ambit.application(), logger)
         sequencer = try await ambit.sequencer(of: Self.agenda.rawValue)
         sequencer.observeLoad { scheduler.note() }
