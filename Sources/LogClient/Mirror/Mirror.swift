@@ -26,7 +26,7 @@ package struct Mirror: Sendable {
     ///   - key: the log's.
     ///   - token: of a device of the agenda; nil for a public log.
     ///   - witnesses: who must have cosigned the checkpoint; nil when nobody has to.
-    ///   - environment: waits, and says which certificates are trusted.
+    ///   - environment: waits, and says which certificates are trusted and which proxies there are.
     ///   - retries: what is done about requests that fail for a while.
     ///   - report: called with how far it is.
     package init(
@@ -51,7 +51,7 @@ package struct Mirror: Sendable {
     ///
     /// - Throws: `LogClientError`.
     package func run(from url: String) async throws -> MirrorSummary {
-        let http = try HTTPTransport(url: url, trustedCertificates: environment.trustedCertificates)
+        let http = try HTTPTransport(url: url, environment: environment)
         return try await http.shuttingDown { try await run(over: http) }
     }
 

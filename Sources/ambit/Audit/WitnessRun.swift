@@ -63,6 +63,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
     @Option(help: "What is logged to standard error: everything from this level on.")
     var logLevel: LogLevel = .notice
 
+    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -82,12 +83,11 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         let result = await Result.running {
             // In here: when one of them cannot be made, those before it are shut down all the same.
             let followers = try followed.map { key, address in
-                let transport = try HTTPTransport(
-                    log: address,
-                    trustedCertificates: RuntimeEnvironment.system.trustedCertificates
-                )
+                let token = tokens[key.name]
+                if token != nil { try address.check(mayCarry: "the token", allowsCleartext: cleartext.insecure) }
+                let transport = try HTTPTransport(log: address, environment: .system)
                 transports.append(transport)
-                return LogFollower(key, for: witness, over: transport, token: tokens[key.name])
+                return LogFollower(key, for: witness, over: transport, token: token)
             }
             try await run(witness, followers)
         }

@@ -25,6 +25,7 @@ struct Clone: AsyncParsableCommand, JSONCapable {
     @Option(help: "What this laptop is called.")
     var device: String = ProcessInfo.processInfo.hostName
 
+    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -35,7 +36,8 @@ struct Clone: AsyncParsableCommand, JSONCapable {
                 into: target,
                 invite: invite,
                 memberName: name,
-                deviceName: device
+                deviceName: device,
+                options: cleartext.syncOptions
             ) { display.show($0) }
         }
         let settings = try replica.settings
