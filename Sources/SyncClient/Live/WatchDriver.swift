@@ -120,10 +120,11 @@ extension WatchDriver {
                 beginningWith: received
             ) { [report] in report(.syncing($0)) }
             received = nil
-            if !hasFinished || summary.accepted + summary.pulled + summary.refused > 0 { report(.finished(summary)) }
+            let answered = summary.accepted + summary.refused + summary.notLetThrough.count
+            if !hasFinished || answered + summary.pulled > 0 { report(.finished(summary)) }
             hasFinished = true
             if let unsent {
-                return .unsent(unsent, size: summary.size, hasSent: summary.accepted + summary.refused > 0)
+                return .unsent(unsent, size: summary.size, hasSent: answered > 0)
             }
             return .synced(size: summary.size)
         } catch {

@@ -29,6 +29,7 @@ extension Replica {
                 knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
                 pending: counts.pending - waitingSignatures,
                 refused: counts.refused,
+                notLetThrough: try store.outbox.notLetThrough().map(\.rawValue),
                 badSignatures: Self.badSignatures(in: facts),
                 // Another device gets a key of its own.
                 lacksKey: try !changesDevice && signing.lacksKey(as: settings.device),

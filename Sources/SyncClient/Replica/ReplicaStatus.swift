@@ -12,8 +12,10 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var isCaughtUp: Bool { size >= knownServerSize && pending == 0 }
     /// Events that have been recorded here and are not in the log yet; signatures on what is in it are not counted.
     public var pending: Int
-    /// Events that the server refused, and that have not been discarded.
+    /// Events that were refused, by the server or on the way to it, and that have not been discarded.
     public var refused: Int
+    /// The counters of those among them that something between here and the server did not let through.
+    public var notLetThrough: [Int]
     /// Signatures of devices that syncs have received and that do not hold, by position.
     public var badSignatures: [BadSignature]
     /// Whether the key that the device enrolled with is missing here, damaged or another one: everything is sent, and nothing

@@ -124,9 +124,11 @@ struct SyncEngine {
         case .push(let batch, let size):
             if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending)) }
             return try await request { engine in
-                let answer = try await engine.push(size: size)
+                let answer = try await engine.push(engine.batch, size: size)
                 return .pushed(answer, staged: try engine.stageOwnEntries(answer))
             }
+        case .probe(let size):
+            return try await request { engine in .probed(try await engine.push([], size: size)) }
         case .applyVerdicts(let verdicts):
             try apply(verdicts)
             return .appliedVerdicts

@@ -50,6 +50,7 @@ struct SyncMachine {
         case outbox(Batch?)
         /// With log and staging together, once the entries that the answer tells of have been put together here.
         case pushed(PushAnswer, staged: Extent? = nil)
+        case probed(PushAnswer)
         case appliedVerdicts
         /// The answer to a pull ended well. Log and staging together.
         case pulled(Extent)
@@ -70,6 +71,8 @@ struct SyncMachine {
         case readCheckpoint
         case readOutbox(after: Int, events: Int)
         case push(Batch, size: Int)
+        /// Pushes nothing, to see whether a push goes through at all.
+        case probe(size: Int)
         /// Writes down what became of pushed events.
         case applyVerdicts(Verdicts)
         case pull(after: Int, limit: Int)
@@ -123,9 +126,13 @@ struct SyncMachine {
     static let pushesBeforeGrowth = 8
     /// While entries are pulled, others may be erased again and again, but not without end.
     static let maximumErasuresBeyond = 10
+    /// More events than this are not taken one by one out of what something in between refuses.
+    static let maximumSetAside = 64
 
     enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
+        /// An event alone was refused as a whole request.
+        case probing(Batch, LogClientError)
         case stopping(ReplicaError)
     }
 
@@ -163,6 +170,8 @@ struct SyncMachine {
         case (.pushed(let answer, let staged), .pushing(let batch)):
             takeStaged(staged)
             return judge(answer, of: batch)
+        case (.probed(let answer), .probing(let batch, let failure)):
+            return setAside(batch, because: failure, answer)
         case (.appliedVerdicts, .pushing):
             return isIdentityShared ? check() : collect()
         case (.pulled(let staged), .pulling):

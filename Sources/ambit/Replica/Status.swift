@@ -32,6 +32,7 @@ struct Status: ParsableCommand, JSONCapable {
                     caughtUp: status.isCaughtUp,
                     pending: status.pending,
                     refused: status.refused,
+                    notLetThrough: status.notLetThrough.isEmpty ? nil : status.notLetThrough,
                     badSignatures: BadSignatureAnswer.list(status.badSignatures),
                     lacksKey: status.lacksKey ? true : nil,
                     conflicts: status.conflicts,
@@ -60,6 +61,9 @@ struct Status: ParsableCommand, JSONCapable {
             ["refused", status.refused == 0 ? "nothing" : "\(status.refused) events; see ambit refused"],
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
         ])
+        if !status.notLetThrough.isEmpty {
+            Output.note("ambit: \(SyncReport.warning(notLetThrough: status.notLetThrough))")
+        }
         for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
         if let ahead = status.recordedAhead { Output.note("ambit: \(SyncReport.warning(ahead))") }
         if status.lacksKey {
@@ -91,6 +95,8 @@ struct Status: ParsableCommand, JSONCapable {
         var caughtUp: Bool
         var pending: Int
         var refused: Int
+        /// There when there are some.
+        var notLetThrough: [Int]?
         /// There when syncs have found some.
         var badSignatures: [BadSignatureAnswer]?
         /// There when it is so.

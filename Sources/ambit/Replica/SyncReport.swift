@@ -11,6 +11,8 @@ struct SyncReport: Encodable {
     private var refused: Int
     /// With those of earlier times.
     private var refusedHere: Int
+    /// There when there are some.
+    private var notLetThrough: [Int]?
     private var retries: Int
     private var badSignatures: [BadSignatureAnswer]?
     private var device: DeviceID
@@ -21,7 +23,8 @@ struct SyncReport: Encodable {
     private let recordedAhead: String?
 
     private enum CodingKeys: String, CodingKey {
-        case size, pulled, accepted, refused, refusedHere, retries, badSignatures, device, formerDevice, moved
+        case size, pulled, accepted, refused, refusedHere, notLetThrough, retries, badSignatures, device, formerDevice,
+            moved
     }
 
     init(_ summary: SyncSummary, of replica: Replica) throws {
@@ -29,6 +32,7 @@ struct SyncReport: Encodable {
         pulled = summary.pulled
         accepted = summary.accepted
         refused = summary.refused
+        notLetThrough = summary.notLetThrough.isEmpty ? nil : summary.notLetThrough
         let status = try replica.status()
         refusedHere = status.refused
         recordedAhead = status.recordedAhead
@@ -46,10 +50,16 @@ struct SyncReport: Encodable {
             + "one right, or tell the server's administrator"
     }
 
+    /// That something in between refuses events, which it names.
+    static func warning(notLetThrough ids: [Int]) -> String {
+        "something between here and the server, such as a proxy, refuses these events: \(ids.map(String.init).joined(separator: ", ")); "
+            + "all others are sent; ambit refused shows them, ambit refused retry sends them from another network"
+    }
+
     /// - Throws: the exit code for refused events.
     func print(_ output: OutputOptions) throws {
         try show(asJSON: output.json)
-        if refused > 0 { throw ExitCode(3) }
+        if refused > 0 || notLetThrough != nil { throw ExitCode(3) }
     }
 
     func show(asJSON isJSON: Bool) throws {
@@ -61,9 +71,10 @@ struct SyncReport: Encodable {
         for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
         for failure in scrubFailures { Output.note("ambit: \(failure)") }
         if let recordedAhead { Output.note("ambit: \(Self.warning(recordedAhead))") }
+        if let notLetThrough { Output.note("ambit: \(Self.warning(notLetThrough: notLetThrough))") }
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
-        } else if refusedHere > 0 {
+        } else if refusedHere > (notLetThrough?.count ?? 0) {
             Output.note("ambit: \(Localizer(.english).stillRefused(refusedHere))")
         }
     }
