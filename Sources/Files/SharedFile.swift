@@ -9,6 +9,8 @@ package final class SharedFile: Sendable {
 
     /// Opens the file; nil when there is none and none is made.
     ///
+    /// A link is not followed.
+    ///
     /// - Parameters:
     ///   - path: the file's; its folder must exist.
     ///   - makes: whether it is made, for its owner alone, when there is none.
@@ -19,7 +21,7 @@ package final class SharedFile: Sendable {
             descriptor = try FileDescriptor.open(
                 FilePath(path),
                 .readWrite,
-                options: makes ? [.create, .closeOnExec] : .closeOnExec,
+                options: makes ? [.create, .noFollow, .closeOnExec] : [.noFollow, .closeOnExec],
                 permissions: .ownerReadWrite
             )
         } catch Errno.noSuchFileOrDirectory where !makes {

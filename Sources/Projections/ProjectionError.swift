@@ -44,8 +44,13 @@ extension ProjectionError {
         }
     }
 
+    /// That there is no room for what was to be written to a file, or beside it.
+    static func diskFull(_ path: String) -> ProjectionError {
+        ProjectionError(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
+    }
+
     private init(_ error: DatabaseError, at path: String) {
-        switch SQLiteFailure(error) {
+        switch SQLiteFailure(error, at: path) {
         case .damaged, .notADatabase, .otherSchema, .refused:
             self.init(.damaged, "\(path) is damaged; delete it, and the next command makes it anew from the log")
         case .locked:
@@ -53,7 +58,7 @@ extension ProjectionError {
         case .readOnly, .cannotOpen:
             self.init(.readOnly, "\(path) cannot be opened for writing; check that its folder exists and is yours")
         case .diskFull:
-            self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
+            self = .diskFull(path)
         case .closed, .other:
             self.init(.inputOutput, "using \(path) failed with SQLite code \(error.extendedResultCode.rawValue)")
         }
