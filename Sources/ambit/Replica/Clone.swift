@@ -2,6 +2,7 @@ import AgendaModel
 import ArgumentParser
 import Foundation
 import SyncClient
+import TypedInput
 
 /// `ambit clone`: enrol this laptop and bring the agenda over.
 struct Clone: AsyncParsableCommand, JSONCapable {
@@ -35,8 +36,8 @@ struct Clone: AsyncParsableCommand, JSONCapable {
                 url: url,
                 into: target,
                 invite: invite,
-                memberName: name,
-                deviceName: device,
+                memberName: TypedText.composed(name),
+                deviceName: TypedText.composed(device),
                 options: cleartext.syncOptions
             ) { display.show($0) }
         }

@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import SyncClient
+import TypedInput
 import Wording
 
 /// `ambit redact`: record that an entry's data is to be erased.
@@ -44,7 +45,11 @@ struct Redact: AsyncParsableCommand, JSONCapable {
         let redaction =
             dryRun
             ? try replica.redaction(of: Position(position))
-            : try replica.redact(Position(position), reason: reason ?? "", law: law)
+            : try replica.redact(
+                Position(position),
+                reason: TypedText.composed(reason ?? ""),
+                law: law.map(TypedText.composed)
+            )
         if output.json {
             try Output.json(Answer(redaction))
             return

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SyncClient
+import TypedInput
 
 /// `ambit rejoin`: enrol this laptop anew, and keep what has not been sent.
 struct Rejoin: AsyncParsableCommand, JSONCapable {
@@ -30,8 +31,8 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
         let summary = try await SyncDisplay.during(changeOfDevice: "this laptop was enrolled anew") { display in
             try await replica.rejoin(
                 invite: invite,
-                memberName: name,
-                deviceName: device,
+                memberName: TypedText.composed(name),
+                deviceName: TypedText.composed(device),
                 url: url,
                 options: cleartext.syncOptions
             ) { display.show($0) }

@@ -5,6 +5,7 @@ import EventLogSQLite
 import Foundation
 import SyncProtocol
 import SyncServer
+import TypedInput
 
 extension Agenda {
     /// Makes a new agenda.
@@ -76,7 +77,7 @@ extension Agenda {
             )
             // The invite comes first: an agenda that has been founded always has a way in.
             let invite = InviteAnswer(try await administration.invite(.admin))
-            try await administration.found(name, title: title)
+            try await administration.found(name, title: TypedText.composed(title))
             let verifier = agenda.store.identity.verifierKey.description
             try agenda.store.close()
             if output.json {
