@@ -94,8 +94,13 @@ package struct Mirror: Sendable {
     /// - Throws: as `run`.
     private func update(over requests: MirrorRequests, attempts: Int) async throws -> MirrorSummary {
         let former = try readFormer()
-        let target = try await requests.checkpoint(by: key, witnesses: witnesses)
+        var target = try await requests.checkpoint(by: key, witnesses: witnesses)
         let size = former.size
+        if witnesses == nil, target.checkpoint.size < size {
+            // It may be a cache that is behind, and not the log.
+            let name = SyncRequests.freshName(environment.random)
+            target = try await requests.checkpoint(by: key, witnesses: nil, fresh: name)
+        }
         if witnesses != nil, target.checkpoint.size < size {
             throw notYetCosigned(
                 "the latest checkpoint that is has \(target.checkpoint.size) entries, and "

@@ -72,12 +72,24 @@ struct WatchDriver {
         var action = machine.begin()
         while true {
             try Task.checkCancellation()
-            let input = try await perform(action)
+            if case .stop(let error) = action { throw error }
+            let input = try await outcome(of: action)
             action = machine.next(input, now: replica.environment.now(), jitter: replica.environment.draw())
             if machine.channel == nil { connection = nil }
             if case .unsent = input, let retry = machine.sendRetry {
                 tell(.waiting(seconds: retry.delay / .seconds(1), because: retry.reason))
             }
+        }
+    }
+
+    /// Performs an action; what may pass on this side too, such as a full disk, is a failure to be waited for.
+    private mutating func outcome(of action: WatchMachine.Action) async throws -> WatchMachine.Input {
+        do {
+            return try await perform(action)
+        } catch {
+            let failure = ReplicaError(wrapping: error, doing: "the watch")
+            guard WatchMachine.isTransient(failure.code) else { throw failure }
+            return .failed(failure, hasProgressed: false)
         }
     }
 
@@ -92,7 +104,7 @@ struct WatchDriver {
             tell(.waiting(seconds: duration / .seconds(1), because: reason))
             try await replica.environment.sleep(least)
             return try await rest(duration - least)
-        case .stop(let error): throw error
+        case .stop: preconditionFailure("the end is not an action to perform")
         }
     }
 
@@ -166,7 +178,7 @@ extension WatchDriver {
 
     /// What comes next, or `quiet` when nothing does for so long.
     private mutating func listen(_ timeout: Duration) async throws -> WatchMachine.Input {
-        if machine.isFollowing, let channel = machine.channel { tell(.following(channel)) }
+        if machine.isProven, let channel = machine.channel { tell(.following(channel)) }
         if let input = try nextItem() { return input }
         if !isReading {
             isReading = true
@@ -216,7 +228,7 @@ extension WatchDriver {
             isReading = false
             do {
                 items = try parser.receive(bytes)[...]
-                return try nextItem() ?? .heard
+                return try nextItem() ?? (collector.isUnproven ? .heardEntries : .heard)
             } catch let failure as LogClientError {
                 return .failed(ReplicaError(failure), hasProgressed: false)
             }

@@ -32,10 +32,12 @@ extension SyncMachine {
         }
         // Nobody waits for signatures.
         if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
+        // A push that took too long is made smaller, which is an attempt of another kind.
+        let isSending = if case .pushing = step { true } else { false }
+        failures += isSending ? 1 : options.retries.weight(of: failure)
         guard unsent == nil,
-            let delay = options.retries.delay(after: failure, failures: failures + 1, draw: jitter)
+            let delay = options.retries.delay(after: failure, failures: failures, draw: jitter)
         else { return giveUp(failure) }
-        failures += 1
         if case .pushing(let batch) = step, failure.isTimeout {
             batchEvents = max(1, batch.counters.count / 2)
             pushesInTime = 0
@@ -92,7 +94,7 @@ extension SyncMachine {
     /// Repeats what failed.
     mutating func again() -> Action {
         switch step {
-        case .checking: .readCheckpoint
+        case .checking: check()
         // On a slow line fewer events may arrive in time.
         case .pushing(let batch) where batch.counters.count > batchEvents: collect()
         case .pushing(let batch): .push(batch, size: local.verified.size)

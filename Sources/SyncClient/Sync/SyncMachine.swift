@@ -69,6 +69,8 @@ struct SyncMachine {
 
     enum Action {
         case readCheckpoint
+        /// The same, past every cache: one of them may ignore that it must ask.
+        case readFreshCheckpoint
         case readOutbox(after: Int, events: Int)
         case push(Batch, size: Int)
         /// Pushes nothing, to see whether a push goes through at all.
@@ -114,6 +116,8 @@ struct SyncMachine {
     /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
     /// installed.
     var erasuresBeyond = 0
+    /// Whether a checkpoint came that is older than what is known: from then on caches are not asked.
+    var mistrustsCaches = false
     /// Whether signatures could not be sent: they wait for a later sync.
     var leavesSignatures = false
     /// Signatures that the server has taken, and that have not been seen in the verified log yet.
@@ -161,6 +165,10 @@ struct SyncMachine {
         if case .failed = input {} else if case .woke = input {} else { failures = 0 }
         switch (input, step) {
         case (.checkpoint(let note), .checking):
+            if !mistrustsCaches, isOld(note) {
+                mistrustsCaches = true
+                return check()
+            }
             return see(note) ?? collect()
         case (.outbox(let batch?), .collecting):
             step = .pushing(batch)
@@ -207,7 +215,7 @@ extension SyncMachine {
 
     mutating func check() -> Action {
         step = .checking
-        return .readCheckpoint
+        return mistrustsCaches ? .readFreshCheckpoint : .readCheckpoint
     }
 
     /// What is pending comes when all that the server shows is verified.

@@ -34,7 +34,8 @@ extension RouteTable {
         Route(
             .get,
             "/agendas/{agenda}/checkpoint",
-            query: ["cosignatures"],
+            // What is called fresh is not looked at: a cache that has never been asked for it has to ask here.
+            query: ["cosignatures", "fresh"],
             for: .readers(of: .log, nil, SyncService.checkpoint)
         ),
         Route(
