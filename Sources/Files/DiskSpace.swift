@@ -27,12 +27,4 @@ package enum DiskSpace {
         let hasNoFileLeft = status.f_files > 0 && status.f_favail == 0
         return hasNoFileLeft || UInt64(status.f_bavail) * UInt64(status.f_frsize) < scarce
     }
-
-    /// How many bytes of the disk a file has; 0 when there is none.
-    ///
-    /// Less than its length where it has holes.
-    package static func used(by path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_blocks) * 512 : 0
-    }
 }

@@ -32,7 +32,8 @@ package enum SQLiteFailure: Sendable {
     package init(_ error: DatabaseError, at path: String) {
         let isFull =
             error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
-            || [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode) && DiskSpace.isScarce(at: path)
+            || [.SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+                && (DiskSpace.isScarce(at: path) || !SharedMemoryFile.hasRoom(beside: path))
         if isFull {
             self = .diskFull
             return

@@ -7,15 +7,14 @@ internal import Files
 package enum SharedMemoryFile {
     /// SQLite lets it grow by so much: https://www.sqlite.org/walformat.html.
     private static let growth = 32 * 1024
-    /// A growth has a place for each page of a part of the write-ahead log that is at least so many times as long.
-    private static let ratio = 128
+    /// With it, there is a place for each page of so many bytes of the write-ahead log, where pages are small.
+    private static let covered = 4062 * 1024
 
     /// Whether there is room for it, beside a database at this path.
     ///
-    /// Room that it has already counts: SQLite gives it back first, where nobody else has it open.
+    /// The room that it has already does not count: SQLite gives it back first, and a disk may not have it at once.
     package static func hasRoom(beside path: String) -> Bool {
         guard let free = DiskSpace.free(at: Folder.path(containing: path)) else { return true }
-        let needed = 2 * growth + (FileEntry(path + "-wal").size ?? 0) / ratio
-        return free + DiskSpace.used(by: path + "-shm") >= needed
+        return free >= growth * (2 + (FileEntry(path + "-wal").size ?? 0) / covered)
     }
 }

@@ -164,6 +164,15 @@ class Listeners(Case):
         self.assertEqual(self.answer("status", "-C", laptop)["url"], self.local)
         self.assertEqual(self.answer("sync", "-C", laptop)["refused"], 0)
 
+    def test_nobody_else_can_write_what_a_clone_makes(self):
+        done = subprocess.run([AMBIT, "clone", self.local, self.path("a/b/laptop"), "--invite", self.invite, "--name", "Proef"],
+                              capture_output=True, text=True, timeout=HANGS, preexec_fn=lambda: os.umask(0))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for folder, _, files in os.walk(self.path("a")):
+            self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700, folder)
+            for name in files:
+                self.assertEqual(os.stat(os.path.join(folder, name)).st_mode & 0o022, 0, name)
+
     def test_a_token_for_a_mirror_or_a_witness_likewise(self):
         self.clone(self.local)
         key = self.answer("prove", "0", "-C", self.path("laptop"), "-o", self.path("proof"))["verifierKey"]

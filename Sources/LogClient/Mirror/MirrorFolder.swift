@@ -13,11 +13,7 @@ struct MirrorFolder: Sendable {
     ///
     /// - Throws: `LogClientError`: `locked` when somebody does.
     func lock() throws(LogClientError) -> FolderLock {
-        do {
-            try Folder(path).makeWithParents(for: .everybody)
-        } catch {
-            throw failure(error, "the folder cannot be made")
-        }
+        try make()
         guard let lock = try FolderLock("\(path)/.mirror.lock") else {
             throw LogClientError(
                 .locked,
@@ -133,10 +129,19 @@ struct MirrorFolder: Sendable {
         for name in names where "\(widths)/\(name)" != tile.path { try remove("\(widths)/\(name)") }
     }
 
+    private func make() throws(LogClientError) {
+        do {
+            try Folder(path).makeWithParents(for: .everybody)
+        } catch {
+            throw failure(error, "the folder cannot be made")
+        }
+    }
+
     /// Makes the folders in which a file is to stand.
     ///
     /// A link among them would lead what is written, and taken away, to somebody else's place.
     private func makeFolders(to name: String) throws(LogClientError) {
+        try make()
         var folder = path
         for part in name.split(separator: "/").dropLast() {
             folder += "/\(part)"

@@ -15,6 +15,10 @@ package struct SyncRequests: Sendable {
 
     /// Answers that are read whole may not be longer.
     package static let maximumAnswer = 32 * 1024 * 1024
+    /// How long the head of an answer may take where nothing is sent: no longer than a connection may be silent.
+    ///
+    /// Whoever says again and again that the answer is yet to come (1xx) is silent as well.
+    private static let patience: Duration = .seconds(30)
     package static let maximumCheckpoint = 64 * 1024
     package static let maximumProblem = 256 * 1024
 
@@ -24,7 +28,12 @@ package struct SyncRequests: Sendable {
     /// - Returns: the request.
     package func checkpoint(fresh name: String? = nil) -> TransportRequest {
         let query = name.map { "?fresh=\($0)" } ?? ""
-        return TransportRequest(path: "/checkpoint" + query, headers: headers(accept: "text/plain"), pace: .least)
+        return TransportRequest(
+            path: "/checkpoint" + query,
+            headers: headers(accept: "text/plain"),
+            headTimeout: Self.patience,
+            pace: .least
+        )
     }
 
     /// A name for a request of which no cache has an answer, from random bytes.
@@ -86,6 +95,7 @@ package struct SyncRequests: Sendable {
         TransportRequest(
             path: "/events?after=\(after)&limit=\(limit)",
             headers: headers(accept: ProtocolConstants.members),
+            headTimeout: Self.patience,
             pace: .least
         )
     }

@@ -5,7 +5,7 @@ package import EventLog
 public struct RetryPolicy: Hashable, Sendable {
     /// How often a request may fail in a row before it is given up.
     ///
-    /// At least 1. One that took too long counts for two.
+    /// At least 1.
     public var attempts = 6
     /// The first wait; it doubles with each failure in a row.
     public var firstDelay: Duration = .milliseconds(500)
@@ -24,9 +24,6 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// The waits; up to the half of each is left to chance.
     package var backoff: Backoff { Backoff(base: firstDelay, cap: maximumDelay, jitter: 0.5) }
-
-    /// How many failures in a row one counts for: an answer that did not come in time has been waited for already.
-    package func weight(of error: LogClientError) -> Int { error.code == .timeout ? 2 : 1 }
 
     /// How long to wait after a failure.
     ///
@@ -60,7 +57,7 @@ public struct RetryPolicy: Hashable, Sendable {
                 return try await body()
             } catch {
                 guard let error = LogClientError(ending: error) else { throw error }
-                failures += weight(of: error)
+                failures += 1
                 guard let delay = delay(after: error, failures: failures) else { throw error }
                 report(delay, error)
                 try await sleep(delay)

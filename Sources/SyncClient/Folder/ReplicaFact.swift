@@ -9,4 +9,7 @@ enum ReplicaFact {
     static let signaturesChecked = "signatures-checked"
     /// With the position: a signature that does not hold.
     static let badSignature = "bad-signature "
+    static let overtakenChecked = "overtaken-checked"
+    /// With the counter: an own event about what somebody else took back; its subject, and the position of that event.
+    static let overtaken = "overtaken "
 }

@@ -96,6 +96,7 @@ struct WatchMachine {
         switch input {
         case .synced(let size):
             verified = size
+            lastLook = now
             hasSynced = true
             if sends {
                 lastFailure = nil
@@ -105,6 +106,7 @@ struct WatchMachine {
         case .unsent(let error, let size, let hasSent):
             guard Self.isTransient(error.code) else { return .stop(error) }
             verified = size
+            lastLook = now
             hasSynced = true
             lastFailure = error.code
             sendRetry = SendRetry(

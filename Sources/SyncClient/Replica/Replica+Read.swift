@@ -14,6 +14,7 @@ extension Replica {
     /// - Throws: `ReplicaError`.
     public func status() throws(ReplicaError) -> ReplicaStatus {
         let state = try state()
+        let overtaken = try overtaken()
         return try performing("reading the replica's status") {
             let settings = try settings
             let counts = try store.outbox.counts()
@@ -34,6 +35,7 @@ extension Replica {
                 // Another device gets a key of its own.
                 lacksKey: try !changesDevice && signing.lacksKey(as: settings.device),
                 conflicts: try state.read(pending: try pendingLines()) { try $0.conflictCount() },
+                overtaken: overtaken,
                 lastSync: facts[ReplicaFact.lastSync],
                 recordedAhead: try store.head().recordedTime.flatMap {
                     $0.isFarAhead(of: environment.now()) ? $0.description : nil

@@ -23,6 +23,8 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var lacksKey: Bool
     /// Registers with several values, as shown: what is pending laid over.
     public var conflicts: Int
+    /// Own events that have no effect, because somebody else took back meanwhile what they are about.
+    public var overtaken: [OvertakenEdit]
     /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.
     public var lastSync: String?
     /// When the log's last entry was recorded, RFC 3339 UTC; nil unless that is more than a day ahead of this laptop's clock.

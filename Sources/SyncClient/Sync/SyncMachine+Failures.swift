@@ -16,6 +16,7 @@ extension SyncMachine {
                 if failure.isTooLarge { fittingEvents = batchEvents }
                 return collect()
             }
+            if batch.counters.first == suspect { return setAside(batch, because: failure) }
             if !batch.isOnlySignatures {
                 step = .probing(batch, failure)
                 return .probe(size: local.verified.size)
@@ -32,12 +33,10 @@ extension SyncMachine {
         }
         // Nobody waits for signatures.
         if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
-        // A push that took too long is made smaller, which is an attempt of another kind.
-        let isSending = if case .pushing = step { true } else { false }
-        failures += isSending ? 1 : options.retries.weight(of: failure)
         guard unsent == nil,
-            let delay = options.retries.delay(after: failure, failures: failures, draw: jitter)
+            let delay = options.retries.delay(after: failure, failures: failures + 1, draw: jitter)
         else { return giveUp(failure) }
+        failures += 1
         if case .pushing(let batch) = step, failure.isTimeout {
             batchEvents = max(1, batch.counters.count / 2)
             pushesInTime = 0
@@ -46,15 +45,13 @@ extension SyncMachine {
         return .wait(delay, because: error(failure).message)
     }
 
-    /// Passes over an event that is refused where a push of nothing is not: it would be in the way of all others for ever.
+    /// Passes over an event that is refused, and again, where a push of nothing is not: it would be in the way of all others for ever.
     ///
     /// Its identity is spent with the next push, whose counters are greater, so that it is kept with what was refused.
-    mutating func setAside(_ batch: Batch, because failure: LogClientError, _ answer: PushAnswer) -> Action {
-        if let stop = see(answer.checkpoint) { return stop }
+    mutating func setAside(_ batch: Batch, because failure: LogClientError) -> Action {
         guard let counter = batch.counters.first, summary.notLetThrough.count < Self.maximumSetAside else {
             return giveUp(failure)
         }
-        step = .pushing(batch)
         lastAnswered = counter
         failures = 0
         fittingEvents = limits.pushEvents

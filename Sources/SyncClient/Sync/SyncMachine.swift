@@ -103,6 +103,8 @@ struct SyncMachine {
     var batchEvents: Int
     /// The most that the server has not found too large.
     var fittingEvents: Int
+    /// The counter of an event that was refused alone, where a push of nothing was not.
+    var suspect: Int?
     /// How many pushes in a row were answered in time.
     var pushesInTime = 0
     /// Whether a part of the staging comes from an earlier sync.
@@ -178,8 +180,11 @@ struct SyncMachine {
         case (.pushed(let answer, let staged), .pushing(let batch)):
             takeStaged(staged)
             return judge(answer, of: batch)
-        case (.probed(let answer), .probing(let batch, let failure)):
-            return setAside(batch, because: failure, answer)
+        case (.probed(let answer), .probing(let batch, _)):
+            if let stop = see(answer.checkpoint) { return stop }
+            // Once more: what refused it may have been a network's login page, which is gone.
+            suspect = batch.counters.first
+            return collect()
         case (.appliedVerdicts, .pushing):
             return isIdentityShared ? check() : collect()
         case (.pulled(let staged), .pulling):

@@ -192,7 +192,7 @@ extension LogVisit {
     /// Says what became of it; what was said at the visit before is not said again.
     fileprivate func tell(of log: VerifierKey, isNews: Bool, _ logger: Logger) {
         var metadata: Logger.Metadata = ["log": "\(log.name)"]
-        if let because { metadata["because"] = "\(because)" }
+        if let because { metadata["because"] = "\(Output.printable(because, lines: 1))" }
         switch self {
         case .cosigned(let size):
             metadata["size"] = "\(size)"

@@ -36,6 +36,7 @@ struct Status: ParsableCommand, JSONCapable {
                     badSignatures: BadSignatureAnswer.list(status.badSignatures),
                     lacksKey: status.lacksKey ? true : nil,
                     conflicts: status.conflicts,
+                    overtaken: OvertakenAnswer.list(status.overtaken),
                     lastSync: status.lastSync,
                     changesDevice: status.changesDevice,
                     digest: try replica.digest(),
@@ -63,6 +64,9 @@ struct Status: ParsableCommand, JSONCapable {
         ])
         if !status.notLetThrough.isEmpty {
             Output.note("ambit: \(SyncReport.warning(notLetThrough: status.notLetThrough))")
+        }
+        if !status.overtaken.isEmpty {
+            Output.note("ambit: \(status.overtaken.count) of your events have no effect; see ambit conflicts")
         }
         for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
         if let ahead = status.recordedAhead { Output.note("ambit: \(SyncReport.warning(ahead))") }
@@ -102,6 +106,8 @@ struct Status: ParsableCommand, JSONCapable {
         /// There when it is so.
         var lacksKey: Bool?
         var conflicts: Int
+        /// There when there are some.
+        var overtaken: [OvertakenAnswer]?
         var lastSync: String?
         var changesDevice: Bool
         var digest: String

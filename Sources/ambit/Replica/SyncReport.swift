@@ -13,6 +13,8 @@ struct SyncReport: Encodable {
     private var refusedHere: Int
     /// There when there are some.
     private var notLetThrough: [Int]?
+    /// There when it is not 0.
+    private var overtaken: Int?
     private var retries: Int
     private var badSignatures: [BadSignatureAnswer]?
     private var device: DeviceID
@@ -23,7 +25,8 @@ struct SyncReport: Encodable {
     private let recordedAhead: String?
 
     private enum CodingKeys: String, CodingKey {
-        case size, pulled, accepted, refused, refusedHere, notLetThrough, retries, badSignatures, device, formerDevice,
+        case size, pulled, accepted, refused, refusedHere, notLetThrough, overtaken, retries, badSignatures, device,
+            formerDevice,
             moved
     }
 
@@ -36,6 +39,7 @@ struct SyncReport: Encodable {
         let status = try replica.status()
         refusedHere = status.refused
         recordedAhead = status.recordedAhead
+        overtaken = summary.overtaken > 0 ? summary.overtaken : nil
         retries = summary.retries
         badSignatures = BadSignatureAnswer.list(summary.badSignatures)
         device = try replica.settings.device
@@ -71,6 +75,12 @@ struct SyncReport: Encodable {
         for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
         for failure in scrubFailures { Output.note("ambit: \(failure)") }
         if let recordedAhead { Output.note("ambit: \(Self.warning(recordedAhead))") }
+        if let overtaken {
+            Output.note(
+                "ambit: \(overtaken) of your events have no effect: somebody else has withdrawn what they are about; ambit "
+                    + "conflicts lists them"
+            )
+        }
         if let notLetThrough { Output.note("ambit: \(Self.warning(notLetThrough: notLetThrough))") }
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")

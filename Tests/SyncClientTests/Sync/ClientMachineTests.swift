@@ -225,6 +225,7 @@ struct ClientMachineTests {
         _ = machine.next(.failed(.init(.timeout, ""), staged: extent(10), jitter: 0))
         var other = machine
         guard case .stop(let error) = machine.next(.failed(cut, staged: extent(10), jitter: 0)),
+            case .readFreshCheckpoint = other.next(.checkpoint(note: note(9))),
             case .stop(let proof) = other.next(.checkpoint(note: note(9)))
         else {
             Issue.record("it goes on")
@@ -451,7 +452,9 @@ struct ClientMachineTests {
             case .readOutbox(after: 0, events: 1) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
             case .push = machine.next(.outbox(.init(counters: [1]))),
             case .probe(size: 10) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
-            case .applyVerdicts(let verdicts) = machine.next(.probed(pushed(10))),
+            case .readOutbox(after: 0, events: 1) = machine.next(.probed(pushed(10))),
+            case .push = machine.next(.outbox(.init(counters: [1]))),
+            case .applyVerdicts(let verdicts) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
             case .readOutbox(after: 1, events: 1) = machine.next(.appliedVerdicts)
         else {
             Issue.record("other steps were taken")
@@ -459,6 +462,27 @@ struct ClientMachineTests {
         }
         #expect(verdicts.refusals.map(\.counter) == [1] && verdicts.placed.isEmpty)
         #expect(machine.summary.refused == 1 && machine.summary.notLetThrough.isEmpty)
+    }
+
+    @Test("An old checkpoint is asked for once more past caches, and from then on they are not asked")
+    func caches() {
+        var machine = machine(10)
+        guard case .readFreshCheckpoint = machine.next(.checkpoint(note: note(9))),
+            case .readOutbox = machine.next(.checkpoint(note: note(10))),
+            case .push = machine.next(.outbox(.init(counters: [1]))),
+            case .readFreshCheckpoint = machine.next(
+                .failed(
+                    .answer(status: 409, .init(.identityReused, ""), retryAfter: nil),
+                    staged: extent(10),
+                    jitter: 0
+                )
+            ),
+            case .stop(let error) = machine.next(.checkpoint(note: note(8)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(error.code == .serverBehind)
     }
 
     private func refusedInBetween(_ status: Int) -> LogClientError {
@@ -492,16 +516,22 @@ struct ClientMachineTests {
         for counter in 1...SyncMachine.maximumSetAside {
             _ = machine.next(.outbox(.init(counters: [counter])))
             guard case .probe = machine.next(.failed(refusedInBetween(status), staged: extent(10), jitter: 0)),
-                case .applyVerdicts = machine.next(.probed(pushed(10))),
+                case .readOutbox(after: counter - 1, _) = machine.next(.probed(pushed(10))),
+                case .push = machine.next(.outbox(.init(counters: [counter]))),
+                case .applyVerdicts = machine.next(
+                    .failed(refusedInBetween(status), staged: extent(10), jitter: 0)
+                ),
                 case .readOutbox(after: counter, _) = machine.next(.appliedVerdicts)
             else {
                 Issue.record("other steps were taken")
                 return
             }
         }
+        let refusal = SyncMachine.Input.failed(refusedInBetween(status), staged: extent(10), jitter: 0)
         _ = machine.next(.outbox(.init(counters: [1000])))
-        _ = machine.next(.failed(refusedInBetween(status), staged: extent(10), jitter: 0))
-        guard case .readCheckpoint = machine.next(.probed(pushed(10))),
+        guard case .probe = machine.next(refusal), case .readOutbox = machine.next(.probed(pushed(10))),
+            case .push = machine.next(.outbox(.init(counters: [1000]))),
+            case .readCheckpoint = machine.next(refusal),
             case .finish(let summary, unsent: _?) = machine.next(.checkpoint(note: note(10)))
         else {
             Issue.record("other steps were taken")

@@ -273,10 +273,10 @@ struct RepairEndToEndTests {
                     let error = await failure { try await admin.repairServer(over: blocking, options: policy) }
                     #expect(error?.message.contains("position 100 ") == true)
                     #expect(error?.nextStep?.contains("--data") == true)
-                    let box = Box(base: server) { sent, _ in sent.count > 20_000 ? status : nil }
+                    let box = Box(base: server) { sent, _ in sent.count > 3_000 ? status : nil }
                     let repaired = try await admin.repairServer(over: box, options: policy)
                     #expect(repaired.size == size && repaired.given == size - 100)
-                    #expect(box.log.value.withLock { $0.contains { $0 > 20_000 } }, "nothing was ever too long")
+                    #expect(box.log.value.withLock { $0.contains { $0 > 3_000 } }, "nothing was ever too long")
                 }
             }
         }
