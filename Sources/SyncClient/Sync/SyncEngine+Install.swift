@@ -51,6 +51,10 @@ extension SyncEngine {
         for run in placed {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
         }
+        var facts: [String: String?] = [
+            ReplicaFact.lastCounters: LastCounters.text(receiver.sequence.countersBySource, at: newSize)
+        ]
+        if own.foreign != nil { facts[ReplicaFact.sharedIdentity] = "yes" }
         let boundary = LogSize(segments: newSize.wholeSegments)
         let addition = VerifiedPull(
             tail: receiver.tail(beyond: max(size, boundary)),
@@ -59,7 +63,7 @@ extension SyncEngine {
             source: EventSource(device),
             // Until the replica is another device, what is recorded here is not taken for what the other one made.
             nextCounter: own.foreign?.next,
-            facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"],
+            facts: facts,
             erasures: erasures
         )
         guard case .committed = try store.install(addition, expecting: size) else {
