@@ -127,6 +127,12 @@ final class Laptop {
         try SecretFile.write(Base64.encode(try DeviceKey(seed: random.bytes(32)).seed) + "\n", at: path)
     }
 
+    /// Syncs at once, before the simulation begins.
+    func sync(with server: SimulatedServer) async throws {
+        let transport = DirectTransport(server: server, losesAnswer: false)
+        _ = try await replica.sync(over: transport, options: SyncOptions()).finish()
+    }
+
     /// Begins a sync, or what comes with one; the scheduler hears when it waits or has ended.
     func begin(
         _ errand: Errand,

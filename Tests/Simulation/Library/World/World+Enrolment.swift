@@ -37,6 +37,16 @@ extension World {
         }
     }
 
+    /// Most laptops begin with a project that they all know of: so they write the same one without having seen each other.
+    func shareProject() async throws {
+        guard let server = servers[0], let first = laptops.first else { return }
+        try record({ Draft(type: "project.started", subject: nil, data: #"{"title":"\#(Mark.text($0))"}"#) }, on: first)
+        for laptop in laptops where laptop === first || random.chance(0.8) {
+            try await laptop.sync(with: server)
+            try observe(laptop)
+        }
+    }
+
     /// How many answers to one enrolment are lost.
     private func lostAnswers() -> Int {
         var count = 0

@@ -33,7 +33,7 @@ extension World {
         ]
         if isIncomplete, canary != .givesUpEarly {
             choices.append(
-                Choice(1, "those who run the servers take back what laptops have") { try await $0.takeBack() }
+                Choice(3, "those who run the servers take back what laptops have") { try await $0.takeBack() }
             )
         }
         return choices

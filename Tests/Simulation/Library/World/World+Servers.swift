@@ -45,7 +45,12 @@ extension World {
                 continue
             }
             if !isCalm, scenario.chance(of: .serverClockJump) > 0 {
-                choices.append(Choice(1, "server \(number)'s clock may jump") { $0.jumpClock(ofServer: number) })
+                let clock = serverClocks[number]
+                choices.append(
+                    clock.isRight
+                        ? Choice(1, "server \(number)'s clock may jump") { $0.jump(clock) }
+                        : Choice(2, "server \(number)'s clock is put right") { _ in clock.jump(to: 0) }
+                )
             }
             if let write = server.store.waitingWrite {
                 choices.append(Choice(9, "server \(number): \(write)") { await $0.decide(server) })
@@ -61,11 +66,8 @@ extension World {
         return choices
     }
 
-    /// A clock that is wrong is put right as often as it gets worse.
-    private func jumpClock(ofServer number: Int) {
+    private func jump(_ clock: SimulatedClock) {
         guard happens(.serverClockJump) else { return }
-        let clock = serverClocks[number]
-        guard clock.isRight || random.chance(0.5) else { return clock.jump(to: 0) }
         let unit = [60_000, 3_600_000, 86_400_000, 31_557_600_000].randomElement(using: &random) ?? 0
         clock.jump(to: Int.random(in: -20...20, using: &random) * unit)
     }

@@ -62,6 +62,7 @@ final class World {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         try await startServer(0)
         try await enrolLaptops()
+        try await shareProject()
         for number in servers.indices.dropFirst() { try await startServer(number) }
         for server in servers { server?.store.closeGate() }
         disk.forgetPast()
