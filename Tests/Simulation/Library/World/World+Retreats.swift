@@ -154,8 +154,10 @@ extension World {
     /// When nothing moves and nothing fails any more, those who run the servers put everything in order.
     func mend() async throws {
         for clock in serverClocks { clock.jump(to: 0) }
+        // What a canary has broken behind the guard's back stays as it is.
+        guard canary?.isSeenByGuard != true else { return }
         try await operate { world, writer in
-            if world.canary?.preventsRepair != true { try await world.takeBack(into: writer) }
+            if world.canary != .givesUpEarly { try await world.takeBack(into: writer) }
             if let loss = try await writer.acceptLoss() {
                 world.statistics.count("losses accepted")
                 world.model.giveUp(after: loss.after.rawValue)
