@@ -47,13 +47,6 @@ extension FileError {
             self.init(.readOnly, "\(path) is on a read-only disk; mount it writable or choose another place")
         case .noSpace, .diskQuotaExceeded:
             self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
-        case .fileTooLarge:
-            self.init(
-                .diskFull,
-                "\(path) may not become so long; raise the limit on the length of files, then try again"
-            )
-        case .tooManySymbolicLinkLevels:
-            self.init(.inputOutput, "\(path) is a link, and links are not followed there; take it away, then try again")
         default:
             self.init(.inputOutput, "using \(path) failed: \(number)")
         }

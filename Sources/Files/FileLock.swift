@@ -5,7 +5,7 @@ package final class FileLock: Sendable {
     /// Closed, and the lock with it released, when this goes.
     private let descriptor: FileDescriptor
 
-    /// Makes the file when there is none; a link is not followed.
+    /// Makes the file when there is none.
     ///
     /// - Returns: nil when another process, or another lock of this one, holds it.
     /// - Throws: `FileError`: `notFound` for a missing folder, `readOnly`, `diskFull`, `inputOutput`.
@@ -15,7 +15,7 @@ package final class FileLock: Sendable {
                 try FileDescriptor.open(
                     FilePath(path),
                     .readWrite,
-                    options: [.create, .noFollow, .closeOnExec],
+                    options: [.create, .closeOnExec],
                     permissions: .ownerReadWrite
                 )
             }

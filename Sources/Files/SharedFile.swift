@@ -9,8 +9,6 @@ package final class SharedFile: Sendable {
 
     /// Opens the file; nil when there is none and none is made.
     ///
-    /// A link is not followed.
-    ///
     /// - Parameters:
     ///   - path: the file's; its folder must exist.
     ///   - makes: whether it is made, for its owner alone, when there is none.
@@ -21,7 +19,7 @@ package final class SharedFile: Sendable {
             descriptor = try FileDescriptor.open(
                 FilePath(path),
                 .readWrite,
-                options: makes ? [.create, .noFollow, .closeOnExec] : [.noFollow, .closeOnExec],
+                options: makes ? [.create, .closeOnExec] : .closeOnExec,
                 permissions: .ownerReadWrite
             )
         } catch Errno.noSuchFileOrDirectory where !makes {

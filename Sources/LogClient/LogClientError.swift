@@ -88,8 +88,6 @@ public struct LogClientError: Error, Hashable, Sendable, CustomStringConvertible
     public var nextStep: String?
     /// The answer that caused it; nil unless the code is `badStatus`.
     public var answer: Answer?
-    /// For `foreign`: the status with which somebody else refused a request in the server's place; nil otherwise.
-    public var foreignStatus: Int?
 
     /// Makes an error.
     public init(_ code: Code, _ message: String, nextStep: String? = nil) {

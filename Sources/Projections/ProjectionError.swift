@@ -44,13 +44,8 @@ extension ProjectionError {
         }
     }
 
-    /// That there is no room for what was to be written to a file, or beside it.
-    static func diskFull(_ path: String) -> ProjectionError {
-        ProjectionError(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
-    }
-
     private init(_ error: DatabaseError, at path: String) {
-        switch SQLiteFailure(error, at: path) {
+        switch SQLiteFailure(error) {
         case .damaged, .notADatabase, .otherSchema, .refused:
             self.init(.damaged, "\(path) is damaged; delete it, and the next command makes it anew from the log")
         case .locked:
@@ -58,7 +53,7 @@ extension ProjectionError {
         case .readOnly, .cannotOpen:
             self.init(.readOnly, "\(path) cannot be opened for writing; check that its folder exists and is yours")
         case .diskFull:
-            self = .diskFull(path)
+            self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
         case .closed, .other:
             self.init(.inputOutput, "using \(path) failed with SQLite code \(error.extendedResultCode.rawValue)")
         }

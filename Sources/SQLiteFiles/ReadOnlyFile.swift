@@ -24,8 +24,7 @@ package enum ReadOnlyFile {
             else { return nil }
             return pool
         }
-        let pool = SharedMemoryFile.hasRoom(beside: path) ? open(path) : nil
-        return pool ?? immutableAddress(of: path).flatMap(open)
+        return open(path) ?? immutableAddress(of: path).flatMap(open)
     }
 
     /// The address at which SQLite takes everything from the file itself, and needs no shared memory beside it.
@@ -51,7 +50,6 @@ package enum ReadOnlyFile {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cell_size_check = ON") }
         do {
-            guard SharedMemoryFile.hasRoom(beside: path) else { throw DatabaseError(resultCode: .SQLITE_CANTOPEN) }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
             return queue

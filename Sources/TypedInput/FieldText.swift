@@ -16,7 +16,6 @@ package enum FieldText {
         resolve: (String) throws -> String
     ) throws -> JSONValue? {
         guard !text.isEmpty else { return .null }
-        let text = TypedText.composed(text)
         switch form {
         case .string, .date, .oneOf:
             return .string(text)

@@ -17,20 +17,6 @@ package struct Localizer: Hashable, Sendable {
         return words.dropLast().joined(separator: ", ") + " \(message(.and)) " + last
     }
 
-    /// Of many words only the first, and how many more there are.
-    package func list(_ words: [String], atMost limit: Int) -> String {
-        guard words.count > limit else { return list(words) }
-        let listed = words.prefix(limit).joined(separator: ", ")
-        return message(.andMore, ["listed": listed, "count": number("\(words.count - limit)")])
-    }
-
-    /// Whether two of these texts differ in nothing that can be seen: they are canonically equivalent (UAX #15).
-    package static func lookTheSame(_ texts: [String]) -> Bool {
-        var seen: [String: [Array<UInt8>]] = [:]
-        for text in texts { seen[text, default: []].append(Array(text.utf8)) }
-        return seen.values.contains { Set($0).count > 1 }
-    }
-
     // MARK: - Time
 
     /// To the second, in UTC.

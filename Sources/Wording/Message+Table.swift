@@ -74,11 +74,6 @@ extension Message {
             "geen van de {count} gebeurtenissen past"
         ),
         .noDifference: LocalizedText("nothing changed", "er veranderde niets"),
-        .andMore: LocalizedText("{listed} and {count} more", "{listed} en nog {count}"),
-        .lookTheSame: LocalizedText(
-            "these look the same: only the bytes of their characters differ",
-            "deze zien er hetzelfde uit: alleen de bytes van de tekens verschillen"
-        ),
         .shownNow: LocalizedText("{value}  (shown now)", "{value}  (nu getoond)"),
     ]
 
@@ -106,15 +101,6 @@ extension Message {
             "had het logboek gezien tot en met gebeurtenis {position}"
         ),
         .didNotKnow: LocalizedText("{seen}; did not know of {unseen}", "{seen}; wist niet van {unseen}"),
-        .overtaken: LocalizedText(
-            "{subject}  {title}: your event {id} has no effect; {what} {author}, who had not seen it (entry {position})",
-            "{subject}  {title}: je gebeurtenis {id} heeft geen gevolg; {what} {author}, die haar niet gezien had "
-                + "(gebeurtenis {position})"
-        ),
-        .afterOvertaken: LocalizedText(
-            "ambit conflicts --seen takes these off the list",
-            "ambit conflicts --seen haalt deze van de lijst"
-        ),
         .howToSettle: LocalizedText(
             "to settle it: {command} with --keep, --take N or --value V",
             "beslechten: {command} met --keep, --take N of --value V"

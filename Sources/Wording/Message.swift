@@ -9,7 +9,7 @@ package enum Message: String, CaseIterable, Sendable {
     case unseenOne, unseenMany, unseenOfSubjectOne, unseenOfSubjectMany
     case changed, unchanged, outranked, erasedBy, created
     case conflictOpened, conflictRemains, conflictSettled, conflictOpenedBetween, besideValue
-    case noEntryFits, noDifference, shownNow, andMore, lookTheSame
+    case noEntryFits, noDifference, shownNow
 
     // Documents.
     case noSubjects, noSubjectsThen
@@ -20,9 +20,6 @@ package enum Message: String, CaseIterable, Sendable {
     // Conflicts.
     case noConflicts, byClockUnsent, byClockAndRecorded, sawNothing, sawUpTo, didNotKnow, howToSettle, settledNow
     case recordedAsOne, recordedAsMany
-
-    // What has no effect.
-    case overtaken, afterOvertaken
 
     // Refused events.
     case nothingRefused, afterRefusal, aboutSubject, aboutSubjectAt, dependOnIt, refusedAsWell, notSentYet

@@ -45,9 +45,6 @@ struct Ambit: AsyncParsableCommand {
     static func main() async {
         // Output that is piped into a closed reader ends the command quietly instead of killing it half-way.
         signal(SIGPIPE, SIG_IGN)
-        // A file that may not become longer is an error like any other.
-        signal(SIGXFSZ, SIG_IGN)
-        FullDisk.noteLoss()
         var wantsJSON = false
         do {
             try Arguments.checkUTF8()

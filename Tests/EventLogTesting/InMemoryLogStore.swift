@@ -21,12 +21,6 @@ package final class InMemoryLogStore: LogStore {
         return copy
     }
 
-    /// Holds from now on what another store holds now: it is put back from a backup while it is in use.
-    package func restore(_ backup: InMemoryLogStore) {
-        let then = backup.contents.withLock { $0 }
-        contents.withLock { $0 = then }
-    }
-
     /// A store with a history that somebody has changed, and signed anew with the log's own key.
     package func rewritten(signedBy key: LogKey, _ change: (_ position: Position, [UInt8]) -> [UInt8])
         -> InMemoryLogStore

@@ -15,11 +15,6 @@ package struct TestServer {
     package let client: any TestClientProtocol
     package let source: MemorySource
 
-    package init(client: any TestClientProtocol, source: MemorySource) {
-        self.client = client
-        self.source = source
-    }
-
     /// Runs the test against a server with the agenda `assen`, which has been founded by its first admin.
     package static func run(
         _ setup: TestingSetup = .router,

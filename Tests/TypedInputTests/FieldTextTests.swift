@@ -23,16 +23,6 @@ struct FieldTextTests {
         #expect(found == (try JSONValue(parsing: expected)))
     }
 
-    @Test("Text is composed, however the keyboard gave it", arguments: ["Cafe\u{301}", "Caf\u{E9}"])
-    func composed(text: String) throws {
-        for form in [Catalogue.Form.string, .object([])] {
-            let typed = form == .string ? text : "{\"name\":\"\(text)\"}"
-            let value = try #require(try FieldText.value(typed, form) { $0 })
-            let found = form == .string ? value.text : value["name"]?.text
-            #expect(found.map { Array($0.utf8) } == Array("Caf\u{E9}".utf8))
-        }
-    }
-
     @Test(
         "A text that is no value of the form gives none",
         arguments: [

@@ -135,9 +135,7 @@ extension State {
         if let load {
             let subject = String(decoding: UnsafeBufferPointer(start: name, count: count), as: UTF8.self)
             if let encoded = try load(subject) {
-                guard let registers = RegisterCoding.decode(encoded, of: subject) else {
-                    throw Self.undecodable(subject)
-                }
+                guard let registers = RegisterCoding.decode(encoded) else { throw Self.undecodable(subject) }
                 decoded = registers
             }
         }
@@ -152,7 +150,7 @@ extension State {
     /// - Throws: `StateError` for bytes that `encodedRegisters` did not make. A subject that is held stays as it is.
     public mutating func load(_ encoded: [UInt8], of subject: String) throws {
         guard find(subject) == nil else { return }
-        guard let registers = RegisterCoding.decode(encoded, of: subject) else { throw Self.undecodable(subject) }
+        guard let registers = RegisterCoding.decode(encoded) else { throw Self.undecodable(subject) }
         let number = Self.intern(subject, in: &subjectNames, seed: reader.seed)
         subjectCells.append(SubjectCell())
         insert(registers, of: number)

@@ -7,8 +7,8 @@ package import AgendaModel
 package struct Administration: Sendable {
     /// By whose hand things are decided.
     package enum Admin: Sendable {
-        /// A device, through the server that writes the log; and what it takes for the time, if it says.
-        case device(DeviceID, Authority, over: Sequencer, at: Timestamp?)
+        /// A device, through the server that writes the log.
+        case device(DeviceID, Authority, over: Sequencer)
         /// Whoever has the log's key, and the note of what has been shown, beside a server that may be running.
         case keyHolder(LogKey, any SeenRecord)
     }
@@ -66,9 +66,9 @@ package struct Administration: Sendable {
         let code = InviteCode.make(random: environment.random)
         var invite = Invite(hash: InviteCode.hash(code), role: role, member: member, expires: expires)
         switch admin {
-        case .device(let device, let authority, let sequencer, let time):
+        case .device(let device, let authority, let sequencer):
             invite.device = device
-            try await sequencer.add(invite, by: authority, at: time)
+            try await sequencer.add(invite, by: authority)
         case .keyHolder(let key, let seen):
             try await writing(key, seen) { [invite] in try await $0.add(invite) }
         }
@@ -130,7 +130,7 @@ package struct Administration: Sendable {
 
     private func access() throws -> Access {
         switch admin {
-        case .device(_, _, let sequencer, _): sequencer.access
+        case .device(_, _, let sequencer): sequencer.access
         case .keyHolder: try store.access()
         }
     }
@@ -138,14 +138,8 @@ package struct Administration: Sendable {
     private func record(_ type: String, of subject: String, _ data: JSONValue) async throws {
         let outcome: PushOutcome
         switch admin {
-        case .device(_, let authority, let sequencer, let time):
-            outcome = try await sequencer.record(
-                type: type,
-                subject: subject,
-                data: data.compact,
-                by: authority,
-                at: time
-            )
+        case .device(_, let authority, let sequencer):
+            outcome = try await sequencer.record(type: type, subject: subject, data: data.compact, by: authority)
         case .keyHolder(let key, let seen):
             outcome = try await writing(key, seen) {
                 try await $0.record(type: type, subject: subject, data: data.compact)

@@ -112,7 +112,6 @@ final class LogWriter {
         cache.forgetCounters()
         let mark = try logGuard.mark()
         tip = try LogTip(of: store, verifier: key.verifier, from: tip)
-        if !tip.continuesEarlier { cache.forgetSubjects() }
         try logGuard.look(at: tip, against: mark, isContinuation: tip.continuesEarlier)
         sealer.forget()
         isCurrent = true

@@ -246,8 +246,8 @@ package final class Sequencer: Sendable {
     /// Adds an invite that a device makes.
     ///
     /// - Throws: `PushError` when the authority is not enough or the store fails.
-    package func add(_ invite: Invite, by authority: Authority? = nil, at time: Timestamp? = nil) async throws {
-        try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), authority, at: time) }
+    package func add(_ invite: Invite, by authority: Authority? = nil) async throws {
+        try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), authority) }
     }
 
     /// Gives the device of this token another one; both are good then, all earlier ones are not.
@@ -298,11 +298,10 @@ package final class Sequencer: Sendable {
         type: String,
         subject: String,
         data: String,
-        by authority: Authority? = nil,
-        at time: Timestamp? = nil
+        by authority: Authority? = nil
     ) async throws -> PushOutcome {
         let event = ServerEvent(type: type, subject: subject, data: data)
-        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0), authority, at: time) }
+        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0), authority) }
     }
 
     /// Calls the body after every change of `load`.

@@ -163,11 +163,11 @@ extension ServerWriting {
         return events
     }
 
-    /// Names are for people: short, on one line, not empty, and with nothing in them that nobody sees.
+    /// Names are for people: short, on one line, not empty.
     private func checked(_ name: String, _ what: String) throws(EnrolmentError) -> String {
-        let isSeen = name.unicodeScalars.allSatisfy(\.mayStandInName)
-        guard (1...200).contains(name.utf8.count), isSeen, name.contains(where: { !$0.isWhitespace }) else {
-            throw EnrolmentError(.invalid, "\(what) must have 1 to 200 bytes, without control or invisible characters")
+        let isOneLine = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard (1...200).contains(name.utf8.count), isOneLine, name.contains(where: { !$0.isWhitespace }) else {
+            throw EnrolmentError(.invalid, "\(what) must have 1 to 200 bytes, without control characters")
         }
         return name
     }

@@ -1,6 +1,6 @@
 /// Subjects that are known to exist, for not asking the store about the same ones again.
 ///
-/// Subjects never go away as long as the log only grows, so what is in here stays true.
+/// Subjects never go away, so what is in here stays true.
 struct SubjectCache {
     /// At most this many names are held.
     static let maximumNames = 200_000

@@ -48,12 +48,6 @@ struct WriterCache {
 
     /// Forgets what another writer may have changed.
     ///
-    /// Subjects stay: they do not go away as long as the log only grows.
+    /// Subjects stay: they never go away.
     mutating func forgetCounters() { lastCounters = [:] }
-
-    /// Forgets what is not true of a log that has gone back.
-    mutating func forgetSubjects() {
-        subjects = SubjectCache()
-        reuses = []
-    }
 }

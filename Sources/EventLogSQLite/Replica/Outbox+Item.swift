@@ -30,12 +30,7 @@ extension Outbox {
         try items(where: "refused = 0 AND counter > ?", [counter, max(limit, 0)])
     }
 
-    /// Events on which the server has given no verdict, by counter: the pending ones, and those that were not let through.
-    package func unanswered(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "\(Self.isUnanswered) AND counter > ?", [counter, max(limit, 0)])
-    }
-
-    /// Events that were refused, by counter.
+    /// Events that the server refused, by counter.
     package func refused(after counter: Counter, limit: Int) throws -> [Item] {
         try items(where: "refused = 1 AND counter > ?", [counter, max(limit, 0)])
     }
@@ -50,17 +45,6 @@ extension Outbox {
     /// Events of every state that hold these bytes, by counter.
     package func items(holding bytes: [UInt8]) throws -> [Item] {
         try store.reading { try Self.items($0, where: "instr(event, ?) > 0", arguments: [Data(bytes)]) }
-    }
-
-    /// The counters of events that something between here and the server refused, in order.
-    package func notLetThrough() throws -> [Counter] {
-        try store.reading { db in
-            try Counter.fetchAll(
-                db,
-                sql: "SELECT counter FROM outbox WHERE refused = 1 AND code = ? ORDER BY counter",
-                arguments: [Self.notLetThrough]
-            )
-        }
     }
 
     package func item(_ counter: Counter) throws -> Item? {

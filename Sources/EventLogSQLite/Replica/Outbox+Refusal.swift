@@ -16,12 +16,7 @@ extension Outbox {
         }
     }
 
-    /// The code of what something between here and the server refused: the server has not seen it, as far as is known.
-    package static let notLetThrough = "not-let-through"
-    /// In SQL.
-    static let isUnanswered = "(refused = 0 OR code = '\(notLetThrough)')"
-
-    /// Takes over what was refused, in one durable transaction.
+    /// Takes over what a server refused, in one durable transaction.
     ///
     /// What it accepted stays pending: an event leaves the outbox with the transaction that installs it in the log.
     /// Counters that are not in the outbox, or were refused before, are passed over.
@@ -67,7 +62,7 @@ extension Outbox {
 
     /// Removes what is in the log now.
     static func removeInstalled(_ own: [CounterRun], _ db: Database) throws {
-        let remove = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter BETWEEN ? AND ? AND \(isUnanswered)")
+        let remove = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter BETWEEN ? AND ? AND refused = 0")
         for run in own { try remove.execute(arguments: [run.first, run.last]) }
     }
 }

@@ -1,7 +1,6 @@
 internal import EventLog
 internal import Files
 internal import GRDB
-internal import SQLiteFiles
 
 extension SQLiteLogStore {
     /// Finds out whether a database can be made at a path, and leaves nothing there.
@@ -10,7 +9,6 @@ extension SQLiteLogStore {
     /// - Throws: `LogError` that says why not.
     package static func checkPlace(_ path: String) throws {
         defer { for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(path + suffix).removeIfPossible() } }
-        guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
         do {
             let pool = try DatabasePool(path: path)
             try pool.write { try $0.execute(sql: "CREATE TABLE probe (id INTEGER)") }

@@ -3,7 +3,6 @@ package import EventLog
 internal import Files
 internal import Foundation
 internal import GRDB
-internal import SQLiteFiles
 internal import Synchronization
 
 /// The embedded store: one SQLite file per agenda, on the server and on every laptop.
@@ -46,7 +45,6 @@ package final class SQLiteLogStore: Sendable {
     package static func create(at path: String, identity: LogIdentity) throws -> SQLiteLogStore {
         try StorageFailure.translating { try FileEntry(path).create() }
         do {
-            guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
             let pool = try StorageFailure.translating(path) {
                 let pool = try DatabasePool(path: path, configuration: configuration())
                 try pool.writeWithoutTransaction { db in

@@ -29,15 +29,10 @@ enum StorageFailure {
         }
     }
 
-    /// That there is no room for what was to be written to a file, or beside it.
-    static func diskFull(_ file: String) -> LogError {
-        LogError(.diskFull, "the disk that holds \(file) is full; free some space, then try again")
-    }
-
     /// The message names the file and SQLite's code, never a value that was stored.
     static func translate(_ error: DatabaseError, file: String) -> LogError {
         let code = "SQLite code \(error.extendedResultCode.rawValue)"
-        switch SQLiteFailure(error, at: file) {
+        switch SQLiteFailure(error) {
         case .locked:
             return LogError(
                 .locked,
@@ -56,7 +51,7 @@ enum StorageFailure {
                     + "this user needs to read and write the file and its folder"
             )
         case .diskFull:
-            return diskFull(file)
+            return LogError(.diskFull, "the disk that holds \(file) is full (\(code)); free some space, then try again")
         case .damaged:
             return LogError(
                 .corrupt,

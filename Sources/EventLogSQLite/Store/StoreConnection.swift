@@ -107,8 +107,7 @@ final class StoreConnection: Sendable {
     }
 
     private static func openForWriting(_ path: String) throws -> DatabasePool {
-        guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
-        return try StorageFailure.translating(path) {
+        try StorageFailure.translating(path) {
             let pool = try DatabasePool(path: path, configuration: SQLiteLogStore.configuration())
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")

@@ -26,7 +26,7 @@ package struct Mirror: Sendable {
     ///   - key: the log's.
     ///   - token: of a device of the agenda; nil for a public log.
     ///   - witnesses: who must have cosigned the checkpoint; nil when nobody has to.
-    ///   - environment: waits, and says which certificates are trusted and which proxies there are.
+    ///   - environment: waits, and says which certificates are trusted.
     ///   - retries: what is done about requests that fail for a while.
     ///   - report: called with how far it is.
     package init(
@@ -51,7 +51,7 @@ package struct Mirror: Sendable {
     ///
     /// - Throws: `LogClientError`.
     package func run(from url: String) async throws -> MirrorSummary {
-        let http = try HTTPTransport(url: url, environment: environment)
+        let http = try HTTPTransport(url: url, trustedCertificates: environment.trustedCertificates)
         return try await http.shuttingDown { try await run(over: http) }
     }
 
@@ -94,13 +94,8 @@ package struct Mirror: Sendable {
     /// - Throws: as `run`.
     private func update(over requests: MirrorRequests, attempts: Int) async throws -> MirrorSummary {
         let former = try readFormer()
-        var target = try await requests.checkpoint(by: key, witnesses: witnesses)
+        let target = try await requests.checkpoint(by: key, witnesses: witnesses)
         let size = former.size
-        if witnesses == nil, target.checkpoint.size < size {
-            // It may be a cache that is behind, and not the log.
-            let name = SyncRequests.freshName(environment.random)
-            target = try await requests.checkpoint(by: key, witnesses: nil, fresh: name)
-        }
         if witnesses != nil, target.checkpoint.size < size {
             throw notYetCosigned(
                 "the latest checkpoint that is has \(target.checkpoint.size) entries, and "

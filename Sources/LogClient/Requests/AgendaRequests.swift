@@ -1,20 +1,16 @@
-package import AgendaModel
 internal import SyncProtocol
 
 /// Requests to an agenda that are answered at once: everything besides syncing.
 package struct AgendaRequests: Sendable {
     private let transport: any Transport
     private let token: String
-    private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - transport: to the agenda.
     ///   - token: of a device of the agenda.
-    ///   - now: what this machine takes for the time, which a server holds its own clock against.
-    package init(over transport: any Transport, token: String, now: @escaping @Sendable () -> Timestamp) {
+    package init(over transport: any Transport, token: String) {
         self.transport = transport
         self.token = token
-        self.now = now
     }
 
     /// Sends a request and decodes the answer.
@@ -61,7 +57,6 @@ package struct AgendaRequests: Sendable {
         var headers = [
             "Accept": ProtocolConstants.json,
             "Authorization": "Bearer \(token)",
-            "Date": HTTPDate.text(of: now()),
             ProtocolConstants.versionHeader: String(ProtocolConstants.version),
         ]
         var bytes: [UInt8] = []

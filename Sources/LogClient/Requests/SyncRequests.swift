@@ -15,41 +15,18 @@ package struct SyncRequests: Sendable {
 
     /// Answers that are read whole may not be longer.
     package static let maximumAnswer = 32 * 1024 * 1024
-    /// How long the head of an answer may take where nothing is sent: no longer than a connection may be silent.
-    ///
-    /// Whoever says again and again that the answer is yet to come (1xx) is silent as well.
-    private static let patience: Duration = .seconds(30)
     package static let maximumCheckpoint = 64 * 1024
     package static let maximumProblem = 256 * 1024
 
-    /// Asks for the latest checkpoint.
-    ///
-    /// - Parameter name: something that nobody has asked for, so that no cache can answer; nil where one may.
-    /// - Returns: the request.
-    package func checkpoint(fresh name: String? = nil) -> TransportRequest {
-        let query = name.map { "?fresh=\($0)" } ?? ""
-        return TransportRequest(
-            path: "/checkpoint" + query,
-            headers: headers(accept: "text/plain"),
-            headTimeout: Self.patience,
-            pace: .least
-        )
-    }
-
-    /// A name for a request of which no cache has an answer, from random bytes.
-    package static func freshName(_ random: (Int) -> [UInt8]) -> String {
-        random(8).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    package func checkpoint() -> TransportRequest {
+        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
     }
 
     /// The server's latest checkpoint, as it came.
     ///
-    /// - Parameters:
-    ///   - transport: to the server.
-    ///   - name: as for `checkpoint`.
-    /// - Returns: the note, not verified.
     /// - Throws: `LogClientError`, or what the transport throws.
-    package func readCheckpoint(over transport: any Transport, fresh name: String? = nil) async throws -> String {
-        let response = try await transport.send(checkpoint(fresh: name))
+    package func readCheckpoint(over transport: any Transport) async throws -> String {
+        let response = try await transport.send(checkpoint())
         let body = try await response.body(status: 200, type: "text/plain", limit: Self.maximumCheckpoint)
         guard let note = String(validating: body, as: UTF8.self) else {
             throw LogClientError.foreign("its checkpoint is not UTF-8")
@@ -95,7 +72,6 @@ package struct SyncRequests: Sendable {
         TransportRequest(
             path: "/events?after=\(after)&limit=\(limit)",
             headers: headers(accept: ProtocolConstants.members),
-            headTimeout: Self.patience,
             pace: .least
         )
     }

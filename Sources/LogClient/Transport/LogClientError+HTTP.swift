@@ -41,13 +41,6 @@ extension LogClientError {
         }
     }
 
-    /// The same of a request that went through a proxy: it may be the proxy's fault.
-    func through(_ proxy: Proxy) -> LogClientError {
-        var error = self
-        error.message += " (through the proxy \(proxy.name))"
-        return error
-    }
-
     private static var untrusted: LogClientError {
         LogClientError(.insecure, "the server's certificate is not trusted, or is for another name")
     }
@@ -83,12 +76,8 @@ extension LogClientError {
             self.init(.cut, "the connection ended before the answer did")
         case .cancelled:
             self.init(.cancelled, "the request was cancelled")
-        case .proxyAuthenticationRequired:
-            self.init(.malformed, "the proxy in between asks for a user and a password that it knows")
-        case .invalidProxyResponse:
-            self.init(.malformed, "the proxy in between does not connect to that host and port")
-        case .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
-            self.init(.timeout, "the proxy in between does not answer")
+        case .proxyAuthenticationRequired, .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            self.init(.malformed, "the proxy in between refused (\(error.shortDescription))")
         default:
             self.init(.malformed, "the HTTP client reports: \(error.shortDescription)")
         }

@@ -54,7 +54,7 @@ final class StateRows {
     }
 
     func checkMentions(ofSegment number: Int, subjects: [String]) throws {
-        let expected = Mentions.data(Set(subjects.map { Mentions.hash($0.utf8) }).sorted())
+        let expected = Mentions.data(Set(subjects.map(Mentions.hash)).sorted())
         let found = try one(
             "SELECT hashes, \"check\" FROM mentions WHERE segment = ?",
             arguments: [number],
@@ -101,7 +101,8 @@ final class StateRows {
     /// - Returns: the state's digest.
     private func checkSubjects(_ state: State) throws -> Hash {
         let sql = """
-            SELECT CAST(subject AS BLOB), registers, "check" FROM subjects ORDER BY subject
+            SELECT CAST(subject AS BLOB), typeof(document), CAST(document AS BLOB), registers, document_check,
+                registers_check FROM subjects ORDER BY subject
             """
         var expected = state.subjects[...]
         var digest = Hasher256()
@@ -116,15 +117,14 @@ final class StateRows {
                         "\(String(decoding: name, as: UTF8.self)) stands where no such subject should"
                     )
                 }
-                let registers = try blob(row, 1, of: "subjects")
-                guard let document = State.document(inRegisters: registers, of: subject),
-                    document == state.document(of: subject)
-                else {
+                let document = try blob(row, 2, of: "subjects")
+                guard String.fromDatabaseValue(row[1]) == "text", document == state.document(of: subject) else {
                     throw difference("subjects", "the document of \(subject) is not what the log's entries make of it")
                 }
-                guard Int.fromDatabaseValue(row[2]) == RowCheck.value(name, registers) else {
-                    throw difference("subjects", "the check of \(subject) is not that of its row")
-                }
+                let registers = try blob(row, 3, of: "subjects")
+                guard Int.fromDatabaseValue(row[4]) == RowCheck.value(name, document),
+                    Int.fromDatabaseValue(row[5]) == RowCheck.value(name, registers)
+                else { throw difference("subjects", "the checks of \(subject) are not those of its row") }
                 guard registers == state.encodedRegisters(of: subject) else {
                     throw difference(
                         "subjects",

@@ -74,13 +74,12 @@ package struct Folding: Sendable {
         guard var state = state.take() else { return }
         let loader = SubjectLoader(db)
         let load = holdsEverything ? nil : loader.load
-        var changed: [State.SubjectNumber] = []
+        var changed: Set<String> = []
         var redacted: [Position] = []
         func endSegment(_ number: Int) throws {
-            let subjects = state.takeChanges()
-            let hashes = subjects.map { state.withName(of: $0) { Mentions.hash($0) } }
-            try Mentions.add(hashes, toSegment: number, db)
-            changed += subjects
+            let subjects = state.takeChangedSubjects()
+            try Mentions.add(subjects, toSegment: number, db)
+            changed.formUnion(subjects)
         }
         try log.forEachBlock(in: range) { first, _, entries in
             var size = LogSize(before: first)
@@ -99,10 +98,10 @@ package struct Folding: Sendable {
         if !state.size.isAtSegmentEnd { try endSegment(state.size.wholeSegments) }
         if !redacted.isEmpty {
             try erase(redacted, from: &state, of: log, load)
-            changed += state.takeChanges()
+            changed.formUnion(state.takeChangedSubjects())
             try StateSchema.noteErasure(db)
         }
-        try write(state.sorted(changed), of: state, db)
+        try write(changed.sorted(), of: state, db)
         self.state = state
     }
 
@@ -122,32 +121,27 @@ package struct Folding: Sendable {
         }
     }
 
-    private func write(_ changed: [State.SubjectNumber], of state: State, _ db: Database) throws {
+    private func write(_ changed: [String], of state: State, _ db: Database) throws {
         let insert = try db.cachedStatement(sql: SubjectRow.insert)
-        var encoded: [UInt8] = []
         for subject in changed {
-            encoded.removeAll(keepingCapacity: true)
-            state.appendEncodedRegisters(of: subject, to: &encoded)
-            try state.withName(of: subject) { name in
-                try encoded.withUnsafeBufferPointer { try SubjectRow.write(name, registers: $0, with: insert) }
+            guard let document = state.document(of: subject), let registers = state.encodedRegisters(of: subject) else {
+                continue
             }
+            try SubjectRow.write(subject, document: document, registers: registers, with: insert)
         }
-        try writeConflicts(of: changed, in: state, db)
+        let conflicts =
+            changed.count > Self.subjectsAskedOneByOne
+            ? Self.conflicts(of: Set(changed), in: state.conflicts)
+            : Dictionary(uniqueKeysWithValues: changed.map { ($0, state.registers(of: $0).filter(\.isConflict)) })
+        try ConflictRow.replace(conflicts, of: changed, db)
     }
 
-    private func writeConflicts(of changed: [State.SubjectNumber], in state: State, _ db: Database) throws {
-        let names = changed.map(state.name)
-        guard changed.count > Self.subjectsAskedOneByOne else {
-            let conflicts = names.map { ($0, state.registers(of: $0).filter(\.isConflict)) }
-            return try ConflictRow.replace(Dictionary(uniqueKeysWithValues: conflicts), of: names, db)
+    private static func conflicts(of subjects: Set<String>, in all: [Conflict]) -> [String: [Register]] {
+        var found: [String: [Register]] = [:]
+        for conflict in all where subjects.contains(conflict.subject) {
+            found[conflict.subject, default: []].append(conflict.register)
         }
-        let wanted = Set(names)
-        var conflicts: [String: [Register]] = [:]
-        for conflict in state.conflicts where wanted.contains(conflict.subject) {
-            conflicts[conflict.subject, default: []].append(conflict.register)
-        }
-        let known = try ConflictRow.subjects(db).filter(wanted.contains)
-        try ConflictRow.replace(conflicts, of: Set(known).union(conflicts.keys).sorted(), db)
+        return found
     }
 }
 

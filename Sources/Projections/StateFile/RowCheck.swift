@@ -9,25 +9,12 @@ enum RowCheck {
     /// Of the parts of a row, with where each ends.
     static func value(_ parts: [UInt8]...) -> Int {
         var crc = CRC32()
-        for part in parts { part.withUnsafeBufferPointer { add($0, to: &crc) } }
-        return value(crc)
+        for part in parts {
+            part.withUnsafeBufferPointer { crc.update($0) }
+            withUnsafeBytes(of: UInt64(part.count).littleEndian) { crc.update($0.bindMemory(to: UInt8.self)) }
+        }
+        return Int(crc.rawValue)
     }
-
-    /// Of a row of two parts.
-    static func value(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>) -> Int {
-        var crc = CRC32()
-        add(first, to: &crc)
-        add(second, to: &crc)
-        return value(crc)
-    }
-
-    private static func add(_ part: UnsafeBufferPointer<UInt8>, to crc: inout CRC32) {
-        crc.update(part)
-        withUnsafeBytes(of: UInt64(part.count).littleEndian) { crc.update($0.bindMemory(to: UInt8.self)) }
-    }
-
-    /// With a sign, it takes four bytes in a file.
-    private static func value(_ crc: CRC32) -> Int { Int(Int32(bitPattern: crc.rawValue)) }
 
     /// - Throws: `damaged` when the column holds no text.
     static func text(_ row: Row, _ column: Int) throws -> String {

@@ -1,4 +1,3 @@
-internal import AgendaModel
 internal import GRDB
 internal import SQLiteFiles
 
@@ -10,15 +9,13 @@ enum StateSchema {
     /// "AmbS", in the file's header (sqlite.org/fileformat.html#application_id).
     static let applicationID: Int32 = 0x416D_6253
     /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
-    ///
-    /// The low half is the catalogue's, by whose names registers are encoded.
-    static let version = 4 << 16 | Int32(State.codingFingerprint)
+    static let version: Int32 = 3
 
     /// - `meta`: one row. It says how far the file has come and which log it came from (see `LogMark`). It also says
     ///   whether something of what was erased may be left in the file.
-    /// - `subjects`: the registers as the fold encodes them, from which the document follows. Sorted bytewise, so that a
+    /// - `subjects`: the document in JCS form, and the registers as the fold encodes them. Sorted bytewise, so that a
     ///   kind is a range.
-    /// - Columns `check`: what `RowCheck` makes of the row.
+    /// - Columns that end in `check`: what `RowCheck` makes of the row, or of a part of it.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
     /// - `mentions`: per segment of the log, the sorted hashes of the subjects that its entries are about.
     /// - `digests`: of this log, by size, as far as somebody asked for them.
@@ -35,8 +32,10 @@ enum StateSchema {
         ) STRICT;
         CREATE TABLE subjects (
             subject TEXT PRIMARY KEY,
+            document TEXT NOT NULL,
+            document_check INTEGER NOT NULL,
             registers BLOB NOT NULL,
-            "check" INTEGER NOT NULL
+            registers_check INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE conflicts (
             subject TEXT NOT NULL,

@@ -39,7 +39,8 @@ extension StateView {
         }
         let rows = try SubjectRange(kind: kind, after: after).rows(db)
         while let row = try rows.next() {
-            let (subject, document) = try SubjectRow.document(in: row)
+            let subject = try RowCheck.text(row, 0)
+            let document = try SubjectRow.document(in: row, from: 1, of: subject)
             guard try givePending(before: subject) else { return }
             if subject == pending.first { continue }
             guard try give(subject, document) else { return }
@@ -64,9 +65,9 @@ extension StateView {
         func add(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { hasher.update($0) } }
         let rows = try SubjectRange(kind: nil, after: nil).rows(db)
         while let row = try rows.next() {
-            let (subject, document) = try SubjectRow.document(in: row)
+            let subject = try RowCheck.text(row, 0)
             add(Array(subject.utf8) + [UInt8(ascii: " ")])
-            add(document + [UInt8(ascii: "\n")])
+            add(try SubjectRow.document(in: row, from: 1, of: subject) + [UInt8(ascii: "\n")])
         }
         return hasher.finish()
     }

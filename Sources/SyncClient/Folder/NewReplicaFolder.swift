@@ -19,7 +19,7 @@ struct NewReplicaFolder {
         var made: [String] = []
         do {
             if !files.exists(files.path) {
-                try Folder(files.path).makeWithParents()
+                try FileManager.default.createDirectory(atPath: files.path, withIntermediateDirectories: true)
                 made = [files.path]
             }
             // Not even a lock is put into a folder that is somebody's.

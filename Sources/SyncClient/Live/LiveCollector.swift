@@ -11,9 +11,6 @@ struct LiveCollector {
     private var size: Int
     private var isTooLong = false
 
-    /// Whether entries came after the last checkpoint.
-    var isUnproven: Bool { size > entries.first }
-
     /// - Parameter after: where the stream was asked to begin.
     init(after: Int) {
         entries = ReceivedEntries(first: after)

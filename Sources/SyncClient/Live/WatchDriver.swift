@@ -72,24 +72,12 @@ struct WatchDriver {
         var action = machine.begin()
         while true {
             try Task.checkCancellation()
-            if case .stop(let error) = action { throw error }
-            let input = try await outcome(of: action)
+            let input = try await perform(action)
             action = machine.next(input, now: replica.environment.now(), jitter: replica.environment.draw())
             if machine.channel == nil { connection = nil }
             if case .unsent = input, let retry = machine.sendRetry {
                 tell(.waiting(seconds: retry.delay / .seconds(1), because: retry.reason))
             }
-        }
-    }
-
-    /// Performs an action; what may pass on this side too, such as a full disk, is a failure to be waited for.
-    private mutating func outcome(of action: WatchMachine.Action) async throws -> WatchMachine.Input {
-        do {
-            return try await perform(action)
-        } catch {
-            let failure = ReplicaError(wrapping: error, doing: "the watch")
-            guard WatchMachine.isTransient(failure.code) else { throw failure }
-            return .failed(failure, hasProgressed: false)
         }
     }
 
@@ -104,7 +92,7 @@ struct WatchDriver {
             tell(.waiting(seconds: duration / .seconds(1), because: reason))
             try await replica.environment.sleep(least)
             return try await rest(duration - least)
-        case .stop: preconditionFailure("the end is not an action to perform")
+        case .stop(let error): throw error
         }
     }
 
@@ -132,11 +120,10 @@ extension WatchDriver {
                 beginningWith: received
             ) { [report] in report(.syncing($0)) }
             received = nil
-            let answered = summary.accepted + summary.refused + summary.notLetThrough.count
-            if !hasFinished || answered + summary.pulled > 0 { report(.finished(summary)) }
+            if !hasFinished || summary.accepted + summary.pulled + summary.refused > 0 { report(.finished(summary)) }
             hasFinished = true
             if let unsent {
-                return .unsent(unsent, size: summary.size, hasSent: answered > 0)
+                return .unsent(unsent, size: summary.size, hasSent: summary.accepted + summary.refused > 0)
             }
             return .synced(size: summary.size)
         } catch {
@@ -178,7 +165,7 @@ extension WatchDriver {
 
     /// What comes next, or `quiet` when nothing does for so long.
     private mutating func listen(_ timeout: Duration) async throws -> WatchMachine.Input {
-        if machine.isProven, let channel = machine.channel { tell(.following(channel)) }
+        if machine.isFollowing, let channel = machine.channel { tell(.following(channel)) }
         if let input = try nextItem() { return input }
         if !isReading {
             isReading = true
@@ -228,7 +215,7 @@ extension WatchDriver {
             isReading = false
             do {
                 items = try parser.receive(bytes)[...]
-                return try nextItem() ?? (collector.isUnproven ? .heardEntries : .heard)
+                return try nextItem() ?? .heard
             } catch let failure as LogClientError {
                 return .failed(ReplicaError(failure), hasProgressed: false)
             }

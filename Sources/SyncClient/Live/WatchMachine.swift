@@ -24,8 +24,6 @@ struct WatchMachine {
         case opened
         /// Something came that changes nothing.
         case heard
-        /// Entries came, and no checkpoint after them yet: they do not count.
-        case heardEntries
         /// Entries came; with a stream, those up to a checkpoint that claims this size.
         case received(size: Int?)
         /// The stream's checkpoint is the very one that the replica has.
@@ -77,10 +75,6 @@ struct WatchMachine {
     /// Since when streams are held back, and how long that is believed.
     var heldBack: (since: Timestamp, for: Duration)?
     var asked = Timestamp(millisecondsSince1970: 0)
-    /// Since when the live stream owes a checkpoint: since it began, or since it brought entries.
-    var owesCheckpoint: Timestamp?
-    /// When it was last seen, by the stream or a sync, what the server has.
-    var lastLook = Timestamp(millisecondsSince1970: 0)
 
     init(options: WatchOptions) { self.options = options }
 
@@ -96,7 +90,6 @@ struct WatchMachine {
         switch input {
         case .synced(let size):
             verified = size
-            lastLook = now
             hasSynced = true
             if sends {
                 lastFailure = nil
@@ -106,7 +99,6 @@ struct WatchMachine {
         case .unsent(let error, let size, let hasSent):
             guard Self.isTransient(error.code) else { return .stop(error) }
             verified = size
-            lastLook = now
             hasSynced = true
             lastFailure = error.code
             sendRetry = SendRetry(
@@ -122,13 +114,9 @@ struct WatchMachine {
         case .opened:
             isFollowing = true
             return listen(now)
-        case .heard: return overdue(now, jitter) ?? listen(now)
-        case .heardEntries:
-            owesCheckpoint = owesCheckpoint ?? now
-            return overdue(now, jitter) ?? listen(now)
+        case .heard: return listen(now)
         case .received(let size):
             failures = 0
-            proven(now)
             isFollowing = true
             if channel == .wait { close() }
             // The stream may be behind what a push of this replica has brought.
@@ -136,7 +124,6 @@ struct WatchMachine {
             return sync(now)
         case .confirmed:
             failures = 0
-            proven(now)
             isFollowing = true
             return listen(now)
         case .answered: return answered(now, jitter)
@@ -153,26 +140,7 @@ struct WatchMachine {
 }
 
 extension WatchMachine {
-    /// Whether what comes is sure to be all that there is: a stream has shown a checkpoint after what it brought.
-    var isProven: Bool { isFollowing && owesCheckpoint == nil }
-
-    mutating func proven(_ now: Timestamp) {
-        owesCheckpoint = nil
-        lastLook = now
-    }
-
-    /// What to do about a stream that goes on, and does not say what it should; nil while there is time.
-    mutating func overdue(_ now: Timestamp, _ jitter: Double) -> Action? {
-        guard channel == .events else { return nil }
-        if let owesCheckpoint, now.isAfter(options.silence, since: owesCheckpoint) {
-            self.owesCheckpoint = nil
-            return holdBack(now, jitter)
-        }
-        return now.isAfter(options.lookAgain, since: lastLook) ? sync(now) : nil
-    }
-
     mutating func sync(_ now: Timestamp) -> Action {
-        lastLook = now
         sends = sendRetry?.isDue(now) ?? true
         return .sync(retries: !hasSynced || lastFailure == .tooSlow, sends: sends)
     }
@@ -193,14 +161,11 @@ extension WatchMachine {
             asked = now
             channel = .wait
             isFollowing = true
-            owesCheckpoint = nil
             return .open(.wait, timeout: untilSendRetry(pollTimeout, now))
         }
         heldBack = nil
         channel = .events
         isFollowing = false
-        // A log without entries has none.
-        owesCheckpoint = verified > 0 ? now : nil
         return .open(.events, timeout: untilSendRetry(options.opening, now))
     }
 

@@ -6,10 +6,8 @@ public struct WatchOptions: Hashable, Sendable {
     public var sync = SyncOptions()
     /// A live stream that does not say its first word within this is held back by a proxy: pulls that wait are used.
     public var opening = Duration.seconds(5)
-    /// A live stream that is silent for so long is begun anew; one that owes a checkpoint for so long is held back.
+    /// A live stream that is silent for so long is begun anew.
     public var silence = Duration.seconds(45)
-    /// So often it is asked what the server has, though a live stream says that there is nothing new.
-    public var lookAgain = Duration.seconds(600)
     /// How long pulls may wait, in seconds: 1 to 60.
     public var wait = 50
     /// A live stream is tried again after about this.

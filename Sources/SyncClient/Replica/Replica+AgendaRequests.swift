@@ -1,4 +1,3 @@
-internal import AgendaModel
 internal import LogClient
 
 extension Replica {
@@ -13,7 +12,7 @@ extension Replica {
         let size = try verifiedSize
         do {
             return try await overTransport(transport) { transport in
-                try await body(AgendaRequests(over: transport, token: token, now: environment.now))
+                try await body(AgendaRequests(over: transport, token: token))
             }
         } catch {
             guard let failure = LogClientError(ending: error) else { throw error }

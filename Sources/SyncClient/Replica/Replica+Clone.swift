@@ -30,7 +30,7 @@ extension Replica {
     ///   - deviceName: the laptop's name.
     ///   - transport: what carries requests; nil = HTTP.
     ///   - environment: time and randomness.
-    ///   - options: retries of the first sync, and whether invite and token may go over http.
+    ///   - options: retries of the first sync.
     ///   - progress: called with every step, from the task that clones.
     /// - Returns: the replica, and what its first sync did.
     /// - Throws: `ReplicaError`.
@@ -71,7 +71,7 @@ extension Replica {
         environment: RuntimeEnvironment = .system,
         options: SyncOptions = SyncOptions()
     ) async throws -> Replica {
-        let address = try AgendaAddress(given: url, options)
+        let address = try AgendaAddress(given: url)
         let files = ReplicaFolder(folder)
         var claim = try NewReplicaFolder(files)
         defer { withExtendedLifetime(claim) {} }
@@ -104,7 +104,7 @@ extension Replica {
         environment: RuntimeEnvironment
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
-            let http = try HTTPTransport(log: address.log, environment: environment)
+            let http = try HTTPTransport(url: address.text, trustedCertificates: environment.trustedCertificates)
             return try await http.shuttingDown {
                 try await answer(
                     to: request,

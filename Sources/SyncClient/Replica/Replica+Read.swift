@@ -14,7 +14,6 @@ extension Replica {
     /// - Throws: `ReplicaError`.
     public func status() throws(ReplicaError) -> ReplicaStatus {
         let state = try state()
-        let overtaken = try overtaken()
         return try performing("reading the replica's status") {
             let settings = try settings
             let counts = try store.outbox.counts()
@@ -30,12 +29,10 @@ extension Replica {
                 knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
                 pending: counts.pending - waitingSignatures,
                 refused: counts.refused,
-                notLetThrough: try store.outbox.notLetThrough().map(\.rawValue),
                 badSignatures: Self.badSignatures(in: facts),
                 // Another device gets a key of its own.
                 lacksKey: try !changesDevice && signing.lacksKey(as: settings.device),
                 conflicts: try state.read(pending: try pendingLines()) { try $0.conflictCount() },
-                overtaken: overtaken,
                 lastSync: facts[ReplicaFact.lastSync],
                 recordedAhead: try store.head().recordedTime.flatMap {
                     $0.isFarAhead(of: environment.now()) ? $0.description : nil

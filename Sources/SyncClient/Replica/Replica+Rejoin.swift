@@ -16,7 +16,7 @@ extension Replica {
     ///   - deviceName: the laptop's name.
     ///   - url: the agenda's address from now on, as for `changeAddress`; nil = the one that is kept.
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: retries, how long to wait for another sync, and whether invite and token may go to `url` over http.
+    ///   - options: retries, and how long to wait for another sync.
     ///   - progress: called with every step, from the task that syncs.
     /// - Returns: what the sync did. When it is interrupted, the next sync goes on: the laptop is enrolled by then.
     /// - Throws: `ReplicaError`.
@@ -30,9 +30,7 @@ extension Replica {
         progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws -> SyncSummary {
         do {
-            let address =
-                try url.map { url throws in try AgendaAddress(given: url, options) }
-                ?? AgendaAddress(kept: settings.url)
+            let address = try AgendaAddress(try url ?? settings.url)
             let names = (member: memberName, device: deviceName)
             try await reenrol(invite, as: names, at: address, over: transport, options: options)
         } catch {

@@ -32,8 +32,8 @@ extension ReplicaError {
             self.init(
                 code,
                 "the connection is not secure: \(error.message)",
-                nextStep: error.nextStep
-                    ?? "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; nothing was sent"
+                nextStep:
+                    "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; nothing was sent"
             )
         case .malformed:
             self.init(

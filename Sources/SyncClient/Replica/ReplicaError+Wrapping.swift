@@ -22,7 +22,8 @@ extension ReplicaError {
         case let error as ProjectionError: self.init(Code(error.code), error.message)
         case is CancellationError:
             self.init(.cancelled, "\(doing()) was cancelled")
-        default: self.init(LogClientError(wrapping: error, doing: doing()))
+        default:
+            self.init(.inputOutput, "\(doing()) failed: \(LogClientError.description(of: error))")
         }
     }
 

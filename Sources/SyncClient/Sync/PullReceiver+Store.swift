@@ -15,8 +15,7 @@ extension PullReceiver {
         let sealed = head.size.wholeSegments
         var edge = try store.edge(ofSegments: sealed)
         let tail = try store.entries(LogSize(segments: sealed).positions(upTo: head.size))
-        let sequence = EntrySequence(after: head.recordedTime, lastCounters: try LastCounters.of(store, at: head.size))
-        self.init(edge: edge, tail: tail, sequence: sequence, known: head.size)
+        self.init(edge: edge, tail: tail)
         guard size == head.size, head.checkpoint.map({ $0.checkpoint.root == root }) ?? (size == .zero)
         else {
             throw LogError(
@@ -28,7 +27,7 @@ extension PullReceiver {
         let staged = try store.stagedSegments()
         guard !staged.isEmpty else { return }
         try Self.forEach(staged, of: store) { edge.append(segmentRoot: $0.root) }
-        self.init(edge: edge, tail: [], sequence: sequence, known: head.size)
+        self.init(edge: edge, tail: [])
         try Self.forEach(staged, of: store) {
             look(at: try $0.entries(), from: Segment.positions($0.number).lowerBound)
         }

@@ -51,10 +51,6 @@ extension SyncEngine {
         for run in placed {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
         }
-        var facts: [String: String?] = [
-            ReplicaFact.lastCounters: LastCounters.text(receiver.sequence.countersBySource, at: newSize)
-        ]
-        if own.foreign != nil { facts[ReplicaFact.sharedIdentity] = "yes" }
         let boundary = LogSize(segments: newSize.wholeSegments)
         let addition = VerifiedPull(
             tail: receiver.tail(beyond: max(size, boundary)),
@@ -63,7 +59,7 @@ extension SyncEngine {
             source: EventSource(device),
             // Until the replica is another device, what is recorded here is not taken for what the other one made.
             nextCounter: own.foreign?.next,
-            facts: facts,
+            facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"],
             erasures: erasures
         )
         guard case .committed = try store.install(addition, expecting: size) else {
@@ -152,8 +148,7 @@ extension SyncEngine {
         let request = try requests.continuation(
             deviceName: name ?? device.rawValue,
             key: Base64.encode(key.publicKey),
-            size: store.head().size.rawValue,
-            at: environment.now()
+            size: store.head().size.rawValue
         )
         let answer = try await transport.send(request).enrolment()
         let identity = store.identity

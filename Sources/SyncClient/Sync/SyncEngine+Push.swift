@@ -38,10 +38,10 @@ extension SyncEngine {
         }
     }
 
-    func push(_ items: [Outbox.Item], size: Int) async throws -> PushAnswer {
+    mutating func push(size: Int) async throws -> PushAnswer {
         var lines: [UInt8] = []
-        lines.reserveCapacity(items.reduce(0) { $0 + $1.event.count + 1 })
-        for item in items {
+        lines.reserveCapacity(batch.reduce(0) { $0 + $1.event.count + 1 })
+        for item in batch {
             lines += item.event
             lines.append(Lines.newline)
         }

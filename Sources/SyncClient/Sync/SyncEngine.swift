@@ -38,10 +38,6 @@ struct SyncEngine {
     var scrubFailures: [String: ReplicaError] = [:]
     /// Signatures that were received in this sync and do not hold.
     var badSignatures: [BadSignature] = []
-    /// Own events that turned out in this sync to have been overtaken.
-    var overtaken: Set<OvertakenEdits.Finding> = []
-    /// Up to which size it was looked for them.
-    var overtakenChecked: Int?
     /// Up to which size signatures have been looked at.
     var signaturesChecked: Int?
     /// What came before the sync began, to be taken as if it had been pulled.
@@ -89,16 +85,13 @@ struct SyncEngine {
             switch action {
             case .finish(var summary, let unsent):
                 checkSignatures()
-                lookForOvertaken()
                 summary.badSignatures = badSignatures
-                summary.overtaken = overtaken.count
                 summary.scrubFailures = scrubFailures.sorted { $0.key < $1.key }.map(\.value)
                 try note(machine.target, isComplete: options.sends && unsent == nil)
                 if let unfolded { throw unfolded }
                 return (summary, unsent)
             case .stop(let error):
                 checkSignatures()
-                lookForOvertaken()
                 try? note(machine.target, isComplete: false)
                 if error.code == .serverBehind || error.code == .forked { await reportCheckpoint() }
                 throw error
@@ -126,22 +119,14 @@ struct SyncEngine {
             return try await request { engine in
                 .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport))
             }
-        case .readFreshCheckpoint:
-            received = nil
-            let name = SyncRequests.freshName(environment.random)
-            return try await request { engine in
-                .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport, fresh: name))
-            }
         case .readOutbox(let after, let events):
             return .outbox(try readOutbox(after: after, events: events))
         case .push(let batch, let size):
             if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending)) }
             return try await request { engine in
-                let answer = try await engine.push(engine.batch, size: size)
+                let answer = try await engine.push(size: size)
                 return .pushed(answer, staged: try engine.stageOwnEntries(answer))
             }
-        case .probe(let size):
-            return try await request { engine in .probed(try await engine.push([], size: size)) }
         case .applyVerdicts(let verdicts):
             try apply(verdicts)
             return .appliedVerdicts
@@ -184,10 +169,6 @@ struct SyncEngine {
         if let checkpoint { facts[ReplicaFact.knownSize] = checkpoint.checkpoint.size.description }
         if isComplete { facts[ReplicaFact.lastSync] = environment.now().description }
         if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = String(signaturesChecked) }
-        if let overtakenChecked { facts[ReplicaFact.overtakenChecked] = String(overtakenChecked) }
-        for edit in overtaken {
-            facts[ReplicaFact.overtaken + edit.counter.description] = "\(edit.subject) \(edit.position)"
-        }
         for bad in badSignatures {
             facts[ReplicaFact.badSignature + bad.position.description] = "\(bad.device) \(bad.fault)"
         }
@@ -202,20 +183,6 @@ struct SyncEngine {
         guard let findings = try? received.findings(from: LogSize(checked)) else { return }
         badSignatures = findings
         signaturesChecked = size.rawValue
-    }
-
-    /// Looks for own events that have no effect; where that fails, the next sync does it.
-    mutating func lookForOvertaken() {
-        guard let size = try? store.head().size, (try? stateFile.size()) == size else { return }
-        // A laptop that has recorded nothing has nothing that could have been overtaken.
-        let hasRecorded = (try? store.outbox.nextCounter()) != Counter(1)
-        let checked = (try? store.replicaFacts())?[ReplicaFact.overtakenChecked].flatMap { Int($0) }
-        if hasRecorded {
-            let edits = OvertakenEdits(store: store, stateFile: stateFile, device: device)
-            guard let found = try? edits.findings(from: LogSize(checked ?? 0)) else { return }
-            overtaken = found
-        }
-        overtakenChecked = size.rawValue
     }
 
     /// The log as verified before.

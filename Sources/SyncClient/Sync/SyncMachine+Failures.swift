@@ -10,21 +10,10 @@ extension SyncMachine {
             // It may be less than before: with damaged entries those go too that are in no whole segment.
             local.staged = staged
         }
-        if case .pushing(let batch) = step, failure.isTooLarge || failure.isRefusedInBetween {
-            if batch.counters.count > 1 {
-                batchEvents = batch.counters.count / 2
-                if failure.isTooLarge { fittingEvents = batchEvents }
-                return collect()
-            }
-            if batch.counters.first == suspect { return setAside(batch, because: failure) }
-            if !batch.isOnlySignatures {
-                step = .probing(batch, failure)
-                return .probe(size: local.verified.size)
-            }
-        }
-        if case .probing(_, let refusal) = step {
-            // Whatever is sent is refused: it is not this event.
-            return giveUp(failure.isRefusedInBetween || failure.isTooLarge ? refusal : failure)
+        if case .pushing(let batch) = step, failure.isTooLarge, batch.counters.count > 1 {
+            fittingEvents = max(1, batch.counters.count / 2)
+            batchEvents = fittingEvents
+            return collect()
         }
         if case .pushing = step, failure.isIdentityReused {
             isIdentityShared = true
@@ -45,21 +34,6 @@ extension SyncMachine {
         return .wait(delay, because: error(failure).message)
     }
 
-    /// Passes over an event that is refused, and again, where a push of nothing is not: it would be in the way of all others for ever.
-    ///
-    /// Its identity is spent with the next push, whose counters are greater, so that it is kept with what was refused.
-    mutating func setAside(_ batch: Batch, because failure: LogClientError) -> Action {
-        guard let counter = batch.counters.first, summary.notLetThrough.count < Self.maximumSetAside else {
-            return giveUp(failure)
-        }
-        lastAnswered = counter
-        failures = 0
-        fittingEvents = limits.pushEvents
-        let problem = failure.answer?.problem
-        if problem == nil { summary.notLetThrough.append(counter) } else { summary.refused += 1 }
-        return .applyVerdicts(Verdicts(of: counter, problem, status: failure.answer?.status ?? failure.foreignStatus))
-    }
-
     /// Ends the sync; where it is only sending that fails, after a last look at what there is to receive.
     mutating func giveUp(_ failure: LogClientError) -> Action {
         let error = error(failure)
@@ -69,10 +43,8 @@ extension SyncMachine {
             leavesSignatures = true
             failures = 0
             return check()
-        case .pushing, .probing, .changingDevice:
-            guard failure.isTransient || failure.takesNoPushes || failure.isRefusedInBetween else {
-                return .stop(error)
-            }
+        case .pushing, .changingDevice:
+            guard failure.isTransient || failure.takesNoPushes else { return .stop(error) }
             unsent = error
             failures = 0
             return check()
@@ -91,13 +63,13 @@ extension SyncMachine {
     /// Repeats what failed.
     mutating func again() -> Action {
         switch step {
-        case .checking: check()
+        case .checking: .readCheckpoint
         // On a slow line fewer events may arrive in time.
         case .pushing(let batch) where batch.counters.count > batchEvents: collect()
         case .pushing(let batch): .push(batch, size: local.verified.size)
         case .pulling: pullOrFinish()
         case .changingDevice: .changeDevice
-        case .probing, .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
+        case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
         }
     }
 }

@@ -40,12 +40,6 @@ extension SyncMachine {
         return nil
     }
 
-    /// Whether a checkpoint of this log is of a smaller one than is known.
-    func isOld(_ note: String) -> Bool {
-        guard let seen = try? verifier.verify(note) else { return false }
-        return seen.checkpoint.size.rawValue < max(local.verified.size, target?.checkpoint.size.rawValue ?? 0)
-    }
-
     mutating func verify(against target: SignedCheckpoint) -> Action {
         if local.staged.root == target.checkpoint.root {
             step = .installing
@@ -85,6 +79,6 @@ extension SyncMachine {
         step = .checking
         // The first time it is there already, or comes within a moment.
         return erasuresBeyond < 3
-            ? check() : .wait(options.retries.firstDelay, because: "an entry is being erased")
+            ? .readCheckpoint : .wait(options.retries.firstDelay, because: "an entry is being erased")
     }
 }

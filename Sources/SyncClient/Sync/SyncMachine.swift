@@ -50,7 +50,6 @@ struct SyncMachine {
         case outbox(Batch?)
         /// With log and staging together, once the entries that the answer tells of have been put together here.
         case pushed(PushAnswer, staged: Extent? = nil)
-        case probed(PushAnswer)
         case appliedVerdicts
         /// The answer to a pull ended well. Log and staging together.
         case pulled(Extent)
@@ -69,12 +68,8 @@ struct SyncMachine {
 
     enum Action {
         case readCheckpoint
-        /// The same, past every cache: one of them may ignore that it must ask.
-        case readFreshCheckpoint
         case readOutbox(after: Int, events: Int)
         case push(Batch, size: Int)
-        /// Pushes nothing, to see whether a push goes through at all.
-        case probe(size: Int)
         /// Writes down what became of pushed events.
         case applyVerdicts(Verdicts)
         case pull(after: Int, limit: Int)
@@ -103,8 +98,6 @@ struct SyncMachine {
     var batchEvents: Int
     /// The most that the server has not found too large.
     var fittingEvents: Int
-    /// The counter of an event that was refused alone, where a push of nothing was not.
-    var suspect: Int?
     /// How many pushes in a row were answered in time.
     var pushesInTime = 0
     /// Whether a part of the staging comes from an earlier sync.
@@ -118,8 +111,6 @@ struct SyncMachine {
     /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
     /// installed.
     var erasuresBeyond = 0
-    /// Whether a checkpoint came that is older than what is known: from then on caches are not asked.
-    var mistrustsCaches = false
     /// Whether signatures could not be sent: they wait for a later sync.
     var leavesSignatures = false
     /// Signatures that the server has taken, and that have not been seen in the verified log yet.
@@ -132,13 +123,9 @@ struct SyncMachine {
     static let pushesBeforeGrowth = 8
     /// While entries are pulled, others may be erased again and again, but not without end.
     static let maximumErasuresBeyond = 10
-    /// More events than this are not taken one by one out of what something in between refuses.
-    static let maximumSetAside = 64
 
     enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
-        /// An event alone was refused as a whole request.
-        case probing(Batch, LogClientError)
         case stopping(ReplicaError)
     }
 
@@ -167,10 +154,6 @@ struct SyncMachine {
         if case .failed = input {} else if case .woke = input {} else { failures = 0 }
         switch (input, step) {
         case (.checkpoint(let note), .checking):
-            if !mistrustsCaches, isOld(note) {
-                mistrustsCaches = true
-                return check()
-            }
             return see(note) ?? collect()
         case (.outbox(let batch?), .collecting):
             step = .pushing(batch)
@@ -180,11 +163,6 @@ struct SyncMachine {
         case (.pushed(let answer, let staged), .pushing(let batch)):
             takeStaged(staged)
             return judge(answer, of: batch)
-        case (.probed(let answer), .probing(let batch, _)):
-            if let stop = see(answer.checkpoint) { return stop }
-            // Once more: what refused it may have been a network's login page, which is gone.
-            suspect = batch.counters.first
-            return collect()
         case (.appliedVerdicts, .pushing):
             return isIdentityShared ? check() : collect()
         case (.pulled(let staged), .pulling):
@@ -220,7 +198,7 @@ extension SyncMachine {
 
     mutating func check() -> Action {
         step = .checking
-        return mistrustsCaches ? .readFreshCheckpoint : .readCheckpoint
+        return .readCheckpoint
     }
 
     /// What is pending comes when all that the server shows is verified.

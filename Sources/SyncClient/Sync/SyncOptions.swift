@@ -6,10 +6,6 @@ public struct SyncOptions: Hashable, Sendable {
     public var retries = RetryPolicy()
     /// How long to wait for another sync of the same replica to end.
     public var lockTimeout: Duration = .seconds(10)
-    /// Whether token and invite may go to a new address over http, where anybody in between can read them.
-    ///
-    /// An address on this machine needs no such leave.
-    public var allowsCleartext = false
     /// Whether what is pending is sent too.
     package var sends = true
 

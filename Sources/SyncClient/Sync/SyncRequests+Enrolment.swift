@@ -6,14 +6,9 @@ internal import SyncProtocol
 
 extension SyncRequests {
     /// Asks to go on as another device, by the token of this one.
-    func continuation(
-        deviceName: String,
-        key: String,
-        size: Int,
-        at time: Timestamp
-    ) throws -> TransportRequest {
+    func continuation(deviceName: String, key: String, size: Int) throws -> TransportRequest {
         let request = EnrolmentRequest(invite: nil, member: nil, device: deviceName, key: key)
-        return Self.enrolment(try ProtocolJSON.encode(request), token: token, size: size, at: time)
+        return Self.enrolment(try ProtocolJSON.encode(request), token: token, size: size)
     }
 }
 

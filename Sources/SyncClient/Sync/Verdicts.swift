@@ -1,4 +1,3 @@
-internal import EventLogSQLite
 package import SyncProtocol
 
 /// A push answer, checked against what was pushed.
@@ -59,27 +58,6 @@ package struct Verdicts: Hashable {
             }
         }
         guard open.isEmpty else { return nil }
-    }
-
-    /// What becomes of an event that did not get through as a request of its own.
-    ///
-    /// - Parameters:
-    ///   - counter: of the event.
-    ///   - problem: what the server said; nil when something in between answered in its place.
-    ///   - status: of the answer.
-    init(of counter: Int, _ problem: ProblemDetails?, status: Int?) {
-        let refusal = problem.map { Refusal($0, of: counter) }
-        let words = status.map { " with status \($0)" } ?? ""
-        refusals = [
-            refusal
-                ?? Refusal(
-                    counter: counter,
-                    problem: Outbox.notLetThrough,
-                    detail:
-                        "a proxy, a firewall or something else between here and the server refused it\(words); retry it "
-                        + "from another network, or correct it"
-                )
-        ]
     }
 
     private static let signsOfSharing = [

@@ -25,8 +25,6 @@ final class PastStates: Sendable {
     fileprivate struct Key: Hashable {
         var origin: String
         var size: LogSize
-        /// Of the log at that size: one that went back, and goes on otherwise, has another one.
-        var root: Hash
         /// A state that was folded before an entry was erased holds what was.
         var erasures: Int
     }
@@ -66,13 +64,11 @@ final class PastStates: Sendable {
     /// - Throws: what the store throws, or `ProjectionError` with `beyondLog`.
     func state(of log: any LogReader, at size: LogSize) async throws -> Past {
         let key = try await work.run {
-            let head = try log.head()
-            let root = try LogTree(of: log).root(of: 0..<min(size, head.size).rawValue)
-            return Key(origin: log.identity.origin, size: size, root: root, erasures: head.erasures)
+            Key(origin: log.identity.origin, size: size, erasures: try log.head().erasures)
         }
         forget(key.origin, but: key.erasures)
         return try await folding.value(for: key) { [self] in
-            if let known = kept.withLock({ $0.first { $0.key == key } }) { return known.past }
+            if let known = latest(for: key), known.key == key { return known }
             return try await work.run { [self] in try fold(log, to: key) }
         }
     }
@@ -95,7 +91,7 @@ final class PastStates: Sendable {
     }
 
     private func fold(_ log: any LogReader, to key: Key) throws -> Past {
-        let state = try fold(log, key.size, latest(for: key, of: log)?.state ?? State())
+        let state = try fold(log, key.size, latest(for: key)?.state ?? State())
         let past = Past(key: key, state: state, subjects: state.subjects)
         if state.memory.rawValue <= Self.maximumMemory {
             kept.withLock { kept in
@@ -108,15 +104,12 @@ final class PastStates: Sendable {
     }
 
     /// The greatest state that is kept and not beyond what is wanted; nil when there is none.
-    private func latest(for key: Key, of log: any LogReader) throws -> Past? {
-        let candidates = kept.withLock { kept in
+    private func latest(for key: Key) -> Past? {
+        kept.withLock { kept in
             // One from before an erasure may have been kept since, by who was folding then.
-            kept.map(\.past).filter { past in
-                past.key.origin == key.origin && past.key.erasures == key.erasures && past.key.size <= key.size
-            }
+            kept.filter { $0.key.origin == key.origin && $0.key.erasures == key.erasures && $0.key.size <= key.size }
+                .max { $0.key.size < $1.key.size }?
+                .past
         }
-        let tree = LogTree(of: log)
-        return try candidates.sorted { $0.key.size > $1.key.size }
-            .first { try tree.root(of: 0..<$0.key.size.rawValue) == $0.key.root }
     }
 }

@@ -61,12 +61,6 @@ extension SyncService {
     /// other processes have written too.
     private func agenda(of incoming: IncomingRequest) async throws -> (agenda: HostedAgenda, identity: Identity) {
         let agenda = try await registry.agenda(incoming.path["agenda"])
-        let identity = Identity(incoming.credentials, in: agenda.sequencer.access)
-        guard case .refused(let problem) = identity, problem.problem == .unauthenticated else {
-            return (agenda, identity)
-        }
-        // Another server of the same log may have given the token a moment ago.
-        await agenda.sequencer.refresh(isUrgent: true)
         return (agenda, Identity(incoming.credentials, in: agenda.sequencer.access))
     }
 

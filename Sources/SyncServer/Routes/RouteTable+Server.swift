@@ -34,8 +34,7 @@ extension RouteTable {
         Route(
             .get,
             "/agendas/{agenda}/checkpoint",
-            // What is called fresh is not looked at: a cache that has never been asked for it has to ask here.
-            query: ["cosignatures", "fresh"],
+            query: ["cosignatures"],
             for: .readers(of: .log, nil, SyncService.checkpoint)
         ),
         Route(

@@ -63,7 +63,6 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
     @Option(help: "What is logged to standard error: everything from this level on.")
     var logLevel: LogLevel = .notice
 
-    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -83,11 +82,12 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         let result = await Result.running {
             // In here: when one of them cannot be made, those before it are shut down all the same.
             let followers = try followed.map { key, address in
-                let token = tokens[key.name]
-                if token != nil { try address.check(mayCarry: "the token", allowsCleartext: cleartext.insecure) }
-                let transport = try HTTPTransport(log: address, environment: .system)
+                let transport = try HTTPTransport(
+                    log: address,
+                    trustedCertificates: RuntimeEnvironment.system.trustedCertificates
+                )
                 transports.append(transport)
-                return LogFollower(key, for: witness, over: transport, token: token)
+                return LogFollower(key, for: witness, over: transport, token: tokens[key.name])
             }
             try await run(witness, followers)
         }
@@ -192,7 +192,7 @@ extension LogVisit {
     /// Says what became of it; what was said at the visit before is not said again.
     fileprivate func tell(of log: VerifierKey, isNews: Bool, _ logger: Logger) {
         var metadata: Logger.Metadata = ["log": "\(log.name)"]
-        if let because { metadata["because"] = "\(Output.printable(because, lines: 1))" }
+        if let because { metadata["because"] = "\(because)" }
         switch self {
         case .cosigned(let size):
             metadata["size"] = "\(size)"

@@ -17,7 +17,7 @@ struct Help: ParsableCommand {
 
     func run() throws {
         if topic.isEmpty {
-            Output.text(Ambit.helpMessage() + "\n")
+            Output.line(Ambit.helpMessage() + "\n")
             Output.line("GUIDES (ambit help TOPIC):")
             Output.table(Guide.allCases.map { [$0.topic, $0.title(in: language.spoken)] }, indent: "  ")
         } else if let command = Self.command(at: topic) {

@@ -29,7 +29,6 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
     @Option(help: ArgumentHelp("With --key: a file with the token of a device of the agenda.", valueName: "file"))
     var tokenFile: String?
 
-    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var witnesses: WitnessOptions
     @OptionGroup var output: OutputOptions
 
@@ -86,9 +85,6 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
             return try await replica.mirror(to: directory, witnesses: witnesses.policy(), report: report)
         }
         let token = try tokenFile.map { try TokenFile.read($0) }
-        if token != nil {
-            try AgendaAddress(url).log.check(mayCarry: "the token", allowsCleartext: cleartext.insecure)
-        }
         let mirror = Mirror(
             to: directory,
             key: try VerifierKey(key),

@@ -16,9 +16,6 @@ struct Conflicts: ParsableCommand, JSONCapable {
     @Argument(help: "Only this subject's; a short form will do.")
     var subject: String?
 
-    @Flag(help: "Take note of your events that have no effect: they are not listed any more.")
-    var seen = false
-
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
@@ -28,16 +25,11 @@ struct Conflicts: ParsableCommand, JSONCapable {
     func run() throws {
         let replica = try replica.open()
         let conflicts = try replica.conflicts(of: subject)
-        let whole = try subject.map { try replica.resolve($0) }
-        let overtaken = try replica.overtaken().filter { whole == nil || $0.subject == whole }
-        if seen { try replica.noteOvertaken(overtaken) }
         if output.json {
             try Output.json(conflicts.map(Answer.init))
             return
         }
-        Output.table(overtaken.map { [localizer.overtaken($0)] })
-        if !overtaken.isEmpty, !seen { Output.line(localizer.message(.afterOvertaken)) }
-        if conflicts.isEmpty, overtaken.isEmpty { Output.line(localizer.message(.noConflicts)) }
+        if conflicts.isEmpty { Output.line(localizer.message(.noConflicts)) }
         var last: String?
         for conflict in conflicts {
             if conflict.subject != last {
@@ -58,7 +50,6 @@ struct Conflicts: ParsableCommand, JSONCapable {
             ]
             Output.table([["\(value.number)", lines.joined(separator: "\n")]], indent: "    ")
         }
-        if let alike = localizer.lookTheSame(conflict) { Output.table([[alike]], indent: "    ") }
         Output.table([[localizer.howToSettle(conflict)]], indent: "    ")
     }
 

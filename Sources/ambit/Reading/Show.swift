@@ -72,7 +72,7 @@ struct Show: ParsableCommand, JSONCapable {
         guard let found else { return }
         let paths = JSONValue.array(found.erased.map(JSONValue.string)).compact
         let erased = found.erased.isEmpty ? "" : "\"erased\":\(paths),"
-        Output.json(text: "{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
+        Output.line("{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
     }
 
     private func show(_ found: ShownSubject) {
@@ -84,7 +84,7 @@ struct Show: ParsableCommand, JSONCapable {
     private func list(_ found: [SubjectDocument]) throws {
         if output.json {
             let items = found.map { "{\"document\":\($0.document),\"subject\":\"\($0.subject)\"}" }
-            Output.json(text: "[\(items.joined(separator: ","))]")
+            Output.line("[\(items.joined(separator: ","))]")
             return
         }
         let localizer = language.localizer

@@ -2,7 +2,6 @@ import AgendaModel
 import ArgumentParser
 import Foundation
 import SyncClient
-import TypedInput
 
 /// `ambit clone`: enrol this laptop and bring the agenda over.
 struct Clone: AsyncParsableCommand, JSONCapable {
@@ -26,7 +25,6 @@ struct Clone: AsyncParsableCommand, JSONCapable {
     @Option(help: "What this laptop is called.")
     var device: String = ProcessInfo.processInfo.hostName
 
-    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -36,9 +34,8 @@ struct Clone: AsyncParsableCommand, JSONCapable {
                 url: url,
                 into: target,
                 invite: invite,
-                memberName: TypedText.composed(name),
-                deviceName: TypedText.composed(device),
-                options: cleartext.syncOptions
+                memberName: name,
+                deviceName: device
             ) { display.show($0) }
         }
         let settings = try replica.settings

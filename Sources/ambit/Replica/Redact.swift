@@ -1,7 +1,6 @@
 import AgendaModel
 import ArgumentParser
 import SyncClient
-import TypedInput
 import Wording
 
 /// `ambit redact`: record that an entry's data is to be erased.
@@ -45,11 +44,7 @@ struct Redact: AsyncParsableCommand, JSONCapable {
         let redaction =
             dryRun
             ? try replica.redaction(of: Position(position))
-            : try replica.redact(
-                Position(position),
-                reason: TypedText.composed(reason ?? ""),
-                law: law.map(TypedText.composed)
-            )
+            : try replica.redact(Position(position), reason: reason ?? "", law: law)
         if output.json {
             try Output.json(Answer(redaction))
             return

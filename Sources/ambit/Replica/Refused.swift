@@ -36,7 +36,7 @@ struct Refused: ParsableCommand, JSONCapable {
                 Output.table(data.map(DocumentText.lines) ?? [[event.line]], indent: "    ")
                 if let dependents = localizer.dependents(event) { Output.table([[dependents]], indent: "    ") }
             }
-            Output.text(localizer.message(refused.isEmpty ? .nothingRefused : .afterRefusal))
+            Output.line(localizer.message(refused.isEmpty ? .nothingRefused : .afterRefusal))
         }
 
         private struct Answer: Encodable {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import SyncClient
-import TypedInput
 
 /// `ambit rejoin`: enrol this laptop anew, and keep what has not been sent.
 struct Rejoin: AsyncParsableCommand, JSONCapable {
@@ -22,20 +21,15 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
     @Option(help: "The agenda's address from now on, if the server has moved, too.")
     var url: String?
 
-    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let replica = try replica.open()
         let summary = try await SyncDisplay.during(changeOfDevice: "this laptop was enrolled anew") { display in
-            try await replica.rejoin(
-                invite: invite,
-                memberName: TypedText.composed(name),
-                deviceName: TypedText.composed(device),
-                url: url,
-                options: cleartext.syncOptions
-            ) { display.show($0) }
+            try await replica.rejoin(invite: invite, memberName: name, deviceName: device, url: url) {
+                display.show($0)
+            }
         }
         try SyncReport(summary, of: replica).print(output)
     }

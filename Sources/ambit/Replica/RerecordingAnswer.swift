@@ -42,7 +42,7 @@ struct RerecordingAnswer: Encodable {
         if isJSON {
             try Output.json(self)
         } else {
-            text.forEach { Output.line($0) }
+            Output.line(text.joined(separator: "\n"))
         }
         if exitCode != 0 { throw ExitCode(exitCode) }
     }

@@ -66,7 +66,7 @@ struct Settle: ParsableCommand, JSONCapable {
             subject,
             paths: all ? nil : paths,
             try choice(in: replica),
-            reason: reason.map(TypedText.composed),
+            reason: reason,
             expecting: expect
         )
         if output.json {

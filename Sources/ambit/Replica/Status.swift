@@ -32,11 +32,9 @@ struct Status: ParsableCommand, JSONCapable {
                     caughtUp: status.isCaughtUp,
                     pending: status.pending,
                     refused: status.refused,
-                    notLetThrough: status.notLetThrough.isEmpty ? nil : status.notLetThrough,
                     badSignatures: BadSignatureAnswer.list(status.badSignatures),
                     lacksKey: status.lacksKey ? true : nil,
                     conflicts: status.conflicts,
-                    overtaken: OvertakenAnswer.list(status.overtaken),
                     lastSync: status.lastSync,
                     changesDevice: status.changesDevice,
                     digest: try replica.digest(),
@@ -62,12 +60,6 @@ struct Status: ParsableCommand, JSONCapable {
             ["refused", status.refused == 0 ? "nothing" : "\(status.refused) events; see ambit refused"],
             ["conflicts", status.conflicts == 0 ? "none" : "\(status.conflicts); see ambit conflicts"],
         ])
-        if !status.notLetThrough.isEmpty {
-            Output.note("ambit: \(SyncReport.warning(notLetThrough: status.notLetThrough))")
-        }
-        if !status.overtaken.isEmpty {
-            Output.note("ambit: \(status.overtaken.count) of your events have no effect; see ambit conflicts")
-        }
         for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
         if let ahead = status.recordedAhead { Output.note("ambit: \(SyncReport.warning(ahead))") }
         if status.lacksKey {
@@ -99,15 +91,11 @@ struct Status: ParsableCommand, JSONCapable {
         var caughtUp: Bool
         var pending: Int
         var refused: Int
-        /// There when there are some.
-        var notLetThrough: [Int]?
         /// There when syncs have found some.
         var badSignatures: [BadSignatureAnswer]?
         /// There when it is so.
         var lacksKey: Bool?
         var conflicts: Int
-        /// There when there are some.
-        var overtaken: [OvertakenAnswer]?
         var lastSync: String?
         var changesDevice: Bool
         var digest: String

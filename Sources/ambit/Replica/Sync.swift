@@ -19,13 +19,12 @@ struct Sync: AsyncParsableCommand, JSONCapable {
     )
     var url: String?
 
-    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var replica: ReplicaOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let replica = try replica.open()
-        if let url { try await replica.changeAddress(to: url, options: cleartext.syncOptions) }
+        if let url { try await replica.changeAddress(to: url) }
         if watch { return try await Watching(replica: replica, isJSON: output.json).run() }
         let summary = try await SyncDisplay.during { display in
             try await replica.sync().finish { display.show($0) }

@@ -11,10 +11,6 @@ struct SyncReport: Encodable {
     private var refused: Int
     /// With those of earlier times.
     private var refusedHere: Int
-    /// There when there are some.
-    private var notLetThrough: [Int]?
-    /// There when it is not 0.
-    private var overtaken: Int?
     private var retries: Int
     private var badSignatures: [BadSignatureAnswer]?
     private var device: DeviceID
@@ -25,9 +21,7 @@ struct SyncReport: Encodable {
     private let recordedAhead: String?
 
     private enum CodingKeys: String, CodingKey {
-        case size, pulled, accepted, refused, refusedHere, notLetThrough, overtaken, retries, badSignatures, device,
-            formerDevice,
-            moved
+        case size, pulled, accepted, refused, refusedHere, retries, badSignatures, device, formerDevice, moved
     }
 
     init(_ summary: SyncSummary, of replica: Replica) throws {
@@ -35,11 +29,9 @@ struct SyncReport: Encodable {
         pulled = summary.pulled
         accepted = summary.accepted
         refused = summary.refused
-        notLetThrough = summary.notLetThrough.isEmpty ? nil : summary.notLetThrough
         let status = try replica.status()
         refusedHere = status.refused
         recordedAhead = status.recordedAhead
-        overtaken = summary.overtaken > 0 ? summary.overtaken : nil
         retries = summary.retries
         badSignatures = BadSignatureAnswer.list(summary.badSignatures)
         device = try replica.settings.device
@@ -54,16 +46,10 @@ struct SyncReport: Encodable {
             + "one right, or tell the server's administrator"
     }
 
-    /// That something in between refuses events, which it names.
-    static func warning(notLetThrough ids: [Int]) -> String {
-        "something between here and the server, such as a proxy, refuses these events: \(ids.map(String.init).joined(separator: ", ")); "
-            + "all others are sent; ambit refused shows them, ambit refused retry sends them from another network"
-    }
-
     /// - Throws: the exit code for refused events.
     func print(_ output: OutputOptions) throws {
         try show(asJSON: output.json)
-        if refused > 0 || notLetThrough != nil { throw ExitCode(3) }
+        if refused > 0 { throw ExitCode(3) }
     }
 
     func show(asJSON isJSON: Bool) throws {
@@ -75,16 +61,9 @@ struct SyncReport: Encodable {
         for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
         for failure in scrubFailures { Output.note("ambit: \(failure)") }
         if let recordedAhead { Output.note("ambit: \(Self.warning(recordedAhead))") }
-        if let overtaken {
-            Output.note(
-                "ambit: \(overtaken) of your events have no effect: somebody else has withdrawn what they are about; ambit "
-                    + "conflicts lists them"
-            )
-        }
-        if let notLetThrough { Output.note("ambit: \(Self.warning(notLetThrough: notLetThrough))") }
         if refused > 0 {
             Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
-        } else if refusedHere > (notLetThrough?.count ?? 0) {
+        } else if refusedHere > 0 {
             Output.note("ambit: \(Localizer(.english).stillRefused(refusedHere))")
         }
     }

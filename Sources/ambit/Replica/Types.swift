@@ -31,7 +31,7 @@ struct Types: ParsableCommand, JSONCapable {
     private func describe(_ name: String) throws {
         if let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) {
             if output.json {
-                Output.json(text: Catalogue.current.schema(of: type.name) ?? "{}")
+                Output.line(Catalogue.current.schema(of: type.name) ?? "{}")
                 return
             }
             Output.line("\(type.name)  \(type.meaning)")

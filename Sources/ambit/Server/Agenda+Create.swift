@@ -5,7 +5,6 @@ import EventLogSQLite
 import Foundation
 import SyncProtocol
 import SyncServer
-import TypedInput
 
 extension Agenda {
     /// Makes a new agenda.
@@ -77,7 +76,7 @@ extension Agenda {
             )
             // The invite comes first: an agenda that has been founded always has a way in.
             let invite = InviteAnswer(try await administration.invite(.admin))
-            try await administration.found(name, title: TypedText.composed(title))
+            try await administration.found(name, title: title)
             let verifier = agenda.store.identity.verifierKey.description
             try agenda.store.close()
             if output.json {

@@ -54,8 +54,6 @@ struct Failure: Error {
             self.init(ReplicaError(error))
         case let error as ReplicaError:
             self.init(error.description, code: error.word, exitCode: error.exitCode)
-        case CocoaError.fileWriteOutOfSpace:
-            self.init("\(LogClientError(wrapping: error, doing: "writing"))", code: "disk-full")
         case let error as CocoaError:
             self.init(error.localizedDescription, code: "input-output")
         default:

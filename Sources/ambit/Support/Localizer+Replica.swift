@@ -40,12 +40,7 @@ extension Localizer {
 
     func knowledge(_ value: OpenConflict.Value) -> String {
         let seen = value.basis == 0 ? message(.sawNothing) : message(.sawUpTo, ["position": "\(value.basis - 1)"])
-        return message(.didNotKnow, ["seen": seen, "unseen": list(value.unseen.map(String.init), atMost: 16)])
-    }
-
-    /// That values of a conflict differ only in bytes, where it is so.
-    func lookTheSame(_ conflict: OpenConflict) -> String? {
-        Self.lookTheSame(conflict.values.compactMap(\.value)) ? message(.lookTheSame) : nil
+        return message(.didNotKnow, ["seen": seen, "unseen": list(value.unseen.map(String.init))])
     }
 
     func howToSettle(_ conflict: OpenConflict) -> String {
@@ -59,19 +54,6 @@ extension Localizer {
 
     func recorded(_ events: [RecordedEvent]) -> String {
         message(events.count == 1 ? .recordedAsOne : .recordedAsMany, ["ids": list(events.map { "\($0.id)" })])
-    }
-
-    // MARK: - What has no effect
-
-    func overtaken(_ edit: OvertakenEdit) -> String {
-        message(
-            .overtaken,
-            [
-                "id": "\(edit.id)", "subject": edit.subject, "title": edit.title ?? "",
-                "what": Vocabulary.type(edit.withdrawal, language), "position": "\(edit.position)",
-                "author": by(edit.source, device: edit.deviceName, member: edit.memberName),
-            ]
-        )
     }
 
     // MARK: - Erased entries

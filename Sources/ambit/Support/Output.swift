@@ -1,20 +1,9 @@
-import AgendaModel
 import Foundation
 
 /// What goes to standard output and standard error.
 enum Output {
-    /// Prints one line of text; what would break it is shown instead.
+    /// Prints one line of text.
     static func line(_ text: String = "") {
-        write(Array((printable(text, lines: 1) + "\n").utf8))
-    }
-
-    /// Prints text of several lines, none of which is somebody else's.
-    static func text(_ text: String) {
-        write(Array((printable(text) + "\n").utf8))
-    }
-
-    /// Prints JSON as it is.
-    static func json(text: String) {
         write(Array((text + "\n").utf8))
     }
 
@@ -25,14 +14,12 @@ enum Output {
         write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")])
     }
 
-    /// Prints bytes as they are; on a terminal, what it would obey is shown.
+    /// Prints bytes as they are.
     ///
     /// Ends the program when nobody reads any more, as with `ambit log | head`, which is no failure, and when they cannot
     /// be written, which is one.
     static func write(_ bytes: some Sequence<UInt8>) {
-        let bytes = Array(bytes)
-        let shown = isatty(STDOUT_FILENO) == 1 ? Array(printable(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
-        let failure = send(shown, to: STDOUT_FILENO)
+        let failure = send(Array(bytes), to: STDOUT_FILENO)
         if failure == EPIPE { Foundation.exit(0) }
         if failure != 0 {
             note("ambit: standard output cannot be written: \(String(cString: strerror(failure)))")
@@ -42,7 +29,7 @@ enum Output {
 
     /// Says something on standard error, where it does not mix with the answer.
     static func note(_ text: String) {
-        aside(printable(text, lines: 1) + "\n")
+        aside(printable(text) + "\n")
     }
 
     /// Writes to standard error as it is; what happens there never stops the work.
@@ -50,33 +37,19 @@ enum Output {
         _ = send(Array(text.utf8), to: STDERR_FILENO)
     }
 
-    /// Text from elsewhere, fit for a terminal and for eyes.
+    /// Text from elsewhere, fit for a terminal: control characters are shown instead of obeyed.
     ///
-    /// Control characters are shown by their pictures (U+2400 and on) instead of obeyed, and what nobody would see by its
-    /// number. Tabs stay.
-    ///
-    /// - Parameters:
-    ///   - text: whatever somebody gave.
-    ///   - lines: 1 where no line of it may look like one of Ambit's own; nil where its line breaks stay.
-    /// - Returns: the text that is shown.
-    static func printable(_ text: String, lines: Int? = nil) -> String {
-        func stays(_ scalar: Unicode.Scalar) -> Bool {
-            if scalar == "\n" { return lines == nil }
-            return scalar == "\t" || scalar.properties.generalCategory != .control && !scalar.isHidden
+    /// Line breaks and tabs stay.
+    static func printable(_ text: String) -> String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
         }
-        guard !text.unicodeScalars.allSatisfy(stays) else { return text }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            if stays(scalar) {
-                result.append(scalar)
-            } else if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
-                result.append(picture)
-            } else if scalar.properties.generalCategory == .control {
-                result.append("\u{FFFD}")
-            } else {
-                let number = String(scalar.value, radix: 16, uppercase: true)
-                result += "<U+\(String(repeating: "0", count: max(0, 4 - number.count)))\(number)>".unicodeScalars
-            }
+            // U+2400 and on are pictures of the first 32.
+            let picture = scalar.value < 0x20 ? Unicode.Scalar(0x2400 + scalar.value) : "\u{FFFD}"
+            result.append(isControl(scalar) ? picture ?? "\u{FFFD}" : scalar)
         }
         return String(result)
     }
@@ -88,9 +61,7 @@ enum Output {
 
     /// What `table` prints.
     static func tableText(_ rows: [[String]], indent: String = "") -> String {
-        let rows = rows.map { row in
-            row.enumerated().map { printable($1, lines: $0 == row.count - 1 ? nil : 1) }
-        }
+        let rows = rows.map { $0.map(printable) }
         guard let columns = rows.map(\.count).max() else { return "" }
         var text = ""
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
@@ -100,8 +71,7 @@ enum Output {
             }
             let start = indent + before.map { $0 + "  " }.joined()
             let lines = (row.last ?? "").split(separator: "\n", omittingEmptySubsequences: false)
-            // Never at the beginning of a line, where only Ambit's own words stand.
-            text += start + lines.joined(separator: "\n" + String(repeating: " ", count: max(2, start.count))) + "\n"
+            text += start + lines.joined(separator: "\n" + String(repeating: " ", count: start.count)) + "\n"
         }
         return text
     }

@@ -26,7 +26,7 @@ struct AdministrationTests {
         let authority = Authority(token: InviteCode.hash(admin.token), role: .admin)
         let who: Administration.Admin =
             switch hand {
-            case .device: .device(admin.device, authority, over: sequencer, at: nil)
+            case .device: .device(admin.device, authority, over: sequencer)
             case .keyHolder: .keyHolder(rig.key, SeenInMemory())
             }
         return Administration(of: rig.store, by: who, environment: rig.environment)

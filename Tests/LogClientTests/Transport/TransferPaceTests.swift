@@ -34,26 +34,6 @@ struct TransferPaceTests {
         #expect(throws: LogClientError.self) { try meter.took(1, after: .seconds(1)) }
     }
 
-    @Test(
-        "Answers that say that the answer is yet to come do not keep a request any longer",
-        arguments: [100, 102, 103]
-    )
-    func informational(status: Int) async throws {
-        let line = "HTTP/1.1 \(status) Wait\r\n\r\n"
-        let requests = SyncRequests(token: "x")
-        for request in [requests.checkpoint(), requests.checkpoint(fresh: "y"), requests.pull(after: 0, limit: 1)] {
-            #expect(request.headTimeout <= request.idleTimeout)
-        }
-        let server = try CannedServer(line, drip: line)
-        defer { server.stop() }
-        let transport = try HTTPTransport(url: "http://127.0.0.1:\(server.port)/agendas/assen")
-        let result = await Result.running {
-            _ = try await transport.send(TransportRequest(path: "/checkpoint", headTimeout: .milliseconds(300)))
-        }
-        #expect((result.failure as? LogClientError)?.code == .timeout)
-        await transport.shutDown()
-    }
-
     @Test("Over HTTP, a server that drips is cut off")
     func overHTTP() async throws {
         let server = try CannedServer(

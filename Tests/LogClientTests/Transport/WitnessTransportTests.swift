@@ -1,5 +1,3 @@
-import AgendaModel
-import EventLog
 import Foundation
 import LogClient
 import Logging
@@ -13,9 +11,7 @@ struct WitnessTransportTests {
     private func submit(to url: String, trusting certificates: String? = nil) async throws -> (
         status: Int, body: [UInt8]
     ) {
-        var environment = RuntimeEnvironment.system
-        environment.variables["SSL_CERT_FILE"] = certificates
-        let transport = try WitnessTransport(to: LogAddress(url), environment: environment)
+        let transport = try WitnessTransport(to: LogAddress(url), trustedCertificates: certificates)
         let result = await Result.running { try await transport.submit(Array("old 0\n".utf8)) }
         await transport.shutDown()
         return try result.get()

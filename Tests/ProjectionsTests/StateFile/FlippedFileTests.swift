@@ -82,23 +82,20 @@ struct FlippedFileTests {
     @Test("Every row is looked at: with its check put right along, another value gets through")
     func canary() throws {
         let path = folder.file("flipped.sqlite")
-        for isChecked in [false, true] {
+        for (isChecked, title) in [(false, "Vervalst"), (true, "Vervalst")] {
             StateFile.remove(at: path)
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let subject = "project/aaaaaa-3"
-            let document = #"{"title":"Vervalst 12"}"#
+            let document = #"{"title":"\#(title)"}"#
             try DatabaseQueue(path: path).write { db in
-                let row = try #require(try Row.fetchOne(db, sql: "SELECT * FROM subjects WHERE subject = '\(subject)'"))
-                var registers = try SubjectRow.read(row).registers
-                registers.replace(Array("Voorbeeld 2".utf8), with: Array("Vervalst 12".utf8))
                 try db.execute(
-                    sql: "UPDATE subjects SET registers = ? WHERE subject = ?",
-                    arguments: [Data(registers), subject]
+                    sql: "UPDATE subjects SET document = ? WHERE subject = ?",
+                    arguments: [document, subject]
                 )
                 guard isChecked else { return }
-                let check = RowCheck.value(Array(subject.utf8), registers)
+                let check = RowCheck.value(Array(subject.utf8), Array(document.utf8))
                 try db.execute(
-                    sql: "UPDATE subjects SET \"check\" = ? WHERE subject = ?",
+                    sql: "UPDATE subjects SET document_check = ? WHERE subject = ?",
                     arguments: [check, subject]
                 )
             }

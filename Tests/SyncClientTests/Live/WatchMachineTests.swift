@@ -66,44 +66,6 @@ struct WatchMachineTests {
         #expect(next(&machine, .answered, at: later) == .open(.events, timeout: .seconds(5)))
     }
 
-    @Test(
-        "A stream that never shows a checkpoint is not followed, and gives way to pulls that wait",
-        arguments: [true, false]
-    )
-    func owesCheckpoint(bringsEntries: Bool) {
-        var machine = WatchMachine(options: WatchOptions())
-        _ = next(&machine, .synced(size: 10))
-        #expect(next(&machine, .opened) == .listen(.seconds(45)))
-        #expect(!machine.isProven)
-        let input = bringsEntries ? WatchMachine.Input.heardEntries : .heard
-        #expect(next(&machine, input) == .listen(.seconds(45)))
-        #expect(next(&machine, input, at: later) == .open(.wait, timeout: .seconds(70)))
-        #expect(machine.isProven)
-    }
-
-    @Test("A stream that shows checkpoints and then only entries gives way likewise")
-    func owesLater() {
-        var machine = following()
-        #expect(next(&machine, .confirmed) == .listen(.seconds(45)))
-        #expect(machine.isProven)
-        #expect(next(&machine, .heardEntries) == .listen(.seconds(45)))
-        #expect(!machine.isProven)
-        let soon = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + 40_000)
-        #expect(next(&machine, .heardEntries, at: soon) == .listen(.seconds(45)))
-        #expect(next(&machine, .heard, at: later) == .open(.wait, timeout: .seconds(70)))
-    }
-
-    @Test("A stream that says for long that there is nothing new is not believed without a look")
-    func lookAgain() {
-        var machine = following()
-        _ = next(&machine, .confirmed)
-        let soon = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + 590_000)
-        #expect(next(&machine, .heard, at: soon) == .listen(.seconds(45)))
-        #expect(next(&machine, .heard, at: later) == .sync(retries: false))
-        #expect(next(&machine, .synced(size: 10), at: later) == .listen(.seconds(45)))
-        #expect(next(&machine, .heard, at: later) == .listen(.seconds(45)))
-    }
-
     @Test("A clock that goes back by years does not keep a stream from being tried again")
     func clock() {
         var machine = WatchMachine(options: WatchOptions())

@@ -19,7 +19,7 @@ struct SigningTests {
 
     private func clone(_ server: TestServer, as name: String = "een") async throws -> Replica {
         try await Replica.clone(
-            url: "https://test.example/agendas/assen",
+            url: "http://test.example/agendas/assen",
             into: folder.file(name),
             invite: server.invite(.recorder),
             memberName: "Verzonnen \(name)",

@@ -225,7 +225,6 @@ struct ClientMachineTests {
         _ = machine.next(.failed(.init(.timeout, ""), staged: extent(10), jitter: 0))
         var other = machine
         guard case .stop(let error) = machine.next(.failed(cut, staged: extent(10), jitter: 0)),
-            case .readFreshCheckpoint = other.next(.checkpoint(note: note(9))),
             case .stop(let proof) = other.next(.checkpoint(note: note(9)))
         else {
             Issue.record("it goes on")
@@ -439,9 +438,7 @@ struct ClientMachineTests {
         }
     }
 
-    @Test(
-        "A push that is refused as a whole is halved until it gets through, and an event that never does is set aside"
-    )
+    @Test("A push that the server finds too large is halved until it fits")
     func tooLarge() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
@@ -451,109 +448,12 @@ struct ClientMachineTests {
             case .push = machine.next(.outbox(.init(counters: [1, 2]))),
             case .readOutbox(after: 0, events: 1) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
             case .push = machine.next(.outbox(.init(counters: [1]))),
-            case .probe(size: 10) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
-            case .readOutbox(after: 0, events: 1) = machine.next(.probed(pushed(10))),
-            case .push = machine.next(.outbox(.init(counters: [1]))),
-            case .applyVerdicts(let verdicts) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
-            case .readOutbox(after: 1, events: 1) = machine.next(.appliedVerdicts)
+            case .stop(let error) = machine.next(.failed(failure, staged: extent(10), jitter: 0))
         else {
             Issue.record("other steps were taken")
             return
         }
-        #expect(verdicts.refusals.map(\.counter) == [1] && verdicts.placed.isEmpty)
-        #expect(machine.summary.refused == 1 && machine.summary.notLetThrough.isEmpty)
-    }
-
-    @Test("An old checkpoint is asked for once more past caches, and from then on they are not asked")
-    func caches() {
-        var machine = machine(10)
-        guard case .readFreshCheckpoint = machine.next(.checkpoint(note: note(9))),
-            case .readOutbox = machine.next(.checkpoint(note: note(10))),
-            case .push = machine.next(.outbox(.init(counters: [1]))),
-            case .readFreshCheckpoint = machine.next(
-                .failed(
-                    .answer(status: 409, .init(.identityReused, ""), retryAfter: nil),
-                    staged: extent(10),
-                    jitter: 0
-                )
-            ),
-            case .stop(let error) = machine.next(.checkpoint(note: note(8)))
-        else {
-            Issue.record("other steps were taken")
-            return
-        }
-        #expect(error.code == .serverBehind)
-    }
-
-    private func refusedInBetween(_ status: Int) -> LogClientError {
-        var failure = LogClientError(.foreign, "a page")
-        failure.foreignStatus = status
-        return failure
-    }
-
-    @Test("Where something in between refuses everything that is sent, no event is set aside, and receiving goes on")
-    func refusesEverything() {
-        var machine = machine(10)
-        _ = machine.next(.checkpoint(note: note(10)))
-        _ = machine.next(.outbox(.init(counters: [1])))
-        let failure = refusedInBetween(403)
-        guard case .probe = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
-            case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
-            case .pull(after: 10, limit: 2) = machine.next(.checkpoint(note: note(12))),
-            case .install = machine.next(.pulled(extent(12))),
-            case .finish(let summary, unsent: let error?) = machine.next(.installed(isIdentityShared: false))
-        else {
-            Issue.record("other steps were taken")
-            return
-        }
-        #expect(summary.notLetThrough.isEmpty && summary.pulled == 2 && error.code == .notAnAmbitServer)
-    }
-
-    @Test("No more than so many events are set aside in one sync", arguments: [403, 400, 451])
-    func manySetAside(status: Int) {
-        var machine = machine(10)
-        _ = machine.next(.checkpoint(note: note(10)))
-        for counter in 1...SyncMachine.maximumSetAside {
-            _ = machine.next(.outbox(.init(counters: [counter])))
-            guard case .probe = machine.next(.failed(refusedInBetween(status), staged: extent(10), jitter: 0)),
-                case .readOutbox(after: counter - 1, _) = machine.next(.probed(pushed(10))),
-                case .push = machine.next(.outbox(.init(counters: [counter]))),
-                case .applyVerdicts = machine.next(
-                    .failed(refusedInBetween(status), staged: extent(10), jitter: 0)
-                ),
-                case .readOutbox(after: counter, _) = machine.next(.appliedVerdicts)
-            else {
-                Issue.record("other steps were taken")
-                return
-            }
-        }
-        let refusal = SyncMachine.Input.failed(refusedInBetween(status), staged: extent(10), jitter: 0)
-        _ = machine.next(.outbox(.init(counters: [1000])))
-        guard case .probe = machine.next(refusal), case .readOutbox = machine.next(.probed(pushed(10))),
-            case .push = machine.next(.outbox(.init(counters: [1000]))),
-            case .readCheckpoint = machine.next(refusal),
-            case .finish(let summary, unsent: _?) = machine.next(.checkpoint(note: note(10)))
-        else {
-            Issue.record("other steps were taken")
-            return
-        }
-        #expect(summary.notLetThrough == Array(1...SyncMachine.maximumSetAside))
-    }
-
-    @Test(
-        "A page that asks who is there, or says that nothing is there, says nothing of an event",
-        arguments: [401, 404, 407, 410]
-    )
-    func loginPage(status: Int) {
-        var machine = machine(10)
-        _ = machine.next(.checkpoint(note: note(10)))
-        _ = machine.next(.outbox(.init(counters: [1])))
-        guard case .stop(let error) = machine.next(.failed(refusedInBetween(status), staged: extent(10), jitter: 0))
-        else {
-            Issue.record("other steps were taken")
-            return
-        }
-        #expect(error.code == .notAnAmbitServer)
+        #expect(error.code == .refusedRequest)
     }
 
     /// Pushes the next two events, which are accepted, and gives how many the push after that may hold.

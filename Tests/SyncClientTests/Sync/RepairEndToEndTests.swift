@@ -255,33 +255,6 @@ struct RepairEndToEndTests {
         try agenda.store.close()
     }
 
-    @Test("Entries are given back in pieces where so much does not get through at once, and named where one does not")
-    func pieces() async throws {
-        let (laptops, backup) = try await setUp()
-        let admin = laptops.replicas[0]
-        let size = try admin.log.head().size.rawValue
-        var options = ServerOptions()
-        options.takesPushes = false
-        var policy = SyncOptions.noRetries
-        policy.retries.attempts = 12
-        policy.retries.firstDelay = .milliseconds(1)
-        for status in [413, 403, 504] {
-            try laptops.server.putBack(backup)
-            try await laptops.server.serve(options) { [policy] url in
-                try await reaching(url) { server in
-                    let blocking = Box(base: server) { _, _ in 413 }
-                    let error = await failure { try await admin.repairServer(over: blocking, options: policy) }
-                    #expect(error?.message.contains("position 100 ") == true)
-                    #expect(error?.nextStep?.contains("--data") == true)
-                    let box = Box(base: server) { sent, _ in sent.count > 3_000 ? status : nil }
-                    let repaired = try await admin.repairServer(over: box, options: policy)
-                    #expect(repaired.size == size && repaired.given == size - 100)
-                    #expect(box.log.value.withLock { $0.contains { $0 > 3_000 } }, "nothing was ever too long")
-                }
-            }
-        }
-    }
-
     @Test("Whoever gives back entries must be an admin, and say what they are")
     func requests() async throws {
         try await TestServer.run { server, admin in

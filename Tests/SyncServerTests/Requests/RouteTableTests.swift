@@ -11,7 +11,7 @@ import Testing
 @Suite("The table of routes")
 struct RouteTableTests {
     /// An address of this route in the agenda `assen`.
-    static func address(of route: Route) -> String {
+    private static func address(of route: Route) -> String {
         var path = route.path.text
         for (name, value) in [
             ("agenda", "assen"), ("kind", "agenda"), ("level", "0"), ("+tile", "000"), ("name", "not-found"),

@@ -61,8 +61,7 @@ extension SyncService {
         let admin = Administration.Admin.device(
             caller.device,
             caller.authority(.admin),
-            over: agenda.sequencer,
-            at: request.request.time
+            over: agenda.sequencer
         )
         return Administration(of: agenda.store, by: admin, environment: environment)
     }

@@ -74,18 +74,17 @@ final class Followers: Sendable {
 
     /// Takes over what the sequencer has published; called on its queue, so no more than noting it happens here.
     func take(_ head: EventLog.Head, _ access: Access) {
-        let (withdrawn, wakes, isOutdated) = state.withLock { state in
+        let (withdrawn, wakes, hasErased) = state.withLock { state in
             // Equal dictionaries that share their storage are compared in no time.
             let withdrawn = access == state.access ? [] : state.all.values.filter { !$0.mayFollow(access) }
             let wakes = head.size != state.head.size && !state.all.isEmpty && state.untold == nil
             if wakes { state.untold = state.head.size.rawValue }
-            let isOther = head.size == state.head.size && head.checkpoint != state.head.checkpoint
-            let isOutdated = head.erasures != state.head.erasures || head.size < state.head.size || isOther
+            let hasErased = head.erasures != state.head.erasures
             state.head = head
             state.access = access
-            return (withdrawn, wakes, isOutdated)
+            return (withdrawn, wakes, hasErased)
         }
-        if isOutdated { pieces.forget() }
+        if hasErased { pieces.forget() }
         if !withdrawn.isEmpty { queue.async { for follower in withdrawn { follower.end() } } }
         if wakes { queue.async { [self] in wake() } }
     }

@@ -53,17 +53,6 @@ struct PullPlan: Hashable, Sendable {
         return range.lowerBound / Segment.entryCount..<end
     }
 
-    /// How the range of a log is read and sent.
-    ///
-    /// - Throws: `inputOutput` where the log has got shorter than it was when the plan was made; what the log throws.
-    func pieces(of log: any LogReader, as representation: Representation) throws -> [Piece] {
-        let lengths = try log.segmentLengths(segments)
-        guard lengths.count == segments.count else {
-            throw LogError(.inputOutput, "the log got shorter than \(range.upperBound) entries while it was being read")
-        }
-        return pieces(as: representation, lengths)
-    }
-
     /// How the range is read and sent.
     ///
     /// - Parameters:

@@ -48,7 +48,7 @@ extension SyncService {
         if representation == .gzip { answer[.contentEncoding] = ContentCoding.gzip.rawValue }
         return try await request.permits.withPermitUntilSent { [answer] in
             let store = agenda.store
-            let pieces = try await work.run { try plan.pieces(of: store, as: representation) }
+            let pieces = try await work.run { plan.pieces(as: representation, try store.segmentLengths(plan.segments)) }
             let encoder = PullEncoder(representation, of: store)
             return request.request.method == .head
                 ? try await measure(pieces, with: encoder, headers: answer)

@@ -113,8 +113,18 @@ final class GuardedSite {
     /// Gives the log what it lacks, from the mirror.
     func heal() async throws {
         guard let writer, let checkpoint = try mirror.head().checkpoint else { return }
+        let after = min(try disk.head().size, checkpoint.checkpoint.size)
+        let part = try RepairChunk(of: mirror, after: after, upTo: checkpoint, maximumBytes: .max)
+        let request = try RepairRequest(
+            after: part.after,
+            note: part.checkpoint.note,
+            proof: part.proof,
+            redactions: part.redactions,
+            body: part.entries,
+            verifier: key.verifier
+        )
         do {
-            try await writer.takeBack(from: mirror, upTo: checkpoint)
+            _ = try await writer.repair(request)
         } catch  where error is RepairError || error is PushError {
             count("repairs refused")
         }

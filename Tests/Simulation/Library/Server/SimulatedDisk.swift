@@ -14,8 +14,6 @@ final class SimulatedDisk: ForwardingLogStore {
         var canary: Canary?
         /// Whether it has lost sight of what it wrote last.
         var isBlind = false
-        /// What it held after each of the last commits, the last one at the end.
-        var history: [InMemoryLogStore] = []
     }
 
     init(_ contents: InMemoryLogStore, key: LogKey) {
@@ -31,18 +29,7 @@ final class SimulatedDisk: ForwardingLogStore {
     /// The next append with entries goes wrong.
     func arm(_ canary: Canary) { state.withLock { $0.canary = canary } }
 
-    /// What it held before each of the last commits, or some other time after which it has grown.
-    var past: [InMemoryLogStore] { state.withLock { $0.history.dropLast() } }
-
-    /// It does not go back beyond what it holds now.
-    func forgetPast() { state.withLock { $0.history = [] } }
-
     func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
-        defer { state.withLock { $0.history = $0.history.suffix(4) + [$0.contents.copy()] } }
-        return try write(commit, expecting: size)
-    }
-
-    private func write(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
         let (canary, wasBlind) = state.withLock { state in
             let isDue = commit.count > 0 && (state.canary != .keepsErased || !commit.erasures.isEmpty)
             let (canary, wasBlind) = (isDue ? state.canary : nil, state.isBlind)

@@ -38,7 +38,6 @@ final class SimulatedServer: Sendable {
         on disk: SimulatedDisk,
         seen: SeenInMemory,
         statePath: String,
-        acceptsClock: Bool,
         environment: RuntimeEnvironment,
         scheduler: Scheduler
     ) async throws {
@@ -48,9 +47,7 @@ final class SimulatedServer: Sendable {
         let source = Source(store: store, key: disk.key, seen: seen, statePath: statePath)
         var logger = Logger(label: "simulation")
         logger.logLevel = .critical
-        var options = ServerOptions()
-        options.acceptsClock = acceptsClock
-        ambit = try AmbitServer(source: source, options: options, environment: environment, logger: logger)
+        ambit = try AmbitServer(source: source, environment: environment, logger: logger)
         respond = try await Self.responder(of: try ambit.application(), logger)
         sequencer = try await ambit.sequencer(of: Self.agenda.rawValue)
         sequencer.observeLoad { scheduler.note() }

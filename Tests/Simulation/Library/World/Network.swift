@@ -1,4 +1,3 @@
-internal import AgendaModel
 internal import LogClient
 internal import SyncClient
 
@@ -8,8 +7,6 @@ struct Network {
     struct Flight {
         var number: Int
         var request: TransportRequest
-        /// What whoever sent it took for the time.
-        var time: Timestamp
     }
 
     /// Requests that no server has got yet, in the order in which they were sent.
@@ -21,9 +18,9 @@ struct Network {
     private var sent = 0
 
     /// Puts a request on its way.
-    mutating func send(_ request: TransportRequest, at time: Timestamp) -> Int {
+    mutating func send(_ request: TransportRequest) -> Int {
         sent += 1
-        flights.append(Flight(number: sent, request: request, time: time))
+        flights.append(Flight(number: sent, request: request))
         return sent
     }
 }

@@ -29,16 +29,8 @@ extension World {
             return [Choice(1, canary.rawValue) { try $0.record(on: laptop, basis: 1) }]
         case .mixesOrder:
             return [Choice(1, canary.rawValue) { try $0.recordMixed(on: laptop) }]
-        case .givesUpEarly:
-            return [
-                Choice(1, canary.rawValue) { world in
-                    try world.breakOnce { try world.goBack(to: world.disk.past.first) }
-                }
-            ]
-        case .losesProof:
-            return laptop.number == 0 ? [] : [Choice(1, "laptop \(laptop.number) is revoked") { try $0.revoke(laptop) }]
         case .misreportsPositions, .settlesBlindly, .keepsPending, .showsOldCheckpoint, .refusesForEver, .damagesFile,
-            .flipsByte, .forgetsShown, .trustsClock:
+            .flipsByte:
             return []
         }
     }

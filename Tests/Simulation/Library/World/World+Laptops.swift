@@ -4,7 +4,6 @@ internal import EventLogSQLite
 internal import FoundationEssentials
 internal import LogClient
 internal import SyncClient
-internal import SyncProtocol
 
 /// What can happen on laptops.
 extension World {
@@ -22,11 +21,6 @@ extension World {
         choices.append(Choice(1, "\(name) discards what was refused") { try $0.discard(on: laptop) })
         if laptop.sync == nil {
             choices.append(Choice(3, "\(name) syncs") { $0.beginSync(laptop) })
-            if (try? isLetIn(laptop)) == false {
-                choices.append(Choice(1, "\(name) asks to be let in again") { try $0.rejoin(laptop) })
-            } else if isIncomplete, canary?.preventsRepair != true, (try? laptop.replica.settings.role) == "admin" {
-                choices.append(Choice(2, "\(name) gives back") { $0.giveBack(from: laptop) })
-            }
         }
         return choices + faultChoices(for: laptop, name)
     }
@@ -59,30 +53,17 @@ extension World {
 
     func beginSync(_ laptop: Laptop) {
         statistics.count("syncs")
-        planCrash(of: laptop)
-        let options = syncOptions(for: laptop)
-        laptop.retreatMoments = isIncomplete ? -1 : retreats.moments
-        laptop.begin(.syncing, scheduler) { replica, transport in
-            try await replica.sync(over: transport, options: options).finish()
-        }
-    }
-
-    func syncOptions(for laptop: Laptop) -> SyncOptions {
         var options = SyncOptions()
         // A world in which nothing moves would wait for ever.
         options.lockTimeout = .zero
         options.sends = sends(laptop)
-        if !isCalm { options.retries.attempts = Int.random(in: 1...5, using: &random) }
-        return options
-    }
-
-    /// Has a laptop's process end at a write of the sync that is about to begin.
-    func planCrash(of laptop: Laptop) {
+        options.retries.attempts = Int.random(in: 1...5, using: &random)
         if happens(.laptopCrashBeforeWrite) {
             laptop.power.fail(atWrite: Int.random(in: 1...6, using: &random), applying: false)
         } else if happens(.laptopCrashAfterWrite) {
             laptop.power.fail(atWrite: Int.random(in: 1...6, using: &random), applying: true)
         }
+        laptop.beginSync(scheduler, options: options)
     }
 
     /// Looks at a sync that has ended.
@@ -92,7 +73,6 @@ extension World {
             try restart(laptop)
         }
         laptop.power.spare()
-        if laptop.errand == .rejoining, try isLetIn(laptop) { laptop.invite = nil }
         switch outcome {
         case .success(let summary):
             statistics.count("syncs that ended well")
@@ -102,25 +82,13 @@ extension World {
             note("laptop \(laptop.number) did not sync: \(code?.rawValue ?? "\(error)")")
             // A second server may be a second behind, and show or give less than the other one had.
             let isBehind = scenario.servers > 1 && (code == .tampered || code == .serverBehind)
-            if laptop.errand == .syncing, let code, Self.alarms.contains(code), !isBehind,
-                try !isExpected(code, by: laptop)
-            {
+            if let code, Self.alarms.contains(code), !isBehind {
                 model.breach(.alarms, "laptop \(laptop.number) was told \(code.rawValue): \(error)")
             }
             laptop.lastFailure = "\(error)"
         }
         if case .success = outcome { laptop.lastFailure = nil }
         try observe(laptop)
-    }
-
-    /// Whether a store that went back gives a reason for what a laptop was told.
-    private func isExpected(_ code: ReplicaError.Code, by laptop: Laptop) throws -> Bool {
-        let wentBack = laptop.retreatMoments != retreats.moments
-        return switch code {
-        case .unauthenticated: try wentBack || !isLetIn(laptop)
-        case .serverBehind, .tampered, .notAnAmbitServer: wentBack
-        default: false
-        }
     }
 
     /// What nobody may be told in a world where nobody tampers with anything.
@@ -152,15 +120,11 @@ extension World {
     }
 
     /// The admin takes the laptop's access away, by a request that can be lost as any other.
-    func revoke(_ laptop: Laptop) throws {
-        guard let token = laptops.first?.token, canary == .losesProof || happens(.revocation) else { return }
+    private func revoke(_ laptop: Laptop) throws {
+        guard let token = laptops.first?.token, happens(.revocation) else { return }
         let id = try laptop.device.id
-        let now = laptops[0].clock.now
-        let headers = ["Authorization": "Bearer \(token)", "Date": HTTPDate.text(of: now)]
-        _ = network.send(
-            TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers),
-            at: now
-        )
+        let headers = ["Authorization": "Bearer \(token)"]
+        _ = network.send(TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers))
     }
 
     private func replaceState(of laptop: Laptop, by noise: UInt64?) throws {
