@@ -22,13 +22,16 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -41,8 +44,15 @@ let package = Package(
         .library(name: "LogClient", targets: ["LogClient"]),
         .library(name: "SyncClient", targets: ["SyncClient"]),
     ],
-    traits: [.trait(name: "Fuzzing", description: "Makes `ambit-fuzz` a libFuzzer program; for Tools/fuzz only.")],
+    traits: [
+        .trait(name: "Fuzzing", description: "Makes `ambit-fuzz` a libFuzzer program; for Tools/fuzz only."),
+        .trait(
+            name: "PostgreSQL",
+            description: "Lets `ambit serve` keep its logs in a PostgreSQL database; needs libpq."
+        ),
+    ],
     dependencies: [
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.6.0"),
@@ -53,14 +63,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "AgendaModel", swiftSettings: settings),
         .target(name: "Deflate", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["AgendaModel", "Deflate", crypto], swiftSettings: settings),
+        .target(
+            name: "EventLogPostgreSQL",
+            dependencies: [
+                "AgendaModel", "Deflate", "EventLog",
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "EventLogSQLite",
             dependencies: ["EventLog", "AgendaModel", "Deflate", "Files", "SQLiteFiles", grdb],
@@ -75,31 +95,53 @@ let package = Package(
         .target(name: "Files", dependencies: [systemPackage], swiftSettings: settings),
         .target(
             name: "Projections",
-            dependencies: ["EventLog", "AgendaModel", "Deflate", "Files", "SQLiteFiles", grdb],
+            dependencies: ["EventLog", "AgendaModel", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
-        .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Files", grdb], swiftSettings: settings),
+        .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Deflate", "Files", grdb], swiftSettings: settings),
         .target(
             name: "Snapshots",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "Projections", grdb],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "Projections", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),
-        .target(name: "TypedInput", dependencies: ["AgendaModel"], swiftSettings: settings),
+        .target(
+            name: "TypedInput",
+            dependencies: ["AgendaModel", "Projections", "Wording"],
+            swiftSettings: settings
+        ),
         .target(
             name: "Wording",
             dependencies: ["AgendaModel", "Projections", "SyncProtocol"],
+            resources: [.embedInCode("Errors/nl.po"), .embedInCode("Help/help-nl.po")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "AgendaPages",
+            dependencies: ["AgendaModel", "EventLog", "Projections", "TypedInput", "Wording", mustache],
+            resources: [.embedInCode("Templates"), .embedInCode("Assets")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "LaptopPage",
+            dependencies: [
+                "AgendaModel", "AgendaPages", "EventLog", "Files", "LogClient", "Projections", "Snapshots",
+                "SyncClient",
+                "SyncProtocol", "SyncServer", "TypedInput", "Wording",
+                hummingbird, httpTypes, logging, nioCore,
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "SyncServer",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "Projections", "SyncProtocol", "Wording", httpTypes, hummingbird,
-                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
-                unixSignals,
+                "AgendaModel", "AgendaPages", "Deflate", "EventLog", "Files", "Projections", "Snapshots",
+                "SyncProtocol", "Wording", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging,
+                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
+                nioPosix, nioSSL, unixSignals,
             ],
-            // A link to the one in Protocol/, which the server gives out as it is.
-            resources: [.embedInCode("Routes/Server/openapi.yaml")],
+            // Links to those in Protocol/, which the server gives out as they are.
+            resources: [.embedInCode("Routes/Server/openapi.json"), .embedInCode("Routes/Server/openapi.yaml")],
             swiftSettings: settings
         ),
         .target(
@@ -113,7 +155,8 @@ let package = Package(
         .target(
             name: "SyncClient",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SyncProtocol",
+                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "SQLiteFiles",
+                "SyncProtocol",
             ],
             swiftSettings: settings
         ),
@@ -128,15 +171,20 @@ let package = Package(
         ),
         .executableTarget(
             name: "simulate",
-            dependencies: ["Simulation", argumentParser],
+            dependencies: [
+                "AgendaModel", "EventLogSQLite", "Simulation", argumentParser,
+                .target(name: "EventLogPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+            ],
             path: "Tests/Simulation/Driver",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "ambit",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LogClient", "Projections", "Snapshots",
-                "SyncProtocol", "SyncServer", "SyncClient", "TypedInput", "Wording", argumentParser, logging,
+                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LaptopPage", "LogClient", "Projections",
+                "Snapshots",
+                "SyncProtocol", "SyncServer", "SyncClient", "TypedInput", "Wording", argumentParser, logging, tomlKit,
+                .target(name: "EventLogPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             ],
             resources: [.embedInCode("Guides")],
             swiftSettings: settings
@@ -167,13 +215,29 @@ let package = Package(
         .testTarget(name: "AgendaModelTests", dependencies: ["AgendaModel", "FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", grdb],
+            dependencies: [
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "SQLiteFiles", grdb,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLogPostgreSQLTests",
+            dependencies: ["AgendaModel", "EventLog", "EventLogPostgreSQL", "EventLogSQLite", "EventLogTesting"],
             swiftSettings: settings
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", systemPackage], swiftSettings: settings),
         .testTarget(
             name: "ProjectionsTests",
-            dependencies: ["AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", grdb],
+            dependencies: [
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SQLiteFiles", grdb,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AgendaPagesTests",
+            dependencies: [
+                "AgendaModel", "AgendaPages", "EventLog", "EventLogTesting", "Projections", "TypedInput", "Wording",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -188,7 +252,11 @@ let package = Package(
             dependencies: ["AgendaModel", "Deflate", "SyncProtocol"],
             swiftSettings: settings
         ),
-        .testTarget(name: "TypedInputTests", dependencies: ["AgendaModel", "TypedInput"], swiftSettings: settings),
+        .testTarget(
+            name: "TypedInputTests",
+            dependencies: ["AgendaModel", "TypedInput", "Wording"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WordingTests",
             dependencies: ["AgendaModel", "Projections", "Wording"],
@@ -206,9 +274,10 @@ let package = Package(
         .testTarget(
             name: "SyncServerTests",
             dependencies: [
-                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "LogClient", "Projections",
-                "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", httpTypes, hummingbird, hummingbirdTesting,
-                lifecycle, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
+                "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
+                "Projections", "Snapshots", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", httpTypes,
+                hummingbird,
+                hummingbirdTesting, lifecycle, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -236,7 +305,11 @@ let package = Package(
             path: "Tests/Simulation/Regression",
             swiftSettings: settings
         ),
-        .testTarget(name: "AmbitTests", dependencies: ["ambit", "Wording", argumentParser], swiftSettings: settings),
+        .testTarget(
+            name: "AmbitTests",
+            dependencies: ["ambit", "TypedInput", "Wording", argumentParser],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

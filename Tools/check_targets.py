@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds the sources against Package.swift, and file names against what is in the files.
+"""Holds the sources against Package.swift, file names against what is in the files, and functions against a bound.
 
     Tools/check_targets.py        says what is wrong, and ends with 1 when anything is
 
 A target declares each module that it imports, the package's own and others', and imports each that it declares. SwiftPM
 checks the first only for modules of this package. A file is named after a type in it, or `Type+Role` where it extends
-that type.
+that type. A function has at most two parameters without a label, apart from a closure that comes last.
 """
 import json
 import pathlib
@@ -21,11 +21,17 @@ SYSTEM = {"Darwin", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "
 # Files that are named after no type, and why.
 UNNAMED = {}
 
+# How many parameters may have no label, and the files whose functions make the rows of a table, column by column.
+MOST_UNLABELLED = 2
+TABLES = {"Sources/AgendaModel/Catalogue/Catalogue+Building.swift", "Sources/Snapshots/Tables/Column.swift"}
+
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"
     r"import\s+(?:(?:struct|class|enum|actor|protocol|typealias|func|let|var)\s+)?(\w+)", re.MULTILINE)
 TYPE = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:\w+)\s+)*?(?:struct|class|enum|actor|protocol|typealias)\s+(\w+)", re.MULTILINE)
 EXTENSION = re.compile(r"^(?:@\w+\s+)*(?:(?:\w+)\s+)?extension\s+(\[?[\w.]+)", re.MULTILINE)
+
+FUNCTION = re.compile(r"\b(?:func\s+(\w+)|(init)[?!]?)\s*(?:<[^>(]*>)?\(")
 
 
 def code(text):
@@ -85,9 +91,44 @@ def wrong_names(manifest, root, unnamed=frozenset(UNNAMED)):
                 yield f"{path}: does not extend {name}"
 
 
+def parameters(text, start):
+    """The parameters of a function, from behind its opening parenthesis."""
+    depth, begin = 0, start
+    for place in range(start, len(text)):
+        character = text[place]
+        if depth == 0 and character in ",)":
+            yield text[begin:place].strip()
+            begin = place + 1
+            if character == ")":
+                return
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+
+
+def crowded(manifest, root, tables=frozenset(TABLES)):
+    """Functions of the product with more parameters without a label than a reader keeps apart."""
+    for target in manifest["targets"]:
+        if target["type"] in ("system", "binary", "plugin", "test"):
+            continue
+        for file in files_of(target, root):
+            path = file.relative_to(root)
+            if path.parts[0] != "Sources" or str(path) in tables:
+                continue
+            text = code(file.read_text())
+            for found in FUNCTION.finditer(text):
+                given = list(parameters(text, found.end()))
+                if given and "->" in given[-1]:
+                    given.pop()
+                unlabelled = sum(bool(re.match(r"(?:@\w+\s+)*_\s+\w+\s*:", one)) for one in given)
+                if unlabelled > MOST_UNLABELLED:
+                    yield f"{path}: {found[1] or found[2]} has {unlabelled} parameters without a label; label them"
+
+
 def main():
     manifest = json.loads(subprocess.run(["swift", "package", "dump-package"], cwd=ROOT, check=True, capture_output=True).stdout)
-    found = [*wrong_imports(manifest, ROOT), *wrong_names(manifest, ROOT)]
+    found = [*wrong_imports(manifest, ROOT), *wrong_names(manifest, ROOT), *crowded(manifest, ROOT)]
     for line in found:
         print(line)
     sys.exit(1 if found else 0)

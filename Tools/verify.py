@@ -589,7 +589,11 @@ class Server(Log):
     def __init__(self, url, token):
         parts = urllib.parse.urlsplit(url.rstrip("/"))
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-            raise Failure("the address must be http[s]://host[:port]/…, the one that `checkpoint` and `tile` are below")
+            raise Failure("the address must be http[s]://host[:port]/…, an agenda's, or the one that `checkpoint` and `tile` are below")
+        # An agenda's address is for people; its log is where programs ask.
+        base, found, name = parts.path.rpartition("/agendas/")
+        if found and "/" not in name and not base.endswith("/v1"):
+            parts = parts._replace(path=f"{base}/v1/agendas/{name}")
         self.parts, self.token, self.connection = parts, token, None
 
     def close(self):
@@ -767,7 +771,8 @@ def verify_evidence(path, entry_path, key):
     if len(hashes) > 63 or any(hash_ is None or len(hash_) != 32 for hash_ in hashes):
         raise Failure(f"{path} has a line that is no hash, or more than 63 of them")
     size, root = verified_checkpoint(note, key)
-    entry = extra
+    # An entry never holds a newline: behind one stands how its device vouched for it.
+    entry, newline, word = (None, b"", b"") if extra is None else extra.partition(b"\n")
     if entry_path:
         entry = read_file(entry_path, LONGEST_BUNDLE)
         entry = entry[:-1] if entry.endswith(b"\n") else entry
@@ -780,7 +785,43 @@ def verify_evidence(path, entry_path, key):
                     "an entry that was erased shows nothing by itself")
     # Bytes that are no text are shown too.
     text = printable(entry.decode("utf-8", "replace").replace("\n", "\ufffd"))
-    return f"entry {position} of {key.name}, in its log of {size} entries:\n{text}"
+    signed = signed_by(word, entry, size, root, key.name) if newline else ""
+    return f"entry {position} of {key.name}, in its log of {size} entries:\n{text}{signed}"
+
+
+def signed_by(word, entry, size, root, origin):
+    """Says which device signed the entry; the log has its key (Log.md, "Authorship in evidence")."""
+    try:
+        word = json.loads(word)
+        signature, enrolled = word["signature"], word["enrolled"]
+        first, last, count = (signature[name] for name in ("from", "through", "count"))
+        leaves, enrolment = from_base64(word["leaves"]), from_base64(enrolled["entry"])
+        index, beside = enrolled["index"], [from_base64(one) for one in enrolled["hashes"]]
+        signature = from_base64(signature["signature"])
+        if not (all(type(n) is int for n in (first, last, count, index)) and index >= 0
+                and len(signature) == 64 and len(leaves) % 32 == 0 and len(leaves) <= 32 * Authorship.greatest_cover
+                and all(len(one) == 32 for one in beside)):
+            raise ValueError
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise Failure("the line `extra` has a device's signature in another form") from None
+    try:
+        source, event = json.loads(entry)["source"], json.loads(enrolment)
+        key = from_base64(event["data"]["key"])
+        if (event["type"], event["subject"]) != ("device.enrolled", source) or len(key) != 32:
+            raise ValueError
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise Wrong("the device's signature in the file: it is not of the device that recorded the entry") from None
+    if not (index < size and is_included(leaf_of(enrolment), index, size, root, beside)):
+        raise Wrong(f"the device's signature in the file: the log does not have the key of {printable(source)} in it")
+    leaves = [leaves[at:at + 32] for at in range(0, len(leaves), 32)]
+    digest = base64.b64encode(sha256(b"".join(leaves))).decode()
+    message = f"ambit-device-signature/v1\n{origin}\n{source}\n{first}\n{last}\n{digest}\n"
+    if not leaves or count != len(leaves) or count == 1 and first != last \
+            or not PublicKey(key).signed(message.encode(), signature):
+        raise Wrong(f"the device's signature in the file: {printable(source)} did not sign these entries")
+    if leaf_of(entry) not in leaves:
+        raise Wrong(f"the device's signature in the file: {printable(source)} signed entries, and not this one")
+    return f"\nsigned by {printable(source)}, with the key that entry {index} enrolled it with"
 
 
 def report(entries, key):

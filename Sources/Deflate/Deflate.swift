@@ -60,18 +60,9 @@ package enum Deflate {
         guard run.suffix(runEnd.count).elementsEqual(runEnd) else {
             throw DeflateError(.truncated, "the run of \(run.count) bytes does not end in a full flush")
         }
-        var failure: DeflateError?
-        // One byte more than expected, to notice what is too long.
-        let inflated = [UInt8](unsafeUninitializedCapacity: length + 1) { room, count in
-            let room = UnsafeMutableBufferPointer(rebasing: room[..<(length + 1)])
-            let outcome = run.withUnsafeBufferPointer { run in
-                StreamPool.inflaters.withStream { $0.inflate(run, into: room) }
-            }
-            count = min(outcome.written, length)
-            failure = check(outcome, length: length)
+        return try run.withUnsafeBufferPointer { run throws(DeflateError) in
+            try inflate(run, length: length, checking: check)
         }
-        if let failure { throw failure }
-        return inflated
     }
 
     /// Inflates a whole raw deflate stream, which ends in a final block, of known inflated length.
@@ -84,34 +75,46 @@ package enum Deflate {
                 "a stream of \(stream.count) bytes for \(length) bytes is beyond what is read at once"
             )
         }
+        return try inflate(stream, length: length) { outcome, length in
+            if outcome.written > length {
+                return DeflateError(
+                    .tooLarge,
+                    "the stream inflates to more than the \(length) bytes that it should hold"
+                )
+            }
+            guard outcome.result == Z_STREAM_END else {
+                let isCut = outcome.result == Z_OK || outcome.result == Z_BUF_ERROR
+                return DeflateError(
+                    isCut ? .truncated : .corrupt,
+                    "the stream is no whole deflate stream (at inflated byte \(outcome.written))"
+                )
+            }
+            guard outcome.written == length, outcome.left == 0 else {
+                return DeflateError(.corrupt, "the stream inflates to \(outcome.written) bytes instead of \(length)")
+            }
+            return nil
+        }
+    }
+
+    private static func inflate(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        length: Int,
+        checking check: (RawStream.Inflated, _ length: Int) -> DeflateError?
+    ) throws(DeflateError) -> [UInt8] {
         var failure: DeflateError?
         // One byte more than expected, to notice what is too long.
         let inflated = [UInt8](unsafeUninitializedCapacity: length + 1) { room, count in
             let room = UnsafeMutableBufferPointer(rebasing: room[..<(length + 1)])
-            let outcome = StreamPool.inflaters.withStream { $0.inflate(stream, into: room) }
+            let outcome = StreamPool.inflaters.withStream { $0.inflate(bytes, into: room) }
             count = min(outcome.written, length)
-            if outcome.written > length {
-                failure = DeflateError(
-                    .tooLarge,
-                    "the stream inflates to more than the \(length) bytes that it should hold"
-                )
-            } else if outcome.result != Z_STREAM_END {
-                failure = DeflateError(
-                    outcome.result == Z_OK || outcome.result == Z_BUF_ERROR ? .truncated : .corrupt,
-                    "the stream is no whole deflate stream (at inflated byte \(outcome.written))"
-                )
-            } else if outcome.written != length || outcome.left != 0 {
-                failure = DeflateError(.corrupt, "the stream inflates to \(outcome.written) bytes instead of \(length)")
-            }
+            failure = check(outcome, length)
         }
         if let failure { throw failure }
         return inflated
     }
 
-    private static func check(
-        _ outcome: (written: Int, left: Int, result: Int32, isAtBoundary: Bool),
-        length: Int
-    ) -> DeflateError? {
+    /// Of a run.
+    private static func check(_ outcome: RawStream.Inflated, _ length: Int) -> DeflateError? {
         if outcome.written > length {
             return DeflateError(.tooLarge, "the run inflates to more than the \(length) bytes that it should hold")
         }

@@ -6,6 +6,9 @@ internal import CZlib
 final class RawStream {
     enum Direction { case deflate, inflate }
 
+    /// What became of inflating; see `inflate`.
+    typealias Inflated = (written: Int, left: Int, result: Int32, isAtBoundary: Bool)
+
     // zlib's state points back at its z_stream, so that must not move.
     private let stream: UnsafeMutablePointer<z_stream>
     private let direction: Direction
@@ -73,7 +76,7 @@ final class RawStream {
     func inflate(
         _ input: UnsafeBufferPointer<UInt8>,
         into room: UnsafeMutableBufferPointer<UInt8>
-    ) -> (written: Int, left: Int, result: Int32, isAtBoundary: Bool) {
+    ) -> Inflated {
         inflateReset(stream)
         attach(input, room)
         let result = CZlib.inflate(stream, Z_SYNC_FLUSH)

@@ -49,6 +49,29 @@ extension FileCalls {
         }
     }
 
+    /// Reads until so many bytes have come, or no more do.
+    ///
+    /// - Parameters:
+    ///   - limit: in bytes.
+    ///   - read: one call: puts bytes that follow so many into the buffer, and says how many.
+    /// - Returns: fewer only at the end.
+    /// - Throws: what a call throws.
+    static func reading(
+        upTo limit: Int,
+        _ read: (_ offset: Int, _ buffer: UnsafeMutableRawBufferPointer) throws -> Int
+    ) throws(Errno) -> [UInt8] {
+        try calling {
+            try [UInt8](unsafeUninitializedCapacity: limit) { buffer, length in
+                while length < limit {
+                    let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[length...])
+                    let count = try read(length, rest)
+                    if count == 0 { break }
+                    length += count
+                }
+            }
+        }
+    }
+
     private static func check(_ result: CInt) throws(Errno) {
         guard result == 0 else { throw Errno(rawValue: errno) }
     }

@@ -16,14 +16,28 @@ package struct FileEntry: Sendable {
     /// Whether there is anything, be it a link that leads nowhere.
     package var exists: Bool { (try? FilePath(path).stat(followTargetSymlink: false)) != nil }
 
+    /// Whether there is nothing for certain; not where a folder on the way there may not be read, or nobody can tell.
+    package var isMissing: Bool {
+        do {
+            _ = try FilePath(path).stat(followTargetSymlink: false)
+            return false
+        } catch {
+            return error == .noSuchFileOrDirectory || error == .notDirectory
+        }
+    }
+
+    /// Whether a file is there, and no pipe, whose reader would wait for a writer; links are followed.
+    package var isFile: Bool { (try? FilePath(path).stat())?.type == .regular }
+
     /// How many bytes the file has; nil when there is none.
     package var size: Int? { (try? FilePath(path).stat()).map { Int($0.size) } }
 
     /// Makes an empty file that only its owner can read.
     ///
+    /// - Parameter other: the path that errors name, for a file that is beside it; nil for its own.
     /// - Throws: `FileError`: `alreadyExists`, `notFound` for a missing folder, `readOnly`, `diskFull`, `inputOutput`.
-    package func create() throws {
-        try FileError.at(path) { () throws(Errno) in
+    package func create(for other: String? = nil) throws {
+        try FileError.at(other ?? path) { () throws(Errno) in
             try calls.close(try calls.create(path, .ownerReadWrite))
         }
     }
@@ -34,6 +48,25 @@ package struct FileEntry: Sendable {
     ///   `readOnly`, `diskFull`, `inputOutput`.
     package func rename(to other: String) throws {
         try FileError.at(other) { () throws(Errno) in try calls.rename(path, other) }
+    }
+
+    /// Gives a file another name, atomically, where nothing has it yet.
+    ///
+    /// Cut off, the file has both names, or one of them; the other one is never half a file. On disks where a file has one name
+    /// only, such as those of USB sticks, what comes there at the very same moment is replaced.
+    ///
+    /// - Throws: `FileError`: `alreadyExists`, `notFound`, `readOnly`, `diskFull`, `inputOutput`.
+    package func moveToFreeName(_ other: String) throws {
+        try FileError.at(other) { () throws(Errno) in
+            do throws(Errno) {
+                try calls.link(path, other)
+            } catch {
+                guard [Errno.notPermitted, .notSupported, .noFunction].contains(error) else { throw error }
+                guard FileEntry(other).isMissing else { throw .fileExists }
+                return try calls.rename(path, other)
+            }
+            try? calls.unlink(path)
+        }
     }
 
     /// Takes a file away.

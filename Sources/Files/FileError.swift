@@ -31,11 +31,16 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension FileError {
+    /// That there is something at a path.
+    package static func alreadyExists(_ path: String) -> FileError {
+        FileError(.alreadyExists, "\(path) already exists; choose another place, or remove it if it is not needed")
+    }
+
     /// What a failed call of the operating system means for a path.
     package init(_ number: Errno, at path: String) {
         switch number {
         case .fileExists, .directoryNotEmpty:
-            self.init(.alreadyExists, "\(path) already exists; choose another place, or remove it if it is not needed")
+            self = .alreadyExists(path)
         case .noSuchFileOrDirectory, .notDirectory:
             self.init(.notFound, "\(path) does not exist, or its folder does not; check the path")
         case .permissionDenied, .notPermitted:
@@ -47,6 +52,13 @@ extension FileError {
             self.init(.readOnly, "\(path) is on a read-only disk; mount it writable or choose another place")
         case .noSpace, .diskQuotaExceeded:
             self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
+        case .fileTooLarge:
+            self.init(
+                .diskFull,
+                "\(path) may not become so long; raise the limit on the length of files, then try again"
+            )
+        case .tooManySymbolicLinkLevels:
+            self.init(.inputOutput, "\(path) is a link, and links are not followed there; take it away, then try again")
         default:
             self.init(.inputOutput, "using \(path) failed: \(number)")
         }

@@ -5,7 +5,7 @@ package final class FileLock: Sendable {
     /// Closed, and the lock with it released, when this goes.
     private let descriptor: FileDescriptor
 
-    /// Makes the file when there is none.
+    /// Makes the file when there is none; a link is not followed.
     ///
     /// - Returns: nil when another process, or another lock of this one, holds it.
     /// - Throws: `FileError`: `notFound` for a missing folder, `readOnly`, `diskFull`, `inputOutput`.
@@ -15,22 +15,16 @@ package final class FileLock: Sendable {
                 try FileDescriptor.open(
                     FilePath(path),
                     .readWrite,
-                    options: [.create, .closeOnExec],
+                    options: [.create, .noFollow, .closeOnExec],
                     permissions: .ownerReadWrite
                 )
             }
         }
-        guard tryLock(descriptor), Self.isOpen(path, as: descriptor) else {
+        guard tryLock(descriptor), descriptor.isInPlace(path) else {
             try? descriptor.close()
             return nil
         }
         self.descriptor = descriptor
-    }
-
-    /// Whether the file still is the one at this path: whoever held it may have taken it away.
-    static func isOpen(_ path: String, as descriptor: FileDescriptor) -> Bool {
-        guard let opened = try? descriptor.stat(), let found = try? FilePath(path).stat() else { return false }
-        return opened.deviceID == found.deviceID && opened.inode == found.inode
     }
 
     deinit { try? descriptor.close() }

@@ -22,14 +22,30 @@ package struct Folder: Sendable {
         return slash == file.startIndex ? "/" : String(file[..<slash])
     }
 
-    /// Makes the folder, for its owner alone; one that is there will do.
+    /// Who may use a folder that is made.
+    package enum Access: Sendable {
+        /// Its owner (0700).
+        case owner
+        /// Everybody reads it (0755), but for what the process's mask takes away.
+        case everybody
+
+        fileprivate var permissions: FilePermissions {
+            switch self {
+            case .owner: .ownerReadWriteExecute
+            case .everybody: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute]
+            }
+        }
+    }
+
+    /// Makes the folder; one that is there will do, or a link to one.
     ///
+    /// - Parameter access: who may use it; nobody else than its owner ever writes to it.
     /// - Returns: whether it was made.
     /// - Throws: `FileError`: `notFound` for a missing folder around it, `readOnly`, `diskFull`, `inputOutput`.
     @discardableResult
-    package func make() throws -> Bool {
+    package func make(for access: Access = .owner) throws -> Bool {
         do {
-            try calls.makeFolder(path, .ownerReadWriteExecute)
+            try calls.makeFolder(path, access.permissions)
             return true
         } catch Errno.fileExists {
             return false
@@ -37,6 +53,23 @@ package struct Folder: Sendable {
             throw FileError(error, at: path)
         }
     }
+
+    /// Makes the folder, and those around it that are missing.
+    ///
+    /// - Throws: as `make`.
+    package func makeWithParents(for access: Access = .owner) throws {
+        do {
+            try make(for: access)
+        } catch let error as FileError where error.code == .notFound {
+            let parent = Self.path(containing: path)
+            guard parent != path else { throw error }
+            try Folder(parent, calls: calls).makeWithParents(for: access)
+            try make(for: access)
+        }
+    }
+
+    /// Whether it is a folder, and no link to one.
+    package var isReal: Bool { (try? FilePath(path).stat(followTargetSymlink: false))?.type == .directory }
 
     /// The names of what stands in the folder, in any order.
     ///

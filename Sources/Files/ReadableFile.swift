@@ -1,13 +1,15 @@
 internal import SystemPackage
 
 /// A file that is open for reading, of which no more is read than is asked for.
-package final class ReadableFile {
+package final class ReadableFile: Sendable {
     private let path: String
     private let descriptor: FileDescriptor
     private let permissions: FilePermissions
     private let isRegular: Bool
-    /// In bytes; 0 for what has no end that is known.
-    private let size: Int
+    /// In bytes.
+    ///
+    /// 0 for what has no end that is known.
+    package let size: Int
 
     /// Opens a file; a pipe is not waited for.
     ///
@@ -84,6 +86,22 @@ package final class ReadableFile {
         return bytes
     }
 
+    /// Reads from any place in the file, wherever other reading has come to.
+    ///
+    /// - Parameters:
+    ///   - offset: from the beginning, in bytes.
+    ///   - limit: how many; fewer come only at the end.
+    /// - Returns: the bytes.
+    /// - Throws: `FileError` with `inputOutput`.
+    package func piece(at offset: Int, upTo limit: Int) throws -> [UInt8] {
+        let descriptor = descriptor
+        return try FileError.at(path) { () throws(Errno) in
+            try FileCalls.reading(upTo: limit) {
+                try descriptor.read(fromAbsoluteOffset: Int64(offset + $0), into: $1)
+            }
+        }
+    }
+
     /// In bytes.
     private static let pieceLength = 256 * 1024
 
@@ -91,18 +109,7 @@ package final class ReadableFile {
     private func read(upTo limit: Int) throws -> [UInt8] {
         let descriptor = descriptor
         return try FileError.at(path) { () throws(Errno) in
-            try FileCalls.calling {
-                try [UInt8](unsafeUninitializedCapacity: limit) { buffer, length in
-                    while length < limit {
-                        let rest = UnsafeMutableRawBufferPointer(
-                            rebasing: UnsafeMutableRawBufferPointer(buffer)[length...]
-                        )
-                        let count = try descriptor.read(into: rest)
-                        if count == 0 { break }
-                        length += count
-                    }
-                }
-            }
+            try FileCalls.reading(upTo: limit) { try descriptor.read(into: $1) }
         }
     }
 }

@@ -9,6 +9,8 @@ package final class SharedFile: Sendable {
 
     /// Opens the file; nil when there is none and none is made.
     ///
+    /// A link is not followed.
+    ///
     /// - Parameters:
     ///   - path: the file's; its folder must exist.
     ///   - makes: whether it is made, for its owner alone, when there is none.
@@ -19,7 +21,7 @@ package final class SharedFile: Sendable {
             descriptor = try FileDescriptor.open(
                 FilePath(path),
                 .readWrite,
-                options: makes ? [.create, .closeOnExec] : .closeOnExec,
+                options: makes ? [.create, .noFollow, .closeOnExec] : [.noFollow, .closeOnExec],
                 permissions: .ownerReadWrite
             )
         } catch Errno.noSuchFileOrDirectory where !makes {
@@ -32,7 +34,7 @@ package final class SharedFile: Sendable {
     deinit { try? descriptor.close() }
 
     /// Whether the file is still the one at its path.
-    package var isInPlace: Bool { FileLock.isOpen(path, as: descriptor) }
+    package var isInPlace: Bool { descriptor.isInPlace(path) }
 
     /// Runs the body while no other process has the file locked.
     ///
@@ -48,18 +50,7 @@ package final class SharedFile: Sendable {
     /// - Throws: `FileError`.
     package func read(upTo limit: Int) throws -> [UInt8] {
         try FileError.at(path) { () throws(Errno) in
-            try FileCalls.calling {
-                try [UInt8](unsafeUninitializedCapacity: limit) { buffer, length in
-                    while length < limit {
-                        let rest = UnsafeMutableRawBufferPointer(
-                            rebasing: UnsafeMutableRawBufferPointer(buffer)[length...]
-                        )
-                        let count = try descriptor.read(fromAbsoluteOffset: Int64(length), into: rest)
-                        if count == 0 { break }
-                        length += count
-                    }
-                }
-            }
+            try FileCalls.reading(upTo: limit) { try descriptor.read(fromAbsoluteOffset: Int64($0), into: $1) }
         }
     }
 

@@ -36,6 +36,16 @@ extension LogClientError {
 
     /// Whether the request was longer than the server takes.
     package var isTooLarge: Bool { answer?.status == 413 }
+
+    /// Whether something in between refused the request, which may be for what is in it.
+    ///
+    /// Those statuses are left out that ask who is there, or say that nothing is at this address.
+    package var isRefusedInBetween: Bool {
+        foreignStatus.map { (400..<500).contains($0) && ![401, 404, 407, 410].contains($0) } ?? false
+    }
+
+    /// Whether a part of what the request held may go through.
+    package var mayPassInParts: Bool { isTooLarge || isTimeout || isRefusedInBetween }
 }
 
 extension ProblemDetails {

@@ -12,7 +12,9 @@ extension LogClientError {
         case let error as LogClientError: self = error
         case let error as LogError: self.init(Code(error.code), error.message)
         case is CancellationError: self.init(.cancelled, "\(doing()) was cancelled")
-        default: self.init(.inputOutput, "\(doing()) failed: \(Self.description(of: error))")
+        default:
+            let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+            self.init(isFull ? .diskFull : .inputOutput, "\(doing()) failed: \(Self.description(of: error))")
         }
     }
 
@@ -21,7 +23,7 @@ extension LogClientError {
         if let error = error as? CocoaError {
             switch error.code {
             case .fileWriteNoPermission, .fileReadNoPermission: return "this user has no permission"
-            case .fileWriteOutOfSpace: return "the disk is full"
+            case .fileWriteOutOfSpace: return "the disk is full; free some space, then try again"
             case .fileWriteVolumeReadOnly: return "the disk is read-only"
             case .fileNoSuchFile, .fileReadNoSuchFile: return "there is no such file or folder"
             default: break

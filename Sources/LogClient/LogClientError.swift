@@ -88,6 +88,12 @@ public struct LogClientError: Error, Hashable, Sendable, CustomStringConvertible
     public var nextStep: String?
     /// The answer that caused it; nil unless the code is `badStatus`.
     public var answer: Answer?
+    /// For `foreign`: the status with which somebody else refused a request in the server's place; nil otherwise.
+    public var foreignStatus: Int?
+    /// For `timeout`: whether an answer had begun, so that the request had arrived.
+    package var isSlowAnswer = false
+    /// For `timeout`: whether less is tried the next time, so that it may be done before the deadline.
+    package var isRepeatedInParts = false
 
     /// Makes an error.
     public init(_ code: Code, _ message: String, nextStep: String? = nil) {

@@ -2,7 +2,7 @@ internal import AgendaModel
 internal import GRDB
 internal import SQLiteFiles
 
-/// What went wrong in or with the read models.
+/// What went wrong in or with the read models, or with what is made of them.
 package struct ProjectionError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// The state file cannot be read as what it should be; catching up makes it anew.
@@ -11,6 +11,8 @@ package struct ProjectionError: Error, Hashable, Sendable, CustomStringConvertib
         case beyondLog
         /// Output was to go into a file in which Ambit keeps its data.
         case ownFile
+        /// The format cannot hold that much.
+        case tooLarge
         /// Another process holds the state file for too long.
         case locked
         case readOnly
@@ -44,8 +46,13 @@ extension ProjectionError {
         }
     }
 
+    /// That there is no room for what was to be written to a file, or beside it.
+    static func diskFull(_ path: String) -> ProjectionError {
+        ProjectionError(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
+    }
+
     private init(_ error: DatabaseError, at path: String) {
-        switch SQLiteFailure(error) {
+        switch SQLiteFailure(error, at: path) {
         case .damaged, .notADatabase, .otherSchema, .refused:
             self.init(.damaged, "\(path) is damaged; delete it, and the next command makes it anew from the log")
         case .locked:
@@ -53,7 +60,7 @@ extension ProjectionError {
         case .readOnly, .cannotOpen:
             self.init(.readOnly, "\(path) cannot be opened for writing; check that its folder exists and is yours")
         case .diskFull:
-            self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
+            self = .diskFull(path)
         case .closed, .other:
             self.init(.inputOutput, "using \(path) failed with SQLite code \(error.extendedResultCode.rawValue)")
         }

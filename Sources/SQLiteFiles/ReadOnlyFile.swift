@@ -24,7 +24,25 @@ package enum ReadOnlyFile {
             else { return nil }
             return pool
         }
-        return open(path) ?? immutableAddress(of: path).flatMap(open)
+        if SharedMemoryFile.hasRoom(beside: path), let pool = open(path) { return pool }
+        for address in addressesWithoutRoom(of: path) {
+            if let pool = open(address) { return pool }
+        }
+        return nil
+    }
+
+    /// The addresses at which SQLite reads a file and needs no room beside it; the best one first.
+    private static func addressesWithoutRoom(of path: String) -> [String] {
+        guard FileEntry(path).isFile else { return [] }
+        return [immutableAddress(of: path), unsharedAddress(of: path)].compactMap(\.self)
+    }
+
+    /// The address at which SQLite reads a file and the write-ahead log beside it, and writes no shared memory.
+    ///
+    /// Where nobody else has the file open, it keeps what it has to know of the write-ahead log in its own memory; else it
+    /// reads what the others share. Source: https://www.sqlite.org/wal.html, "Read-Only Databases".
+    private static func unsharedAddress(of path: String) -> String {
+        "\(URL(fileURLWithPath: path).absoluteString)?readonly_shm=1"
     }
 
     /// The address at which SQLite takes everything from the file itself, and needs no shared memory beside it.
@@ -49,13 +67,26 @@ package enum ReadOnlyFile {
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cell_size_check = ON") }
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
+        func open(_ address: String) throws -> DatabaseQueue {
+            let queue = try DatabaseQueue(path: address, configuration: configuration)
             try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
             return queue
+        }
+        do {
+            guard FileEntry(path).isFile, SharedMemoryFile.hasRoom(beside: path) else {
+                throw DatabaseError(resultCode: .SQLITE_CANTOPEN)
+            }
+            return try open(path)
         } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
-            guard let address = immutableAddress(of: path) else { throw error }
-            return try DatabaseQueue(path: address, configuration: configuration)
+            var failure = error
+            for address in addressesWithoutRoom(of: path) {
+                do {
+                    return try open(address)
+                } catch let error as DatabaseError {
+                    failure = error
+                }
+            }
+            throw failure
         }
     }
 }

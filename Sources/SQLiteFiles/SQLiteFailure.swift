@@ -1,3 +1,4 @@
+internal import Files
 package import GRDB
 
 /// What a failure of SQLite means to whoever uses the file.
@@ -25,7 +26,18 @@ package enum SQLiteFailure: Sendable {
     /// Reading or writing failed for another reason.
     case other
 
-    package init(_ error: DatabaseError) {
+    /// - Parameters:
+    ///   - error: what SQLite reports.
+    ///   - path: the file's: where its disk has no room, that is what kept SQLite from reading, writing or opening it.
+    package init(_ error: DatabaseError, at path: String) {
+        let isFull =
+            error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+            || [.SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+                && (DiskSpace.isScarce(at: path) || !SharedMemoryFile.hasRoom(beside: path))
+        if isFull {
+            self = .diskFull
+            return
+        }
         self =
             switch error.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .locked

@@ -1,37 +1,46 @@
 package import AgendaModel
+internal import Wording
 
 /// Turns `key=value` words into the data of an event.
 ///
-/// The catalogue says what a value is. `key=` makes a field absent. Parts of a field are named with dots:
-/// `location.name=Assen`, `targets.indicator/k3j9x2-4.quantity=5000`.
+/// The catalogue says what a value is, and both languages name fields: `value=12.5`, `waarde=12,5`. `key=` makes a field
+/// absent. Parts of a field are named with dots: `location.name=Assen`, `targets.indicator/k3j9x2-4.quantity=5000`.
 package struct EventInput {
-    let type: Catalogue.EventType
+    /// What happened.
+    package let type: Catalogue.EventType
     let kind: Catalogue.Kind
     /// Whether `key=` takes a field out of data that is there, and so may name one that the type does not have.
     let takesOut: Bool
-    /// Gives the whole subject for a short one.
-    let resolve: (String) throws -> String
+    let reader: Reader
+    /// Gives the whole subject for a short one, or for words; of a kind, nil = any.
+    let resolve: (String, _ kind: String?) throws -> String
 
     /// - Parameters:
-    ///   - name: of the type of event, such as `project.started`.
+    ///   - name: of the type of event, such as `project.started`; see `NameText.type`.
     ///   - takesOut: whether `key=` may name a field of the kind that the type does not have.
-    ///   - resolve: gives the whole subject for a short one.
+    ///   - reader: who typed it.
+    ///   - resolve: gives the whole subject for a short one, or for words; of a kind, nil = any.
     /// - Throws: `InputError` with code `unknownType`.
     package init(
         typeNamed name: String,
         takesOut: Bool = false,
-        resolve: @escaping (String) throws -> String
+        by reader: Reader,
+        resolve: @escaping (String, _ kind: String?) throws -> String
     ) throws {
         self.takesOut = takesOut
+        self.reader = reader
         self.resolve = resolve
-        guard let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) else {
-            throw InputError(.unknownType, "There is no type \"\(name)\".")
+        let type = try NameText.type(name)
+        guard let kind = Catalogue.current.kind(named: type.kind) else {
+            throw InputError(.unknownType, .unknownType, with: ["text": name, "near": ""])
         }
         self.type = type
         self.kind = kind
     }
 
     /// The data: an object with its members in order of name.
+    ///
+    /// What can have one value only (`voided`, `phase=halted`) need not be given.
     ///
     /// - Parameter words: `key=value`, one for each field.
     /// - Returns: an object; its values are not validated, which recording does.
@@ -40,16 +49,19 @@ package struct EventInput {
         var root = JSONValue.object([])
         for word in words {
             guard let equals = word.firstIndex(of: "=") else {
-                throw InputError(.invalidData, "\"\(word)\" is not of the form key=value.")
+                throw InputError(.invalidData, .noPair, with: ["text": word])
             }
             let key = String(word[..<equals])
             let text = String(word[word.index(after: equals)...])
             let path = try path(key, isTakenOut: takesOut && text.isEmpty)
-            let value = try value(text, path.form, field: key)
+            let value = try value(text, path, field: key)
             guard !root.isTaken(path.keys[...]) else {
-                throw InputError(.invalidData, "The field \"\(key)\" is given twice.")
+                throw InputError(.invalidData, .fieldTwice, with: ["field": key])
             }
             root.write(value, at: path.keys[...])
+        }
+        if !takesOut {
+            for (field, value) in constants where root[field] == nil { root.write(value, at: [field]) }
         }
         return root.sorted
     }
@@ -57,38 +69,57 @@ package struct EventInput {
     /// Where a key leads, and what stands there.
     private func path(_ key: String, isTakenOut: Bool) throws -> (keys: [String], form: Catalogue.Form) {
         let name = key.prefix { $0 != "." }
-        guard let field = kind.fields.first(where: { $0.name == name }),
-            isTakenOut || type.fields.contains(field.name)
-        else {
-            throw InputError(
-                .invalidData,
-                "\(type.name) has no field \"\(name)\". It takes: \(type.fields.joined(separator: ", "))."
-            )
+        let own = kind.fields.filter { type.fields.contains($0.name) }
+        guard let field = NameText.field(String(name), among: isTakenOut ? kind.fields : own, of: kind.name) else {
+            throw noField(String(name), own)
         }
         let rest = key.dropFirst(name.count + 1)
         let form = field.form
         guard !rest.isEmpty else { return ([field.name], form) }
         switch form {
         case .object(let parts):
-            guard let part = parts.first(where: { $0.name == rest }) else { break }
+            guard let part = NameText.field(String(rest), among: parts, of: kind.name) else { break }
             return ([field.name, part.name], part.form)
-        case .map(_, let value):
-            guard case .object(let parts) = value else { return ([field.name, String(rest)], value) }
+        case .map(let keyKind, let value):
+            func subject(_ text: Substring) throws -> String {
+                NameText.isSubject(String(text)) ? String(text) : try resolve(String(text), keyKind)
+            }
+            guard case .object(let parts) = value else { return ([field.name, try subject(rest)], value) }
             guard let dot = rest.lastIndex(of: "."),
-                let part = parts.first(where: { $0.name == rest[rest.index(after: dot)...] })
-            else { return ([field.name, String(rest)], value) }
-            return ([field.name, String(rest[..<dot]), part.name], part.form)
+                let part = NameText.field(String(rest[rest.index(after: dot)...]), among: parts, of: kind.name)
+            else { return ([field.name, try subject(rest)], value) }
+            return ([field.name, try subject(rest[..<dot]), part.name], part.form)
         default: break
         }
-        throw InputError(.invalidData, "The field \"\(name)\" of \(type.name) has no part \"\(rest)\".")
+        throw InputError(.invalidData, .noPart, with: ["field": "\(name)", "type": type.name, "part": "\(rest)"])
     }
 
-    private func value(_ text: String, _ form: Catalogue.Form, field: String) throws -> JSONValue {
-        if let value = try FieldText.value(text, form, resolve: resolve) { return value }
-        throw InputError(
+    private func noField(_ name: String, _ fields: [Catalogue.Field]) -> InputError {
+        let words = fields.flatMap { field in
+            [field.name] + Language.allCases.map { Vocabulary.field(field.name, of: kind.name, $0) }
+        }
+        return InputError(
             .invalidData,
-            "The field \"\(field)\" of \(type.name) takes \(form.words), not \"\(text)\"."
+            .noField,
+            with: ["type": type.name, "field": name],
+            words: [
+                "fields": LocalizedText { language in
+                    fields.map { reader.language == nil ? $0.name : Vocabulary.field($0.name, of: kind.name, language) }
+                        .joined(separator: ", ")
+                },
+                "near": NameText.nearest(to: name, words),
+            ]
         )
+    }
+
+    private func value(
+        _ text: String,
+        _ path: (keys: [String], form: Catalogue.Form),
+        field: String
+    ) throws -> JSONValue {
+        let name = path.keys.last ?? field
+        if let value = try FieldText.value(text, path.form, of: name, by: reader, resolve: resolve) { return value }
+        throw InputError.wrongForm(text, path.form, of: name, called: field, by: reader)
     }
 }
 

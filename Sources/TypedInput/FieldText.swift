@@ -1,4 +1,5 @@
 package import AgendaModel
+internal import Wording
 
 /// Values as people type them: the catalogue says what a text means.
 package enum FieldText {
@@ -7,29 +8,44 @@ package enum FieldText {
     /// - Parameters:
     ///   - text: as typed; empty = absent.
     ///   - form: what the field holds.
-    ///   - resolve: gives the whole subject for a short one.
+    ///   - field: its name, without those of the fields that it is part of.
+    ///   - reader: who typed it.
+    ///   - resolve: gives the whole subject for a short one, or for words; of a kind, nil = any.
     /// - Returns: nil for text that is no value of the form.
-    /// - Throws: `InputError` for a number that cannot be kept as it was typed; what `resolve` throws.
+    /// - Throws: `InputError` for a number or a day that may be meant in two ways, and for a number that cannot be kept as it
+    ///   was typed; what `resolve` throws.
     package static func value(
         _ text: String,
         _ form: Catalogue.Form,
-        resolve: (String) throws -> String
+        of field: String,
+        by reader: Reader,
+        resolve: (String, _ kind: String?) throws -> String
     ) throws -> JSONValue? {
         guard !text.isEmpty else { return .null }
+        let text = try TypedText.checked(text)
         switch form {
-        case .string, .date, .oneOf:
+        case .string:
             return .string(text)
-        case .reference:
-            return .string(text.contains("/") ? text : try resolve(text))
+        case .date:
+            return try DayText.value(text, by: reader).map(JSONValue.string)
+        case .oneOf(let values):
+            return NameText.value(text, among: values, of: field).map(JSONValue.string)
+        case .reference(let kind):
+            return .string(NameText.isSubject(text) ? text : try resolve(text, kind))
         case .integer:
-            return try NumberText.value(text, isInteger: true)
+            guard field == "budget", let language = reader.language else {
+                return try NumberText.value(text, isInteger: true, by: reader)
+            }
+            guard let cents = try AmountText.cents(text, language) else { return nil }
+            return try NumberText.value(cents, isInteger: true, by: .program)
         case .number:
-            return try NumberText.value(text)
+            return try NumberText.value(text, by: reader)
         case .boolean, .present:
-            return Bool(text).map(JSONValue.bool)
+            return NameText.boolean(text).map(JSONValue.bool)
         case .object, .map:
-            let value = try? JSONValue(parsing: text)
-            return value?.members == nil ? nil : value
+            guard let value = try? JSONValue(parsing: text), value.members != nil else { return nil }
+            try NumberText.checkTyped(value, by: reader)
+            return value
         }
     }
 }

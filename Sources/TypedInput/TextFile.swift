@@ -1,3 +1,5 @@
+internal import Wording
+
 /// The text of a file that a person wrote, with whatever program.
 package enum TextFile {
     /// The bytes of the text, in UTF-8 and without a byte-order mark.
@@ -9,12 +11,12 @@ package enum TextFile {
     /// - Throws: `InputError` with `notUTF8` for text in another encoding, with where it begins to be.
     package static func utf8(_ bytes: [UInt8], named name: String) throws -> [UInt8] {
         for (mark, encoding) in marks where bytes.starts(with: mark) {
-            throw InputError(.notUTF8, "\(name) is in \(encoding). Save it as UTF-8, and try again.")
+            throw InputError(.notUTF8, .otherEncoding, with: ["file": name, "encoding": encoding])
         }
         let text = bytes.starts(with: utf8Mark) ? Array(bytes.dropFirst(utf8Mark.count)) : bytes
         if let place = firstInvalid(text) {
             let line = 1 + text[..<place].count { $0 == UInt8(ascii: "\n") }
-            throw InputError(.notUTF8, "\(name) is not UTF-8 in line \(line). Save it as UTF-8, and try again.")
+            throw InputError(.notUTF8, .notUTF8, with: ["file": name, "line": "\(line)"])
         }
         return text
     }

@@ -68,7 +68,7 @@ extension JSONWriter {
         member("before", ifAny: change.before.json)
         if let conflict = change.conflict {
             member("conflict", conflict.rawValue)
-            array("others", change.others) { json, other in
+            array("others", Array(change.others.prefix(FieldChange.maximumOthersTold))) { json, other in
                 json.beginObject()
                 json.member("deviceName", ifAny: other.author.deviceName)
                 if other.value == .erased { json.member("erased", true) }
@@ -80,6 +80,8 @@ extension JSONWriter {
                 json.member("value", ifAny: other.value.json)
                 json.endObject()
             }
+            let more = change.others.count - FieldChange.maximumOthersTold
+            if more > 0 { member("othersMore", more) }
         }
         member(
             "erased",
@@ -114,4 +116,10 @@ extension JSONWriter {
         self.name(name)
         raw(json)
     }
+}
+
+extension FieldChange {
+    /// Of a field with more other values than this only so many are told with each event: hundreds of events would each tell
+    /// of hundreds.
+    static let maximumOthersTold = 16
 }

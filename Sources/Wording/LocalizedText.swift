@@ -8,6 +8,11 @@ package struct LocalizedText: Hashable, Sendable {
         self.dutch = dutch
     }
 
+    /// What the body says in each language.
+    package init(_ body: (Language) -> String) {
+        self.init(body(.english), body(.dutch))
+    }
+
     package subscript(language: Language) -> String {
         switch language {
         case .english: english

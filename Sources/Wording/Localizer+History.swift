@@ -83,37 +83,52 @@ extension Localizer {
 
     private func what(became change: FieldChange, _ subject: String, _ titles: [String: String]) -> String {
         func words(_ value: FieldValue) -> String { self.value(value, at: change.path, of: subject, titles) }
+        func both(_ text: String, _ values: FieldValue...) -> String {
+            Self.lookTheSame(values.map(words)) ? "\(text) (\(message(.lookTheSame)))" : text
+        }
         if change.written != change.after {
-            return message(.outranked, ["written": words(change.written), "shown": words(change.after)])
+            let text = message(.outranked, ["written": words(change.written), "shown": words(change.after)])
+            return both(text, change.written, change.after)
         }
         if change.before == change.after { return message(.unchanged, ["value": words(change.after)]) }
         guard change.before != .absent else { return words(change.after) }
-        return message(.changed, ["before": words(change.before), "after": words(change.after)])
+        let text = message(.changed, ["before": words(change.before), "after": words(change.after)])
+        return both(text, change.before, change.after)
     }
 
-    private func conflict(
+    func conflict(
         in change: FieldChange,
         _ subject: String,
         _ titles: [String: String],
         isOpenedByAuthor: Bool
     ) -> String? {
         guard let conflict = change.conflict else { return nil }
-        let others = change.others.map { other in
+        func words(_ value: FieldValue) -> String { self.value(value, at: change.path, of: subject, titles) }
+        // With as many authors as a field can have, each entry would name all others.
+        let others = change.others.prefix(FieldChange.maximumOthersTold + 1).map { other in
             message(
                 .besideValue,
-                [
-                    "value": value(other.value, at: change.path, of: subject, titles), "author": by(other.author),
-                    "where": place(other.position),
-                ]
+                ["value": words(other.value), "author": by(other.author), "where": place(other.position)]
             )
         }
+        let more = change.others.count - FieldChange.maximumOthersTold
+        let told =
+            more > 0
+            ? message(
+                .andMore,
+                [
+                    "listed": others.dropLast().joined(separator: ", "), "count": number("\(more)"),
+                ]
+            ) : list(others)
         let outcome: Message =
             switch conflict {
             case .opened: isOpenedByAuthor ? .conflictOpened : .conflictOpenedBetween
             case .remains: .conflictRemains
             case .settled: .conflictSettled
             }
-        return message(outcome, ["field": field(change.path, of: subject, titles), "others": list(others)])
+        let text = message(outcome, ["field": field(change.path, of: subject, titles), "others": told])
+        let looks = ([change.after] + change.others.map(\.value)).prefix(FieldChange.maximumOthersTold).map(words)
+        return Self.lookTheSame(looks) ? "\(text); \(message(.lookTheSame))" : text
     }
 
     private func when(_ event: HistoryEvent) -> String {

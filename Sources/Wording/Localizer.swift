@@ -1,11 +1,17 @@
 package import AgendaModel
+package import Foundation
 package import Projections
 
 /// Says things in one language.
 package struct Localizer: Hashable, Sendable {
     package var language: Language
+    /// In which days and times are told.
+    package var timeZone: TimeZone
 
-    package init(_ language: Language) { self.language = language }
+    package init(_ language: Language, in timeZone: TimeZone = .gmt) {
+        self.language = language
+        self.timeZone = timeZone
+    }
 
     package func message(_ message: Message, _ values: [String: String] = [:]) -> String {
         message.text(language, values)
@@ -17,13 +23,37 @@ package struct Localizer: Hashable, Sendable {
         return words.dropLast().joined(separator: ", ") + " \(message(.and)) " + last
     }
 
+    /// Of many words only the first, and how many more there are.
+    package func list(_ words: [String], atMost limit: Int) -> String {
+        guard words.count > limit else { return list(words) }
+        let listed = words.prefix(limit).joined(separator: ", ")
+        return message(.andMore, ["listed": listed, "count": number("\(words.count - limit)")])
+    }
+
+    /// Whether two of these texts differ in nothing that can be seen: they are canonically equivalent (UAX #15).
+    package static func lookTheSame(_ texts: [String]) -> Bool {
+        var seen: [String: [Array<UInt8>]] = [:]
+        for text in texts { seen[text, default: []].append(Array(text.utf8)) }
+        return seen.values.contains { Set($0).count > 1 }
+    }
+
     // MARK: - Time
 
-    /// To the second, in UTC.
+    /// To the second, as a clock of the time zone shows it; UTC is named.
     package func moment(_ time: Timestamp) -> String {
+        moment(time, clockLength: 8)
+    }
+
+    /// A moment, without its seconds.
+    package func minute(_ time: Timestamp) -> String {
+        moment(time, clockLength: 5)
+    }
+
+    private func moment(_ time: Timestamp, clockLength: Int) -> String {
         // 2026-11-12T10:11:12.123Z
-        let text = time.description
-        return "\(date(String(text.prefix(10)))) \(text.dropFirst(11).prefix(8)) UTC"
+        let text = time.local(in: timeZone).description
+        let zone = timeZone == .gmt ? " UTC" : ""
+        return "\(date(String(text.prefix(10)))) \(text.dropFirst(11).prefix(clockLength))\(zone)"
     }
 
     /// A day, from its form `YYYY-MM-DD`.
@@ -49,8 +79,16 @@ package struct Localizer: Hashable, Sendable {
 
     // MARK: - Numbers
 
-    /// A number from its JSON form: `10.000` and `1,5` in Dutch, as it is written in English.
-    package func number(_ json: String) -> String { language == .dutch ? grouped(json) : json }
+    /// A number from its JSON form, with its digits in groups: `10.000` and `1,5` in Dutch, `10,000` and `1.5` in English.
+    package func number(_ json: String) -> String { grouped(json) }
+
+    /// A number from its JSON form as somebody would type it: without groups, and so that no language reads another number.
+    package func typed(_ json: String) -> String {
+        let decimals = json.drop { $0 != "." }.dropFirst()
+        // Three digits behind the mark would be a group in the other language.
+        let text = decimals.count == 3 ? json + "0" : json
+        return language == .dutch ? text.replacing(".", with: ",") : text
+    }
 
     /// An amount in euro cents.
     func euros(cents: Int) -> String {
@@ -64,7 +102,7 @@ package struct Localizer: Hashable, Sendable {
         let isNegative = json.hasPrefix("-")
         let parts = json.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
-        else { return json }
+        else { return language == .dutch ? json.replacing(".", with: ",") : json }
         let (mark, point) = language == .dutch ? (".", ",") : (",", ".")
         var whole = ""
         for (index, digit) in parts[0].enumerated() {
@@ -86,6 +124,17 @@ package struct Localizer: Hashable, Sendable {
     func reference(_ subject: String, _ titles: [String: String]) -> String {
         let id = String(subject.drop { $0 != "/" }.dropFirst())
         return titles[subject].map { "\($0) (\(id))" } ?? id
+    }
+
+    /// What somebody knew who wrote a value that is in conflict.
+    ///
+    /// - Parameters:
+    ///   - basis: the size of the log that they had.
+    ///   - unseen: the numbers of the other values that they had not seen.
+    /// - Returns: words without a full stop.
+    package func knowledge(basis: Int, unseen: [Int]) -> String {
+        let seen = basis == 0 ? message(.sawNothing) : message(.sawUpTo, ["position": "\(basis - 1)"])
+        return message(.didNotKnow, ["seen": seen, "unseen": list(unseen.map(String.init), atMost: 16)])
     }
 
     /// A path of a subject's document, in words.
@@ -110,8 +159,15 @@ package struct Localizer: Hashable, Sendable {
     ///   - path: where it stands.
     ///   - subject: in whose document.
     ///   - titles: what subjects are called.
+    ///   - isTyped: whether people may type it again: then digits stand without groups.
     /// - Returns: text without quotes.
-    package func value(_ json: [UInt8]?, at path: String, of subject: String, _ titles: [String: String]) -> String {
+    package func value(
+        _ json: [UInt8]?,
+        at path: String,
+        of subject: String,
+        _ titles: [String: String],
+        isTyped: Bool = false
+    ) -> String {
         guard let json else { return message(.absent) }
         let text = String(decoding: json, as: UTF8.self)
         let form = Catalogue.current.form(at: path, of: subject)
@@ -122,7 +178,7 @@ package struct Localizer: Hashable, Sendable {
             default: break
             }
             if form == .integer, path == "/budget", let cents = Int(text) { return euros(cents: cents) }
-            return number(text)
+            return isTyped ? typed(text) : number(text)
         }
         switch form {
         case .date: return date(string)

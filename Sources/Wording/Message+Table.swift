@@ -3,6 +3,11 @@ extension Message {
     package static let table: [Message: LocalizedText] = parts.merging(events) { first, _ in first }
         .merging(conflicts) { first, _ in first }
         .merging(refusals) { first, _ in first }
+        .merging(typing) { first, _ in first }
+        .merging(standing) { first, _ in first }
+        .merging(people) { first, _ in first }
+        .merging(verified) { first, _ in first }
+        .merging(pages) { first, _ in first }
 
     private static let parts: [Message: LocalizedText] = [
         .absent: LocalizedText("(absent)", "(leeg)"),
@@ -10,6 +15,8 @@ extension Message {
         .yes: LocalizedText("yes", "ja"),
         .no: LocalizedText("no", "nee"),
         .and: LocalizedText("and", "en"),
+        .today: LocalizedText("today", "vandaag"),
+        .yesterday: LocalizedText("yesterday", "gisteren"),
         .byServer: LocalizedText("by the server", "door de server"),
         .byMember: LocalizedText("by {member} on {device}", "door {member} op {device}"),
         .byDevice: LocalizedText("by {device}", "door {device}"),
@@ -74,6 +81,11 @@ extension Message {
             "geen van de {count} gebeurtenissen past"
         ),
         .noDifference: LocalizedText("nothing changed", "er veranderde niets"),
+        .andMore: LocalizedText("{listed} and {count} more", "{listed} en nog {count}"),
+        .lookTheSame: LocalizedText(
+            "these look the same: only the bytes of their characters differ",
+            "deze zien er hetzelfde uit: alleen de bytes van de tekens verschillen"
+        ),
         .shownNow: LocalizedText("{value}  (shown now)", "{value}  (nu getoond)"),
     ]
 
@@ -101,6 +113,15 @@ extension Message {
             "had het logboek gezien tot en met gebeurtenis {position}"
         ),
         .didNotKnow: LocalizedText("{seen}; did not know of {unseen}", "{seen}; wist niet van {unseen}"),
+        .overtaken: LocalizedText(
+            "{subject}  {title}: your event {id} has no effect; {what} {author}, who had not seen it (entry {position})",
+            "{subject}  {title}: je gebeurtenis {id} heeft geen gevolg; {what} {author}, die haar niet gezien had "
+                + "(gebeurtenis {position})"
+        ),
+        .afterOvertaken: LocalizedText(
+            "ambit conflicts --seen takes these off the list",
+            "ambit conflicts --seen haalt deze van de lijst"
+        ),
         .howToSettle: LocalizedText(
             "to settle it: {command} with --keep, --take N or --value V",
             "beslechten: {command} met --keep, --take N of --value V"

@@ -7,6 +7,14 @@ package enum Vocabulary {
     /// A kind of subject.
     package static func kind(_ name: String, _ language: Language) -> String { kinds[name]?[language] ?? name }
 
+    /// What a kind and several of its subjects are called, in all languages.
+    package static func names(ofKind name: String) -> [String] {
+        [name] + Language.allCases.flatMap { [kind(name, $0), plurals[name]?[$0] ?? name] }
+    }
+
+    /// Several subjects of a kind.
+    package static func plural(_ name: String, _ language: Language) -> String { plurals[name]?[language] ?? name }
+
     /// What happened, after the subject that it happened to.
     package static func type(_ name: String, _ language: Language) -> String { types[name]?[language] ?? name }
 
@@ -36,6 +44,24 @@ package enum Vocabulary {
         "device": LocalizedText("device", "apparaat"),
         "entry": LocalizedText("entry", "gebeurtenis"),
         "loss": LocalizedText("loss", "verlies"),
+    ]
+
+    static let plurals: [String: LocalizedText] = [
+        "agenda": LocalizedText("agendas", "agenda's"),
+        "theme": LocalizedText("themes", "thema's"),
+        "organisation": LocalizedText("organisations", "organisaties"),
+        "indicator": LocalizedText("indicators", "indicatoren"),
+        "ambition": LocalizedText("ambitions", "ambities"),
+        "offer": LocalizedText("offers", "aanbiedingen"),
+        "ask": LocalizedText("asks", "vragen"),
+        "project": LocalizedText("projects", "projecten"),
+        "milestone": LocalizedText("milestones", "mijlpalen"),
+        "measurement": LocalizedText("measurements", "metingen"),
+        "note": LocalizedText("notes", "notities"),
+        "member": LocalizedText("members", "leden"),
+        "device": LocalizedText("devices", "apparaten"),
+        "entry": LocalizedText("entries", "gebeurtenissen"),
+        "loss": LocalizedText("losses", "verliezen"),
     ]
 
     static let types: [String: LocalizedText] = [
@@ -142,9 +168,12 @@ package enum Vocabulary {
         "retracted": LocalizedText("retracted", "teruggenomen"),
         "role": LocalizedText("role", "rol"),
         "active": LocalizedText("active", "doet mee"),
+        "inviter": LocalizedText("invited by", "uitgenodigd door"),
         "member": LocalizedText("member", "lid"),
         "key": LocalizedText("key", "sleutel"),
         "continues": LocalizedText("continues", "gaat verder op"),
+        "expires": LocalizedText("last day", "laatste dag"),
+        "reads": LocalizedText("reads", "leest"),
         "revoked": LocalizedText("revoked", "toegang ontnomen"),
         "through": LocalizedText("through", "tot en met"),
         "count": LocalizedText("count", "aantal"),
@@ -157,6 +186,7 @@ package enum Vocabulary {
 
     /// By value, or by field and value where a field has another word for it.
     static let values: [String: LocalizedText] = [
+        "public": LocalizedText("what is public", "wat openbaar is"),
         "open": LocalizedText("open", "open"),
         "closed": LocalizedText("closed", "gesloten"),
         "municipality": LocalizedText("municipality", "gemeente"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Wording
 
 /// The command line.
 ///
@@ -8,18 +9,23 @@ import Foundation
 struct Ambit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ambit",
-        abstract: "The agenda of a city or region as a verifiable event log that laptops keep offline.",
-        discussion: """
+        abstract: .told("The agenda of a city or region as a verifiable event log that laptops keep offline."),
+        discussion: .told(
+            """
             Replica commands work in the current folder or in the one given with -C, as git does. Every command but help \
             takes --json for a stable, machine-readable answer. ambit help lists guides that say how to do things.
 
             Exit codes: 0 done; 1 failed; 2 stopped for safety, because the server's history is not the one that this \
             laptop has verified, or because a proof does not hold or a log is not sound; 3 done, but the server refused events (see ambit \
             refused); 64 wrong arguments; 69 the server cannot be reached; 77 not allowed.
-            """,
+            """
+        ),
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Server", subcommands: [Serve.self, Agenda.self, WitnessCommand.self]),
+            CommandGroup(
+                name: "Server",
+                subcommands: [Serve.self, Agenda.self, WitnessCommand.self, DoctorCommand.self, ConfigCommand.self]
+            ),
             CommandGroup(
                 name: "Administration",
                 subcommands: [InviteCommand.self, MemberCommand.self, DeviceCommand.self]
@@ -27,17 +33,21 @@ struct Ambit: AsyncParsableCommand {
             CommandGroup(
                 name: "Laptop",
                 subcommands: [
-                    Clone.self, Record.self, Import.self, Types.self, Status.self, Sync.self, Settle.self, Refused.self,
-                    Redact.self, Rejoin.self, Heal.self, Token.self,
+                    Clone.self, PageCommand.self, Record.self, Import.self, Types.self, Status.self, UndoCommand.self,
+                    Sync.self, Sign.self, Settle.self, Refused.self, Redact.self, Rejoin.self, Heal.self, Token.self,
                 ]
             ),
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    Show.self, Log.self, Diff.self, BlameCommand.self, Conflicts.self, Replay.self, ExportCommand.self,
+                    Show.self, ProgressCommand.self, FindCommand.self, Log.self, Diff.self, BlameCommand.self,
+                    MembersCommand.self, PersonCommand.self, Conflicts.self, Replay.self, ExportCommand.self,
                 ]
             ),
-            CommandGroup(name: "Proof", subcommands: [Verify.self, Prove.self, Check.self, MirrorCommand.self]),
+            CommandGroup(
+                name: "Proof",
+                subcommands: [Verify.self, Prove.self, Check.self, MirrorCommand.self, SnapshotCommand.self]
+            ),
             CommandGroup(name: "Help", subcommands: [Help.self]),
         ]
     )
@@ -45,6 +55,9 @@ struct Ambit: AsyncParsableCommand {
     static func main() async {
         // Output that is piped into a closed reader ends the command quietly instead of killing it half-way.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not become longer is an error like any other.
+        signal(SIGXFSZ, SIG_IGN)
+        FullDisk.noteLoss()
         var wantsJSON = false
         do {
             try Arguments.checkUTF8()
@@ -58,9 +71,16 @@ struct Ambit: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            guard let failure = Failure(error) else { exit(withError: error) }
+            guard let failure = Failure(error) else { leave(with: error) }
             failure.report(asJSON: wantsJSON)
             Foundation.exit(failure.exitCode)
         }
+    }
+
+    /// Ends as the argument parser does, but tells what is wrong with arguments in the reader's language.
+    private static func leave(with error: any Error) -> Never {
+        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        Output.aside(Language.spoken.words(of: fullMessage(for: error)) + "\n")
+        Foundation.exit(ExitCode.validationFailure.rawValue)
     }
 }

@@ -1,4 +1,4 @@
-import Projections
+import AgendaModel
 
 /// What `ambit --version` says.
 enum Version {

@@ -45,16 +45,16 @@ struct CommandLines {
         let line = placeholders.reduce(line) { $0.replacing($1.key, with: $1.value) }
         var words: [String] = []
         var word: String?
-        var isQuoted = false
+        var quote: Character?
         for letter in line {
             switch letter {
-            case "\"":
-                isQuoted.toggle()
+            case "\"" where quote != "'", "'" where quote != "\"":
+                quote = quote == nil ? letter : nil
                 word = word ?? ""
-            case " " where !isQuoted:
+            case " " where quote == nil:
                 if let word { words.append(word) }
                 word = nil
-            case "|" where !isQuoted, ">" where !isQuoted, "#" where !isQuoted && word == nil:
+            case "|" where quote == nil, ">" where quote == nil, "#" where quote == nil && word == nil:
                 return Array(words.dropFirst())
             default:
                 word = (word ?? "") + String(letter)

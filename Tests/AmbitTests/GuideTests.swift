@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TypedInput
 import Wording
 
 @testable import ambit
@@ -35,7 +36,7 @@ struct GuideTests {
     @Test(
         "A command line that the program does not take is noticed",
         arguments: [
-            "ambit synk", "ambit sync --faster", "ambit record", "ambit agenda make", "ambit export --format pdf",
+            "ambit synk", "ambit sync --faster", "ambit record --wat", "ambit agenda make", "ambit export --format pdf",
             "ambit prove first", "ambit help no-such-topic", "ambit help agenda make",
         ]
     )

@@ -23,7 +23,7 @@ extension ForwardingLogStore {
     package func open(to openness: Openness) throws { try store.open(to: openness) }
 
     // Reading. The roots of segments come from `segments`, so that a store that changes those changes them too.
-    package func head() throws -> EventLog.Head { try store.head() }
+    package func head() throws -> LogHead { try store.head() }
     package func segments(_ numbers: Range<Int>) throws -> [Segment] { try store.segments(numbers) }
     package func entries(_ range: Range<Position>) throws -> [UInt8] { try store.entries(range) }
     package func forEachBlock(
@@ -34,8 +34,8 @@ extension ForwardingLogStore {
     }
     package func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try store.checkpoint(atMost: size) }
     package func size(at moment: Timestamp) throws -> LogSize { try store.size(at: moment) }
-    package func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
-        try store.run(of: source, containing: counter)
+    package func run(of source: EventSource, upTo counter: Counter) throws -> CounterRun? {
+        try store.run(of: source, upTo: counter)
     }
     package func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
         try store.run(of: source, after: counter)
@@ -54,5 +54,5 @@ extension ForwardingLogStore {
     package func access() throws -> Access { try store.access() }
     package func accessVersion() throws -> Int { try store.accessVersion() }
     package func invite(hash: Hash) throws -> Invite? { try store.invite(hash: hash) }
-    package func invites(usableAt now: Timestamp) throws -> [Invite] { try store.invites(usableAt: now) }
+    package func invites() throws -> [Invite] { try store.invites() }
 }

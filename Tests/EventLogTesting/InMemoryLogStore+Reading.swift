@@ -2,9 +2,9 @@ package import AgendaModel
 package import EventLog
 
 extension InMemoryLogStore {
-    package func head() throws -> EventLog.Head {
+    package func head() throws -> LogHead {
         read { contents in
-            EventLog.Head(
+            LogHead(
                 size: contents.size,
                 sealedSegments: contents.segments.count,
                 recordedTime: contents.recorded.last,

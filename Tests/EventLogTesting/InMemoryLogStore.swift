@@ -21,6 +21,12 @@ package final class InMemoryLogStore: LogStore {
         return copy
     }
 
+    /// Holds from now on what another store holds now: it is put back from a backup while it is in use.
+    package func restore(_ backup: InMemoryLogStore) {
+        let then = backup.contents.withLock { $0 }
+        contents.withLock { $0 = then }
+    }
+
     /// A store with a history that somebody has changed, and signed anew with the log's own key.
     package func rewritten(signedBy key: LogKey, _ change: (_ position: Position, [UInt8]) -> [UInt8])
         -> InMemoryLogStore
@@ -121,8 +127,10 @@ package final class InMemoryLogStore: LogStore {
     /// Nothing is left anywhere else.
     package func scrub() throws -> Bool { true }
 
-    package func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
-        contents.withLock { $0.runs.first { $0.source == source && $0.first <= counter && counter <= $0.last } }
+    package func run(of source: EventSource, upTo counter: Counter) throws -> CounterRun? {
+        contents.withLock { contents in
+            contents.runs.filter { $0.source == source && $0.first <= counter }.max { $0.first < $1.first }
+        }
     }
 
     package func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
@@ -184,9 +192,9 @@ package final class InMemoryLogStore: LogStore {
         contents.withLock { $0.invites[hash] }
     }
 
-    package func invites(usableAt now: Timestamp) throws -> [Invite] {
+    package func invites() throws -> [Invite] {
         contents.withLock { contents in
-            contents.invites.values.filter { $0.used == nil && $0.expires > now }.sorted {
+            contents.invites.values.sorted {
                 ($0.expires.millisecondsSince1970, $0.hash.description)
                     < ($1.expires.millisecondsSince1970, $1.hash.description)
             }

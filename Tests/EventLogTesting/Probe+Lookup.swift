@@ -36,6 +36,10 @@ extension Probe {
         ]
         try append(changed, expecting: LogSize(first))
         try expect(try store.run(of: "device/gaps00", containing: Counter(7)) == nil, "a run holds a skipped counter")
+        for (counter, run) in [(4, nil), (7, changed.runs[0]), (12, changed.runs[1])] {
+            let found = try store.run(of: "device/gaps00", upTo: Counter(counter))
+            try expect(found == run, "the last run up to a skipped counter is another one")
+        }
         for (counter, run) in zip([5, 9], changed.runs) {
             let found = try store.run(of: "device/gaps00", containing: Counter(counter))
             try expect(found == run, "the run of counter \(counter) is not the one appended")
@@ -170,6 +174,17 @@ extension Probe {
                 ),
                 .token(hash: hash(3), device: "device/cccccc"),
             ],
+            [
+                .device(
+                    "device/dddddd",
+                    Access.Device(
+                        member: "member/one",
+                        isRevoked: false,
+                        key: nil,
+                        limits: AccessLimits(expires: "2027-02-28", readsPublicOnly: true)
+                    )
+                )
+            ],
             [.tokenEnded(hash: hash(1)), .tokenEnded(hash: hash(5)), .token(hash: hash(4), device: "device/aaaaaa")],
             [
                 .member("member/one", role: .admin, isActive: false),
@@ -206,6 +221,7 @@ extension Probe {
         }
         try expect(try store.invite(hash: hash(7)) == nil, "an invite is found that was never added")
         try expect(try store.access() == expected, "an invite changed who may use the agenda")
+        try expect(Set(try store.invites()) == Set(invites), "not all invites are given, or used ones are left out")
         try openInvites(besides: invites[0])
         try expect(try store.access() == expected, "an invite changed who may use the agenda")
     }

@@ -87,6 +87,12 @@ extension Probe {
             try expect(found == checkpoint, "the checkpoint of the log's size is not the one committed last")
         }
         try expectIdentities(every: 17)
+        // Those that there are, between others that there are not.
+        let names = history.subjects.flatMap { [$0.name, "\($0.name)/x", "\0"] }
+        let expected = history.subjects.flatMap { [$0.position, nil, nil] }
+        let found = try store.positions(ofSubjects: names)
+        try expect(found == expected, "many subjects are not where each of them is")
+        try expect(try store.positions(ofSubjects: []).isEmpty, "subjects are found that nobody asked for")
         for subject in history.subjects {
             let found = try store.position(ofSubject: subject.name)
             try expect(

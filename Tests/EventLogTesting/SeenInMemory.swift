@@ -72,10 +72,14 @@ package final class SeenInMemory: SeenRecord {
     }
 
     private static func write(_ mark: SeenMark, to bytes: inout [UInt8]) {
-        let next = SeenSlots(bytes).next(mark)
-        let end = next.offset + next.bytes.count
-        if bytes.count < end { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
-        bytes.replaceSubrange(next.offset..<end, with: next.bytes)
+        var slots = SeenSlots(bytes)
+        for _ in 0..<2 {
+            let next = slots.next(mark)
+            let end = next.offset + next.bytes.count
+            if bytes.count < end { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
+            bytes.replaceSubrange(next.offset..<end, with: next.bytes)
+            slots = next.slots
+        }
     }
 }
 

@@ -84,11 +84,25 @@ package final class TestLog {
             count: entries.count,
             recordedTime: recorded,
             entries: entries.flatMap { $0 + [UInt8(ascii: "\n")] },
+            runs: Self.runs(of: entries, from: before.next),
             checkpoint: key.sign(size: edge.size, root: edge.root),
             erasures: erasures
         )
         let outcome = try store.append(commit, expecting: before)
         guard outcome == .committed else { throw LogError(.inputOutput, "the commit was not taken") }
+    }
+
+    private static func runs(of entries: [[UInt8]], from first: Position) -> [CounterRun] {
+        var (runs, reader): ([CounterRun], _) = ([], EventReader())
+        for (number, entry) in entries.enumerated() {
+            entry.withUnsafeBufferPointer { entry in
+                // Some tests have entries that nobody can read.
+                guard let attributes = try? reader.read(entry, as: .entry) else { return }
+                let source = EventSource(unchecked: String(decoding: entry[attributes.source], as: UTF8.self))
+                runs.extend(source: source, counter: attributes.counter, position: first + number)
+            }
+        }
+        return runs
     }
 
     /// Seals every segment that is complete.
@@ -107,6 +121,25 @@ package final class TestLog {
 }
 
 extension TestLog {
+    /// Commits rounds in which two devices each start a project and revise one that both know; the names are invented.
+    ///
+    /// - Parameters:
+    ///   - rounds: one commit each.
+    ///   - period: in each round of which the number is a multiple of it, neither has seen what was written.
+    /// - Throws: what committing throws.
+    package func recordConflicts(rounds: Int, every period: Int) throws {
+        for number in 1...rounds {
+            for device in ["device/aaaaaa", "device/bbbbbb"] {
+                let project = "project/\(device.suffix(6))-\(number * 2 - 1)"
+                record("project.started", project, #"{"title":"Voorbeeld \#(number)"}"#, by: device)
+                let basis = number % period == 0 ? 0 : size.rawValue
+                let title = #"{"title":"Van \#(device) \#(number)"}"#
+                record("project.revised", "project/aaaaaa-1", title, by: device, basis: basis)
+            }
+            try commit()
+        }
+    }
+
     /// Commits events of several devices that often write the same fields without having seen each other's writes.
     package func fill(_ count: Int, seed: UInt64, committing perCommit: Int = 100) throws {
         var random = SplitMix64(seed: seed)

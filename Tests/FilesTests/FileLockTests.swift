@@ -32,6 +32,20 @@ struct FileLockTests {
         withExtendedLifetime(present) {}
     }
 
+    @Test("A link in the lock's place is not followed, wherever it leads", arguments: ["victim", "nothing"])
+    func links(target: String) throws {
+        folder.put("text", "victim")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("lock"),
+            withDestinationPath: folder.path(target)
+        )
+        let error = #expect(throws: FileError.self) { _ = try FileLock(folder.path("lock")) }
+        #expect(error?.message.contains("is a link") == true)
+        #expect(throws: FileError.self) { _ = try SharedFile(folder.path("lock"), makes: true) }
+        #expect(folder.text("victim") == "text")
+        #expect(try folder.names.contains("nothing") == false)
+    }
+
     @Test("A missing folder is said to be missing, and a folder in the lock's place is no lock")
     func missing() throws {
         let error = #expect(throws: FileError.self) { _ = try FileLock(folder.path("no/lock")) }

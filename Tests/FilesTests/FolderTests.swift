@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import SystemPackage
 import Testing
 
@@ -27,6 +28,28 @@ struct FolderTests {
             try Folder(folder.path("other"), calls: BrokenCalls(failing: 0, with: .error(.noSpace)).calls).make()
         }
         #expect(full?.code == .diskFull)
+    }
+
+    @Test("Folders that are missing around it are made as well, and nobody else writes to them, whatever the mask is")
+    func parents() throws {
+        let mask = umask(0)
+        defer { _ = umask(mask) }
+        try Folder(folder.path("a/b/c")).makeWithParents()
+        try Folder(folder.path("d/e")).makeWithParents(for: .everybody)
+        try Folder(folder.path("d/e")).makeWithParents()
+        for name in ["a", "a/b", "a/b/c"] { #expect(try folder.mode(name) == 0o700) }
+        for name in ["d", "d/e"] { #expect(try folder.mode(name) == 0o755) }
+        folder.put("text", "file")
+        #expect(throws: FileError.self) { try Folder(folder.path("file/x/y")).makeWithParents() }
+    }
+
+    @Test("A link to a folder is no folder of its own")
+    func real() throws {
+        try Folder(folder.path("a")).make()
+        try FileManager.default.createSymbolicLink(atPath: folder.path("b"), withDestinationPath: folder.path("a"))
+        folder.put("text", "file")
+        #expect(Folder(folder.path("a")).isReal)
+        for name in ["b", "file", "nothing"] { #expect(!Folder(folder.path(name)).isReal) }
     }
 
     @Test("A folder with something in it is neither replaced nor taken away")

@@ -72,16 +72,85 @@ struct SnapshotFileTests {
         }
     }
 
+    @Test("Every file is the same bytes when the state does not fit into memory", arguments: SnapshotFile.allCases)
+    func beside(_ file: SnapshotFile) throws {
+        let log = try TestLog.generated(700)
+        let place = try TemporaryFolder()
+        func bytes(_ set: SnapshotSet, _ workspace: FoldedState.Workspace) throws -> [UInt8] {
+            var bytes: [UInt8] = []
+            let snapshot = try file.write(of: log.store, at: LogSize(650), for: set, in: workspace) { bytes += $0 }
+            #expect(snapshot.moment != nil)
+            return bytes
+        }
+        for set in [SnapshotSet.members, .everybody] where set.has(file) {
+            let whole = try bytes(set, FoldedState.Workspace())
+            for (memory, batch) in [(0, 64), (0, 1), (20_000, 100)] {
+                let workspace = FoldedState.Workspace(in: place.path, memory: ByteCount(memory), batch: batch)
+                #expect(try bytes(set, workspace) == whole, "\(set), \(memory) bytes, \(batch) at once")
+            }
+        }
+        #expect(try Folder(place.path).names().isEmpty)
+    }
+
+    @Test("A value that its column cannot hold leaves the cell empty, and the others as they are")
+    func oddValues() throws {
+        let log = try TestLog()
+        log.record("theme.opened", "theme/aaaaaa-1", #"{"title":12,"order":1.5}"#)
+        log.record("theme.opened", "theme/aaaaaa-2", #"{"title":"Wonen","order":2}"#)
+        log.record("measurement.recorded", "measurement/aaaaaa-3", #"{"value":"veel","on":7,"indicator":true}"#)
+        try log.commit()
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/tables.sqlite"
+        _ = try TableDatabase.make(of: log.store, at: log.size, path: path)
+        try DatabaseQueue(path: path).read { db in
+            let themes = try Row.fetchAll(db, sql: "SELECT title, \"order\" FROM theme ORDER BY subject")
+            #expect(themes.count == 2)
+            #expect(themes[0]["order"] == nil)
+            #expect(themes[1]["title"] == "Wonen" && themes[1]["order"] == 2)
+            #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM measurement WHERE value IS NULL") == 1)
+        }
+        for file in SnapshotFile.allCases {
+            _ = try file.write(of: log.store, at: log.size, for: .members) { _ in }
+        }
+    }
+
+    @Test("A text is whole in the database, whatever characters are in it", arguments: ["a\\u0000b", "\\u0000", "Één"])
+    func wholeTexts(_ title: String) throws {
+        let log = try TestLog()
+        log.record("theme.opened", "theme/aaaaaa-1", "{\"title\":\"\(title)\"}")
+        try log.commit()
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/tables.sqlite"
+        _ = try TableDatabase.make(of: log.store, at: log.size, path: path)
+        let expected = Array(title.replacing("\\u0000", with: "\u{0}").utf8)
+        let (bytes, type) = try DatabaseQueue(path: path).read { db in
+            (
+                try Data.fetchOne(db, sql: "SELECT CAST(title AS BLOB) FROM theme"),
+                try String.fetchOne(db, sql: "SELECT typeof(title) FROM theme")
+            )
+        }
+        #expect(bytes.map(Array.init) == expected)
+        #expect(type == "text")
+    }
+
     @Test("A reader that goes away leaves nothing in the folder for things that pass")
     func leftovers() throws {
         struct Gone: Error {}
         let log = try TestLog.generated(300)
         let place = try TemporaryFolder()
         #expect(throws: Gone.self) {
-            try TableDatabase.write(of: log.store, at: log.size, passing: place.path) { _ in
-                #expect(try Folder(place.path).names().count == 1)
+            try TableDatabase.write(of: log.store, at: log.size, in: FoldedState.Workspace(in: place.path)) { _ in
+                // Already: the reader may end the whole program.
+                #expect(try Folder(place.path).names().isEmpty)
                 throw Gone()
             }
+        }
+        #expect(throws: FileError.self) {
+            _ = try TableDatabase.write(
+                of: log.store,
+                at: log.size,
+                in: FoldedState.Workspace(in: "\(place.path)/none")
+            ) { _ in }
         }
         #expect(try Folder(place.path).names().isEmpty)
     }

@@ -35,7 +35,7 @@ struct TableTests {
     @Test("Names are given once, every table has its subject, and references lead to tables that are there")
     func names() {
         #expect(Set(Table.all.map(\.name)).count == Table.all.count)
-        for shown in [Table.all, Table.tables(forEverybody: true)] {
+        for shown in [Table.all, Table.tables(for: .everybody)] {
             let names = Set(shown.map(\.name))
             for table in shown {
                 #expect(Set(table.columns.map(\.name)).count == table.columns.count)
@@ -50,7 +50,7 @@ struct TableTests {
 
     @Test("What everybody may have names no people and has no field that is personal")
     func forEverybody() {
-        let shown = Table.tables(forEverybody: true)
+        let shown = Table.tables(for: .everybody)
         #expect(!shown.isEmpty)
         #expect(Set(shown.map(\.name)).isDisjoint(with: ["note", "member", "device", "change", "open_conflict"]))
         for kind in Catalogue.current.kinds where kind.fields.contains(where: \.isPersonal) {

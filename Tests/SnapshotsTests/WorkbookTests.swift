@@ -1,5 +1,6 @@
 import EventLogTesting
 import Foundation
+import Projections
 import Testing
 
 @testable import Snapshots
@@ -55,7 +56,7 @@ struct WorkbookTests {
         #expect {
             try sheet.write([])
         } throws: { error in
-            (error as? SnapshotError).map { $0.code == .tooLarge && $0.message.contains("tables.zip") } ?? false
+            (error as? ProjectionError).map { $0.code == .tooLarge && $0.message.contains("tables.zip") } ?? false
         }
     }
 

@@ -63,7 +63,7 @@ final class FakeServer: Transport {
         state = Mutex(State(log: Log(key: key)))
     }
 
-    var size: Int { state.withLock { $0.log.entries.count } }
+    var size: LogSize { LogSize(state.withLock { $0.log.entries.count }) }
     /// Method, path and query of every request so far.
     var requests: [String] { state.withLock { $0.requests } }
 

@@ -41,6 +41,15 @@ struct TestAgenda {
     }
 }
 
+extension SyncOptions {
+    /// Signs what is in the log, however little that is: for tests that count signatures.
+    static var signing: SyncOptions {
+        var options = SyncOptions()
+        options.signsAll = true
+        return options
+    }
+}
+
 /// The error that a sync stops with.
 func failure(of body: () async throws -> some Any) async -> ReplicaError? {
     do {

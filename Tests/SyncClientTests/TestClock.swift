@@ -4,10 +4,10 @@ import Synchronization
 
 /// A clock that moves by a second with every look, and that nobody has to wait for.
 final class TestClock: Sendable {
-    private let state: Mutex<(now: Int, slept: [Duration])>
+    private let state: Mutex<(now: Int, slept: [Duration], draws: Int)>
 
     init(_ start: Int = 1_800_000_000_000) {
-        state = Mutex((start, []))
+        state = Mutex((start, [], 0))
     }
 
     var slept: [Duration] { state.withLock { $0.slept } }
@@ -23,7 +23,13 @@ final class TestClock: Sendable {
                     return Timestamp(millisecondsSince1970: state.now)
                 }
             },
-            random: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) } },
+            random: { [self] count in
+                let draw = state.withLock { state in
+                    state.draws += 1
+                    return state.draws
+                }
+                return (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37 + draw * 11) }
+            },
             sleep: { [self] duration in
                 state.withLock { state in
                     state.slept.append(duration)

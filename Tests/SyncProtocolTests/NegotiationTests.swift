@@ -21,6 +21,8 @@ struct NegotiationTests {
             ("identity;q=0", .identity),
             ("identity;q=0, gzip", .gzip),
             ("identity, gzip;q=0.5", .identity),
+            ("gzip;q=0.5, *;q=0.9", .identity),
+            ("gzip;q=0.9, *;q=0.5", .gzip),
             ("identity;q=0.5, gzip;q=0.5", .gzip),
             ("gzip;q=2", .identity),
             ("gzip;q=x", .identity),

@@ -80,7 +80,7 @@ struct ServiceRig {
             method: method,
             scheme: nil,
             authority: nil,
-            path: "/agendas/assen\(path)",
+            path: "/v1/agendas/assen\(path)",
             headerFields: headers
         )
         return Request(head: head, body: RequestBody(asyncSequence: HeldBody(before: event, rest: Array(body.utf8))))

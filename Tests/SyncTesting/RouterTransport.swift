@@ -38,7 +38,7 @@ package final class RouterTransport: Transport {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
         let response = try await client.execute(
-            uri: "/agendas/assen\(request.path)",
+            uri: "/v1/agendas/assen\(request.path)",
             method: HTTPRequest.Method(rawValue: request.method) ?? .get,
             headers: headers,
             body: request.body.isEmpty ? nil : ByteBuffer(bytes: request.body)

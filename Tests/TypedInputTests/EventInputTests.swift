@@ -1,12 +1,13 @@
 import AgendaModel
 import Testing
+import Wording
 
 @testable import TypedInput
 
 @Suite("Data of events as people type it")
 struct EventInputTests {
     private func data(_ type: String, _ words: [String], takesOut: Bool = false) throws -> JSONValue {
-        try EventInput(typeNamed: type, takesOut: takesOut) { "indicator/\($0)" }.data(words)
+        try EventInput(typeNamed: type, takesOut: takesOut, by: .program) { "\($1 ?? "note")/\($0)" }.data(words)
     }
 
     @Test("Fields are read by the form that the catalogue gives them, and come in order of name")
@@ -38,21 +39,21 @@ struct EventInputTests {
             (["title=a", "title=b"], "The field \"title\" is given twice."),
             (["location.name=Assen", "location={}"], "The field \"location\" is given twice."),
             (["location.place=Assen"], "The field \"location\" of project.started has no part \"place\"."),
-            (["location=Assen"], "The field \"location\" of project.started takes {"),
+            (["location=Assen"], "The field \"location\" takes {"),
             (["colour=red"], "project.started has no field \"colour\". It takes: "),
         ]
     )
     func refused(_ words: [String], _ message: String) throws {
         let error = try #require(throws: InputError.self) { try data("project.started", words) }
         #expect(error.code == .invalidData)
-        #expect(error.message.hasPrefix(message), "\(error.message)")
+        #expect(error.message.english.hasPrefix(message), "\(error.message)")
     }
 
     @Test("A type that does not exist is refused before any word is read")
     func unknownType() throws {
         let error = try #require(throws: InputError.self) { try data("project.painted", ["title"]) }
         #expect(error.code == .unknownType)
-        #expect(error.message == "There is no type \"project.painted\".")
+        #expect(error.message.english == "There is no type \"project.painted\". Did you mean \"project.halted\"?")
     }
 
     @Test("Only what takes fields out may name one of the kind that the type does not have, and only empty")
@@ -63,5 +64,60 @@ struct EventInputTests {
         #expect(try data(type.name, ["\(other)="], takesOut: true)[other] == .null)
         #expect(throws: InputError.self) { try data(type.name, ["\(other)="]) }
         #expect(throws: InputError.self) { try data(type.name, ["\(other)=x"], takesOut: true) }
+    }
+
+    @Test("Types and fields are named in the words of either language")
+    func words() throws {
+        let reader = Reader(typing: .dutch)
+        for name in ["meting", "metingen", "meting.vastgelegd", "Meting vastgelegd", "measurement.recorded"] {
+            let input = try EventInput(typeNamed: name, by: reader) { "\($1 ?? "note")/\($0)" }
+            #expect(input.type.name == "measurement.recorded")
+            let data = try input.data(["waarde=1.250,5", "op=12-11-2026", "indicator=woningen", "Bron=raming"])
+            let expected =
+                #"{"indicator":"indicator/woningen","on":"2026-11-12","source":"raming","value":1250.5}"#
+            #expect(data == (try JSONValue(parsing: expected)))
+        }
+        let found = try EventInput(typeNamed: "ambitie.doelen-gesteld", by: reader) { "\($1 ?? "note")/\($0)" }
+            .data(["doelen.woningen.hoeveelheid=5000", "doelen.woningen.uiterlijk=2030-12-31"])
+        let expected = #"{"targets":{"indicator/woningen":{"due":"2030-12-31","quantity":5000}}}"#
+        #expect(found == (try JSONValue(parsing: expected)))
+    }
+
+    @Test("Each type and each field of the catalogue is found by its words", arguments: Language.allCases)
+    func vocabulary(_ language: Language) throws {
+        for kind in Catalogue.current.kinds {
+            #expect(try NameText.kind(Vocabulary.plural(kind.name, language)).name == kind.name)
+            for type in kind.types {
+                let words = "\(Vocabulary.kind(kind.name, language)) \(Vocabulary.type(type.name, language))"
+                #expect(try NameText.type(words).name == type.name, "\(words)")
+                let fields = kind.fields.filter { type.fields.contains($0.name) }
+                for field in fields {
+                    let word = Vocabulary.field(field.name, of: kind.name, language)
+                    #expect(
+                        NameText.field(word, among: fields, of: kind.name)?.name == field.name,
+                        "\(type.name) \(word)"
+                    )
+                }
+            }
+        }
+    }
+
+    @Test(
+        "A name that is nearly right gets a suggestion",
+        arguments: [
+            ("metting", "Bedoelt u \"meting\"?"), ("mesurement.recorded", "Bedoelt u \"measurement.recorded\"?"),
+            ("xyzzy", "Er is geen type \"xyzzy\"."),
+        ]
+    )
+    func suggestions(_ name: String, _ expected: String) throws {
+        let error = try #require(throws: InputError.self) { try NameText.type(name) }
+        #expect(error.message.dutch.hasSuffix(expected), "\(error.message.dutch)")
+    }
+
+    @Test("A field that is nearly right gets a suggestion")
+    func fieldSuggestion() throws {
+        let input = try EventInput(typeNamed: "meting", by: Reader(typing: .dutch)) { text, _ in text }
+        let error = try #require(throws: InputError.self) { try input.data(["warde=5"]) }
+        #expect(error.message.dutch.contains("Bedoelt u \"waarde\"? Het heeft: "), "\(error.message.dutch)")
     }
 }

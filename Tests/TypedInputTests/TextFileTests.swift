@@ -1,4 +1,5 @@
 import Testing
+import Wording
 
 @testable import TypedInput
 
@@ -23,7 +24,7 @@ struct TextFileTests {
     func otherEncodings(_ bytes: [UInt8], _ name: String) {
         let error = #expect(throws: InputError.self) { try TextFile.utf8(bytes, named: "file.json") }
         #expect(error?.code == .notUTF8)
-        #expect(error?.message.contains(name) == true && error?.message.contains("file.json") == true)
+        #expect(error?.message.english.contains(name) == true && error?.message.english.contains("file.json") == true)
     }
 
     @Test("What is not UTF-8 is refused with its line, whichever byte it is")
@@ -32,7 +33,7 @@ struct TextFileTests {
             as [([UInt8], Int)]
         {
             let error = #expect(throws: InputError.self) { try TextFile.utf8(bad + Array("x".utf8), named: "f") }
-            #expect(error?.message.contains("line \(line)") == true, "\(bad): \(error?.message ?? "")")
+            #expect(error?.message.english.contains("line \(line)") == true, "\(bad): \(error?.message.english ?? "")")
         }
     }
 }

@@ -33,10 +33,12 @@ struct LanguageTests {
     @Test("Numbers, days, moments and amounts are written as people of the language do")
     func forms() throws {
         let (dutch, english) = (Localizer(.dutch), Localizer(.english))
-        for (json, text) in [("10000", "10.000"), ("-1234567.5", "-1.234.567,5"), ("0.25", "0,25"), ("1e+21", "1e+21")]
-        {
-            #expect(dutch.number(json) == text)
-            #expect(english.number(json) == json)
+        for (json, inDutch, inEnglish) in [
+            ("10000", "10.000", "10,000"), ("-1234567.5", "-1.234.567,5", "-1,234,567.5"), ("0.25", "0,25", "0.25"),
+            ("1e+21", "1e+21", "1e+21"),
+        ] {
+            #expect(dutch.number(json) == inDutch)
+            #expect(english.number(json) == inEnglish)
         }
         let time = try #require(Timestamp("2026-11-12T10:11:12.123Z"))
         #expect(dutch.moment(time) == "12-11-2026 10:11:12 UTC")

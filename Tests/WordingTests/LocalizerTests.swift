@@ -60,7 +60,7 @@ struct LocalizerTests {
                 project Energietuin (k3j9x2-4): completed
                 by Bert on laptop 2
                 recorded there at 2026-11-10 08:00:00 UTC, committed at 2026-11-12 10:11:12 UTC; \
-                2 days 2 hours in between: offline, or recorded afterwards; had not seen 1200 entries
+                2 days 2 hours in between: offline, or recorded afterwards; had not seen 1,200 entries
                 phase: preparation → completed
                 conflict opened on phase: had not seen realisation by Anna on device/aaaaaa (entry 494)
                 """
@@ -93,5 +93,51 @@ struct LocalizerTests {
         #expect(Localizer(.dutch).describe(shown).changes == [["fase", "idee → (gewist)"]])
         #expect(Localizer(.english).describe(shown).conflicts == ["the values were erased by entry 512"])
         #expect(Localizer(.english).describe(shown).changes == [["phase", "idea → (erased)"]])
+    }
+
+    @Test("With an event only so many other values are told, for people and for programs", arguments: [16, 17, 400])
+    func manyOthers(count: Int) throws {
+        let others = (0..<count).map { number in
+            FieldChange.Write(
+                position: Position(number),
+                counter: Counter(1),
+                author: Author(source: "device/aaaaaa"),
+                value: json("\"waarde \(number)\"")
+            )
+        }
+        let change = FieldChange(
+            path: "/title",
+            before: .absent,
+            after: json(#""nieuw""#),
+            written: json(#""nieuw""#),
+            conflict: .remains,
+            others: others
+        )
+        var writer = JSONWriter(capacity: 1024)
+        writer.event(try event([change]), Localizer(.english))
+        guard case .array(let changes)? = try JSONValue(parsing: writer.bytes)["changes"], let found = changes.first,
+            case .array(let told)? = found["others"]
+        else {
+            Issue.record("no change is told")
+            return
+        }
+        #expect(told.count == 16)
+        #expect(found["othersMore"] == (count > 16 ? .number("\(count - 16)") : nil))
+        let text = Localizer(.english).describe(try event([change])).text
+        #expect(text.contains("waarde 15 ") && !text.contains("waarde 16 "))
+        #expect(text.contains("and \(count - 16) more") == (count > 16))
+        #expect(Localizer(.dutch).describe(try event([change])).text.contains("en nog \(count - 16)") == (count > 16))
+    }
+
+    @Test("Values that differ in nothing that can be seen are said to")
+    func lookTheSame() throws {
+        let (composed, decomposed) = (json("\"Caf\u{E9}\""), json("\"Cafe\u{301}\""))
+        func text(_ before: FieldValue, _ after: FieldValue) throws -> String {
+            let change = FieldChange(path: "/title", before: before, after: after, written: after)
+            return Localizer(.english).describe(try event([change])).text
+        }
+        #expect(try text(composed, decomposed).contains("look the same"))
+        #expect(try !text(composed, json(#""Cafe""#)).contains("look the same"))
+        #expect(!Localizer.lookTheSame(["a", "a", "b"]))
     }
 }

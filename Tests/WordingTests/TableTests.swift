@@ -43,14 +43,24 @@ struct TableTests {
         }
         for kind in Catalogue.current.kinds {
             check(Vocabulary.kinds[kind.name], kind.name)
+            check(Vocabulary.plurals[kind.name], "several of \(kind.name)")
             check(kind.fields, of: kind.name)
             for type in kind.types { check(Vocabulary.types[type.name], type.name) }
+        }
+    }
+
+    @Test("What every type and field of the catalogue means is there in Dutch", arguments: Catalogue.current.kinds)
+    func meanings(_ kind: Catalogue.Kind) {
+        for meaning in kind.types.map(\.meaning) + kind.fields.map(\.meaning) {
+            #expect(Language.dutch.words(of: meaning) != meaning)
+            #expect(Language.english.words(of: meaning) == meaning)
         }
     }
 
     @Test("The tables have nothing that the catalogue does not know")
     func leftovers() {
         #expect(Set(Vocabulary.kinds.keys) == Set(Catalogue.current.kinds.map(\.name)))
+        #expect(Set(Vocabulary.plurals.keys) == Set(Catalogue.current.kinds.map(\.name)))
         #expect(Set(Vocabulary.types.keys) == Set(Catalogue.current.types.map(\.name)))
     }
 

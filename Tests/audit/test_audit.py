@@ -112,6 +112,35 @@ class Audit(unittest.TestCase):
                 shown = protocol.check_evidence(file.read_text("utf-8"), self.key)
                 self.assertEqual(shown, (position, self.size, entries[position]))
 
+    def test_evidence_has_the_word_of_the_device(self):
+        self.record(1)
+        position, file, bad = self.size - 1, self.home / "evidence", self.home / "bad"
+        entry = self.entries()[position]
+        self.assertEqual(json.loads(entry)["type"], "theme.opened")
+        # The laptop has not signed it yet: it does so before it gives evidence, and the server does not know.
+        self.assertFalse(self.answer("prove", position, "-o", file, "--data", self.data, "--agenda", "proef")["signed"])
+        self.assertNotIn("signed", self.answer("check", file, "--key", self.key))
+        self.assertTrue(self.answer("prove", position, "-o", file, "-C", self.laptop)["signed"])
+        device = json.loads(entry)["source"]
+        self.assertEqual(self.answer("check", file, "--key", self.key)["signed"], device)
+        self.assertIn(f"signed by {device}", self.verified("evidence", file))
+        type(self).size = self.answer("sign", "-C", self.laptop)["size"]
+        self.assertTrue(self.answer("prove", position, "-o", file, "--data", self.data, "--agenda", "proef")["signed"])
+        self.assertIn(f"signed by {device}", self.verified("evidence", file))
+        # Others of its entries are not shown to be signed by what is said of this one.
+        inside, word = protocol.from_base64(file.read_text("utf-8").split("\n")[1][len("extra "):]).split(b"\n")
+        word = json.loads(word)
+        for name, other in {
+                "leaves": logs.b64(b"\1" * 32), "enrolled": {**word["enrolled"], "index": 0},
+                "signature": {**word["signature"], "through": word["signature"]["through"] + 1}}.items():
+            lines = file.read_text("utf-8").split("\n")
+            lines[1] = "extra " + logs.b64(inside + b"\n" + json.dumps({**word, name: other}).encode())
+            bad.write_text("\n".join(lines), "utf-8")
+            self.fails(2, "not-proven", "check", bad, "--key", self.key)
+            self.refused(2, "evidence", bad)
+        # What the server recorded is signed with the log.
+        self.assertFalse(self.answer("prove", 0, "-o", file, "-C", self.laptop)["signed"])
+
     def test_positions_that_the_log_does_not_have(self):
         for position in (self.size, 10 ** 15):
             self.fails(1, "invalid-range", "prove", position, "-C", self.laptop)
@@ -124,9 +153,10 @@ class Audit(unittest.TestCase):
         self.answer("prove", 300, "-o", file, "-C", self.laptop)
         whole = file.read_text("utf-8")
         lines = whole.split("\n")
-        entry = protocol.from_base64(lines[1][len("extra "):])
+        extra = protocol.from_base64(lines[1][len("extra "):])
+        entry = extra.partition(b"\n")[0]
         changed = {
-            ("not-proven", 2): [whole.replace(lines[1], "extra " + logs.b64(entry.replace(b"groen", b"rood "))),
+            ("not-proven", 2): [whole.replace(lines[1], "extra " + logs.b64(extra.replace(b"groen", b"rood "))),
                                 whole.replace("index 300", "index 301"), whole.replace("index 300", "index 300000"),
                                 whole.replace(lines[3] + "\n", ""), whole.replace(lines[3], lines[4])],
             ("bad-signature", 2): [whole.replace(f"\n{self.size}\n", f"\n{self.size + 1}\n")],
@@ -202,8 +232,8 @@ class Audit(unittest.TestCase):
         # Any web server gives it out, to any C2SP client, and to another mirror.
         with static(self.home) as base:
             self.assertIn(f"{self.size} entries", self.verified("server", f"{base}/mirror"))
-            (self.home / "agendas").mkdir()
-            (self.home / "agendas/kopie").symlink_to(mirror)
+            (self.home / "v1/agendas").mkdir(parents=True)
+            (self.home / "v1/agendas/kopie").symlink_to(mirror)
             copy = self.folder("copy")
             self.assertEqual(self.answer("mirror", f"{base}/agendas/kopie", copy, "--key", self.key)["size"], self.size)
         self.assertIn(f"{self.size} entries", self.verified("mirror", copy))

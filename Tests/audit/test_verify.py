@@ -550,7 +550,10 @@ class Exports(Case):
 
 class Evidence(Case):
     def test_vectors(self):
-        vectors = json.loads((ROOT / "Protocol/Vectors/tiles/evidence.json").read_text("utf-8"))
+        for name in ("tiles", "authorship"):
+            self.holds_and_fails(json.loads((ROOT / f"Protocol/Vectors/{name}/evidence.json").read_text("utf-8")))
+
+    def holds_and_fails(self, vectors):
         file, entry = self.home / "file", self.home / "entry"
         for case in vectors["valid"]:
             file.write_bytes(case["file"].encode())
@@ -560,6 +563,7 @@ class Evidence(Case):
                 arguments += ["--entry", entry]
             out = self.holds(*arguments, key=vectors["vkey"])
             self.assertIn(f"entry {case['position']} of", out, case["name"])
+            self.assertEqual(f"signed by {case.get('device')}," in out, "device" in case, case["name"])
         for case in vectors["invalid"]:
             with self.subTest(case["name"]):
                 file.write_bytes(case["file"].encode())

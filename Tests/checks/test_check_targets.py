@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tools"))
-from check_targets import wrong_imports, wrong_names  # noqa: E402
+from check_targets import crowded, wrong_imports, wrong_names  # noqa: E402
 
 
 class Checking(unittest.TestCase):
@@ -81,6 +81,23 @@ class Checking(unittest.TestCase):
         self.assertEqual(len(self.names()), 2)
         self.assertEqual(self.names("Sources/Log/Entries.swift"),
                          ["Sources/Log/Store/Entries.swift: has no type Entries; name it after a type in it"])
+
+    def test_functions_that_name_too_little(self):
+        self.write("Sources/Log/Entry.swift", "struct Entry {\n"
+                   "    init(_ a: Int, _ b: [(Int, Int)], _ c: (x: Int, y: Int)) {}\n"
+                   "    func write<Value>(\n        _ a: Int = f(1, 2),\n        at b: Int,\n        _ c: inout [Int: Int],\n        _ d: Value\n    ) {}\n"
+                   "    func each(_ body: (Int, Int) -> Void, _ a: Int, _ b: Int) {}\n}\n")
+        self.assertEqual(list(crowded(self.manifest(), self.root)), [
+            f"Sources/Log/Entry.swift: {name} has 3 parameters without a label; label them" for name in ("init", "write", "each")])
+        self.assertEqual(list(crowded(self.manifest(), self.root, ["Sources/Log/Entry.swift"])), [])
+        self.assertEqual(list(crowded(self.manifest(type="test", path="Sources/Log"), self.root)), [])
+
+    def test_functions_that_name_enough(self):
+        self.write("Sources/Log/Entry.swift", "struct Entry {\n"
+                   "    init(_ a: Int, at b: Int, _ c: Int) {}\n"
+                   "    func each(_ a: Int, _ b: [Int: Int], _ body: (_ first: Int, _ second: Int, _ third: Int) -> Void) {}\n"
+                   "    // func each(_ a: Int, _ b: Int, _ c: Int)\n    func none() {}\n}\n")
+        self.assertEqual(list(crowded(self.manifest(), self.root)), [])
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Administration(unittest.TestCase):
         self.assertTrue(eventually(answers), f"{arguments} ended with {self.done.returncode}, not {code}: {self.done.stderr}")
 
     def status_of(self, path, token=None):
-        request = urllib.request.Request(f"{self.url}/agendas{path}")
+        request = urllib.request.Request(f"{self.url}/v1/agendas{path}")
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         try:
@@ -116,7 +116,7 @@ class Administration(unittest.TestCase):
             with open(os.path.join(folder, "token")) as file:
                 token = file.read().strip()
             request = urllib.request.Request(
-                f"{self.url}/agendas/proef/devices", data=b'{"device":"verzonnen"}', method="POST",
+                f"{self.url}/v1/agendas/proef/devices", data=b'{"device":"verzonnen"}', method="POST",
                 headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
             with urllib.request.urlopen(request, timeout=HANGS) as response:
                 self.assertEqual(response.status, 201)
@@ -193,7 +193,7 @@ class Administration(unittest.TestCase):
                 url = json.loads(server.stdout.readline())["url"]
                 found = []
                 for source in ("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"):
-                    request = urllib.request.Request(f"{url}/openapi.yaml", headers={"X-Forwarded-For": source})
+                    request = urllib.request.Request(f"{url}/v1/openapi.json", headers={"X-Forwarded-For": source})
                     try:
                         with urllib.request.urlopen(request, timeout=HANGS) as response:
                             found.append(response.status)
@@ -212,7 +212,7 @@ class Administration(unittest.TestCase):
         self.assertEqual(statuses("--rate", "public-read=off"), [200, 200, 200, 200])
 
     def test_rates_are_given_as_words(self):
-        for words in (["--rate", "push"], ["--rate", "fish=1/1"], ["--rate", "push=1"], ["--rate", "push=0/0"], ["--trusted-proxy", "here"]):
+        for words in (["--rate", "push"], ["--rate", "fish=1/1"], ["--rate", "push=1"], ["--rate", "push=0/0"], ["--rate", "push=0x10/5"], ["--trusted-proxy", "here"]):
             self.assertEqual(ambit("serve", "--data", self.data, *words).returncode, 64, words)
 
 

@@ -5,6 +5,7 @@
 """
 import json
 import os
+import pathlib
 import shutil
 import signal
 import sqlite3
@@ -122,7 +123,7 @@ class CommandLine(unittest.TestCase):
     def test_recording_what_cannot_be_recorded(self):
         before = self.status()["pending"]
         self.fails(1, "unknown-type", "record", "foo.bar", "-C", self.laptop)
-        for words in (["organisation.registered"], ["organisation.registered", "naam=X"], ["organisation.registered", "name=X", "sort=cafe"],
+        for words in (["organisation.registered"], ["organisation.registered", "kleur=X"], ["organisation.registered", "name=X", "sort=cafe"],
                       ["milestone.planned", "project=project/aaaaaaaa-1", "title=X", "due=2026-13-01"], ["organisation.registered", "name"]):
             done = ambit("record", *words, "-C", self.laptop)
             self.assertEqual(done.returncode, 1, words)
@@ -178,7 +179,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(replayed["digest"], status["digest"])
 
     def test_ranges_that_are_not(self):
-        for at in ("999999", "gisteren", "-1", "2026-02-30"):
+        for at in ("999999", "ooit", "-1", "2026-02-30"):
             self.assertIn(ambit("show", f"--at={at}", "-C", self.laptop).returncode, (1, 64))
         self.fails(1, "unknown-subject", "show", "nergens", "-C", self.laptop)
 
@@ -256,6 +257,54 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(writer.wait(HANGS), 0)
         self.assertEqual(len(lines), self.status()["size"])
 
+    def test_two_outputs_never_are_one_file(self):
+        place = tempfile.mkdtemp(dir=self.home)
+        os.symlink("uitvoer", os.path.join(place, "verwijzing"))
+        os.symlink(place, os.path.join(place, "map"))
+        path = os.path.join(place, "uitvoer")
+        others = ["./uitvoer", path, "verwijzing", "map/uitvoer", f"../{os.path.basename(place)}/uitvoer"]
+        for is_there in (False, True):
+            if is_there:
+                with open(path, "w") as file:
+                    file.write("van eerder")
+            for other in others:
+                for first, second in (("uitvoer", other), (other, "uitvoer")):
+                    done = subprocess.run(
+                        [AMBIT, "export", "--format", "ndjson", "-o", first, "--manifest", second, "-C", self.laptop],
+                        capture_output=True, text=True, cwd=place)
+                    with self.subTest(first=first, second=second, is_there=is_there):
+                        self.assertNotEqual(done.returncode, 0, done.stdout)
+                        found = pathlib.Path(path).read_text() if os.path.exists(path) else None
+                        self.assertEqual(found, "van eerder" if is_there else None)
+        # Two names in one folder are two files.
+        done = subprocess.run([AMBIT, "export", "--format", "ndjson", "-o", "een", "--manifest", "twee", "-C", self.laptop],
+                              capture_output=True, text=True, cwd=place)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # Into a device both may go.
+        self.answer("export", "--format", "ndjson", "-o", "/dev/null", "--manifest", "/dev/./null", "-C", self.laptop)
+
+    def test_output_goes_where_a_shell_leads_it(self):
+        export = f"'{AMBIT}' export --format ndjson -C '{self.laptop}'"
+        size, kept = self.status()["size"], os.path.join(self.home, "bewaard")
+        lines = subprocess.run(["bash", "-c", f"{export} -o /dev/stdout 2>&1 | cat"], capture_output=True, text=True).stdout
+        self.assertGreaterEqual(len(lines.splitlines()), size)
+        with open(kept, "w") as file:
+            file.write("wat er stond\n")
+        for target in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
+            if os.path.exists(target):
+                done = subprocess.run(["bash", "-c", f"{export} -o {target} >> '{kept}'"], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+        with open(kept) as file:
+            self.assertEqual(file.readline(), "wat er stond\n")
+            self.assertGreaterEqual(len(file.readlines()), 3 * size)
+        done = subprocess.run(["bash", "-c", f"{export} -o >(cat > '{kept}.2') && wait"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_files_that_were_made_of_an_agenda_are_made_again(self):
+        for format, name in (("sqlite", "tabellen.sqlite"), ("tables", "tabellen.zip"), ("xlsx", "tabellen.xlsx")):
+            for _ in range(2):
+                self.answer("export", "--format", format, "-o", os.path.join(self.home, name), "-C", self.laptop)
+
     def test_text_that_is_not_utf8_is_refused_wherever_it_comes_from(self):
         before = self.status()["pending"]
         done = subprocess.run([AMBIT.encode(), b"record", b"organisation.registered", b"name=caf\xe9", b"-C", self.laptop.encode()],
@@ -265,6 +314,10 @@ class CommandLine(unittest.TestCase):
         done = subprocess.run([AMBIT.encode(), b"clone", f"{self.url}/agendas/proef".encode(), os.path.join(self.home, "u").encode(),
                                b"--invite", b"x", b"--name", b"Ren\xe9"], capture_output=True)
         self.assertEqual(done.returncode, 64)
+        for name in (b"AMBIT_DIR", b"AMBIT_DATA", b"AMBIT_PAGE_STYLE"):
+            done = subprocess.run([AMBIT.encode(), b"status"], env={**os.environb, name: b"/tmp/caf\xe9"}, capture_output=True)
+            self.assertEqual(done.returncode, 64)
+            self.assertIn(name + b" is not UTF-8", done.stderr)
         path = os.path.join(self.home, "data.json")
 
         def wrong(content, *command):
@@ -277,6 +330,12 @@ class CommandLine(unittest.TestCase):
                         ["refused", "correct", "1", "--file", path]):
             self.assertIn("UTF-16", wrong(text.encode("utf-16"), *command))
             self.assertIn("line 2", wrong(b"{\n\"name\":\"\xe9\"}", *command))
+        rows, data = "name\nVerzonnen \u00e9\n", path
+        path = os.path.join(self.home, "rijen.csv")
+        for command in (["import", path, "--type", "organisation.registered"], ["import", path, "--at", "1"]):
+            self.assertIn("UTF-16", wrong(rows.encode("utf-16"), *command))
+            self.assertIn("line 2", wrong(rows.encode("latin-1"), *command))
+        path = data
         with open(path, "wb") as file:
             file.write(b"\xef\xbb\xbf" + text.encode())
         self.answer("record", "organisation.registered", "--file", path, "-C", self.laptop)
@@ -322,7 +381,6 @@ class CommandLine(unittest.TestCase):
     def test_a_backup_that_was_put_back_is_healed(self):
         data, laptop = os.path.join(self.home, "healed"), os.path.join(self.home, "healer")
         backup = os.path.join(self.home, "backup.sqlite")
-        log = os.path.join(data, "agendas", "terug", "log.sqlite")
         invite = self.answer("agenda", "create", "terug", "--title", "Terug", "--data", data)["invite"]
         server, url = self.serve(data)
         self.answer("clone", f"{url}/agendas/terug", laptop, "--invite", invite, "--name", "Proef", "--device", "een")
@@ -330,15 +388,12 @@ class CommandLine(unittest.TestCase):
         self.fails(1, "already-exists", "agenda", "backup", "terug", backup, "--data", data)
         self.assertEqual(os.stat(backup).st_mode & 0o777, 0o600)
         self.answer("record", "organisation.registered", "name=Verzonnen", "sort=company", "-C", laptop)
-        self.answer("sync", "-C", laptop)
+        self.answer("sign", "-C", laptop)
         server.terminate()
         server.wait(HANGS)
 
         def put_back():
-            for suffix in ("", "-wal", "-shm"):
-                if os.path.exists(log + suffix):
-                    os.remove(log + suffix)
-            shutil.copy(backup, log)
+            self.assertEqual(self.answer("agenda", "restore", "terug", "--from", backup, "--data", data)["size"], 3)
 
         heal = ("heal", "--data", data, "--agenda", "terug", "--from", laptop)
         self.assertEqual(ambit("heal", "--data", data).returncode, 64)
@@ -361,7 +416,6 @@ class CommandLine(unittest.TestCase):
 
     def test_what_a_server_lost_for_good_is_recorded_anew(self):
         data, backup = os.path.join(self.home, "verloren"), os.path.join(self.home, "verloren.sqlite")
-        log = os.path.join(data, "agendas", "kloof", "log.sqlite")
         invite = self.answer("agenda", "create", "kloof", "--title", "Kloof", "--data", data)["invite"]
         server, url = self.serve(data)
 
@@ -381,14 +435,14 @@ class CommandLine(unittest.TestCase):
         kept = record(old, "organisation.registered", "name=Bewaard")
         other = record(old, "organisation.registered", "name=Ook bewaard")
         for folder in (old, behind):
-            self.answer("sync", "-C", folder)
+            self.answer("sign", "-C", folder)
         self.answer("agenda", "backup", "kloof", backup, "--data", data)
         # The gap: what one laptop got in, and others have seen.
         theme = record(old, "theme.opened", "title=Thema")
         project = record(old, "project.started", "title=Project", f"theme={theme}", f"partners.{kept}=bouwer")
         record(old, "organisation.revised", kept, "website=https://voorbeeld.nl")
         record(old, "organisation.revised", other, "website=https://oud.voorbeeld.nl")
-        self.answer("sync", "-C", old)
+        self.answer("sign", "-C", old)
         record(admin, "organisation.registered", "name=Van de beheerder")
         self.answer("sync", "-C", admin)
         self.answer("sync", "-C", old)
@@ -396,10 +450,7 @@ class CommandLine(unittest.TestCase):
         lost = [json.loads(line) for line in ambit("log", "--json", "-C", old).stdout.splitlines()]
         server.terminate()
         server.wait(HANGS)
-        for suffix in ("", "-wal", "-shm"):
-            if os.path.exists(log + suffix):
-                os.remove(log + suffix)
-        shutil.copy(backup, log)
+        self.answer("agenda", "restore", "kloof", "--from", backup, "--data", data)
         # Somebody gives up what was lost, too early.
         self.answer("agenda", "accept-loss", "kloof", "--data", data, "--yes")
         server = subprocess.Popen([AMBIT, "serve", "--data", data, "--json", "--listen", url.removeprefix("http://")],
@@ -431,8 +482,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(set(answer["names"]) & {theme, project}, {theme, project})
         before = self.answer("status", "-C", behind)["size"]
         self.assertEqual(self.answer("sync", "-C", new)["accepted"], 5)
-        for folder in (new, behind):
-            self.answer("sync", "-C", folder)
+        self.answer("sign", "-C", new)
+        self.answer("sync", "-C", behind)
         self.assertEqual(self.answer("status", "-C", behind)["digest"], self.answer("status", "-C", new)["digest"])
         lines = [json.loads(line) for line in ambit("log", "--json", "-C", behind).stdout.splitlines()]
         self.assertEqual(len(lines), before + 6 + 2)  # and the clone's own member and device; its signature among the six
@@ -462,9 +513,9 @@ class CommandLine(unittest.TestCase):
         self.fails(1, "invalid-address", "sync", "--url", other, "-C", laptop)
         self.assertEqual(self.answer("status", "-C", laptop)["url"], f"{url}/agendas/reis")
         done = self.answer("sync", "--url", f"{other}/agendas/reis", "-C", laptop)
-        self.assertEqual((done["accepted"], done["size"]), (1, 5))
+        self.assertEqual((done["accepted"], done["size"]), (1, 4))
         self.assertEqual(self.answer("status", "-C", laptop)["url"], f"{other}/agendas/reis")
-        self.assertEqual(self.answer("sync", "-C", laptop)["size"], 5)
+        self.assertEqual(self.answer("sync", "-C", laptop)["size"], 4)
         again = self.answer("invite", "--role", "recorder", "-C", laptop)["invite"]
         self.answer("rejoin", "--invite", again, "--name", "Twee", "--url", f"{other}/agendas/reis/", "-C", laptop)
         self.assertEqual(self.answer("status", "-C", laptop)["url"], f"{other}/agendas/reis")

@@ -27,6 +27,8 @@ def run(*arguments, stdin=None):
 
 
 def fetch(url, token=None, body=None):
+    # Given as people pass it on; programs ask below /v1.
+    url = url.replace("/agendas/", "/v1/agendas/")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     request = urllib.request.Request(url, headers=headers, data=body)
     try:
@@ -37,7 +39,9 @@ def fetch(url, token=None, body=None):
             return error.code, error.headers, error.read().decode()
 
 
-class Guarded(unittest.TestCase):
+class Site(unittest.TestCase):
+    """A data folder with one agenda, and its server."""
+
     def setUp(self):
         self.home = tempfile.mkdtemp(prefix="ambit-guard.")
         self.data, self.folder = self.path("data"), self.path("data/agendas/assen")
@@ -129,6 +133,8 @@ class Guarded(unittest.TestCase):
         _, _, metrics = fetch(f"{self.url}/metrics")
         self.assertIn(f'ambit_agenda_state{{state="{word}"}} 1\n', metrics)
 
+
+class Guarded(Site):
     def test_a_log_that_was_put_back_under_a_witness_waits_to_be_healed(self):
         key = self.answer("witness", "create", "w.example/1", "--data", self.path("witness"))["verifierKey"]
         _, witness = self.start("witness", "run", "--data", self.path("witness"), "--log", self.made["verifierKey"],
@@ -240,7 +246,7 @@ class Guarded(unittest.TestCase):
         self.record(laptop)
         self.fails(69, "unavailable", "sync", "-C", laptop)
         self.expect_standing("unproven")
-        self.fails(1, "not-confirmed", "agenda", "accept-loss", "assen", "--data", self.data, stdin="nee\n")
+        self.assertEqual(run("agenda", "accept-loss", "assen", "--data", self.data, stdin="assen\n").returncode, 64)
         self.answer("agenda", "accept-loss", "assen", "--data", self.data, "--yes")
         self.assertTrue(eventually(lambda: fetch(f"{self.agenda}/ready")[0] == 200), self.log())
         self.sync(laptop)
@@ -293,6 +299,281 @@ class Guarded(unittest.TestCase):
         for wrong in (b"", b"\xff" * 100, note.replace("\n3\n", "\n9\n").encode(), b"x" * 65537):
             self.assertIn(fetch(f"{self.agenda}/checkpoint", token, wrong)[0], (413, 422))
         self.expect_standing("complete")
+
+    def go_back_to_what_only_the_state_file_remembers(self):
+        """One more entry has been shown than log and note say; two laptops are enrolled."""
+        self.serve()
+        laptop, other = self.clone("laptop"), self.clone("other")
+        self.answer("agenda", "backup", "assen", self.path("backup"), "--data", self.data)
+        shutil.copy(os.path.join(self.folder, "log.seen"), self.path("seen"))
+        self.record(laptop)
+        size = self.sync(laptop)["size"]
+        with open(os.path.join(laptop, "token")) as file:
+            fetch(f"{self.agenda}/state", file.read().strip())
+        note = self.checkpoint(laptop)
+        self.stop()
+        self.put_back(self.path("backup"))
+        shutil.copy(self.path("seen"), os.path.join(self.folder, "log.seen"))
+        return laptop, other, size, note
+
+    def test_whoever_has_the_key_signs_no_position_again_that_only_the_state_file_remembers(self):
+        laptop, other, size, note = self.go_back_to_what_only_the_state_file_remembers()
+        place = ("--data", self.data, "--agenda", "assen")
+        member, device = (self.answer("status", "-C", other)[word] for word in ("member", "device"))
+        for command in (("invite", "--role", "editor"), ("member", "grant", member, "editor"), ("member", "remove", member),
+                        ("device", "revoke", device)):
+            with self.subTest(command=command):
+                self.fails(1, "read-only", *command, *place)
+                self.assertEqual(self.answer("agenda", "list", "--data", self.data)[0]["size"], size - 1)
+        self.serve()
+        self.expect_standing("behind")
+        # Beside a server that has seen it, too.
+        self.fails(1, "read-only", "member", "grant", member, "editor", *place)
+        self.expect_standing("behind")
+        self.answer("heal", *place, "--from", laptop)
+        self.expect_standing("complete")
+        self.assertEqual(self.checkpoint(laptop).split("\n")[:3], note.split("\n")[:3])
+        self.answer("member", "grant", member, "editor", *place)
+
+    def test_nobody_is_told_to_delete_what_alone_remembers_that_the_log_was_cut_back(self):
+        self.go_back_to_what_only_the_state_file_remembers()
+        said = self.fails(2, "difference", "verify", self.folder, "--key", self.made["verifierKey"])
+        self.assertIn("ambit heal", said)
+        self.assertNotIn("delete", said)
+        # Nothing else has to be kept: a state file that is only damaged is made anew.
+        self.answer("agenda", "accept-loss", "assen", "--data", self.data, "--yes")
+        for suffix in ("-wal", "-shm"):
+            if os.path.exists(os.path.join(self.folder, "state.sqlite" + suffix)):
+                os.remove(os.path.join(self.folder, "state.sqlite" + suffix))
+        with open(os.path.join(self.folder, "state.sqlite"), "wb") as file:
+            file.write(b"\0" * 4096)
+        self.assertIn("delete", self.fails(2, "difference", "verify", self.folder, "--key", self.made["verifierKey"]))
+
+    def test_a_laptop_that_a_copy_of_everything_does_not_know_tells_it_too(self):
+        self.serve()
+        laptop, invites = self.clone("laptop"), [self.invite(name) for name in ("other", "again")]
+        self.stop()
+        shutil.copytree(self.folder, self.path("copy"))
+
+        def put_back_the_copy():
+            shutil.rmtree(self.folder)
+            shutil.copytree(self.path("copy"), self.folder)
+        self.serve()
+        other = self.path("other")
+        self.answer("clone", self.agenda, other, "--invite", invites[0], "--name", "Voorbeeld", "--device", "other")
+        self.record(other)
+        self.sync(other)
+        note = self.checkpoint(other)
+        self.stop()
+        put_back_the_copy()
+        self.serve()
+        self.expect_standing("complete")
+        # It asks to be let in anew, and holds what the server's own key has signed.
+        self.fails(2, "server-behind", "rejoin", "--invite", invites[1], "--name", "Voorbeeld", "--device", "other",
+                   "--url", self.agenda, "-C", other)
+        self.expect_standing("behind")
+        self.answer("heal", "--data", self.data, "--agenda", "assen", "--from", other)
+        self.assertEqual(self.checkpoint(laptop).split("\n")[:3], note.split("\n")[:3])
+
+    def test_whoever_brings_a_note_of_more_than_there_is_needs_no_token(self):
+        self.serve()
+        laptop = self.clone("laptop")
+        self.stop()
+        shutil.copytree(self.folder, self.path("copy"))
+        self.serve()
+        self.record(laptop)
+        self.sync(laptop)
+        note = self.checkpoint(laptop)
+        self.stop()
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.path("copy"), self.folder)
+        self.serve()
+        self.expect_standing("complete")
+        for wrong in (b"", b"\xff" * 100, note.replace(note.split("\n")[1], "99").encode()):
+            self.assertIn(fetch(f"{self.agenda}/checkpoint", None, wrong)[0], (401, 422))
+        self.expect_standing("complete")
+        self.assertEqual(fetch(f"{self.agenda}/checkpoint", None, note.encode())[0], 204)
+        self.expect_standing("behind")
+
+
+class Restored(Site):
+    """A log that is put back is the one that was checked, and what was put back stays as it was."""
+
+    def grown(self, how=signal.SIGTERM):
+        self.serve()
+        laptop = self.clone("laptop")
+        self.answer("agenda", "backup", "assen", self.path("backup"), "--data", self.data)
+        for number in range(8):
+            self.record(laptop, f"Thema {number}")
+            size = self.sync(laptop)["size"]
+        self.stop(how)
+        return size
+
+    def size(self):
+        return self.answer("agenda", "list", "--data", self.data)[0]["size"]
+
+    def restore(self, file):
+        done = self.answer("agenda", "restore", "assen", "--from", file, "--data", self.data)
+        self.assertEqual(self.size(), done["size"])
+        return done
+
+    def test_what_a_restore_put_aside_can_be_put_back_with_its_journal(self):
+        size = self.grown(signal.SIGKILL)
+        aside = self.restore(self.path("backup"))["replaced"]
+        self.assertLess(self.size(), size)
+        # The canary: without its journal it has less, so the journal is what this is about.
+        self.assertGreater(os.path.getsize(aside + "-wal"), 0)
+        self.assertEqual(self.restore(aside)["size"], size)
+        self.serve()
+        self.expect_standing("complete")
+
+    def test_a_restore_that_was_cut_off_loses_nothing_of_what_it_puts_aside(self):
+        size = self.grown(signal.SIGKILL)
+        log = os.path.join(self.folder, "log.sqlite")
+        self.assertGreater(os.path.getsize(log + "-wal"), 0)
+        whole = self.path("whole")
+        shutil.copytree(self.data, whole)
+        # After each of the steps in which the log and its journal go aside.
+        steps = (("", ".replacing"), ("-wal", ".replaced-1-wal"))
+        for count in range(len(steps) + 1):
+            for opened in (False, True):
+                with self.subTest(count=count, opened=opened):
+                    shutil.rmtree(self.data)
+                    shutil.copytree(whole, self.data)
+                    for name, to in steps[:count]:
+                        os.rename(log + name, log + to)
+                    if opened and count:
+                        # Nobody takes what is left for the log, or touches the journal.
+                        done = run("invite", "--data", self.data, "--agenda", "assen")
+                        self.assertNotEqual(done.returncode, 0, done.stdout)
+                    aside = self.restore(self.path("backup"))["replaced"]
+                    self.assertLess(self.size(), size)
+                    self.assertGreater(os.path.getsize(aside + "-wal"), 0)
+                    self.assertEqual(self.restore(aside)["size"], size)
+
+    def test_a_copy_of_the_files_is_put_back_with_its_journal(self):
+        size = self.grown(signal.SIGKILL)
+        copy = self.path("copy")
+        shutil.copytree(self.folder, copy)
+        self.assertGreater(os.path.getsize(os.path.join(copy, "log.sqlite-wal")), 0)
+        self.assertEqual(self.restore(os.path.join(copy, "log.sqlite"))["size"], size)
+        self.answer("verify", self.folder, "--key", self.made["verifierKey"])
+
+    def test_nothing_is_taken_into_a_log_that_was_replaced_under_its_server(self):
+        self.grown()
+        self.serve()
+        laptop = self.clone("other")
+        self.stop()
+        copy = self.path("copy")
+        shutil.copytree(self.folder, copy)
+        self.serve()
+        self.record(laptop, "Nog in het goede bestand")
+        size = self.sync(laptop)["size"]
+        shutil.rmtree(self.folder)
+        shutil.copytree(copy, self.folder)
+        self.record(laptop, "In het verkeerde bestand")
+        done = run("sync", "-C", laptop, "--url", self.agenda)
+        self.assertEqual(done.returncode, 69, done.stdout + done.stderr)
+        self.assertEqual(self.answer("status", "-C", laptop)["pending"], 1)
+        # The canary: started again, the server lacks what the other file had.
+        self.stop()
+        self.serve()
+        done = run("sync", "-C", laptop, "--url", self.agenda)
+        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+        self.assertLess(self.size(), size)
+
+    def test_a_log_that_is_being_written_is_no_backup(self):
+        self.grown()
+        self.serve()
+        self.expect_standing("complete")
+        other = self.path("other")
+        os.mkdir(other)
+        self.fails(1, "locked", "agenda", "restore", "assen", "--from", os.path.join(self.folder, "log.sqlite"), "--key",
+                   os.path.join(self.folder, "log.key"), "--data", other)
+        self.assertEqual(os.listdir(other), [])
+        self.expect_standing("complete")
+
+    def test_nothing_is_left_beside_a_backup_that_was_put_back_or_refused(self):
+        self.grown()
+        place = self.path("backups")
+        os.mkdir(place)
+        shutil.move(self.path("backup"), os.path.join(place, "backup"))
+        self.restore(os.path.join(place, "backup"))
+        self.assertEqual(os.listdir(place), ["backup"])
+        with open(os.path.join(place, "backup"), "r+b") as file:
+            data = file.read()
+            file.seek(data.index(b'"agenda.founded"'))
+            file.write(b'"agenda.fOunded"')
+        self.assertNotEqual(run("agenda", "restore", "assen", "--from", os.path.join(place, "backup"), "--data",
+                                self.data).returncode, 0)
+        self.assertEqual(os.listdir(place), ["backup"])
+
+    def test_a_backup_is_no_part_of_another_database(self):
+        self.grown()
+        for name in ("log.sqlite-wal", "log.sqlite-journal", "log.sqlite-shm"):
+            path = os.path.join(self.folder, name)
+            if os.path.exists(path):
+                os.remove(path)
+            with self.subTest(name=name):
+                self.fails(1, "already-exists", "agenda", "backup", "assen", path, "--data", self.data)
+        for suffix in ("-wal", "-shm", "-journal"):
+            place = self.path(f"beside{suffix}")
+            pathlib.Path(place + suffix).write_bytes(b"Of a file that is gone.")
+            with self.subTest(suffix=suffix):
+                self.fails(1, "already-exists", "agenda", "backup", "assen", place, "--data", self.data)
+                self.assertFalse(os.path.exists(place))
+
+    def deep(self, name, length):
+        """A folder of which the path has so many bytes."""
+        path = self.path(name)
+        while len(path) < length:
+            path += "/" + "d" * min(100, max(1, length - len(path) - 1))
+        os.makedirs(path)
+        return path
+
+    def test_nothing_is_put_where_sqlite_cannot_open_it(self):
+        self.grown()
+        key = self.path("key")
+        shutil.copy(os.path.join(self.folder, "log.key"), key)
+        counts = {True: 0, False: 0}
+        for length in (300, 440, 460, 470, 475, 480, 485, 490, 500, 600):
+            data = self.deep(f"deep{length}", length)
+            with self.subTest(length=length):
+                done = run("agenda", "restore", "assen", "--from", self.path("backup"), "--key", key, "--data", data)
+                if done.returncode == 0:
+                    self.assertEqual(self.answer("agenda", "list", "--data", data)[0]["size"], json.loads(done.stdout)["size"])
+                else:
+                    self.assertIn("of which the path has", done.stderr)
+                    self.assertEqual([name for _, _, names in os.walk(data) for name in names], [])
+                counts[done.returncode == 0] += 1
+                done = run("agenda", "backup", "assen", os.path.join(data, "backup"), "--data", self.data)
+                if done.returncode != 0:
+                    self.assertIn("of which the path has", done.stderr)
+                    self.assertFalse(os.path.exists(os.path.join(data, "backup")))
+        self.assertTrue(all(counts.values()), counts)
+
+
+class Kept(Site):
+    """Finished files of snapshots, which a server keeps."""
+
+    def test_what_a_disk_has_changed_in_a_kept_file_is_given_to_nobody(self):
+        self.serve()
+        laptop = self.clone("laptop")
+        self.record(laptop, "Een titel waarin iets omvalt")
+        size = self.sync(laptop)["size"]
+        with open(os.path.join(laptop, "token")) as file:
+            token = file.read().strip()
+        address = f"/snapshots/{size}/state.json"
+        status, _, sound = fetch(self.agenda + address, token)
+        self.assertEqual(status, 200, sound)
+        self.stop()
+        kept = [path for path in pathlib.Path(self.folder, "state.sqlite.snapshots").rglob("*-state.json")]
+        self.assertEqual(len(kept), 1, kept)
+        data = bytearray(kept[0].read_bytes())
+        data[data.index(b"omvalt")] ^= 1
+        kept[0].write_bytes(data)
+        self.serve()
+        self.assertEqual(fetch(self.agenda + address, token)[::2], (200, sound))
 
 
 if __name__ == "__main__":

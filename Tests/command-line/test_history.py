@@ -46,8 +46,7 @@ class Log(History):
         self.assertEqual((opened["conflict"], opened["after"], opened["written"]), ("opened", "completed", "completed"))
         self.assertEqual([(o["value"], o["memberName"], o["position"]) for o in opened["others"]],
                          [("realisation", "Voorbeeldbeheerder", advanced["position"])])
-        # The event and its device's signature on it.
-        self.assertEqual(completed["unseen"], 2)
+        self.assertEqual(completed["unseen"], 1)
         self.assertEqual((completed["memberName"], completed["deviceName"]), ("Voorbeeldredacteur", "laptop twee"))
         self.assertEqual(phase[settled["position"]]["conflict"], "settled")
         self.assertEqual(len(phase[settled["position"]]["others"]), 2)
@@ -72,7 +71,7 @@ class Log(History):
         by_editor = self.entries("--by", "voorbeeldredacteur", "-C", self.one)
         by_admin = self.entries("--by", "Voorbeeldbeheerder", *self.on_server)
         self.assertEqual(sorted(by_editor + by_admin), sorted(own))
-        self.assertEqual([json.loads(e)["type"] for e in by_editor], ["project.completed", "device.signed"])
+        self.assertEqual([json.loads(e)["type"] for e in by_editor], ["project.completed"])
         member = self.explained("--by", "Voorbeeldredacteur", "-C", self.one)[0]["member"]
         for name in (member, member.split("/")[1], json.loads(by_editor[0])["source"]):
             self.assertEqual(self.entries("--by", name, "-C", self.one), by_editor)
@@ -100,10 +99,10 @@ class Log(History):
         words = ("log", "--subject", self.project, "-C", self.one)
         english = self.said(*words)
         for text in ("project Voorbeeldproject", ": completed", "by Voorbeeldredacteur on laptop twee", "idea → realisation",
-                     "had not seen 2 entries", "conflict opened on phase: had not seen realisation by Voorbeeldbeheerder"):
+                     "had not seen 1 entry", "conflict opened on phase: had not seen realisation by Voorbeeldbeheerder"):
             self.assertIn(text, english)
         dutch = self.said(*words, "--language", "nl")
-        for text in (": afgerond", "door Voorbeeldredacteur op laptop twee", "idee → realisatie", "had 2 gebeurtenissen niet gezien",
+        for text in (": afgerond", "door Voorbeeldredacteur op laptop twee", "idee → realisatie", "had 1 gebeurtenis niet gezien",
                      "conflict ontstaan over fase: had niet gezien realisatie door Voorbeeldbeheerder op laptop een"):
             self.assertIn(text, dutch)
         self.assertEqual(self.said(*words, LC_ALL="", LC_MESSAGES="nl_NL.UTF-8", LANG="en_GB.UTF-8"), dutch)
@@ -118,6 +117,11 @@ class Log(History):
 
 class Signatures(History):
     def test_what_a_device_signed_is_told_without_its_bytes(self):
+        self.assertEqual(self.status(self.one)["unsigned"]["count"], 2)
+        self.assertIn("not signed", self.said("status", "-C", self.one))
+        self.assertEqual(self.answer("sign", "-C", self.one)["unsigned"], 0)
+        self.assertNotIn("unsigned", self.status(self.one))
+        self.assertIn("is ondertekend", self.said("sign", "-C", self.one, "--language", "nl"))
         english = self.said("log", "--type", "device.signed", "-C", self.one)
         self.assertIn("device laptop een", english)
         self.assertIn("signed its entries", english)
@@ -132,7 +136,7 @@ class Signatures(History):
 class Conflicts(History):
     def test_conflicts_and_settling_in_dutch(self):
         text = self.said("conflicts", "-C", self.one, "--language", "nl")
-        for words in ("afgerond  (nu getoond)", "door Voorbeeldbeheerder op laptop een", "wist niet van 2", "beslechten: ambit settle"):
+        for words in ("afgerond  (nu getoond)", "door Voorbeeldbeheerder op laptop een", "wist niet van 1", "beslechten: ambit settle"):
             self.assertIn(words, text)
         self.assertIn("(shown now)", self.said("conflicts", "-C", self.one))
         self.assertIn("/phase is nu afgerond", self.said("settle", self.project, "/phase", "--keep", "-C", self.one, LC_ALL="nl_NL"))

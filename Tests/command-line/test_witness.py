@@ -63,6 +63,8 @@ def ambit(*arguments, code=0):
 
 
 def fetch(url, token=None):
+    # Given as people pass it on; programs ask below /v1.
+    url = url.replace("/agendas/", "/v1/agendas/")
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
     try:
         with urllib.request.urlopen(request) as answer:
@@ -172,7 +174,7 @@ class Submitted(Case):
             event = {"specversion": "1.0", "id": "1", "source": ambit("status", "-C", laptop)["device"], "type": "theme.opened",
                      "subject": ambit("status", "-C", laptop)["device"].replace("device", "theme") + "-1",
                      "time": "2026-11-12T10:11:12.123Z", "basis": 0, "data": {"title": title}}
-            request = urllib.request.Request(f"{url}/events", json.dumps(event, separators=(",", ":")).encode(), {
+            request = urllib.request.Request(f"{url}/events".replace("/agendas/", "/v1/agendas/"), json.dumps(event, separators=(",", ":")).encode(), {
                 "Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"})
             with urllib.request.urlopen(request) as answer:
                 size = json.load(answer)["size"]
@@ -478,12 +480,12 @@ class KOfN(Case):
             witness.end()
         self.record()
         self.assertEqual(ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 1))["size"], size)
-        self.assertEqual(ambit("mirror", agenda, mirror, "-C", laptop)["size"], size + 2)
+        self.assertEqual(ambit("mirror", agenda, mirror, "-C", laptop)["size"], size + 1)
         said = ambit("mirror", agenda, mirror, "-C", laptop, *self.wanted(0, 1), code=69)
         self.assertIn("have been mirrored", said)
         self.verify(0, "mirror", mirror)
         # What was erased meanwhile says so by an entry that nobody has cosigned: to be tried again, and no offence.
-        ambit("redact", str(size - 2), "--reason", "Verzoek", "-C", laptop)
+        ambit("redact", str(size - 1), "--reason", "Verzoek", "--yes", "-C", laptop)
         ambit("sync", "-C", laptop)
         said = ambit("mirror", agenda, self.path("fresh"), "-C", laptop, *self.wanted(0, 1), code=69)
         self.assertIn("erased", said)

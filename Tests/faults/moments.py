@@ -43,7 +43,7 @@ def kill_server_during_pushes(world, laptop, rnd, rounds=6):
             timer.start()
             timers.append(timer)
 
-        trigger = Trigger(world, kill_soon, direction, b"POST /agendas/" if direction == UP else b"accepted", after)
+        trigger = Trigger(world, kill_soon, direction, b"POST /v1/agendas/" if direction == UP else b"accepted", after)
         syncing, attempts = world.begin("sync", "-C", laptop.folder), len(laptop.attempts)
         world.wait_for(lambda: timers or syncing.poll() is not None, 10)
         if trigger.fired.is_set():

@@ -129,6 +129,8 @@ def settle(world):
     for _ in range(2):
         for laptop in world.laptops:
             require(laptop.sync(), f"{laptop.name}: a sync failed although nothing was broken any more")
+            signed = laptop.command("sign")
+            require(signed.code == 0 and signed.json()["unsigned"] == 0, f"{laptop.name}: not signed: {signed}")
 
 
 def project(laptop):

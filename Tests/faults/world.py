@@ -98,14 +98,14 @@ class World:
 
     # --- The server
 
-    def launch(self, *options):
-        """Starts a server process without waiting until it serves."""
+    def launch(self, *options, before=()):
+        """Starts a server process without waiting until it serves; `before` is a program that runs it."""
         with open(os.path.join(self.home, "server.log"), "a") as log:
-            command = [self.ambit, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json", *options]
+            command = [*before, self.ambit, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json", *options]
             return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
 
-    def start(self, *options):
-        self.server = self.launch(*options)
+    def start(self, *options, before=()):
+        self.server = self.launch(*options, before=before)
         ready = self.server.stdout.readline()
         require(ready, f"the server does not start, see {self.home}/server.log")
         self.base = json.loads(ready)["url"]
@@ -132,7 +132,7 @@ class World:
 
     def request(self, path, token):
         """A GET past the proxy."""
-        request = urllib.request.Request(f"{self.base}/agendas/{AGENDA}{path}")
+        request = urllib.request.Request(f"{self.base}/v1/agendas/{AGENDA}{path}")
         request.add_header("Authorization", f"Bearer {token}")
         with urllib.request.urlopen(request, timeout=HANGS) as answer:
             return answer.read()

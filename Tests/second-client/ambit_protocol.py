@@ -400,10 +400,34 @@ def check_evidence(text, verifier_key, entry=None):
     """The position, size and entry that a file shows to be in a log."""
     extra, index, hashes, note = read_evidence(text)
     size, root_hash = verify_checkpoint(note, verifier_key)
-    entry = extra if entry is None else entry
+    inside, newline, word = (None, b"", b"") if extra is None else extra.partition(b"\n")
+    entry = inside if entry is None else entry
     check(entry is not None, "evidence: without the entry")
     check(leads_to_root(sha256(b"\0" + entry), index, size, root_hash, hashes), "evidence: proves nothing")
+    if newline:
+        check_author(word, entry, size, root_hash, note.split("\n")[0])
     return index, size, entry
+
+
+def check_author(word, entry, size, root_hash, origin):
+    """That the entry's device signed it, by a key that the log has."""
+    try:
+        word = json.loads(word)
+        data, enrolled = word["signature"], word["enrolled"]
+        leaves, enrolment = from_base64(word["leaves"]), from_base64(enrolled["entry"])
+        hashes = [from_base64(one) for one in enrolled["hashes"]]
+        source, device = json.loads(entry)["source"], json.loads(enrolment)
+        leaves = [leaves[at:at + 32] for at in range(0, len(leaves), 32)]
+        covered = [(data["from"], leaves[0]), *((data["through"], leaf) for leaf in leaves[1:])]
+        key, signature = from_base64(device["data"]["key"]), from_base64(data["signature"])
+        reach = (data["count"], data["through"])
+    except (KeyError, TypeError, ValueError, IndexError):
+        raise Mismatch("evidence: a device's signature in another form") from None
+    check((device["type"], device["subject"]) == ("device.enrolled", source), "evidence: of another device")
+    check(leads_to_root(sha256(b"\0" + enrolment), enrolled["index"], size, root_hash, hashes), "evidence: a key that the log has not")
+    check(reach == (len(leaves), covered[-1][0]), "evidence: of other entries")
+    check(ed25519_verify(key, signed_message(origin, source, covered), signature), "evidence: the device did not sign it")
+    check(sha256(b"\0" + entry) in leaves, "evidence: the device signed others")
 
 
 def check_evidence_against(found):

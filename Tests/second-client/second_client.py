@@ -36,7 +36,7 @@ class Answer:
 
 class Client:
     def __init__(self, base, agenda):
-        self.address = f"{base.rstrip('/')}/agendas/{urllib.parse.quote(agenda)}"
+        self.address = f"{base.rstrip('/')}/v1/agendas/{urllib.parse.quote(agenda)}"
         self.token = None
         self.key = None
 

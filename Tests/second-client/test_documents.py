@@ -4,6 +4,7 @@
 Usage: python3 -m unittest discover -s Tests/second-client -p 'test_*.py'
 """
 import base64
+import copy
 import json
 import pathlib
 import random
@@ -14,6 +15,8 @@ import sys
 import unittest
 import zlib
 
+import yaml
+
 import ambit_protocol as protocol
 from ambit_protocol import Mismatch
 
@@ -22,8 +25,97 @@ LOG = (ROOT / "Protocol/Log.md").read_text("utf-8")
 EVENTS = (ROOT / "Protocol/Events.md").read_text("utf-8")
 
 
+def offences(contract):
+    """What breaks the Dutch government's API Design Rules (version 2), by the names that they have there."""
+    found = set()
+
+    def hold(rule, kept):
+        if not kept:
+            found.add(rule)
+
+    def resolved(value):
+        while "$ref" in value:
+            place = contract
+            for part in value["$ref"].removeprefix("#/").split("/"):
+                place = place[part]
+            value = place
+        return value
+
+    hold("doc-openapi", re.match(r"3\.", contract["openapi"]))
+    # Whom to ask is for whoever runs a server to say: here would be an address that nobody answers.
+    hold("doc-openapi-contact", "contact" not in contract["info"])
+    hold("semver", re.fullmatch(r"\d+\.\d+\.\d+", contract["info"]["version"]))
+    major = contract["info"]["version"].split(".")[0]
+    hold("uri-version", [server["url"] for server in contract["servers"]] == [f"/v{major}"])
+    hold("publish-openapi", "/openapi.json" in contract["paths"])
+    for path, item in contract["paths"].items():
+        hold("no-trailing-slash", not path.endswith("/"))
+        hold("path-segments-kebab-case", all(re.fullmatch(r"\{[a-z]+\}|[a-z0-9-]+(\.[a-z]+)?", part) for part in path[1:].split("/")))
+        if "servers" in item:  # Of whoever runs the server: no part of the interface.
+            continue
+        methods = item.keys() - {"parameters", "summary", "description"}
+        hold("http-methods", methods <= {"get", "put", "post", "delete", "patch", "head", "options"})
+        for method in methods:
+            operation = item[method]
+            answers = {status: resolved(answer) for status, answer in operation["responses"].items()}
+            hold("version-header", all("API-Version" in answer.get("headers", {}) for answer in answers.values()))
+            given = [resolved(parameter) for parameter in item.get("parameters", []) + operation.get("parameters", [])]
+            hold("query-keys-camel-case", all(re.fullmatch(r"[a-z]+([A-Z][a-z]*)*", p["name"]) for p in given if p["in"] == "query"))
+            failures = {status: answer for status, answer in answers.items() if status[0] not in "123"}
+            hold("problem-details", failures and all(
+                answer["content"].keys() == {"application/problem+json"} for answer in failures.values()))
+            hold("invalid-input", "400" in failures or not given and "requestBody" not in operation)
+
+    def properties(schema):
+        if isinstance(schema, list):
+            for part in schema:
+                yield from properties(part)
+        elif isinstance(schema, dict):
+            named = schema.get("properties", {})
+            yield from named
+            for part in [*named.values(), *(value for name, value in schema.items() if name != "properties")]:
+                yield from properties(part)
+
+    hold("property-names-camel-case", all(re.fullmatch(r"[a-z]+([A-Z][a-z]*)*[0-9]*", name)
+                                          for name in properties(contract["components"]["schemas"])))
+    return found
+
+
 class Contract(unittest.TestCase):
-    """openapi.yaml, as far as it repeats what stands elsewhere."""
+    """openapi.yaml, as far as it repeats what stands elsewhere, and keeps to rules of others."""
+
+    contract = json.loads((ROOT / "Protocol/openapi.json").read_text("utf-8"))
+
+    def test_json_is_made_of_the_yaml(self):
+        written = yaml.safe_load((ROOT / "Protocol/openapi.yaml").read_text("utf-8"))
+        self.assertEqual(self.contract, written, "run Tools/contract")
+
+    def test_design_rules(self):
+        self.assertEqual(offences(self.contract), set())
+
+    def test_every_broken_design_rule_is_noticed(self):
+        def broken(change):
+            contract = copy.deepcopy(self.contract)
+            change(contract)
+            return offences(contract)
+
+        state = "/agendas/{agenda}/state"
+        for rule, change in {
+            "doc-openapi": lambda c: c.update(openapi="2.0"),
+            "doc-openapi-contact": lambda c: c["info"].update(contact={"name": "", "url": "/"}),
+            "semver": lambda c: c["info"].update(version="1"),
+            "uri-version": lambda c: c.update(servers=[{"url": "/"}]),
+            "publish-openapi": lambda c: c["paths"].pop("/openapi.json"),
+            "no-trailing-slash": lambda c: c["paths"].update({"/x/": c["paths"][state]}),
+            "path-segments-kebab-case": lambda c: c["paths"].update({"/some_thing": c["paths"][state]}),
+            "http-methods": lambda c: c["paths"][state].update(trace=c["paths"][state]["get"]),
+            "version-header": lambda c: c["paths"][state]["get"]["responses"]["200"].pop("headers"),
+            "query-keys-camel-case": lambda c: c["paths"][state]["get"]["parameters"][1].update(name="the_kind"),
+            "problem-details": lambda c: c["components"]["responses"]["Problem"].update(content={"application/json": {}}),
+            "invalid-input": lambda c: c["paths"][state]["get"]["responses"].pop("400"),
+            "property-names-camel-case": lambda c: c["components"]["schemas"]["Problem"]["properties"].update(retry_after={}),
+        }.items():
+            self.assertIn(rule, broken(change), rule)
 
     def test_kinds_are_those_of_the_schemas(self):
         contract = (ROOT / "Protocol/openapi.yaml").read_text("utf-8")

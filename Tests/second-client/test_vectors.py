@@ -160,14 +160,14 @@ class Vectors(unittest.TestCase):
                 protocol.check_evidence_against(vector["evidence"])
 
     def test_evidence(self):
-        case = vectors("tiles/evidence.json")
-        for file in case["valid"]:
-            entry = base64.b64decode(file["entry"]) if "entry" in file else None
-            found = protocol.check_evidence(file["file"], case["vkey"], entry)
-            self.assertEqual(found[:2], (file["position"], file["size"]), file["name"])
-        for file in case["invalid"]:
-            with self.subTest(file["name"]), self.assertRaises((Mismatch, ValueError)):
-                protocol.check_evidence(file["file"], case["vkey"])
+        for case in (vectors("tiles/evidence.json"), vectors("authorship/evidence.json")):
+            for file in case["valid"]:
+                entry = base64.b64decode(file["entry"]) if "entry" in file else None
+                found = protocol.check_evidence(file["file"], case["vkey"], entry)
+                self.assertEqual(found[:2], (file["position"], file["size"]), file["name"])
+            for file in case["invalid"]:
+                with self.subTest(file["name"]), self.assertRaises((Mismatch, ValueError)):
+                    protocol.check_evidence(file["file"], case["vkey"])
 
     def test_checkpoints(self):
         case = vectors("checkpoints/notes.json")

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import pathlib
 import shutil
 import signal
@@ -26,6 +27,8 @@ import openpyxl
 import openpyxl.utils.escape
 import pandas
 import pyogrio
+import pyshacl
+import rdflib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/support"))
@@ -162,7 +165,7 @@ class Snapshots(unittest.TestCase):
         return database
 
     def progress(self):
-        request = urllib.request.Request(self.url + "/progress", headers={"Authorization": f"Bearer {self.token()}"})
+        request = urllib.request.Request(self.url.replace("/agendas/", "/v1/agendas/") + "/progress", headers={"Authorization": f"Bearer {self.token()}"})
         with urllib.request.urlopen(request, timeout=HANGS) as answer:
             return json.load(answer)["progress"]
 
@@ -449,8 +452,9 @@ class Snapshots(unittest.TestCase):
             cut = self.folder() / "tables.xlsx"
             cut.write_bytes(data[:size])
             self.refused(cut, "tables.xlsx", code="unreadable-tables")
-        for old, new in (("\"", ""), ("\",", "\"x,"), (",", ",x\"")):
-            broken = self.archive(lambda name, text: text.replace(old, new, 1) if name == "theme.csv" else text)
+        # A quote that is missing, one that does not end its cell, one in a cell without quotes.
+        for pattern, new in (('"', ""), ('(?<!")",', '"x,'), (",", ',x"')):
+            broken = self.archive(lambda name, text: re.sub(pattern, new, text, count=1) if name == "theme.csv" else text)
             self.refused(broken, "theme, row", "quote", code="unreadable-tables")
         self.refused(self.archive(lambda name, text: text.replace("title", "titel", 1) if name == "theme.csv" else text), "titel")
         self.refused(self.archive(lambda name, text: text.replace("Proef", "Ander", 1) if name == "change.csv" else text), "change, row")
@@ -483,6 +487,34 @@ class Snapshots(unittest.TestCase):
         error = json.loads(done.stderr)
         self.assertEqual(error["error"], "written-here")
         self.assertIn("theme, row", error["message"])
+
+    # --- Catalogues ---
+
+    def catalogue_offences(self, text):
+        """What pySHACL says of a catalogue."""
+        graph = rdflib.Graph().parse(data=text, format="json-ld", publicID="https://agenda.example/v1/agendas/assen/snapshots/1/catalog.jsonld")
+        kept, _, report = pyshacl.validate(graph, shacl_graph=str(pathlib.Path(__file__).with_name("catalog.ttl")))
+        return graph, "" if kept else report
+
+    def test_catalogue(self):
+        file = self.folder() / "catalog.jsonld"
+        self.answer("export", "--format", "jsonld", "--at", self.size, "-o", file, "-C", self.one)
+        graph, offences = self.catalogue_offences(file.read_text("utf-8"))
+        self.assertEqual(offences, "")
+        described = {str(name).rsplit("/", 1)[1]: str(value) for name, value in graph.query("""
+            PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX spdx: <http://spdx.org/rdf/terms#>
+            SELECT ?file ?hash { ?file a dcat:Distribution ; spdx:checksum/spdx:checksumValue ?hash }""")}
+        for name in ("tables.zip", "tables.xlsx", "tables.sqlite", "projects.geojson"):
+            self.assertEqual(described[name].lower(), hashlib.sha256((self.files / name).read_bytes()).hexdigest(), name)
+
+    def test_catalogue_notices(self):
+        file = self.folder() / "catalog.jsonld"
+        self.answer("export", "--format", "jsonld", "--at", self.size, "-o", file, "-C", self.one)
+        text = file.read_text("utf-8")
+        for old, new in (("dct:title", "dct:alternative"), ("foaf:name", "foaf:nick"), ("dcat:byteSize", "dcat:x"), ("/GOVE", "/gove"),
+                         ("checksumAlgorithm_sha256", "checksumAlgorithm_md5"), ("dct:publisher", "dct:contributor"), ("hexBinary", "string")):
+            self.assertIn(old, text)
+            self.assertNotEqual(self.catalogue_offences(text.replace(old, new))[1], "", old)
 
     # --- Maps ---
 

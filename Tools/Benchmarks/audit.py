@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what auditors do on a log of 1,000,000 entries: verify it, replay it, look at the past, read history, mirror it.
 
-    swift build -c release --product ambit
+    Tools/release --only ambit
     python3 Tools/Benchmarks/audit.py [--events 1000000] [--out FILE]
 
 Beside it, in the same run: `Tools/verify.py` on the same log, and one pass of SHA-256 over all entries, which nobody who verifies a
@@ -117,7 +117,7 @@ class Audit:
         # Sizes that the server has not folded for anybody yet, and then one that it has.
         for at in (size // 4, size // 2, size - 2, size - 2):
             begun = time.perf_counter()
-            server.request("GET", f"/agendas/{server.name}/state?at={at}&kind=theme", headers={"Authorization": f"Bearer {token}"})
+            server.request("GET", f"/v1/agendas/{server.name}/state?at={at}&kind=theme", headers={"Authorization": f"Bearer {token}"})
             self.note(f"state at {at}, over HTTP" + (", again" if f"state at {at}, over HTTP" in self.report else ""),
                       time.perf_counter() - begun)
 
@@ -131,7 +131,7 @@ class Audit:
         seconds, peak, _ = self.on(replica, "diff", str(size // 2), str(size))
         self.note("ambit diff, half of the log", seconds, peak=peak)
         begun = time.perf_counter()
-        server.request("GET", f"/agendas/{server.name}/subjects/{subject}/history?limit=100",
+        server.request("GET", f"/v1/agendas/{server.name}/subjects/{subject}/history?limit=100",
                        headers={"Authorization": f"Bearer {token}"})
         self.note("100 events of one subject, over HTTP", time.perf_counter() - begun)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how long one laptop takes to send 50,000 events that it recorded offline, beside a floor.
 
-    swift build -c release --product ambit
+    Tools/release --only ambit
     python3 Tools/Benchmarks/drain.py [--events 50000] [--out FILE]
 
 Over loopback, and over a link of 50 ms and 1 Mbit/s: a round trip of 50 ms, 25 each way, and 1,000,000 bits a second in

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how soon live followers have what was committed, and what a follower costs the server.
 
-    swift build -c release --product ambit
+    Tools/release --only ambit
     python3 Tools/Benchmarks/followers.py [--followers 2000] [--commits 100] [--out FILE]
 
 One server, limited to two cores; followers read server-sent events over a connection each; one device pushes commits of
@@ -76,7 +76,7 @@ class Crowd:
 
     def add(self, server, token, after):
         connection = socket.create_connection((server.host, server.port))
-        connection.sendall((f"GET /agendas/{server.name}/events?after={after} HTTP/1.1\r\nHost: {server.host}\r\n"
+        connection.sendall((f"GET /v1/agendas/{server.name}/events?after={after} HTTP/1.1\r\nHost: {server.host}\r\n"
                             f"Authorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n").encode())
         connection.setblocking(False)
         follower = Follower(connection)

@@ -43,18 +43,25 @@ def encode(host, agenda, token, lines, compressed):
     body = b"\n".join(lines) + b"\n"
     if compressed:
         body = gzip.compress(body, 6, mtime=0)
-    head = (f"POST /agendas/{agenda}/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
+    head = (f"POST /v1/agendas/{agenda}/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
             f"Content-Type: application/x-ndjson\r\nAmbit-Protocol: 1\r\nContent-Length: {len(body)}\r\n"
             + ("Content-Encoding: gzip\r\n" if compressed else "") + "\r\n")
     return head.encode() + body
 
 
-def push(host, port, requests, size, start, seconds, out):
+def begin(pipe):
+    """Says that this device is ready, and waits for the moment at which all of them begin; gives that."""
+    pipe.send(None)
+    start = pipe.recv()
+    time.sleep(max(0, start - time.perf_counter()))
+    return start
+
+
+def push(host, port, requests, size, seconds, pipe):
     """Pushes until the time is over; puts (sent, answered) pairs into the pipe."""
     connection = Connection(host, port)
     times = []
-    while time.perf_counter() < start:
-        pass
+    start = begin(pipe)
     for request in requests:
         begun = time.perf_counter()
         if begun >= start + seconds:
@@ -66,5 +73,5 @@ def push(host, port, requests, size, start, seconds, out):
         answer = json.loads(body) if size > 1 else None
         if b'"rejected":[]' not in body.replace(b" ", b"") or answer and answer["duplicate"]:
             raise RuntimeError(f"a push was not accepted whole: {body[:400]}")
-    out.send(times)
-    out.close()
+    pipe.send(times)
+    pipe.close()

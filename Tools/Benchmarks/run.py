@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Ambit beside the raw SQLite floor, in one run on this machine.
 
-    swift build -c release --product ambit
+    Tools/release --only ambit
     python3 Tools/Benchmarks/run.py [--only push,pull,clone,replay,size,growth] [--events 200000] [--out FILE]
 
 Only the Python standard library and the `ambit` binary are used; everything happens on 127.0.0.1 and in a temporary
@@ -67,7 +67,7 @@ class Server:
         return json.loads(self.ambit("invite", "--agenda", self.name, "--role", "editor", "--data", self.data, "--json"))["invite"]
 
     def size(self, token):
-        answer = self.request("GET", f"/agendas/{self.name}", headers={"Authorization": f"Bearer {token}"})
+        answer = self.request("GET", f"/v1/agendas/{self.name}", headers={"Authorization": f"Bearer {token}"})
         return json.loads(answer)["size"]
 
     def request(self, method, path, body=None, headers=None):
@@ -85,7 +85,7 @@ class Server:
 
     def enrol(self, number):
         body = json.dumps({"invite": self.invite(), "member": f"Meting {number}", "device": f"laptop {number}"}).encode()
-        answer = json.loads(self.request("POST", f"/agendas/{self.name}/devices", body, {"Content-Type": "application/json"}))
+        answer = json.loads(self.request("POST", f"/v1/agendas/{self.name}/devices", body, {"Content-Type": "application/json"}))
         return answer["device"], answer["token"]
 
     def memory(self):
@@ -110,6 +110,41 @@ def batches(lines, size):
     return [lines[at:at + size] for at in range(0, len(lines) - size + 1, size)]
 
 
+def at_once(target, arguments, seconds):
+    """Runs the target in a process for each of the arguments, all beginning at the same moment; gives that, and what each sent."""
+    context = multiprocessing.get_context("fork")
+    workers, pipes = [], []
+    for own in arguments:
+        here, there = context.Pipe()
+        worker = context.Process(target=target, args=(*own, seconds, there), daemon=True)
+        worker.start()
+        there.close()
+        workers.append(worker)
+        pipes.append(here)
+    for pipe in pipes:
+        pipe.recv()  # it is ready
+    start = time.perf_counter() + 0.05
+    for pipe in pipes:
+        pipe.send(start)
+    found = [pipe.recv() for pipe in pipes]
+    for worker in workers:
+        worker.join()
+    return start, found
+
+
+def summary(start, times, size):
+    """Events per second and latencies in ms, of the pairs of sent and answered that each device gives."""
+    # The window in which every device was busy; a batch across its end counts for its part inside.
+    end = min(t[-1][1] for t in times)
+    done = sum(1 if z <= end else max(0, end - a) / (z - a) for t in times for a, z in t)
+    latencies = sorted(z - a for t in times for a, z in t)
+    return {
+        "rate": done * size / (end - start),
+        "p50": latencies[len(latencies) // 2] * 1e3,
+        "p99": latencies[int(len(latencies) * 0.99)] * 1e3,
+    }
+
+
 def push_once(binary, folder, size, compressed, seconds, per_device):
     """A fresh server, eight devices pushing at once; gives events per second, latencies and the server's cost."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -126,33 +161,15 @@ def push_once(binary, folder, size, compressed, seconds, per_device):
             lines = device.revisions(per_device)
             prepared.append([load.encode(server.host, server.name, token, b, compressed) for b in batches(lines, size)])
         before = server.cpu()
-        start = time.perf_counter() + 0.3
-        workers, pipes = [], []
-        for requests in prepared:
-            receive, send = multiprocessing.Pipe(False)
-            worker = multiprocessing.Process(
-                target=load.push, args=(server.host, server.port, requests, size, start, seconds, send))
-            worker.start()
-            send.close()
-            workers.append(worker)
-            pipes.append(receive)
-        times = [pipe.recv() for pipe in pipes]
-        for worker in workers:
-            worker.join()
+        start, times = at_once(load.push, [(server.host, server.port, requests, size) for requests in prepared], seconds)
         spent = server.cpu() - before
-        # The window in which every device was busy; a batch across its end counts for its part inside.
-        end = min(t[-1][1] for t in times)
-        done = sum(1 if z <= end else max(0, end - a) / (z - a) for t in times for a, z in t)
-        latencies = sorted(z - a for t in times for a, z in t)
         answered = sum(len(t) for t in times) * size
         size_now = server.size(token)
         expected = 1 + 2 * DEVICES + DEVICES * (workload.SUBJECTS // DEVICES) + answered
         if size_now != expected:
             raise RuntimeError(f"the log has {size_now} entries, {expected} were acknowledged")
         return {
-            "rate": done * size / (end - start),
-            "p50": latencies[len(latencies) // 2] * 1e3,
-            "p99": latencies[int(len(latencies) * 0.99)] * 1e3,
+            **summary(start, times, size),
             "server_us": spent / answered * 1e6,
             "memory": server.memory()[0],
         }
@@ -208,16 +225,19 @@ def fill(server, count):
     return devices, size
 
 
-def pull(server, token, accept, inflate):
-    """Pulls everything over one connection; gives seconds, bytes on the wire and entries."""
+def pull(server, token, accept, inflate, lines=None):
+    """Pulls everything over one connection; gives seconds, bytes on the wire and entries, and adds these to the lines."""
     begun = time.perf_counter()
     after, wire, entries = 0, 0, 0
     connection = Chunked(server.host, server.port)
     while True:
-        headers, body = connection.get(f"/agendas/{server.name}/events?after={after}", server.host, token, accept)
+        headers, body = connection.get(f"/v1/agendas/{server.name}/events?after={after}", server.host, token, accept)
         wire += len(body)
         if inflate:
-            entries += zlib.decompress(body, 31).count(b"\n")
+            inflated = zlib.decompress(body, 31)
+            entries += inflated.count(b"\n")
+            if lines is not None:
+                lines += inflated.splitlines()
         after = int(headers["ambit-next"])
         if after >= int(headers["ambit-size"]):
             return time.perf_counter() - begun, wire, entries if inflate else after
@@ -343,7 +363,7 @@ def measure_growth(binary, folder, report):
             pulls = []
             for _ in range(200):
                 begun = time.perf_counter()
-                reader.get(f"/agendas/{server.name}/events?after={size - 1000}", server.host, token, "Accept-Encoding: gzip")
+                reader.get(f"/v1/agendas/{server.name}/events?after={size - 1000}", server.host, token, "Accept-Encoding: gzip")
                 pulls.append(time.perf_counter() - begun)
             found[count] = (statistics.median(appends[10:]), statistics.median(pulls[20:]))
             report[f"growth at {count}"] = {
@@ -366,7 +386,7 @@ def main():
     parser.add_argument("--out", help="write the figures as JSON to this file")
     options = parser.parse_args()
     if not os.path.exists(options.binary):
-        sys.exit(f"{options.binary} is missing: run swift build -c release --product ambit first")
+        sys.exit(f"{options.binary} is missing: run Tools/release --only ambit first")
     only = set(options.only.split(","))
     folder = tempfile.mkdtemp(prefix="ambit-bench-")
     report = {"machine": {"cores": os.cpu_count(), "system": platform.platform(), "load": os.getloadavg()[0]},

@@ -10,12 +10,13 @@ extension Catalogue {
                 .personal("name", .string, "The person's name."),
                 .required("role", .oneOf(Role.allCases.map(\.rawValue)), "What the member may do."),
                 .field("active", .boolean, "Whether the member still takes part."),
+                .field("inviter", .reference(kind: "device"), "The device that made the invite."),
             ],
             verbs: [
                 .creating(
                     "joined",
                     "A person became a member.",
-                    may: ["active"],
+                    may: ["active", "inviter"],
                     narrowings: ["active": .onlyTrue]
                 ),
                 .verb(
@@ -42,6 +43,8 @@ extension Catalogue {
                 .field("name", .string, "What the device is called."),
                 .field("key", .string, "Its Ed25519 public key, base64."),
                 .field("continues", .reference(kind: "device"), "The device that it goes on from."),
+                .field("expires", .date, "The last day, in UTC, on which it has access."),
+                .field("reads", .oneOf(["public"]), "What it may read, where that is not everything."),
                 .field("revoked", .boolean, "Whether it lost its access."),
                 .field("from", .integer, "Lowest counter that the signature covers."),
                 .field("through", .integer, "Highest counter that the signature covers."),
@@ -49,7 +52,7 @@ extension Catalogue {
                 .field("signature", .string, "Ed25519 signature over the entries' leaf hashes, base64."),
             ],
             verbs: [
-                .creating("enrolled", "The device got access.", may: ["name", "key", "continues"]),
+                .creating("enrolled", "The device got access.", may: ["name", "key", "continues", "expires", "reads"]),
                 .verb(
                     "revoked",
                     "The device lost its access.",

@@ -67,12 +67,13 @@ extension Catalogue {
             ],
             verbs: [
                 .creating("added", "Somebody wrote a note.", may: []),
-                .verb("revised", "Its text changed.", must: ["text"]),
+                .verb("revised", "Its text changed.", must: ["text"], writers: author),
                 .verb(
                     "retracted",
                     "Its author took it back.",
                     must: ["retracted"],
-                    narrowings: ["retracted": .onlyTrue]
+                    narrowings: ["retracted": .onlyTrue],
+                    writers: author
                 ),
             ]
         ),

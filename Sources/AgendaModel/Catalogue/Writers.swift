@@ -8,12 +8,15 @@ public struct Writers: Hashable, Sendable {
     public var server: Bool
     /// Whether a device may record it about itself, whatever its member's role; so it is with `device.signed`.
     public var subjectItself: Bool
+    /// The least role that may write it about what another member created; nil where that makes no difference.
+    public var roleForOthers: Role?
 
     /// Names who may write.
-    public init(role: Role?, server: Bool = false, subjectItself: Bool = false) {
+    public init(role: Role?, server: Bool = false, subjectItself: Bool = false, roleForOthers: Role? = nil) {
         self.role = role
         self.server = server
         self.subjectItself = subjectItself
+        self.roleForOthers = roleForOthers
     }
 
     /// Whether a member with this role may write it.
@@ -21,4 +24,7 @@ public struct Writers: Hashable, Sendable {
         guard let least = self.role else { return false }
         return role >= least
     }
+
+    /// Whether a member with this role may write it about what somebody else created.
+    public func allowsForOthers(_ role: Role) -> Bool { roleForOthers.map { role >= $0 } ?? true }
 }

@@ -10,8 +10,8 @@ public struct RuntimeEnvironment: Sendable {
     public var random: @Sendable (Int) -> [UInt8]
     /// Waits; throws when the task is cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
-    /// The PEM file of the certificates that a server's certificate may rest on; nil = the system's.
-    public var trustedCertificates: String?
+    /// The variables that say how the network is reached, such as `HTTPS_PROXY`.
+    public var variables: [String: String]
 
     /// Makes an environment from its parts.
     public init(
@@ -19,14 +19,19 @@ public struct RuntimeEnvironment: Sendable {
         elapsed: @escaping @Sendable () -> Duration = RuntimeEnvironment.sinceStart,
         random: @escaping @Sendable (Int) -> [UInt8],
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        trustedCertificates: String? = nil
+        variables: [String: String] = [:]
     ) {
         self.now = now
         self.elapsed = elapsed
         self.random = random
         self.sleep = sleep
-        self.trustedCertificates = trustedCertificates
+        self.variables = variables
     }
+
+    /// The PEM file of the certificates that a server's certificate may rest on; nil = the system's.
+    ///
+    /// `SSL_CERT_FILE` names it, as it does for most programs.
+    public var trustedCertificates: String? { variables["SSL_CERT_FILE"] }
 
     private static let start = ContinuousClock.now
 

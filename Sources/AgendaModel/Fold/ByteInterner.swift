@@ -47,10 +47,13 @@ package struct ByteInterner: Sendable {
     }
 
     @inline(__always)
-    func withBytes<Result>(of number: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    func withBytes<Result>(
+        of number: UInt32,
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result {
         let item = items[Int(number)]
-        return bytes.withUnsafeBufferPointer {
-            body(UnsafeBufferPointer(rebasing: $0[item.offset..<(item.offset + item.count)]))
+        return try bytes.withUnsafeBufferPointer {
+            try body(UnsafeBufferPointer(rebasing: $0[item.offset..<(item.offset + item.count)]))
         }
     }
 
@@ -58,7 +61,23 @@ package struct ByteInterner: Sendable {
 
     /// Whether the bytes of one number sort before those of another.
     func precedes(_ left: UInt32, _ right: UInt32) -> Bool {
-        withBytes(of: left) { left in withBytes(of: right) { left.lexicographicallyPrecedes($0) } }
+        let (left, right) = (items[Int(left)], items[Int(right)])
+        return bytes.withUnsafeBytes { bytes in
+            let common = min(left.count, right.count)
+            var at = 0
+            while common &- at >= 8 {
+                let first = bytes.loadUnaligned(fromByteOffset: left.offset &+ at, as: UInt64.self)
+                let second = bytes.loadUnaligned(fromByteOffset: right.offset &+ at, as: UInt64.self)
+                if first != second { return first.bigEndian < second.bigEndian }
+                at &+= 8
+            }
+            while at < common {
+                let (first, second) = (bytes[left.offset &+ at], bytes[right.offset &+ at])
+                if first != second { return first < second }
+                at &+= 1
+            }
+            return left.count < right.count
+        }
     }
 
     @inline(__always)

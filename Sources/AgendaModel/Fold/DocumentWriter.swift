@@ -1,7 +1,9 @@
 /// Puts a document together from its leaves, in the order of `PointerOrder`, none of them below another.
 struct DocumentWriter {
-    /// The pieces of the path of the leaf that was added last.
+    /// The pieces of the path of the leaf that was added last; empty where it has one piece, which says nothing of what is
+    /// open.
     private var open: [[UInt8]] = []
+    private var isEmpty = true
 
     /// Adds a leaf; its path is a pointer without its first `/`.
     mutating func add(
@@ -9,10 +11,13 @@ struct DocumentWriter {
         at path: UnsafeBufferPointer<UInt8>,
         to output: inout [UInt8]
     ) {
+        if !path.contains(UInt8(ascii: "/")) { return add(value, named: path, to: &output) }
         let pieces = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
         var common = 0
-        if open.isEmpty {
+        if isEmpty {
             output.append(UInt8(ascii: "{"))
+        } else if open.isEmpty {
+            output.append(UInt8(ascii: ","))
         } else {
             while common < min(pieces.count, open.count) - 1, pieces[common] == open[common] { common += 1 }
             output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count - 1 - common))
@@ -25,13 +30,34 @@ struct DocumentWriter {
         }
         output.append(contentsOf: value)
         open = pieces
+        isEmpty = false
+    }
+
+    /// A leaf of the document itself, as most are.
+    private mutating func add(
+        _ value: UnsafeBufferPointer<UInt8>,
+        named name: UnsafeBufferPointer<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: max(open.count - 1, 0)))
+        output.append(isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
+        if name.contains(UInt8(ascii: "~")) {
+            JSONPointer.unescaped(name).withUnsafeBufferPointer { JSONString.append($0, to: &output) }
+        } else {
+            JSONString.append(name, to: &output)
+        }
+        output.append(UInt8(ascii: ":"))
+        output.append(contentsOf: value)
+        open.removeAll(keepingCapacity: true)
+        isEmpty = false
     }
 
     /// Closes what is open.
     mutating func finish(_ output: inout [UInt8]) {
-        if open.isEmpty { output.append(UInt8(ascii: "{")) }
+        if isEmpty { output.append(UInt8(ascii: "{")) }
         output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: max(open.count, 1)))
         open = []
+        isEmpty = true
     }
 }
 

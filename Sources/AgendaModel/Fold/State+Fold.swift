@@ -135,12 +135,14 @@ extension State {
         if let load {
             let subject = String(decoding: UnsafeBufferPointer(start: name, count: count), as: UTF8.self)
             if let encoded = try load(subject) {
-                guard let registers = RegisterCoding.decode(encoded) else { throw Self.undecodable(subject) }
+                guard let registers = RegisterCoding.decode(encoded, of: subject) else {
+                    throw Self.undecodable(subject)
+                }
                 decoded = registers
             }
         }
         let number = subjectNames.add(name, count: count, hash: hash)
-        subjectCells.append(SubjectCell())
+        subjectCells.append(SubjectCell(isLoaded: !decoded.isEmpty))
         insert(decoded, of: number)
         return number
     }
@@ -150,9 +152,14 @@ extension State {
     /// - Throws: `StateError` for bytes that `encodedRegisters` did not make. A subject that is held stays as it is.
     public mutating func load(_ encoded: [UInt8], of subject: String) throws {
         guard find(subject) == nil else { return }
-        guard let registers = RegisterCoding.decode(encoded) else { throw Self.undecodable(subject) }
+        guard let registers = RegisterCoding.decode(encoded, of: subject) else { throw Self.undecodable(subject) }
+        insert(registers, of: subject)
+    }
+
+    /// Takes in a subject that this value does not hold yet.
+    mutating func insert(_ registers: [Register], of subject: String) {
         let number = Self.intern(subject, in: &subjectNames, seed: reader.seed)
-        subjectCells.append(SubjectCell())
+        subjectCells.append(SubjectCell(isLoaded: true))
         insert(registers, of: number)
     }
 

@@ -7,15 +7,19 @@ extension State {
     /// - Returns: the register with its heads, the one that is shown first.
     public func register(of subject: String, at path: String) -> Register? {
         guard let subject = find(subject) else { return nil }
-        var name = String(path.dropFirst())
-        let number = name.withUTF8 { bytes in
+        return findPath(path).flatMap { registers.find(subject: subject, path: $0) }.map(register)
+    }
+
+    /// The number of an RFC 6901 pointer; nil when nothing has been written there.
+    func findPath(_ pointer: String) -> UInt32? {
+        var name = String(pointer.dropFirst())
+        return name.withUTF8 { bytes in
             withUnsafePointer(to: UInt8(0)) { none in
                 let start = bytes.baseAddress ?? none
                 let hash = ByteHash.hash(start, count: bytes.count, seed: reader.seed)
                 return paths.find(start, count: bytes.count, hash: hash)
             }
         }
-        return number.flatMap { registers.find(subject: subject, path: $0) }.map(register)
     }
 
     /// Whether an entry at this position or later has written to the subject.

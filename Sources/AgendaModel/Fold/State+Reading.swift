@@ -62,14 +62,9 @@ extension State {
     }
 
     func register(_ index: Int) -> Register {
-        var heads = registers.heads(of: index)
-        if heads.count > 1 {
-            // A closure that captures `self` would copy the whole state.
-            heads.sort { [sources] in Self.outranks($0, $1, in: sources) }
-        }
-        return Register(
+        Register(
             path: "/" + paths.string(of: registers.cells[index].path),
-            heads: heads.map { head in
+            heads: rankedHeads(of: index).map { head in
                 Head(
                     position: head.position,
                     source: EventSource(unchecked: sources.string(of: head.source)),
@@ -80,6 +75,16 @@ extension State {
                 )
             }
         )
+    }
+
+    /// A register's heads, the one that is shown first.
+    func rankedHeads(of index: Int) -> [HeadCell] {
+        var heads = registers.heads(of: index)
+        if heads.count > 1 {
+            // A closure that captures `self` would copy the whole state.
+            heads.sort { [sources] in Self.outranks($0, $1, in: sources) }
+        }
+        return heads
     }
 
     /// The value of the head that is shown.

@@ -22,6 +22,8 @@ public struct State: Sendable {
         /// Index + 1 in `registers.cells`; 0 = none.
         var firstRegister: UInt32 = 0
         var isChanged = false
+        /// Whether its registers were given to the state, instead of being folded by it.
+        var isLoaded = false
     }
 
     /// Makes the state of an empty log.

@@ -37,6 +37,9 @@ package struct DecimalText: Equatable, Sendable {
     /// Far beyond what a number can be.
     private static let maximumExponent: UInt = 1_000_000
 
+    /// How many digits it has, without zeros at either end.
+    package var digitCount: Int { digits.count }
+
     /// Whether it has no digits behind the point.
     package var isWhole: Bool { exponent >= 0 }
 

@@ -10,7 +10,13 @@ package enum JSONPointer {
 
     /// The pointer that leads through these names.
     package static func pointer(_ names: [String]) -> String {
-        names.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
+        names.map { "/" + escaped($0) }.joined()
+    }
+
+    /// Scalar by scalar: whoever reads a pointer takes no notice of a mark that a slash carries.
+    private static func escaped(_ name: String) -> String {
+        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return name }
+        return name.unicodeScalars.reduce(into: "") { $0 += $1 == "~" ? "~0" : $1 == "/" ? "~1" : String($1) }
     }
 
     /// Whether each `~` begins an escape (section 3).

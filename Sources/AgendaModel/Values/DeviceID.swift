@@ -1,7 +1,7 @@
 /// A device of an agenda: `device/<id>`, the id being 6 to 12 of a-z and 0-9.
 ///
 /// It is the subject of the events about the device, and the source of those that the device records.
-public struct DeviceID: Identifier {
+public struct DeviceID: SubjectID {
     /// The text.
     public let rawValue: String
 

@@ -1,7 +1,7 @@
 /// A member of an agenda: `member/<id>`, the id being 1 to 64 of a-z, 0-9 and `-`, the first no hyphen.
 ///
 /// It is the subject of the events about the member.
-public struct MemberID: Identifier {
+public struct MemberID: SubjectID {
     /// The text.
     public let rawValue: String
 

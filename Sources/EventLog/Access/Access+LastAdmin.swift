@@ -19,6 +19,18 @@ extension Access {
         }
     }
 
+    /// Whether a device continues, at once or through others, one that is revoked.
+    func isLeftBehind(_ device: DeviceID) -> Bool {
+        var name = device
+        // Who continues whom is a chain; one that were none would end here all the same.
+        for _ in devices {
+            guard let former = devices[name]?.continues, let known = devices[former] else { return false }
+            if known.isRevoked { return true }
+            name = former
+        }
+        return false
+    }
+
     /// How many good devices of a member continue others.
     func continuations(of member: MemberID) -> Int {
         devices.values.count { $0.member == member && !$0.isRevoked && $0.continues != nil }
@@ -28,12 +40,30 @@ extension Access {
     ///
     /// An admin without a device that is good cannot, and devices go with the ones that they continue.
     func losesLastAdmin(by change: AccessChange) -> Bool {
-        guard hasAdmin else { return false }
+        guard mayTakeFromAdmin(change), hasAdmin else { return false }
         var next = self
         next.apply(change)
         for device in next.devicesLeftBehind { next.devices[device]?.isRevoked = true }
         return !next.hasAdmin
     }
 
-    private var hasAdmin: Bool { devices.keys.contains { role(ofDevice: $0) == .admin } }
+    /// Whether an admin may have less after it: most changes need no closer look.
+    private func mayTakeFromAdmin(_ change: AccessChange) -> Bool {
+        switch change {
+        case .member(let member, let role, let isActive):
+            return members[member].map { $0.isActive && $0.role == .admin } == true && !(isActive && role == .admin)
+        case .device(let device, var next):
+            guard let known = devices[device] else { return false }
+            next.signedThrough = known.signedThrough
+            return next != known
+        case .token, .tokenEnded, .inviteMade, .inviteUsed: return false
+        }
+    }
+
+    /// Somebody's, for good: access that ends on a day, or that a program has for what is public, administers nothing.
+    private var hasAdmin: Bool {
+        devices.contains { name, device in
+            role(ofDevice: name) == .admin && device.limits == AccessLimits()
+        }
+    }
 }

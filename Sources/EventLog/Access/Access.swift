@@ -22,18 +22,21 @@ package struct Access: Hashable, Sendable {
         package var continues: DeviceID?
         /// The last counter that a signature of its own covers; 0 when none does.
         package var signedThrough: Counter
+        package var limits: AccessLimits
         package init(
             member: MemberID,
             isRevoked: Bool,
             key: [UInt8]?,
             continues: DeviceID? = nil,
-            signedThrough: Counter = .zero
+            signedThrough: Counter = .zero,
+            limits: AccessLimits = AccessLimits()
         ) {
             self.member = member
             self.isRevoked = isRevoked
             self.key = key
             self.continues = continues
             self.signedThrough = signedThrough
+            self.limits = limits
         }
     }
     package var members: [MemberID: Member] = [:]
@@ -72,6 +75,12 @@ package struct Access: Hashable, Sendable {
             return nil
         }
         return member.role
+    }
+
+    /// Whether the member who uses a device is the one whose device created a subject.
+    package func isCreator(_ device: DeviceID, of subject: String) -> Bool {
+        guard let creator = DeviceID(creatorOf: subject), let member = devices[creator]?.member else { return false }
+        return devices[device]?.member == member
     }
 }
 

@@ -7,7 +7,7 @@ enum AccessEvent: Sendable {
     case joined(role: Role)
     case granted(role: Role, isActive: Bool?)
     case left
-    case enrolled(member: MemberID, key: [UInt8]?, continues: DeviceID?)
+    case enrolled(Access.Device)
     case revoked
     case signed(DeviceSignature)
 
@@ -30,9 +30,13 @@ enum AccessEvent: Sendable {
         case ("member.left", _, _): self = .left
         case ("device.enrolled", _, let member?):
             self = .enrolled(
-                member: MemberID(unchecked: member),
-                key: fields["key"]?.text.flatMap { Base64.decode($0) },
-                continues: fields["continues"]?.text.map { DeviceID(unchecked: $0) }
+                Access.Device(
+                    member: MemberID(unchecked: member),
+                    isRevoked: false,
+                    key: fields["key"]?.text.flatMap { Base64.decode($0) },
+                    continues: fields["continues"]?.text.map { DeviceID(unchecked: $0) },
+                    limits: AccessLimits(fields)
+                )
             )
         case ("device.revoked", _, _): self = .revoked
         default: return nil
@@ -47,6 +51,9 @@ enum AccessEvent: Sendable {
         }
     }
 
+    /// Whether it says who may do what, and not just what somebody has signed.
+    var isAboutAccess: Bool { if case .signed = self { false } else { true } }
+
     /// What it changes once the event about this subject is committed.
     ///
     /// The subject is of the kind that the event's type says.
@@ -60,8 +67,8 @@ enum AccessEvent: Sendable {
             return .member(member, role: role, isActive: isActive ?? wasActive)
         case .left:
             return access.members[member].map { .member(member, role: $0.role, isActive: false) }
-        case .enrolled(let owner, let key, let continues):
-            return .device(device, Access.Device(member: owner, isRevoked: false, key: key, continues: continues))
+        case .enrolled(let made):
+            return .device(device, made)
         case .revoked:
             guard var known = access.devices[device] else { return nil }
             known.isRevoked = true

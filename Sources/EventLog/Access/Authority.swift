@@ -14,7 +14,7 @@ package struct Authority: Hashable, Sendable {
     }
 
     /// - Throws: `PushError` with `revoked` or `noRole` when it is not enough (any more).
-    func check(_ access: Access) throws(PushError) {
+    func check(_ access: Access) throws {
         guard let device = access.tokens[token], let role = access.role(ofDevice: device) else {
             throw PushError(.revoked, "the access of the device, of its token or of its member has ended; ask an admin")
         }

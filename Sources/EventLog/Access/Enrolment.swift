@@ -18,6 +18,8 @@ package struct Enrolment: Sendable {
     package var proof: [UInt8]?
     /// How much of the log the laptop has verified; nil when it keeps none.
     package var verified: LogSize?
+    /// What the device is to do without.
+    package var limits = AccessLimits()
 
     package init(invite: String, memberName: String, deviceName: String, key: [UInt8]?) {
         self.init(.invite(invite, memberName: memberName), deviceName: deviceName, key: key)
@@ -45,6 +47,14 @@ extension Enrolment {
     package static func proofMessage(invite: String) -> [UInt8] {
         Array("ambit-enrolment/v1\n\(InviteCode.hash(invite))\n".utf8)
     }
+
+    /// What a device signs to show that it is the one which asked to go on from another device, and not somebody else who has that
+    /// one's token and has seen the public key in the log.
+    ///
+    /// Source: Protocol/Sync.md, "Enrolment".
+    package static func proofMessage(continuing device: DeviceID) -> [UInt8] {
+        Array("ambit-continuation/v1\n\(device.rawValue)\n".utf8)
+    }
 }
 
 /// What a new device needs to know.
@@ -54,9 +64,9 @@ package struct Enrolled: Sendable {
     package var token: String
     package var member: MemberID
     package var role: Role
-    package var head: Head
+    package var head: LogHead
 
-    package init(device: DeviceID, token: String, member: MemberID, role: Role, head: Head) {
+    package init(device: DeviceID, token: String, member: MemberID, role: Role, head: LogHead) {
         self.device = device
         self.token = token
         self.member = member

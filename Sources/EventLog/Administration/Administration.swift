@@ -7,8 +7,8 @@ package import AgendaModel
 package struct Administration: Sendable {
     /// By whose hand things are decided.
     package enum Admin: Sendable {
-        /// A device, through the server that writes the log.
-        case device(DeviceID, Authority, over: Sequencer)
+        /// A device, through the server that writes the log; and what it takes for the time, if it says.
+        case device(DeviceID, Authority, over: Sequencer, at: Timestamp?)
         /// Whoever has the log's key, and the note of what has been shown, beside a server that may be running.
         case keyHolder(LogKey, any SeenRecord)
     }
@@ -16,22 +16,30 @@ package struct Administration: Sendable {
     private let store: any LogStore
     private let admin: Admin
     private let environment: RuntimeEnvironment
+    private let acceptsClock: Bool
+    private let remembered: LogSize?
     private let report: @Sendable (UpkeepFailure) -> Void
 
     /// - Parameters:
     ///   - store: where the log is kept.
     ///   - admin: by whose hand things are decided.
     ///   - environment: time and randomness.
+    ///   - acceptsClock: whether a key holder goes on though the clock cannot be right; see `ClockFault`.
+    ///   - remembered: how many entries this server's own files say the log has had, for a key holder; nil when nothing says so.
     ///   - report: called with what a writer of its own could not do besides; a key holder has one.
     package init(
         of store: any LogStore,
         by admin: Admin,
         environment: RuntimeEnvironment,
+        acceptsClock: Bool = false,
+        remembering remembered: LogSize? = nil,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) {
         self.store = store
         self.admin = admin
         self.environment = environment
+        self.acceptsClock = acceptsClock
+        self.remembered = remembered
         self.report = report
     }
 
@@ -66,11 +74,11 @@ package struct Administration: Sendable {
         let code = InviteCode.make(random: environment.random)
         var invite = Invite(hash: InviteCode.hash(code), role: role, member: member, expires: expires)
         switch admin {
-        case .device(let device, let authority, let sequencer):
+        case .device(let device, let authority, let sequencer, let time):
             invite.device = device
-            try await sequencer.add(invite, by: authority)
+            try await sequencer.add(invite, by: authority, at: time)
         case .keyHolder(let key, let seen):
-            try await writing(key, seen) { [invite] in try await $0.add(invite) }
+            try await writing(key, seen: seen) { [invite] in try await $0.add(invite) }
         }
         return NewInvite(code: code, invite: invite)
     }
@@ -130,7 +138,7 @@ package struct Administration: Sendable {
 
     private func access() throws -> Access {
         switch admin {
-        case .device(_, _, let sequencer): sequencer.access
+        case .device(_, _, let sequencer, _): sequencer.access
         case .keyHolder: try store.access()
         }
     }
@@ -138,10 +146,16 @@ package struct Administration: Sendable {
     private func record(_ type: String, of subject: String, _ data: JSONValue) async throws {
         let outcome: PushOutcome
         switch admin {
-        case .device(_, let authority, let sequencer):
-            outcome = try await sequencer.record(type: type, subject: subject, data: data.compact, by: authority)
+        case .device(_, let authority, let sequencer, let time):
+            outcome = try await sequencer.record(
+                type: type,
+                subject: subject,
+                data: data.compact,
+                by: authority,
+                at: time
+            )
         case .keyHolder(let key, let seen):
-            outcome = try await writing(key, seen) {
+            outcome = try await writing(key, seen: seen) {
                 try await $0.record(type: type, subject: subject, data: data.compact)
             }
         }
@@ -151,10 +165,19 @@ package struct Administration: Sendable {
     /// Runs the body with a writer of its own; of two writers one is told to look again.
     private func writing<Value: Sendable>(
         _ key: LogKey,
-        _ seen: any SeenRecord,
+        seen: any SeenRecord,
         _ body: (Sequencer) async throws -> Value
     ) async throws -> Value {
-        let sequencer = try Sequencer(store: store, key: key, environment: environment, seen: seen, reporting: report)
+        let sequencer = try Sequencer(
+            store: store,
+            key: key,
+            environment: environment,
+            seen: seen,
+            acceptsClock: acceptsClock,
+            reporting: report
+        )
+        // As the server does before its first entry.
+        if let remembered { sequencer.remember(remembered) }
         do {
             let value = try await body(sequencer)
             await sequencer.shutDown()

@@ -13,9 +13,19 @@ package enum InviteCode {
         String(decoding: random(26).map { alphabet[Int($0 & 31)] }, as: UTF8.self)
     }
 
-    /// What is kept of a code: its SHA-256.
+    /// What is kept of a code: the SHA-256 of how it was made.
+    ///
+    /// Codes are read out and typed: letters of both cases are the same, `o` is 0, `i` and `l` are 1, and spaces and hyphens
+    /// mean nothing. As in Crockford's Base32: https://www.crockford.com/base32.html
     package static func hash(_ code: String) -> Hash {
-        var code = code
-        return code.withUTF8 { Hash.sha256($0) }
+        let canonical = code.lowercased().utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "o"): UInt8(ascii: "0")
+            case UInt8(ascii: "i"), UInt8(ascii: "l"): UInt8(ascii: "1")
+            case UInt8(ascii: " "), UInt8(ascii: "-"): nil
+            default: byte
+            }
+        }
+        return Hash.sha256(canonical)
     }
 }

@@ -35,6 +35,8 @@ package struct AuthorshipCheck: Sendable {
 
     private struct Device {
         var key: [UInt8]?
+        /// Of the `device.enrolled` that has the key.
+        var enrolment: Position?
         /// How many of its entries no key can cover any more: those from before it had one.
         var uncovered = 0
         /// The first of those.
@@ -43,7 +45,19 @@ package struct AuthorshipCheck: Sendable {
         var open: ArraySlice<OpenEntry> = []
     }
 
+    /// How a device vouched for an entry that was watched for.
+    package struct Vouched: Sendable {
+        package var signature: DeviceSignature
+        /// Of all entries that the signature covers, in the order of the log.
+        package var leaves: [Hash]
+        /// Of the `device.enrolled` that has the device's key.
+        package var enrolment: Position
+    }
+
     private let origin: String
+    private let watched: Position?
+    /// The signature that covers the watched entry; nil when none has yet.
+    package private(set) var vouched: Vouched?
     private var devices: [DeviceID: Device] = [:]
     // Entries of one device mostly follow each other.
     private var current: [UInt8] = []
@@ -55,9 +69,12 @@ package struct AuthorshipCheck: Sendable {
     package private(set) var unverifiable = 0
     private var erasedKeys: Set<DeviceID> = []
 
-    /// - Parameter origin: of the log.
-    package init(origin: String) {
+    /// - Parameters:
+    ///   - origin: of the log.
+    ///   - position: of an entry whose signature is wanted; nil for none.
+    package init(origin: String, watching position: Position? = nil) {
         self.origin = origin
+        watched = position
     }
 
     /// Looks at the next entry of the log.
@@ -77,7 +94,7 @@ package struct AuthorshipCheck: Sendable {
         let type = entry[attributes.type]
         if type.elementsEqual("device.enrolled".utf8) {
             if attributes.tombstone == nil {
-                learnKey(from: entry, attributes)
+                learnKey(from: entry, attributes, at: position)
             } else {
                 erasedKeys.insert(DeviceID(entry[attributes.subject]))
             }
@@ -89,7 +106,7 @@ package struct AuthorshipCheck: Sendable {
             currentName = DeviceID(source)
         }
         guard type.elementsEqual(DeviceSignature.type.utf8) else {
-            note(attributes, leaf, position)
+            note(attributes, leaf: leaf, at: position)
             return nil
         }
         do throws(SignatureFault) {
@@ -120,14 +137,21 @@ package struct AuthorshipCheck: Sendable {
         }
     }
 
-    private mutating func learnKey(from entry: UnsafeBufferPointer<UInt8>, _ attributes: EventAttributes) {
+    private mutating func learnKey(
+        from entry: UnsafeBufferPointer<UInt8>,
+        _ attributes: EventAttributes,
+        at position: Position
+    ) {
         let data = UnsafeBufferPointer(rebasing: entry[attributes.data])
-        guard case .enrolled(_, let key?, _) = AccessEvent(type: "device.enrolled", data: data), key.count == 32
+        guard case .enrolled(let enrolled) = AccessEvent(type: "device.enrolled", data: data), let key = enrolled.key,
+            key.count == 32
         else { return }
-        devices[DeviceID(entry[attributes.subject]), default: Device()].key = key
+        let device = DeviceID(entry[attributes.subject])
+        devices[device, default: Device()].key = key
+        devices[device]?.enrolment = position
     }
 
-    private mutating func note(_ attributes: EventAttributes, _ leaf: Hash, _ position: Position) {
+    private mutating func note(_ attributes: EventAttributes, leaf: Hash, at position: Position) {
         let recordedTime = attributes.recordedTime ?? attributes.time
         let entry = OpenEntry(
             counter: attributes.counter,
@@ -161,6 +185,12 @@ package struct AuthorshipCheck: Sendable {
             covered.add(entry.counter, leaf: entry.leaf)
         }
         if let fault = signature.fault(on: covered, of: currentName, origin: origin, by: device?.key) { throw fault }
+        if let device, let enrolment = device.enrolment, let watched {
+            let entries = device.open.prefix(covered.count)
+            if entries.contains(where: { $0.position == watched }) {
+                vouched = Vouched(signature: signature, leaves: entries.map(\.leaf), enrolment: enrolment)
+            }
+        }
         devices[currentName]?.open.removeFirst(covered.count)
     }
 }

@@ -7,6 +7,7 @@ package struct UnsignedEntries {
     private struct Entry {
         var counter: Counter
         var leaf: Hash
+        var recordedTime: Timestamp?
     }
 
     private let source: EventSource
@@ -26,6 +27,11 @@ package struct UnsignedEntries {
         self.store = store
         next = counter.next
     }
+
+    /// Reads ahead what so many signatures can cover, where nobody waits for it.
+    ///
+    /// - Throws: as `covered(through:)`.
+    mutating func load(for signatures: Int) throws { try load(signatures * DeviceSignature.maximumEntries) }
 
     /// What a signature covers that says that it reaches up to this counter; where that is more than one may cover, one entry
     /// too much.
@@ -51,13 +57,17 @@ package struct UnsignedEntries {
         return covered
     }
 
+    /// When the first of what `coverable` found was recorded; nil for none.
+    package var oldest: Timestamp? { loaded.first?.recordedTime }
+
     /// Goes on behind what is covered now.
     package mutating func drop(through counter: Counter) {
         loaded = loaded.drop { $0.counter <= counter }
     }
 
-    private mutating func load() throws {
-        while loaded.count <= DeviceSignature.maximumEntries, let first = next {
+    /// Reads until there are more than so many, as far as there are.
+    private mutating func load(_ count: Int = DeviceSignature.maximumEntries) throws {
+        while loaded.count <= count, let first = next {
             let run = try store.run(of: source, containing: first) ?? store.run(of: source, after: first)
             guard let run else {
                 next = nil
@@ -80,7 +90,7 @@ package struct UnsignedEntries {
             throw LogError(.corrupt, "an entry of the log cannot be read; run 'ambit verify'")
         }
         if !entry[attributes.type].elementsEqual(DeviceSignature.type.utf8) {
-            loaded.append(Entry(counter: attributes.counter, leaf: leaf))
+            loaded.append(Entry(counter: attributes.counter, leaf: leaf, recordedTime: attributes.recordedTime))
         }
     }
 }

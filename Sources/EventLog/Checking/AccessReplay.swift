@@ -17,6 +17,12 @@ package struct AccessReplay {
     /// The role that a device has through its member; nil when it has none.
     func role(ofDevice name: DeviceID) -> Role? { access.role(ofDevice: name) }
 
+    /// Whether a device's member created a subject; nil where that is not known any more.
+    func isCreator(_ device: DeviceID, of subject: String) -> Bool? {
+        guard let creator = DeviceID(creatorOf: subject), access.devices[creator] != nil else { return nil }
+        return access.isCreator(device, of: subject)
+    }
+
     /// Takes the next entry.
     package mutating func take(_ entry: CheckedEntry) {
         let kind = entry.bytes[entry.attributes.type].prefix(Self.prefixLength)

@@ -12,7 +12,21 @@ package struct EntrySequence: Sendable {
     /// By source.
     private var lastCounters: [Counter] = []
 
-    package init() {}
+    /// - Parameters:
+    ///   - recorded: when the last of the entries in front was recorded; nil when there are none.
+    ///   - lastCounters: the greatest counter of each source among them.
+    package init(after recorded: Timestamp? = nil, lastCounters: [EventSource: Counter] = [:]) {
+        self.recorded = recorded
+        for (source, counter) in lastCounters {
+            _ = sources.number(of: source.rawValue)
+            self.lastCounters.append(counter)
+        }
+    }
+
+    /// The greatest counter of each source so far.
+    package var countersBySource: [EventSource: Counter] {
+        Dictionary(uniqueKeysWithValues: zip(sources.names.map { EventSource(unchecked: $0) }, lastCounters))
+    }
 
     /// The names of the sources, by their numbers.
     var sourceNames: [String] { sources.names }

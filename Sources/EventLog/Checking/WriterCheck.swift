@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 
 /// Holds entries against who may write what: the role that stands in front of an entry has to allow its type.
 ///
@@ -11,6 +11,9 @@ package struct WriterCheck {
     /// By the numbers of the entries' sources; thrown away when access changes.
     private var writers: [Writer?] = []
 
+    /// From when on servers hold what is somebody's own to its author; what was taken before is judged as it was then.
+    private let authorsHeldFrom: Timestamp
+
     private enum Writer {
         case server
         case member(Role)
@@ -19,7 +22,12 @@ package struct WriterCheck {
         case unknown
     }
 
-    package init() {}
+    package init(authorsHeldFrom: Timestamp = Self.authorsHeldFrom) {
+        self.authorsHeldFrom = authorsHeldFrom
+    }
+
+    /// 1 December 2026, before the first release.
+    package static let authorsHeldFrom = Timestamp(millisecondsSince1970: 1_796_083_200_000)
 
     /// Takes the next entry.
     ///
@@ -32,7 +40,8 @@ package struct WriterCheck {
                 case .server: true
                 case .nobody: false
                 case .member(let role):
-                    type.writers.allows(role) || (type.writers.subjectItself && entry.isAboutItsSource)
+                    (type.writers.allows(role) && (type.writers.allowsForOthers(role) || isByAuthor(entry)))
+                        || (type.writers.subjectItself && entry.isAboutItsSource)
                 }
             guard mayWrite else {
                 throw LogDifference(
@@ -44,6 +53,12 @@ package struct WriterCheck {
         let version = access.version
         access.take(entry)
         if access.version != version { writers = [] }
+    }
+
+    private func isByAuthor(_ entry: CheckedEntry) -> Bool {
+        if let time = EntrySuffix.recordedTime(of: entry.bytes), time < authorsHeldFrom { return true }
+        guard let device = EventSource(unchecked: entry.text(entry.attributes.source)).device else { return true }
+        return access.isCreator(device, of: entry.text(entry.attributes.subject)) ?? true
     }
 
     private mutating func type(of entry: CheckedEntry) -> Catalogue.EventType? {

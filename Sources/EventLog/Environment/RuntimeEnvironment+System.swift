@@ -7,14 +7,13 @@ public import AgendaModel
 #endif
 
 extension RuntimeEnvironment {
-    /// The system's clock, generator and certificates; `SSL_CERT_FILE` names other certificates, as it does for most
-    /// programs.
+    /// The system's clock and generator, and the variables that this program was started with.
     public static let system = RuntimeEnvironment(
         now: { Timestamp(millisecondsSince1970: Int((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
         random: { count in
             var generator = SystemRandomNumberGenerator()
             return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         },
-        trustedCertificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"]
+        variables: ProcessInfo.processInfo.environment
     )
 }

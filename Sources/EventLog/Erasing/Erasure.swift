@@ -6,7 +6,7 @@ package import AgendaModel
 /// place. `Merkle.leaf` takes the leaf from that, so roots, checkpoints and proofs stay as they are. `ErasureNotices`
 /// decides what a replica erases, and `State.erase` takes the values out of what was folded. The files are scrubbed
 /// afterwards: a mark in them says that it is due until it is done. What is kept in memory is dropped when
-/// `Head.erasures` changes.
+/// `LogHead.erasures` changes.
 package struct Erasure: Hashable, Sendable {
     /// The entry.
     package var position: Position
@@ -51,6 +51,16 @@ package enum ErasedEntry {
     ) throws(EventProblem) -> [UInt8] {
         var reader = EventReader()
         return try reader.tombstone(of: entry, redaction: redaction, leaf: Merkle.leaf(entry).base64)
+    }
+
+    /// Why an entry cannot be erased; nil when it can.
+    static func problem(erasing entry: UnsafeBufferPointer<UInt8>, by redaction: Position) -> EventProblem? {
+        do throws(EventProblem) {
+            _ = try replacement(of: entry, redaction: redaction)
+            return nil
+        } catch {
+            return error
+        }
     }
 }
 

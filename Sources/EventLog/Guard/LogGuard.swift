@@ -56,7 +56,7 @@ struct LogGuard {
         if shown > tip.head.size { return .behind(shown) }
         guard let mark else { return .unproven }
         if isContinuation, mark == noted { return .complete }
-        return try holds(mark.size, mark.root, tip) ? .complete : .forked(mark.size)
+        return try holds(mark.size, root: mark.root, at: tip) ? .complete : .forked(mark.size)
     }
 
     /// Notes the end of the log, before it may leave the process.
@@ -83,7 +83,7 @@ struct LogGuard {
         return .noted
     }
 
-    private func holds(_ size: LogSize, _ root: Hash?, _ tip: LogTip) throws -> Bool {
+    private func holds(_ size: LogSize, root: Hash?, at tip: LogTip) throws -> Bool {
         guard let root else { return true }
         if size == tip.head.size { return tip.edge.root == root }
         return try LogTree(of: store).root(of: 0..<size.rawValue) == root
@@ -100,7 +100,7 @@ extension LogGuard {
         guard try !isGivenUp(checkpoint.size) else { return }
         if checkpoint.size > tip.head.size {
             try fallBehind(checkpoint.size, root: checkpoint.root)
-        } else if try !holds(checkpoint.size, checkpoint.root, tip) {
+        } else if try !holds(checkpoint.size, root: checkpoint.root, at: tip) {
             standing = .forked(checkpoint.size)
             try replaceMark { SeenMark(size: checkpoint.size, root: checkpoint.root, accepted: $0?.accepted) }
         }

@@ -1,6 +1,6 @@
 internal import AgendaModel
 
-/// What stands in `log.seen`: two slots, which are written in turn and in place, so that a full disk has room for them.
+/// What stands in `log.seen`: two slots, which are written one after the other and in place, so that a full disk has room for them.
 ///
 /// Each holds one line, filled up with spaces:
 ///
@@ -20,7 +20,7 @@ package struct SeenSlots {
         var mark: SeenMark
     }
 
-    private let slots: [Slot?]
+    private var slots: [Slot?]
 
     /// Reads what stands in the file, which may be anything.
     package init(_ bytes: [UInt8]) {
@@ -36,13 +36,16 @@ package struct SeenSlots {
 
     private var latest: Slot? { slots.compactMap(\.self).max { $0.number < $1.number } }
 
-    /// What is to be written where for the next mark: never over the one that counts.
-    package func next(_ mark: SeenMark) -> (bytes: [UInt8], offset: Int) {
+    /// What is to be written where for the next mark, and what stands there then: never over the one that counts.
+    package func next(_ mark: SeenMark) -> (bytes: [UInt8], offset: Int, slots: SeenSlots) {
         let number = (latest?.number ?? 0) + 1
         let index = slots[0]?.number == latest?.number && latest != nil ? 1 : 0
-        let line = Slot(number: number, mark: mark).line
+        let slot = Slot(number: number, mark: mark)
+        let line = slot.line
         let padding = [UInt8](repeating: UInt8(ascii: " "), count: Self.slotLength - line.utf8.count - 1)
-        return (Array(line.utf8) + padding + [Lines.newline], index * Self.slotLength)
+        var after = self
+        after.slots[index] = slot
+        return (Array(line.utf8) + padding + [Lines.newline], index * Self.slotLength, after)
     }
 }
 

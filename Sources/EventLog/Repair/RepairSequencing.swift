@@ -29,7 +29,7 @@ struct RepairSequencing {
     /// Nothing is added when the log has all of them.
     ///
     /// - Throws: `RepairError`, or what the store throws; the batch must be thrown away then.
-    static func take(_ repair: RepairRequest, into batch: inout Batch, _ cache: inout WriterCache) throws {
+    static func take(_ repair: RepairRequest, into batch: inout Batch, cache: inout WriterCache) throws {
         let sequencing = try RepairSequencing(repair, onto: batch.base, cache.store)
         try sequencing.add(to: &batch, &cache)
         // Of entries that the log has long gone beyond, the comparison has said everything.

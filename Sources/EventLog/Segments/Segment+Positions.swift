@@ -3,7 +3,12 @@ package import AgendaModel
 extension Segment {
     /// The positions of the entries of the segment with a number.
     package static func positions(_ number: Int) -> Range<Position> {
-        LogSize(segments: number).positions(upTo: LogSize(segments: number + 1))
+        positions(number..<number + 1)
+    }
+
+    /// The positions of the entries of consecutive segments.
+    package static func positions(_ numbers: Range<Int>) -> Range<Position> {
+        LogSize(segments: numbers.lowerBound).positions(upTo: LogSize(segments: numbers.upperBound))
     }
 }
 

@@ -34,7 +34,7 @@ package enum SegmentMember {
     /// A whole sealed segment.
     package static func bytes(of segment: Segment) -> [UInt8] {
         let first = Position(segment.number * Segment.entryCount)
-        return bytes(segment.run, segment.crc, segment.length, count: Segment.entryCount, from: first)
+        return bytes(segment.run, crc: segment.crc, length: segment.length, count: Segment.entryCount, from: first)
     }
 
     /// Entries that no sealed run covers: fewer than 256, within one segment.
@@ -43,12 +43,11 @@ package enum SegmentMember {
     package static func bytes(of entries: [UInt8], count: Int, from first: Position) -> [UInt8] {
         precondition((1...Segment.entryCount).contains(count), "a member holds 1 to 256 entries")
         return entries.withUnsafeBufferPointer { content in
-            bytes(Deflate.run(content), CRC32(of: content), content.count, count: count, from: first)
+            bytes(Deflate.run(content), crc: CRC32(of: content), length: content.count, count: count, from: first)
         }
     }
 
-    private static func bytes(_ run: [UInt8], _ crc: CRC32, _ length: Int, count: Int, from first: Position) -> [UInt8]
-    {
+    private static func bytes(_ run: [UInt8], crc: CRC32, length: Int, count: Int, from first: Position) -> [UInt8] {
         var member: [UInt8] = []
         let size = Self.length(ofRun: run.count)
         member.reserveCapacity(size)

@@ -88,7 +88,7 @@ struct SegmentSealer {
     /// Seals every whole segment.
     ///
     /// - Returns: how many segments are sealed now, and what kept the others from it.
-    mutating func seal(upTo head: Head) -> (count: Int, failure: (any Error)?) {
+    mutating func seal(upTo head: LogHead) -> (count: Int, failure: (any Error)?) {
         var number = head.sealedSegments
         do {
             while number < head.size.wholeSegments {

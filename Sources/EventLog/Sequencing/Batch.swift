@@ -66,7 +66,7 @@ struct Batch {
         let leaf = entries.withUnsafeBufferPointer { bytes in
             Merkle.leaf(UnsafeBufferPointer(rebasing: bytes[start..<(bytes.count - 1)]))
         }
-        note(leaf, source, counter, position)
+        note(leaf, source: source, counter: counter, at: position)
         return position
     }
 
@@ -82,11 +82,11 @@ struct Batch {
         let position = size.next
         entries.append(contentsOf: entry)
         entries.append(Lines.newline)
-        note(leaf, source, counter, position)
+        note(leaf, source: source, counter: counter, at: position)
         return position
     }
 
-    private mutating func note(_ leaf: Hash, _ source: EventSource, _ counter: Counter, _ position: Position) {
+    private mutating func note(_ leaf: Hash, source: EventSource, counter: Counter, at position: Position) {
         if let root = edge.append(leaf: leaf) { segmentRoots.append(root) }
         runs.extend(source: source, counter: counter, position: position)
     }
@@ -152,7 +152,7 @@ struct Batch {
         tip.edge = edge
         tip.access = access
         guard let checkpoint = commit.checkpoint else { return tip }
-        tip.head = Head(
+        tip.head = LogHead(
             size: size,
             sealedSegments: base.head.sealedSegments + commit.sealed.count,
             recordedTime: recordedTime,

@@ -11,7 +11,7 @@ package enum ClockFault: Hashable, Sendable {
     /// So much may pass between two entries when nobody says what time it is, in milliseconds: a year.
     private static let maximumPause = 366 * maximumLead
     /// So much may a clock be ahead, in milliseconds: a day.
-    private static let maximumLead = 24 * 60 * 60 * 1000
+    static let maximumLead = 24 * 60 * 60 * 1000
     /// So much may a clock be behind, in milliseconds: other servers of the same log may be ahead by as much.
     private static let maximumLag = 5 * 60 * 1000
 
@@ -40,16 +40,17 @@ package enum ClockFault: Hashable, Sendable {
             "the server's clock says \(clock), and the log's last entry was recorded at \(last)"
                 + (writer.map { "; whoever writes now has \($0)" } ?? "")
                 + ". Nothing is taken until the clock that is wrong is put right; where it is the server's that is right, "
-                + "serve with --accept-clock"
+                + "its administrator goes on with --accept-clock"
         case .behind(let clock, let last):
             "the server's clock says \(clock), and the log's last entry was recorded later, at \(last). Nothing is taken until "
-                + "the clock is put right; where it is right, serve with --accept-clock, and new entries have that later time"
+                + "the clock is put right; where it is right, its administrator goes on with --accept-clock, and new entries have "
+                + "that later time"
         }
     }
 }
 
 extension Timestamp {
-    fileprivate func isLater(than other: Timestamp, by milliseconds: Int) -> Bool {
+    func isLater(than other: Timestamp, by milliseconds: Int) -> Bool {
         millisecondsSince1970 > other.millisecondsSince1970 + milliseconds
     }
 }

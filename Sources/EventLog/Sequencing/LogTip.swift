@@ -3,7 +3,7 @@ internal import AgendaModel
 /// The end of a log with everything that is needed to append: recomputed from the store and checked against the
 /// signed checkpoint.
 struct LogTip: Sendable {
-    var head: Head
+    var head: LogHead
     var edge: TreeEdge
     var access: Access
     /// Whether it was read onto an earlier tip, which it therefore goes on from.
@@ -38,13 +38,13 @@ struct LogTip: Sendable {
         guard Self.matches(edge, head) else { throw try Self.disagreement(in: store, head) }
     }
 
-    private static func matches(_ edge: TreeEdge, _ head: Head) -> Bool {
+    private static func matches(_ edge: TreeEdge, _ head: LogHead) -> Bool {
         guard let checkpoint = head.checkpoint?.checkpoint else { return edge.size == .zero }
         return checkpoint.size == edge.size && checkpoint.root == edge.root
     }
 
     /// Checks the signature on the stored checkpoint, and that it is of this size.
-    private static func check(_ head: Head, _ verifier: VerifierKey) throws {
+    private static func check(_ head: LogHead, _ verifier: VerifierKey) throws {
         guard let stored = head.checkpoint else {
             guard head.size == .zero else {
                 throw LogError(
@@ -64,7 +64,7 @@ struct LogTip: Sendable {
     }
 
     /// Says between which checkpoints the entries stopped being what was signed.
-    private static func disagreement(in store: any LogStore, _ head: Head) throws -> LogError {
+    private static func disagreement(in store: any LogStore, _ head: LogHead) throws -> LogError {
         let sealed = LogSize(segments: head.sealedSegments)
         var checkpoints: [Checkpoint] = []
         var size = head.size

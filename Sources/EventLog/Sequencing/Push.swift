@@ -50,8 +50,13 @@ package struct Push: Sendable {
         var bytes: Range<Int> { Int(start)..<Int(end) }
     }
 
+    /// Whether events of it are about who has access.
+    package var isAboutAccess: Bool { accessEvents.contains(where: \.isAboutAccess) }
+
     /// How many events it has.
     package var count: Int { lines.count }
+    /// How long it is, in bytes.
+    package var length: Int { body.count }
 
     /// - Parameters:
     ///   - source: who pushes; every event must say so.
@@ -65,9 +70,6 @@ package struct Push: Sendable {
         var reader = PushReader()
         try reader.read(into: &self)
     }
-
-    /// The least counter of its lines.
-    var lowestCounter: Counter? { lines.lazy.map(\.counter).filter { $0 >= 0 }.min().map { Counter($0) } }
 }
 
 /// Why a push as a whole was not taken; nothing was stored.
@@ -116,7 +118,7 @@ package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
 /// The verdicts on a push.
 package struct PushOutcome: Sendable {
     /// The log's end after the push.
-    package var head: Head
+    package var head: LogHead
     /// Entered the log with this push.
     package var accepted: [CounterRun]
     /// Were in the log already, with these bytes.
@@ -124,7 +126,7 @@ package struct PushOutcome: Sendable {
     /// Refused; in the order of their lines.
     package var rejected: [Rejected]
 
-    package init(head: Head, accepted: [CounterRun], duplicate: [CounterRun], rejected: [Rejected]) {
+    package init(head: LogHead, accepted: [CounterRun], duplicate: [CounterRun], rejected: [Rejected]) {
         self.head = head
         self.accepted = accepted
         self.duplicate = duplicate

@@ -58,7 +58,7 @@ struct PushReader {
             line.counter = attributes.counter.rawValue
             push.newestTime = max(push.newestTime ?? attributes.time, attributes.time)
             do {
-                try fill(&line, attributes, bytes, in: &push)
+                try fill(&line, with: attributes, of: bytes, in: &push)
             } catch {
                 line.refuse(error, in: &push)
             }
@@ -89,8 +89,8 @@ struct PushReader {
     /// Fills in what a valid event says.
     private mutating func fill(
         _ line: inout Push.Line,
-        _ attributes: EventAttributes,
-        _ bytes: UnsafeBufferPointer<UInt8>,
+        with attributes: EventAttributes,
+        of bytes: UnsafeBufferPointer<UInt8>,
         in push: inout Push
     ) throws(EventProblem) {
         line.basis = attributes.basis.rawValue

@@ -24,6 +24,7 @@ extension PushSequencing {
             )
         }
         if let problem = try subjectProblem(of: line, rule, in: batch, &cache) { return problem }
+        if rule.isForAuthor, let problem = authorProblem(of: line, in: batch) { return problem }
         for index in line.firstReference..<(line.firstReference + line.referenceCount) {
             let name = push.references[Int(index)]
             guard try exists(name, in: batch, &cache) else {
@@ -56,7 +57,8 @@ extension PushSequencing {
         guard let name = push.source.device, let device = batch.access.devices[name], device.key != nil else {
             return invalidSignature(SignatureFault.noKey.explanation)
         }
-        var entries = unsigned ?? UnsignedEntries(of: name, after: device.signedThrough, in: store)
+        var entries =
+            unsigned ?? lookup?.unsigned ?? UnsignedEntries(of: name, after: device.signedThrough, in: store)
         // What an earlier signature of this push covers is not covered again.
         entries.drop(through: device.signedThrough)
         let covered = try entries.covered(through: signature.through)
@@ -76,6 +78,18 @@ extension PushSequencing {
             .invalidSignature,
             "the signature of \(push.source) does not hold: \(why); compare its entries in the log with what it recorded, "
                 + "and sign those that no signature covers yet"
+        )
+    }
+
+    /// What is somebody's own, others change only with a role for it.
+    private func authorProblem(of line: Push.Line, in batch: Batch) -> EventProblem? {
+        let subject = push.names.names[Int(line.subject)]
+        let type = push.types[Int(line.type)]
+        guard let source = push.source.device, !batch.access.isCreator(source, of: subject) else { return nil }
+        return EventProblem(
+            .notAllowed,
+            "\(type.name) of what another member wrote takes the role \(type.writers.roleForOthers?.rawValue ?? "admin"); "
+                + "this member is \(role?.rawValue ?? "the server")"
         )
     }
 
@@ -124,15 +138,13 @@ extension PushSequencing {
         guard let position = Tombstone.position(ofEntry: subject.utf8), size.contains(position) else {
             return EventProblem(.unknownSubject, "\(subject) is not in the log, which has \(size) entries")
         }
-        let entry = try cache.store.entry(at: position)
-        return entry.withUnsafeBufferPointer { bytes in
-            do throws(EventProblem) {
-                _ = try ErasedEntry.replacement(of: bytes, redaction: batch.size.next)
-                return nil
-            } catch {
-                let code: EventProblem.Code = error.code == .tooLarge ? .tooLarge : .notAllowed
-                return EventProblem(code, "\(subject): \(error.detail)")
+        let problem =
+            try lookup?.erasures[position]
+            ?? cache.store.entry(at: position).withUnsafeBufferPointer {
+                ErasedEntry.problem(erasing: $0, by: batch.size.next)
             }
+        return problem.map {
+            EventProblem($0.code == .tooLarge ? .tooLarge : .notAllowed, "\(subject): \($0.detail)")
         }
     }
 
@@ -143,7 +155,7 @@ extension PushSequencing {
     ) throws -> Bool {
         if let known = existing[Int(name)] { return known }
         let text = push.names.names[Int(name)]
-        let answer = try batch.newNames.contains(text) || cache.exists(text)
+        let answer = try batch.newNames.contains(text) || cache.exists(text, missingAt: lookup?.size)
         existing[Int(name)] = answer
         return answer
     }

@@ -6,7 +6,7 @@ struct PushVerdicts {
     var duplicate: [CounterRun] = []
     var rejected: [PushOutcome.Rejected] = []
 
-    func outcome(head: Head) -> PushOutcome {
+    func outcome(head: LogHead) -> PushOutcome {
         PushOutcome(head: head, accepted: accepted, duplicate: duplicate, rejected: rejected)
     }
 }
@@ -26,6 +26,8 @@ struct PushSequencing {
     var existing: [Bool?]
     private var rules: [TypeRule]
     private var stored: StoredEvents
+    /// What was looked up before; nil where nothing of it counts.
+    let lookup: PushLookup?
     /// What the device may sign; nil where nobody has asked yet.
     var unsigned: UnsignedEntries?
     /// How many of its signatures have been looked at.
@@ -40,6 +42,8 @@ struct PushSequencing {
         var isAllowed: Bool
         /// Whether only events about the device itself are allowed.
         var isForSubjectItself: Bool
+        /// Whether only events about what the same member created are allowed.
+        var isForAuthor: Bool
         /// Whether the entry that it is about is erased.
         var erases: Bool
         /// Whether it is a device's signature on its entries.
@@ -49,6 +53,7 @@ struct PushSequencing {
             isCreating = type.isCreating
             isAllowed = role.map { type.writers.allows($0) } ?? true
             isForSubjectItself = type.writers.subjectItself
+            isForAuthor = role.map { !type.writers.allowsForOthers($0) } ?? false
             erases = type.name == Tombstone.redactionType
             isSignature = type.name == DeviceSignature.type
         }
@@ -60,12 +65,15 @@ struct PushSequencing {
     }
 
     /// - Throws: `PushError` when the device may not push at all, or what the store throws.
-    private init(_ push: Push, _ batch: Batch, _ cache: inout WriterCache) throws {
+    private init(_ push: Push, lookup: PushLookup?, after batch: Batch, cache: inout WriterCache) throws {
         self.push = push
+        self.lookup = lookup
         let role = try Self.role(of: push.source, in: batch.access)
         self.role = role
-        last = try (batch.lastCounters[push.source] ?? cache.lastCounter(of: push.source)).rawValue
-        existing = Array(repeating: nil, count: push.names.names.count)
+        last = try (batch.lastCounters[push.source] ?? lookup?.last ?? cache.lastCounter(of: push.source)).rawValue
+        // What was missing may have come to be since.
+        existing =
+            lookup?.existing.map { $0 == true ? true : nil } ?? Array(repeating: nil, count: push.names.names.count)
         rules = push.types.map { TypeRule($0, for: role) }
         stored = StoredEvents(store: cache.store, source: push.source)
         keepsLineVerdicts = push.lines.contains { $0.repeats >= 0 }
@@ -73,25 +81,33 @@ struct PushSequencing {
 
     /// Takes a push into the batch.
     ///
+    /// - Parameters:
+    ///   - push: read and validated.
+    ///   - lookup: what was looked up of it before; nil when nothing was.
+    ///   - batch: what it is added to.
+    ///   - cache: of the log.
+    /// - Returns: the verdicts.
     /// - Throws: `PushError` when the device may not push at all, or what the store throws. The batch may then hold a
     ///   part of the push and must be thrown away, unless it was a `PushError`.
     static func take(
         _ push: Push,
+        lookup: PushLookup? = nil,
         into batch: inout Batch,
-        _ cache: inout WriterCache
+        cache: inout WriterCache
     ) throws -> PushVerdicts {
+        let lookup = cache.current(lookup)
         guard let member = push.source.device.flatMap({ batch.access.devices[$0]?.member }) else {
-            return try run(push, into: &batch, &cache)
+            return try run(push, lookup: lookup, into: &batch, cache: &cache)
         }
         let before = batch.keptBytes[member, default: 0]
         // Nearly always: not even if all of it were refused would it be too much.
         let most = push.body.count + push.count * RejectionBudget.perLine
         if cache.budget.allows(most, after: before, of: member) {
-            return try run(push, into: &batch, &cache)
+            return try run(push, lookup: lookup, into: &batch, cache: &cache)
         }
         // On a copy: nothing of a push that fails may stay.
         var extended = batch
-        let verdicts = try run(push, into: &extended, &cache)
+        let verdicts = try run(push, lookup: lookup, into: &extended, cache: &cache)
         let kept = extended.keptBytes[member, default: 0]
         guard cache.budget.allows(kept - before, after: before, of: member) else {
             throw PushError(
@@ -106,10 +122,11 @@ struct PushSequencing {
 
     private static func run(
         _ push: Push,
+        lookup: PushLookup?,
         into batch: inout Batch,
-        _ cache: inout WriterCache
+        cache: inout WriterCache
     ) throws -> PushVerdicts {
-        var sequencing = try PushSequencing(push, batch, &cache)
+        var sequencing = try PushSequencing(push, lookup: lookup, after: batch, cache: &cache)
         batch.reserve(bytes: push.body.count, events: push.lines.count)
         try push.body.withUnsafeBufferPointer { body in
             if push.isFromReplica { try sequencing.checkIdentity(of: body) }
@@ -126,10 +143,10 @@ struct PushSequencing {
     /// - Throws: `PushError` when one of them stands for other bytes: somebody else counts for this device, and the
     ///   events after it may be about subjects that the other one made.
     private mutating func checkIdentity(of body: UnsafeBufferPointer<UInt8>) throws {
-        for line in push.lines where line.counter >= 0 {
+        for (number, line) in push.lines.enumerated() where line.counter >= 0 {
             let event = UnsafeBufferPointer(rebasing: body[line.bytes])
             let isReused: Bool
-            if line.counter <= last, case .otherBytes = try stored.find(Counter(line.counter), event) {
+            if line.counter <= last, case .otherBytes = try find(number, event) {
                 isReused = true
             } else {
                 isReused = line.repeats >= 0 && !body[push.lines[Int(line.repeats)].bytes].elementsEqual(event)
@@ -168,7 +185,7 @@ struct PushSequencing {
         let line = push.lines[number]
         let event = UnsafeBufferPointer(rebasing: body[line.bytes])
         guard line.counter < 0 || line.counter > last else {
-            try repeated(number, event, of: body, &batch, cache)
+            try repeated(number, event, of: body, in: &batch, cache: cache)
             return
         }
         if line.counter >= 0 { last = line.counter }
@@ -205,8 +222,12 @@ struct PushSequencing {
 
     /// The role is the one that stands in front of each line: an event of this push may have changed it.
     private mutating func lookUpRole(in access: Access) {
-        guard push.source.device != nil else { return }
-        do {
+        guard let device = push.source.device else { return }
+        do throws(PushError) {
+            // It goes with the device that it continues; the server records that at the end of the push.
+            if access.isLeftBehind(device) {
+                throw PushError(.revoked, "the device that \(device) continues has been revoked")
+            }
             let now = try Self.role(of: push.source, in: access)
             guard now != role else { return }
             role = now
@@ -227,29 +248,29 @@ struct PushSequencing {
         _ number: Int,
         _ event: UnsafeBufferPointer<UInt8>,
         of body: UnsafeBufferPointer<UInt8>,
-        _ batch: inout Batch,
-        _ cache: WriterCache
+        in batch: inout Batch,
+        cache: WriterCache
     ) throws {
         let line = push.lines[number]
         let counter = Counter(line.counter)
         if line.repeats >= 0, let earlier = lineVerdicts[Int(line.repeats)] {
             let first = body[push.lines[Int(line.repeats)].bytes]
             switch earlier {
-            case _ where !first.elementsEqual(event): reuse(number, event, &batch, cache)
+            case _ where !first.elementsEqual(event): reuse(number, event, in: &batch, cache: cache)
             case .entry(let position):
                 verdicts.duplicate.extend(source: push.source, counter: counter, position: position)
             case .refused(let problem): refuse(number, problem)
             }
             return
         }
-        switch try stored.find(counter, event) {
+        switch try find(number, event) {
         case .entry(let position):
             verdicts.duplicate.extend(source: push.source, counter: counter, position: position)
             if keepsLineVerdicts { lineVerdicts[number] = .entry(position) }
         case .rejected(let problem):
             refuse(number, problem)
         case .otherBytes:
-            reuse(number, event, &batch, cache)
+            reuse(number, event, in: &batch, cache: cache)
         case .unknown:
             let problem = EventProblem(
                 .sequenceNotIncreasing,
@@ -261,11 +282,19 @@ struct PushSequencing {
         }
     }
 
+    /// What the log has of a line whose counter has been spent.
+    private mutating func find(_ number: Int, _ event: UnsafeBufferPointer<UInt8>) throws -> StoredEvents.Finding {
+        let counter = Counter(push.lines[number].counter)
+        guard let lookup else { return try stored.find(counter, event) }
+        // Spent by an earlier line of this push, it is in no log yet.
+        return lookup.findings[number] ?? .unknown
+    }
+
     private mutating func reuse(
         _ number: Int,
         _ event: UnsafeBufferPointer<UInt8>,
-        _ batch: inout Batch,
-        _ cache: WriterCache
+        in batch: inout Batch,
+        cache: WriterCache
     ) {
         let counter = push.lines[number].counter
         let problem = EventProblem(

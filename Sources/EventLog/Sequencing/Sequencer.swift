@@ -4,31 +4,39 @@ internal import Synchronization
 
 /// The one writer of an agenda's log in this process.
 ///
-/// It gathers what callers want to have recorded, and commits it in groups. All that waits while a commit is written goes
-/// into the next one. Rules and the store are the matter of its `LogWriter`, which works on a serial queue.
+/// It gathers what callers want to have recorded, and commits it in groups. Members take turns: as much of what waits as can
+/// be worked out in a moment goes into the next group. Rules and the store are the matter of its `LogWriter`, which works on a
+/// serial queue. What a push has to be held against is looked up before, by others than the writer.
 ///
 /// Any task may call it. Answers are given after the commit, and after the new head has been published.
 package final class Sequencer: Sendable {
     // What is to be done. Guarded by the lock `waiting`.
-    private struct Waiting: ~Copyable {
-        // Jobs for the next group.
-        var jobs: [WriterJob] = []
+    struct Waiting: ~Copyable {
+        // Jobs that no group has taken; those of nobody in particular are one owner's.
+        var jobs = Turns<MemberID?, WriterJob>()
         // Whether `drain` is on the queue, or at work.
         var isScheduled = false
         var isStopping = false
         // Jobs that have been taken out and not answered.
         var taken = 0
+        // Pushes that wait for an earlier one of the same source, by source, where there is one.
+        var successors: [EventSource: [CheckedContinuation<Void, Never>]] = [:]
+        // Look-ups outside of the writer.
+        var lookups = 0
         // Blocks on the queue besides the groups, and those of them that somebody waits for.
         var upkeep = 0
         var refreshes = 0
+
+        // Jobs that no group has taken, and pushes that wait for an earlier one.
+        var unbegun: Int { jobs.count + successors.values.reduce(0) { $0 + $1.count } }
     }
 
     // What everybody may see. Guarded by the lock `published`; only the queue changes head and access.
-    private struct Published: ~Copyable {
-        var head: Head
+    struct Published: ~Copyable {
+        var head: LogHead
         var access: Access
         var standing: LogStanding
-        var observer: (@Sendable (Head, Access, LogStanding) -> Void)?
+        var observer: (@Sendable (LogHead, Access, LogStanding) -> Void)?
     }
 
     // Touched by blocks on the serial queue alone, so never by two threads at once.
@@ -43,8 +51,13 @@ package final class Sequencer: Sendable {
     private let queue: DispatchQueue
     // Where the note of what has been shown is synced: a disk may take long for it.
     private let syncing = DispatchQueue(label: "ambit.sequencer.seen", qos: .utility)
-    private let waiting = Mutex(Waiting())
-    private let published: Mutex<Published>
+    // For looks at the store that take a moment; what takes longer is heavy work.
+    let looking = DispatchQueue(label: "ambit.sequencer.look", attributes: .concurrent)
+    let heavyWork: HeavyWork
+    let memory: LogMemory
+    let store: any LogStore
+    let waiting = Mutex(Waiting())
+    let published: Mutex<Published>
     // Whom to call when the load changes; see `observeLoad`.
     private let observer = Mutex<(@Sendable () -> Void)?>(nil)
     private let now: @Sendable () -> Timestamp
@@ -64,6 +77,8 @@ package final class Sequencer: Sendable {
     ///     so within a second.
     ///   - acceptsClock: whether entries are recorded whatever the clock says.
     ///   - refusedBytesPerDay: how much of refused lines is kept of one member, at once and in a day; nil for the usual.
+    ///   - heavyWork: where long pushes are looked up; nil for threads of its own.
+    ///   - measure: called on the writer's queue after each commit; must not block.
     ///   - report: called on the writer's queue with what it could not do besides committing; must not block.
     /// - Throws: `LogError` with `badSignature` for another log's key, `corrupt` for entries that are not what was
     ///   signed, or what the store throws.
@@ -75,6 +90,8 @@ package final class Sequencer: Sendable {
         syncsSeen: Bool = false,
         acceptsClock: Bool = false,
         refusedBytesPerDay: Int? = nil,
+        heavyWork: HeavyWork? = nil,
+        measuring measure: @escaping @Sendable (CommitMeasure) -> Void = { _ in },
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) throws {
         let writer = try LogWriter(
@@ -85,10 +102,16 @@ package final class Sequencer: Sendable {
             seen: seen,
             syncsSeen: syncsSeen,
             acceptsClock: acceptsClock,
+            measuring: measure,
             reporting: report
         )
         confined = Confined(writer: writer)
-        published = Mutex(Published(head: writer.shown.head, access: writer.shown.access, standing: writer.standing))
+        published = Mutex(
+            Published(head: writer.shown.head, access: writer.shown.access, standing: writer.standing)
+        )
+        memory = writer.memory
+        self.store = store
+        self.heavyWork = heavyWork ?? HeavyWork()
         queue = DispatchQueue(label: "ambit.sequencer")
         now = environment.now
         self.acceptsClock = acceptsClock
@@ -102,7 +125,7 @@ package final class Sequencer: Sendable {
     }
 
     /// The head as last committed.
-    package var head: Head { published.withLock { $0.head } }
+    package var head: LogHead { published.withLock { $0.head } }
 
     /// Who may use the agenda, as last committed.
     package var access: Access { published.withLock { $0.access } }
@@ -124,7 +147,7 @@ package final class Sequencer: Sendable {
     ///
     /// The body is called on the writer's queue: it must not block. There is one observer, set before the sequencer is
     /// shared. Blocks.
-    package func observe(_ body: @escaping @Sendable (Head, Access, LogStanding) -> Void) {
+    package func observe(_ body: @escaping @Sendable (LogHead, Access, LogStanding) -> Void) {
         queue.sync {
             published.withLock { $0.observer = body }
             publish()
@@ -133,7 +156,7 @@ package final class Sequencer: Sendable {
 
     /// Has head and access say what the log holds when another process has written to it.
     ///
-    /// Asks the store once a second at most, unless it must.
+    /// Asks the store once a second at most, unless it must; the writer only has to do with it when it is behind the store.
     ///
     /// - Parameter isUrgent: whether to ask however short ago that was done: before anybody is told that the log is
     ///   shorter than they know it to be.
@@ -145,7 +168,7 @@ package final class Sequencer: Sendable {
             last = now
             return true
         }
-        guard isDue else { return }
+        guard isDue, await differsFromStore() else { return }
         await onQueue { $0.refresh() }
     }
 
@@ -184,7 +207,7 @@ package final class Sequencer: Sendable {
     private static let refreshMilliseconds = 1000
 
     /// How many pushes and enrolments wait for the next commit.
-    package var waitingCount: Int { waiting.withLock { $0.jobs.count } }
+    package var waitingCount: Int { waiting.withLock { $0.unbegun } }
 
     /// What is still to be done.
     package struct Load: Hashable, Sendable {
@@ -200,8 +223,8 @@ package final class Sequencer: Sendable {
     package var load: Load {
         waiting.withLock { waiting in
             Load(
-                unanswered: waiting.jobs.count + waiting.taken + waiting.refreshes,
-                isWorking: waiting.isScheduled || waiting.upkeep > 0
+                unanswered: waiting.unbegun + waiting.taken + waiting.refreshes,
+                isWorking: waiting.isScheduled || waiting.upkeep > 0 || waiting.lookups > 0
             )
         }
     }
@@ -225,7 +248,10 @@ package final class Sequencer: Sendable {
         by authority: Authority? = nil,
         at time: Timestamp? = nil
     ) async throws -> PushOutcome {
-        try await withCheckedThrowingContinuation { enqueue(.push(push, $0), authority, at: time) }
+        await begin(push.source)
+        defer { end(push.source) }
+        let lookup = await lookUp(push, for: owner(authority?.token))
+        return try await withCheckedThrowingContinuation { enqueue(.push(push, lookup, $0), authority, at: time) }
     }
 
     /// Redeems an invite, or goes on as another device: records `member.joined` (for a new member) and
@@ -246,8 +272,8 @@ package final class Sequencer: Sendable {
     /// Adds an invite that a device makes.
     ///
     /// - Throws: `PushError` when the authority is not enough or the store fails.
-    package func add(_ invite: Invite, by authority: Authority? = nil) async throws {
-        try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), authority) }
+    package func add(_ invite: Invite, by authority: Authority? = nil, at time: Timestamp? = nil) async throws {
+        try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), authority, at: time) }
     }
 
     /// Gives the device of this token another one; both are good then, all earlier ones are not.
@@ -277,7 +303,7 @@ package final class Sequencer: Sendable {
     ///
     /// - Returns: the log's end after it.
     /// - Throws: `RepairError`, or `PushError` when the authority is not enough or the store fails.
-    package func repair(_ repair: RepairRequest, by authority: Authority? = nil) async throws -> Head {
+    package func repair(_ repair: RepairRequest, by authority: Authority? = nil) async throws -> LogHead {
         try await withCheckedThrowingContinuation { enqueue(.repair(repair, $0), authority) }
     }
 
@@ -298,16 +324,17 @@ package final class Sequencer: Sendable {
         type: String,
         subject: String,
         data: String,
-        by authority: Authority? = nil
+        by authority: Authority? = nil,
+        at time: Timestamp? = nil
     ) async throws -> PushOutcome {
         let event = ServerEvent(type: type, subject: subject, data: data)
-        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0), authority) }
+        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0), authority, at: time) }
     }
 
     /// Calls the body after every change of `load`.
     package func observeLoad(_ body: (@Sendable () -> Void)?) { observer.withLock { $0 = body } }
 
-    private func withLoad<Value>(_ body: (inout Waiting) -> Value) -> Value {
+    func withLoad<Value>(_ body: (inout Waiting) -> Value) -> Value {
         let value = waiting.withLock { body(&$0) }
         observer.withLock { $0 }?()
         return value
@@ -315,9 +342,10 @@ package final class Sequencer: Sendable {
 
     private func enqueue(_ work: WriterJob.Work, _ authority: Authority? = nil, at time: Timestamp? = nil) {
         let job = WriterJob(work: work, authority: authority, time: time)
+        let owner = owner(job.token)
         let isTaken = withLoad { waiting in
             guard !waiting.isStopping else { return false }
-            waiting.jobs.append(job)
+            waiting.jobs.append(job, of: owner)
             if !waiting.isScheduled {
                 waiting.isScheduled = true
                 queue.async { [self] in drain() }
@@ -329,26 +357,26 @@ package final class Sequencer: Sendable {
         }
     }
 
-    /// On the queue: commits group after group until nothing waits.
+    /// On the queue: commits one group, and has the next one committed when something waits.
+    ///
+    /// What else the queue has to do comes in between.
     private func drain() {
-        while true {
-            let jobs = withLoad { waiting in
-                defer { waiting.jobs = [] }
-                waiting.taken = waiting.jobs.count
-                if waiting.jobs.isEmpty { waiting.isScheduled = false }
-                return waiting.jobs
-            }
-            if jobs.isEmpty { return }
-            var rest = jobs[...]
-            while !rest.isEmpty {
-                let outcome = confined.writer.process(rest)
-                publish()
-                for answer in outcome.answers { answer() }
-                rest = outcome.postponed
-                withLoad { $0.taken = rest.count }
-                seal()
+        let answers = confined.writer.process { fits in
+            withLoad { waiting in
+                let job = waiting.jobs.next(where: fits)
+                if job != nil { waiting.taken += 1 }
+                return job
             }
         }
+        publish()
+        for answer in answers { answer() }
+        withLoad { $0.taken = 0 }
+        seal()
+        let isDone = withLoad { waiting in
+            waiting.isScheduled = !waiting.jobs.isEmpty
+            return waiting.jobs.isEmpty
+        }
+        if !isDone { queue.async { [self] in drain() } }
     }
 
     private func seal() {
@@ -398,10 +426,12 @@ package final class Sequencer: Sendable {
     /// Pushes after that throw.
     package func shutDown() async {
         waiting.withLock { $0.isStopping = true }
-        // Behind everything that was scheduled before.
-        await withCheckedContinuation { continuation in
-            queue.async { continuation.resume() }
-        }
+        repeat {
+            // Behind everything that was scheduled before.
+            await withCheckedContinuation { continuation in
+                queue.async { continuation.resume() }
+            }
+        } while waiting.withLock { $0.isScheduled }
         await withCheckedContinuation { continuation in
             syncing.async { [self] in
                 _ = confined.syncSeen()

@@ -9,18 +9,17 @@ extension ServerWriting {
         into batch: inout Batch,
         _ cache: inout WriterCache
     ) throws -> PreparedEnrolment {
-        if let again = try enrolledBefore(enrolment, into: &batch, cache.store) { return again }
+        if let again = try enrolledBefore(enrolment, into: &batch, &cache) { return again }
         let base = try base(of: enrolment, in: batch, &cache)
         try check(enrolment.verified, against: batch.base.head.size)
         let device = DeviceID(unchecked: try newName(DeviceID.prefix, in: batch, &cache))
-        let token = Base64.encodeURL(environment.random(32))
         // On a copy: nothing of an enrolment that is refused may stay.
         var extended = batch
-        let verdicts = try take(try events(enrolment, base, device: device), into: &extended, &cache)
+        let verdicts = try take(try events(enrolment, base, device: device), into: &extended, cache: &cache)
         if let refused = verdicts.rejected.first {
             throw EnrolmentError(.invalid, "this enrolment cannot be recorded: \(refused.problem.detail)")
         }
-        extended.change(.token(hash: Hash.sha256(Array(token.utf8)), device: device))
+        let token = newToken(for: device, in: &extended)
         if let invite = base.invite {
             extended.change(.inviteUsed(hash: invite, at: batch.recordedTime))
             extended.usedInvites.insert(invite)
@@ -32,7 +31,7 @@ extension ServerWriting {
     /// What an enrolment records must not take the place of entries that the log has lost.
     ///
     /// Only whoever may enrol is told how large the log is.
-    private func check(_ verified: LogSize?, against size: LogSize) throws(EnrolmentError) {
+    private func check(_ verified: LogSize?, against size: LogSize) throws {
         guard let verified, verified > size else { return }
         throw EnrolmentError(
             .aheadOfLog(size),
@@ -49,8 +48,12 @@ extension ServerWriting {
         var newMember: String?
         /// The device that goes on as the new one.
         var continues: DeviceID?
+        /// Nobody gets beyond the limits of a device by going on as another one.
+        var limits: AccessLimits?
         /// Hash of the invite that is used up.
         var invite: Hash?
+        /// The device that made it; nil for one that was made on the server's data folder.
+        var inviter: DeviceID?
     }
 
     private func base(of enrolment: Enrolment, in batch: Batch, _ cache: inout WriterCache) throws -> Base {
@@ -61,7 +64,13 @@ extension ServerWriting {
             let invite = try redeemable(code, in: batch, cache.store)
             guard let member = invite.member else {
                 let member = MemberID(unchecked: try newName(MemberID.prefix, in: batch, &cache))
-                return Base(member: member, role: invite.role, newMember: memberName, invite: invite.hash)
+                return Base(
+                    member: member,
+                    role: invite.role,
+                    newMember: memberName,
+                    invite: invite.hash,
+                    inviter: invite.device
+                )
             }
             guard let known = batch.access.members[member], known.isActive else {
                 throw EnrolmentError(
@@ -73,7 +82,7 @@ extension ServerWriting {
         }
     }
 
-    private func base(continuing device: DeviceID, in access: Access) throws(EnrolmentError) -> Base {
+    private func base(continuing device: DeviceID, in access: Access) throws -> Base {
         guard let known = access.devices[device], let role = access.role(ofDevice: device) else {
             throw EnrolmentError(.revoked, "\(device) has lost its access; ask an admin of the agenda for an invite")
         }
@@ -84,34 +93,58 @@ extension ServerWriting {
                     + "without an invite; ask an admin for one, and to revoke those that are not used any more"
             )
         }
-        return Base(member: known.member, role: role, continues: device)
+        return Base(member: known.member, role: role, continues: device, limits: known.limits)
     }
 
-    /// Gives another token to the device that redeemed this very invite: the answer to that may have been lost.
+    /// Gives another token to the device that redeemed this very invite, or that went on from this very device: the answer to that
+    /// may have been lost.
     ///
     /// - Returns: nil for whoever has not.
     private func enrolledBefore(
         _ enrolment: Enrolment,
         into batch: inout Batch,
-        _ store: any LogStore
+        _ cache: inout WriterCache
     ) throws -> PreparedEnrolment? {
-        guard case .invite(let code, _) = enrolment.right, let key = enrolment.key, let proof = enrolment.proof,
-            let invite = try store.invite(hash: InviteCode.hash(code)),
-            invite.used != nil || batch.usedInvites.contains(invite.hash),
-            DeviceKey.isValid(proof, of: Enrolment.proofMessage(invite: code), by: key),
-            let device = batch.access.devices.first(where: { $0.value.key == key && !$0.value.isRevoked })?.key,
+        guard let device = try deviceMade(by: enrolment, in: batch, &cache),
             let member = batch.access.devices[device]?.member, let role = batch.access.role(ofDevice: device)
         else { return nil }
-        try checkAge(of: invite)
         try check(enrolment.verified, against: batch.base.head.size)
-        for (hash, owner) in batch.access.tokens where owner == device { batch.change(.tokenEnded(hash: hash)) }
-        let token = Base64.encodeURL(environment.random(32))
-        batch.change(.token(hash: Hash.sha256(Array(token.utf8)), device: device))
+        endTokens(of: device, in: &batch)
+        let token = newToken(for: device, in: &batch)
         return PreparedEnrolment(device: device, token: token, member: member, role: role)
     }
 
+    /// - Returns: the device that the same request has made before; nil when there is none.
+    private func deviceMade(
+        by enrolment: Enrolment,
+        in batch: Batch,
+        _ cache: inout WriterCache
+    ) throws -> DeviceID? {
+        guard let key = enrolment.key, let proof = enrolment.proof else { return nil }
+        switch enrolment.right {
+        case .invite(let code, _):
+            guard let invite = try cache.store.invite(hash: InviteCode.hash(code)),
+                invite.used != nil || batch.usedInvites.contains(invite.hash),
+                DeviceKey.isValid(proof, of: Enrolment.proofMessage(invite: code), by: key),
+                let device = batch.access.devices.first(where: { $0.value.key == key && !$0.value.isRevoked })?.key
+            else { return nil }
+            try checkAge(of: invite)
+            return device
+        case .continuing(let former):
+            guard DeviceKey.isValid(proof, of: Enrolment.proofMessage(continuing: former), by: key),
+                let device = batch.access.devices.first(where: {
+                    $0.value.continues == former && $0.value.key == key && !$0.value.isRevoked
+                })?.key
+            else { return nil }
+            // Once it has written, its answer was not lost: the folder has been copied once more, with the key.
+            let source = EventSource(device)
+            let last = try batch.lastCounters[source] ?? cache.lastCounter(of: source)
+            return last == .zero ? device : nil
+        }
+    }
+
     /// An invite is made and used by one clock: what the log's last entry says may be something else.
-    private func checkAge(of invite: Invite) throws(EnrolmentError) {
+    private func checkAge(of invite: Invite) throws {
         guard invite.expires <= environment.now() else { return }
         throw EnrolmentError(.expiredInvite, "this invite expired at \(invite.expires); ask an admin for a new one")
     }
@@ -141,12 +174,21 @@ extension ServerWriting {
         _ enrolment: Enrolment,
         _ base: Base,
         device: DeviceID
-    ) throws(EnrolmentError) -> [ServerEvent] {
+    ) throws -> [ServerEvent] {
         var events: [ServerEvent] = []
         if let newMember = base.newMember {
             let name = try checked(newMember, "the person's name")
-            let data: JSONValue = ["name": .string(name), "role": .string(base.role.rawValue)]
-            events.append(ServerEvent(type: "member.joined", subject: base.member.rawValue, data: data.compact))
+            var data = [
+                JSONValue.Member("name", .string(name)), JSONValue.Member("role", .string(base.role.rawValue)),
+            ]
+            if let inviter = base.inviter { data.append(JSONValue.Member("inviter", .string(inviter.rawValue))) }
+            events.append(
+                ServerEvent(
+                    type: "member.joined",
+                    subject: base.member.rawValue,
+                    data: JSONValue.object(data).compact
+                )
+            )
         }
         let name = try checked(enrolment.deviceName, "the device's name")
         var data = [JSONValue.Member("member", .string(base.member.rawValue)), JSONValue.Member("name", .string(name))]
@@ -157,17 +199,16 @@ extension ServerWriting {
             data.append(JSONValue.Member("key", .string(Base64.encode(key))))
         }
         if let continues = base.continues { data.append(JSONValue.Member("continues", .string(continues.rawValue))) }
+        data += (base.limits ?? enrolment.limits).members
         events.append(
             ServerEvent(type: "device.enrolled", subject: device.rawValue, data: JSONValue.object(data).compact)
         )
         return events
     }
 
-    /// Names are for people: short, on one line, not empty.
-    private func checked(_ name: String, _ what: String) throws(EnrolmentError) -> String {
-        let isOneLine = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard (1...200).contains(name.utf8.count), isOneLine, name.contains(where: { !$0.isWhitespace }) else {
-            throw EnrolmentError(.invalid, "\(what) must have 1 to 200 bytes, without control characters")
+    private func checked(_ name: String, _ what: String) throws -> String {
+        guard DisplayName.isValid(name) else {
+            throw EnrolmentError(.invalid, "\(what) must have 1 to 200 characters, without control or invisible ones")
         }
         return name
     }
@@ -191,7 +232,7 @@ struct PreparedEnrolment {
     var member: MemberID
     var role: Role
 
-    func enrolled(head: Head) -> Enrolled {
+    func enrolled(head: LogHead) -> Enrolled {
         Enrolled(device: device, token: token, member: member, role: role, head: head)
     }
 }

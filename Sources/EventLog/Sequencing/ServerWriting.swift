@@ -8,7 +8,7 @@ struct ServerWriting {
     func take(
         _ events: [ServerEvent],
         into batch: inout Batch,
-        _ cache: inout WriterCache
+        cache: inout WriterCache
     ) throws -> PushVerdicts {
         var counter = try batch.lastCounters[.server] ?? cache.lastCounter(of: .server)
         var body: [UInt8] = []
@@ -23,7 +23,7 @@ struct ServerWriting {
             body += Array(line.utf8) + [Lines.newline]
         }
         let push = try Push(source: .server, body: body)
-        return try PushSequencing.take(push, into: &batch, &cache)
+        return try PushSequencing.take(push, into: &batch, cache: &cache)
     }
 
     /// Revokes the devices that continue one that is revoked.
@@ -32,24 +32,33 @@ struct ServerWriting {
             ServerEvent(type: "device.revoked", subject: device.rawValue, data: #"{"revoked":true}"#)
         }
         guard !events.isEmpty else { return }
-        _ = try take(events, into: &batch, &cache)
+        _ = try take(events, into: &batch, cache: &cache)
     }
 
     /// Adds a device's other token, or ends its other tokens.
     ///
     /// - Returns: the new token, when one was asked for.
     /// - Throws: `EnrolmentError` when the token is not good any more.
-    func take(_ request: TokenRequest, into batch: inout Batch) throws(EnrolmentError) -> String? {
+    func take(_ request: TokenRequest, into batch: inout Batch) throws -> String? {
         guard let device = batch.access.tokens[request.token], batch.access.role(ofDevice: device) != nil else {
             throw EnrolmentError(.revoked, "this token is not good any more")
         }
-        for (hash, owner) in batch.access.tokens where owner == device && hash != request.token {
-            batch.change(.tokenEnded(hash: hash))
-        }
-        guard request.isForAnother else { return nil }
+        endTokens(of: device, sparing: request.token, in: &batch)
+        return request.isForAnother ? newToken(for: device, in: &batch) : nil
+    }
+
+    /// Gives a device a token; only its hash is kept.
+    func newToken(for device: DeviceID, in batch: inout Batch) -> String {
         let token = Base64.encodeURL(environment.random(32))
         batch.change(.token(hash: Hash.sha256(Array(token.utf8)), device: device))
         return token
+    }
+
+    /// Ends all tokens of a device, but for the one with this hash.
+    func endTokens(of device: DeviceID, sparing spared: Hash? = nil, in batch: inout Batch) {
+        for (hash, owner) in batch.access.tokens where owner == device && hash != spared {
+            batch.change(.tokenEnded(hash: hash))
+        }
     }
 }
 

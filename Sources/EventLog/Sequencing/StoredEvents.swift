@@ -2,7 +2,7 @@ internal import AgendaModel
 
 /// Looks up events of one source that the store may have already, and compares their bytes.
 struct StoredEvents {
-    enum Finding {
+    enum Finding: Sendable {
         /// It is in the log, with these bytes.
         case entry(Position)
         /// It was refused, with these bytes.
@@ -11,9 +11,6 @@ struct StoredEvents {
         case otherBytes
         case unknown
     }
-
-    /// Entries that are read at a time: retries repeat many events in a row.
-    private static let entriesPerRead = Segment.entryCount
 
     private let store: any LogStore
     private let source: EventSource
@@ -30,7 +27,7 @@ struct StoredEvents {
     mutating func find(_ counter: Counter, _ event: UnsafeBufferPointer<UInt8>) throws -> Finding {
         if let run = try run(containing: counter) {
             let position = run.position(of: counter)
-            try load(position..<run.end)
+            try load(position)
             let line = lines[position - first]
             let isSame = bytes.withUnsafeBufferPointer {
                 EntrySuffix.isEntry(UnsafeBufferPointer(rebasing: $0[line]), of: event)
@@ -49,20 +46,21 @@ struct StoredEvents {
         return run
     }
 
-    /// Has the first entry of a range, and some that follow it, in memory.
-    private mutating func load(_ range: Range<Position>) throws {
-        let position = range.lowerBound
+    /// Has an entry in memory, with all of its segment: to read one may take unpacking all, and retries repeat many events,
+    /// in a row or with gaps.
+    private mutating func load(_ position: Position) throws {
         guard position < first || position >= first + lines.count else { return }
-        let end = min(range.upperBound, position + Self.entriesPerRead)
-        bytes = try store.entries(position..<end)
-        first = position
+        let start = Position(position.segment * Segment.entryCount)
+        let end = min(start + Segment.entryCount, try store.head().size.next)
+        bytes = try store.entries(start..<end)
+        first = start
         lines = []
         bytes.withUnsafeBufferPointer { bytes in Lines.forEach(in: bytes) { lines.append($0) } }
-        guard lines.count == end - position else {
+        guard lines.count == end - start else {
             lines = []
             throw LogError(
                 .corrupt,
-                "entries \(position) to \(end - 1) cannot be read as lines; run 'ambit verify'"
+                "entries \(start) to \(end - 1) cannot be read as lines; run 'ambit verify'"
             )
         }
     }

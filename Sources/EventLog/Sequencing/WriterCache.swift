@@ -1,37 +1,47 @@
 internal import AgendaModel
 
-/// What is known about sources and subjects beside the log's end: kept between batches, filled from the store.
+/// What is known beside the log's end: kept between batches, filled from the store.
 struct WriterCache {
-    /// More sources than this are not held at once.
-    private static let maximumSources = 10_000
     /// More reports of reused identities than this are not remembered.
     private static let maximumReuses = 10_000
 
     let store: any LogStore
-    private var subjects = SubjectCache()
-    private var lastCounters: [EventSource: Counter] = [:]
+    let memory: LogMemory
     private var reuses: Set<Hash> = []
     private(set) var budget: RejectionBudget
 
-    init(store: any LogStore, budget: RejectionBudget) {
+    /// - Parameters:
+    ///   - store: where the log is kept.
+    ///   - size: the log's.
+    ///   - budget: how much of refused lines is kept.
+    init(store: any LogStore, at size: LogSize, budget: RejectionBudget) {
         self.store = store
         self.budget = budget
+        memory = LogMemory(at: size)
     }
+
+    /// What was looked up of a push, as long as it counts.
+    func current(_ lookup: PushLookup?) -> PushLookup? { lookup?.epoch == memory.epoch ? lookup : nil }
 
     /// The greatest counter of this source that was accepted or refused; zero when there is none.
-    mutating func lastCounter(of source: EventSource) throws -> Counter {
-        if let known = lastCounters[source] { return known }
-        let accepted = try store.lastCounter(of: source) ?? .zero
-        let rejected = try store.lastRejectedCounter(of: source) ?? .zero
-        if lastCounters.count >= Self.maximumSources { lastCounters = [:] }
-        lastCounters[source] = max(accepted, rejected)
-        return max(accepted, rejected)
+    func lastCounter(of source: EventSource) throws -> Counter {
+        if let known = memory.lastCounter(of: source) { return known }
+        let last = try store.lastSpentCounter(of: source)
+        memory.learn(last, of: source)
+        return last
     }
 
-    mutating func exists(_ subject: String) throws -> Bool {
-        if subjects.contains(subject) { return true }
+    /// Whether there is a subject.
+    ///
+    /// - Parameters:
+    ///   - subject: its name.
+    ///   - size: how many entries the log had, at least, when the subject was looked for and not found; nil when nobody has.
+    /// - Returns: whether it exists.
+    /// - Throws: what the store throws.
+    func exists(_ subject: String, missingAt size: LogSize? = nil) throws -> Bool {
+        if let known = memory.exists(subject, missingAt: size) { return known }
         guard try store.position(ofSubject: subject) != nil else { return false }
-        subjects.insert(subject)
+        memory.learn(CollectionOfOne(subject), at: memory.epoch)
         return true
     }
 
@@ -39,8 +49,7 @@ struct WriterCache {
     func hasReported(_ reuse: Hash) -> Bool { reuses.contains(reuse) }
 
     mutating func learn(from batch: Batch) {
-        for subject in batch.newNames { subjects.insert(subject) }
-        for (source, counter) in batch.lastCounters { lastCounters[source] = counter }
+        memory.learn(from: batch)
         if reuses.count + batch.reuses.count > Self.maximumReuses { reuses = [] }
         reuses.formUnion(batch.reuses)
         for (member, bytes) in batch.keptBytes { budget.spend(bytes, of: member) }
@@ -48,6 +57,12 @@ struct WriterCache {
 
     /// Forgets what another writer may have changed.
     ///
-    /// Subjects stay: they never go away.
-    mutating func forgetCounters() { lastCounters = [:] }
+    /// - Parameter size: the log's, with all that the others have added.
+    func forgetCounters(at size: LogSize) { memory.forgetCounters(at: size) }
+
+    /// Forgets what is not true of a log that has gone back to a size.
+    mutating func forgetSubjects(at size: LogSize) {
+        memory.forgetSubjects(at: size)
+        reuses = []
+    }
 }

@@ -1,14 +1,14 @@
 internal import AgendaModel
 
 /// Something that waits for the writer.
-struct WriterJob {
-    enum Work {
-        case push(Push, CheckedContinuation<PushOutcome, any Error>)
+struct WriterJob: Sendable {
+    enum Work: Sendable {
+        case push(Push, PushLookup?, CheckedContinuation<PushOutcome, any Error>)
         case record(ServerEvent, CheckedContinuation<PushOutcome, any Error>)
         case enrol(Enrolment, CheckedContinuation<Enrolled, any Error>)
         case token(TokenRequest, CheckedContinuation<String?, any Error>)
         case invite(Invite, CheckedContinuation<Void, any Error>)
-        case repair(RepairRequest, CheckedContinuation<Head, any Error>)
+        case repair(RepairRequest, CheckedContinuation<LogHead, any Error>)
         case acceptLoss(CheckedContinuation<AcceptedLoss?, any Error>)
     }
 
@@ -18,10 +18,16 @@ struct WriterJob {
     /// What whoever asks for it takes for the time; nil when they do not say.
     var time: Timestamp? = nil
 
+    /// SHA-256 of the token of whoever asks for it.
+    var token: Hash? {
+        if case .token(let request, _) = work { return request.token }
+        return authority?.token
+    }
+
     /// Roughly what it adds to a commit.
     var bytes: Int {
         switch work {
-        case .push(let push, _): push.body.count
+        case .push(let push, _, _): push.body.count
         case .record(let event, _): event.data.utf8.count
         case .enrol, .token, .invite, .acceptLoss: 1024
         case .repair(let repair, _): repair.entries.count
@@ -39,7 +45,7 @@ struct WriterJob {
     /// What whoever asks for it takes for the time, or took for it when they recorded the newest event that they bring.
     var writersTime: Timestamp? {
         if let time { return time }
-        if case .push(let push, _) = work { return push.newestTime }
+        if case .push(let push, _, _) = work { return push.newestTime }
         return nil
     }
 
@@ -50,7 +56,7 @@ struct WriterJob {
 
     func fail(_ error: any Error) {
         switch work {
-        case .push(_, let answer), .record(_, let answer): answer.resume(throwing: error)
+        case .push(_, _, let answer), .record(_, let answer): answer.resume(throwing: error)
         case .enrol(_, let answer): answer.resume(throwing: error)
         case .token(_, let answer): answer.resume(throwing: error)
         case .invite(_, let answer): answer.resume(throwing: error)

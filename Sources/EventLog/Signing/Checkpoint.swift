@@ -65,4 +65,20 @@ package struct SignedCheckpoint: Hashable, Sendable {
         self.note = note
         self.checkpoint = checkpoint
     }
+
+    /// A note as a store kept it: whoever stored it had checked its signature, and whoever takes it from there does again.
+    ///
+    /// nil when the note is not of that log and size.
+    ///
+    /// - Parameters:
+    ///   - note: the note.
+    ///   - size: the size that the store keeps beside it.
+    ///   - origin: the log's.
+    package init?(stored note: String, size: LogSize, origin: String) {
+        let lines = note.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
+        guard lines.count == 4, lines[0].elementsEqual(origin.utf8), lines[1].elementsEqual("\(size)".utf8),
+            let root = Hash(base64: String(lines[2]) ?? "")
+        else { return nil }
+        self.init(note: note, checkpoint: Checkpoint(origin: origin, size: size, root: root))
+    }
 }

@@ -5,10 +5,12 @@ package struct DeviceKey: Sendable {
     /// - Throws: `malformed` unless the seed has 32 bytes.
     package init(seed: [UInt8]) throws(LogError) { key = try SigningKey(seed: seed, of: "a device key") }
 
-    private init(key: SigningKey) { self.key = key }
-
-    /// A new key from the system's source of randomness.
-    package static func generate() -> DeviceKey { DeviceKey(key: SigningKey()) }
+    /// A new key.
+    ///
+    /// - Parameter random: gives that many bytes, fit for secrets.
+    /// - Returns: another one each time.
+    /// - Throws: `malformed` unless it gives 32 bytes.
+    package static func make(random: (Int) -> [UInt8]) throws(LogError) -> DeviceKey { try DeviceKey(seed: random(32)) }
 
     /// The 32 bytes to keep secret.
     package var seed: [UInt8] { key.seed }

@@ -3,7 +3,7 @@ package import AgendaModel
 extension Timestamp {
     /// Whether it is so far ahead of a clock that one of the two is wrong: more than a day.
     package func isFarAhead(of clock: Timestamp) -> Bool {
-        millisecondsSince1970 > clock.millisecondsSince1970 + 24 * 60 * 60 * 1000
+        isLater(than: clock, by: ClockFault.maximumLead)
     }
 }
 
@@ -12,7 +12,7 @@ extension LogReader {
     /// is none.
     package func firstEntry(farAheadOf clock: Timestamp) throws -> Position? {
         guard try head().recordedTime?.isFarAhead(of: clock) == true else { return nil }
-        let day = 24 * 60 * 60 * 1000
-        return try size(at: Timestamp(millisecondsSince1970: clock.millisecondsSince1970 + day)).next
+        let latest = clock.millisecondsSince1970 + ClockFault.maximumLead
+        return try size(at: Timestamp(millisecondsSince1970: latest)).next
     }
 }

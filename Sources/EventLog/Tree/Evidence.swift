@@ -3,7 +3,8 @@ package import AgendaModel
 /// A C2SP `tlog-proof` file: a checkpoint, and how an entry leads to its root.
 ///
 /// Ambit puts the entry itself into `extra`, so that one file is all that a verifier needs besides the key. That it stands
-/// there says nothing: what counts is that its leaf leads to the signed root.
+/// there says nothing: what counts is that its leaf leads to the signed root. The word of the device that recorded it may
+/// stand behind it.
 package struct Evidence: Hashable, Sendable {
     /// Longer files are refused: the longest entry, proof and note take less.
     package static let maximumLength = 256 * 1024
@@ -12,6 +13,8 @@ package struct Evidence: Hashable, Sendable {
 
     /// What stands in `extra`: the entry, in files that Ambit wrote.
     package var extra: [UInt8]?
+    /// How the entry's device vouched for it, as JSON; nil where it has not, or that is not told.
+    private var word: [UInt8]?
     package var position: Position
     package var proof: InclusionProof
     /// The signed checkpoint, verbatim and not verified.
@@ -68,6 +71,20 @@ package struct Evidence: Hashable, Sendable {
         }
     }
 
+    /// Adds how the device that recorded the entry vouched for it, where it has; reads the log up to there.
+    ///
+    /// - Parameters:
+    ///   - log: where the entry is.
+    ///   - unsent: as for `AuthorshipProof`.
+    /// - Throws: what the log throws.
+    package mutating func addAuthorship(
+        from log: any LogReader,
+        unsent: (EventSource) throws -> [[UInt8]] = { _ in [] }
+    ) throws {
+        let size = try log.identity.verifierKey.verify(note).checkpoint.size
+        word = try AuthorshipProof(of: position, in: log, at: size, unsent: unsent).map { Array($0.json.utf8) }
+    }
+
     /// Where the entry stands that had this one erased; nil for one that is whole.
     private static func redaction(of entry: [UInt8]) throws -> Position? {
         try entry.withUnsafeBufferPointer { bytes in
@@ -77,7 +94,11 @@ package struct Evidence: Hashable, Sendable {
         }
     }
 
-    /// Checks everything: signature and origin, that the position is in the tree, that the entry leads to its root.
+    /// How the entry's device vouched for it, not verified; nil where it has not, or that is not told.
+    package var authorship: AuthorshipProof? { word.flatMap { AuthorshipProof(json: $0) } }
+
+    /// Checks everything: signature and origin, that the position is in the tree, that the entry leads to its root, and that
+    /// its device signed it where the file says so.
     ///
     /// - Parameters:
     ///   - entry: the bytes whose leaf is to be in the log.
@@ -100,6 +121,12 @@ package struct Evidence: Hashable, Sendable {
                 "the entry does not lead to the signed root: its bytes or the proof were changed, or they are of another log"
             )
         }
+        if let word {
+            guard let authorship = AuthorshipProof(json: word) else {
+                throw LogError(.malformed, "the line 'extra' of the proof has a device's signature in another form")
+            }
+            _ = try authorship.verify(entry: entry, by: checkpoint)
+        }
         return checkpoint
     }
 }
@@ -107,7 +134,8 @@ package struct Evidence: Hashable, Sendable {
 extension Evidence {
     /// The file.
     package var text: String {
-        let extra = extra.map { "extra \(Base64.encode($0))\n" } ?? ""
+        let word = word.map { [Lines.newline] + $0 } ?? []
+        let extra = extra.map { "extra \(Base64.encode($0 + word))\n" } ?? ""
         let hashes = proof.hashes.map { $0.base64 + "\n" }.joined()
         return "\(Self.header)\n\(extra)index \(position)\n\(hashes)\n\(note)"
     }
@@ -127,11 +155,15 @@ extension Evidence {
             throw LogError(.malformed, "the first line of a proof is \(Self.header)")
         }
         var extra: [UInt8]?
+        var word: [UInt8]?
         if let line = lines.first, line.hasPrefix("extra ") {
             guard let decoded = Base64.decode(line.dropFirst("extra ".count)) else {
                 throw LogError(.malformed, "the line 'extra' of the proof is not base64")
             }
-            extra = decoded
+            // An entry never holds a newline.
+            let parts = decoded.split(separator: Lines.newline, maxSplits: 1, omittingEmptySubsequences: false)
+            extra = Array(parts[0])
+            if parts.count == 2 { word = Array(parts[1]) }
             lines.removeFirst()
         }
         guard let line = lines.popFirst(), line.hasPrefix("index "),
@@ -157,6 +189,7 @@ extension Evidence {
             proof: InclusionProof(hashes: hashes),
             note: lines.joined(separator: "\n")
         )
+        self.word = word
     }
 
     private static func position(_ text: Substring) -> Position? {

@@ -1,6 +1,9 @@
 package import AgendaModel
 
-/// What shows to anybody who has a log's key that the log went back on what it had signed.
+/// Two checkpoints that a log signed, and that it cannot stand by both.
+///
+/// A fork is shown to anybody who has the log's key. A rollback is the word of the witness: that the smaller checkpoint came
+/// after the greater one is in neither of them ("Evidence against a log" in Protocol/Log.md).
 package struct WitnessEvidence: Hashable, Sendable, Codable {
     /// What the log did.
     package enum Kind: String, Codable, Sendable {
@@ -46,7 +49,7 @@ package struct WitnessEvidence: Hashable, Sendable, Codable {
         self.proof = proof?.proof.base64
     }
 
-    /// The same for what shows the same, however often it is noticed: 16 hexadecimal digits.
+    /// 16 hexadecimal digits, equal for two notices of one checkpoint shown: names their file.
     package var name: String {
         let text = (try? SignedNote(shown)).map { String($0.text) } ?? shown
         return String(Hash.sha256(Array("\(kind.rawValue)\n\(text)".utf8)).description.prefix(16))
@@ -60,7 +63,8 @@ package struct WitnessEvidence: Hashable, Sendable, Codable {
         }
     }
 
-    /// Checks that the log did it.
+    /// Checks what can be checked without the witness: of a fork all, of a rollback only that the log signed both, and that
+    /// the one shown is smaller.
     ///
     /// - Throws: `malformed` when it cannot be read, `badSignature` when a checkpoint is not the log's, `corrupt` when the
     ///   two do not contradict each other.

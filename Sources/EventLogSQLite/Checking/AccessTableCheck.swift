@@ -38,14 +38,17 @@ struct AccessTableCheck {
         var devices: [DeviceID: Access.Device] = [:]
         let continues = format < 2 ? "NULL" : StoredRow.text("continues")
         let signed = format < 5 ? "0" : "signed"
-        let columns = "\(StoredRow.text("subject")), \(StoredRow.text("member")), revoked, key, \(continues), \(signed)"
+        let limits = format < 7 ? "NULL, 0" : "\(StoredRow.text("expires")), limited"
+        let names = "\(StoredRow.text("subject")), \(StoredRow.text("member"))"
+        let columns = "\(names), revoked, key, \(continues), \(signed), \(limits)"
         try forEachRow(of: "devices", columns) { name, row in
             devices[DeviceID(unchecked: name)] = Access.Device(
                 member: MemberID(unchecked: try row.text(1)),
                 isRevoked: try flag(row, 2),
                 key: try row.optionalBytes(3),
                 continues: try row.optionalText(4).map { DeviceID(unchecked: $0) },
-                signedThrough: Counter(try row.integer(5))
+                signedThrough: Counter(try row.integer(5)),
+                limits: AccessLimits(expires: try row.optionalText(6), readsPublicOnly: try flag(row, 7))
             )
         }
         return devices

@@ -7,7 +7,7 @@ internal import GRDB
 /// A server has all runs. A replica has those of its own device, of those that it was before as far as it was them, and none
 /// of others.
 struct CounterRunCheck {
-    /// A replica's own device; nil for a server.
+    /// A replica's own device, that is nobody else's; nil for a server.
     private let device: DeviceID?
     private let isReplica: Bool
     /// By source, the run that its last entry belongs to.
@@ -16,7 +16,7 @@ struct CounterRunCheck {
 
     /// - Parameters:
     ///   - isReplica: whether runs of others may be missing.
-    ///   - device: whose runs a replica must have all.
+    ///   - device: whose runs a replica must have all; nil for one that shares its device's identity with another.
     init(isReplica: Bool, device: DeviceID?) {
         self.isReplica = isReplica
         self.device = device
@@ -39,7 +39,7 @@ struct CounterRunCheck {
     }
 
     /// To be called after the last entry.
-    mutating func finish(_ db: Database) throws {
+    mutating func finish(_ db: Database, format: Int32) throws {
         for run in open { try check(run, db) }
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM runs") == count else {
             throw LogDifference(.table("runs"), "it has runs that are not in the entries")
@@ -47,6 +47,14 @@ struct CounterRunCheck {
         let used = isReplica ? try Int.fetchOne(db, sql: "SELECT count(DISTINCT source) FROM runs") : open.count
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sources") == used else {
             throw LogDifference(.table("sources"), "it has sources that are not in the entries")
+        }
+        guard format >= CheckedTable.firstFormat else { return }
+        let other = try String.fetchOne(
+            db,
+            sql: "SELECT name FROM sources WHERE last IS NOT (SELECT max(last) FROM runs WHERE source = id)"
+        )
+        if let other {
+            throw LogDifference(.row(table: "sources", key: other), "its last counter is not that of its last run")
         }
     }
 

@@ -1,3 +1,4 @@
+package import AgendaModel
 internal import EventLog
 internal import GRDB
 internal import SQLiteFiles
@@ -19,6 +20,66 @@ package final class LogFile: Sendable {
         queue = try Self.translating(path) { try Self.open(path) }
     }
 
+    /// How many entries the last checkpoint covers; nothing is checked for it.
+    ///
+    /// - Throws: as `init`.
+    package func size() throws -> LogSize {
+        try reading { db in
+            try CheckpointCheck(db, key: MetaCheck(db, path: path, key: nil).identity.verifierKey).lastSize()
+        }
+    }
+
+    /// Where the log has gone on since, in words; nil while it is here.
+    ///
+    /// - Throws: as `init`.
+    package func destination() throws -> String? {
+        try reading { db in
+            let row = try Row.fetchOne(db, sql: "SELECT \(StoredRow.text("value")) FROM meta WHERE key = 'moved'")
+            return try row.map { try StoredRow($0, .row(table: "meta", key: "moved")).text(0) }
+        }
+    }
+
+    /// What a replica keeps about itself, by name; empty in a server's log.
+    ///
+    /// - Throws: as `init`.
+    package func replicaFacts() throws -> [String: String] {
+        try reading { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT \(StoredRow.text("key")), \(StoredRow.text("value")) FROM replica"
+            )
+            return try rows.reduce(into: [:]) { facts, row in
+                let row = StoredRow(row, .table("replica"))
+                facts[try row.text(0)] = try row.text(1)
+            }
+        }
+    }
+
+    /// How many events a replica's outbox has, all of which can be read.
+    ///
+    /// - Throws: as `init`, or for an outbox that is damaged.
+    package func outboxCount() throws -> Int {
+        try reading { db in
+            // As hexadecimal, each byte has to be read: the length of a BLOB stands at its beginning.
+            let row = try Row.fetchOne(db, sql: "SELECT count(*), sum(length(hex(event))) FROM outbox")
+            return row.flatMap { Int.fromDatabaseValue($0[0]) } ?? 0
+        }
+    }
+
+    /// The counters of a replica's events that are not as they were written, in order; none in a file of before there were
+    /// checks.
+    ///
+    /// - Throws: as `init`.
+    package func damagedEvents() throws -> [Counter] {
+        try reading { db in
+            guard try SQLiteLogStore.version(of: db, path: path) >= CheckedTable.firstFormat else { return [] }
+            return try Counter.fetchAll(
+                db,
+                sql: "SELECT counter FROM outbox WHERE NOT (\(CheckedTable.outbox.isHeld)) ORDER BY counter"
+            )
+        }
+    }
+
     /// Reads from one snapshot; who writes the file is not held up.
     func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try Self.translating(path) { try queue.read(body) }
@@ -27,6 +88,7 @@ package final class LogFile: Sendable {
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "ambit.check"
+        configuration.prepareDatabase { db in db.add(function: RowCheck.function) }
         return try ReadOnlyFile.openUnbelieved(path, configuration)
     }
 

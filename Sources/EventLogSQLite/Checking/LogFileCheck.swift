@@ -77,7 +77,9 @@ struct LogFileCheck {
             db,
             sql: "SELECT \(StoredRow.text("value")) FROM replica WHERE key = 'device'"
         ).map { DeviceID(unchecked: try StoredRow($0, .row(table: "replica", key: "device")).text(0)) }
-        runs = CounterRunCheck(isReplica: isReplica, device: device)
+        // As long as it has not become another device, somebody else writes as the one that it was.
+        let isShared = try Int.fetchOne(db, sql: "SELECT count(*) FROM replica WHERE key = 'identity-shared'") != 0
+        runs = CounterRunCheck(isReplica: isReplica, device: isShared ? nil : device)
         if !isReplica { subjects = try SubjectCheck(db) }
     }
 
@@ -90,7 +92,7 @@ struct LogFileCheck {
         }
         try checkpoints.finish(at: size)
         try entries.finish()
-        try runs.finish(db)
+        try runs.finish(db, format: format)
         try checkStaged(from: size.wholeSegments)
         if let subjects {
             try subjects.finish(size: size)
@@ -105,6 +107,7 @@ struct LogFileCheck {
         }
         try ErasureTableCheck(db, format: format).check(against: entries)
         try RejectionCheck(db, format: format).check()
+        try RowCheckCheck(db, format: format).check()
         report.root = entries.edge.root
         report.erased = entries.erased
         report.kept = entries.kept

@@ -43,7 +43,7 @@ struct MetaCheck {
         if let healing = values["healing"], Int(healing).map({ $0 < 0 }) ?? true {
             throw LogDifference(place("healing"), "it is no number")
         }
-        let known = ["origin", "verifier", "openness", "access-version", "scrub", "healing"]
+        let known = ["origin", "verifier", "openness", "access-version", "scrub", "healing", "moved"]
         if let odd = values.keys.filter({ !known.contains($0) }).min() {
             throw LogDifference(place(odd), "no log has such a row")
         }

@@ -25,23 +25,28 @@ struct ReplicaTableCheck {
         for name in ["agenda", "device", "member", "role", "url"] where facts[name] == nil {
             throw LogDifference(.row(table: "replica", key: name), "it is missing")
         }
-        let place = LogDifference.Place.row(table: "replica", key: Self.nextCounter)
-        let next = try facts[Self.nextCounter].map { text in
-            guard let next = Int(text), next > 0 else { throw LogDifference(place, "it is no counter") }
-            return Counter(next)
-        }
+        let next = try counter(Outbox.nextCounterKey, in: facts) ?? Counter(1)
+        let sent = try counter(Outbox.sentThroughKey, in: facts) ?? .zero
         let (count, last) = try checkOutbox()
-        let used = max(last, facts["device"].flatMap { lastCounters[EventSource(unchecked: $0)] } ?? .zero)
-        guard used < next ?? Counter(1) else {
+        let logged = facts["device"].flatMap { lastCounters[EventSource(unchecked: $0)] } ?? .zero
+        let used = max(last, logged, sent)
+        guard used < next else {
             throw LogDifference(
-                place,
-                "the next event would get the id \(next ?? Counter(1)), and \(used) has been used"
+                .row(table: "replica", key: Outbox.nextCounterKey),
+                "the next event would get the id \(next), and \(used) has been used"
             )
         }
         return count
     }
 
-    private static let nextCounter = "next-counter"
+    private func counter(_ key: String, in facts: [String: String]) throws -> Counter? {
+        try facts[key].map { text in
+            guard let counter = Int(text), counter >= 0 else {
+                throw LogDifference(.row(table: "replica", key: key), "it is no counter")
+            }
+            return Counter(counter)
+        }
+    }
 
     private func facts() throws -> [String: String] {
         var facts: [String: String] = [:]

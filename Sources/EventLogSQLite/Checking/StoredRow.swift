@@ -51,7 +51,7 @@ struct StoredRow {
     }
 
     func text(_ column: Int) throws -> String {
-        guard let text = try optionalText(column) else { throw wrong(column, "text") }
+        guard let text = try optionalText(column) else { throw wrong(column, "a text") }
         return text
     }
 
@@ -61,7 +61,7 @@ struct StoredRow {
         case .blob(let data):
             guard let text = String(validating: data, as: UTF8.self) else { throw wrong(column, "text in UTF-8") }
             return text
-        default: throw wrong(column, "text")
+        default: throw wrong(column, "a text")
         }
     }
 

@@ -30,28 +30,59 @@ package struct DataFolder: Sendable {
     ///
     /// - Throws: `alreadyExists`, `notFound`, `readOnly`, `diskFull`, `inputOutput`.
     package func create(_ name: AgendaName, key: LogKey) throws -> Agenda {
-        let folder = folder(of: name)
-        try StorageFailure.translating {
-            try Folder(path).make()
-            try Folder(agendasPath).make()
-            guard !FileEntry(folder).exists else { throw nameTaken(name) }
-            try make(folder, called: name, key: key)
-            try Folder(agendasPath).sync()
+        try make(name, key: key) { folder in
+            let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
+            try SQLiteLogStore.create(at: "\(folder)/log.sqlite", identity: identity).close()
         }
         return try open(name)
     }
 
-    private func make(_ folder: String, called name: AgendaName, key: LogKey) throws {
+    /// Makes an agenda's folder: whole, or nothing is left of it.
+    ///
+    /// - Parameters:
+    ///   - name: the agenda's.
+    ///   - key: of its log.
+    ///   - makeLog: is given a folder that will take the name's place, and puts the log there.
+    /// - Throws: as `create`.
+    func make(_ name: AgendaName, key: LogKey, log makeLog: (_ folder: String) throws -> Void) throws {
+        let folder = folder(of: name)
+        try makeFolders()
+        try StorageFailure.translating {
+            guard !FileEntry(folder).exists else { throw nameTaken(name) }
+            try make(folder, called: name, key: key, log: makeLog)
+            try Folder(agendasPath).sync()
+        }
+    }
+
+    /// Makes the data folder and the one of its agendas, where they are not there.
+    ///
+    /// - Throws: `alreadyExists` for a folder that holds something else of Ambit; what making them throws.
+    func makeFolders() throws {
+        if !FileEntry(agendasPath).exists { try ReplicaMarks.refuse(path) }
+        try StorageFailure.translating {
+            try Folder(path).make()
+            if try Folder(agendasPath).make() { try FileOwner(of: path)?.take(agendasPath) }
+        }
+    }
+
+    private func make(
+        _ folder: String,
+        called name: AgendaName,
+        key: LogKey,
+        log makeLog: (_ folder: String) throws -> Void
+    ) throws {
         // Hidden until it is complete; the hyphen-free prefix cannot be an agenda's name.
         let temporary = "\(agendasPath)/.new.\(name).\(UInt64.random(in: .min ... .max))"
         try Folder(temporary).make()
         do {
-            let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
-            try SQLiteLogStore.create(at: "\(temporary)/log.sqlite", identity: identity).close()
-            try SecretFile.write(KeyText.text(of: key), at: "\(temporary)/log.key")
+            try SQLiteLogStore.checkPlace("\(temporary)/place.sqlite")
+            try makeLog(temporary)
+            try SecretFile.write(LogKeyFile.text(of: key), at: "\(temporary)/log.key")
             let seen = SeenFile(at: "\(temporary)/log.seen")
             try seen.update { _ in .nothing }
             try seen.sync()
+            // The server may be another user than the one who makes agendas.
+            try FileOwner(of: path)?.take(temporary)
             do {
                 // Fails when there is another folder with something in it, so two creations cannot mix.
                 try FileEntry(temporary).rename(to: folder)
@@ -85,21 +116,12 @@ package struct DataFolder: Sendable {
         }
         let store = try SQLiteLogStore(at: "\(folder)/log.sqlite")
         do {
-            let keyPath = "\(folder)/log.key"
-            let key = try KeyText.key(
-                in: try StorageFailure.translating { try SecretFile.read(keyPath) },
-                origin: store.identity.origin,
-                path: keyPath
-            )
-            guard key.verifier == store.identity.verifierKey else {
-                throw LogError(
-                    .badSignature,
-                    "\(keyPath) is the key of another log; put back the one made with this agenda"
-                )
+            if let destination = try store.destination() {
+                throw SQLiteLogStore.left(store.identity.origin, for: destination)
             }
             return Agenda(
                 store: store,
-                key: key,
+                key: try key(of: name, for: store.identity),
                 seen: SeenFile(at: "\(folder)/log.seen"),
                 statePath: "\(folder)/state.sqlite"
             )
@@ -109,16 +131,25 @@ package struct DataFolder: Sendable {
         }
     }
 
-    /// The names of the agendas, sorted.
+    /// The names of the agendas, sorted; with those of folders of which nobody can tell what is in them: whoever opens such a one
+    /// is told why.
     ///
     /// - Throws: `notFound` when there is no such folder, `readOnly` without permission.
     package func list() throws -> [AgendaName] {
         try StorageFailure.translating {
             try names()
                 .compactMap { AgendaName(rawValue: $0) }
-                .filter { FileEntry("\(self.folder(of: $0))/log.sqlite").exists }
+                .filter { !FileEntry("\(self.folder(of: $0))/log.sqlite").isMissing }
                 .sorted()
         }
+    }
+
+    /// Whether there is an agenda of this name, or nobody can tell; looks at no others.
+    ///
+    /// - Throws: as `list`, where the agendas' folder is not there.
+    package func has(_ name: AgendaName) throws -> Bool {
+        guard FileEntry("\(folder(of: name))/log.sqlite").isMissing else { return true }
+        return FileEntry(agendasPath).exists ? false : try list().contains(name)
     }
 
     /// What stands where the agendas are; nothing in a data folder that has never held one.
@@ -127,36 +158,47 @@ package struct DataFolder: Sendable {
             return try Folder(agendasPath).names()
         } catch let error as FileError where error.code == .notFound && !FileEntry(agendasPath).exists {
             // Throws where it is the data folder that is missing, or is none.
-            _ = try Folder(path).names()
+            try checkMayBecomeOne(Folder(path).names())
             return []
         }
     }
 
-    private var agendasPath: String { "\(path)/agendas" }
-
-    private func folder(of name: AgendaName) -> String { "\(agendasPath)/\(name)" }
-
-    private func nameTaken(_ name: AgendaName) -> LogError {
-        LogError(.alreadyExists, "there is an agenda \(name) in \(path) already; choose another name")
-    }
-}
-
-/// The form of `log.key`: a line that says what it is, then the seed in base64.
-private enum KeyText {
-    static let header = "ambit-log-key/v1"
-
-    static func text(of key: LogKey) -> String {
-        "\(header)\n\(Base64.encode(key.seed))\n"
-    }
-
-    static func key(in text: String, origin: String, path: String) throws -> LogKey {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count == 3, lines[2].isEmpty, lines[0] == header, let seed = Base64.decode(lines[1]) else {
+    /// A folder that has never held an agenda is taken for a data folder only as long as nothing else is in it.
+    private func checkMayBecomeOne(_ names: [String]) throws {
+        if names.contains("log.sqlite") {
             throw LogError(
-                .malformed,
-                "\(path) is no log key (\(header), then base64); put back the file that was made"
+                .notFound,
+                "\(path) is no data folder but one log; a data folder has agendas in it, each in agendas/<name>"
             )
         }
-        return try LogKey(origin: origin, seed: seed)
+        guard names.allSatisfy({ $0.hasPrefix(".") || $0 == "lost+found" }) else {
+            throw LogError(
+                .notFound,
+                "\(path) is no data folder: it has other things and no agendas; check the path, or make an agenda in an empty "
+                    + "folder with ambit agenda create"
+            )
+        }
+    }
+
+    /// What signs the checkpoints of an agenda's log.
+    ///
+    /// - Throws: `notFound`, `readOnly` when others may read it, `malformed`; `badSignature` for the key of another log.
+    package func key(of name: AgendaName, for identity: LogIdentity) throws -> LogKey {
+        try LogKeyFile.read("\(folder(of: name))/log.key", of: identity)
+    }
+
+    package var agendasPath: String { "\(path)/agendas" }
+
+    /// Where an agenda's files stand; there may be none.
+    package func folder(of name: AgendaName) -> String { "\(agendasPath)/\(name)" }
+
+    /// What the server has last seen of an agenda's devices; there may be no such file.
+    package func devicesSeen(of name: AgendaName) -> String { "\(folder(of: name))/devices.seen" }
+
+    /// The longest file of devices, in bytes.
+    package static let devicesSeenBytes = 16 << 20
+
+    func nameTaken(_ name: AgendaName) -> LogError {
+        LogError(.alreadyExists, "there is an agenda \(name) in \(path) already; choose another name")
     }
 }

@@ -20,6 +20,7 @@ package final class SeenFile: SeenRecord {
                 // Nothing is made for somebody who only looks.
                 guard let mark = try body(nil), let made = try SharedFile(path, makes: true) else { return }
                 try Self.update(made) { $0 == nil ? mark : try body($0) }
+                try FileOwner(of: Folder.path(containing: path))?.take(path)
                 try Folder(containing: path).sync()
                 file = made
             }
@@ -32,10 +33,14 @@ package final class SeenFile: SeenRecord {
 
     private static func update(_ file: SharedFile, _ body: (SeenMark?) throws -> SeenMark?) throws {
         try file.locked {
-            let slots = try SeenSlots(file.read(upTo: SeenSlots.length))
+            var slots = try SeenSlots(file.read(upTo: SeenSlots.length))
             guard let mark = try body(slots.mark) else { return }
-            let next = slots.next(mark)
-            try file.write(next.bytes, at: next.offset)
+            // Into both, one after the other: a bit that flips in one of them takes nothing back.
+            for _ in 0..<2 {
+                let next = slots.next(mark)
+                try file.write(next.bytes, at: next.offset)
+                slots = next.slots
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ package final class WitnessFolder: WitnessMemory {
     ///   `inputOutput`.
     package static func create(at path: String, name: String) throws -> CosignerKey {
         let key = try WitnessKey.generate(name: name)
+        try ReplicaMarks.refuse(path)
         try StorageFailure.translating {
             try Folder(path).make()
             try SecretFile.write("\(header)\n\(name)\n\(Base64.encode(key.seed))\n", at: "\(path)/witness.key")

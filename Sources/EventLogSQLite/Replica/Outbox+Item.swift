@@ -1,4 +1,5 @@
 package import AgendaModel
+internal import EventLog
 internal import Foundation
 internal import GRDB
 
@@ -25,26 +26,70 @@ extension Outbox {
         package var refused = 0
     }
 
-    /// Events that are to be sent and are laid over the state, by counter.
-    package func pending(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "refused = 0 AND counter > ?", [counter, max(limit, 0)])
+    /// A line as it is stored, whatever has become of it.
+    package struct StoredLine: Hashable, Sendable {
+        package var counter: Counter
+        package var bytes: [UInt8]
+        /// Whether its row is not as it was written: then all of this may be wrong.
+        package var isDamaged: Bool
     }
 
-    /// Events that the server refused, by counter.
+    /// All that is stored, by counter, damaged or not: for who takes it elsewhere.
+    package func storedLines() throws -> [StoredLine] {
+        try store.reading { db in
+            let sql = "SELECT counter, CAST(event AS BLOB), \(CheckedTable.outbox.isHeld) FROM outbox ORDER BY counter"
+            return try Row.fetchAll(db, sql: sql).map { row in
+                StoredLine(
+                    counter: Counter(row[0]),
+                    bytes: Data.fromDatabaseValue(row[1]).map { [UInt8]($0) } ?? [],
+                    isDamaged: !(row[2] as Bool)
+                )
+            }
+        }
+    }
+
+    /// Events that are to be sent and are laid over the state, by counter.
+    ///
+    /// - Throws: `corrupt` where one is not as it was written, as all that reads events: what it says, whether it was
+    ///   refused included, counts nowhere.
+    package func pending(after counter: Counter, limit: Int) throws -> [Item] {
+        try items(where: "\(Self.isPending) AND counter > ?", [Self.begin(after: counter), max(limit, 0)])
+    }
+
+    /// Events on which the server has given no verdict, by counter: the pending ones, and those that were not let through.
+    package func unanswered(after counter: Counter, limit: Int) throws -> [Item] {
+        try items(
+            where: "(\(Self.isUnanswered) OR \(Self.isDamaged)) AND counter > ?",
+            [Self.begin(after: counter), max(limit, 0)]
+        )
+    }
+
+    /// Events that were refused, by counter.
     package func refused(after counter: Counter, limit: Int) throws -> [Item] {
-        try items(where: "refused = 1 AND counter > ?", [counter, max(limit, 0)])
+        try items(where: "\(Self.isRefused) AND counter > ?", [Self.begin(after: counter), max(limit, 0)])
     }
 
     /// Pending events that hold these bytes, by counter.
     package func pending(holding bytes: [UInt8]) throws -> [Item] {
         try store.reading {
-            try Self.items($0, where: "refused = 0 AND instr(event, ?) > 0", arguments: [Data(bytes)])
+            try items($0, where: "\(Self.isPending) AND instr(event, ?) > 0", arguments: [Data(bytes)])
         }
     }
 
     /// Events of every state that hold these bytes, by counter.
     package func items(holding bytes: [UInt8]) throws -> [Item] {
-        try store.reading { try Self.items($0, where: "instr(event, ?) > 0", arguments: [Data(bytes)]) }
+        try store.reading { try items($0, where: "instr(event, ?) > 0", arguments: [Data(bytes)]) }
+    }
+
+    /// The counters of events that something between here and the server refused, in order.
+    package func notLetThrough() throws -> [Counter] {
+        try store.reading { db in
+            try Counter.fetchAll(
+                db,
+                sql: "SELECT counter FROM outbox WHERE refused = 1 AND code = ? ORDER BY counter",
+                arguments: [Self.notLetThrough]
+            )
+        }
     }
 
     package func item(_ counter: Counter) throws -> Item? {
@@ -62,26 +107,46 @@ extension Outbox {
     }
 
     private func items(where condition: String, _ arguments: StatementArguments) throws -> [Item] {
-        try store.reading { try Self.items($0, where: condition, limit: true, arguments: arguments) }
+        try store.reading { try items($0, where: condition, limit: true, arguments: arguments) }
     }
 
-    static func items(
+    /// Reads events, each held against its check.
+    func items(
         _ db: Database,
         where condition: String,
         limit: Bool = false,
         arguments: StatementArguments
     ) throws -> [Item] {
-        let sql = "SELECT counter, event, recorded, refused, code, detail FROM outbox WHERE \(condition)"
+        let columns = "counter, event, recorded, refused, code, detail, \(CheckedTable.outbox.isHeld)"
+        let sql = "SELECT \(columns) FROM outbox WHERE \(condition) ORDER BY counter"
         return try Row.fetchAll(
-            try db.cachedStatement(sql: sql + " ORDER BY counter" + (limit ? " LIMIT ?" : "")),
+            try db.cachedStatement(sql: sql + (limit ? " LIMIT ?" : "")),
             arguments: arguments
         ).map { row in
-            Item(
+            guard row[6] as Bool else { throw damaged(Counter(row[0])) }
+            return Item(
                 counter: Counter(row[0]),
                 event: [UInt8](row[1] as Data),
                 recorded: Timestamp(millisecondsSince1970: row[2]),
                 state: row[3] ? .refused(code: row[4], detail: row[5] ?? "") : .pending
             )
         }
+    }
+
+    /// From the first on there is nothing to begin after: a damaged row may have any number.
+    private static func begin(after counter: Counter) -> Int { counter == .zero ? .min : counter.rawValue }
+
+    // In SQL. A row that is not as it was written is among those of every sort, so that nobody passes over it.
+    static let isPending = "(refused = 0 OR \(isDamaged))"
+    static let isRefused = "(refused = 1 OR \(isDamaged))"
+    static let isDamaged = "NOT (\(CheckedTable.outbox.isHeld))"
+
+    private func damaged(_ counter: Counter) -> LogError {
+        LogError(
+            .corrupt,
+            "row \(counter) of the outbox in \(store.path) is not as it was written, and nothing is sent or recorded with it: "
+                + "run ambit doctor in the replica, which says how to go on; ambit export --format outbox writes all that is "
+                + "there"
+        )
     }
 }

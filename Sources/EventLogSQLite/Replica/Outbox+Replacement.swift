@@ -21,6 +21,8 @@ extension Outbox {
     /// Counters stay.
     ///
     /// - Parameters:
+    ///   - startsAnew: whether the replica goes on as a device that has recorded nothing yet: counters that somebody has used up
+    ///     as the former one begin anew.
     ///   - mark: events that hold these bytes, refused ones too, are dropped before: they make no sense as another device's.
     ///   - change: gets the events in order and gives the lines that take their places; nil = the event stays.
     ///   - facts: gets the replica's facts and the refused events when all others have been changed, and gives the facts to
@@ -28,24 +30,27 @@ extension Outbox {
     /// - Returns: how many events have other bytes.
     /// - Throws: what `change` and `facts` throw; then nothing was changed.
     package func rewrite(
+        startingAnew startsAnew: Bool = false,
         dropping mark: [UInt8]? = nil,
         _ change: (Item) throws -> [UInt8]?,
         setting facts: (_ present: [String: String], _ refused: [Item]) throws -> [String: String?]
     ) throws -> Int {
         try store.writing { db in
+            let check = CheckedTable.outbox.check(["event": "?1"])
             let statement = try db.cachedStatement(
-                sql: "UPDATE outbox SET event = ? WHERE counter = ?"
+                sql: "UPDATE outbox SET event = ?1, crc = \(check) WHERE counter = ?2"
             )
             if let mark {
+                _ = try items(db, where: Self.isDamaged, arguments: [])
                 try db.execute(sql: "DELETE FROM outbox WHERE instr(event, ?) > 0", arguments: [Data(mark)])
             }
             var count = 0
             var last = Counter.zero
             while true {
                 // A bounded part of the outbox in memory at a time.
-                let items = try Self.items(
+                let items = try items(
                     db,
-                    where: "refused = 0 AND counter > ?",
+                    where: "\(Self.isPending) AND counter > ?",
                     limit: true,
                     arguments: [last, 1024]
                 )
@@ -57,7 +62,8 @@ extension Outbox {
                 }
                 last = end.counter
             }
-            let refused = try Self.items(db, where: "refused = 1", arguments: [])
+            if startsAnew { try Self.renewCounters(db) }
+            let refused = try items(db, where: Self.isRefused, arguments: [])
             try store.setReplicaFacts(try facts(try SQLiteLogStore.facts(db), refused), db)
             return count
         }
@@ -79,7 +85,7 @@ extension Outbox {
     ) throws -> Range<Counter> {
         try store.writing { db in
             let first = try Self.nextCounter(db)
-            let items = try Self.items(db, where: "true", arguments: [])
+            let items = try items(db, where: "true", arguments: [])
             let replacement = try make(items, try SQLiteLogStore.facts(db), first)
             let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ?")
             for event in replacement.events { try delete.execute(arguments: [event.replaced]) }

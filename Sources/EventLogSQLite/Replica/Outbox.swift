@@ -8,6 +8,9 @@ internal import GRDB
 /// In the same file as the log, so that an event goes from one to the other in one transaction.
 package struct Outbox: Sendable {
     let store: SQLiteLogStore
+
+    /// The key under which the next counter is kept among the replica's facts.
+    static let nextCounterKey = "next-counter"
 }
 
 extension SQLiteLogStore {
@@ -27,6 +30,22 @@ extension Outbox {
     static func raiseNextCounter(to counter: Counter, _ db: Database) throws {
         if try nextCounter(db) < counter { try setNextCounter(counter, db) }
     }
+
+    /// Has counters begin after those of the outbox, where somebody has used counters that nobody reaches by recording.
+    ///
+    /// Only for a device that has recorded nothing besides.
+    static func renewCounters(_ db: Database) throws {
+        guard try nextCounter(db) > reachable else { return }
+        let last = try Int.fetchOne(
+            db,
+            sql: "SELECT max(counter) FROM outbox WHERE counter <= ?",
+            arguments: [reachable]
+        )
+        try setNextCounter(Counter(last ?? 0).next, db)
+    }
+
+    /// No device gets so far: half of all counters.
+    private static let reachable = Counter(Counter.maximum.rawValue / 2)
 
     /// Records events in one durable transaction: all or none.
     ///
@@ -56,10 +75,10 @@ extension Outbox {
         guard next <= .maximum else {
             throw LogError(.malformed, "this device has used up its counters; enrol the laptop again as a new device")
         }
-        let statement = try db.cachedStatement(sql: "INSERT INTO outbox (counter, recorded, event) VALUES (?, ?, ?)")
+        let statement = try db.cachedStatement(sql: "INSERT \(CheckedTable.outbox.insertion)")
         for (index, line) in lines.enumerated() {
             try statement.execute(arguments: [
-                first + index, time.millisecondsSince1970, Data(line),
+                first + index, false, nil, nil, time.millisecondsSince1970, Data(line),
             ])
         }
         try Self.setNextCounter(next, db)
@@ -67,14 +86,21 @@ extension Outbox {
     }
 
     static func nextCounter(_ db: Database) throws -> Counter {
-        let stored = try String.fetchOne(db, sql: "SELECT value FROM replica WHERE key = 'next-counter'")
-        return Counter(stored.flatMap { Int($0) } ?? 1)
+        try fact(nextCounterKey, db) ?? Counter(1)
     }
 
     static func setNextCounter(_ counter: Counter, _ db: Database) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO replica (key, value) VALUES ('next-counter', ?)",
-            arguments: [counter.description]
-        )
+        try setFact(nextCounterKey, to: counter.description, db)
+    }
+
+    /// What the outbox keeps of itself; nil when it has not kept it yet.
+    static func fact(_ key: String, _ db: Database) throws -> Counter? {
+        let stored = try String.fetchOne(db, sql: "SELECT value FROM replica WHERE key = ?", arguments: [key])
+        return stored.flatMap { Int($0) }.map { Counter($0) }
+    }
+
+    /// Sets what the outbox keeps of itself among the replica's facts.
+    static func setFact(_ key: String, to value: String, _ db: Database) throws {
+        try db.execute(sql: "INSERT OR REPLACE INTO replica (key, value) VALUES (?, ?)", arguments: [key, value])
     }
 }

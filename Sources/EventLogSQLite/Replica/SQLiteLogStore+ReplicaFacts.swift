@@ -4,16 +4,17 @@ internal import GRDB
 /// What a replica knows of its server and of itself: small texts by key, in the log's file. No secrets: those are in
 /// files of their own, see `SecretFile`.
 extension SQLiteLogStore {
-    /// The key under which the outbox keeps its counter.
-    private static let reserved = "next-counter"
+    /// What the outbox keeps of itself.
+    private static let reserved: Set = [Outbox.nextCounterKey, Outbox.sentThroughKey]
 
     package func replicaFacts() throws -> [String: String] {
         try reading { try Self.facts($0) }
     }
 
     static func facts(_ db: Database) throws -> [String: String] {
-        let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM replica WHERE key <> ?", arguments: [reserved])
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM replica")
+        let facts = Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as String) })
+        return facts.filter { !reserved.contains($0.key) }
     }
 
     /// Sets all of these in one durable transaction; nil removes.
@@ -23,7 +24,9 @@ extension SQLiteLogStore {
 
     func setReplicaFacts(_ facts: [String: String?], _ db: Database) throws {
         for (key, value) in facts {
-            guard key != Self.reserved else { throw LogError(.malformed, "the fact \(key) belongs to the outbox") }
+            guard !Self.reserved.contains(key) else {
+                throw LogError(.malformed, "the fact \(key) belongs to the outbox")
+            }
             if let value {
                 try db.execute(
                     sql: "INSERT OR REPLACE INTO replica (key, value) VALUES (?, ?)",

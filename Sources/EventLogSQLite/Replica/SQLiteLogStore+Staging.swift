@@ -65,6 +65,7 @@ extension SQLiteLogStore {
     /// - Returns: `conflict` when another process extended the replica; nothing was done then.
     /// - Throws: `malformed` when segments or entries are missing or left over, `badSignature`, `corrupt`.
     package func install(_ addition: VerifiedPull, expecting size: LogSize) throws -> AppendOutcome {
+        if let damage { throw damage }
         let newSize = addition.checkpoint.checkpoint.size
         guard try identity.verifierKey.verify(addition.checkpoint.note) == addition.checkpoint, newSize > size else {
             throw LogError(.malformed, "the checkpoint to install is not beyond the log")
@@ -104,7 +105,7 @@ extension SQLiteLogStore {
             }
             try CounterRunWriter.insert(addition.runs, db)
             let own = addition.runs.filter { $0.source == addition.source }
-            try Outbox.removeInstalled(own, db)
+            try outbox.removeInstalled(own, db)
             if let counter = addition.nextCounter { try Outbox.raiseNextCounter(to: counter, db) }
             try setReplicaFacts(addition.facts, db)
             try erase(addition.erasures, db)

@@ -13,13 +13,18 @@ struct CounterRunWriter {
         var isExtended = false
     }
 
+    private static let insertRun = "INSERT \(CheckedTable.runs.insertion)"
+
     private var sources: [EventSource: Source] = [:]
 
     /// - Throws: `malformed` when a run does not come after those that its source has.
     static func insert(_ runs: [CounterRun], _ db: Database) throws {
         var writer = CounterRunWriter()
         for run in runs { try writer.add(run, db) }
-        for source in writer.sources.values { try writer.storeExtension(of: source, db) }
+        for source in writer.sources.values {
+            try writer.storeExtension(of: source, db)
+            try writer.storeLastCounter(of: source, db)
+        }
     }
 
     private mutating func add(_ run: CounterRun, _ db: Database) throws {
@@ -36,32 +41,53 @@ struct CounterRunWriter {
             }
         }
         try storeExtension(of: source, db)
-        try db.cachedStatement(sql: "INSERT INTO runs (source, first, last, position) VALUES (?, ?, ?, ?)")
+        try db.cachedStatement(sql: Self.insertRun)
             .execute(arguments: [source.id, run.first, run.last, run.position])
         sources[run.source] = Source(id: source.id, last: run)
     }
 
     private func storeExtension(of source: Source, _ db: Database) throws {
         guard source.isExtended, let run = source.last else { return }
-        try db.cachedStatement(sql: "UPDATE runs SET last = ? WHERE source = ? AND first = ?")
+        let check = CheckedTable.runs.check(["last": "?1"])
+        try db.cachedStatement(sql: "UPDATE runs SET last = ?1, crc = \(check) WHERE source = ?2 AND first = ?3")
             .execute(arguments: [run.last, source.id, run.first])
     }
 
+    private func storeLastCounter(of source: Source, _ db: Database) throws {
+        guard let run = source.last else { return }
+        let check = CheckedTable.sources.check(["last": "?1"])
+        try db.cachedStatement(sql: "UPDATE sources SET last = ?1, crc = \(check) WHERE id = ?2")
+            .execute(arguments: [run.last, source.id])
+    }
+
     private static func find(_ name: EventSource, _ db: Database) throws -> Source {
-        let id = try Int64.fetchOne(
-            try db.cachedStatement(sql: "SELECT id FROM sources WHERE name = ?"),
+        let known = try Row.fetchOne(
+            try db.cachedStatement(sql: "SELECT id, last, \(CheckedTable.sources.isHeld) FROM sources WHERE name = ?"),
             arguments: [name]
         )
-        guard let id else {
-            try db.cachedStatement(sql: "INSERT INTO sources (name) VALUES (?)").execute(arguments: [name])
-            return Source(id: db.lastInsertedRowID)
+        guard let known else {
+            // One whose name a disk has changed would begin anew, and have its events taken twice.
+            try CheckedTable.sources.holdNames(db)
+            let id = (try Int64.fetchOne(db, sql: "SELECT max(id) FROM sources") ?? 0) + 1
+            try db.cachedStatement(sql: "INSERT \(CheckedTable.sources.insertion)").execute(arguments: [id, name, 0])
+            return Source(id: id)
         }
-        let last = try Row.fetchOne(
+        try CheckedTable.sources.hold(known, 2)
+        let id = known[0] as Int64
+        let row = try Row.fetchOne(
             try db.cachedStatement(
-                sql: "SELECT first, last, position FROM runs WHERE source = ? ORDER BY first DESC LIMIT 1"
+                sql: """
+                    SELECT first, last, position, \(CheckedTable.runs.isHeld) FROM runs
+                    WHERE source = ? ORDER BY first DESC LIMIT 1
+                    """
             ),
             arguments: [id]
-        ).map { CounterRun(source: name, first: $0[0], last: $0[1], position: $0[2]) }
+        )
+        // A run that is found no more, since a disk has changed where it is looked for, is missed.
+        guard let row else { throw DamagedRow(table: .runs) }
+        try CheckedTable.runs.hold(row, 3)
+        let last = CounterRun(source: name, first: row[0], last: row[1], position: row[2])
+        guard last.last == (known[1] as Counter) else { throw DamagedRow(table: .runs) }
         return Source(id: id, last: last)
     }
 }

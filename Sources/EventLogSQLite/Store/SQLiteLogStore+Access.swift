@@ -1,4 +1,4 @@
-package import AgendaModel
+internal import AgendaModel
 package import EventLog
 internal import Foundation
 internal import GRDB
@@ -7,19 +7,26 @@ extension SQLiteLogStore {
     package func access() throws -> Access {
         try reading { db in
             var access = Access()
-            for row in try Row.fetchAll(db, sql: "SELECT subject, role, active FROM members") {
+            for row in try Row.fetchAll(
+                db,
+                sql: "SELECT subject, role, active, \(CheckedTable.members.isHeld) FROM members"
+            ) {
+                try CheckedTable.members.hold(row, 3)
                 access.members[row[0]] = Access.Member(role: try role(row[1]), isActive: row[2])
             }
             for row in try Row.fetchAll(db, sql: Self.selectDevices) {
+                try CheckedTable.devices.hold(row, 8)
                 access.devices[row[0]] = Access.Device(
                     member: row[1],
                     isRevoked: row[2],
                     key: (row[3] as Data?).map { [UInt8]($0) },
                     continues: row[4],
-                    signedThrough: row[5]
+                    signedThrough: row[5],
+                    limits: AccessLimits(expires: row[6], readsPublicOnly: row[7])
                 )
             }
-            for row in try Row.fetchAll(db, sql: "SELECT hash, device FROM tokens") {
+            for row in try Row.fetchAll(db, sql: "SELECT hash, device, \(CheckedTable.tokens.isHeld) FROM tokens") {
+                try CheckedTable.tokens.hold(row, 2)
                 access.tokens[try hash(row[0])] = row[1]
             }
             access.openness = try openness(db)
@@ -49,7 +56,7 @@ extension SQLiteLogStore {
 
     private func insert(_ invite: Invite, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO invites (hash, role, member, expires, used, device) VALUES (?, ?, ?, ?, ?, ?)",
+            sql: "INSERT \(CheckedTable.invites.insertion)",
             arguments: [
                 Data(invite.hash.bytes), invite.role.rawValue, invite.member,
                 invite.expires.millisecondsSince1970, invite.used?.millisecondsSince1970, invite.device,
@@ -61,21 +68,17 @@ extension SQLiteLogStore {
         try reading { db in
             try Row.fetchOne(
                 db,
-                sql: "SELECT hash, role, member, expires, used, device FROM invites WHERE hash = ?",
+                sql: "SELECT \(Self.inviteColumns) FROM invites WHERE hash = ?",
                 arguments: [Data(hash.bytes)]
             ).map(invite)
         }
     }
 
-    package func invites(usableAt now: Timestamp) throws -> [Invite] {
+    package func invites() throws -> [Invite] {
         try reading { db in
             try Row.fetchAll(
                 db,
-                sql: """
-                    SELECT hash, role, member, expires, used, device FROM invites
-                    WHERE used IS NULL AND expires > ? ORDER BY expires, hash
-                    """,
-                arguments: [now.millisecondsSince1970]
+                sql: "SELECT \(Self.inviteColumns) FROM invites ORDER BY expires, hash"
             ).map(invite)
         }
     }
@@ -94,8 +97,9 @@ extension SQLiteLogStore {
     func usesSpentInvite(_ commit: EventLog.Commit, _ db: Database) throws -> Bool {
         try commit.access.contains { change in
             guard case .inviteUsed(let hash, _) = change else { return false }
-            let sql = "SELECT 1 FROM invites WHERE hash = ? AND used IS NULL"
-            return try Int.fetchOne(db, sql: sql, arguments: [Data(hash.bytes)]) == nil
+            let sql = "SELECT \(Self.inviteColumns) FROM invites WHERE hash = ?"
+            let row = try Row.fetchOne(db, sql: sql, arguments: [Data(hash.bytes)])
+            return try row.map(invite).map { $0.used != nil } ?? true
         }
     }
 
@@ -108,23 +112,20 @@ extension SQLiteLogStore {
         switch change {
         case .member(let subject, let role, let isActive):
             try db.execute(
-                sql: "INSERT OR REPLACE INTO members (subject, role, active) VALUES (?, ?, ?)",
+                sql: "INSERT OR REPLACE \(CheckedTable.members.insertion)",
                 arguments: [subject, role.rawValue, isActive]
             )
         case .device(let subject, let device):
             try db.execute(
-                sql: """
-                    INSERT OR REPLACE INTO devices (subject, member, revoked, key, continues, signed)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
+                sql: "INSERT OR REPLACE \(CheckedTable.devices.insertion)",
                 arguments: [
                     subject, device.member, device.isRevoked, device.key.map { Data($0) }, device.continues,
-                    device.signedThrough,
+                    device.signedThrough, device.limits.expires, device.limits.readsPublicOnly,
                 ]
             )
         case .token(let hash, let device):
             try db.execute(
-                sql: "INSERT OR REPLACE INTO tokens (hash, device) VALUES (?, ?)",
+                sql: "INSERT OR REPLACE \(CheckedTable.tokens.insertion)",
                 arguments: [Data(hash.bytes), device]
             )
         case .tokenEnded(let hash):
@@ -133,13 +134,17 @@ extension SQLiteLogStore {
             try insert(invite, db)
         case .inviteUsed(let hash, let time):
             try db.execute(
-                sql: "UPDATE invites SET used = ? WHERE hash = ?",
+                sql:
+                    "UPDATE invites SET used = ?1, crc = \(CheckedTable.invites.check(["used": "?1"])) WHERE hash = ?2",
                 arguments: [time.millisecondsSince1970, Data(hash.bytes)]
             )
         }
     }
 
-    private static let selectDevices = "SELECT subject, member, revoked, key, continues, signed FROM devices"
+    private static let selectDevices =
+        "SELECT \(CheckedTable.devices.columns.joined(separator: ", ")), \(CheckedTable.devices.isHeld) FROM devices"
+    private static let inviteColumns =
+        "\(CheckedTable.invites.columns.joined(separator: ", ")), \(CheckedTable.invites.isHeld)"
     private static let opennessKey = "openness"
     private static let versionKey = "access-version"
 
@@ -168,7 +173,8 @@ extension SQLiteLogStore {
     }
 
     private func invite(_ row: Row) throws -> Invite {
-        Invite(
+        try CheckedTable.invites.hold(row, 6)
+        return Invite(
             hash: try hash(row[0]),
             role: try role(row[1]),
             member: row[2],

@@ -6,6 +6,7 @@ internal import GRDB
 
 extension SQLiteLogStore {
     package func append(_ commit: EventLog.Commit, expecting size: LogSize) throws -> AppendOutcome {
+        if let damage { throw damage }
         let rows = try TailRow.rows(of: commit)
         let first = try PartOfSegment(of: commit)
         defer { noteErasures(commit.erasures) }
@@ -110,124 +111,10 @@ struct LogEnd {
     }
 }
 
-/// A row of `commits`: entries of one commit within one segment, so that sealing never has to cut a row.
-struct TailRow {
-    var first: Position
-    var count: Int
-    /// Of the last entry.
-    var recorded: Timestamp
-    var crc: CRC32
-    var entries: Data
-
-    /// The entries that the commit does not bring in sealed segments.
-    ///
-    /// - Throws: `malformed` when the bytes are not that many entries.
-    static func rows(of commit: EventLog.Commit) throws -> [TailRow] {
-        let sealed = try PartOfSegment.sealedEntries(of: commit)
-        let rest = sealed.count == 0 ? commit.entries : Array(commit.entries[sealed.length...])
-        return try rows(
-            from: commit.first + sealed.count,
-            count: commit.count - sealed.count,
-            entries: rest
-        ) { block in
-            commit.isRepair ? EntryBlock.lastRecordedTime(in: block) ?? commit.recordedTime : commit.recordedTime
-        }
-    }
-
-    /// Cuts entries at the segments' boundaries.
-    ///
-    /// - Parameters:
-    ///   - first: the first entry's position.
-    ///   - count: how many entries there are.
-    ///   - entries: each followed by a newline.
-    ///   - recorded: gives the recorded time of the last entry of a block.
-    /// - Returns: the rows, in order.
-    /// - Throws: `malformed` when the bytes are not that many entries, and what `recorded` throws.
-    static func rows(
-        from first: Position,
-        count: Int,
-        entries: [UInt8],
-        recorded: (UnsafeBufferPointer<UInt8>) throws -> Timestamp
-    ) throws -> [TailRow] {
-        try entries.withUnsafeBufferPointer { bytes in
-            var rows: [TailRow] = []
-            var offset = 0
-            var position = first
-            while position < first + count {
-                let boundary = LogSize(segments: position.segment + 1).next
-                let rowCount = min(boundary, first + count) - position
-                guard let end = EntryBlock.end(ofEntries: rowCount, from: offset, in: bytes) else {
-                    throw LogError(.malformed, "there are fewer than \(count) entries in the block")
-                }
-                let block = UnsafeBufferPointer(rebasing: bytes[offset..<end])
-                rows.append(
-                    TailRow(
-                        first: position,
-                        count: rowCount,
-                        recorded: try recorded(block),
-                        crc: CRC32(of: block),
-                        entries: Data(buffer: block)
-                    )
-                )
-                offset = end
-                position += rowCount
-            }
-            guard offset == bytes.count else {
-                throw LogError(.malformed, "there are more than \(count) entries in the block")
-            }
-            return rows
-        }
-    }
-
+extension TailRow {
     func insert(_ db: Database) throws {
         try db.cachedStatement(
             sql: "INSERT INTO commits (first, count, recorded, crc, entries) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [first, count, recorded.millisecondsSince1970, crc.rawValue, entries])
+        ).execute(arguments: [first, count, recorded.millisecondsSince1970, crc.rawValue, Data(entries)])
     }
-}
-
-/// What a commit adds to the first segment that it makes whole, when the log has a part of it already.
-struct PartOfSegment {
-    var count: Int
-    var length: Int
-    var crc: CRC32
-
-    /// nil when the commit carries no sealed segment that begins before it.
-    ///
-    /// - Throws: `malformed` when the segments are not those that the commit makes whole.
-    init?(of commit: EventLog.Commit) throws {
-        guard let first = commit.sealed.first else { return nil }
-        let found = try commit.entries.withUnsafeBufferPointer { bytes -> PartOfSegment? in
-            let count = LogSize(segments: first.number + 1).next - commit.first
-            guard count < Segment.entryCount else { return nil }
-            guard count > 0, let length = EntryBlock.end(ofEntries: count, in: bytes) else { throw Self.mismatch }
-            return PartOfSegment(
-                count: count,
-                length: length,
-                crc: CRC32(of: UnsafeBufferPointer(rebasing: bytes[..<length]))
-            )
-        }
-        guard let found else { return nil }
-        self = found
-    }
-
-    private init(count: Int, length: Int, crc: CRC32) {
-        self.count = count
-        self.length = length
-        self.crc = crc
-    }
-
-    /// How many of a commit's entries its sealed segments hold, and in how many bytes.
-    static func sealedEntries(of commit: EventLog.Commit) throws -> (count: Int, length: Int) {
-        guard let first = commit.sealed.first, let last = commit.sealed.last else { return (0, 0) }
-        let count = LogSize(segments: last.number + 1).next - commit.first
-        let isInOrder = zip(commit.sealed, commit.sealed.dropFirst()).allSatisfy { $0.number + 1 == $1.number }
-        let isWithin = LogSize(segments: first.number + 1).contains(commit.first)
-        guard isInOrder, isWithin, count <= commit.count,
-            let length = commit.entries.withUnsafeBufferPointer({ EntryBlock.end(ofEntries: count, in: $0) })
-        else { throw mismatch }
-        return (count, length)
-    }
-
-    private static let mismatch = LogError(.malformed, "the commit's sealed segments are not those that it makes whole")
 }

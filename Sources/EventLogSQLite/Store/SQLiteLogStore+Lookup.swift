@@ -4,56 +4,62 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteLogStore {
-    package func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
-        try reading { db in try Self.run(of: source, containing: counter, db) }
+    package func run(of source: EventSource, upTo counter: Counter) throws -> CounterRun? {
+        try lookingUp { db in try Self.run(of: source, upTo: counter, db) }
     }
 
-    static func run(of source: EventSource, containing counter: Counter, _ db: Database) throws -> CounterRun? {
-        let row = try Row.fetchOne(
-            try db.cachedStatement(
-                sql: """
-                    SELECT first, last, position FROM runs
-                    WHERE source = (SELECT id FROM sources WHERE name = ?) AND first <= ?
-                    ORDER BY first DESC LIMIT 1
-                    """
-            ),
-            arguments: [source, counter]
-        )
-        guard let row, counter <= row[1] else { return nil }
-        return CounterRun(source: source, first: row[0], last: row[1], position: row[2])
+    static func run(of source: EventSource, upTo counter: Counter, _ db: Database) throws -> CounterRun? {
+        try run(of: source, selectedBy: selectRunUpTo, counter, db)
     }
 
     package func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
-        try reading { db in
-            try Row.fetchOne(
-                try db.cachedStatement(
-                    sql: """
-                        SELECT first, last, position FROM runs
-                        WHERE source = (SELECT id FROM sources WHERE name = ?) AND first > ?
-                        ORDER BY first LIMIT 1
-                        """
-                ),
-                arguments: [source, counter]
-            ).map { CounterRun(source: source, first: $0[0], last: $0[1], position: $0[2]) }
-        }
+        try lookingUp { db in try Self.run(of: source, selectedBy: Self.selectRunAfter, counter, db) }
+    }
+
+    // Made once: runs are looked up for each event of a push.
+    private static let selectRun =
+        "SELECT first, last, position, \(CheckedTable.runs.isHeld) FROM runs "
+        + "WHERE source = (SELECT id FROM sources WHERE name = ?)"
+    private static let selectRunUpTo = selectRun + " AND first <= ? ORDER BY first DESC LIMIT 1"
+    private static let selectRunAfter = selectRun + " AND first > ? ORDER BY first LIMIT 1"
+    private static let selectLastCounter = "SELECT last, \(CheckedTable.sources.isHeld) FROM sources WHERE name = ?"
+
+    private static func run(
+        of source: EventSource,
+        selectedBy sql: String,
+        _ counter: Counter,
+        _ db: Database
+    ) throws -> CounterRun? {
+        let row = try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [source, counter])
+        guard let row else { return nil }
+        try CheckedTable.runs.hold(row, 3)
+        return CounterRun(source: source, first: row[0], last: row[1], position: row[2])
     }
 
     package func lastCounter(of source: EventSource) throws -> Counter? {
-        try reading { db in
-            try Counter.fetchOne(
-                try db.cachedStatement(
-                    sql: """
-                        SELECT last FROM runs WHERE source = (SELECT id FROM sources WHERE name = ?)
-                        ORDER BY first DESC LIMIT 1
-                        """
-                ),
-                arguments: [source]
-            )
+        try lookingUp { db in
+            let row = try Row.fetchOne(try db.cachedStatement(sql: Self.selectLastCounter), arguments: [source])
+            guard let row else { return nil }
+            try CheckedTable.sources.hold(row, 1)
+            return row[0] as Counter
         }
     }
 
     package func position(ofSubject name: String) throws -> Position? {
-        try reading { db in try SubjectWriter.position(of: name, db) }
+        try lookingUp { db in try SubjectWriter.position(of: name, db) }
+    }
+
+    package func positions(ofSubjects names: [String]) throws -> [Position?] {
+        // One transaction: to begin one costs as much as to look a name up.
+        try lookingUp { db in try names.map { try SubjectWriter.position(of: $0, db) } }
+    }
+
+    /// Reads for a verdict.
+    ///
+    /// - Throws: `corrupt`, also where a name is not as it was written by which something would be found.
+    private func lookingUp<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        if let damage { throw damage }
+        return try reading(body)
     }
 
     package func rejection(of source: EventSource, counter: Counter) throws -> Rejection? {

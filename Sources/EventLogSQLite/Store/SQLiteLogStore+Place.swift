@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Files
 internal import GRDB
+internal import SQLiteFiles
 
 extension SQLiteLogStore {
     /// Finds out whether a database can be made at a path, and leaves nothing there.
@@ -8,7 +9,10 @@ extension SQLiteLogStore {
     /// - Parameter path: where there is nothing; the names of SQLite's other files are longer.
     /// - Throws: `LogError` that says why not.
     package static func checkPlace(_ path: String) throws {
-        defer { for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(path + suffix).removeIfPossible() } }
+        // Who is cut off here leaves the probe, and its table with it.
+        SideFiles.removeDatabase(at: path)
+        defer { SideFiles.removeDatabase(at: path) }
+        guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
         do {
             let pool = try DatabasePool(path: path)
             try pool.write { try $0.execute(sql: "CREATE TABLE probe (id INTEGER)") }

@@ -5,10 +5,10 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteLogStore {
-    package func head() throws -> EventLog.Head {
+    package func head() throws -> LogHead {
         try reading { db in
             let end = try LogEnd.read(db)
-            return EventLog.Head(
+            return LogHead(
                 size: end.size,
                 sealedSegments: try sealedCount(db, end: end),
                 recordedTime: end.recorded,
@@ -187,16 +187,11 @@ extension SQLiteLogStore {
             arguments: [size]
         )
         guard let row else { return nil }
-        // The signature was checked before this was stored, and is again by whoever takes it from here.
         let (size, note): (LogSize, String) = (row[0], row[1])
-        let lines = note.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
-        guard lines.count == 4, lines[0].elementsEqual(identity.origin.utf8),
-            lines[1].elementsEqual("\(size)".utf8), let root = Hash(base64: String(lines[2]) ?? "")
-        else { throw corrupt("the checkpoint of size \(size)") }
-        return SignedCheckpoint(
-            note: note,
-            checkpoint: Checkpoint(origin: identity.origin, size: size, root: root)
-        )
+        guard let checkpoint = SignedCheckpoint(stored: note, size: size, origin: identity.origin) else {
+            throw corrupt("the checkpoint of size \(size)")
+        }
+        return checkpoint
     }
 
     func entries(of block: StoredBlock) throws -> [UInt8] {

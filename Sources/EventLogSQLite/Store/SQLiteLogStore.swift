@@ -3,6 +3,7 @@ package import EventLog
 internal import Files
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 internal import Synchronization
 
 /// The embedded store: one SQLite file per agenda, on the server and on every laptop.
@@ -18,8 +19,18 @@ package final class SQLiteLogStore: Sendable {
     /// How the file is open; opens it for writing when that becomes possible.
     let connection: StoreConnection
     private let interruption = Mutex<(@Sendable (WriteMoment) throws -> Void)?>(nil)
+    /// That a name is not as it was written by which sources or kinds are looked up; nil for a sound file.
+    ///
+    /// What is read without them is read all the same.
+    let damage: LogError?
     /// Whether something of what was erased may be left in the file or its journal.
     let needsScrubbing = Mutex(false)
+
+    /// Why the file can only be read at the moment; nil when it can be written, as far as is known.
+    package var obstacle: LogError? { connection.obstacle }
+
+    /// How long the file is, with what has not been taken over from its journal, in bytes; nil when nobody can tell.
+    package var fileBytes: Int? { FileEntry(path).size.map { $0 + (FileEntry(path + "-wal").size ?? 0) } }
 
     /// For reading.
     var pool: DatabasePool { connection.pool }
@@ -45,6 +56,7 @@ package final class SQLiteLogStore: Sendable {
     package static func create(at path: String, identity: LogIdentity) throws -> SQLiteLogStore {
         try StorageFailure.translating { try FileEntry(path).create() }
         do {
+            guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
             let pool = try StorageFailure.translating(path) {
                 let pool = try DatabasePool(path: path, configuration: configuration())
                 try pool.writeWithoutTransaction { db in
@@ -64,7 +76,7 @@ package final class SQLiteLogStore: Sendable {
             }
             return SQLiteLogStore(identity: identity, path: path, connection: StoreConnection(path, pool))
         } catch {
-            for suffix in ["", "-wal", "-shm"] { FileEntry(path + suffix).removeIfPossible() }
+            SideFiles.removeDatabase(at: path)
             throw error
         }
     }
@@ -82,17 +94,31 @@ package final class SQLiteLogStore: Sendable {
         let identity = try StorageFailure.translating(path) {
             try connection.pool.read { try Self.readIdentity($0, path: path) }
         }
-        self.init(identity: identity, path: path, connection: connection)
+        self.init(identity: identity, path: path, connection: connection, damage: try Self.damage(connection, path))
         // A process that ended too early, or a reader that was in the way then.
         let isDue = try reading(isScrubDue)
         needsScrubbing.withLock { $0 = isDue }
         _ = try? scrub()
     }
 
-    private init(identity: LogIdentity, path: String, connection: StoreConnection) {
+    private init(identity: LogIdentity, path: String, connection: StoreConnection, damage: LogError? = nil) {
         self.identity = identity
         self.path = path
         self.connection = connection
+        self.damage = damage
+    }
+
+    private static func damage(_ connection: StoreConnection, _ path: String) throws -> LogError? {
+        do {
+            try StorageFailure.translating(path) {
+                try connection.pool.read { db in
+                    for table in [CheckedTable.sources, .kinds] { try table.holdNames(db) }
+                }
+            }
+            return nil
+        } catch let error as LogError where error.code == .corrupt {
+            return error
+        }
     }
 
     /// Gives the disk back what the file and its journal do not need: for idle moments, and after a large import.
@@ -124,6 +150,7 @@ package final class SQLiteLogStore: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
+            db.add(function: RowCheck.function)
             // A segment of about 7,000 bytes ends somewhere in a page: small pages leave little empty. Only a new file
             // takes this; the others keep what they have.
             try db.execute(sql: "PRAGMA page_size = 1024")
@@ -201,7 +228,12 @@ extension SQLiteLogStore {
     /// One durable transaction: all of it or nothing.
     func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try interruptible {
-            try connection.writer.writeWithoutTransaction { db in try Self.transaction(db, body) }
+            try connection.writer.writeWithoutTransaction { db in
+                try Self.transaction(db) { db in
+                    if let destination = try destination(db) { throw Self.left(identity.origin, for: destination) }
+                    return try body(db)
+                }
+            }
         }
     }
 

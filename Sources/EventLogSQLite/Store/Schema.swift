@@ -1,5 +1,6 @@
 internal import EventLog
 internal import GRDB
+internal import SQLiteFiles
 
 /// The tables of `log.sqlite`, and the marks by which a file is known.
 enum Schema {
@@ -9,7 +10,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 6
+    static let version: Int32 = 8
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     ///
@@ -19,6 +20,7 @@ enum Schema {
     ///   - version: the one to stop at: an older one only to see what a file of it must be like.
     /// - Throws: what SQLite throws.
     static func migrate(_ db: Database, from oldVersion: Int32, to version: Int32 = Schema.version) throws {
+        db.add(function: RowCheck.function)
         // Later versions add their steps here, each under `if oldVersion < n, n <= version`.
         if oldVersion < 1 {
             try db.execute(sql: logTables)
@@ -47,6 +49,16 @@ enum Schema {
         }
         if oldVersion < 6, 6 <= version {
             try db.execute(sql: outboxOfTwoStates)
+        }
+        if oldVersion < 7, 7 <= version {
+            // What a device lacks of its member's access: before, nothing.
+            try db.execute(sql: "ALTER TABLE devices ADD COLUMN expires TEXT")
+            try db.execute(sql: "ALTER TABLE devices ADD COLUMN limited INTEGER NOT NULL DEFAULT 0")
+        }
+        if oldVersion < 8, 8 <= version {
+            try db.execute(sql: beforeRowChecks)
+            for table in CheckedTable.allCases { try db.execute(sql: table.addingChecks) }
+            try db.execute(sql: afterRowChecks)
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
@@ -240,6 +252,31 @@ enum Schema {
                 WHERE done = 0 AND position BETWEEN OLD.number * 256 AND OLD.number * 256 + 255
             )
         BEGIN SELECT RAISE(ABORT, 'segments are never changed, but where entries are erased'); END;
+        """
+
+    /// Rows that are believed without the entries they follow from have checks: see `CheckedTable`.
+    ///
+    /// `sources.last`: the greatest counter that the source has used; with it, a run is missed that nobody finds any more.
+    private static let beforeRowChecks = """
+        ALTER TABLE sources ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+        UPDATE sources SET last = coalesce((SELECT max(last) FROM runs WHERE source = id), 0);
+
+        DROP TRIGGER runs_only_grow;
+        DROP TRIGGER subjects_stay;
+        DROP TRIGGER creations_stay;
+        """
+
+    private static let afterRowChecks = """
+        CREATE TRIGGER runs_only_grow BEFORE UPDATE ON runs
+        WHEN NEW.source <> OLD.source OR NEW.first <> OLD.first OR NEW.position <> OLD.position
+            OR NEW.last <= OLD.last
+        BEGIN SELECT RAISE(ABORT, 'runs are only extended'); END;
+
+        CREATE TRIGGER subjects_stay BEFORE UPDATE ON subjects
+        BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
+
+        CREATE TRIGGER creations_stay BEFORE UPDATE ON creations
+        BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
         """
 
     /// What is in the log stays as it is, whoever opens the file.

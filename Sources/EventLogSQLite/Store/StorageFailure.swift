@@ -17,11 +17,17 @@ enum StorageFailure {
             return try body()
         } catch let error as DatabaseError {
             throw translate(error, file: file)
+        } catch let error as DamagedRow {
+            throw LogError(
+                .corrupt,
+                "a row of the table \(error.table.rawValue) in \(file) is not as it was written; keep a copy, and restore the "
+                    + "file from a backup or a replica: ambit doctor gives the command"
+            )
         }
     }
 
     /// Runs the body; what is wrong with files in it is translated, everything else passes.
-    static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+    static func translating<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as FileError {
@@ -29,10 +35,15 @@ enum StorageFailure {
         }
     }
 
+    /// That there is no room for what was to be written to a file, or beside it.
+    static func diskFull(_ file: String) -> LogError {
+        LogError(.diskFull, "the disk that holds \(file) is full; free some space, then try again")
+    }
+
     /// The message names the file and SQLite's code, never a value that was stored.
     static func translate(_ error: DatabaseError, file: String) -> LogError {
         let code = "SQLite code \(error.extendedResultCode.rawValue)"
-        switch SQLiteFailure(error) {
+        switch SQLiteFailure(error, at: file) {
         case .locked:
             return LogError(
                 .locked,
@@ -51,7 +62,7 @@ enum StorageFailure {
                     + "this user needs to read and write the file and its folder"
             )
         case .diskFull:
-            return LogError(.diskFull, "the disk that holds \(file) is full (\(code)); free some space, then try again")
+            return diskFull(file)
         case .damaged:
             return LogError(
                 .corrupt,

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Files
 internal import GRDB
 internal import SQLiteFiles
 internal import Synchronization
@@ -13,6 +14,8 @@ final class StoreConnection: Sendable {
 
     private struct State {
         var pool: DatabasePool
+        /// The file that the pool has open; nil where nobody could tell.
+        var file: FileIdentity?
         /// Why the pool only reads.
         var obstacle: LogError?
         var lastTry = ContinuousClock.now
@@ -31,14 +34,14 @@ final class StoreConnection: Sendable {
     /// Takes a pool that writes.
     init(_ path: String, _ pool: DatabasePool) {
         self.path = path
-        state = Mutex(State(pool: pool))
+        state = Mutex(State(pool: pool, file: FileIdentity(path)))
     }
 
     /// - Throws: the reason why it cannot be written, when it cannot be read either.
     init(opening path: String) throws {
         self.path = path
         do {
-            state = Mutex(State(pool: try Self.openForWriting(path)))
+            state = Mutex(State(pool: try Self.openForWriting(path), file: FileIdentity(path)))
         } catch let error as LogError where [.readOnly, .diskFull, .inputOutput].contains(error.code) {
             guard let pool = Self.openForReading(path) else { throw error }
             state = Mutex(State(pool: pool, obstacle: error))
@@ -55,12 +58,20 @@ final class StoreConnection: Sendable {
 
     /// For writing.
     ///
-    /// - Throws: why that is not possible now.
+    /// - Throws: why that is not possible now; `inputOutput` for a file that is not in its place any more: what is written
+    ///   to it is gone when it is closed.
     var writer: DatabasePool {
         get throws {
             try state.withLock { state in
                 if state.obstacle != nil { retry(&state) }
                 if let obstacle = state.obstacle { throw obstacle }
+                guard state.file == nil || state.file == FileIdentity(path) else {
+                    throw LogError(
+                        .inputOutput,
+                        "\(path) was moved, removed or replaced while it was in use, and nothing is written to it any more: "
+                            + "stop this program, see that the right file is there, and start it again"
+                    )
+                }
                 return state.pool
             }
         }
@@ -96,6 +107,7 @@ final class StoreConnection: Sendable {
         try? former.close()
         do {
             state.pool = try Self.openForWriting(path)
+            state.file = FileIdentity(path)
             state.obstacle = nil
         } catch {
             if let error = error as? LogError { state.obstacle = error }
@@ -107,7 +119,8 @@ final class StoreConnection: Sendable {
     }
 
     private static func openForWriting(_ path: String) throws -> DatabasePool {
-        try StorageFailure.translating(path) {
+        guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
+        return try StorageFailure.translating(path) {
             let pool = try DatabasePool(path: path, configuration: SQLiteLogStore.configuration())
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")

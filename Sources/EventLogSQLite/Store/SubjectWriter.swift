@@ -3,29 +3,16 @@ internal import EventLog
 internal import Foundation
 internal import GRDB
 
-/// A subject's name that follows from the event that created it: `<kind>/<device id>-<counter>`.
-struct DerivedName {
-    var kind: Substring
-    var source: EventSource
-    var counter: Counter
-
-    /// nil for other names.
-    init?(_ name: String) {
-        guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")),
-            let hyphen = name.utf8.lastIndex(of: UInt8(ascii: "-")), slash < hyphen,
-            let counter = Int(name[name.index(after: hyphen)...]), counter > 0,
-            String(counter).utf8.elementsEqual(name[name.index(after: hyphen)...].utf8)
-        else { return nil }
-        kind = name[..<slash]
-        source = EventSource(unchecked: DeviceID.prefix + name[name.index(after: slash)..<hyphen])
-        self.counter = Counter(counter)
-    }
-}
-
 /// Adds subjects: one row for all that a stretch of entries created, a row each for those with given names.
 struct SubjectWriter {
     /// The longest stretch of one row; so a lookup reads little.
     private static let maximumRowLength = 256
+
+    // Made once: subjects are looked up for each event of a push.
+    private static let selectGiven = "SELECT position, \(CheckedTable.subjects.isHeld) FROM subjects WHERE name = ?"
+    private static let selectKind = "SELECT id, \(CheckedTable.kinds.isHeld) FROM kinds WHERE name = ?"
+    private static let selectCreations =
+        "SELECT first, kinds, \(CheckedTable.creations.isHeld) FROM creations WHERE first <= ? ORDER BY first DESC LIMIT 1"
 
     private var kinds: [Substring: UInt8] = [:]
     private var first = Position(0)
@@ -47,7 +34,7 @@ struct SubjectWriter {
             {
                 try writer.add(kind, at: position, db)
             } else {
-                try insertGiven(name, position, db)
+                try insertGiven(name, at: position, db)
             }
         }
         try writer.flush(db)
@@ -56,48 +43,51 @@ struct SubjectWriter {
     /// The position of the entry that created a subject.
     static func position(of name: String, _ db: Database) throws -> Position? {
         if let derived = DerivedName(name), let position = try position(of: derived, db) { return position }
-        return try Int.fetchOne(
-            try db.cachedStatement(sql: "SELECT position FROM subjects WHERE name = ?"),
-            arguments: [name]
-        ).map { Position($0) }
+        let row = try Row.fetchOne(try db.cachedStatement(sql: selectGiven), arguments: [name])
+        guard let row else { return nil }
+        try CheckedTable.subjects.hold(row, 1)
+        return row[0] as Position
     }
 
     private static func position(of name: DerivedName, _ db: Database) throws -> Position? {
-        guard let run = try SQLiteLogStore.run(of: name.source, containing: name.counter, db) else { return nil }
+        guard let run = try SQLiteLogStore.run(of: name.source, upTo: name.counter, db), name.counter <= run.last else {
+            return nil
+        }
         let position = run.position(of: name.counter)
-        let row = try Row.fetchOne(
-            try db.cachedStatement(
-                sql: """
-                    SELECT (SELECT id FROM kinds WHERE name = ?), first, kinds FROM creations
-                    WHERE first <= ? ORDER BY first DESC LIMIT 1
-                    """
-            ),
-            arguments: [String(name.kind), position]
-        )
-        guard let row, let kind = row[0] as UInt8? else { return nil }
-        let offset = position - (row[1] as Position)
-        return try row.withUnsafeData(atIndex: 2) { kinds in
+        guard let kind = try id(ofKind: name.kind, db) else { return nil }
+        let row = try Row.fetchOne(try db.cachedStatement(sql: selectCreations), arguments: [position])
+        guard let row else { return nil }
+        try CheckedTable.creations.hold(row, 2)
+        let offset = position - (row[0] as Position)
+        return try row.withUnsafeData(atIndex: 1) { kinds in
             guard let kinds, offset < kinds.count, kinds[offset] == kind else { return nil }
             return position
         }
     }
 
-    private static func insertGiven(_ name: String, _ position: Position, _ db: Database) throws {
+    private static func id(ofKind name: Substring, _ db: Database) throws -> UInt8? {
+        let row = try Row.fetchOne(try db.cachedStatement(sql: selectKind), arguments: [String(name)])
+        guard let row else { return nil }
+        try CheckedTable.kinds.hold(row, 1)
+        return row[0] as UInt8
+    }
+
+    private static func insertGiven(_ name: String, at position: Position, _ db: Database) throws {
         guard try self.position(of: name, db) == nil else {
             throw LogError(.malformed, "the subject created at position \(position) exists already")
         }
-        try db.cachedStatement(sql: "INSERT INTO subjects (name, position) VALUES (?, ?)")
+        try db.cachedStatement(sql: "INSERT \(CheckedTable.subjects.insertion)")
             .execute(arguments: [name, position])
     }
 
     private mutating func kind(_ name: Substring, _ db: Database) throws -> UInt8? {
         if let known = kinds[name] { return known }
-        let select = try db.cachedStatement(sql: "SELECT id FROM kinds WHERE name = ?")
-        var id = try UInt8.fetchOne(select, arguments: [String(name)])
+        var id = try Self.id(ofKind: name, db)
         if id == nil {
+            try CheckedTable.kinds.holdNames(db)
             let next = (try Int.fetchOne(db, sql: "SELECT max(id) FROM kinds") ?? 0) + 1
             guard next <= UInt8.max else { return nil }
-            try db.execute(sql: "INSERT INTO kinds (id, name) VALUES (?, ?)", arguments: [next, String(name)])
+            try db.execute(sql: "INSERT \(CheckedTable.kinds.insertion)", arguments: [next, String(name)])
             id = UInt8(next)
         }
         kinds[name] = id
@@ -113,16 +103,8 @@ struct SubjectWriter {
 
     private mutating func flush(_ db: Database) throws {
         guard !row.isEmpty else { return }
-        try db.cachedStatement(sql: "INSERT INTO creations (first, kinds) VALUES (?, ?)")
+        try db.cachedStatement(sql: "INSERT \(CheckedTable.creations.insertion)")
             .execute(arguments: [first, Data(row)])
         row = []
-    }
-}
-
-extension CounterRun {
-    /// Whether the event that gives a subject its name is in this run, at that position.
-    fileprivate func places(_ name: DerivedName, at position: Position) -> Bool {
-        source == name.source && first <= name.counter && name.counter <= last
-            && position == self.position(of: name.counter)
     }
 }

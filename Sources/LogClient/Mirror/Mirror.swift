@@ -26,7 +26,7 @@ package struct Mirror: Sendable {
     ///   - key: the log's.
     ///   - token: of a device of the agenda; nil for a public log.
     ///   - witnesses: who must have cosigned the checkpoint; nil when nobody has to.
-    ///   - environment: waits, and says which certificates are trusted.
+    ///   - environment: waits, and says which certificates are trusted and which proxies there are.
     ///   - retries: what is done about requests that fail for a while.
     ///   - report: called with how far it is.
     package init(
@@ -51,7 +51,7 @@ package struct Mirror: Sendable {
     ///
     /// - Throws: `LogClientError`.
     package func run(from url: String) async throws -> MirrorSummary {
-        let http = try HTTPTransport(url: url, trustedCertificates: environment.trustedCertificates)
+        let http = try HTTPTransport(url: url, environment: environment)
         return try await http.shuttingDown { try await run(over: http) }
     }
 
@@ -94,8 +94,13 @@ package struct Mirror: Sendable {
     /// - Throws: as `run`.
     private func update(over requests: MirrorRequests, attempts: Int) async throws -> MirrorSummary {
         let former = try readFormer()
-        let target = try await requests.checkpoint(by: key, witnesses: witnesses)
+        var target = try await requests.checkpoint(by: key, witnesses: witnesses)
         let size = former.size
+        if witnesses == nil, target.checkpoint.size < size {
+            // It may be a cache that is behind, and not the log.
+            let name = SyncRequests.freshName(environment.random)
+            target = try await requests.checkpoint(by: key, witnesses: nil, fresh: name)
+        }
         if witnesses != nil, target.checkpoint.size < size {
             throw notYetCosigned(
                 "the latest checkpoint that is has \(target.checkpoint.size) entries, and "
@@ -140,7 +145,7 @@ package struct Mirror: Sendable {
     ) async throws -> MirrorSummary {
         var erasures = erasures
         let erased = try await erasures.apply(at: edge.size, with: requests)
-        return MirrorSummary(size: edge.size.rawValue, added: added, erased: erased, unerased: erasures.due.count)
+        return MirrorSummary(size: edge.size, added: added, erased: erased, unerased: erasures.due.count)
     }
 
     /// Fetches and writes everything up to the copy's checkpoint.
@@ -152,11 +157,11 @@ package struct Mirror: Sendable {
         with requests: MirrorRequests,
         reusingFiles: Bool
     ) async throws -> Bool {
-        let size = copy.target.checkpoint.size.rawValue
+        let size = copy.target.checkpoint.size
         var rest = copy.missing
         var reused = false
         while !rest.isEmpty {
-            report(.fetching(size: copy.edge.size.rawValue, of: size))
+            report(.fetching(size: copy.edge.size, of: size))
             let tiles = rest.prefix(Self.requestsAtOnce)
             rest = rest.dropFirst(tiles.count)
             for (tile, bundle, isLocal) in try await bundles(Array(tiles), with: requests, reusingFiles: reusingFiles) {

@@ -13,7 +13,7 @@ struct MirrorFolder: Sendable {
     ///
     /// - Throws: `LogClientError`: `locked` when somebody does.
     func lock() throws(LogClientError) -> FolderLock {
-        try makeFolder(path)
+        try make()
         guard let lock = try FolderLock("\(path)/.mirror.lock") else {
             throw LogClientError(
                 .locked,
@@ -46,7 +46,7 @@ struct MirrorFolder: Sendable {
     /// Writes a file that everybody may read, in place of one of that name; it is there whole or not at all.
     func write(_ bytes: [UInt8], to name: String) throws(LogClientError) {
         let file = "\(path)/\(name)"
-        try makeFolder(Folder.path(containing: file))
+        try makeFolders(to: name)
         do {
             // One writer at a time: the name of what an interrupted one left may be used again. Its folders are synced
             // together, before the checkpoint says that all of it is there.
@@ -125,15 +125,40 @@ struct MirrorFolder: Sendable {
     /// Takes away the partial tiles of other widths at the place of one.
     func removeOthers(beside tile: Tile) throws(LogClientError) {
         let widths = Tile(tile.content, index: tile.index).path + ".p"
+        guard FileEntry("\(path)/\(widths)").exists else { return }
+        try makeFolders(to: "\(widths)/\(tile.width)")
         let names = (try? Folder("\(path)/\(widths)").names()) ?? []
         for name in names where "\(widths)/\(name)" != tile.path { try remove("\(widths)/\(name)") }
     }
 
-    private func makeFolder(_ folder: String) throws(LogClientError) {
+    private func make() throws(LogClientError) {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Folder(path).makeWithParents(for: .everybody)
         } catch {
-            throw LogClientError(wrapping: error, doing: "making the folder \(folder)")
+            throw failure(error, "the folder cannot be made")
+        }
+    }
+
+    /// Makes the folders in which a file is to stand.
+    ///
+    /// A link among them would lead what is written, and taken away, to somebody else's place.
+    private func makeFolders(to name: String) throws(LogClientError) {
+        try make()
+        var folder = path
+        for part in name.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            do {
+                try Folder(folder).make(for: .everybody)
+            } catch {
+                throw failure(error, "\(folder) cannot be made")
+            }
+            guard Folder(folder).isReal else {
+                throw LogClientError(
+                    .inputOutput,
+                    "in the mirror \(path), \(folder) is a link, or no folder",
+                    nextStep: "take it away, and mirror again"
+                )
+            }
         }
     }
 

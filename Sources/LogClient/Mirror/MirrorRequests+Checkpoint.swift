@@ -6,10 +6,19 @@ extension MirrorRequests {
 
     /// The latest checkpoint by a log's key that the witnesses have cosigned.
     ///
+    /// - Parameters:
+    ///   - key: the log's.
+    ///   - witnesses: who must have cosigned it; nil when nobody has to.
+    ///   - name: as for `checkpoint(cosignedBy:fresh:)`; for one that nobody has to cosign.
+    /// - Returns: the checkpoint.
     /// - Throws: `LogClientError`: `badCheckpoint` for one by another key, with a cosignature that does not hold, or without
     ///   those that are wanted; `notFound` when there is none.
-    func checkpoint(by key: VerifierKey, witnesses: WitnessPolicy?) async throws -> SignedCheckpoint {
-        guard let witnesses else { return try verify(try await checkpoint(), by: key) }
+    func checkpoint(
+        by key: VerifierKey,
+        witnesses: WitnessPolicy?,
+        fresh name: String? = nil
+    ) async throws -> SignedCheckpoint {
+        guard let witnesses else { return try verify(try await checkpoint(fresh: name), by: key) }
         var lack: (error: LogError, note: String)?
         for count in witnesses.quorum...witnesses.quorum + Self.maximumSurplus {
             guard let note = try await note(cosignedBy: count, isFirst: lack == nil), note != lack?.note else { break }

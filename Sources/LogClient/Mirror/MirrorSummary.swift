@@ -1,7 +1,9 @@
+package import AgendaModel
+
 /// What mirroring did.
 package struct MirrorSummary: Hashable, Sendable {
     /// How many entries the mirror has.
-    package var size: Int
+    package var size: LogSize
     /// How many of them are new.
     package var added: Int
     /// How many entries that were mirrored have been erased since.

@@ -12,7 +12,10 @@ package struct PullReceiver {
     private var tailCount: Int
     /// Of everything that came, and of what the log has after its last whole segment.
     package private(set) var erasures = ErasureNotices()
-    private var sequence = EntrySequence()
+    /// Of the log, and of everything that came.
+    package private(set) var sequence: EntrySequence
+    /// Of the log: its entries have been read before.
+    private let known: LogSize
     /// The first of them that is no entry, or cannot follow those before it; nil when there is none.
     ///
     /// It may be signed all the same: nothing of what came may count then.
@@ -21,27 +24,36 @@ package struct PullReceiver {
     /// - Parameters:
     ///   - edge: of the whole segments.
     ///   - tail: the entries after them, each followed by a newline.
-    package init(edge: TreeEdge, tail: [UInt8]) {
+    ///   - sequence: of the log so far.
+    ///   - known: how many entries that has; those that come again within them were read before.
+    package init(
+        edge: TreeEdge,
+        tail: [UInt8],
+        sequence: EntrySequence = EntrySequence(),
+        known: LogSize = .zero
+    ) {
         self.edge = edge
         self.tail = tail
+        self.sequence = sequence
+        self.known = known
         fullEdge = edge
         tailCount = Self.append(tail, to: &fullEdge)
         look(at: tail, from: edge.size.next)
     }
 
-    /// Reads entries, in their order: whether they are entries, and what they say of erasures.
+    /// Reads entries, in their order: whether they can follow those of the log, and what they say of erasures.
     package mutating func look(at entries: [UInt8], from first: Position) {
         entries.withUnsafeBufferPointer { bytes in
             erasures.look(at: bytes, from: first)
             var position = first
             Lines.forEach(in: bytes) { line in
-                guard fault == nil else { return }
+                defer { position += 1 }
+                guard fault == nil, position >= known.next else { return }
                 do throws(LogDifference) {
                     _ = try sequence.take(UnsafeBufferPointer(rebasing: bytes[line]), at: position)
                 } catch {
                     fault = error
                 }
-                position += 1
             }
         }
     }

@@ -1,16 +1,20 @@
+package import AgendaModel
 internal import SyncProtocol
 
 /// Requests to an agenda that are answered at once: everything besides syncing.
 package struct AgendaRequests: Sendable {
     private let transport: any Transport
     private let token: String
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - transport: to the agenda.
     ///   - token: of a device of the agenda.
-    package init(over transport: any Transport, token: String) {
+    ///   - now: what this machine takes for the time, which a server holds its own clock against.
+    package init(over transport: any Transport, token: String, now: @escaping @Sendable () -> Timestamp) {
         self.transport = transport
         self.token = token
+        self.now = now
     }
 
     /// Sends a request and decodes the answer.
@@ -57,6 +61,7 @@ package struct AgendaRequests: Sendable {
         var headers = [
             "Accept": ProtocolConstants.json,
             "Authorization": "Bearer \(token)",
+            "Date": HTTPDate.text(of: now()),
             ProtocolConstants.versionHeader: String(ProtocolConstants.version),
         ]
         var bytes: [UInt8] = []

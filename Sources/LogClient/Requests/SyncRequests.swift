@@ -15,18 +15,41 @@ package struct SyncRequests: Sendable {
 
     /// Answers that are read whole may not be longer.
     package static let maximumAnswer = 32 * 1024 * 1024
+    /// How long the head of an answer may take where nothing is sent: no longer than a connection may be silent.
+    ///
+    /// Whoever says again and again that the answer is yet to come (1xx) is silent as well.
+    private static let patience: Duration = .seconds(30)
     package static let maximumCheckpoint = 64 * 1024
     package static let maximumProblem = 256 * 1024
 
-    package func checkpoint() -> TransportRequest {
-        TransportRequest(path: "/checkpoint", headers: headers(accept: "text/plain"), pace: .least)
+    /// Asks for the latest checkpoint.
+    ///
+    /// - Parameter name: something that nobody has asked for, so that no cache can answer; nil where one may.
+    /// - Returns: the request.
+    package func checkpoint(fresh name: String? = nil) -> TransportRequest {
+        let query = name.map { "?fresh=\($0)" } ?? ""
+        return TransportRequest(
+            path: "/checkpoint" + query,
+            headers: headers(accept: "text/plain"),
+            headTimeout: Self.patience,
+            pace: .least
+        )
+    }
+
+    /// A name for a request of which no cache has an answer, from random bytes.
+    package static func freshName(_ random: (Int) -> [UInt8]) -> String {
+        random(8).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
     }
 
     /// The server's latest checkpoint, as it came.
     ///
+    /// - Parameters:
+    ///   - transport: to the server.
+    ///   - name: as for `checkpoint`.
+    /// - Returns: the note, not verified.
     /// - Throws: `LogClientError`, or what the transport throws.
-    package func readCheckpoint(over transport: any Transport) async throws -> String {
-        let response = try await transport.send(checkpoint())
+    package func readCheckpoint(over transport: any Transport, fresh name: String? = nil) async throws -> String {
+        let response = try await transport.send(checkpoint(fresh: name))
         let body = try await response.body(status: 200, type: "text/plain", limit: Self.maximumCheckpoint)
         guard let note = String(validating: body, as: UTF8.self) else {
             throw LogClientError.foreign("its checkpoint is not UTF-8")
@@ -38,9 +61,9 @@ package struct SyncRequests: Sendable {
     ///   - lines: events, each followed by a newline.
     ///   - size: what this replica has verified.
     /// - Returns: the request, compressed when the server can take it so.
-    package func push(_ lines: [UInt8], size: Int) -> TransportRequest {
+    package func push(_ lines: [UInt8], size: LogSize) -> TransportRequest {
         var request = post(lines, to: "/events")
-        request.headers[ProtocolConstants.sizeHeader] = String(size)
+        request.headers[ProtocolConstants.sizeHeader] = size.description
         return request
     }
 
@@ -68,16 +91,17 @@ package struct SyncRequests: Sendable {
         )
     }
 
-    package func pull(after: Int, limit: Int) -> TransportRequest {
+    package func pull(after: LogSize, limit: Int) -> TransportRequest {
         TransportRequest(
             path: "/events?after=\(after)&limit=\(limit)",
             headers: headers(accept: ProtocolConstants.members),
+            headTimeout: Self.patience,
             pace: .least
         )
     }
 
     /// Entries from a position on as they come.
-    package func follow(after: Int) -> TransportRequest {
+    package func follow(after: LogSize) -> TransportRequest {
         TransportRequest(
             path: "/events?after=\(after)",
             headers: headers(accept: ProtocolConstants.eventStream),
@@ -86,7 +110,7 @@ package struct SyncRequests: Sendable {
     }
 
     /// Entries from a position on as soon as there are any.
-    package func await(after: Int, seconds: Int) -> TransportRequest {
+    package func await(after: LogSize, seconds: Int) -> TransportRequest {
         TransportRequest(
             path: "/events?after=\(after)&limit=4096&wait=\(seconds)",
             headers: headers(accept: ProtocolConstants.members),
@@ -104,13 +128,13 @@ package struct SyncRequests: Sendable {
     package static func enrolment(
         _ body: [UInt8],
         token: String? = nil,
-        size: Int = 0,
+        size: LogSize = .zero,
         at time: Timestamp? = nil
     ) -> TransportRequest {
         var headers = headers(accept: ProtocolConstants.json, token: token)
         if let time { headers["Date"] = HTTPDate.text(of: time) }
         headers["Content-Type"] = ProtocolConstants.json
-        if size > 0 { headers[ProtocolConstants.sizeHeader] = String(size) }
+        if size > .zero { headers[ProtocolConstants.sizeHeader] = size.description }
         return TransportRequest(method: "POST", path: "/devices", headers: headers, body: body, pace: .least)
     }
 

@@ -22,7 +22,11 @@ extension TransportResponse {
             }
             let problem = found == ProtocolConstants.problem ? try await readProblem() : nil
             if problem == nil, !Self.mayBeSaidInBetween(self.status) {
-                throw LogClientError.foreign("it answers with status \(self.status) and \(found ?? "no media type")")
+                var error = LogClientError.foreign(
+                    "it answers with status \(self.status) and \(found ?? "no media type")"
+                )
+                error.foreignStatus = self.status
+                throw error
             }
             // Only the server knows when it is worth while to come back.
             throw LogClientError.answer(status: self.status, problem, retryAfter: problem == nil ? nil : retryAfter)

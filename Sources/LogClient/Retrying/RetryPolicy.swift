@@ -7,6 +7,10 @@ public struct RetryPolicy: Hashable, Sendable {
     ///
     /// At least 1.
     public var attempts = 6
+    /// How many of these failures may be timeouts, each of which takes as long as a deadline.
+    ///
+    /// At least 1.
+    public var timeouts = 2
     /// The first wait; it doubles with each failure in a row.
     public var firstDelay: Duration = .milliseconds(500)
     /// The longest wait; a server that asks for a longer one is given up.
@@ -25,16 +29,31 @@ public struct RetryPolicy: Hashable, Sendable {
     /// The waits; up to the half of each is left to chance.
     package var backoff: Backoff { Backoff(base: firstDelay, cap: maximumDelay, jitter: 0.5) }
 
+    /// Failures in a row.
+    package struct Failures: Hashable, Sendable {
+        private(set) var count = 0
+        private(set) var timeouts = 0
+
+        package init() {}
+
+        package mutating func add(_ error: LogClientError) {
+            count += 1
+            if error.isTimeout && !error.isRepeatedInParts { timeouts += 1 }
+        }
+    }
+
     /// How long to wait after a failure.
     ///
     /// - Parameters:
     ///   - error: what failed.
-    ///   - failures: how many there were in a row, this one included.
+    ///   - failures: those in a row, this one included.
     ///   - draw: 0 to 1, drawn at random.
     /// - Returns: nil when it is not to be tried again.
-    package func delay(after error: LogClientError, failures: Int, draw: Double = 1) -> Duration? {
-        guard error.isTransient, failures < attempts, error.retryAfter ?? .zero <= maximumDelay else { return nil }
-        return backoff.delay(afterFailures: failures, draw: draw, asked: error.retryAfter)
+    package func delay(after error: LogClientError, failures: Failures, draw: Double = 1) -> Duration? {
+        guard error.isTransient, failures.count < attempts, failures.timeouts < timeouts,
+            error.retryAfter ?? .zero <= maximumDelay
+        else { return nil }
+        return backoff.delay(afterFailures: failures.count, draw: draw, asked: error.retryAfter)
     }
 
     /// Repeats work that may be done twice without harm.
@@ -50,14 +69,14 @@ public struct RetryPolicy: Hashable, Sendable {
         report: @Sendable (Duration, LogClientError) -> Void,
         _ body: () async throws -> Value
     ) async throws -> Value {
-        var failures = 0
+        var failures = Failures()
         while true {
             try Task.checkCancellation()
             do {
                 return try await body()
             } catch {
                 guard let error = LogClientError(ending: error) else { throw error }
-                failures += 1
+                failures.add(error)
                 guard let delay = delay(after: error, failures: failures) else { throw error }
                 report(delay, error)
                 try await sleep(delay)

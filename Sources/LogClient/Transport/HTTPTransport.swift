@@ -1,32 +1,35 @@
+public import AgendaModel
 internal import AsyncHTTPClient
+public import EventLog
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 
 /// Carries requests over HTTP or HTTPS.
 ///
-/// Follows no redirects, so that the token only goes to the address that was given; checks certificates.
+/// Follows no redirects, so that the token only goes to the address that was given; checks certificates. Goes through the
+/// proxy that the environment names.
 public final class HTTPTransport: Transport {
     private let url: String
+    /// nil when the address is reached without one.
+    private let proxy: Proxy?
     private let client: HTTPClient
     /// For answers that may pause for longer.
     private let pausing: HTTPClient
 
     /// - Parameters:
     ///   - url: the agenda's address: `https://host[:port]/agendas/<name>`.
-    ///   - trustedCertificates: a PEM file with the certificates that the server's may rest on; nil = the system's.
-    /// - Throws: `LogClientError` with code `invalidAddress`, or `badCertificates` when the file holds none.
-    public convenience init(url: String, trustedCertificates: String? = nil) throws(LogClientError) {
-        try self.init(address: AgendaAddress(url).text, trustedCertificates: trustedCertificates)
+    ///   - environment: names the certificates that are trusted, and the proxies.
+    /// - Throws: `LogClientError` with code `invalidAddress`, also for a variable that names no proxy, or `badCertificates` when
+    ///   the file that is named holds none.
+    public convenience init(url: String, environment: RuntimeEnvironment = .system) throws(LogClientError) {
+        try self.init(log: AgendaAddress(url).log, environment: environment)
     }
 
     /// The same for a log that need not be an agenda's.
-    package convenience init(log: LogAddress, trustedCertificates: String?) throws(LogClientError) {
-        try self.init(address: log.text, trustedCertificates: trustedCertificates)
-    }
-
-    private init(address: String, trustedCertificates: String?) throws(LogClientError) {
-        url = address
+    package init(log address: LogAddress, environment: RuntimeEnvironment) throws(LogClientError) {
+        url = address.text
+        proxy = try ProxySettings(environment.variables).proxy(for: address)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         configuration.timeout.read = .seconds(30)
@@ -34,7 +37,8 @@ public final class HTTPTransport: Transport {
         // Whoever sends has a retry policy.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.decompression = .disabled
-        if let trustedCertificates, url.lowercased().hasPrefix("https:") {
+        configuration.proxy = proxy.map(HTTPClient.Configuration.Proxy.init)
+        if let trustedCertificates = environment.trustedCertificates, address.isSecure {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(try Self.certificates(in: trustedCertificates))
             configuration.tlsConfiguration = tls
@@ -75,7 +79,7 @@ public final class HTTPTransport: Transport {
         var outgoing = HTTPClientRequest(url: url + request.path)
         outgoing.method = HTTPMethod(rawValue: request.method)
         for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
-        outgoing.headers.replaceOrAdd(name: "User-Agent", value: "ambit")
+        outgoing.headers.replaceOrAdd(name: "User-Agent", value: "\(Software.name)/\(Software.version)")
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
         do {
             let client = request.idleTimeout > .seconds(30) ? pausing : client
@@ -85,7 +89,22 @@ public final class HTTPTransport: Transport {
             let body = BodyPieces(response.body, request.pace)
             return TransportResponse(status: Int(response.status.code), headers: headers) { try await body.next() }
         } catch {
-            throw LogClientError(http: error)
+            let failure = LogClientError(http: error)
+            throw proxy.map { failure.through($0, isSecure: url.hasPrefix("https:")) } ?? failure
+        }
+    }
+}
+
+extension HTTPClient.Configuration.Proxy {
+    /// Everything goes through a tunnel (`CONNECT`, RFC 9110 section 9.3.6), so that a proxy sees no more than where to.
+    fileprivate init(_ proxy: Proxy) {
+        switch proxy.kind {
+        case .http:
+            let authorization = proxy.credentials.map {
+                HTTPClient.Authorization.basic(username: $0.user, password: $0.password)
+            }
+            self = .server(host: proxy.host, port: proxy.port, authorization: authorization)
+        case .socks: self = .socksServer(host: proxy.host, port: proxy.port)
         }
     }
 }

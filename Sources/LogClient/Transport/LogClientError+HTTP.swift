@@ -41,6 +41,22 @@ extension LogClientError {
         }
     }
 
+    /// The same of a request that went through a proxy: it may be the proxy's fault.
+    ///
+    /// - Parameters:
+    ///   - proxy: which.
+    ///   - isSecure: whether the request was to go over TLS. What a proxy sends together with its consent is lost, so that a
+    ///     handshake which it spoils is not seen to fail, and ends with the time for connecting.
+    /// - Returns: the same, naming the proxy.
+    func through(_ proxy: Proxy, isSecure: Bool) -> LogClientError {
+        var error = self
+        if isSecure, error == .connectTimeout {
+            error.message = "no secure connection within the time allowed; what answers may have no TLS"
+        }
+        error.message += " (through the proxy \(proxy.name))"
+        return error
+    }
+
     private static var untrusted: LogClientError {
         LogClientError(.insecure, "the server's certificate is not trusted, or is for another name")
     }
@@ -76,8 +92,12 @@ extension LogClientError {
             self.init(.cut, "the connection ended before the answer did")
         case .cancelled:
             self.init(.cancelled, "the request was cancelled")
-        case .proxyAuthenticationRequired, .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
-            self.init(.malformed, "the proxy in between refused (\(error.shortDescription))")
+        case .proxyAuthenticationRequired:
+            self.init(.malformed, "the proxy in between asks for a user and a password that it knows")
+        case .invalidProxyResponse:
+            self.init(.malformed, "the proxy in between does not connect to that host and port")
+        case .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            self.init(.timeout, "the proxy in between does not answer")
         default:
             self.init(.malformed, "the HTTP client reports: \(error.shortDescription)")
         }

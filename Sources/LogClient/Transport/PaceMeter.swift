@@ -17,10 +17,12 @@ package struct PaceMeter: Sendable {
         waited += duration
         guard waited >= pace.duration else { return }
         guard received >= pace.bytes else {
-            throw LogClientError(
+            var error = LogClientError(
                 .timeout,
                 "the answer came too slowly: \(received) bytes in \(waited.components.seconds) seconds"
             )
+            error.isSlowAnswer = true
+            throw error
         }
         received = 0
         waited = .zero

@@ -1,3 +1,5 @@
+package import AgendaModel
+
 /// The way to a witness that is asked to cosign checkpoints, as C2SP's tlog-witness has it.
 ///
 /// Over the same HTTP as everything else: no redirects are followed, and certificates are checked.
@@ -10,10 +12,10 @@ package struct WitnessTransport: Sendable {
 
     /// - Parameters:
     ///   - address: the witness's submission prefix.
-    ///   - trustedCertificates: a PEM file with the certificates that the witness's may rest on; nil = the system's.
-    /// - Throws: `LogClientError` with code `badCertificates` when the file holds none.
-    package init(to address: LogAddress, trustedCertificates: String?) throws(LogClientError) {
-        transport = try HTTPTransport(log: address, trustedCertificates: trustedCertificates)
+    ///   - environment: names the certificates that are trusted, and the proxies.
+    /// - Throws: `LogClientError`, as `HTTPTransport`.
+    package init(to address: LogAddress, environment: RuntimeEnvironment) throws(LogClientError) {
+        transport = try HTTPTransport(log: address, environment: environment)
     }
 
     /// Posts a body to the witness's `add-checkpoint`.

@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 
 /// The rows of a state file, of which nothing is believed: one snapshot, held against a fold.
 final class StateRows {
@@ -54,7 +55,7 @@ final class StateRows {
     }
 
     func checkMentions(ofSegment number: Int, subjects: [String]) throws {
-        let expected = Mentions.data(Set(subjects.map(Mentions.hash)).sorted())
+        let expected = Mentions.data(Set(subjects.map { Mentions.hash($0.utf8) }).sorted())
         let found = try one(
             "SELECT hashes, \"check\" FROM mentions WHERE segment = ?",
             arguments: [number],
@@ -77,6 +78,7 @@ final class StateRows {
         }
         let digest = try checkSubjects(state)
         try checkConflicts(state)
+        try checkMeasured(state)
         try checkCount("mentions", mark.size.startedSegments)
         let kept = try one(
             "SELECT digest, \"check\" FROM digests WHERE size = ?",
@@ -101,8 +103,7 @@ final class StateRows {
     /// - Returns: the state's digest.
     private func checkSubjects(_ state: State) throws -> Hash {
         let sql = """
-            SELECT CAST(subject AS BLOB), typeof(document), CAST(document AS BLOB), registers, document_check,
-                registers_check FROM subjects ORDER BY subject
+            SELECT CAST(subject AS BLOB), registers, "check" FROM subjects ORDER BY subject
             """
         var expected = state.subjects[...]
         var digest = Hasher256()
@@ -117,14 +118,15 @@ final class StateRows {
                         "\(String(decoding: name, as: UTF8.self)) stands where no such subject should"
                     )
                 }
-                let document = try blob(row, 2, of: "subjects")
-                guard String.fromDatabaseValue(row[1]) == "text", document == state.document(of: subject) else {
+                let registers = try blob(row, 1, of: "subjects")
+                guard let document = State.document(inRegisters: registers, of: subject),
+                    document == state.document(of: subject)
+                else {
                     throw difference("subjects", "the document of \(subject) is not what the log's entries make of it")
                 }
-                let registers = try blob(row, 3, of: "subjects")
-                guard Int.fromDatabaseValue(row[4]) == RowCheck.value(name, document),
-                    Int.fromDatabaseValue(row[5]) == RowCheck.value(name, registers)
-                else { throw difference("subjects", "the checks of \(subject) are not those of its row") }
+                guard Int.fromDatabaseValue(row[2]) == RowCheck.value(name, registers) else {
+                    throw difference("subjects", "the check of \(subject) is not that of its row")
+                }
                 guard registers == state.encodedRegisters(of: subject) else {
                     throw difference(
                         "subjects",
@@ -144,7 +146,7 @@ final class StateRows {
         for conflict in conflicts {
             let since = try one(
                 "SELECT since, \"check\" FROM conflicts WHERE subject = ? AND path = ?",
-                arguments: [conflict.subject, conflict.register.path],
+                arguments: [conflict.subject, ColumnText.stored(conflict.register.path)],
                 table: "conflicts"
             ) { (since: LogSize.fromDatabaseValue($0[0]), check: Int.fromDatabaseValue($0[1])) }
             guard since?.since == conflict.register.conflictSince,
@@ -157,6 +159,31 @@ final class StateRows {
             }
         }
         try checkCount("conflicts", conflicts.count)
+    }
+
+    private func checkMeasured(_ state: State) throws {
+        var expected: [Measurement.Place: MeasurementTotals] = [:]
+        for subject in state.subjects where subject.hasPrefix("\(Measurement.kind)/") {
+            guard let measurement = Measurement(subject, state.registers(of: subject)) else { continue }
+            expected[measurement.place, default: MeasurementTotals()].add(measurement)
+        }
+        for (place, totals) in expected {
+            let text = totals.text
+            let found = try one(
+                "SELECT CAST(totals AS BLOB), \"check\" FROM measured WHERE indicator = ? AND ambition = ? AND project = ?",
+                arguments: MeasuredRow.arguments(place),
+                table: "measured"
+            ) { (totals: try blob($0, 0, of: "measured"), check: Int.fromDatabaseValue($0[1])) }
+            guard let found, found.totals.elementsEqual(ColumnText.stored(text).utf8),
+                found.check == MeasuredRow.check(place, text)
+            else {
+                throw difference(
+                    "measured",
+                    "what was measured of \(place.indicator) is not what the log's entries say"
+                )
+            }
+        }
+        try checkCount("measured", expected.count)
     }
 
     private func checkCount(_ table: String, _ expected: Int) throws {

@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 
 /// A file with an export: there whole or not at all, and for its owner alone unless it takes the place of one with another
 /// mode.
@@ -23,13 +23,20 @@ package enum ExportFile {
             try OwnFile.check(file, sparing: folders)
             return try file.write(body)
         } catch let error as FileError {
-            let code: ProjectionError.Code =
-                switch error.code {
-                case .diskFull: .diskFull
-                case .readOnly: .readOnly
-                case .alreadyExists, .notFound, .notAFile, .malformed, .inputOutput: .inputOutput
-                }
-            throw ProjectionError(code, error.message)
+            throw ProjectionError(error)
         }
+    }
+}
+
+extension ProjectionError {
+    /// What kept a file from being written or read.
+    package init(_ error: FileError) {
+        let code: Code =
+            switch error.code {
+            case .diskFull: .diskFull
+            case .readOnly: .readOnly
+            case .alreadyExists, .notFound, .notAFile, .malformed, .inputOutput: .inputOutput
+            }
+        self.init(code, error.message)
     }
 }

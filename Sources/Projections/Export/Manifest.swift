@@ -28,15 +28,17 @@ package struct Manifest: Hashable, Sendable {
     /// One line of JSON with a newline, for a file beside the export.
     package var json: [UInt8] {
         let note = checkpoint.map { "\"checkpoint\":".utf8 + JSONString.quoted($0) + ",".utf8 } ?? []
-        return "{".utf8 + note + members + "}\n".utf8
+        return "{".utf8 + note + members + ",\"software\":".utf8 + JSONString.quoted(software) + "}\n".utf8
     }
 
     /// The members that are the same whenever and wherever this size is exported.
     ///
-    /// Not the note: a log keeps only some
-    /// of its checkpoints.
+    /// Not the note: a log keeps only some of its checkpoints.
     var members: [UInt8] {
         "\"digest\":\"\(digest)\",\"origin\":".utf8 + JSONString.quoted(origin)
-            + ",\"root\":\"\(root.base64)\",\"size\":\(size),\"software\":".utf8 + JSONString.quoted(software)
+            + ",\"root\":\"\(root.base64)\",\"size\":\(size)".utf8
     }
+
+    /// Those of them that everybody may have.
+    var openMembers: [UInt8] { "\"origin\":".utf8 + JSONString.quoted(origin) + ",\"size\":\(size)".utf8 }
 }

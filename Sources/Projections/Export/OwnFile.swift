@@ -1,16 +1,14 @@
 internal import Files
+internal import SQLiteFiles
 
 /// Files of Ambit's own, in whose place or into which no output may be written: what is in them exists nowhere else.
 enum OwnFile {
     /// In a replica's folder, an agenda's, or a witness's.
     private static let names: Set<String> = [
-        "log.sqlite", "state.sqlite", "state.sqlite.aside", "log.key", "log.seen", "token", "device.key",
-        "device.key.next",
-        "enrolment.json",
-        "sync.lock", "witness.key", "lock",
+        "log.sqlite", "state.sqlite", "state.sqlite.aside", "state.sqlite.snapshots", "log.key", "log.seen",
+        "devices.seen", "token", "device.key", "device.key.next", "enrolment.json", "sync.lock", "witness.key", "lock",
     ]
-    /// What SQLite has beside a file.
-    private static let besides = ["-wal", "-shm", "-journal"]
+    private static let unfinished = ["device.key", "enrolment.json"]
     private static let markers = ["log.sqlite", "log.key", "witness.key"]
 
     /// - Parameters:
@@ -27,12 +25,16 @@ enum OwnFile {
 
     private static func isOwn(_ file: OutputFile, _ folders: [String]) -> Bool {
         let folder = Folder.path(containing: file.target)
+        // What a witness remembers is called after logs, and what it has against them stands in a folder of its own.
+        if [folder, Folder.path(containing: folder)].contains(where: { hasMark("\($0)/witness.key") }) { return true }
         let name = String(file.target.split(separator: "/").last ?? "")
-        let base = besides.first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
+        let base = SideFiles.suffixes.first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
         if names.contains(base), markers.contains(where: { hasMark("\(folder)/\($0)") }) { return true }
+        // A clone that was cut off has nothing else yet.
+        if unfinished.contains(base), unfinished.allSatisfy({ FileEntry("\(folder)/\($0)").exists }) { return true }
         guard let identity = file.identity else { return false }
         for folder in folders {
-            for name in names.flatMap({ name in [name] + besides.map { name + $0 } })
+            for name in names.flatMap(SideFiles.all)
             where FileIdentity("\(folder)/\(name)") == identity {
                 return true
             }
@@ -45,7 +47,7 @@ enum OwnFile {
         guard let head = try? ReadableFile(path).prefix(72) else { return false }
         if head.starts(with: Array("SQLite format 3\0".utf8)), head.count == 72 {
             // The application ids of the log and of the state: https://www.sqlite.org/fileformat.html#application_id
-            return head[68..<71].elementsEqual("Amb".utf8)
+            return ["Ambt", "AmbS"].contains { head[68..<72].elementsEqual($0.utf8) }
         }
         return ["ambit-log-key/", "ambit-log-seen/", "ambit-witness-key/"].contains {
             head.starts(with: Array($0.utf8))

@@ -34,14 +34,22 @@ package struct Folding: Sendable {
     }
 
     /// Folds one batch, in one transaction.
-    mutating func step(_ pool: DatabasePool, log: any LogReader, batch: Int) throws -> Step {
+    ///
+    /// - Parameters:
+    ///   - pool: the file's.
+    ///   - log: where the entries are.
+    ///   - end: the size to stop at; nil for all that the log has.
+    ///   - batch: how many entries at most.
+    /// - Returns: how far it has come.
+    /// - Throws: what the file and the log throw.
+    mutating func step(_ pool: DatabasePool, log: any LogReader, upTo end: LogSize?, batch: Int) throws -> Step {
         // Whatever fails from here on, the next call starts from what the file says.
         var next = Folding()
         swap(&self, &next)
         var step = Step(size: .zero, isLast: true)
         try pool.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
-                step = try next.step(db, log: log, batch: batch)
+                step = try next.step(db, log: log, upTo: end, batch: batch)
                 return .commit
             }
         }
@@ -49,7 +57,7 @@ package struct Folding: Sendable {
         return step
     }
 
-    private mutating func step(_ db: Database, log: any LogReader, batch: Int) throws -> Step {
+    private mutating func step(_ db: Database, log: any LogReader, upTo last: LogSize?, batch: Int) throws -> Step {
         // The file's size first: the log was at least as long when that was written, whoever wrote it.
         var size = try LogMark.readSize(db)
         let end = try log.head().size
@@ -62,24 +70,27 @@ package struct Folding: Sendable {
             holdsEverything = size == .zero
             identity = log.identity
         }
-        let target = min(end, size + max(batch, 1))
+        let wanted = min(end, last ?? end)
+        let target = min(wanted, size + max(batch, 1))
         if target > size {
             try fold(size.positions(upTo: target), of: log, in: db)
             try LogMark(of: log, at: target).write(db)
         }
-        return Step(size: target, isLast: target == end)
+        return Step(size: target, isLast: target == wanted)
     }
 
     private mutating func fold(_ range: Range<Position>, of log: any LogReader, in db: Database) throws {
         guard var state = state.take() else { return }
         let loader = SubjectLoader(db)
         let load = holdsEverything ? nil : loader.load
-        var changed: Set<String> = []
+        let known = state.subjectCount
+        var changed: [State.SubjectNumber] = []
         var redacted: [Position] = []
         func endSegment(_ number: Int) throws {
-            let subjects = state.takeChangedSubjects()
-            try Mentions.add(subjects, toSegment: number, db)
-            changed.formUnion(subjects)
+            let subjects = state.takeChanges()
+            let hashes = subjects.map { state.withName(of: $0) { Mentions.hash($0) } }
+            try Mentions.add(hashes, toSegment: number, db)
+            changed += subjects
         }
         try log.forEachBlock(in: range) { first, _, entries in
             var size = LogSize(before: first)
@@ -98,10 +109,10 @@ package struct Folding: Sendable {
         if !state.size.isAtSegmentEnd { try endSegment(state.size.wholeSegments) }
         if !redacted.isEmpty {
             try erase(redacted, from: &state, of: log, load)
-            changed.formUnion(state.takeChangedSubjects())
+            changed += state.takeChanges()
             try StateSchema.noteErasure(db)
         }
-        try write(changed.sorted(), of: state, db)
+        try write(state.sorted(changed), of: state, knowing: known, db)
         self.state = state
     }
 
@@ -121,27 +132,63 @@ package struct Folding: Sendable {
         }
     }
 
-    private func write(_ changed: [String], of state: State, _ db: Database) throws {
+    private func write(
+        _ changed: [State.SubjectNumber],
+        of state: State,
+        knowing known: Int,
+        _ db: Database
+    ) throws {
+        // First, from what the rows say now.
+        var measured = try Self.measured(changed, in: state, knowing: known, db)
         let insert = try db.cachedStatement(sql: SubjectRow.insert)
+        var encoded: [UInt8] = []
         for subject in changed {
-            guard let document = state.document(of: subject), let registers = state.encodedRegisters(of: subject) else {
-                continue
+            encoded.removeAll(keepingCapacity: true)
+            state.appendEncodedRegisters(of: subject, to: &encoded)
+            try state.withName(of: subject) { name in
+                try encoded.withUnsafeBufferPointer { try SubjectRow.write(name, registers: $0, with: insert) }
             }
-            try SubjectRow.write(subject, document: document, registers: registers, with: insert)
         }
-        let conflicts =
-            changed.count > Self.subjectsAskedOneByOne
-            ? Self.conflicts(of: Set(changed), in: state.conflicts)
-            : Dictionary(uniqueKeysWithValues: changed.map { ($0, state.registers(of: $0).filter(\.isConflict)) })
-        try ConflictRow.replace(conflicts, of: changed, db)
+        try writeConflicts(of: changed, in: state, db)
+        try measured.complete { try SubjectRow.forEachMeasurement(db, $0) }
+        try measured.write()
     }
 
-    private static func conflicts(of subjects: Set<String>, in all: [Conflict]) -> [String: [Register]] {
-        var found: [String: [Register]] = [:]
-        for conflict in all where subjects.contains(conflict.subject) {
-            found[conflict.subject, default: []].append(conflict.register)
+    /// What the changes of measurements make of the totals.
+    private static func measured(
+        _ changed: [State.SubjectNumber],
+        in state: State,
+        knowing known: Int,
+        _ db: Database
+    ) throws -> MeasuredPlaces {
+        var places = MeasuredPlaces(db)
+        let paths = Dictionary(
+            uniqueKeysWithValues: Measurement.Path.allCases.map { ($0, state.number(ofPath: $0.pointer)) }
+        )
+        let prefix = Array("\(Measurement.kind)/".utf8)
+        for subject in changed where state.withName(of: subject, { $0.starts(with: prefix) }) {
+            let name = state.name(of: subject)
+            let old =
+                try state.isNew(subject, since: known) ? nil : Measurement(name, SubjectRow.registers(of: name, db))
+            let new = Measurement(name) { path in paths[path]?.flatMap { state.shown(subject, at: $0) } }
+            try places.change(from: old, to: new)
         }
-        return found
+        return places
+    }
+
+    private func writeConflicts(of changed: [State.SubjectNumber], in state: State, _ db: Database) throws {
+        let names = changed.map(state.name)
+        guard changed.count > Self.subjectsAskedOneByOne else {
+            let conflicts = names.map { ($0, state.registers(of: $0).filter(\.isConflict)) }
+            return try ConflictRow.replace(Dictionary(uniqueKeysWithValues: conflicts), of: names, db)
+        }
+        let wanted = Set(names)
+        var conflicts: [String: [Register]] = [:]
+        for conflict in state.conflicts where wanted.contains(conflict.subject) {
+            conflicts[conflict.subject, default: []].append(conflict.register)
+        }
+        let known = try ConflictRow.subjects(db).filter(wanted.contains)
+        try ConflictRow.replace(conflicts, of: Set(known).union(conflicts.keys).sorted(), db)
     }
 }
 

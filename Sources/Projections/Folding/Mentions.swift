@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 
 /// Which segments of the log have entries about a subject: per segment, the sorted distinct 16-bit hashes of the
 /// subjects, two bytes each.
@@ -8,18 +9,18 @@ internal import GRDB
 /// these hints is exact, and the file needs no numbers for subjects.
 enum Mentions {
     /// FNV-1a (64 bits), folded to 16.
-    static func hash(_ subject: String) -> UInt16 {
+    static func hash(_ subject: some Sequence<UInt8>) -> UInt16 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in subject.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for byte in subject { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         hash ^= hash >> 32
         return UInt16(truncatingIfNeeded: hash ^ hash >> 16)
     }
 
-    /// Adds subjects to what the file knows of a segment.
-    static func add(_ subjects: [String], toSegment number: Int, _ db: Database) throws {
+    /// Adds subjects, by their hashes, to what the file knows of a segment.
+    static func add(_ subjects: some Sequence<UInt16>, toSegment number: Int, _ db: Database) throws {
         let select = try db.cachedStatement(sql: "SELECT segment, hashes, \"check\" FROM mentions WHERE segment = ?")
         let known = try Row.fetchOne(select, arguments: [number]).map { hashes(in: try read($0).hashes) } ?? []
-        let wanted = Set(known).union(subjects.map(hash)).sorted()
+        let wanted = Set(known).union(subjects).sorted()
         guard wanted != known else { return }
         let wantedData = data(wanted)
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO mentions (segment, hashes, \"check\") VALUES (?, ?, ?)")
@@ -40,14 +41,30 @@ enum Mentions {
 
     /// The segments that may have entries about the subject, in order.
     static func segments(mentioning subject: String, _ db: Database) throws -> [Int] {
-        let wanted = hash(subject)
-        var found: [Int] = []
+        try segments(mentioningAnyOf: [subject], db)
+    }
+
+    /// The segments that may have entries about one of the subjects, in order.
+    static func segments(mentioningAnyOf subjects: Set<String>, _ db: Database) throws -> [Int] {
+        let table = try all(db)
+        return Set(subjects.flatMap(table.segments(mentioning:))).sorted()
+    }
+
+    /// What is known of every segment, for whoever asks about many subjects.
+    static func all(_ db: Database) throws -> Table {
         let rows = try Row.fetchCursor(db, sql: "SELECT segment, hashes, \"check\" FROM mentions ORDER BY segment")
-        while let row = try rows.next() {
-            let (number, hashes) = try read(row)
-            if contains(wanted, in: hashes) { found.append(number) }
+        var table = Table()
+        while let row = try rows.next() { table.rows.append(try read(row)) }
+        return table
+    }
+
+    struct Table {
+        fileprivate var rows: [(segment: Int, hashes: [UInt8])] = []
+
+        func segments(mentioning subject: String) -> [Int] {
+            let wanted = hash(subject.utf8)
+            return rows.filter { contains(wanted, in: $0.hashes) }.map(\.segment)
         }
-        return found
     }
 
     private static func contains(_ wanted: UInt16, in hashes: [UInt8]) -> Bool {

@@ -61,6 +61,35 @@ extension StateView {
         }
     }
 
+    /// Calls the body with each event about some subjects that fits, in order; tells the same as `History.forEachEvent`.
+    ///
+    /// Costs what the subjects' own entries cost, and those of subjects that were called otherwise then.
+    ///
+    /// - Parameters:
+    ///   - subjects: their whole names.
+    ///   - log: the one that the snapshot was folded from.
+    ///   - range: the positions to tell of; must lie within the snapshot.
+    ///   - filter: which events are wanted.
+    ///   - body: is given the event and the entry's bytes.
+    /// - Throws: what the log, SQLite and the body throw.
+    package func forEachEvent(
+        about subjects: Set<String>,
+        in log: any LogStore,
+        _ range: Range<Position>,
+        fitting filter: HistoryFilter,
+        _ body: (HistoryEvent, UnsafeBufferPointer<UInt8>) throws -> Void
+    ) throws {
+        precondition(overlay == nil && personal == .included, "history is of what is in the log, all of it")
+        precondition(range.upperBound <= size.next, "the snapshot does not reach so far")
+        var fold = HistoryFold(ofSubjectsIn: log, PastSubjects(self, log))
+        try forEachEntry(aboutAnyOf: subjects, in: log) { position, entry, _ in
+            guard position < range.upperBound else { return false }
+            let wanted = range.contains(position) ? filter : nil
+            if let event = try fold.fold(entry, at: position, telling: wanted) { try body(event, entry) }
+            return true
+        }
+    }
+
     /// How many segments may have entries about the subject: what reading its history costs.
     package func segmentCount(mentioning subject: String) throws -> Int {
         try Mentions.segments(mentioning: subject, db).count

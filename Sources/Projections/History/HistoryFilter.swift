@@ -2,25 +2,32 @@ package import AgendaModel
 
 /// Which events of a history are wanted.
 package struct HistoryFilter: Hashable, Sendable {
-    /// `<kind>/<id>`; nil = all.
-    package var subject: String?
-    /// `<kind>.<verb>`; nil = all.
-    package var type: String?
-    /// Whose: see `Author.answers`; nil = everybody's.
-    package var by: String?
+    /// `<kind>/<id>`; none = all.
+    package var subjects: Set<String>
+    /// `<kind>.<verb>`; none = all.
+    package var types: Set<String>
+    /// The members or sources whose events are wanted; none = everybody's.
+    package var authors: Set<String>
+    /// The types whose events are not wanted.
+    package var withoutTypes: Set<String> = []
 
-    package init(subject: String? = nil, type: String? = nil, by: String? = nil) {
-        self.subject = subject
-        self.type = type
-        self.by = by
+    package init(subjects: Set<String> = [], types: Set<String> = [], authors: Set<String> = []) {
+        self.subjects = subjects
+        self.types = types
+        self.authors = authors
     }
 
     /// Whether an entry fits as far as its own attributes say.
     package func mayFit(_ attributes: EventAttributes, _ entry: UnsafeBufferPointer<UInt8>) -> Bool {
-        func holds(_ wanted: String?, _ range: Range<Int>) -> Bool {
-            guard let wanted else { return true }
-            return entry[range].elementsEqual(wanted.utf8)
+        func holds(_ wanted: Set<String>, _ range: Range<Int>) -> Bool {
+            wanted.isEmpty || wanted.contains { entry[range].elementsEqual($0.utf8) }
         }
-        return holds(subject, attributes.subject) && holds(type, attributes.type)
+        return holds(subjects, attributes.subject) && holds(types, attributes.type)
+            && !withoutTypes.contains { entry[attributes.type].elementsEqual($0.utf8) }
+    }
+
+    /// Whether an author is one of those whose events are wanted.
+    package func fits(_ author: Author) -> Bool {
+        authors.contains(author.source.rawValue) || author.member.map { authors.contains($0.rawValue) } ?? false
     }
 }

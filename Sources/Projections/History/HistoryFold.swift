@@ -1,4 +1,5 @@
 package import AgendaModel
+internal import EventLog
 
 /// Folds entries in order, and tells of those that are asked for what they changed.
 package struct HistoryFold {
@@ -8,21 +9,79 @@ package struct HistoryFold {
     private var unseen: UnseenEntries
     /// Known as long as no entry says anything else of members and devices.
     private var authors: [EventSource: Author] = [:]
-    /// Gives the names of subjects that the state does not hold; nil when it holds all.
-    private let lookup: Naming.Lookup?
+    /// Whether all entries are folded that say something of members and devices, in their order.
+    private var keepsAuthors = true
+    /// Gives what was shown of subjects that the state does not hold; nil when it holds all.
+    private var lookup: Lookup?
+    /// Gives the registers of subjects that the state does not hold yet.
+    private var load: State.Load?
+    private let tellsTitles: Bool
+
+    /// Gives the value that was shown at a path of a subject's document at a size, as JSON; nil when there was none.
+    typealias Lookup = (_ subject: String, _ path: String, _ size: LogSize) throws -> [UInt8]?
 
     /// For all entries of a log, from its first one on.
-    package init() {
+    ///
+    /// - Parameter tellsTitles: whether events are told with what subjects are called, which takes time.
+    package init(tellsTitles: Bool = true) {
+        self.tellsTitles = tellsTitles
         unseen = UnseenEntries(isOfSubject: false)
         lookup = nil
+        load = nil
+    }
+
+    /// Has a file hold what was folded so far, in the place of the state.
+    ///
+    /// - Parameter view: at the size so far; it must outlive what is folded from now on, until this is called again.
+    mutating func goOn(beside view: StateView) {
+        state = State(at: view.size)
+        lookup = { subject, path, _ in
+            try SubjectRow.registers(of: subject, view.db).first { $0.path == path }?.heads.first?.value
+        }
+        load = SubjectLoader(view.db).load
+    }
+
+    /// For all entries of a log from a size on.
+    ///
+    /// - Parameters:
+    ///   - size: how many entries are not folded.
+    ///   - past: gives what they made of the subjects that the others are about.
+    init(from size: LogSize, _ past: PastSubjects) {
+        tellsTitles = true
+        state = State(at: size)
+        unseen = UnseenEntries(isOfSubject: false)
+        lookup = { subject, path, _ in try past.value(of: subject, at: path, size: size) }
+        load = { try past.encoded(of: $0, at: size) }
+    }
+
+    /// Takes note of an entry that is not folded: somebody may not have seen it.
+    ///
+    /// To be called in order, from the earliest basis on that an event which is told of has.
+    mutating func noteUnfolded(_ entry: UnsafeBufferPointer<UInt8>, at position: Position) throws {
+        note(try reader.read(entry, as: .entry), entry, at: position)
     }
 
     /// For all entries about one subject.
     ///
     /// - Parameter lookup: what all other subjects are called.
     init(ofSubjectBeside lookup: @escaping Naming.Lookup) {
+        tellsTitles = true
         unseen = UnseenEntries(isOfSubject: true)
-        self.lookup = lookup
+        self.lookup = { subject, path, _ in try lookup(subject, path) }
+        load = nil
+    }
+
+    /// For all entries about some subjects, told as if all of the log were folded.
+    ///
+    /// - Parameters:
+    ///   - log: where the entries are.
+    ///   - past: what all other subjects were called.
+    init(ofSubjectsIn log: any LogStore, _ past: PastSubjects) {
+        tellsTitles = true
+        unseen = UnseenEntries(of: log)
+        lookup = { try past.shown(of: $0, at: $1, size: $2) }
+        load = nil
+        keepsAuthors = false
     }
 
     /// Folds an entry, and tells of it when it fits.
@@ -41,25 +100,31 @@ package struct HistoryFold {
         state.pass(to: LogSize(before: position))
         func text(_ range: Range<Int>) -> String { String(decoding: entry[range], as: UTF8.self) }
         guard let filter else {
-            note(try state.fold(entry: entry), entry, at: position)
+            note(try state.fold(entry: entry, load: load), entry, at: position)
             return nil
         }
         let attributes = try reader.read(entry, as: .entry)
         let source = EventSource(unchecked: text(attributes.source))
         guard filter.mayFit(attributes, entry),
-            try filter.by.map({ try author(of: source).answers(to: $0) }) ?? true
+            try filter.authors.isEmpty || filter.fits(try author(of: source))
         else {
-            try state.fold(entry: entry)
+            try state.fold(entry: entry, load: load)
             note(attributes, entry, at: position)
             return nil
         }
         let subject = text(attributes.subject)
+        if !state.contains(subject), let encoded = try load?(subject) { try state.load(encoded, of: subject) }
         var leaves: [(path: String, value: FieldValue)] = []
         reader.forEachLeaf(in: entry) { path, value in
             leaves.append((path, attributes.tombstone == nil ? FieldValue(value.map(Array.init)) : .erased))
         }
         let before = leaves.map { state.register(of: subject, at: $0.path) }
-        let missed = unseen.count(before: position, basis: attributes.basis, source: source)
+        let missed = try unseen.count(
+            before: position,
+            basis: attributes.basis,
+            source: source,
+            counter: attributes.counter
+        )
         try state.fold(entry: entry)
         note(attributes, entry, at: position)
         let naming = naming(of: subject)
@@ -86,7 +151,7 @@ package struct HistoryFold {
             unseenIsOfSubject: unseen.isOfSubject,
             redaction: attributes.tombstone?.redaction,
             changes: changes,
-            titles: try naming.titles(for: subject, changes)
+            titles: tellsTitles ? try naming.titles(for: subject, changes) : [:]
         )
     }
 
@@ -105,16 +170,20 @@ package struct HistoryFold {
     private mutating func author(of source: EventSource) throws -> Author {
         if let author = authors[source] { return author }
         let author = try naming(of: nil).author(of: source)
-        authors[source] = author
+        if keepsAuthors { authors[source] = author }
         return author
     }
 
-    /// What subjects are called; of this one, which the state of a single subject holds, at this moment.
+    /// What subjects are called at this moment.
+    ///
+    /// In the history of one subject, only this one is called as at this moment.
     private func naming(of subject: String?) -> Naming {
         guard let lookup else { return Naming(state) }
         let state = state
+        let isOfSubject = unseen.isOfSubject
         return Naming { name, path in
-            name == subject ? state.register(of: name, at: path)?.heads[0].value : try lookup(name, path)
+            let isHeld = isOfSubject ? name == subject : state.contains(name)
+            return isHeld ? state.register(of: name, at: path)?.heads[0].value : try lookup(name, path, state.size)
         }
     }
 }

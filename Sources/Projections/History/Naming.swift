@@ -36,15 +36,22 @@ package struct Naming {
         }
         try find(subject)
         for change in changes {
-            for part in change.path.split(separator: "/") where part.contains("~1") {
-                try find(String(decoding: JSONPointer.unescaped(part.utf8), as: UTF8.self))
-            }
+            for name in Self.subjects(in: change.path) { try find(name) }
             guard case .reference = Catalogue.current.form(at: change.path, of: subject) else { continue }
             for value in [change.before, change.after, change.written] + change.others.map(\.value) {
                 if let referred = value.json.flatMap(Self.text) { try find(referred) }
             }
         }
         return found
+    }
+
+    /// The titles of the subjects that a path of a document leads through.
+    package func titles(in path: String) throws -> [String: String] {
+        try Self.subjects(in: path).reduce(into: [:]) { $0[$1] = try title(of: $1) }
+    }
+
+    private static func subjects(in path: String) -> [String] {
+        (JSONPointer.names(path) ?? []).filter { $0.contains("/") }
     }
 
     private func text(_ subject: String, _ path: String) throws -> String? {

@@ -22,8 +22,9 @@ package struct ShownSubject: Hashable, Sendable {
     /// - Throws: what the naming throws.
     package init(_ subject: String, registers: [Register], naming: Naming) throws {
         self.subject = subject
+        let hasReason = registers.hasReasonThatHolds
         fields = registers.map { Field(path: $0.path, value: FieldValue($0.heads.first)) }
-            .filter { $0.value != .absent }
+            .filter { $0.value != .absent && (hasReason || $0.path != "/reason") }
         titles = try naming.titles(
             for: subject,
             fields.map { FieldChange(path: $0.path, after: $0.value, written: $0.value) }

@@ -21,12 +21,19 @@ package struct SubjectDifference: Hashable, Sendable {
     /// nil when nothing differs.
     ///
     /// Cheap for subjects that nobody has written to in between.
-    package init?(of subject: String, from before: State, to after: State) throws {
+    ///
+    /// - Parameters:
+    ///   - subject: both states must hold it, if it existed then.
+    ///   - before: the earlier state.
+    ///   - after: the later one.
+    ///   - naming: what subjects are called; nil = as the later state has it.
+    /// - Throws: what the naming throws.
+    package init?(of subject: String, from before: State, to after: State, naming: Naming? = nil) throws {
         let isCreated = !before.contains(subject)
         guard after.contains(subject), isCreated || after.wasWritten(subject, from: before.size.next) else {
             return nil
         }
-        let naming = Naming(after)
+        let naming = naming ?? Naming(after)
         let old = Dictionary(uniqueKeysWithValues: before.registers(of: subject).map { ($0.path, $0) })
         let changes = try after.registers(of: subject).compactMap { new -> FieldChange? in
             let change = try FieldChange(

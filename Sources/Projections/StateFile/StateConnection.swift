@@ -33,6 +33,7 @@ enum StateConnection {
     }
 
     private static func connect(_ path: String) throws -> DatabasePool {
+        guard SharedMemoryFile.hasRoom(beside: path) else { throw ProjectionError.diskFull(path) }
         // The read models hold names and notes, so the file is its owner's alone. SQLite gives its side files the same
         // mode. One that is there stays, and what else is in the way is for SQLite to say.
         try? FileEntry(path).create()

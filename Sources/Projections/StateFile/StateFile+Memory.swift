@@ -19,7 +19,5 @@ extension StateFile {
     }
 
     /// Takes away the file at a path, and what SQLite has beside it.
-    package static func remove(at path: String) {
-        for suffix in ["", "-wal", "-shm", "-journal"] { FileEntry(path + suffix).removeIfPossible() }
-    }
+    package static func remove(at path: String) { SideFiles.removeDatabase(at: path) }
 }

@@ -35,6 +35,8 @@ package final class StateFile: Sendable {
     ///
     /// - Parameters:
     ///   - log: where the entries are; always the same log for one file.
+    ///   - end: the size to stop at; nil for all that the log has. A file for such a size passes: what is damaged in it is not
+    ///     made anew.
     ///   - batch: the greatest number of entries folded in one transaction.
     ///   - scrubs: whether what was erased is cleared away, which may wait for a reader for a moment.
     ///   - progress: called after each transaction with the size reached.
@@ -42,20 +44,21 @@ package final class StateFile: Sendable {
     /// - Throws: `ProjectionError`, or what the log throws; what was folded before stays.
     package func catchUp(
         with log: any LogReader,
+        upTo end: LogSize? = nil,
         batch: Int = Folding.entriesPerTransaction,
         scrubs: Bool = true,
         progress: ((LogSize) -> Void)? = nil,
         reporting report: (UpkeepFailure) -> Void = { _ in }
     ) throws {
-        lastLog.withLock { $0 = log }
-        var mayMakeAnew = true
+        if end == nil { lastLog.withLock { $0 = log } }
+        var mayMakeAnew = end == nil
         try reopenForWriting()
         // What cannot be written may need nothing.
         if pool.configuration.readonly, try size() == log.head().size, try isFolded(from: log) { return }
         defer { if scrubs { scrub(reporting: report) } }
         while true {
             do {
-                guard let step = try step(with: log, batch: batch) else { return }
+                guard let step = try step(with: log, upTo: end, batch: batch) else { return }
                 progress?(step.size)
                 if step.isLast { return }
             } catch let error as ProjectionError where error.code == .damaged && mayMakeAnew {
@@ -145,15 +148,15 @@ package final class StateFile: Sendable {
         }
     }
 
-    private func step(with log: any LogReader, batch: Int) throws -> Folding.Step? {
+    private func step(with log: any LogReader, upTo end: LogSize?, batch: Int) throws -> Folding.Step? {
         try ProjectionError.translating(path) {
             let size = try pool.read(LogMark.readSize)
             return try folding.withLock { folding in
-                if try folding.isUpToDate(at: size, with: log) { return nil }
+                if try size == end || folding.isUpToDate(at: size, with: log) { return nil }
                 defer { lastProgress.withLock { $0 = nil } }
                 // Only a step can erase.
                 mayHaveToScrub.withLock { $0 = true }
-                return try folding.step(pool, log: log, batch: batch)
+                return try folding.step(pool, log: log, upTo: end, batch: batch)
             }
         }
     }
@@ -217,13 +220,13 @@ extension StateFile {
         return digest
     }
 
-    /// How far each target has come, sorted by ambition and indicator.
-    package func progress() throws -> [Progress] {
+    /// How far each target has come, sorted by ambition and indicator, and how many entries have been folded into that.
+    package func progress() throws -> (size: LogSize, items: [Progress]) {
         let size = try size()
-        if let last = lastProgress.withLock({ $0 }), last.size == size { return last.items }
-        let (at, items) = try read { ($0.size, try $0.progress()) }
-        lastProgress.withLock { $0 = (at, items) }
-        return items
+        if let last = lastProgress.withLock({ $0 }), last.size == size { return last }
+        let found = try read { (size: $0.size, items: try $0.progress()) }
+        lastProgress.withLock { $0 = found }
+        return found
     }
 
     /// Only saves work: given up when the file has gone on since, and failing is not an error.

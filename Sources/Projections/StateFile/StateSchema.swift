@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import GRDB
 internal import SQLiteFiles
 
@@ -9,14 +10,18 @@ enum StateSchema {
     /// "AmbS", in the file's header (sqlite.org/fileformat.html#application_id).
     static let applicationID: Int32 = 0x416D_6253
     /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
-    static let version: Int32 = 3
+    ///
+    /// The low half is the catalogue's, by whose names registers are encoded.
+    static let version = 5 << 16 | Int32(State.codingFingerprint)
 
     /// - `meta`: one row. It says how far the file has come and which log it came from (see `LogMark`). It also says
     ///   whether something of what was erased may be left in the file.
-    /// - `subjects`: the document in JCS form, and the registers as the fold encodes them. Sorted bytewise, so that a
+    /// - `subjects`: the registers as the fold encodes them, from which the document follows. Sorted bytewise, so that a
     ///   kind is a range.
-    /// - Columns that end in `check`: what `RowCheck` makes of the row, or of a part of it.
+    /// - Columns `check`: what `RowCheck` makes of the row.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
+    /// - `measured`: what the measurements of an indicator come to, per ambition and project that they name (see
+    ///   `MeasurementTotals`); empty where they name none.
     /// - `mentions`: per segment of the log, the sorted hashes of the subjects that its entries are about.
     /// - `digests`: of this log, by size, as far as somebody asked for them.
     static let tables = """
@@ -32,10 +37,8 @@ enum StateSchema {
         ) STRICT;
         CREATE TABLE subjects (
             subject TEXT PRIMARY KEY,
-            document TEXT NOT NULL,
-            document_check INTEGER NOT NULL,
             registers BLOB NOT NULL,
-            registers_check INTEGER NOT NULL
+            "check" INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE conflicts (
             subject TEXT NOT NULL,
@@ -43,6 +46,14 @@ enum StateSchema {
             since INTEGER NOT NULL,
             "check" INTEGER NOT NULL,
             PRIMARY KEY (subject, path)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE measured (
+            indicator TEXT NOT NULL,
+            ambition TEXT NOT NULL,
+            project TEXT NOT NULL,
+            totals TEXT NOT NULL,
+            "check" INTEGER NOT NULL,
+            PRIMARY KEY (indicator, ambition, project)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE mentions (
             segment INTEGER PRIMARY KEY,
@@ -113,7 +124,8 @@ enum StateSchema {
     static func empty(_ db: Database) throws {
         try db.execute(
             sql: """
-                DELETE FROM subjects; DELETE FROM conflicts; DELETE FROM mentions; DELETE FROM digests; DELETE FROM meta;
+                DELETE FROM subjects; DELETE FROM conflicts; DELETE FROM measured; DELETE FROM mentions;
+                DELETE FROM digests; DELETE FROM meta;
                 INSERT INTO meta (only, size, scrub) VALUES (0, 0, \(allIsDue));
                 """
         )

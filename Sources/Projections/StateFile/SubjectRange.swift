@@ -18,7 +18,7 @@ struct SubjectRange {
     }
 
     func rows(_ db: Database) throws -> RowCursor {
-        let sql = "SELECT subject, document, document_check FROM subjects WHERE \(condition) ORDER BY subject"
+        let sql = "SELECT \(SubjectRow.columns) FROM subjects WHERE \(condition) ORDER BY subject"
         return try Row.fetchCursor(db, sql: sql, arguments: arguments)
     }
 

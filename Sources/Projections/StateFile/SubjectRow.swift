@@ -1,46 +1,70 @@
 package import AgendaModel
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 
 /// Rows of the table `subjects`.
 enum SubjectRow {
-    static let insert = """
-        INSERT OR REPLACE INTO subjects (subject, document, document_check, registers, registers_check) VALUES (?, ?, ?, ?, ?)
-        """
+    static let insert = "INSERT OR REPLACE INTO subjects (subject, registers, \"check\") VALUES (?, ?, ?)"
 
-    static func write(_ subject: String, document: [UInt8], registers: [UInt8], with insert: Statement) throws {
-        let name = Array(subject.utf8)
+    /// The columns that make a row, in the order in which they are read.
+    static let columns = "subject, registers, \"check\""
+
+    static func write(
+        _ name: UnsafeBufferPointer<UInt8>,
+        registers: UnsafeBufferPointer<UInt8>,
+        with insert: Statement
+    ) throws {
         try insert.execute(arguments: [
-            subject, String(decoding: document, as: UTF8.self), RowCheck.value(name, document), Data(registers),
-            RowCheck.value(name, registers),
+            String(decoding: name, as: UTF8.self), Data(buffer: registers), RowCheck.value(name, registers),
         ])
     }
 
-    static func document(of subject: String, _ db: Database) throws -> [UInt8]? {
-        let select = try db.cachedStatement(sql: "SELECT document, document_check FROM subjects WHERE subject = ?")
-        return try Row.fetchOne(select, arguments: [subject]).map { try document(in: $0, from: 0, of: subject) }
+    /// The subject of a row, and its registers as they were encoded.
+    ///
+    /// - Throws: `damaged` for a row that is not as it was written.
+    static func read(_ row: Row) throws -> (subject: String, registers: [UInt8]) {
+        let subject = try RowCheck.text(row, 0)
+        let registers = try RowCheck.bytes(row, 1)
+        try RowCheck.verify(row, 2, is: RowCheck.value(Array(subject.utf8), registers))
+        return (subject, registers)
     }
 
-    /// The document in two columns of a row, with its check.
-    static func document(in row: Row, from column: Int, of subject: String) throws -> [UInt8] {
-        let document = Array(try RowCheck.text(row, column).utf8)
-        try RowCheck.verify(row, column + 1, is: RowCheck.value(Array(subject.utf8), document))
-        return document
+    /// The subject of a row, and its document in JCS form.
+    static func document(in row: Row) throws -> (subject: String, document: [UInt8]) {
+        let (subject, registers) = try read(row)
+        guard let document = State.document(inRegisters: registers, of: subject) else { throw damaged }
+        return (subject, document)
+    }
+
+    static func document(of subject: String, _ db: Database) throws -> [UInt8]? {
+        try row(of: subject, db).map { try document(in: $0).document }
     }
 
     static func encodedRegisters(of subject: String, _ db: Database) throws -> [UInt8]? {
-        let select = try db.cachedStatement(sql: "SELECT registers, registers_check FROM subjects WHERE subject = ?")
-        return try Row.fetchOne(select, arguments: [subject]).map { row in
-            let registers = try RowCheck.bytes(row, 0)
-            try RowCheck.verify(row, 1, is: RowCheck.value(Array(subject.utf8), registers))
-            return registers
-        }
+        try row(of: subject, db).map { try read($0).registers }
     }
 
     static func registers(of subject: String, _ db: Database) throws -> [Register] {
         guard let encoded = try encodedRegisters(of: subject, db) else { return [] }
-        guard let decoded = State.decode(encoded, of: subject) else { throw damaged }
-        return decoded.registers
+        guard let registers = State.registers(encoded, of: subject) else { throw damaged }
+        return registers
+    }
+
+    static func forEachMeasurement(_ db: Database, _ body: (Measurement) -> Void) throws {
+        let rows = try SubjectRange(kind: Measurement.kind, after: nil).rows(db)
+        while let row = try rows.next() {
+            let (subject, encoded) = try read(row)
+            guard let registers = State.registers(encoded, of: subject) else { throw damaged }
+            if let measurement = Measurement(subject, registers) { body(measurement) }
+        }
+    }
+
+    private static func row(of subject: String, _ db: Database) throws -> Row? {
+        let select = try db.cachedStatement(sql: "SELECT \(columns) FROM subjects WHERE subject = ?")
+        guard let row = try Row.fetchOne(select, arguments: [subject]) else { return nil }
+        guard try RowCheck.text(row, 0) == subject else { throw damaged }
+        return row
     }
 
     static func exists(_ subject: String, _ db: Database) throws -> Bool {
@@ -55,17 +79,17 @@ enum SubjectRow {
 
 /// Rows of the table `conflicts`.
 enum ConflictRow {
-    static func replace(_ conflicts: [String: [Register]], of subjects: [String], _ db: Database) throws {
+    /// Has these be the conflicts of the subjects, and no others.
+    static func replace(_ conflicts: [String: [Register]], of subjects: some Sequence<String>, _ db: Database) throws {
         let delete = try db.cachedStatement(sql: "DELETE FROM conflicts WHERE subject = ?")
         let insert = try db.cachedStatement(
             sql: "INSERT INTO conflicts (subject, path, since, \"check\") VALUES (?, ?, ?, ?)"
         )
-        let hadAny = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM conflicts)") ?? false
         for subject in subjects {
-            if hadAny { try delete.execute(arguments: [subject]) }
+            try delete.execute(arguments: [subject])
             for register in conflicts[subject] ?? [] {
                 try insert.execute(arguments: [
-                    subject, register.path, register.conflictSince, check(subject, register.path),
+                    subject, ColumnText.stored(register.path), register.conflictSince, check(subject, register.path),
                 ])
             }
         }
@@ -84,7 +108,7 @@ enum ConflictRow {
 
     /// The place in the first columns of a row, with its check.
     static func place(in row: Row) throws -> (subject: String, path: String) {
-        let (subject, path) = (try RowCheck.text(row, 0), try RowCheck.text(row, 1))
+        let (subject, path) = (try RowCheck.text(row, 0), try RowCheck.columnText(row, 1))
         try RowCheck.verify(row, 2, is: check(subject, path))
         return (subject, path)
     }

@@ -45,6 +45,17 @@ package enum PersonalFields {
         ).bytes
     }
 
+    /// Whether an entry may be given to anybody as it stands.
+    ///
+    /// Its type can hold nothing personal, and its data has nothing that is hidden or unknown to this software.
+    package static func allow(_ entry: [UInt8]) -> Bool {
+        guard let event = EventLine(String(decoding: entry, as: UTF8.self)),
+            let type = Catalogue.current.type(named: event.type), !type.hasPersonalFields, !isHidden(event.subject)
+        else { return false }
+        let data = event.data.bytes
+        return remove(from: data, of: event.subject) == data
+    }
+
     private static let hiddenKinds = ["member", "device"]
 
     private static func isHidden(_ subject: String) -> Bool {

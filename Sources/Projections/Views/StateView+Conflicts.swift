@@ -99,12 +99,12 @@ extension ConflictRow {
         var arguments: StatementArguments
         if let subject {
             condition += " AND subject = ?"
-            arguments = [after?.subject ?? subject, after?.path ?? "", subject]
+            arguments = [after?.subject ?? subject, ColumnText.stored(after?.path ?? ""), subject]
         } else {
             // "0" is what follows "/" in ASCII, so these bounds hold exactly the kind's subjects.
             let start = ConflictPlace(subject: kind.map { $0 + "/" } ?? "", path: "")
             let low = after.map { $0.subject.utf8.lexicographicallyPrecedes(start.subject.utf8) ? start : $0 } ?? start
-            arguments = [low.subject, low.path]
+            arguments = [low.subject, ColumnText.stored(low.path)]
             if let kind {
                 condition += " AND subject < ?"
                 arguments += [kind + "0"]

@@ -2,6 +2,7 @@ internal import AgendaModel
 package import EventLog
 internal import Foundation
 internal import GRDB
+internal import SQLiteFiles
 
 extension StateView {
     /// A page of documents, sorted bytewise by subject: of one kind or of all, after a subject.
@@ -39,8 +40,7 @@ extension StateView {
         }
         let rows = try SubjectRange(kind: kind, after: after).rows(db)
         while let row = try rows.next() {
-            let subject = try RowCheck.text(row, 0)
-            let document = try SubjectRow.document(in: row, from: 1, of: subject)
+            let (subject, document) = try SubjectRow.document(in: row)
             guard try givePending(before: subject) else { return }
             if subject == pending.first { continue }
             guard try give(subject, document) else { return }
@@ -65,9 +65,9 @@ extension StateView {
         func add(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { hasher.update($0) } }
         let rows = try SubjectRange(kind: nil, after: nil).rows(db)
         while let row = try rows.next() {
-            let subject = try RowCheck.text(row, 0)
+            let (subject, document) = try SubjectRow.document(in: row)
             add(Array(subject.utf8) + [UInt8(ascii: " ")])
-            add(try SubjectRow.document(in: row, from: 1, of: subject) + [UInt8(ascii: "\n")])
+            add(document + [UInt8(ascii: "\n")])
         }
         return hasher.finish()
     }

@@ -2,14 +2,6 @@ package import AgendaModel
 package import EventLog
 internal import GRDB
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-
 extension StateView {
     /// The positions of the entries about a subject, in order, up to the snapshot's size.
     ///
@@ -29,10 +21,20 @@ extension StateView {
         in log: any LogReader,
         _ body: (_ position: Position, _ entry: UnsafeBufferPointer<UInt8>) throws -> Bool
     ) throws {
-        let wanted = Array(subject.utf8)
-        guard let attribute = SubjectAttribute(subject) else { return }
+        try forEachEntry(aboutAnyOf: [subject], in: log) { position, entry, _ in try body(position, entry) }
+    }
+
+    /// The same for several subjects, with the attributes of each entry.
+    package func forEachEntry(
+        aboutAnyOf subjects: Set<String>,
+        in log: any LogReader,
+        _ body: (_ position: Position, _ entry: UnsafeBufferPointer<UInt8>, EventAttributes) throws -> Bool
+    ) throws {
+        let wanted = subjects.compactMap { subject in
+            SubjectAttribute(subject).map { (attribute: $0, bytes: Array(subject.utf8)) }
+        }
         var reader = EventReader()
-        for segment in try Mentions.segments(mentioning: subject, db) {
+        for segment in try Mentions.segments(mentioningAnyOf: subjects, db) {
             let range = Segment.positions(segment).clamped(to: size.positions)
             guard !range.isEmpty else { return }
             var position = range.lowerBound
@@ -40,41 +42,15 @@ extension StateView {
             try log.entries(range).withUnsafeBufferPointer { block in
                 try forEachLine(of: block) { entry in
                     defer { position += 1 }
-                    guard goesOn, attribute.occurs(in: entry) else { return }
+                    guard goesOn, wanted.contains(where: { $0.attribute.occurs(in: entry) }) else { return }
                     let attributes = try reader.read(entry, as: .entry)
-                    if entry[attributes.subject].elementsEqual(wanted) {
-                        goesOn = try body(position, entry)
+                    let subject = entry[attributes.subject]
+                    if wanted.contains(where: { subject.elementsEqual($0.bytes) }) {
+                        goesOn = try body(position, entry, attributes)
                     }
                 }
             }
             if !goesOn { return }
         }
-    }
-}
-
-/// The attribute that an entry about a subject has, whatever the order of its attributes.
-///
-/// Few other entries have these bytes, so that only few need to be read.
-private struct SubjectAttribute {
-    private let bytes: [UInt8]
-    private let slash: Int
-
-    /// nil for text that is no subject.
-    init?(_ subject: String) {
-        bytes = Array("\"subject\":\"\(subject)\"".utf8)
-        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-        self.slash = slash
-    }
-
-    func occurs(in entry: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let base = entry.baseAddress else { return false }
-        var from = slash
-        let last = entry.count - (bytes.count - slash)
-        while from <= last, let found = memchr(base + from, Int32(UInt8(ascii: "/")), last - from + 1) {
-            let at = UnsafeRawPointer(found) - UnsafeRawPointer(base)
-            if memcmp(base + at - slash, bytes, bytes.count) == 0 { return true }
-            from = at + 1
-        }
-        return false
     }
 }

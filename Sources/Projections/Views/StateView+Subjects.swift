@@ -27,6 +27,12 @@ extension StateView {
         try hasPending(subject) || SubjectRow.exists(subject, db)
     }
 
+    /// The subjects that pending events are about, sorted bytewise; all subjects of a state in memory.
+    package var pendingSubjects: [String] { overlaid }
+
+    /// Of these, those that the log does not have.
+    package func newSubjects() throws -> [String] { try overlaid.filter { try !SubjectRow.exists($0, db) } }
+
     /// The kinds that there are subjects of, sorted bytewise; also kinds that this software does not know.
     package func kinds() throws -> [String] {
         var found = Set(overlaid.map(Self.kind))
@@ -45,7 +51,7 @@ extension StateView {
     /// How many subjects there are; of one kind or of all.
     package func count(kind: String? = nil) throws -> Int {
         let range = SubjectRange(kind: kind, after: nil)
-        let new = try overlaid.filter(range.contains).filter { try !SubjectRow.exists($0, db) }
+        let new = try newSubjects().filter(range.contains)
         return try range.count(db) + new.count
     }
 

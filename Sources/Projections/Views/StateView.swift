@@ -33,6 +33,15 @@ package struct StateView {
         overlaid = state.subjects
     }
 
+    /// A view of a state in memory, over a file with nothing in it.
+    init(_ db: Database, of state: State, subjects: [String], personal: PersonalFields.Treatment) {
+        self.db = db
+        self.personal = personal
+        size = state.size
+        overlay = state
+        overlaid = subjects
+    }
+
     /// Whether the subject is one that pending events are about.
     package func hasPending(_ subject: String) -> Bool { overlay?.contains(subject) ?? false }
 
@@ -52,4 +61,9 @@ package struct StateView {
             hasPending(subject) ? overlay?.registers(of: subject) ?? [] : try SubjectRow.registers(of: subject, db)
         return registers.filter { personal.shows($0, of: subject) }
     }
+}
+
+extension StateView {
+    /// Whether a subject may be seen by whom the view is for.
+    package func shows(_ subject: String) -> Bool { personal.shows(subject) }
 }

@@ -1,14 +1,16 @@
 /// Rows as CSV: RFC 4180, UTF-8 without a byte-order mark, commas, CRLF.
 ///
 /// Absent is empty; an empty text is a pair of quotes. Nothing is altered for spreadsheets.
-struct CSVWriter {
-    private(set) var bytes: [UInt8] = []
+package struct CSVWriter {
+    package private(set) var bytes: [UInt8] = []
 
     mutating func write(header columns: [Column]) {
         write(columns.map { .text($0.name) })
     }
 
-    mutating func write(_ cells: [Cell]) {
+    package init() {}
+
+    package mutating func write(_ cells: [Cell]) {
         for (index, cell) in cells.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             switch cell {

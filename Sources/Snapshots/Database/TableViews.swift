@@ -1,10 +1,12 @@
 /// The views of `tables.sqlite`.
 enum TableViews {
-    static let all = [
-        countedMeasurements, ambitionProgress, ambitionProgressOverTime, projectProgress, overdueMilestone,
-        openConflicts,
-        history,
-    ]
+    /// Those that a set has the tables for.
+    static func views(for set: SnapshotSet) -> [String] {
+        let open = [
+            countedMeasurements, ambitionProgress, ambitionProgressOverTime, projectProgress, overdueMilestone,
+        ]
+        return set == .members ? open + [openConflicts, history] : open
+    }
 
     /// A row for each target and measurement that counts for it: of the ambition itself or of a project that serves it.
     private static let countedMeasurements = """

@@ -29,19 +29,41 @@ struct CellReading {
             guard column.form == .boolean else { throw wrong("\(value)") }
             return known == .boolean(value) ? .unchanged : .changed(.bool(value))
         case .number(let number): return try change(of: number, since: known)
+        case .inexact(let digits):
+            if case .number(let before) = known, Double(before) == Double(digits) { return .unchanged }
+            throw Self.invalid(
+                "\"\(digits.prefix(40))\" has more digits than a number holds, and would be read as another one; leave out those "
+                    + "that are not meant"
+            )
+        case .day(let number):
+            let result = try change(of: number, since: known)
+            guard column.form == .date || result == .unchanged else {
+                throw Self.invalid(
+                    "a day or a time stands here; if the spreadsheet made it of what was typed, give the cell the format of a "
+                        + "number or a text, and type it again"
+                )
+            }
+            return result
+        case .percentage(let number):
+            let result = try change(of: number, since: known)
+            guard result == .unchanged else {
+                throw Self.invalid(
+                    "a percentage stands here, of which the number is \(JSONValue(number).compact); give the cell the format of "
+                        + "a number, and type the number that is meant"
+                )
+            }
+            return result
         }
     }
 
     private func change(of number: Double, since known: Cell) throws(TableFileError) -> CellChange {
         let value = JSONValue(number)
         switch column.form {
-        case .number:
+        case .number, .integer:
+            let isWhole = number == number.rounded() && abs(number) < 9e15
+            guard column.form == .number || isWhole else { throw wrong(value.compact) }
             if case .number(let digits) = known, Double(digits) == number { return .unchanged }
             return .changed(value)
-        case .integer:
-            guard number == number.rounded(), abs(number) < 9e15 else { throw wrong(value.compact) }
-            if case .number(let digits) = known, Double(digits) == number { return .unchanged }
-            return .changed(JSONValue(Int(number)))
         case .date:
             guard let day = DayNumber(serial: number, offset: dayOffset)?.day else { throw wrong(value.compact) }
             return known == .text(day) ? .unchanged : .changed(.string(day))
@@ -64,11 +86,8 @@ struct CellReading {
             return known == .boolean(value) ? .unchanged : .changed(.bool(value))
         case .number, .integer:
             // In a workbook a number is a number; text that looks like one is a slip that nobody sees.
-            guard !isTyped, let digits = DecimalText.exactly(text),
-                column.form == .number || DecimalText(text)?.isWhole == true
-            else { throw wrong(text) }
-            if case .number(let before) = known, Double(before) == digits { return .unchanged }
-            return .changed(column.form == .integer ? JSONValue(Int(digits)) : JSONValue(digits))
+            guard !isTyped, let number = DecimalText.exactly(text) else { throw wrong(text) }
+            return try change(of: number, since: known)
         }
     }
 

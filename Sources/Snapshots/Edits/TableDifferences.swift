@@ -94,7 +94,7 @@ struct TableDifferences {
             }
         }
         let all = order.compactMap { edits[$0] }
-        return all.filter { $0.subject == nil } + all.filter { $0.subject != nil }
+        return all.filter { $0.edit.subject == nil } + all.filter { $0.edit.subject != nil }
     }
 
     // MARK: - Rows
@@ -126,7 +126,7 @@ struct TableDifferences {
     private mutating func take(_ index: Int, since known: [Cell], in table: Table) throws(TableFileError) {
         guard let found = compared[table.name] else { return }
         let row = found.read.rows[index]
-        var writes: [TableEdits.Write] = []
+        var changed = TableEdits.Subject(edit: SubjectEdit(subject: nil, kind: "", writes: []))
         for (content, place) in zip(row.cells, found.columns) {
             let column = table.columns[place]
             let at = TableFileError.Place(table.name, row: row.number, column: column.name)
@@ -136,12 +136,12 @@ struct TableDifferences {
                 if table.key.contains(column.name) { continue }
                 try checkMayChange(column, in: table)
                 let names = try names(of: column, in: table, row, found)
-                writes.append(TableEdits.Write(names: names, value: value, place: at))
+                changed.write(value, names, at: at)
             } catch {
                 throw TableFileError(error.code, error.message, at: at)
             }
         }
-        try add(writes, of: row, in: table, found, isNew: !found.isSeen[index])
+        try add(changed, of: row, in: table, found, isNew: !found.isSeen[index])
     }
 
     private func checkMayChange(_ column: Column, in table: Table) throws(TableFileError) {
@@ -163,20 +163,20 @@ struct TableDifferences {
     }
 
     private mutating func add(
-        _ writes: [TableEdits.Write],
+        _ changed: TableEdits.Subject,
         of row: ReadTable.Row,
         in table: Table,
         _ found: Compared,
         isNew: Bool
     ) throws(TableFileError) {
-        var writes = writes
+        var changed = changed
         let subject = found.read.header.firstIndex(of: "subject").map { Self.text(row.cells[$0]) } ?? ""
         switch table.rows {
         case .members(let kind, let field):
             // A row that says no more than that it is there.
-            if isNew, writes.isEmpty, table.columns.count == table.key.count {
-                let names = [field, Self.text(row.cells[found.read.header.firstIndex(of: table.key[1]) ?? 0])]
-                writes = [TableEdits.Write(names: names, value: .bool(true), place: .init(table.name, row: row.number))]
+            if isNew, changed.places.isEmpty, table.columns.count == table.key.count {
+                let member = Self.text(row.cells[found.read.header.firstIndex(of: table.key[1]) ?? 0])
+                changed.write(.bool(true), [field, member], at: .init(table.name, row: row.number))
             }
             guard subject.hasPrefix("\(kind)/") else {
                 throw TableFileError(
@@ -185,20 +185,23 @@ struct TableDifferences {
                     at: .init(table.name, row: row.number, column: "subject")
                 )
             }
-            note(writes, of: subject, kind)
+            note(changed, of: subject, kind)
         case .subjects(let kind):
-            guard isNew else { return note(writes, of: subject, kind) }
-            let key = "new \(table.name) \(row.number)"
+            guard isNew else { return note(changed, of: subject, kind) }
+            let key = "\(table.name)#\(row.number)"
             order.append(key)
-            edits[key] = TableEdits.Subject(subject: nil, kind: kind, writes: writes)
+            changed.edit.kind = kind
+            edits[key] = changed
         case .conflicts, .changes, .export: return
         }
     }
 
-    private mutating func note(_ writes: [TableEdits.Write], of subject: String, _ kind: String) {
-        guard !writes.isEmpty else { return }
+    private mutating func note(_ changed: TableEdits.Subject, of subject: String, _ kind: String) {
+        guard !changed.places.isEmpty else { return }
         if edits[subject] == nil { order.append(subject) }
-        edits[subject, default: TableEdits.Subject(subject: subject, kind: kind, writes: [])].writes += writes
+        let none = TableEdits.Subject(edit: SubjectEdit(subject: subject, kind: kind, writes: []))
+        edits[subject, default: none].edit.writes += changed.edit.writes
+        edits[subject, default: none].places += changed.places
     }
 
     // MARK: - Keys
@@ -206,7 +209,8 @@ struct TableDifferences {
     private static func text(_ content: ReadTable.Content) -> String {
         switch content {
         case .text(let text): SheetText.unescaped(text, true)
-        case .number(let number): JSONValue(number).compact
+        case .number(let number), .day(let number), .percentage(let number): JSONValue(number).compact
+        case .inexact(let digits): digits
         case .boolean(let value): "\(value)"
         case .empty, .formula, .error: ""
         }
@@ -218,5 +222,12 @@ struct TableDifferences {
         case .text(let text), .number(let text): text
         case .boolean(let value): "\(value)"
         }
+    }
+}
+
+extension TableEdits.Subject {
+    fileprivate mutating func write(_ value: JSONValue, _ names: [String], at place: TableFileError.Place) {
+        edit.writes.append(SubjectEdit.Write(names: names, value: value))
+        places.append(place)
     }
 }

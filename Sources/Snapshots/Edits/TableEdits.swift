@@ -4,21 +4,11 @@ internal import Projections
 
 /// What somebody has changed in the tables of an export.
 package struct TableEdits: Sendable {
-    /// A cell that has another value.
-    package struct Write: Hashable, Sendable {
-        /// Where it stands in the subject's document: names from the outside in.
-        package var names: [String]
-        /// `null` removes.
-        package var value: JSONValue
-        package var place: TableFileError.Place
-    }
-
     /// What has changed of a subject.
     package struct Subject: Hashable, Sendable {
-        /// nil for one that is new.
-        package var subject: String?
-        package var kind: String
-        package var writes: [Write]
+        package var edit: SubjectEdit
+        /// Of each of its writes, where it stands.
+        package var places: [TableFileError.Place] = []
     }
 
     /// What whoever edited had seen: the size that the tables were made of.
@@ -32,8 +22,14 @@ package struct TableEdits: Sendable {
     ///   - file: as somebody has saved it.
     ///   - log: the one that the tables were made of.
     ///   - size: what a file without the table `export` was made of; nil when that says it.
+    ///   - progress: called now and then with the size reached.
     /// - Throws: `TableFileError`, and what the log throws.
-    package init(of file: TableFile, in log: any LogReader, at size: LogSize? = nil) throws {
+    package init(
+        of file: TableFile,
+        in log: any LogReader,
+        at size: LogSize? = nil,
+        progress: ((LogSize) -> Void)? = nil
+    ) throws {
         basis = try Self.basis(of: file, in: log, size)
         var differences = TableDifferences(dayOffset: file.dayOffset)
         for table in file.tables { try differences.add(table) }
@@ -42,6 +38,7 @@ package struct TableEdits: Sendable {
         let snapshot = try Snapshot(
             of: log,
             at: basis,
+            progress: progress,
             telling: telling
                 ? { event in try Table.forEachChange(by: event) { try differences.compare($0, in: .changes) } } : nil
         )
@@ -70,7 +67,7 @@ package struct TableEdits: Sendable {
             }
             switch row.cells[index] {
             case .text(let text): return text
-            case .number(let number): return JSONValue(number).compact
+            case .number(let number), .day(let number), .percentage(let number): return JSONValue(number).compact
             default:
                 throw TableFileError(
                     .invalidCell,

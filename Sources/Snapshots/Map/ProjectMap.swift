@@ -14,7 +14,13 @@ package enum ProjectMap {
             guard let place = Place(document) else { return }
             bytes += separator.utf8
             separator = ",\n"
-            let feature = feature(subject, document, place, milestones.counts[subject], snapshot)
+            let feature = try feature(
+                subject,
+                document,
+                at: place,
+                milestones: milestones.counts[subject],
+                in: snapshot
+            )
             feature.write(to: &bytes)
             guard bytes.count >= pieceLength else { return }
             try bytes.withUnsafeBufferPointer(write)
@@ -29,17 +35,17 @@ package enum ProjectMap {
     private static func feature(
         _ subject: String,
         _ document: JSONValue,
-        _ place: Place,
-        _ count: (reached: Int, all: Int)?,
-        _ snapshot: Snapshot
-    ) -> JSONValue {
-        func title(_ field: String) -> JSONValue {
+        at place: Place,
+        milestones count: (reached: Int, all: Int)?,
+        in snapshot: Snapshot
+    ) throws -> JSONValue {
+        func title(_ field: String) throws -> JSONValue {
             guard let other = document[field]?.text else { return .null }
             let path = field == "theme" ? "/title" : "/name"
-            return snapshot.state.register(of: other, at: path)?.heads[0].value.flatMap { try? JSONValue(parsing: $0) }
-                ?? .null
+            let value = try snapshot.state.register(of: other, at: path)?.heads[0].value
+            return value.flatMap { try? JSONValue(parsing: $0) } ?? .null
         }
-        return .object([
+        return try .object([
             .init("type", .string("Feature")),
             .init("id", .string(subject)),
             .init(

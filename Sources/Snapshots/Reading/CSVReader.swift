@@ -3,9 +3,10 @@ enum CSVReader {
     /// - Parameters:
     ///   - bytes: UTF-8, a byte-order mark or none.
     ///   - name: what the table is called.
+    ///   - cellLimit: how many cells are read.
     /// - Returns: the table; all cells are texts.
     /// - Throws: `TableFileError`: `unreadable` for what is not UTF-8, or has quotes that do not end; `tooLarge`.
-    static func read(_ bytes: [UInt8], named name: String) throws(TableFileError) -> ReadTable {
+    static func read(_ bytes: [UInt8], named name: String, atMost cellLimit: Int) throws(TableFileError) -> ReadTable {
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw TableFileError(.unreadable, "\(name).csv is not UTF-8; save it as CSV UTF-8, and try again")
@@ -13,7 +14,7 @@ enum CSVReader {
         let firstLine = bytes.prefix { $0 != UInt8(ascii: "\n") }
         let hasCommas = firstLine.contains(UInt8(ascii: ","))
         let separator = !hasCommas && firstLine.contains(UInt8(ascii: ";")) ? UInt8(ascii: ";") : UInt8(ascii: ",")
-        return try ReadTable(name: name, isTyped: false, try rows(of: bytes, separator, name))
+        return try ReadTable(name: name, isTyped: false, try rows(of: bytes, separator, name, atMost: cellLimit))
     }
 
     private typealias Row = (number: Int, cells: [ReadTable.Content])
@@ -21,7 +22,8 @@ enum CSVReader {
     private static func rows(
         of bytes: ArraySlice<UInt8>,
         _ separator: UInt8,
-        _ name: String
+        _ name: String,
+        atMost cellLimit: Int
     ) throws(TableFileError) -> [Row] {
         let (quote, newline, carriageReturn) = (UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"))
         var rows: [Row] = []
@@ -29,7 +31,9 @@ enum CSVReader {
         var cell: [UInt8] = []
         var isQuoted = false
         var place = bytes.startIndex
+        var count = 0
         func endCell() {
+            count += 1
             cells.append(cell.isEmpty && !isQuoted ? .empty : .text(String(decoding: cell, as: UTF8.self)))
             cell = []
             isQuoted = false
@@ -72,6 +76,7 @@ enum CSVReader {
             guard rows.count <= maximumRows, cells.count <= maximumColumns else {
                 throw TableFileError(.tooLarge, "\(name).csv has more than \(maximumRows) rows, or too many columns")
             }
+            guard count <= cellLimit else { throw TableFile.tooLarge(name) }
         }
         if !cell.isEmpty || isQuoted || !cells.isEmpty { endRow() }
         return rows

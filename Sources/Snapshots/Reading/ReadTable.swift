@@ -6,6 +6,12 @@ package struct ReadTable: Hashable, Sendable {
         case text(String)
         /// A number that a spreadsheet keeps: of a day, its serial number.
         case number(Double)
+        /// A number with more digits than one holds, as the file has it: no spreadsheet writes it.
+        case inexact(String)
+        /// A number that a spreadsheet shows as a day or a time, and may have made of what was typed: `3-4`, `1/2`.
+        case day(Double)
+        /// A number that a spreadsheet shows as a hundred times as much.
+        case percentage(Double)
         case boolean(Bool)
         /// What is computed from other cells.
         case formula
@@ -26,13 +32,6 @@ package struct ReadTable: Hashable, Sendable {
     package var rows: [Row]
     /// Whether cells are typed; in CSV all are texts.
     package var isTyped: Bool
-
-    package init(name: String, header: [String], rows: [Row], isTyped: Bool) {
-        self.name = name
-        self.header = header
-        self.rows = rows
-        self.isTyped = isTyped
-    }
 
     /// Of a row, without those that have nothing in them.
     ///
@@ -55,7 +54,7 @@ package struct ReadTable: Hashable, Sendable {
             let last = cells.lastIndex { $0 != .empty }.map { $0 + 1 } ?? 0
             guard last > 0 else { continue }
             if header.isEmpty {
-                header = try Self.header(Array(cells[..<last]), name, number)
+                header = try Self.header(Array(cells[..<last]), of: name, row: number)
                 continue
             }
             guard last <= header.count else {
@@ -69,7 +68,8 @@ package struct ReadTable: Hashable, Sendable {
         }
     }
 
-    private static func header(_ cells: [Content], _ name: String, _ number: Int) throws(TableFileError) -> [String] {
+    private static func header(_ cells: [Content], of name: String, row number: Int) throws(TableFileError) -> [String]
+    {
         var names: [String] = []
         for cell in cells {
             guard case .text(let text) = cell, !names.contains(text) else {

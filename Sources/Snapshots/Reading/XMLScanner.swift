@@ -36,7 +36,7 @@ struct XMLScanner {
             } else if starts("<![CDATA[") {
                 let start = place + 9
                 try skip(past: "]]>")
-                return .text(String(decoding: bytes[start..<place - 3], as: UTF8.self))
+                return .text(try Self.utf8(bytes[start..<place - 3]))
             } else if starts("<!") {
                 throw Self.malformed("it declares a document type")
             } else {
@@ -143,7 +143,7 @@ struct XMLScanner {
     }
 
     private static func decoded(_ bytes: ArraySlice<UInt8>) throws(TableFileError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw malformed("it is not in UTF-8") }
+        let text = try utf8(bytes)
         guard bytes.contains(UInt8(ascii: "&")) else { return text }
         var result = ""
         var rest = text[...]
@@ -154,6 +154,11 @@ struct XMLScanner {
             rest = rest[rest.index(after: end)...]
         }
         return result + rest
+    }
+
+    private static func utf8(_ bytes: ArraySlice<UInt8>) throws(TableFileError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw malformed("it is not in UTF-8") }
+        return text
     }
 
     private static func scalar(_ name: Substring) throws(TableFileError) -> Unicode.Scalar {

@@ -8,7 +8,10 @@ extension Snapshot {
     /// The rows of `change` come with the fold, so they are not here.
     package func forEachRow(of table: Table, _ body: ([Cell]) throws -> Void) throws {
         switch table.rows {
-        case .subjects(let kind): try forEachSubject(of: kind) { try body(cells(of: $0, $1, in: table)) }
+        case .subjects(let kind):
+            try state.forEachSubject(of: kind) { subject in
+                try body(cells(of: subject, JSONValue(parsing: subject.document), in: table))
+            }
         case .members(let kind, let field):
             try forEachSubject(of: kind) { subject, document in
                 for member in document[field]?.members ?? [] {
@@ -21,33 +24,31 @@ extension Snapshot {
         case .conflicts: try forEachConflictingValue(body)
         case .changes: preconditionFailure("changes are told while a snapshot is folded")
         case .export:
-            try body([
-                Cell(agenda), .text(manifest.origin), Cell(manifest.size.rawValue), Cell(moment?.description),
-                .text(manifest.root.base64), .text("\(manifest.digest)"), Cell(erasures),
-            ])
+            let cells: [String: Cell] = [
+                "subject": Cell(agenda), "origin": .text(manifest.origin), "size": Cell(manifest.size.rawValue),
+                "moment": Cell(moment?.description), "root": .text(manifest.root.base64),
+                "digest": .text("\(manifest.digest)"), "erasures": Cell(erasures),
+            ]
+            try body(table.columns.map { cells[$0.name] ?? .absent })
         }
     }
 
-    private func cells(of subject: String, _ document: JSONValue, in table: Table) -> [Cell] {
-        table.columns.map { column in
-            if column == .subject { return .text(subject) }
-            if column == .valuePosition { return Cell(state.register(of: subject, at: "/value")?.heads[0].position) }
+    private func cells(of subject: FoldedState.Subject, _ document: JSONValue, in table: Table) throws -> [Cell] {
+        try table.columns.map { column in
+            if column == .subject { return .text(subject.name) }
+            if column == .valuePosition { return Cell(try subject.register(at: "/value")?.heads[0].position) }
             return Cell(document.value(at: column.path))
         }
     }
 
     /// Calls the body with each subject of a kind and its document, sorted bytewise by subject.
     func forEachSubject(of kind: String, _ body: (String, JSONValue) throws -> Void) throws {
-        let prefix = kind + "/"
-        for subject in subjects where subject.utf8.starts(with: prefix.utf8) {
-            guard let document = state.document(of: subject) else { continue }
-            try body(subject, JSONValue(parsing: document))
-        }
+        try state.forEachSubject(of: kind) { try body($0.name, JSONValue(parsing: $0.document)) }
     }
 
     private func forEachConflictingValue(_ body: ([Cell]) throws -> Void) throws {
-        let naming = Naming(state)
-        for conflict in state.conflicts {
+        let naming = state.naming
+        for conflict in try state.conflicts() {
             for (rank, head) in conflict.register.heads.enumerated() {
                 let author = try naming.author(of: head.source)
                 try body([

@@ -21,10 +21,20 @@ package struct Column: Hashable, Sendable {
     package var meaning: String
     /// The table whose `subject` the cells name; nil when they name none, or of more than one kind.
     package var references: String?
+    /// Whether it may be given to everybody, when its table may.
+    var isPublic: Bool
     /// Where the cells stand in a subject's document: names of members from the outside in.
     var path: [String] = []
 
-    init(_ name: String, _ form: Form, _ meaning: String, references: String? = nil, path: [String] = []) {
+    init(
+        _ name: String,
+        _ form: Form,
+        _ meaning: String,
+        references: String? = nil,
+        isPublic: Bool = true,
+        path: [String] = []
+    ) {
+        self.isPublic = isPublic
         self.name = name
         self.form = form
         self.meaning = meaning

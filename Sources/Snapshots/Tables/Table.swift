@@ -42,17 +42,26 @@ extension Table {
     /// All tables, in an order in which references lead to tables named before or to those of other kinds.
     package static let all: [Table] = [export] + Catalogue.current.kinds.flatMap(tables) + [conflicts, changes]
 
-    /// Those that everybody may have, or all of them.
-    package static func tables(forEverybody: Bool) -> [Table] {
-        guard forEverybody else { return all }
+    /// The tables of a set, in the same order.
+    package static func tables(for set: SnapshotSet) -> [Table] {
+        switch set {
+        case .members: all
+        case .everybody: open
+        }
+    }
+
+    /// Those that everybody may have, without what names rows of others.
+    private static let open: [Table] = {
         let shown = all.filter(\.isPublic)
         let names = Set(shown.map(\.name))
         return shown.map { table in
             var table = table
-            table.columns.removeAll { column in column.references.map { !names.contains($0) } ?? false }
+            table.columns.removeAll { column in
+                !column.isPublic || column.references.map { !names.contains($0) } ?? false
+            }
             return table
         }
-    }
+    }()
 
     /// The kinds that are records of what happened to the log, and no part of the agenda.
     private static let recordsOfTheLog: Set = ["entry", "loss"]
@@ -105,12 +114,12 @@ extension Table {
             Column("origin", .text, "The name of the log, as its checkpoints have it."),
             Column("size", .integer, "How many entries of the log the snapshot is made of."),
             Column("moment", .moment, "When the last of these entries was recorded."),
-            Column("root", .text, "The root of the log's Merkle tree at that size, base64."),
-            Column("digest", .text, "SHA-256 over all documents, hexadecimal."),
+            Column("root", .text, "The root of the log's Merkle tree at that size, base64.", isPublic: false),
+            Column("digest", .text, "SHA-256 over all documents, hexadecimal.", isPublic: false),
             Column("erasures", .integer, "How many of these entries had been erased."),
         ],
         key: ["size"],
-        isPublic: false,
+        isPublic: true,
         rows: .export
     )
 

@@ -11,7 +11,7 @@ struct DayNumber: Hashable {
     /// - Parameter day: `YYYY-MM-DD`.
     init?(_ day: String) {
         guard day.utf8.count == 10, let midnight = Timestamp(day + "T00:00:00.000Z") else { return nil }
-        let days = Int((Double(midnight.millisecondsSince1970) / 86_400_000).rounded(.down))
+        let days = midnight.millisecondsSince1970 / Self.length
         guard days + Self.epoch >= Self.first else { return nil }
         value = days + Self.epoch
     }
@@ -30,9 +30,11 @@ struct DayNumber: Hashable {
 
     /// `YYYY-MM-DD`.
     var day: String {
-        String(Timestamp(millisecondsSince1970: (value - Self.epoch) * 86_400_000).description.prefix(10))
+        String(Timestamp(millisecondsSince1970: (value - Self.epoch) * Self.length).description.prefix(10))
     }
 
+    /// In milliseconds.
+    private static let length = 86_400_000
     /// Of 1 January 1970.
     private static let epoch = 25_569
     private static let first = 61

@@ -1,3 +1,5 @@
+internal import Projections
+
 /// A table as a sheet of a workbook.
 struct SheetWriter {
     private(set) var bytes: [UInt8] = []
@@ -30,11 +32,11 @@ struct SheetWriter {
         bytes += "</row>\n".utf8
     }
 
-    /// - Throws: `SnapshotError` with `tooLarge` when the sheet is full.
+    /// - Throws: `ProjectionError` with `tooLarge` when the sheet is full.
     mutating func write(_ cells: [Cell]) throws {
         row += 1
         guard row <= Self.maximumRows else {
-            throw SnapshotError(
+            throw ProjectionError(
                 .tooLarge,
                 "the table \(table.name) has more rows than the \(Self.maximumRows - 1) of a sheet; "
                     + "take tables.zip or tables.sqlite instead"
@@ -44,11 +46,11 @@ struct SheetWriter {
         for (index, cell) in cells.enumerated() {
             switch cell {
             case .absent: break
-            case .number(let digits): write("<v>\(digits)</v>", index, "n", .plain)
-            case .boolean(let value): write("<v>\(value ? 1 : 0)</v>", index, "b", .plain)
+            case .number(let digits): write("<v>\(digits)</v>", at: index, type: "n", style: .plain)
+            case .boolean(let value): write("<v>\(value ? 1 : 0)</v>", at: index, type: "b", style: .plain)
             case .text(let text):
                 if table.columns[index].form == .date, let day = DayNumber(text) {
-                    write("<v>\(day.value)</v>", index, "n", .day)
+                    write("<v>\(day.value)</v>", at: index, type: "n", style: .day)
                 } else {
                     write(text: text, index, .plain)
                 }
@@ -71,18 +73,22 @@ struct SheetWriter {
 
     private mutating func beginRow() { bytes += "<row r=\"\(row)\">".utf8 }
 
-    private mutating func write(_ content: String, _ index: Int, _ type: String, _ style: Style) {
-        bytes += "<c r=\"\(letters[index])\(row)\"".utf8
-        if style != .plain { bytes += " s=\"\(style.rawValue)\"".utf8 }
-        bytes += " t=\"\(type)\">\(content)</c>".utf8
+    private mutating func write(_ content: String, at index: Int, type: String, style: Style) {
+        begin(index, type: type, style: style)
+        bytes += "\(content)</c>".utf8
     }
 
     private mutating func write(text: String, _ index: Int, _ style: Style) {
-        bytes += "<c r=\"\(letters[index])\(row)\"".utf8
-        if style != .plain { bytes += " s=\"\(style.rawValue)\"".utf8 }
-        bytes += " t=\"inlineStr\"><is><t xml:space=\"preserve\">".utf8
+        begin(index, type: "inlineStr", style: style)
+        bytes += "<is><t xml:space=\"preserve\">".utf8
         SheetText(text).write(to: &bytes)
         bytes += "</t></is></c>".utf8
+    }
+
+    private mutating func begin(_ index: Int, type: String, style: Style) {
+        bytes += "<c r=\"\(letters[index])\(row)\"".utf8
+        if style != .plain { bytes += " s=\"\(style.rawValue)\"".utf8 }
+        bytes += " t=\"\(type)\">".utf8
     }
 
     /// A to Z, AA, AB, and so on.

@@ -6,9 +6,13 @@ package import Projections
 package enum Workbook {
     /// Writes the workbook of a snapshot.
     ///
-    /// - Throws: `SnapshotError` with `tooLarge` for a table with more rows than a sheet has, and what the writer throws.
-    package static func write(_ snapshot: Snapshot, to write: Export.Writer) throws {
-        let tables = Table.all.filter { $0 != .changes }
+    /// - Throws: `ProjectionError` with `tooLarge` for a table with more rows than a sheet has, and what the writer throws.
+    package static func write(
+        _ snapshot: Snapshot,
+        for set: SnapshotSet = .members,
+        to write: Export.Writer
+    ) throws {
+        let tables = Table.tables(for: set).filter { $0 != .changes }
         try withoutActuallyEscaping(write) { write in
             let zip = ZipWriter(to: write)
             for (name, content) in parts(tables) { _ = try zip.add(name) { try $0(Array(content.utf8)) } }

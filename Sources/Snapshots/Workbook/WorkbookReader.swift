@@ -1,16 +1,24 @@
+internal import AgendaModel
+internal import Foundation
+
 /// Reads the sheets of a workbook as spreadsheets save it: values alone, within bounds.
 struct WorkbookReader {
     private let zip: ZipReader
+    /// How many cells of a sheet are read, those between them that it leaves out included.
+    private let cellLimit: Int
     /// Texts that cells name by their numbers.
     private var shared: [String] = []
+    /// How cells show their numbers, by the numbers of their styles.
+    private var formats: [NumberFormat] = []
     /// Whether days are counted from 1904.
     private var countsFrom1904 = false
     /// The names of the sheets, with the paths of their files.
     private var sheets: [(name: String, path: String)] = []
 
     /// - Throws: `TableFileError` with `unreadable` for what is no workbook.
-    init(_ zip: ZipReader) throws(TableFileError) {
+    init(_ zip: ZipReader, atMost cellLimit: Int) throws(TableFileError) {
         self.zip = zip
+        self.cellLimit = cellLimit
         let book = "xl/workbook.xml"
         let targets = try Self.targets(in: zip, "xl/_rels/workbook.xml.rels")
         guard let bytes = try zip.contents(of: book) else {
@@ -28,6 +36,7 @@ struct WorkbookReader {
             sheets.append((name, target.hasPrefix("/") ? String(target.dropFirst()) : "xl/\(target)"))
         }
         if let bytes = try zip.contents(of: "xl/sharedStrings.xml") { shared = try Self.sharedTexts(bytes) }
+        if let bytes = try zip.contents(of: "xl/styles.xml") { formats = try NumberFormat.formats(of: bytes) }
     }
 
     /// All sheets, in their order, hidden ones too.
@@ -47,6 +56,7 @@ struct WorkbookReader {
     private func rows(of bytes: [UInt8], _ name: String) throws(TableFileError) -> [Row] {
         var scanner = XMLScanner(bytes)
         var rows: [Row] = []
+        var count = 0
         while let piece = try scanner.next() {
             guard case .start(let element, let attributes) = piece else { continue }
             switch element {
@@ -55,14 +65,15 @@ struct WorkbookReader {
                 guard number > rows.last?.number ?? 0, number <= Self.maximumRows else { throw Self.damaged }
                 rows.append((number, []))
             case "c":
-                guard !rows.isEmpty else { throw Self.damaged }
-                var cells = rows[rows.count - 1].cells
-                let index = attributes["r"].flatMap(Self.column) ?? cells.count
-                guard index >= cells.count, index < Self.maximumColumns else { throw Self.damaged }
-                while cells.count < index { cells.append(.empty) }
-                cells.append(try content(attributes, &scanner))
-                rows[rows.count - 1].cells = []
-                rows[rows.count - 1].cells = cells
+                let last = rows.count - 1
+                guard last >= 0 else { throw Self.damaged }
+                let index = attributes["r"].flatMap(Self.column) ?? rows[last].cells.count
+                let gap = index - rows[last].cells.count
+                guard gap >= 0, index < Self.maximumColumns else { throw Self.damaged }
+                count += gap + 1
+                guard count <= cellLimit else { throw TableFile.tooLarge(name) }
+                rows[last].cells += [ReadTable.Content](repeating: .empty, count: gap)
+                rows[last].cells.append(try content(attributes, &scanner))
             case "mergeCell":
                 throw TableFileError(
                     .invalidCell,
@@ -102,10 +113,28 @@ struct WorkbookReader {
         case "e": return .error(value ?? "")
         default:
             guard let value, !value.isEmpty else { return .empty }
-            guard let number = Double(value), number.isFinite else { throw Self.damaged }
-            return .number(number)
+            // `Double` reads hexadecimal too, which no spreadsheet writes.
+            guard DecimalText(value) != nil, let number = Double(value), number.isFinite else { throw Self.damaged }
+            guard Self.isSaved(value, as: number) else { return .inexact(value) }
+            let style = attributes["s"].flatMap { Int($0) } ?? 0
+            switch formats.indices.contains(style) ? formats[style] : .plain {
+            case .plain: return .number(number)
+            case .day: return .day(number)
+            case .percentage: return .percentage(number)
+            }
         }
     }
+
+    /// Whether digits are those of a number, as far as they go.
+    ///
+    /// Spreadsheets save so many that the same number is read again, and 0.1 as 0.10000000000000001.
+    private static func isSaved(_ text: String, as number: Double) -> Bool {
+        guard let written = DecimalText(text), written.digitCount <= mostDigits else { return false }
+        return DecimalText(String(format: "%.\(max(written.digitCount, 1) - 1)e", number)) == written
+    }
+
+    /// So many tell each number from all others.
+    private static let mostDigits = 17
 
     /// The number of days that a serial number of this workbook is behind.
     var dayOffset: Int { countsFrom1904 ? 1_462 : 0 }

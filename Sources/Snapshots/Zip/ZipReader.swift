@@ -23,19 +23,24 @@ struct ZipReader {
     /// - Throws: `TableFileError`: `unreadable`, or `tooLarge` for more files, or longer ones, than are read.
     init(_ bytes: [UInt8]) throws(TableFileError) {
         self.bytes = bytes
-        guard let end = Self.endOfDirectory(bytes), let count = Self.number(bytes, end + 10, 2),
-            let start = Self.number(bytes, end + 16, 4)
+        guard let end = Self.endOfDirectory(bytes), let count = Self.number(bytes, at: end + 10, width: 2),
+            let start = Self.number(bytes, at: end + 16, width: 4)
         else { throw Self.unreadable("it has no directory, so it may have been cut off") }
         guard count <= Self.maximumCount else {
             throw TableFileError(.tooLarge, "the archive has more than \(Self.maximumCount) files")
         }
         var (place, total) = (start, 0)
         for _ in 0..<count {
-            guard Self.number(bytes, place, 4) == 0x0201_4B50, let flags = Self.number(bytes, place + 8, 2),
-                let method = Self.number(bytes, place + 10, 2), let crc = Self.number(bytes, place + 16, 4),
-                let deflated = Self.number(bytes, place + 20, 4), let length = Self.number(bytes, place + 24, 4),
-                let nameLength = Self.number(bytes, place + 28, 2), let extra = Self.number(bytes, place + 30, 2),
-                let comment = Self.number(bytes, place + 32, 2), let offset = Self.number(bytes, place + 42, 4),
+            guard Self.number(bytes, at: place, width: 4) == 0x0201_4B50,
+                let flags = Self.number(bytes, at: place + 8, width: 2),
+                let method = Self.number(bytes, at: place + 10, width: 2),
+                let crc = Self.number(bytes, at: place + 16, width: 4),
+                let deflated = Self.number(bytes, at: place + 20, width: 4),
+                let length = Self.number(bytes, at: place + 24, width: 4),
+                let nameLength = Self.number(bytes, at: place + 28, width: 2),
+                let extra = Self.number(bytes, at: place + 30, width: 2),
+                let comment = Self.number(bytes, at: place + 32, width: 2),
+                let offset = Self.number(bytes, at: place + 42, width: 4),
                 place + 46 + nameLength <= bytes.count
             else { throw Self.unreadable("its directory is damaged") }
             guard flags & 1 == 0 else { throw Self.unreadable("it is encrypted; save it without a password") }
@@ -67,8 +72,9 @@ struct ZipReader {
         guard entry.length <= 1 << 20 || entry.length / 1_000 <= entry.deflatedLength else {
             throw TableFileError(.tooLarge, "the file \(name) in the archive is out of all proportion")
         }
-        guard Self.number(bytes, entry.offset, 4) == 0x0403_4B50, let name = Self.number(bytes, entry.offset + 26, 2),
-            let extra = Self.number(bytes, entry.offset + 28, 2)
+        guard Self.number(bytes, at: entry.offset, width: 4) == 0x0403_4B50,
+            let name = Self.number(bytes, at: entry.offset + 26, width: 2),
+            let extra = Self.number(bytes, at: entry.offset + 28, width: 2)
         else { throw damaged }
         let start = entry.offset + 30 + name + extra
         guard start + entry.deflatedLength <= bytes.count else { throw damaged }
@@ -94,10 +100,10 @@ struct ZipReader {
     private static func endOfDirectory(_ bytes: [UInt8]) -> Int? {
         guard bytes.count >= 22 else { return nil }
         let last = bytes.count - 22
-        return (max(0, last - 65_535)...last).reversed().first { number(bytes, $0, 4) == 0x0605_4B50 }
+        return (max(0, last - 65_535)...last).reversed().first { number(bytes, at: $0, width: 4) == 0x0605_4B50 }
     }
 
-    private static func number(_ bytes: [UInt8], _ place: Int, _ width: Int) -> Int? {
+    private static func number(_ bytes: [UInt8], at place: Int, width: Int) -> Int? {
         guard place >= 0, place + width <= bytes.count else { return nil }
         return (0..<width).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
     }

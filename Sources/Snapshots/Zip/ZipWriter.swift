@@ -38,7 +38,7 @@ final class ZipWriter {
     ///   - name: with `/` between folders.
     ///   - body: gives the bytes to the function that it is given.
     /// - Returns: what the file is.
-    /// - Throws: `SnapshotError` with `tooLarge`, and what the body and the writer throw.
+    /// - Throws: `ProjectionError` with `tooLarge`, and what the body and the writer throw.
     func add(_ name: String, _ body: (_ add: ([UInt8]) throws -> Void) throws -> Void) throws -> File {
         try begin(name)
         try body(append)
@@ -128,7 +128,7 @@ final class ZipWriter {
     private static let version: UInt16 = 20
     private static let maximumLength = Int(UInt32.max)
     private static let blockLength = 1 << 20
-    private static let tooLarge = SnapshotError(
+    private static let tooLarge = ProjectionError(
         .tooLarge,
         "a zip archive holds no file of more than 4 GiB; take tables.sqlite instead"
     )

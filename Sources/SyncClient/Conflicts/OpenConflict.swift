@@ -10,8 +10,9 @@ public struct OpenConflict: Hashable, Sendable {
     ///
     /// The others follow by decreasing (time, source, id), where time is min(device's clock, recorded time).
     public var values: [Value]
-    /// Eight hexadecimal digits that stand for these values in this order: another mark, and the conflict is no longer
-    /// the one that somebody has looked at.
+    /// Eight hexadecimal digits that stand for these values in this order.
+    ///
+    /// With another mark, the conflict is no longer the one that somebody has looked at.
     public var mark: String
 
     /// One of the values: who wrote it, when, and what its author knew.

@@ -3,6 +3,7 @@ internal import EventLogSQLite
 internal import Files
 internal import FoundationEssentials
 internal import LogClient
+internal import SQLiteFiles
 
 /// A folder in which a replica is being made; nobody else can make one there as long as this exists.
 struct NewReplicaFolder {
@@ -19,7 +20,7 @@ struct NewReplicaFolder {
         var made: [String] = []
         do {
             if !files.exists(files.path) {
-                try FileManager.default.createDirectory(atPath: files.path, withIntermediateDirectories: true)
+                try Folder(files.path).makeWithParents()
                 made = [files.path]
             }
             // Not even a lock is put into a folder that is somebody's.
@@ -50,7 +51,7 @@ struct NewReplicaFolder {
     private static let probe = "state.sqlite.aside.probe"
 
     private static func checkIsUnused(_ files: ReplicaFolder) throws {
-        let leftovers = ["device.key", "sync.lock"] + ["", "-wal", "-shm", "-journal"].map { probe + $0 }
+        let leftovers = ["device.key", "sync.lock"] + SideFiles.all(of: probe)
         // Secret files are written under a longer name first.
         let unfinished = ["device.key.", "enrolment.json."]
         let found = try FileManager.default.contentsOfDirectory(atPath: files.path).filter { name in
@@ -67,10 +68,10 @@ struct NewReplicaFolder {
     }
 
     /// The device's key; made when there is none.
-    mutating func deviceKey() throws(ReplicaError) -> DeviceKey {
+    mutating func deviceKey(random: (Int) -> [UInt8]) throws(ReplicaError) -> DeviceKey {
         do {
             if let key = try files.readDeviceKey() { return key }
-            let key = DeviceKey.generate()
+            let key = try DeviceKey.make(random: random)
             try SecretFile.write(Base64.encode(key.seed) + "\n", at: files.deviceKey)
             made.append(files.deviceKey)
             return key

@@ -7,6 +7,11 @@ enum ReplicaFact {
     static let knownSize = "known-size"
     static let lastSync = "last-sync"
     static let signaturesChecked = "signatures-checked"
+    /// The log's size, and the greatest counter of each source in it.
+    static let lastCounters = "last-counters"
     /// With the position: a signature that does not hold.
     static let badSignature = "bad-signature "
+    static let overtakenChecked = "overtaken-checked"
+    /// With the counter: an own event about what somebody else took back; its subject, and the position of that event.
+    static let overtaken = "overtaken "
 }

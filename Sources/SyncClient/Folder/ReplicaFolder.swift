@@ -3,6 +3,7 @@ internal import EventLogSQLite
 internal import Files
 internal import FoundationEssentials
 internal import LogClient
+internal import SQLiteFiles
 internal import SyncProtocol
 
 /// What stands where in a replica's folder.
@@ -119,8 +120,8 @@ struct ReplicaFolder: Sendable {
                 try SecretFile.remove(enrolment)
                 return
             }
-            for suffix in ["", "-wal", "-shm"] where exists(log + suffix) {
-                try FileManager.default.removeItem(atPath: log + suffix)
+            for file in SideFiles.all(of: log) where exists(file) {
+                try FileManager.default.removeItem(atPath: file)
             }
             try SecretFile.write(stored.answer.token + "\n", at: token, replacing: true)
             let settings = try stored.settings()

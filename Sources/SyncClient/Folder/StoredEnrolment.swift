@@ -14,7 +14,7 @@ struct StoredEnrolment: Codable, Hashable {
     func settings() throws(ReplicaError) -> ReplicaSettings {
         ReplicaSettings(
             url: url,
-            agenda: try AgendaAddress(given: url).name,
+            agenda: try AgendaAddress(kept: url).name,
             origin: answer.origin,
             verifierKey: answer.verifierKey,
             device: DeviceID(unchecked: answer.device),

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import LogClient
 internal import SyncProtocol
@@ -8,12 +9,15 @@ struct LiveCollector {
     static let maximumBytes = 4 << 20
 
     private var entries: ReceivedEntries
-    private var size: Int
+    private var size: LogSize
     private var isTooLong = false
 
+    /// Whether entries came after the last checkpoint.
+    var isUnproven: Bool { size.next > entries.first }
+
     /// - Parameter after: where the stream was asked to begin.
-    init(after: Int) {
-        entries = ReceivedEntries(first: after)
+    init(after: LogSize) {
+        entries = ReceivedEntries(first: after.next)
         size = after
     }
 
@@ -24,7 +28,7 @@ struct LiveCollector {
     mutating func receive(_ event: EventStreamParser.Event) throws(LogClientError) -> ReceivedEntries? {
         switch event.name {
         case "", "message":
-            guard DecimalNumber.parse(event.id) == size + 1, !event.data.contains(Lines.newline) else {
+            guard DecimalNumber.parse(event.id) == (size + 1).rawValue, !event.data.contains(Lines.newline) else {
                 throw LogClientError.foreign("its live stream does not go on from the entry before")
             }
             size += 1
@@ -41,11 +45,11 @@ struct LiveCollector {
                 throw LogClientError.foreign("its checkpoint is not UTF-8")
             }
             defer {
-                entries = ReceivedEntries(first: size)
+                entries = ReceivedEntries(first: size.next)
                 isTooLong = false
             }
             // Without what was too long, the sync has to pull.
-            return ReceivedEntries(first: isTooLong ? size : entries.first, lines: entries.lines, note: note)
+            return ReceivedEntries(first: isTooLong ? size.next : entries.first, lines: entries.lines, note: note)
         default:
             return nil
         }

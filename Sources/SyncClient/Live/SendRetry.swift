@@ -1,10 +1,10 @@
 internal import AgendaModel
 internal import EventLog
 
-/// When a watch sends again what could not be sent, while it goes on receiving: later each time.
+/// When a watch sends what could not be sent, or is not to be sent yet, while it goes on receiving: later each time that it fails.
 struct SendRetry: Hashable {
     /// What kept it from being sent, for people.
-    let reason: String
+    let reason: WaitReason
     /// The time from `since` to the next attempt.
     private(set) var delay: Duration
     /// How much of it has to pass even when more is recorded meanwhile.
@@ -26,11 +26,20 @@ struct SendRetry: Hashable {
         draw: Double
     ) {
         failures = (earlier?.failures ?? 0) + 1
-        reason = error.message
+        reason = WaitReason(error)
         since = now
         let usual = options.backoff.delay(afterFailures: failures, draw: draw)
         minimum = options.minimum(of: usual, asked: error.retryAfter)
         delay = max(usual, minimum)
+    }
+
+    /// Waits before what was recorded just now is sent.
+    init(leavingTimeToUndo time: Duration, now: Timestamp) {
+        failures = 0
+        reason = WaitReason("")
+        since = now
+        minimum = time
+        delay = time
     }
 
     /// Whether it is time.

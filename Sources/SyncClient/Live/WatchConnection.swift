@@ -64,7 +64,7 @@ final class WatchConnection: Sendable {
         do {
             while !isTooLong, let piece = try await response.next() {
                 for member in try piece.withUnsafeBufferPointer({ try reader.receive($0) }) where !isTooLong {
-                    let entries = received ?? ReceivedEntries(first: member.first.rawValue)
+                    let entries = received ?? ReceivedEntries(first: member.first)
                     isTooLong = entries.lines.count + member.length > LiveCollector.maximumBytes
                     received = entries
                     if !isTooLong { received?.lines += try member.entries() }

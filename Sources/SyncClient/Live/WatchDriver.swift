@@ -20,7 +20,7 @@ struct WatchDriver {
     private var connection: WatchConnection?
     private var connections = 0
     private var parser = EventStreamParser()
-    private var collector = LiveCollector(after: 0)
+    private var collector = LiveCollector(after: .zero)
     /// What the stream has said and the machine has not been told.
     private var items: ArraySlice<EventStreamParser.Item> = []
     private var isReading = false
@@ -30,6 +30,10 @@ struct WatchDriver {
     private var received: ReceivedEntries?
     private var alarm: Task<Void, Never>?
     private var alarms = 0
+    /// Rings when entries are due to be signed.
+    private var signing: Task<Void, Never>?
+    /// Whether the last sync has left entries to be signed at this time.
+    private var signingDue: Timestamp?
     private var hasFinished = false
     private var reported: WatchProgress?
 
@@ -67,17 +71,30 @@ struct WatchDriver {
             withExtendedLifetime(observation) {}
             others.cancel()
             alarm?.cancel()
+            signing?.cancel()
             connection = nil
         }
         var action = machine.begin()
         while true {
             try Task.checkCancellation()
-            let input = try await perform(action)
+            if case .stop(let error) = action { throw error }
+            let input = try await outcome(of: action)
             action = machine.next(input, now: replica.environment.now(), jitter: replica.environment.draw())
             if machine.channel == nil { connection = nil }
             if case .unsent = input, let retry = machine.sendRetry {
                 tell(.waiting(seconds: retry.delay / .seconds(1), because: retry.reason))
             }
+        }
+    }
+
+    /// Performs an action; what may pass on this side too, such as a full disk, is a failure to be waited for.
+    private mutating func outcome(of action: WatchMachine.Action) async throws -> WatchMachine.Input {
+        do {
+            return try await perform(action)
+        } catch {
+            let failure = ReplicaError(wrapping: error, doing: "the watch")
+            guard WatchMachine.isTransient(failure.code) else { throw failure }
+            return .failed(failure, hasProgressed: false)
         }
     }
 
@@ -92,7 +109,7 @@ struct WatchDriver {
             tell(.waiting(seconds: duration / .seconds(1), because: reason))
             try await replica.environment.sleep(least)
             return try await rest(duration - least)
-        case .stop(let error): throw error
+        case .stop: preconditionFailure("the end is not an action to perform")
         }
     }
 
@@ -120,10 +137,12 @@ extension WatchDriver {
                 beginningWith: received
             ) { [report] in report(.syncing($0)) }
             received = nil
-            if !hasFinished || summary.accepted + summary.pulled + summary.refused > 0 { report(.finished(summary)) }
+            let answered = summary.accepted + summary.refused + summary.notLetThrough.count
+            if !hasFinished || answered + summary.pulled > 0 { report(.finished(summary)) }
             hasFinished = true
+            awaitSigning()
             if let unsent {
-                return .unsent(unsent, size: summary.size, hasSent: summary.accepted + summary.refused > 0)
+                return .unsent(unsent, size: summary.size, hasSent: answered > 0)
             }
             return .synced(size: summary.size)
         } catch {
@@ -133,6 +152,25 @@ extension WatchDriver {
             return .failed(error, hasProgressed: try progress() != before)
         }
     }
+
+    /// Has another sync begin when entries are due to be signed; where the last one could not sign what is due, after a while.
+    private mutating func awaitSigning() {
+        signing?.cancel()
+        let now = replica.environment.now()
+        guard let due = try? replica.signingDue() else {
+            signingDue = nil
+            return
+        }
+        let wait = max(due.millisecondsSince1970 - now.millisecondsSince1970, Self.signingPause)
+        signingDue = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + wait)
+        signing = Task { [recorded, environment = replica.environment] in
+            guard (try? await environment.sleep(.milliseconds(wait))) != nil else { return }
+            recorded.raise()
+        }
+    }
+
+    /// The least time between two syncs that begin for signatures alone, in milliseconds.
+    private static let signingPause = 60 * 1000
 
     /// Grows or shrinks with whatever a sync gets done.
     private func progress() throws -> [Int] {
@@ -147,7 +185,7 @@ extension WatchDriver {
 extension WatchDriver {
     private mutating func open(_ channel: WatchChannel) throws {
         let requests = SyncRequests(token: try replica.files.readToken())
-        let size = try replica.store.head().size.rawValue
+        let size = try replica.store.head().size
         connections += 1
         parser = EventStreamParser()
         collector = LiveCollector(after: size)
@@ -165,7 +203,7 @@ extension WatchDriver {
 
     /// What comes next, or `quiet` when nothing does for so long.
     private mutating func listen(_ timeout: Duration) async throws -> WatchMachine.Input {
-        if machine.isFollowing, let channel = machine.channel { tell(.following(channel)) }
+        if machine.isProven, let channel = machine.channel { tell(.following(channel)) }
         if let input = try nextItem() { return input }
         if !isReading {
             isReading = true
@@ -215,7 +253,7 @@ extension WatchDriver {
             isReading = false
             do {
                 items = try parser.receive(bytes)[...]
-                return try nextItem() ?? .heard
+                return try nextItem() ?? (collector.isUnproven ? .heardEntries : .heard)
             } catch let failure as LogClientError {
                 return .failed(ReplicaError(failure), hasProgressed: false)
             }
@@ -228,16 +266,17 @@ extension WatchDriver {
         }
     }
 
-    /// Whether something is pending that the last attempt to send did not find.
+    /// Whether something is pending that the last attempt to send did not find, or is due to be signed.
     private func hasRecorded() throws -> Bool {
+        if let signingDue, signingDue <= replica.environment.now() { return true }
         let outbox = replica.store.outbox
         return try outbox.nextCounter() != nextCounter && !outbox.pending(after: Counter(0), limit: 1).isEmpty
     }
 
     private func failed(_ failure: LogClientError) -> WatchMachine.Input {
         if machine.channel == .events, !machine.isFollowing, failure.isOtherMedia { return .notLive }
-        let size = try? replica.store.head().size.rawValue
-        return .failed(ReplicaError(failure, verifiedSize: size ?? 0), hasProgressed: false)
+        let size = try? replica.store.head().size
+        return .failed(ReplicaError(failure, verifiedSize: size ?? .zero), hasProgressed: false)
     }
 
     /// What the next of the items that have come means; nil when all have been told.

@@ -6,15 +6,15 @@ extension WatchMachine {
         // Somebody else syncs this replica: no failure, and what is open stays so.
         if error.code == .syncRunning {
             let delay = Duration.milliseconds(250) * (1 + jitter)
-            return .rest(delay, least: delay, because: error.message)
+            return .rest(delay, least: delay, because: WaitReason(error))
         }
         guard Self.isTransient(error.code) else { return .stop(error) }
         lastFailure = error.code
         if hasProgressed { failures = 0 }
-        return rest(jitter, because: error.message, asked: error.retryAfter)
+        return rest(jitter, because: WaitReason(error), asked: error.retryAfter)
     }
 
-    mutating func rest(_ jitter: Double, because reason: String, asked: Duration? = nil) -> Action {
+    mutating func rest(_ jitter: Double, because reason: WaitReason, asked: Duration? = nil) -> Action {
         close()
         failures += 1
         let delay = options.backoff.delay(afterFailures: failures, draw: jitter)

@@ -11,11 +11,11 @@ internal import EventLog
 struct WatchMachine {
     enum Input: Hashable {
         /// The sync came to an end, with a verified log of this size.
-        case synced(size: Int)
+        case synced(size: LogSize)
         /// The sync brought over what there is, up to this size, but could not send what is pending.
         ///
         /// - Parameter hasSent: whether it had sent some of it before.
-        case unsent(ReplicaError, size: Int, hasSent: Bool)
+        case unsent(ReplicaError, size: LogSize, hasSent: Bool)
         /// A sync or a request failed.
         ///
         /// - Parameter hasProgressed: whether the sync got something done before.
@@ -24,8 +24,10 @@ struct WatchMachine {
         case opened
         /// Something came that changes nothing.
         case heard
+        /// Entries came, and no checkpoint after them yet: they do not count.
+        case heardEntries
         /// Entries came; with a stream, those up to a checkpoint that claims this size.
-        case received(size: Int?)
+        case received(size: LogSize?)
         /// The stream's checkpoint is the very one that the replica has.
         case confirmed
         /// The time of a pull that waits was up.
@@ -51,7 +53,7 @@ struct WatchMachine {
         case open(WatchChannel, timeout: Duration)
         case listen(Duration)
         /// - Parameter least: how long even when something is recorded meanwhile.
-        case rest(Duration, least: Duration, because: String)
+        case rest(Duration, least: Duration, because: WaitReason)
         case stop(ReplicaError)
     }
 
@@ -61,7 +63,7 @@ struct WatchMachine {
     /// Whether what comes is noticed.
     var isFollowing = false
 
-    var verified = 0
+    var verified = LogSize.zero
     var hasSynced = false
     var failures = 0
     var lastFailure: ReplicaError.Code?
@@ -75,6 +77,10 @@ struct WatchMachine {
     /// Since when streams are held back, and how long that is believed.
     var heldBack: (since: Timestamp, for: Duration)?
     var asked = Timestamp(millisecondsSince1970: 0)
+    /// Since when the live stream owes a checkpoint: since it began, or since it brought entries.
+    var owesCheckpoint: Timestamp?
+    /// When it was last seen, by the stream or a sync, what the server has.
+    var lastLook = Timestamp(millisecondsSince1970: 0)
 
     init(options: WatchOptions) { self.options = options }
 
@@ -90,6 +96,7 @@ struct WatchMachine {
         switch input {
         case .synced(let size):
             verified = size
+            lastLook = now
             hasSynced = true
             if sends {
                 lastFailure = nil
@@ -99,6 +106,7 @@ struct WatchMachine {
         case .unsent(let error, let size, let hasSent):
             guard Self.isTransient(error.code) else { return .stop(error) }
             verified = size
+            lastLook = now
             hasSynced = true
             lastFailure = error.code
             sendRetry = SendRetry(
@@ -114,9 +122,13 @@ struct WatchMachine {
         case .opened:
             isFollowing = true
             return listen(now)
-        case .heard: return listen(now)
+        case .heard: return overdue(now, jitter) ?? listen(now)
+        case .heardEntries:
+            owesCheckpoint = owesCheckpoint ?? now
+            return overdue(now, jitter) ?? listen(now)
         case .received(let size):
             failures = 0
+            proven(now)
             isFollowing = true
             if channel == .wait { close() }
             // The stream may be behind what a push of this replica has brought.
@@ -124,6 +136,7 @@ struct WatchMachine {
             return sync(now)
         case .confirmed:
             failures = 0
+            proven(now)
             isFollowing = true
             return listen(now)
         case .answered: return answered(now, jitter)
@@ -133,20 +146,42 @@ struct WatchMachine {
             return listen(now)
         case .recorded: return recorded(now)
         case .quiet: return quiet(now, jitter)
-        case .ended: return rest(jitter, because: "the server has ended the live stream")
+        case .ended: return rest(jitter, because: WaitReason("the server has ended the live stream"))
         case .rested: return sync(now)
         }
     }
 }
 
 extension WatchMachine {
+    /// Whether what comes is sure to be all that there is: a stream has shown a checkpoint after what it brought.
+    var isProven: Bool { isFollowing && owesCheckpoint == nil }
+
+    mutating func proven(_ now: Timestamp) {
+        owesCheckpoint = nil
+        lastLook = now
+    }
+
+    /// What to do about a stream that goes on, and does not say what it should; nil while there is time.
+    mutating func overdue(_ now: Timestamp, _ jitter: Double) -> Action? {
+        guard channel == .events else { return nil }
+        if let owesCheckpoint, now.isAfter(options.silence, since: owesCheckpoint) {
+            self.owesCheckpoint = nil
+            return holdBack(now, jitter)
+        }
+        return now.isAfter(options.lookAgain, since: lastLook) ? sync(now) : nil
+    }
+
     mutating func sync(_ now: Timestamp) -> Action {
+        lastLook = now
         sends = sendRetry?.isDue(now) ?? true
         return .sync(retries: !hasSynced || lastFailure == .tooSlow, sends: sends)
     }
 
     /// What is recorded is a reason to send again as soon as the server lets it be.
     mutating func recorded(_ now: Timestamp) -> Action {
+        if sendRetry == nil, options.timeToUndo > .zero {
+            sendRetry = SendRetry(leavingTimeToUndo: options.timeToUndo, now: now)
+        }
         sendRetry?.expedite()
         return channel == nil || sendRetry == nil ? sync(now) : listen(now)
     }
@@ -161,11 +196,14 @@ extension WatchMachine {
             asked = now
             channel = .wait
             isFollowing = true
+            owesCheckpoint = nil
             return .open(.wait, timeout: untilSendRetry(pollTimeout, now))
         }
         heldBack = nil
         channel = .events
         isFollowing = false
+        // A log without entries has none.
+        owesCheckpoint = verified > .zero ? now : nil
         return .open(.events, timeout: untilSendRetry(options.opening, now))
     }
 
@@ -194,7 +232,7 @@ extension WatchMachine {
     mutating func answered(_ now: Timestamp, _ jitter: Double) -> Action {
         close()
         guard now.isAfter(.seconds(1), since: asked) else {
-            return rest(jitter, because: "the server does not wait for entries when it is asked to")
+            return rest(jitter, because: WaitReason("the server does not wait for entries when it is asked to"))
         }
         failures = 0
         return open(now)
@@ -210,7 +248,7 @@ extension WatchMachine {
         case (.events, true):
             close()
             return sync(now)
-        default: return rest(jitter, because: "the server does not answer")
+        default: return rest(jitter, because: WaitReason("the server does not answer"))
         }
     }
 

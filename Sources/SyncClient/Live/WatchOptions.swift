@@ -6,8 +6,10 @@ public struct WatchOptions: Hashable, Sendable {
     public var sync = SyncOptions()
     /// A live stream that does not say its first word within this is held back by a proxy: pulls that wait are used.
     public var opening = Duration.seconds(5)
-    /// A live stream that is silent for so long is begun anew.
+    /// A live stream that is silent for so long is begun anew; one that owes a checkpoint for so long is held back.
     public var silence = Duration.seconds(45)
+    /// So often it is asked what the server has, though a live stream says that there is nothing new.
+    public var lookAgain = Duration.seconds(600)
     /// How long pulls may wait, in seconds: 1 to 60.
     public var wait = 50
     /// A live stream is tried again after about this.
@@ -20,6 +22,8 @@ public struct WatchOptions: Hashable, Sendable {
     public var maximumAsked = Duration.seconds(300)
     /// So often it is looked whether another process has recorded something.
     public var outboxInterval = Duration.seconds(1)
+    /// What is recorded is left alone for so long, so that it can be taken back before it is sent.
+    public var timeToUndo = Duration.zero
 
     /// The usual options: a watch goes on for ever.
     public init() {}

@@ -9,5 +9,5 @@ public enum WatchProgress: Hashable, Sendable {
     /// Something does not work; the next attempt comes after this many seconds, or sooner when something is recorded.
     ///
     /// Where it is only sending, the watch is following meanwhile, and says so.
-    case waiting(seconds: Double, because: String)
+    case waiting(seconds: Double, because: WaitReason)
 }

@@ -86,6 +86,7 @@ struct EventComposer {
         } else if !isKnown {
             throw ReplicaError.unknownSubject(subject)
         }
+        try checkAuthor(of: subject, type)
         for reference in reader.references where reference != subject {
             guard try exists(reference) else {
                 throw ReplicaError(
@@ -124,6 +125,18 @@ struct EventComposer {
             .notAllowed,
             "\(type.name) \(needed), and the role here is \(role.rawValue)",
             nextStep: "ask an administrator; sync to learn of a new role",
+            problem: EventProblem.Code.notAllowed.rawValue
+        )
+    }
+
+    /// Where it is not known who wrote it, the server says.
+    private func checkAuthor(of subject: String, _ type: Catalogue.EventType) throws {
+        guard let role, let needed = type.writers.roleForOthers, role < needed, try lookup.isOwn(subject) == false
+        else { return }
+        throw ReplicaError(
+            .notAllowed,
+            "\(type.name) of what another member wrote takes the role \(needed.rawValue), and the role here is \(role.rawValue)",
+            nextStep: "ask who wrote it, or an editor",
             problem: EventProblem.Code.notAllowed.rawValue
         )
     }

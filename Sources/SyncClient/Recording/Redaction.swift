@@ -16,6 +16,8 @@ public struct Redaction: Hashable, Sendable {
     public var erases: [String]
     /// The event that asks for it; nil when it has only been looked at.
     public var event: RecordedEvent?
+    /// The event that was recorded before it, since the member's role would have gone too; nil where it stays.
+    public var granted: RecordedEvent?
 }
 
 extension Redaction {

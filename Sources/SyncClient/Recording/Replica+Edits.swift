@@ -24,17 +24,17 @@ extension Replica {
         guard !edits.isEmpty else { return [] }
         let state = try state()
         return try performing("recording the changes") {
-            let pending = try pendingLines()
             let own = EventSource(unchecked: try settings.device.rawValue)
             let role = try currentRole(in: state)
-            let registers = try state.read(pending: pending) { view in
-                try edits.map { try $0.subject.map(view.registers) ?? [] }
-            }
             var tried: [RecordedEvent] = []
             do {
                 return try recording(basis: basis) { composer, first in
+                    // Within the transaction: what this laptop records at the same time is seen too.
+                    let registers = try state.read(pending: try pendingLines()) { view in
+                        try edits.map { try $0.subject.map(view.registers) ?? [] }
+                    }
                     var events: [RecordedEvent] = []
-                    var number = 1
+                    var before = 0
                     for (edit, registers) in zip(edits, registers) {
                         do {
                             try edit.checkIsNotWritten(by: own, from: basis, registers)
@@ -43,9 +43,9 @@ extension Replica {
                                 events.append(try composer.compose(draft, counter: first + events.count))
                             }
                         } catch let error as ReplicaError {
-                            throw error.onWrite(number - 1 + (error.line ?? 1))
+                            throw error.onWrite(before + (error.line ?? 1))
                         }
-                        number += max(edit.writes.count, 1)
+                        before += edit.writes.count
                     }
                     tried = events
                     if isTrial { throw Trial() }

@@ -1,4 +1,4 @@
-internal import AgendaModel
+public import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 
@@ -10,13 +10,13 @@ extension Replica {
     /// - `type`: the event's type;
     /// - `data`: its data;
     /// - `subject`: what it is about; absent in creating events of kinds without given names;
-    /// - `as`: optional, in creating events: a local name, 1 to 64 characters of a-z, 0-9, `-` and `_`, by which later
-    ///   lines may refer to the subject;
-    /// - `time`: optional: when it happened, instead of now; not in the future, by this laptop's clock or by what the
-    ///   server recorded last, whichever is later.
+    /// - `as`: optional, in creating events: a local name by which later lines may refer to the subject. It has 1 to 64
+    ///   characters of a-z, 0-9, `-` and `_`;
+    /// - `time`: optional: when it happened, instead of now. It is not in the future, by this laptop's clock or by what
+    ///   the server recorded last, whichever is later.
     ///
-    /// `$<local name>` stands for the subject of the line that defined it: as `subject`, and in `data` wherever the
-    /// catalogue has a reference, as a value or as a map's key. Empty lines are skipped.
+    /// `$<local name>` stands for the subject of the line that defined it. It may be a `subject`. In `data` it may be
+    /// wherever the catalogue has a reference, as a value or as a map's key. Empty lines are skipped.
     ///
     /// A line may also be an event or an entry, such as an export of a log has: what has a `specversion`. It is recorded
     /// anew, by this device, with its type, data and time. What it created is called differently then, and later lines
@@ -25,12 +25,14 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - ndjson: the lines.
-    ///   - devices: of lines that are events, only those of these devices, `device/<id>`; nil = all.
+    ///   - devices: of lines that are events, only those of these devices; nil = all.
     /// - Returns: what was recorded, and what was passed over.
     /// - Throws: `ReplicaError` with code `invalidImport` and the line's number, or one about files.
     @discardableResult
-    public func importEvents(_ ndjson: [UInt8], of devices: Set<String>? = nil) throws(ReplicaError) -> ImportSummary {
+    public func importEvents(_ ndjson: [UInt8], of devices: Set<DeviceID>? = nil) throws(ReplicaError) -> ImportSummary
+    {
         let file = try ImportFile(ndjson, now: performing("reading the log's end", latestMoment))
+        let devices = devices.map { Set($0.map(\.rawValue)) }
         let sources = Set(file.lines.compactMap(\.imported?.source))
         if let stranger = devices?.subtracting(sources).min() {
             throw ReplicaError(

@@ -28,6 +28,18 @@ struct SubjectLookup {
         return isAbout(subject, item)
     }
 
+    /// Whether this replica's member created a subject; nil where that is not known here.
+    func isOwn(_ subject: String) throws -> Bool? {
+        guard let creator = DeviceID(creatorOf: subject) else { return nil }
+        if creator == device { return true }
+        guard let other = try member(of: creator), let own = try member(of: device) else { return nil }
+        return other == own
+    }
+
+    private func member(of device: DeviceID) throws -> String? {
+        try state.document(of: device.rawValue).flatMap { (try? JSONValue(parsing: $0))?["member"]?.text }
+    }
+
     private func isAbout(_ subject: String, _ item: Outbox.Item) -> Bool {
         var reader = EventReader()
         return item.event.withUnsafeBufferPointer { bytes in

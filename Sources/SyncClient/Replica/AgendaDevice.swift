@@ -10,6 +10,10 @@ public struct AgendaDevice: Hashable, Sendable {
     public var member: String
     /// The device that it goes on from; nil for one that enrolled with an invite.
     public var continues: String?
+    /// The last day, in UTC, on which it has access, `YYYY-MM-DD`; nil for ever.
+    public var expires: String?
+    /// Whether it only reads what anybody may of a public agenda.
+    public var readsPublicOnly: Bool
     /// Whether it lost its access.
     public var isRevoked: Bool
 }
@@ -22,6 +26,8 @@ extension AgendaDevice {
             name: document["name"]?.text,
             member: document["member"]?.text ?? "",
             continues: document["continues"]?.text,
+            expires: document["expires"]?.text,
+            readsPublicOnly: document["reads"]?.text == "public",
             isRevoked: document["revoked"] == .bool(true)
         )
     }

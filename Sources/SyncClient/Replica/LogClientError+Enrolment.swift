@@ -6,8 +6,9 @@ extension LogClientError {
         switch code {
         case .noRoute, .refused:
             "the invite was not used; check the network and the address, and try again"
-        case .cut, .timeout: "try again here: the same invite lets this laptop in, also when it has been used by it"
-        case .badStatus where isTransient:
+        case .cut, .timeout, .cancelled:
+            "try again here: the same invite lets this laptop in, also when it has been used by it"
+        case .badStatus where isTransient || answer.map { $0.status >= 500 } ?? false:
             "try again later, and here: the same invite lets this laptop in, also when it has been used by it"
         default: nil
         }

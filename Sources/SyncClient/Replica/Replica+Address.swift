@@ -14,8 +14,8 @@ extension Replica {
     /// - Parameters:
     ///   - url: `https://host[:port]/agendas/<name>`.
     ///   - transport: what carries the request there; nil = HTTP.
-    ///   - options: how long to wait for a sync that is running.
-    /// - Throws: `ReplicaError`: `badCheckpoint` for another log, `invalidAddress`, `syncRunning`, or why there was no
+    ///   - options: how long to wait for a sync that is running, and whether the token may go over http.
+    /// - Throws: `ReplicaError`: `badCheckpoint` for another log, `invalidAddress`, `insecure`, `syncRunning`, or why there was no
     ///   checkpoint; then the address is what it was.
     public func changeAddress(
         to url: String,
@@ -24,6 +24,7 @@ extension Replica {
     ) async throws {
         do {
             let address = try AgendaAddress(url)
+            try address.log.check(mayCarry: "this laptop's token", allowsCleartext: options.allowsCleartext)
             let lock = try await syncLock(options)
             defer { withExtendedLifetime(lock) {} }
             let token = try files.pendingChange(of: store)?.answer.token ?? files.readToken()

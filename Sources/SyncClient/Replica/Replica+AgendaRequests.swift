@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import LogClient
 
 extension Replica {
@@ -12,7 +13,7 @@ extension Replica {
         let size = try verifiedSize
         do {
             return try await overTransport(transport) { transport in
-                try await body(AgendaRequests(over: transport, token: token))
+                try await body(AgendaRequests(over: transport, token: token, now: environment.now))
             }
         } catch {
             guard let failure = LogClientError(ending: error) else { throw error }

@@ -7,8 +7,8 @@ extension Replica {
     /// Enrols this laptop and brings the agenda over.
     ///
     /// The server's answer to the enrolment is the turning point, and it is stored before anything else happens.
-    /// Interrupted before it, the folder holds nothing of use and can be given to `clone` again; after it, the folder is
-    /// a replica, and `sync` brings over what is still missing. The token is never lost.
+    /// Interrupted before it, the folder holds nothing of use, and can be given to `clone` again. Interrupted after it,
+    /// the folder is a replica, and `sync` brings over what is still missing. The token is never lost.
     ///
     /// ```swift
     /// let (replica, summary) = try await Replica.clone(
@@ -30,7 +30,7 @@ extension Replica {
     ///   - deviceName: the laptop's name.
     ///   - transport: what carries requests; nil = HTTP.
     ///   - environment: time and randomness.
-    ///   - options: retries of the first sync.
+    ///   - options: retries of the first sync, and whether invite and token may go over http.
     ///   - progress: called with every step, from the task that clones.
     /// - Returns: the replica, and what its first sync did.
     /// - Throws: `ReplicaError`.
@@ -71,12 +71,12 @@ extension Replica {
         environment: RuntimeEnvironment = .system,
         options: SyncOptions = SyncOptions()
     ) async throws -> Replica {
-        let address = try AgendaAddress(given: url)
+        let address = try AgendaAddress(given: url, options)
         let files = ReplicaFolder(folder)
         var claim = try NewReplicaFolder(files)
         defer { withExtendedLifetime(claim) {} }
         do {
-            let key = try claim.deviceKey()
+            let key = try claim.deviceKey(random: environment.random)
             let request = EnrolmentRequest(
                 invite: invite,
                 member: memberName,
@@ -99,12 +99,12 @@ extension Replica {
     static func answer(
         to request: EnrolmentRequest,
         at address: AgendaAddress,
-        verifiedSize: Int = 0,
+        verifiedSize: LogSize = .zero,
         transport: (any Transport)?,
         environment: RuntimeEnvironment
     ) async throws -> EnrolmentAnswer {
         guard let transport else {
-            let http = try HTTPTransport(url: address.text, trustedCertificates: environment.trustedCertificates)
+            let http = try HTTPTransport(log: address.log, environment: environment)
             return try await http.shuttingDown {
                 try await answer(
                     to: request,

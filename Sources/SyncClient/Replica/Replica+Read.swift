@@ -4,6 +4,11 @@ internal import EventLogSQLite
 internal import Projections
 
 extension Replica {
+    /// The number that the next event gets that is recorded here.
+    package func nextEventID() throws(ReplicaError) -> Int {
+        try performing("reading the outbox") { try store.outbox.nextCounter().rawValue }
+    }
+
     /// How the replica stands.
     ///
     /// ```swift
@@ -14,25 +19,29 @@ extension Replica {
     /// - Throws: `ReplicaError`.
     public func status() throws(ReplicaError) -> ReplicaStatus {
         let state = try state()
+        let overtaken = try overtaken()
         return try performing("reading the replica's status") {
             let settings = try settings
             let counts = try store.outbox.counts()
             let waitingSignatures = try store.outbox.pending(holding: DeviceSignature.typeAttribute).count
             let facts = try store.replicaFacts()
-            let size = try store.head().size.rawValue
+            let size = try store.head().size
+            let known = facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0
             let signing = EntrySigning(files: files, store: store, stateFile: state, environment: environment)
             let changesDevice = facts[ReplicaFact.sharedIdentity] != nil || files.exists(files.enrolment)
             return ReplicaStatus(
                 settings: settings,
                 role: try currentRole(in: state)?.rawValue ?? settings.role,
                 size: size,
-                knownServerSize: max(size, facts[ReplicaFact.knownSize].flatMap { Int($0) } ?? 0),
+                knownServerSize: max(size, LogSize(known)),
                 pending: counts.pending - waitingSignatures,
                 refused: counts.refused,
+                notLetThrough: try store.outbox.notLetThrough().map(\.rawValue),
                 badSignatures: Self.badSignatures(in: facts),
                 // Another device gets a key of its own.
                 lacksKey: try !changesDevice && signing.lacksKey(as: settings.device),
                 conflicts: try state.read(pending: try pendingLines()) { try $0.conflictCount() },
+                overtaken: overtaken,
                 lastSync: facts[ReplicaFact.lastSync],
                 recordedAhead: try store.head().recordedTime.flatMap {
                     $0.isFarAhead(of: environment.now()) ? $0.description : nil
@@ -54,27 +63,6 @@ extension Replica {
                 fault: String(words[1])
             )
         }.sorted { $0.position < $1.position }
-    }
-
-    /// The full form of a subject that may be given without its kind.
-    ///
-    /// - Parameter subject: `<kind>/<id>`, or the id alone where only one kind has such a subject.
-    /// - Returns: `<kind>/<id>`.
-    /// - Throws: `ReplicaError`: `unknownSubject`, `ambiguousSubject`.
-    public func resolve(_ subject: String) throws(ReplicaError) -> String {
-        let isFull = subject.contains("/")
-        let candidates = isFull ? [subject] : Catalogue.current.kinds.map { "\($0.name)/\(subject)" }
-        let lookup = SubjectLookup(store: store, state: try state(), device: try settings.device)
-        let found = try performing("looking for \(subject)") { try candidates.filter { try lookup.exists($0) } }
-        if found.count > 1 {
-            throw ReplicaError(
-                .ambiguousSubject,
-                "several subjects are called so: \(found.joined(separator: ", "))",
-                nextStep: "give it with its kind"
-            )
-        }
-        guard let full = found.first else { throw .unknownSubject(isFull ? subject : "subject \(subject)") }
-        return full
     }
 
     /// A subject's document with what is pending laid over it.
@@ -136,8 +124,26 @@ extension Replica {
     ///
     /// - Throws: `ReplicaError`.
     public func pending() throws(ReplicaError) -> [PendingEvent] {
-        try items(store.outbox.pending).filter { !$0.isSignature }.map { item in
-            PendingEvent(id: item.counter.rawValue, line: String(decoding: item.event, as: UTF8.self))
+        try items(store.outbox.pending).filter { !$0.isSignature }.map(PendingEvent.init)
+    }
+
+    /// The lines of all events that are in no log as far as is known here, refused ones too, in the order of recording.
+    ///
+    /// Signatures on what is in the log are left out. An event that is not as it was written is among them as it is.
+    ///
+    /// - Throws: `ReplicaError`.
+    public func outboxLines() throws(ReplicaError) -> [String] {
+        try storedEvents().map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+
+    /// The same byte for byte, also of events that are damaged.
+    ///
+    /// - Throws: `ReplicaError`.
+    package func storedEvents() throws(ReplicaError) -> [StoredEvent] {
+        try performing("reading the outbox") {
+            try store.outbox.storedLines().filter { $0.isDamaged || !$0.isSignature }.map { line in
+                StoredEvent(id: line.counter.rawValue, bytes: line.bytes, isDamaged: line.isDamaged)
+            }
         }
     }
 
@@ -155,8 +161,7 @@ extension Replica {
 
     /// Reads the state with what is pending laid over it.
     func overlaid<Value>(_ body: (StateView) throws -> Value) throws(ReplicaError) -> Value {
-        let state = try state()
-        return try performing("reading the state") { try state.read(pending: try pendingLines(), body) }
+        try reading { view, _ in try body(view) }
     }
 }
 

@@ -1,5 +1,6 @@
 internal import AgendaModel
 internal import EventLog
+internal import EventLogSQLite
 public import LogClient
 internal import SyncProtocol
 
@@ -16,7 +17,7 @@ extension Replica {
     ///   - deviceName: the laptop's name.
     ///   - url: the agenda's address from now on, as for `changeAddress`; nil = the one that is kept.
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: retries, and how long to wait for another sync.
+    ///   - options: retries, how long to wait for another sync, and whether invite and token may go to `url` over http.
     ///   - progress: called with every step, from the task that syncs.
     /// - Returns: what the sync did. When it is interrupted, the next sync goes on: the laptop is enrolled by then.
     /// - Throws: `ReplicaError`.
@@ -30,7 +31,9 @@ extension Replica {
         progress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws -> SyncSummary {
         do {
-            let address = try AgendaAddress(try url ?? settings.url)
+            let address =
+                try url.map { url throws in try AgendaAddress(given: url, options) }
+                ?? AgendaAddress(kept: settings.url)
             let names = (member: memberName, device: deviceName)
             try await reenrol(invite, as: names, at: address, over: transport, options: options)
         } catch {
@@ -49,7 +52,7 @@ extension Replica {
         let lock = try await syncLock(options)
         defer { withExtendedLifetime(lock) {} }
         let settings = try settings
-        let key = try files.keyOfNextDevice()
+        let key = try files.keyOfNextDevice(random: environment.random)
         let request = EnrolmentRequest(
             invite: invite,
             member: names.member,
@@ -57,13 +60,19 @@ extension Replica {
             key: Base64.encode(key.publicKey),
             proof: Base64.encode(key.sign(Enrolment.proofMessage(invite: invite)))
         )
-        let answer = try await Self.answer(
-            to: request,
-            at: address,
-            verifiedSize: try verifiedSize,
-            transport: transport,
-            environment: environment
-        )
+        let answer: EnrolmentAnswer
+        do {
+            answer = try await Self.answer(
+                to: request,
+                at: address,
+                verifiedSize: try verifiedSize,
+                transport: transport,
+                environment: environment
+            )
+        } catch let error as ReplicaError where error.code == .serverBehind {
+            await reportCheckpoint(to: address, over: transport)
+            throw error
+        }
         guard answer.origin == settings.origin, answer.verifierKey == settings.verifierKey else {
             throw ReplicaError(
                 .badCheckpoint,
@@ -80,5 +89,14 @@ extension Replica {
                 key: Base64.encode(key.seed)
             )
         )
+    }
+
+    /// Shows the server what it has signed and forgotten; it knows no token of this laptop, and needs none for that.
+    private func reportCheckpoint(to address: AgendaAddress, over transport: (any Transport)?) async {
+        guard let note = try? store.head().checkpoint?.note else { return }
+        let report = CheckpointReport(note, token: nil)
+        if let transport { return await report.send(over: transport) }
+        guard let http = try? HTTPTransport(log: address.log, environment: environment) else { return }
+        _ = try? await http.shuttingDown { await report.send(over: http) }
     }
 }

@@ -6,8 +6,8 @@ internal import SyncProtocol
 extension Replica {
     /// Replaces this laptop's token, after which the former one opens nothing any more.
     ///
-    /// In three steps: the server gives another token, which is good beside the present one; it is stored durably in
-    /// its place; the server ends all others. Interrupted anywhere, the replica goes on with a token that is good, and
+    /// The server gives another token, which is good beside the present one. It is stored durably in its place. Then the
+    /// server ends all others. Interrupted anywhere, the replica goes on with a token that is good, and
     /// can be asked to do it again.
     ///
     /// - Parameter transport: what carries requests; nil = HTTP.

@@ -3,9 +3,9 @@ public import EventLog
 internal import EventLogSQLite
 package import Projections
 
-/// An agenda on this laptop: its log as far as it has been verified, the state folded from it, and the outbox of what
-/// has been recorded here.
+/// An agenda on this laptop.
 ///
+/// It has the log as far as it has been verified, the state folded from it, and the outbox of what has been recorded here.
 /// Recording and reading need no network.
 ///
 /// ```swift
@@ -13,8 +13,8 @@ package import Projections
 /// defer { replica.close() }
 /// ```
 ///
-/// A replica is a folder: `log.sqlite` (the log, the outbox and the settings), `state.sqlite` (can be deleted at any
-/// time), `token` and `device.key` (readable by the owner only), and `sync.lock`. Any number of processes may use it
+/// A replica is a folder. `log.sqlite` has the log, the outbox and the settings. `state.sqlite` can be deleted at any time.
+/// `token` and `device.key` are readable by the owner only. `sync.lock` is held by who syncs. Any number of processes may use it
 /// at the same time; one of them at a time may sync.
 public final class Replica: Sendable {
     /// The folder that it lies in.
@@ -80,7 +80,7 @@ public final class Replica: Sendable {
     }
 
     /// How many entries have been verified.
-    var verifiedSize: Int { get throws { try store.head().size.rawValue } }
+    var verifiedSize: LogSize { get throws { try store.head().size } }
 
     /// The verified log.
     package var log: any LogReader { store }

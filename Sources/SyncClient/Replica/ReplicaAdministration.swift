@@ -26,6 +26,31 @@ public struct ReplicaAdministration: Sendable {
         return try await asking { try await $0.ask("POST", "/invites", sending: request, status: 201) }
     }
 
+    /// Makes a token for a job that reads, or writes, without a laptop: of a new member with one device, which has no key.
+    ///
+    /// - Parameters:
+    ///   - name: of the job, as its member and its device.
+    ///   - role: what it may do.
+    ///   - limits: what the token is not good for.
+    /// - Returns: the token, which is not shown again, with the member's and the device's subjects.
+    /// - Throws: `ReplicaError`.
+    public func makeToken(
+        named name: String,
+        _ role: Role,
+        limits: AccessLimits = AccessLimits()
+    ) async throws -> EnrolmentAnswer {
+        let invite = try await invite(role)
+        do {
+            return try await replica.enrolJob(named: name, with: invite.code, limits: limits, over: transport)
+        } catch var error as ReplicaError where error.problem == nil {
+            // Nobody has the token then, and the job has no key to ask for it again.
+            error.nextStep =
+                "the server may have let the job in all the same: after ambit sync, ambit device list shows it, and ambit device "
+                + "revoke takes its access away; then make another token"
+            throw error
+        }
+    }
+
     /// The invites that can still be used, the one that expires first at the front.
     ///
     /// - Throws: `ReplicaError`.
@@ -90,6 +115,13 @@ public struct ReplicaAdministration: Sendable {
                 nextStep: "ambit device list shows those that are"
             )
         )
+    }
+
+    /// What the server has last seen of each device, by their names.
+    ///
+    /// - Throws: `ReplicaError`.
+    public func devicesSeen() async throws -> [DeviceSightings.Item] {
+        try await asking { try await $0.ask("GET", "/devices", for: DeviceSightings.self) }.devices
     }
 
     /// - Returns: why what others recorded could not be brought over; nil when it was.

@@ -1,3 +1,5 @@
+internal import AgendaModel
+
 extension ReplicaError {
     /// What gets events to a server whose log has become another one.
     static let rerecording =
@@ -18,7 +20,7 @@ extension ReplicaError {
         return error
     }
 
-    static func serverBehind(serverSize: Int?, verifiedSize: Int) -> ReplicaError {
+    static func serverBehind(serverSize: LogSize?, verifiedSize: LogSize) -> ReplicaError {
         let found = serverSize.map { "has \($0) entries" } ?? "has fewer entries"
         return ReplicaError(
             .serverBehind,

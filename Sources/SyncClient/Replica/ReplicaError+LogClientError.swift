@@ -1,3 +1,4 @@
+package import AgendaModel
 package import LogClient
 internal import SyncProtocol
 
@@ -9,7 +10,7 @@ extension ReplicaError {
     /// - Parameters:
     ///   - error: the failure.
     ///   - verifiedSize: how much of the log this replica has verified.
-    package init(_ error: LogClientError, verifiedSize: Int = 0) {
+    package init(_ error: LogClientError, verifiedSize: LogSize = .zero) {
         if let answer = error.answer {
             self = .answer(answer, verifiedSize: verifiedSize)
             return
@@ -32,8 +33,8 @@ extension ReplicaError {
             self.init(
                 code,
                 "the connection is not secure: \(error.message)",
-                nextStep:
-                    "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; nothing was sent"
+                nextStep: error.nextStep
+                    ?? "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; nothing was sent"
             )
         case .malformed:
             self.init(
@@ -66,69 +67,77 @@ extension ReplicaError {
     }
 
     /// An answer whose status says no.
-    private static func answer(_ answer: LogClientError.Answer, verifiedSize: Int) -> ReplicaError {
+    private static func answer(_ answer: LogClientError.Answer, verifiedSize: LogSize) -> ReplicaError {
         let (status, problem, retryAfter) = (answer.status, answer.problem, answer.retryAfter)
         let name = problem?.name
         // A sentence becomes a part of one.
         let said = problem.map { ": \(partOfSentence($0.found))" } ?? ""
-        func error(_ code: Code, _ message: String, _ nextStep: String) -> ReplicaError {
+        func error(_ code: Code, _ message: String, next nextStep: String) -> ReplicaError {
             var error = ReplicaError(code, message, nextStep: nextStep, problem: name)
             error.retryAfter = retryAfter
             return error
         }
         switch (status, name) {
         case (409, ProblemType.aheadOfLog.rawValue):
-            return serverBehind(serverSize: problem?.size, verifiedSize: verifiedSize)
+            return serverBehind(serverSize: problem?.size.map { LogSize($0) }, verifiedSize: verifiedSize)
         case (409, ProblemType.forked.rawValue):
             return error(
                 .forked,
                 "the server's log is another one than this replica has verified\(said)",
-                "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
+                next:
+                    "nothing was changed here and nothing is lost; since the backup was put back others have written: put it "
                     + "back once more, and heal it; or, if what they wrote is to stay, \(rerecording)"
             )
         case (_, ProblemType.invalidInvite.rawValue):
-            return error(.invalidInvite, "the invite was not taken\(said)", "ask an administrator for a new invite")
+            return error(
+                .invalidInvite,
+                "the invite was not taken\(said)",
+                next: "ask an administrator for a new invite"
+            )
         case (_, ProblemType.unsupportedProtocol.rawValue):
             return error(
                 .unsupportedProtocol,
                 "the server speaks other versions of the protocol\(said)",
-                "update Ambit"
+                next: "update Ambit"
             )
         case (_, ProblemType.deviceRevoked.rawValue):
             return error(
                 .revoked,
                 "this laptop's access has been taken away\(said)",
-                "what is recorded here is kept; \(rejoining)"
+                next: "what is recorded here is kept; \(rejoining)"
             )
         case (401, _):
             // Whoever was let in after a backup is unknown to the server that was put back from it.
-            let lost = "if the server was put back from a backup, wait until an admin has healed it; then "
+            let step =
+                verifiedSize > .zero
+                ? "if the server was put back from a backup, wait until an admin has healed it; then \(rejoining)"
+                : "or \(rejoining)"
             return error(
                 .unauthenticated,
                 "the server does not know this laptop\(said)",
-                "what is recorded here is kept; check that the address is right; "
-                    + (verifiedSize > 0 ? lost + rejoining : "or \(rejoining)")
+                next: "what is recorded here is kept; check that the address is right; \(step)"
             )
         case (403, _):
             return error(
                 .notAllowed,
                 "this is not allowed with the member's role\(said)",
-                "ask an administrator for another role"
+                next: "ask an administrator for another role"
             )
         case (404, _), (410, _):
-            return error(.notFound, "the server has no such agenda\(said)", "check the address")
+            return error(.notFound, "the server has no such agenda\(said)", next: "check the address")
         case (429, _), (500..., _), (408, _), (425, _):
-            let later = retryAfter.map { "sync again in \($0.components.seconds) seconds" } ?? "sync again later"
+            let seconds = retryAfter?.components.seconds
+            let later = seconds.map { $0 == 1 ? "sync again in a second" : "sync again in \($0) seconds" }
             return error(
                 .unavailable,
                 "the server cannot take this now (status \(status))\(said)",
-                "\(later); what is recorded is kept"
+                next: "\(later ?? "sync again later"); what is recorded is kept"
             )
         default:
             return error(
                 .refusedRequest,
                 "the server refused the request (status \(status))\(said)",
-                "what is recorded is kept; tell the server's operator"
+                next: "what is recorded is kept; tell the server's operator"
             )
         }
     }
@@ -137,9 +146,17 @@ extension ReplicaError {
 extension ProblemDetails {
     /// What was found, without what the server says to do next to those who write requests: people have commands.
     fileprivate var found: String {
-        guard let detail, detail != problem?.nextStep else { return title }
-        guard let step = problem.map({ " \($0.nextStep)" }), detail.hasSuffix(step) else { return detail }
-        return String(detail.dropLast(step.count))
+        guard let detail, detail != problem?.nextStep else { return Self.beginning(of: title) }
+        guard let step = problem.map({ " \($0.nextStep)" }), detail.hasSuffix(step) else {
+            return Self.beginning(of: detail)
+        }
+        return Self.beginning(of: String(detail.dropLast(step.count)))
+    }
+
+    /// What somebody else says at any length must not hide what is said here.
+    private static func beginning(of text: String) -> String {
+        let (beginning, most) = (text.unicodeScalars.prefix(1_001), 1_000)
+        return beginning.count > most ? String(beginning.prefix(most)) + "…" : text
     }
 }
 

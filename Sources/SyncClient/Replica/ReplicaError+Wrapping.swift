@@ -22,8 +22,7 @@ extension ReplicaError {
         case let error as ProjectionError: self.init(Code(error.code), error.message)
         case is CancellationError:
             self.init(.cancelled, "\(doing()) was cancelled")
-        default:
-            self.init(.inputOutput, "\(doing()) failed: \(LogClientError.description(of: error))")
+        default: self.init(LogClientError(wrapping: error, doing: doing()))
         }
     }
 
@@ -73,7 +72,7 @@ extension ReplicaError.Code {
             case .locked: .locked
             case .readOnly: .readOnly
             case .diskFull: .diskFull
-            case .beyondLog, .ownFile, .inputOutput: .inputOutput
+            case .beyondLog, .ownFile, .tooLarge, .inputOutput: .inputOutput
             }
     }
 }

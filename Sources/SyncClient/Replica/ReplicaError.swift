@@ -40,6 +40,8 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownSubject = "unknown-subject"
         /// A short subject that fits several subjects.
         case ambiguousSubject = "ambiguous-subject"
+        /// A subject of another kind than is needed.
+        case wrongKind = "wrong-kind"
 
         // Settling conflicts, and going on after a refusal.
 
@@ -53,6 +55,13 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
         case cannotSettle = "cannot-settle"
         /// No refused event has that number.
         case notRefused = "not-refused"
+
+        // Taking back.
+
+        /// Nothing that was recorded here waits to be sent, or no such event.
+        case nothingToUndo = "nothing-to-undo"
+        /// A push may have carried the event: it can be corrected, and not be taken back.
+        case alreadySent = "already-sent"
 
         // Reaching the server.
 

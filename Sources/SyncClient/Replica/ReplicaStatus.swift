@@ -1,3 +1,5 @@
+public import AgendaModel
+
 /// How a replica stands.
 public struct ReplicaStatus: Hashable, Sendable {
     /// What it is of, and who it is.
@@ -5,15 +7,17 @@ public struct ReplicaStatus: Hashable, Sendable {
     /// The member's role as far as this replica knows: as in the log, or as enrolled.
     public var role: String
     /// The entries that have been verified.
-    public var size: Int
+    public var size: LogSize
     /// The greatest size that a signed checkpoint has told of.
-    public var knownServerSize: Int
+    public var knownServerSize: LogSize
     /// Whether everything that the server had at the last sync is here, and nothing waits to be sent.
     public var isCaughtUp: Bool { size >= knownServerSize && pending == 0 }
     /// Events that have been recorded here and are not in the log yet; signatures on what is in it are not counted.
     public var pending: Int
-    /// Events that the server refused, and that have not been discarded.
+    /// Events that were refused, by the server or on the way to it, and that have not been discarded.
     public var refused: Int
+    /// The counters of those among them that something between here and the server did not let through.
+    public var notLetThrough: [Int]
     /// Signatures of devices that syncs have received and that do not hold, by position.
     public var badSignatures: [BadSignature]
     /// Whether the key that the device enrolled with is missing here, damaged or another one: everything is sent, and nothing
@@ -21,6 +25,8 @@ public struct ReplicaStatus: Hashable, Sendable {
     public var lacksKey: Bool
     /// Registers with several values, as shown: what is pending laid over.
     public var conflicts: Int
+    /// Own events that have no effect, because somebody else took back meanwhile what they are about.
+    public var overtaken: [OvertakenEdit]
     /// When the last sync came to its end by this laptop's clock, RFC 3339 UTC; nil before the first.
     public var lastSync: String?
     /// When the log's last entry was recorded, RFC 3339 UTC; nil unless that is more than a day ahead of this laptop's clock.

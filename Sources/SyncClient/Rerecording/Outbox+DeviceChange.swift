@@ -10,13 +10,18 @@ extension Outbox {
     ///
     /// - Parameters:
     ///   - device: whose.
+    ///   - startsAnew: whether the device has recorded nothing yet.
     ///   - facts: what the replica keeps of it, in the same transaction.
     /// - Returns: how many events were changed.
     /// - Throws: `ReplicaError`, or what the store throws; then nothing was changed.
-    func move(to device: DeviceID, setting facts: [String: String?] = [:]) throws -> Int {
+    func move(
+        to device: DeviceID,
+        startingAnew startsAnew: Bool = false,
+        setting facts: [String: String?] = [:]
+    ) throws -> Int {
         var rewriter = EventRewriter()
         var mentions = EventMentions()
-        return try rewrite(dropping: DeviceSignature.typeAttribute) { item in
+        return try rewrite(startingAnew: startsAnew, dropping: DeviceSignature.typeAttribute) { item in
             if item.isFrom(device), !rewriter.affects(mentions.summary(of: item.event)) { return nil }
             return try rewriter.rewrite(item.event, source: device, counter: item.counter)
         } setting: { present, refused in
@@ -40,5 +45,16 @@ extension Outbox.Item {
     /// Whether it is a device's signature on its entries, and nothing that people recorded.
     ///
     /// What is recorded here has its type in front of everything that may be long.
-    var isSignature: Bool { event.prefix(128).firstRange(of: DeviceSignature.typeAttribute) != nil }
+    var isSignature: Bool { Outbox.isSignature(event) }
+}
+
+extension Outbox.StoredLine {
+    /// As of an item.
+    var isSignature: Bool { Outbox.isSignature(bytes) }
+}
+
+extension Outbox {
+    fileprivate static func isSignature(_ line: [UInt8]) -> Bool {
+        line.prefix(128).firstRange(of: DeviceSignature.typeAttribute) != nil
+    }
 }

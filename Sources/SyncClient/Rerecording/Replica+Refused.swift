@@ -62,8 +62,8 @@ extension Replica {
     ///
     /// It keeps the time at which it happened, and the basis: what its author had seen has not changed. The refused
     /// event leaves the list in the transaction in which the new one enters the outbox. Where the event creates a
-    /// subject, that is called differently now: pending events that mention it are recorded anew after it, and refused
-    /// ones follow when they are corrected or retried.
+    /// subject, that is called differently now. Pending events that mention it are recorded anew after it. Refused ones
+    /// follow when they are corrected or retried.
     ///
     /// - Parameters:
     ///   - id: the device's counter.

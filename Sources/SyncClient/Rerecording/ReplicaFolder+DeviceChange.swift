@@ -44,7 +44,7 @@ extension ReplicaFolder {
             facts[ReplicaFact.sharedIdentity] = .some(nil)
             // It may have been given another address since the answer came.
             for name in ["url", "agenda"] { facts.removeValue(forKey: name) }
-            let count = try store.outbox.move(to: settings.device, setting: facts)
+            let count = try store.outbox.move(to: settings.device, startingAnew: true, setting: facts)
             try finishChange(stored)
             return count
         } catch {
@@ -54,11 +54,11 @@ extension ReplicaFolder {
 
     /// The key of the device that this replica is about to become: the same one until it is, so that an answer which was lost
     /// can be had again.
-    func keyOfNextDevice() throws -> DeviceKey {
+    func keyOfNextDevice(random: (Int) -> [UInt8]) throws -> DeviceKey {
         if exists(nextDeviceKey), let seed = Base64.decode(try SecretFile.read(nextDeviceKey).prefix { $0 != "\n" }) {
             return try DeviceKey(seed: seed)
         }
-        let key = DeviceKey.generate()
+        let key = try DeviceKey.make(random: random)
         try SecretFile.write(Base64.encode(key.seed) + "\n", at: nextDeviceKey, replacing: true)
         return key
     }

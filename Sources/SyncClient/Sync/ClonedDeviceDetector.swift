@@ -4,7 +4,7 @@ internal import EventLogSQLite
 
 /// Holds a device's own entries in what was pulled against its outbox.
 ///
-/// An entry that is pending here, byte for byte, has arrived. Any other one says that somebody else counts for the same
+/// An entry that is pending here, or was taken to be refused in between, byte for byte, has arrived. Any other one says that somebody else counts for the same
 /// device: the replica's folder was copied, or put back from a backup.
 struct ClonedDeviceDetector {
     private let outbox: Outbox
@@ -81,7 +81,7 @@ struct ClonedDeviceDetector {
         if let end = next.last, counter <= end.counter {
             next = next.drop { $0.counter < counter }
         } else {
-            next = try outbox.pending(after: counter - 1, limit: 1024)[...]
+            next = try outbox.unanswered(after: counter - 1, limit: 1024)[...]
         }
         return next.first.flatMap { $0.counter == counter ? $0 : nil }
     }

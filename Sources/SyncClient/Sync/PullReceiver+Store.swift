@@ -5,7 +5,7 @@ internal import LogClient
 
 extension PullReceiver {
     /// How much there is, and the root of it.
-    var extent: SyncMachine.Extent { SyncMachine.Extent(size: size.rawValue, root: root) }
+    var extent: SyncMachine.Extent { SyncMachine.Extent(size: size, root: root) }
 
     /// Goes on where the log and what is staged behind it end.
     ///
@@ -15,7 +15,8 @@ extension PullReceiver {
         let sealed = head.size.wholeSegments
         var edge = try store.edge(ofSegments: sealed)
         let tail = try store.entries(LogSize(segments: sealed).positions(upTo: head.size))
-        self.init(edge: edge, tail: tail)
+        let sequence = EntrySequence(after: head.recordedTime, lastCounters: try LastCounters.of(store, at: head.size))
+        self.init(edge: edge, tail: tail, sequence: sequence, known: head.size)
         guard size == head.size, head.checkpoint.map({ $0.checkpoint.root == root }) ?? (size == .zero)
         else {
             throw LogError(
@@ -27,7 +28,7 @@ extension PullReceiver {
         let staged = try store.stagedSegments()
         guard !staged.isEmpty else { return }
         try Self.forEach(staged, of: store) { edge.append(segmentRoot: $0.root) }
-        self.init(edge: edge, tail: [])
+        self.init(edge: edge, tail: [], sequence: sequence, known: head.size)
         try Self.forEach(staged, of: store) {
             look(at: try $0.entries(), from: Segment.positions($0.number).lowerBound)
         }

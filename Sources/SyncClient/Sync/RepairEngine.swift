@@ -12,7 +12,7 @@ struct RepairEngine {
     let report: @Sendable (SyncProgress) -> Void
 
     /// - Returns: how many entries were given back, and the size of the target's log at the end.
-    func run() async throws -> (given: Int, size: Int) {
+    func run() async throws -> (given: Int, size: LogSize) {
         report(.checking)
         guard let own = try log.head().checkpoint else {
             throw ReplicaError(
@@ -24,21 +24,54 @@ struct RepairEngine {
         let size = own.checkpoint.size
         let start = try check(try await retrying { try await target.checkpoint() }, against: own)
         var reached = start
+        var bytes = SyncEngine.pushBytes
         while reached < size {
-            report(.repairing(size: reached.rawValue, of: size.rawValue))
-            let part = try RepairChunk(of: log, after: reached, upTo: own, maximumBytes: SyncEngine.pushBytes)
-            let answer = try check(try await retrying { try await target.give(part) }, against: own)
-            guard answer >= part.end else {
+            report(.repairing(size: reached, of: size))
+            let given = try await retrying { try await give(upTo: own, after: reached, bytes: &bytes) }
+            let answer = try check(given.note, against: own)
+            guard answer >= given.end else {
                 throw ReplicaError(
                     .notAnAmbitServer,
-                    "the server says that it took entries up to \(part.end), and shows a log of \(answer)",
+                    "the server says that it took entries up to \(given.end), and shows a log of \(answer)",
                     nextStep: "nothing was changed here; run ambit heal again"
                 )
             }
             reached = min(answer, size)
         }
-        if start < size { report(.repairing(size: size.rawValue, of: size.rawValue)) }
-        return (max(size - start, 0), max(start, size).rawValue)
+        if start < size { report(.repairing(size: size, of: size)) }
+        return (max(size - start, 0), max(start, size))
+    }
+
+    /// Gives the entries that come next; fewer where so many do not get through at once.
+    ///
+    /// - Parameters:
+    ///   - own: the replica's checkpoint.
+    ///   - reached: the entries that the target has.
+    ///   - bytes: how many bytes of entries are given at once.
+    /// - Returns: the checkpoint that is shown then, and how far the entries went.
+    /// - Throws: what the target throws, and `ReplicaError` for an entry that does not get through alone.
+    private func give(
+        upTo own: SignedCheckpoint,
+        after reached: LogSize,
+        bytes: inout Int
+    ) async throws -> (note: String, end: LogSize) {
+        while true {
+            let part = try RepairChunk(of: log, after: reached, upTo: own, maximumBytes: bytes)
+            do {
+                return (try await target.give(part), part.end)
+            } catch let failure as LogClientError where failure.mayPassInParts {
+                guard part.end - reached > 1 else {
+                    throw failure.isTimeout ? failure : ReplicaError.notLetThrough(failure, reached.next)
+                }
+                bytes = part.entries.count / 2
+                // Whoever took too long may need a rest.
+                if failure.isTimeout {
+                    var failure = failure
+                    failure.isRepeatedInParts = !failure.isSlowAnswer
+                    throw failure
+                }
+            }
+        }
     }
 
     /// Checks that the target's log is the beginning of this one, as far as both go.
@@ -72,12 +105,12 @@ struct RepairEngine {
 
     /// Repeats what fails for reasons that may pass: giving back the same entries again does nothing.
     private func retrying<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        let size = try log.head().size.rawValue
+        let size = try log.head().size
         do {
             return try await options.retries.retrying(
                 sleep: environment.sleep,
                 report: { [report] delay, error in
-                    let reason = ReplicaError(error, verifiedSize: size).message
+                    let reason = WaitReason(ReplicaError(error, verifiedSize: size))
                     report(.waiting(seconds: delay / .seconds(1), because: reason))
                 },
                 body
@@ -85,5 +118,17 @@ struct RepairEngine {
         } catch let error as LogClientError {
             throw ReplicaError(error, verifiedSize: size)
         }
+    }
+}
+
+extension ReplicaError {
+    /// An entry that does not get through by itself: without it, no later one can be given back.
+    fileprivate static func notLetThrough(_ failure: LogClientError, _ position: Position) -> ReplicaError {
+        let error = ReplicaError(failure)
+        return ReplicaError(
+            error.code,
+            "the entry at position \(position) cannot be given back, not even alone: \(error.message)",
+            nextStep: "those before it were given back; heal from another network, or on the server itself with --data"
+        )
     }
 }

@@ -1,14 +1,16 @@
+public import AgendaModel
+
 /// What repairing a server did.
 public struct RepairSummary: Hashable, Sendable {
     /// How many entries the server was given back.
     public var given = 0
     /// The size of its log afterwards.
-    public var size = 0
+    public var size = LogSize.zero
     /// The sync that followed; nil when the server does not take pushes yet.
     public var sync: SyncSummary?
 
     /// Makes a summary.
-    public init(given: Int = 0, size: Int = 0, sync: SyncSummary? = nil) {
+    public init(given: Int = 0, size: LogSize = .zero, sync: SyncSummary? = nil) {
         self.given = given
         self.size = size
         self.sync = sync

@@ -1,3 +1,4 @@
+internal import AgendaModel
 package import EventLog
 public import LogClient
 internal import SyncProtocol
@@ -19,7 +20,7 @@ extension Replica {
         options: SyncOptions = SyncOptions(),
         report: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> RepairSummary {
-        let repaired: (given: Int, size: Int)
+        let repaired: (given: Int, size: LogSize)
         do {
             repaired = try await overTransport(transport) { transport in
                 let lock = try await syncLock(options)
@@ -40,7 +41,7 @@ extension Replica {
         } catch let error as ReplicaError where error.problem == ProblemType.readOnly.rawValue {
             // The server is still being put back; what is pending waits.
         }
-        summary.size = max(summary.size, summary.sync?.size ?? 0)
+        summary.size = max(summary.size, summary.sync?.size ?? .zero)
         return summary
     }
 

@@ -70,7 +70,7 @@ extension Replica {
     ) async throws -> Value {
         if let transport { return try await body(transport) }
         let url = try url ?? settings.url
-        let http = try HTTPTransport(url: url, trustedCertificates: environment.trustedCertificates)
+        let http = try HTTPTransport(url: url, environment: environment)
         return try await http.shuttingDown { try await body(http) }
     }
 

@@ -10,19 +10,19 @@ extension SyncEngine {
     ///
     /// What was accepted stays pending until it has been seen in a verified log: a server may still lose it.
     mutating func apply(_ verdicts: Verdicts) throws {
-        let size = try store.head().size.rawValue
+        let size = try store.head().size
         for run in verdicts.placed {
-            guard run.position < size else {
+            guard size.contains(run.position) else {
                 placed.append(run)
                 continue
             }
             // Another process may have brought it over since it was pushed; it was compared then.
-            let known = try store.run(of: EventSource(device), containing: Counter(run.counters.lowerBound))
+            let known = try store.run(of: EventSource(device), containing: run.counters.lowerBound)
             guard let known, known.has(run) else { throw ReplicaError.alteredEvent(run) }
         }
         try store.outbox.refuse(
             verdicts.refusals.map { refusal in
-                Outbox.Refusal(counter: Counter(refusal.counter), code: refusal.problem, detail: refusal.detail)
+                Outbox.Refusal(counter: refusal.counter, code: refusal.problem, detail: refusal.detail)
             }
         )
         sent += batch.count
@@ -42,7 +42,7 @@ extension SyncEngine {
         let erasures: [Erasure]
         switch try receiver.erasures.verdict(from: size, upTo: newSize, known: { try store.redactedPosition(at: $0) }) {
         case .justified(let justified): erasures = justified
-        case .beyond(let needed): return .erasedBeyond(size: needed.rawValue)
+        case .beyond(let needed): return .erasedBeyond(size: needed)
         case .unjustified(let position):
             try store.discardStaged()
             throw ReplicaError.unjustifiedErasure(position)
@@ -51,6 +51,10 @@ extension SyncEngine {
         for run in placed {
             guard own.runs.contains(where: { $0.has(run) }) else { throw ReplicaError.alteredEvent(run) }
         }
+        var facts: [String: String?] = [
+            ReplicaFact.lastCounters: LastCounters.text(receiver.sequence.countersBySource, at: newSize)
+        ]
+        if own.foreign != nil { facts[ReplicaFact.sharedIdentity] = "yes" }
         let boundary = LogSize(segments: newSize.wholeSegments)
         let addition = VerifiedPull(
             tail: receiver.tail(beyond: max(size, boundary)),
@@ -59,7 +63,7 @@ extension SyncEngine {
             source: EventSource(device),
             // Until the replica is another device, what is recorded here is not taken for what the other one made.
             nextCounter: own.foreign?.next,
-            facts: own.foreign == nil ? [:] : [ReplicaFact.sharedIdentity: "yes"],
+            facts: facts,
             erasures: erasures
         )
         guard case .committed = try store.install(addition, expecting: size) else {
@@ -73,8 +77,8 @@ extension SyncEngine {
         // All of it counts now, whether or not the file can be cleared of what was erased.
         scrub()
         if !erasures.isEmpty { receiver = try PullReceiver(continuing: store) }
-        report(.applying(size: size.rawValue, of: newSize.rawValue))
-        try fold { [report] folded in report(.applying(size: folded.rawValue, of: newSize.rawValue)) }
+        report(.applying(size: size, of: newSize))
+        try fold { [report] folded in report(.applying(size: folded, of: newSize)) }
         return .installed(isIdentityShared: own.foreign != nil)
     }
 
@@ -142,13 +146,20 @@ extension SyncEngine {
     }
 
     func enrolAsContinuation() async throws -> StoredEnrolment {
-        let key = DeviceKey.generate()
+        let key: DeviceKey
+        do {
+            key = try files.keyOfNextDevice(random: environment.random)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "going on as another device")
+        }
         let facts = try store.replicaFacts()
         let name = try stateFile.document(of: device.rawValue).flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
         let request = try requests.continuation(
             deviceName: name ?? device.rawValue,
             key: Base64.encode(key.publicKey),
-            size: store.head().size.rawValue
+            proof: Base64.encode(key.sign(Enrolment.proofMessage(continuing: device))),
+            size: store.head().size,
+            at: environment.now()
         )
         let answer = try await transport.send(request).enrolment()
         let identity = store.identity
@@ -167,8 +178,9 @@ extension SyncEngine {
 extension CounterRun {
     /// Whether it holds what the server said of own events.
     fileprivate func has(_ placed: Verdicts.Placed) -> Bool {
-        let (from, through) = (Counter(placed.counters.lowerBound), Counter(placed.counters.upperBound))
-        return first <= from && through <= last && position(of: from) == Position(placed.position)
+        let counters = placed.counters
+        return first <= counters.lowerBound && counters.upperBound <= last
+            && position(of: counters.lowerBound) == placed.position
     }
 }
 

@@ -6,14 +6,29 @@ internal import Projections
 internal import SyncProtocol
 
 extension SyncEngine {
-    mutating func readOutbox(after: Int, events: Int) throws -> SyncMachine.Batch? {
-        batch = try store.outbox.pending(after: Counter(after), limit: events)
+    /// Has `batch` be the next events to push, marked as about to be sent; signs first where nothing else is left.
+    ///
+    /// - Returns: nil when there is nothing to push.
+    mutating func prepareBatch(after counter: Counter, events: Int) throws -> SyncMachine.Batch? {
+        repeat {
+            try takeBatch(after: counter, events: events)
+            if batch.isEmpty { return nil }
+            // Somebody may have taken one back meanwhile.
+        } while try !store.outbox.beginSending(batch.map(\.counter))
+        return SyncMachine.Batch(
+            counters: batch.map(\.counter),
+            signatures: Set(batch.filter(\.isSignature).map(\.counter))
+        )
+    }
+
+    private mutating func takeBatch(after counter: Counter, events: Int) throws {
+        batch = try store.outbox.pending(after: counter, limit: events)
         // Everything that was recorded here is in the log, and all of the log is verified.
-        if batch.isEmpty, try sign() { batch = try store.outbox.pending(after: Counter(after), limit: events) }
+        if batch.isEmpty, try sign() { batch = try store.outbox.pending(after: counter, limit: events) }
         if !batch.allSatisfy({ $0.isFrom(device) }) {
             // A server takes nothing of a push that holds an event of another device, and so none of those has been sent.
             _ = try store.outbox.move(to: device)
-            batch = try store.outbox.pending(after: Counter(after), limit: events)
+            batch = try store.outbox.pending(after: counter, limit: events)
         }
         var bytes = 0
         let fitting = batch.prefix { item in
@@ -21,27 +36,22 @@ extension SyncEngine {
             return bytes <= Self.pushBytes
         }
         batch = Array(fitting)
-        if batch.isEmpty { return nil }
-        return SyncMachine.Batch(
-            counters: batch.map(\.counter.rawValue),
-            signatures: Set(batch.filter(\.isSignature).map(\.counter.rawValue))
-        )
     }
 
-    /// Signs own entries; where nothing can be written now, a later sync does it.
+    /// Signs own entries, when it is time; where nothing can be written now, a later sync does it.
     func sign() throws -> Bool {
         let signing = EntrySigning(files: files, store: store, stateFile: stateFile, environment: environment)
         do {
-            return try signing.record(as: device)
+            return try signing.record(as: device, onlyDue: !options.signsAll)
         } catch let error as LogError where [.diskFull, .readOnly, .locked].contains(error.code) {
             return false
         }
     }
 
-    mutating func push(size: Int) async throws -> PushAnswer {
+    func push(_ items: [Outbox.Item], size: LogSize) async throws -> PushAnswer {
         var lines: [UInt8] = []
-        lines.reserveCapacity(batch.reduce(0) { $0 + $1.event.count + 1 })
-        for item in batch {
+        lines.reserveCapacity(items.reduce(0) { $0 + $1.event.count + 1 })
+        for item in items {
             lines += item.event
             lines.append(Lines.newline)
         }
@@ -64,8 +74,8 @@ extension SyncEngine {
     ///
     /// - Returns: log and staging together.
     mutating func stageOwnEntries(_ answer: PushAnswer) throws -> SyncMachine.Extent {
-        let events = Dictionary(uniqueKeysWithValues: batch.map { ($0.counter.rawValue, $0.event) })
-        guard let placed = Verdicts(answer, on: batch.map(\.counter.rawValue))?.accepted,
+        let events = Dictionary(uniqueKeysWithValues: batch.map { ($0.counter, $0.event) })
+        guard let placed = Verdicts(answer, on: batch.map(\.counter))?.accepted,
             let recorded = Timestamp(answer.recordedtime)
         else { return receiver.extent }
         let suffix = EntrySuffix.bytes(recorded) + [Lines.newline]
@@ -73,7 +83,7 @@ extension SyncEngine {
         var next = receiver.size.next
         for run in placed {
             // Somebody else's entries stand in between.
-            guard Position(run.position) == next else { break }
+            guard run.position == next else { break }
             for counter in run.counters {
                 lines += (events[counter] ?? []).dropLast()
                 lines += suffix

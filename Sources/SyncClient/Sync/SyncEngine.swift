@@ -31,15 +31,19 @@ struct SyncEngine {
     var sent = 0
     /// Own events that the server has accepted, beyond the verified log.
     var placed: [Verdicts.Placed] = []
-    var target: Int?
+    var target: LogSize?
     /// Why what was received has not been worked into the state; nil when it has.
     var unfolded: ReplicaError?
     /// Why something of what was erased may be left in a file of the replica, by the file's path.
     var scrubFailures: [String: ReplicaError] = [:]
     /// Signatures that were received in this sync and do not hold.
     var badSignatures: [BadSignature] = []
+    /// Own events that turned out in this sync to have been overtaken.
+    var overtaken: Set<OvertakenEdits.Finding> = []
+    /// Up to which size it was looked for them.
+    var overtakenChecked: LogSize?
     /// Up to which size signatures have been looked at.
-    var signaturesChecked: Int?
+    var signaturesChecked: LogSize?
     /// What came before the sync began, to be taken as if it had been pulled.
     var received: ReceivedEntries?
 
@@ -85,18 +89,22 @@ struct SyncEngine {
             switch action {
             case .finish(var summary, let unsent):
                 checkSignatures()
+                lookForOvertaken()
                 summary.badSignatures = badSignatures
+                summary.overtaken = overtaken.count
                 summary.scrubFailures = scrubFailures.sorted { $0.key < $1.key }.map(\.value)
                 try note(machine.target, isComplete: options.sends && unsent == nil)
                 if let unfolded { throw unfolded }
                 return (summary, unsent)
             case .stop(let error):
                 checkSignatures()
+                lookForOvertaken()
                 try? note(machine.target, isComplete: false)
-                if error.code == .serverBehind || error.code == .forked { await reportCheckpoint() }
+                // A server that has gone back with all that it knew may not know this laptop any more.
+                if [.serverBehind, .forked, .unauthenticated].contains(error.code) { await reportCheckpoint() }
                 throw error
             default:
-                target = machine.target?.checkpoint.size.rawValue
+                target = machine.target?.checkpoint.size
                 action = machine.next(try await perform(action))
             }
         }
@@ -119,14 +127,22 @@ struct SyncEngine {
             return try await request { engine in
                 .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport))
             }
+        case .readFreshCheckpoint:
+            received = nil
+            let name = SyncRequests.freshName(environment.random)
+            return try await request { engine in
+                .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport, fresh: name))
+            }
         case .readOutbox(let after, let events):
-            return .outbox(try readOutbox(after: after, events: events))
+            return .outbox(try prepareBatch(after: after, events: events))
         case .push(let batch, let size):
             if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending)) }
             return try await request { engine in
-                let answer = try await engine.push(size: size)
+                let answer = try await engine.push(engine.batch, size: size)
                 return .pushed(answer, staged: try engine.stageOwnEntries(answer))
             }
+        case .probe(let size):
+            return try await request { engine in .probed(try await engine.push([], size: size)) }
         case .applyVerdicts(let verdicts):
             try apply(verdicts)
             return .appliedVerdicts
@@ -168,7 +184,11 @@ struct SyncEngine {
         var facts: [String: String?] = [:]
         if let checkpoint { facts[ReplicaFact.knownSize] = checkpoint.checkpoint.size.description }
         if isComplete { facts[ReplicaFact.lastSync] = environment.now().description }
-        if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = String(signaturesChecked) }
+        if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = signaturesChecked.description }
+        if let overtakenChecked { facts[ReplicaFact.overtakenChecked] = overtakenChecked.description }
+        for edit in overtaken {
+            facts[ReplicaFact.overtaken + edit.counter.description] = "\(edit.subject) \(edit.position)"
+        }
         for bad in badSignatures {
             facts[ReplicaFact.badSignature + bad.position.description] = "\(bad.device) \(bad.fault)"
         }
@@ -182,13 +202,27 @@ struct SyncEngine {
         let received = ReceivedSignatures(store: store, stateFile: stateFile)
         guard let findings = try? received.findings(from: LogSize(checked)) else { return }
         badSignatures = findings
-        signaturesChecked = size.rawValue
+        signaturesChecked = size
+    }
+
+    /// Looks for own events that have no effect; where that fails, the next sync does it.
+    mutating func lookForOvertaken() {
+        guard let size = try? store.head().size, (try? stateFile.size()) == size else { return }
+        // A laptop that has recorded nothing has nothing that could have been overtaken.
+        let hasRecorded = (try? store.outbox.nextCounter()) != Counter(1)
+        let checked = (try? store.replicaFacts())?[ReplicaFact.overtakenChecked].flatMap { Int($0) }
+        if hasRecorded {
+            let edits = OvertakenEdits(store: store, stateFile: stateFile, device: device)
+            guard let found = try? edits.findings(from: LogSize(checked ?? 0)) else { return }
+            overtaken = found
+        }
+        overtakenChecked = size
     }
 
     /// The log as verified before.
     static func verifiedExtent(of store: SQLiteLogStore) throws -> SyncMachine.Extent {
         let head = try store.head()
         let root = head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot
-        return SyncMachine.Extent(size: head.size.rawValue, root: root)
+        return SyncMachine.Extent(size: head.size, root: root)
     }
 }

@@ -6,14 +6,25 @@ internal import SyncProtocol
 extension SyncMachine {
     mutating func failed(_ failure: LogClientError, staged: Extent, jitter: Double) -> Action {
         if case .pulling = step {
-            if staged.size > local.staged.size { failures = 0 }
+            if staged.size > local.staged.size { failures = .init() }
             // It may be less than before: with damaged entries those go too that are in no whole segment.
             local.staged = staged
         }
-        if case .pushing(let batch) = step, failure.isTooLarge, batch.counters.count > 1 {
-            fittingEvents = max(1, batch.counters.count / 2)
-            batchEvents = fittingEvents
-            return collect()
+        if case .pushing(let batch) = step, failure.isTooLarge || failure.isRefusedInBetween {
+            if batch.counters.count > 1 {
+                batchEvents = batch.counters.count / 2
+                if failure.isTooLarge { fittingEvents = batchEvents }
+                return collect()
+            }
+            if batch.counters.first == suspect { return setAside(batch, because: failure) }
+            if !batch.isOnlySignatures {
+                step = .probing(batch, failure)
+                return .probe(size: local.verified.size)
+            }
+        }
+        if case .probing(_, let refusal) = step {
+            // Whatever is sent is refused: it is not this event.
+            return giveUp(failure.isRefusedInBetween || failure.isTooLarge ? refusal : failure)
         }
         if case .pushing = step, failure.isIdentityReused {
             isIdentityShared = true
@@ -22,16 +33,37 @@ extension SyncMachine {
         }
         // Nobody waits for signatures.
         if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
-        guard unsent == nil,
-            let delay = options.retries.delay(after: failure, failures: failures + 1, draw: jitter)
-        else { return giveUp(failure) }
-        failures += 1
-        if case .pushing(let batch) = step, failure.isTimeout {
-            batchEvents = max(1, batch.counters.count / 2)
+        // What was too much for a slow line is sent in parts; not where it has been answered, and the answer is slow.
+        var (failure, smaller) = (failure, Int?.none)
+        if case .pushing(let batch) = step, failure.isTimeout, !failure.isSlowAnswer {
+            smaller = max(1, batch.counters.count / 2)
+            failure.isRepeatedInParts = batch.counters.count > 1
+        }
+        failures.add(failure)
+        guard unsent == nil, let delay = options.retries.delay(after: failure, failures: failures, draw: jitter) else {
+            return giveUp(failure)
+        }
+        if let smaller {
+            batchEvents = smaller
             pushesInTime = 0
         }
         summary.retries += 1
-        return .wait(delay, because: error(failure).message)
+        return .wait(delay, because: WaitReason(error(failure)))
+    }
+
+    /// Passes over an event that is refused, and again, where a push of nothing is not: it would be in the way of all others for ever.
+    ///
+    /// Its identity is spent with the next push, whose counters are greater, so that it is kept with what was refused.
+    mutating func setAside(_ batch: Batch, because failure: LogClientError) -> Action {
+        guard let counter = batch.counters.first, summary.notLetThrough.count < Self.maximumSetAside else {
+            return giveUp(failure)
+        }
+        lastAnswered = counter
+        failures = .init()
+        fittingEvents = limits.pushEvents
+        let problem = failure.answer?.problem
+        if problem == nil { summary.notLetThrough.append(counter.rawValue) } else { summary.refused += 1 }
+        return .applyVerdicts(Verdicts(of: counter, problem, status: failure.answer?.status ?? failure.foreignStatus))
     }
 
     /// Ends the sync; where it is only sending that fails, after a last look at what there is to receive.
@@ -41,12 +73,14 @@ extension SyncMachine {
         // Nor does anybody stop following because of them. Where the failure is about more, the checkpoint meets it too.
         case .pushing(let batch) where batch.isOnlySignatures:
             leavesSignatures = true
-            failures = 0
+            failures = .init()
             return check()
-        case .pushing, .changingDevice:
-            guard failure.isTransient || failure.takesNoPushes else { return .stop(error) }
+        case .pushing, .probing, .changingDevice:
+            guard failure.isTransient || failure.takesNoPushes || failure.isRefusedInBetween else {
+                return .stop(error)
+            }
             unsent = error
-            failures = 0
+            failures = .init()
             return check()
         default:
             // Where receiving fails in the same way as sending did, that came first.
@@ -63,13 +97,13 @@ extension SyncMachine {
     /// Repeats what failed.
     mutating func again() -> Action {
         switch step {
-        case .checking: .readCheckpoint
+        case .checking: check()
         // On a slow line fewer events may arrive in time.
         case .pushing(let batch) where batch.counters.count > batchEvents: collect()
         case .pushing(let batch): .push(batch, size: local.verified.size)
         case .pulling: pullOrFinish()
         case .changingDevice: .changeDevice
-        case .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
+        case .probing, .collecting, .installing, .stopping: preconditionFailure("nothing to repeat")
         }
     }
 }

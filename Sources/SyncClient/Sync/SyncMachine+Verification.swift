@@ -19,12 +19,12 @@ extension SyncMachine {
                 )
             )
         }
-        let (size, root) = (seen.checkpoint.size.rawValue, seen.checkpoint.root)
-        let greatest = max(local.verified.size, target?.checkpoint.size.rawValue ?? 0)
+        let (size, root) = (seen.checkpoint.size, seen.checkpoint.root)
+        let greatest = max(local.verified.size, target?.checkpoint.size ?? .zero)
         if size < greatest {
             return .stop(.serverBehind(serverSize: size, verifiedSize: greatest))
         }
-        let known = target?.checkpoint.size.rawValue == size ? target?.checkpoint.root : nil
+        let known = target?.checkpoint.size == size ? target?.checkpoint.root : nil
         if (size == local.verified.size && root != local.verified.root) || (known != nil && known != root) {
             return .stop(
                 ReplicaError(
@@ -38,6 +38,12 @@ extension SyncMachine {
         }
         target = seen
         return nil
+    }
+
+    /// Whether a checkpoint of this log is of a smaller one than is known.
+    func isOld(_ note: String) -> Bool {
+        guard let seen = try? verifier.verify(note) else { return false }
+        return seen.checkpoint.size < max(local.verified.size, target?.checkpoint.size ?? .zero)
     }
 
     mutating func verify(against target: SignedCheckpoint) -> Action {
@@ -61,7 +67,7 @@ extension SyncMachine {
     }
 
     /// A redaction was committed after the checkpoint was read: the next one has it.
-    mutating func catchUp(withErasureAt size: Int) -> Action {
+    mutating func catchUp(withErasureAt size: LogSize) -> Action {
         erasuresBeyond += 1
         guard erasuresBeyond <= Self.maximumErasuresBeyond else {
             step = .stopping(
@@ -79,6 +85,6 @@ extension SyncMachine {
         step = .checking
         // The first time it is there already, or comes within a moment.
         return erasuresBeyond < 3
-            ? .readCheckpoint : .wait(options.retries.firstDelay, because: "an entry is being erased")
+            ? check() : .wait(options.retries.firstDelay, because: WaitReason("an entry is being erased"))
     }
 }

@@ -31,15 +31,15 @@ struct SyncMachine {
 
     /// A log's prefix.
     struct Extent: Hashable {
-        var size: Int
+        var size: LogSize
         var root: Hash
     }
 
     /// A part of the outbox, in order.
     struct Batch: Hashable {
-        var counters: [Int]
+        var counters: [Counter]
         /// Those among them that are signatures of the device: they follow from what people recorded, and are not counted.
-        var signatures: Set<Int> = []
+        var signatures: Set<Counter> = []
 
         var isOnlySignatures: Bool { signatures.count == counters.count }
     }
@@ -50,6 +50,7 @@ struct SyncMachine {
         case outbox(Batch?)
         /// With log and staging together, once the entries that the answer tells of have been put together here.
         case pushed(PushAnswer, staged: Extent? = nil)
+        case probed(PushAnswer)
         case appliedVerdicts
         /// The answer to a pull ended well. Log and staging together.
         case pulled(Extent)
@@ -57,7 +58,7 @@ struct SyncMachine {
         /// - Parameter isIdentityShared: whether the log has events of this device that were not recorded here.
         case installed(isIdentityShared: Bool)
         /// Nothing was installed: an entry was erased by one that is in the log only from this size on.
-        case erasedBeyond(size: Int)
+        case erasedBeyond(size: LogSize)
         case changedDevice(DeviceChange)
         /// - Parameters:
         ///   - staged: log and staging together, with what was received whole before the failure.
@@ -68,17 +69,21 @@ struct SyncMachine {
 
     enum Action {
         case readCheckpoint
-        case readOutbox(after: Int, events: Int)
-        case push(Batch, size: Int)
+        /// The same, past every cache: one of them may ignore that it must ask.
+        case readFreshCheckpoint
+        case readOutbox(after: Counter, events: Int)
+        case push(Batch, size: LogSize)
+        /// Pushes nothing, to see whether a push goes through at all.
+        case probe(size: LogSize)
         /// Writes down what became of pushed events.
         case applyVerdicts(Verdicts)
-        case pull(after: Int, limit: Int)
+        case pull(after: LogSize, limit: Int)
         case dropStaging
         /// Verified: makes the staged entries count, moves own events from the outbox to the log, folds.
         case install(SignedCheckpoint)
         /// Somebody else counts for this device, and all that the log has of it is here: enrols as another one.
         case changeDevice
-        case wait(Duration, because: String)
+        case wait(Duration, because: WaitReason)
         /// - Parameter unsent: what keeps pending events from being sent; nil when none is pending, or none was to be sent.
         case finish(SyncSummary, unsent: ReplicaError?)
         case stop(ReplicaError)
@@ -93,16 +98,18 @@ struct SyncMachine {
     var target: SignedCheckpoint?
     var step = Step.checking
     /// The last counter that has had a verdict in this sync.
-    var lastAnswered = 0
+    var lastAnswered = Counter.zero
     /// Events per push; halved when the server finds a push too large, or does not answer in time.
     var batchEvents: Int
     /// The most that the server has not found too large.
     var fittingEvents: Int
+    /// The counter of an event that was refused alone, where a push of nothing was not.
+    var suspect: Counter?
     /// How many pushes in a row were answered in time.
     var pushesInTime = 0
     /// Whether a part of the staging comes from an earlier sync.
     var resumesStaging: Bool
-    var failures = 0
+    var failures = RetryPolicy.Failures()
     /// Whether the device's identity cannot be used any more: nothing is pushed under it.
     var isIdentityShared: Bool
     var deviceChanges = 0
@@ -111,6 +118,8 @@ struct SyncMachine {
     /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
     /// installed.
     var erasuresBeyond = 0
+    /// Whether a checkpoint came that is older than what is known: from then on caches are not asked.
+    var mistrustsCaches = false
     /// Whether signatures could not be sent: they wait for a later sync.
     var leavesSignatures = false
     /// Signatures that the server has taken, and that have not been seen in the verified log yet.
@@ -123,9 +132,13 @@ struct SyncMachine {
     static let pushesBeforeGrowth = 8
     /// While entries are pulled, others may be erased again and again, but not without end.
     static let maximumErasuresBeyond = 10
+    /// More events than this are not taken one by one out of what something in between refuses.
+    static let maximumSetAside = 64
 
     enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
+        /// An event alone was refused as a whole request.
+        case probing(Batch, LogClientError)
         case stopping(ReplicaError)
     }
 
@@ -151,9 +164,13 @@ struct SyncMachine {
     func begin() -> Action { .readCheckpoint }
 
     mutating func next(_ input: Input) -> Action {
-        if case .failed = input {} else if case .woke = input {} else { failures = 0 }
+        if case .failed = input {} else if case .woke = input {} else { failures = .init() }
         switch (input, step) {
         case (.checkpoint(let note), .checking):
+            if !mistrustsCaches, isOld(note) {
+                mistrustsCaches = true
+                return check()
+            }
             return see(note) ?? collect()
         case (.outbox(let batch?), .collecting):
             step = .pushing(batch)
@@ -163,6 +180,11 @@ struct SyncMachine {
         case (.pushed(let answer, let staged), .pushing(let batch)):
             takeStaged(staged)
             return judge(answer, of: batch)
+        case (.probed(let answer), .probing(let batch, _)):
+            if let stop = see(answer.checkpoint) { return stop }
+            // Once more: what refused it may have been a network's login page, which is gone.
+            suspect = batch.counters.first
+            return collect()
         case (.appliedVerdicts, .pushing):
             return isIdentityShared ? check() : collect()
         case (.pulled(let staged), .pulling):
@@ -187,121 +209,5 @@ struct SyncMachine {
         default:
             preconditionFailure("input \(input) does not answer the last action")
         }
-    }
-}
-
-extension SyncMachine {
-    /// Whether the server has shown more than has been verified.
-    var isBehind: Bool { target.map { $0.checkpoint.size.rawValue > local.verified.size } ?? true }
-
-    var maySend: Bool { options.sends && unsent == nil && !leavesSignatures }
-
-    mutating func check() -> Action {
-        step = .checking
-        return .readCheckpoint
-    }
-
-    /// What is pending comes when all that the server shows is verified.
-    mutating func collect() -> Action {
-        if isIdentityShared || isBehind || !maySend { return pullOrFinish() }
-        step = .collecting
-        return .readOutbox(after: lastAnswered, events: batchEvents)
-    }
-
-    /// Takes entries that were not pulled, but put together here: if they do not lead to the checkpoint, they are pulled
-    /// after all.
-    mutating func takeStaged(_ staged: Extent?) {
-        guard let staged, staged != local.staged else { return }
-        local.staged = staged
-        resumesStaging = true
-    }
-
-    mutating func judge(_ answer: PushAnswer, of batch: Batch) -> Action {
-        if let stop = see(answer.checkpoint) { return stop }
-        guard let verdicts = Verdicts(answer, on: batch.counters), let target,
-            answer.size == target.checkpoint.size.rawValue
-        else {
-            return .stop(
-                ReplicaError(
-                    .notAnAmbitServer,
-                    "the server's answer to a push does not fit what was sent",
-                    nextStep: "nothing was lost; sync again, and tell the server's operator if it stays so"
-                )
-            )
-        }
-        lastAnswered = batch.counters.last ?? lastAnswered
-        if verdicts.isIdentityShared { isIdentityShared = true }
-        // What a slow moment made small may grow again; on a line that stays slow each attempt costs a whole timeout.
-        pushesInTime += 1
-        if pushesInTime >= Self.pushesBeforeGrowth { batchEvents = min(fittingEvents, batchEvents * 2) }
-        let placed = verdicts.placed.reduce(0) { $0 + $1.counters.count }
-        let signed = verdicts.placed.reduce(0) { $0 + batch.signatures.intersection($1.counters).count }
-        summary.accepted += placed - signed
-        ownSignatures += signed
-        summary.refused += verdicts.refusals.count
-        return .applyVerdicts(verdicts)
-    }
-
-    mutating func pullOrFinish() -> Action {
-        guard let target else { preconditionFailure("no checkpoint was read") }
-        let size = target.checkpoint.size.rawValue
-        if local.staged.size > size {
-            // From a sync that aimed further than what the server shows now.
-            step = .pulling
-            return .dropStaging
-        }
-        if local.staged.size < size {
-            step = .pulling
-            return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
-        }
-        if isBehind { return verify(against: target) }
-        return isIdentityShared && maySend ? changeDevice() : .finish(summary, unsent: unsent)
-    }
-
-    mutating func changeDevice() -> Action {
-        step = .changingDevice
-        deviceChanges += 1
-        guard deviceChanges <= Self.maximumDeviceChanges else {
-            return .stop(
-                ReplicaError(
-                    .unavailable,
-                    "the server says again and again that this laptop's identity is used by somebody else",
-                    nextStep: "what is recorded here is kept; tell the agenda's administrator"
-                )
-            )
-        }
-        return .changeDevice
-    }
-
-    mutating func changed(_ change: DeviceChange) -> Action {
-        isIdentityShared = false
-        lastAnswered = 0
-        summary.deviceChange = DeviceChange(
-            former: summary.deviceChange?.former ?? change.former,
-            device: change.device,
-            moved: change.moved
-        )
-        return check()
-    }
-
-    mutating func took(_ staged: Extent) -> Action {
-        guard let target, staged.size >= local.staged.size, staged.size <= target.checkpoint.size.rawValue else {
-            preconditionFailure("a pull went beyond what was asked")
-        }
-        local.staged = staged
-        return pullOrFinish()
-    }
-
-    mutating func installed() -> Action {
-        guard let target else { preconditionFailure("nothing to install") }
-        erasuresBeyond = 0
-        let grown = target.checkpoint.size.rawValue - local.verified.size
-        summary.pulled += max(0, grown - ownSignatures)
-        ownSignatures = 0
-        summary.size = target.checkpoint.size.rawValue
-        let installed = Extent(size: summary.size, root: target.checkpoint.root)
-        local = Local(verified: installed, staged: installed)
-        resumesStaging = false
-        return collect()
     }
 }

@@ -6,6 +6,14 @@ public struct SyncOptions: Hashable, Sendable {
     public var retries = RetryPolicy()
     /// How long to wait for another sync of the same replica to end.
     public var lockTimeout: Duration = .seconds(10)
+    /// Whether token and invite may go to a new address over http, where anybody in between can read them.
+    ///
+    /// An address on this machine needs no such leave.
+    public var allowsCleartext = false
+    /// Whether own entries are signed however few and young they are.
+    ///
+    /// Otherwise they are signed once there are 256, or the oldest is a quarter of an hour old.
+    public var signsAll = false
     /// Whether what is pending is sent too.
     package var sends = true
 

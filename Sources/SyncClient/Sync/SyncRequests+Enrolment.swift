@@ -6,9 +6,15 @@ internal import SyncProtocol
 
 extension SyncRequests {
     /// Asks to go on as another device, by the token of this one.
-    func continuation(deviceName: String, key: String, size: Int) throws -> TransportRequest {
-        let request = EnrolmentRequest(invite: nil, member: nil, device: deviceName, key: key)
-        return Self.enrolment(try ProtocolJSON.encode(request), token: token, size: size)
+    func continuation(
+        deviceName: String,
+        key: String,
+        proof: String? = nil,
+        size: LogSize,
+        at time: Timestamp
+    ) throws -> TransportRequest {
+        let request = EnrolmentRequest(invite: nil, member: nil, device: deviceName, key: key, proof: proof)
+        return Self.enrolment(try ProtocolJSON.encode(request), token: token, size: size, at: time)
     }
 }
 

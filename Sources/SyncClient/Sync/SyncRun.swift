@@ -1,6 +1,6 @@
 /// A running sync: a sequence of progress that ends with `finished`, or throws a `ReplicaError`.
 ///
-/// Iterate it once. Leaving the loop early, or cancelling the task that iterates, ends the sync at its next step; what
+/// Iterate it once. Leaving the loop early, or cancelling the task that iterates, ends the sync at its next step. What
 /// has been received whole is kept for the next one.
 public struct SyncRun: AsyncSequence, Sendable {
     /// Where the sync stands.

@@ -1,13 +1,21 @@
+public import AgendaModel
+
 /// What a sync did.
 public struct SyncSummary: Hashable, Sendable {
     /// The verified size of the log at the end.
-    public var size = 0
+    public var size = LogSize.zero
     /// How many entries were pulled, own events included; this device's signatures are not counted.
     public var pulled = 0
     /// How many of this replica's events came to be in the log; its signatures on them are not counted.
     public var accepted = 0
     /// How many the server refused; `Replica.refused()` lists them.
     public var refused = 0
+    /// The counters of events that something between here and the server, such as a proxy, did not let through.
+    ///
+    /// They are kept with the refused ones; `Replica.refused()` lists them too.
+    public var notLetThrough: [Int] = []
+    /// How many own events turned out to have no effect; `Replica.overtaken()` lists them.
+    public var overtaken = 0
     /// How many requests were repeated.
     public var retries = 0
     /// Signatures of devices that were received and do not hold; nothing else of the sync depends on that.

@@ -1,4 +1,4 @@
-/// The answer to `GET /agendas/<name>`: what a client has to know before it synchronises.
+/// The answer to `GET /v1/agendas/<name>`: what a client has to know before it synchronises.
 public struct AgendaDescription: Codable, Hashable, Sendable {
     /// The name in the agenda's path.
     public var name: String

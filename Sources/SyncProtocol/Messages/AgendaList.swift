@@ -1,11 +1,11 @@
-/// The answer to `GET /agendas`: the agendas that the caller may see, sorted by name.
+/// The answer to `GET /v1/agendas`: the agendas that the caller may see, sorted by name.
 public struct AgendaList: Codable, Hashable, Sendable {
     /// The agendas, sorted by name.
     public var agendas: [Item]
 
     /// One agenda of the list.
     public struct Item: Codable, Hashable, Sendable {
-        /// The name in the agenda's path, `/agendas/<name>`.
+        /// The name in the agenda's path, `/v1/agendas/<name>`.
         public var name: String
         /// What people call it; the name when it has not been founded yet.
         public var title: String

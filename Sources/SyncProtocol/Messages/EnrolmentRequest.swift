@@ -1,4 +1,4 @@
-/// The body of `POST /agendas/<name>/devices`: redeems an invite, or, sent with a token, goes on as another device.
+/// The body of `POST /v1/agendas/<name>/devices`: redeems an invite, or, sent with a token, goes on as another device.
 public struct EnrolmentRequest: Codable, Hashable, Sendable {
     /// The invite's code: a secret until it has been used; nil to go on as another device.
     public var invite: String?
@@ -8,14 +8,28 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     public var device: String
     /// The device's Ed25519 public key, 32 bytes in base64; nil for devices that do not sign.
     public var key: String?
-    /// With an invite: the key's signature that it is this device which redeems it, 64 bytes in base64.
+    /// The key's signature that it is this device which redeems the invite, or goes on from the other one; 64 bytes in base64.
     ///
     /// With it the same request may be sent again when its answer was lost. Source: Protocol/Sync.md, "Enrolment".
     public var proof: String?
+    /// With an invite: the last day, in UTC, on which the device is to have access, `YYYY-MM-DD`; nil for ever.
+    public var expires: String?
+    /// With an invite: `public` for a device that is only to read what anybody may of a public agenda; nil for any other.
+    public var reads: String?
 
     /// Makes a request.
-    public init(invite: String?, member: String?, device: String, key: String?, proof: String? = nil) {
+    public init(
+        invite: String?,
+        member: String?,
+        device: String,
+        key: String?,
+        proof: String? = nil,
+        expires: String? = nil,
+        reads: String? = nil
+    ) {
         self.proof = proof
+        self.expires = expires
+        self.reads = reads
         self.invite = invite
         self.member = member
         self.device = device

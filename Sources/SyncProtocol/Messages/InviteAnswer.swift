@@ -1,4 +1,4 @@
-/// The answer (201) to `POST /agendas/<name>/invites`.
+/// The answer (201) to `POST /v1/agendas/<name>/invites`.
 ///
 /// The code is not shown again.
 public struct InviteAnswer: Codable, Hashable, Sendable {

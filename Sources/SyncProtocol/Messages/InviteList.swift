@@ -1,4 +1,4 @@
-/// The answer to `GET /agendas/<name>/invites`: those that are neither used nor expired, the one that expires first at the
+/// The answer to `GET /v1/agendas/<name>/invites`: those that are neither used nor expired, the one that expires first at the
 /// front.
 public struct InviteList: Codable, Hashable, Sendable {
     /// The invites that are neither used nor expired.

@@ -1,4 +1,4 @@
-/// The body of `POST /agendas/<name>/invites`.
+/// The body of `POST /v1/agendas/<name>/invites`.
 public struct InviteRequest: Codable, Hashable, Sendable {
     /// What the invited person may do: auditor, recorder, editor or admin.
     public var role: String

@@ -1,4 +1,4 @@
-/// Limits on everything that comes from outside; published in `GET /agendas/<name>`, checked on both sides.
+/// Limits on everything that comes from outside; published in `GET /v1/agendas/<name>`, checked on both sides.
 public struct Limits: Codable, Hashable, Sendable {
     /// The greatest length of one event, in bytes, without its newline.
     public var eventBytes = 60_000

@@ -1,4 +1,4 @@
-/// The answer to `GET /agendas/<name>/progress`: how far the targets have come.
+/// The answer to `GET /v1/agendas/<name>/progress`: how far the targets have come.
 public struct ProgressList: Codable, Hashable, Sendable {
     /// The number of entries that the figures stand for.
     public var size: Int

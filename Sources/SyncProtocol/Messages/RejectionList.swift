@@ -1,4 +1,4 @@
-/// The answer to `GET /agendas/<name>/rejections`: what was refused, in order of arrival.
+/// The answer to `GET /v1/agendas/<name>/rejections`: what was refused, in order of arrival.
 public struct RejectionList: Codable, Hashable, Sendable {
     /// The refused events after the cursor.
     public var rejections: [Item]

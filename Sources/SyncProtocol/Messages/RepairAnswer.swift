@@ -1,4 +1,4 @@
-/// The answer to `POST /agendas/<name>/heal`.
+/// The answer to `POST /v1/agendas/<name>/heal`.
 public struct RepairAnswer: Codable, Hashable, Sendable {
     /// The number of entries in the log.
     public var size: Int

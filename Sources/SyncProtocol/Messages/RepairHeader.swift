@@ -1,4 +1,4 @@
-/// The first line of the body of `POST /agendas/<name>/heal`; the entries follow, one per line.
+/// The first line of the body of `POST /v1/agendas/<name>/heal`; the entries follow, one per line.
 public struct RepairHeader: Codable, Hashable, Sendable {
     /// How many entries come before those that follow.
     public var after: Int

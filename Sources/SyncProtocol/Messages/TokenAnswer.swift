@@ -1,4 +1,4 @@
-/// The answer (201) to `POST /agendas/<name>/token`.
+/// The answer (201) to `POST /v1/agendas/<name>/token`.
 ///
 /// The token is not shown again.
 public struct TokenAnswer: Codable, Hashable, Sendable {

@@ -57,6 +57,8 @@ public enum ProblemType: String, CaseIterable, Sendable {
     case storageFull = "storage-full"
     /// The agenda's data cannot be used until the administrator has looked at it.
     case unavailable
+    /// The part of a file that was asked for is not in it.
+    case rangeNotSatisfiable = "range-not-satisfiable"
     /// There is nothing at this address.
     case notFound = "not-found"
     /// The address does not take this method.
@@ -169,7 +171,11 @@ extension ProblemType {
                 nextStep: "Compare the device's entries with what it recorded; sign what no signature covers yet."
             )
         case .tooLarge:
-            Facts(status: 413, title: "Too large", nextStep: "Send less at once; GET /agendas/<name> lists the limits.")
+            Facts(
+                status: 413,
+                title: "Too large",
+                nextStep: "Send less at once; the agenda's description lists the limits."
+            )
         case .badRequest:
             Facts(
                 status: 400,
@@ -245,14 +251,16 @@ extension ProblemType {
                 nextStep: "Tell the administrator of the server; its log says more."
             )
         case .notFound:
-            Facts(status: 404, title: "Not found", nextStep: "Check the address; /openapi.yaml lists what there is.")
+            Facts(status: 404, title: "Not found", nextStep: "Check the address; /v1/openapi.json lists what there is.")
+        case .rangeNotSatisfiable:
+            Facts(status: 416, title: "Range not satisfiable", nextStep: "Ask for bytes that the file has, or for all.")
         case .methodNotAllowed:
             Facts(status: 405, title: "Method not allowed", nextStep: "Use one of the methods in the Allow header.")
         case .invalidRange:
             Facts(
                 status: 400,
                 title: "Value out of range",
-                nextStep: "Correct the value; /openapi.yaml gives what each takes."
+                nextStep: "Correct the value; /v1/openapi.json gives what each takes."
             )
         case .aheadOfLog:
             Facts(

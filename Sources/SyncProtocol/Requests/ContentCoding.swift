@@ -12,8 +12,8 @@ package enum ContentCoding: String, Hashable, Sendable {
         let list = QualityList(acceptEncoding)
         let gzip = list.quality(of: "gzip", "x-gzip", "*") ?? 0
         guard gzip > 0 else { return .identity }
-        // What the list does not name is acceptable as identity, but liked least.
-        let identity = list.quality(of: "identity") ?? 0
+        // What the list does not name is acceptable as identity, but liked least (RFC 9110, section 12.5.3).
+        let identity = list.quality(of: "identity", "*") ?? 0
         return gzip >= identity ? .gzip : .identity
     }
 }

@@ -7,6 +7,15 @@ public enum ProtocolConstants {
     /// The lowest never rises once it was released.
     public static let versions = [1]
 
+    /// What the paths of the interface begin with, below a server's address.
+    public static let base = "/v1"
+    /// The version of `Protocol/openapi.yaml`, as answers have it.
+    ///
+    /// Source: API Design Rules of the Dutch government, rule /core/version-header.
+    public static let contractVersion = "1.0.0"
+    /// Answer header: the version of the contract.
+    public static let contractHeader = "API-Version"
+
     /// Request header: the version that the client speaks.
     ///
     /// Absent counts as version 1.
@@ -31,6 +40,8 @@ public enum ProtocolConstants {
     public static let tile = "application/octet-stream"
     /// RFC 9457 problem details.
     public static let problem = "application/problem+json"
+    /// Rows, for spreadsheets and statistics (RFC 4180).
+    public static let csv = "text/csv"
     /// All other answers and requests in JSON.
     public static let json = "application/json"
     /// A checkpoint: a C2SP signed note.

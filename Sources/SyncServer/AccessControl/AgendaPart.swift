@@ -26,6 +26,7 @@ enum AgendaPart: Sendable {
         rates: RateLimiter
     ) throws(ProblemDetails) -> Reader {
         if case .anonymous = identity, isOpen(at: openness) { return .anybody(from: address) }
-        return .device(try Right.read.caller(identity, rates: rates))
+        let right = self == .folded || isOpen(at: openness) ? Right.readPublic : .read
+        return .device(try right.caller(identity, rates: rates))
     }
 }

@@ -6,111 +6,158 @@ internal import Synchronization
 final class ConcurrencyLimiter: Sendable {
     /// A class of work that has a limit of its own; `ServerOptions.Capacity` says how much each takes.
     enum Work: CaseIterable, Sendable {
-        case push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, enrolment, administration,
-            repair
+        case body, push, longPush, pull, follower, read, historicalRead, publicHistoricalRead, enrolment,
+            administration, repair
     }
 
     /// Whose requests are counted together, so that they may not take all permits.
     enum Client: Hashable, Sendable {
         /// All devices of a member: there may be many.
-        case member(MemberID)
+        case member(MemberID, of: AgendaName)
         /// Whoever comes without a token from this address.
         case address(String)
 
-        fileprivate var isAnonymous: Bool {
+        /// The name of whose turn it is, in work for which clients take turns.
+        var name: String {
+            switch self {
+            case .member(let member, let agenda): "\(agenda) \(member)"
+            case .address(let address): address
+            }
+        }
+
+        var agenda: AgendaName? {
+            if case .member(_, let agenda) = self { agenda } else { nil }
+        }
+
+        var isAnonymous: Bool {
             if case .address = self { true } else { false }
         }
     }
 
-    private struct Key: Hashable {
-        var work: Work
+    /// Who has a permit.
+    struct Holder {
         var client: Client
+        /// What the request waits for; nil where it waits for nobody.
+        var connection: Connection?
     }
 
-    private struct Present {
-        var all: [Work: Int] = [:]
-        /// Of those without a token.
-        var anonymous: [Work: Int] = [:]
-        var byClient: [Key: Int] = [:]
+    /// The permits that are out, by number.
+    typealias Holders = [Int: Holder]
+
+    let capacity: ServerOptions.Capacity
+    private let now: @Sendable () -> Duration
+    private let sleep: @Sendable (Duration) async throws -> Void
+    private let present: Mutex<Present>
+
+    /// - Parameters:
+    ///   - capacity: how many permits there are.
+    ///   - now: the time since some moment, which never goes back.
+    ///   - sleep: lets so much time pass.
+    init(
+        _ capacity: ServerOptions.Capacity,
+        now: @escaping @Sendable () -> Duration = RuntimeEnvironment.sinceStart,
+        sleeping sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.capacity = capacity
+        self.now = now
+        self.sleep = sleep
+        present = Mutex(Present(patience: capacity.patience))
     }
-
-    private let capacity: ServerOptions.Capacity
-    /// The permits that are out.
-    private let present = Mutex(Present())
-
-    init(_ capacity: ServerOptions.Capacity) { self.capacity = capacity }
 
     /// Gives a permit for this work.
+    ///
+    /// When there is none left, a request gives way that waits for its own client: its connection is closed. That is one of a
+    /// client that has more permits than the one who asks, or that has been waited for too long lately.
     ///
     /// - Parameters:
     ///   - work: what it is for.
     ///   - client: who asks: the answer to one may be sent slowly or never read.
+    ///   - connection: what the request came over; nil for one that never gives way.
     /// - Returns: the permit, which lasts until it is released or dropped.
-    /// - Throws: `busy` when all permits are out, or those that there are for this client.
-    func permit(for work: Work, of client: Client) throws(ProblemDetails) -> Permit {
-        let limit = limit(of: work)
-        let key = Key(work: work, client: client)
-        let isAdmitted = present.withLock { present in
-            let own = present.byClient[key, default: 0]
-            guard present.all[work, default: 0] < limit.all, own < limit.each else { return false }
-            if client.isAnonymous {
-                // However many addresses they have.
-                guard present.anonymous[work, default: 0] < limit.anonymous else { return false }
-                present.anonymous[work, default: 0] += 1
-            }
-            present.all[work, default: 0] += 1
-            present.byClient[key] = own + 1
-            return true
+    /// - Throws: `busy` when all permits are out, or those that there are for this client or its agenda.
+    func permit(
+        for work: Work,
+        of client: Client,
+        over connection: Connection? = nil
+    ) throws(ProblemDetails) -> Permit {
+        let (limit, now) = (limit(of: work), now())
+        let holder = Holder(client: client, connection: connection)
+        let (number, others) = present.withLock { present in
+            let number = present.takeNumber()
+            return (number, present.add(holder, as: number, to: work, within: limit, at: now))
         }
-        guard isAdmitted else {
-            throw ProblemDetails(
-                .busy,
-                "The server is working on as many requests of this sort as it takes at once, of everybody or of one."
-            )
-        }
-        return Permit { [self] in takeBack(key) }
+        guard let others else { throw Self.busy }
+        for other in others { other.connection?.close() }
+        return permit(number, for: work)
     }
+
+    /// The same; where the work itself takes long, and nobody is waited for, this waits for a permit for a while.
+    ///
+    /// Clients take turns: each has one request in the queue at most, and its next one comes behind those of all others.
+    ///
+    /// - Throws: `busy` when the queue is full, or the time is up; or `CancellationError`.
+    func turn(for work: Work, of client: Client, over connection: Connection? = nil) async throws -> Permit {
+        guard let queue = Self.queue(of: work) else { return try permit(for: work, of: client, over: connection) }
+        let number = present.withLock { $0.takeNumber() }
+        let timer = Task { [self, sleep] in
+            try await sleep(Self.longestTurn)
+            leave(number, of: work, throwing: Self.busy)
+        }
+        defer { timer.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let waiting = Waiting(
+                    holder: Holder(client: client, connection: connection),
+                    continuation: continuation
+                )
+                enter(waiting, as: number, of: work, queue)
+                if Task.isCancelled { leave(number, of: work, throwing: CancellationError()) }
+            }
+        } onCancel: {
+            leave(number, of: work, throwing: CancellationError())
+        }
+    }
+
+    private func enter(_ waiting: Waiting, as number: Int, of work: Work, _ queue: Limit) {
+        let (limit, now) = (limit(of: work), now())
+        let (others, isWaiting) = present.withLock { present in
+            let others = present.add(waiting.holder, as: number, to: work, within: limit, at: now)
+            return (others, others == nil && present.enqueue(waiting, as: number, of: work, within: queue))
+        }
+        for other in others ?? [] { other.connection?.close() }
+        if others != nil {
+            waiting.continuation.resume(returning: permit(number, for: work))
+        } else if !isWaiting {
+            waiting.continuation.resume(throwing: Self.busy)
+        }
+    }
+
+    private func leave(_ number: Int, of work: Work, throwing error: any Error) {
+        let waiting = present.withLock { $0.queues[work]?.removeValue(forKey: number) }
+        waiting?.continuation.resume(throwing: error)
+    }
+
+    private func permit(_ number: Int, for work: Work) -> Permit {
+        Permit { [self] in release(number, of: work) }
+    }
+
+    private func release(_ number: Int, of work: Work) {
+        let (limit, now) = (limit(of: work), now())
+        let next = present.withLock { present in
+            present.remove(number, of: work, at: now)
+            return present.takeNext(of: work, within: limit)
+        }
+        for (number, waiting) in next { waiting.continuation.resume(returning: permit(number, for: work)) }
+    }
+
+    /// How many wait for their turn.
+    func waitingCount(of work: Work) -> Int { present.withLock { $0.queues[work]?.count ?? 0 } }
 
     /// How much of this work is being done.
-    func count(of work: Work) -> Int { present.withLock { $0.all[work, default: 0] } }
+    func count(of work: Work) -> Int { present.withLock { $0.holders[work]?.count ?? 0 } }
 
-    private func takeBack(_ key: Key) {
-        present.withLock { present in
-            present.all[key.work, default: 1] -= 1
-            if key.client.isAnonymous { present.anonymous[key.work, default: 1] -= 1 }
-            let own = present.byClient[key, default: 1]
-            present.byClient[key] = own > 1 ? own - 1 : nil
-        }
-    }
-
-    private struct Limit {
-        var all: Int
-        var each: Int
-        var anonymous: Int
-
-        /// - Parameters:
-        ///   - all: the permits that there are.
-        ///   - each: those that one client may have; nil for all.
-        ///   - anonymous: those that all who come without a token may have together; nil for all.
-        init(_ all: Int, each: Int? = nil, anonymous: Int? = nil) {
-            self.all = all
-            self.each = each ?? all
-            self.anonymous = anonymous ?? all
-        }
-    }
-
-    private func limit(of work: Work) -> Limit {
-        switch work {
-        case .push: Limit(capacity.pushes, each: capacity.pushesEach)
-        case .longPush: Limit(capacity.longPushes, each: capacity.longPushesEach)
-        case .pull: Limit(capacity.pulls, each: capacity.pullsEach, anonymous: capacity.pulls / 2)
-        case .follower: Limit(capacity.followers, each: capacity.followersEach, anonymous: capacity.followers / 2)
-        case .read: Limit(capacity.reads, each: capacity.readsEach, anonymous: capacity.reads / 2)
-        case .historicalRead: Limit(capacity.historicalReads, each: capacity.historicalReadsEach)
-        case .publicHistoricalRead: Limit(capacity.publicHistoricalReads)
-        case .enrolment: Limit(capacity.enrolments)
-        case .administration: Limit(capacity.administration, each: capacity.administrationEach)
-        case .repair: Limit(capacity.repairs, each: capacity.repairsEach)
-        }
-    }
+    private static let busy = ProblemDetails(
+        .busy,
+        "The server is working on as many requests of this sort as it takes at once, of everybody or of one."
+    )
 }

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import SyncProtocol
 
@@ -13,7 +14,9 @@ enum Identity: Sendable {
     /// - Parameters:
     ///   - credentials: what the request says.
     ///   - access: the agenda's, as last committed.
-    init(_ credentials: Credentials, in access: Access) {
+    ///   - agenda: the agenda's name.
+    ///   - now: when the request came.
+    init(_ credentials: Credentials, in access: Access, of agenda: AgendaName, at now: Timestamp) {
         switch credentials {
         case .none: self = .anonymous
         case .unreadable: self = .refused(.unreadableToken)
@@ -28,7 +31,20 @@ enum Identity: Sendable {
                 )
                 return
             }
-            self = .device(Caller(device: name, member: device.member, role: role, token: hash))
+            guard !device.limits.hasExpired(at: now) else {
+                self = .refused(ProblemDetails(.deviceRevoked, "The last day of this device's access is over."))
+                return
+            }
+            self = .device(
+                Caller(
+                    agenda: agenda,
+                    device: name,
+                    member: device.member,
+                    role: role,
+                    limits: device.limits,
+                    token: hash
+                )
+            )
         }
     }
 

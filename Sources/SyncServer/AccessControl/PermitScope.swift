@@ -4,7 +4,11 @@ internal import SyncProtocol
 /// The permits of one request: in whose name they are taken, and for what unless its handler says otherwise.
 struct PermitScope: Sendable {
     let limiter: ConcurrencyLimiter
+    /// Where the connection is kept for as long as a device has a permit.
+    let connections: ConnectionTable
     let client: ConcurrencyLimiter.Client
+    /// What the request came over.
+    let connection: Connection
     /// The route's own class of work; nil for a route that takes no permits.
     let work: ConcurrencyLimiter.Work?
 
@@ -19,7 +23,7 @@ struct PermitScope: Sendable {
         for work: ConcurrencyLimiter.Work? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
-        let permit = try permit(for: work)
+        let permit = try await turn(for: work)
         defer { permit.release() }
         return try await body()
     }
@@ -43,7 +47,7 @@ struct PermitScope: Sendable {
         for work: ConcurrencyLimiter.Work? = nil,
         _ body: () async throws -> Response
     ) async throws -> Response {
-        let permit = try permit(for: work)
+        let permit = try await turn(for: work)
         var response = try await body()
         let content = response.body
         response.body = ResponseBody(contentLength: content.contentLength) { writer in
@@ -56,8 +60,28 @@ struct PermitScope: Sendable {
     /// Gives a permit that lasts until it is released or dropped.
     ///
     /// - Throws: `busy`.
-    func permit(for work: ConcurrencyLimiter.Work? = nil) throws(ProblemDetails) -> Permit {
+    func permit(for work: ConcurrencyLimiter.Work) throws(ProblemDetails) -> Permit {
+        keeping(try limiter.permit(for: work, of: client, over: connection))
+    }
+
+    /// The same, when it is the client's turn.
+    ///
+    /// - Parameter work: what the permit is for; nil for the route's own class.
+    /// - Returns: the permit.
+    /// - Throws: `busy`, or `CancellationError`.
+    func turn(for work: ConcurrencyLimiter.Work? = nil) async throws -> Permit {
         guard let work = work ?? self.work else { preconditionFailure("this route takes no permits") }
-        return try limiter.permit(for: work, of: client)
+        return keeping(try await limiter.turn(for: work, of: client, over: connection))
+    }
+
+    /// The same permit, with which the connection is kept for a device: how many there may be is bounded, as it is not of
+    /// requests.
+    private func keeping(_ permit: Permit) -> Permit {
+        guard !client.isAnonymous else { return permit }
+        connection.keep(in: connections)
+        return Permit { [connection, connections] in
+            permit.release()
+            connection.letGo(in: connections)
+        }
     }
 }

@@ -1,3 +1,5 @@
+internal import AgendaModel
+
 /// How often something may be done: so many times at once, and so many times a second in the long run.
 package struct Rate: Hashable, Sendable {
     package var perSecond: Double
@@ -13,7 +15,10 @@ package struct Rate: Hashable, Sendable {
 
     /// Reads `20/200`: 20 a second, 200 at once.
     package init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Double($0) }
+        // `Double` reads hexadecimal too.
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { part in
+            DecimalText(String(part)) == nil ? nil : Double(part)
+        }
         guard parts.count == 2, let perSecond = parts[0], let burst = parts[1],
             (0.001...1e9).contains(perSecond), (1...1e9).contains(burst)
         else { return nil }

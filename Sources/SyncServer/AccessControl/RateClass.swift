@@ -9,6 +9,13 @@ package enum RateClass: String, CaseIterable, Sendable {
     /// Invites, revocations, tokens and further devices.
     case administration
 
+    // Of one member of an agenda.
+
+    /// Events that are pushed.
+    case pushedEvents = "push-events"
+    /// Bytes that are pushed, when they have been inflated.
+    case pushedBytes = "push-bytes"
+
     // Of one address.
 
     /// Enrolments with an invite, or with a token that is not good.
@@ -17,4 +24,6 @@ package enum RateClass: String, CaseIterable, Sendable {
     case failure
     /// Everything else that comes without a good token: the reading that needs none, and what is then refused.
     case publicRead = "public-read"
+    /// Bytes of all that is sent without a token.
+    case publicBytes = "public-bytes"
 }

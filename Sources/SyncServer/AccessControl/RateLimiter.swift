@@ -22,7 +22,7 @@ final class RateLimiter: Sendable {
         var lastSweep: Duration?
     }
 
-    private let rates: Rates
+    private let rates: Mutex<Rates>
     private let now: @Sendable () -> Duration
     /// All buckets: each request takes the lock for a look-up or two.
     private let state = Mutex<[RateClass: Buckets]>([:])
@@ -31,11 +31,11 @@ final class RateLimiter: Sendable {
     ///   - rates: how much is allowed.
     ///   - now: the time since some moment, which never goes back: nobody is locked out by a clock that is set.
     init(_ rates: Rates, now: @escaping @Sendable () -> Duration) {
-        self.rates = rates
+        self.rates = Mutex(rates)
         self.now = now
     }
 
-    /// Counts one request.
+    /// Counts one request, or what there is in it.
     ///
     /// - Parameters:
     ///   - sort: what it is.
@@ -53,6 +53,21 @@ final class RateLimiter: Sendable {
         try spend(sort, key, taking: 0, needing: 1)
     }
 
+    /// Counts what is known only once it is made or sent, and is not refused any more: who comes next waits for it.
+    ///
+    /// - Parameters:
+    ///   - sort: what it is.
+    ///   - key: whose it is.
+    ///   - cost: how much it takes; at most the burst is ever owed.
+    func charge(_ sort: RateClass, of key: String, cost: Double) {
+        guard cost > 0, let rate = rates.withLock({ $0.byClass[sort] }) else { return }
+        let now = now()
+        state.withLock { $0[sort, default: Buckets()].charge(cost, to: key, rate, at: now) }
+    }
+
+    /// Allows as much as these say from now on; buckets that are fuller than that spill over.
+    func adopt(_ rates: Rates) { self.rates.withLock { $0 = rates } }
+
     /// How many buckets are kept of a class.
     func count(of sort: RateClass) -> Int { state.withLock { $0[sort]?.byKey.count ?? 0 } }
 
@@ -62,7 +77,7 @@ final class RateLimiter: Sendable {
         taking cost: Double,
         needing needed: Double
     ) throws(ProblemDetails) {
-        guard let rate = rates.byClass[sort] else { return }
+        guard let rate = rates.withLock({ $0.byClass[sort] }) else { return }
         let now = now()
         let missing = state.withLock { state in
             state[sort, default: Buckets()].spend(
@@ -75,7 +90,7 @@ final class RateLimiter: Sendable {
         }
         guard missing > 0 else { return }
         let seconds = max(1, Int((missing / rate.perSecond).rounded(.up)))
-        var problem = ProblemDetails(.rateLimited, "So many requests of the sort \(sort.rawValue) were not expected.")
+        var problem = ProblemDetails(.rateLimited, "So much of the sort \(sort.rawValue) was not expected.")
         problem.retryAfter = seconds
         throw problem
     }
@@ -97,6 +112,13 @@ extension RateLimiter.Buckets {
         bucket.level -= cost
         keep(bucket, of: key, rate, at: now)
         return 0
+    }
+
+    /// Takes the cost whether or not there is as much.
+    fileprivate mutating func charge(_ cost: Double, to key: String, _ rate: Rate, at now: Duration) {
+        var bucket = bucket(of: key, rate, now).filled(rate, now)
+        bucket.level = max(bucket.level - cost, -rate.burst)
+        keep(bucket, of: key, rate, at: now)
     }
 
     private func bucket(of key: String, _ rate: Rate, _ now: Duration) -> RateLimiter.Bucket {

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import Projections
 
@@ -19,8 +20,24 @@ enum Reader: Hashable, Sendable {
         }
     }
 
+    /// Whether the reader gets only what anybody may have of a public agenda.
+    var seesPublicOnly: Bool {
+        switch self {
+        case .anybody: true
+        case .device(let caller): caller.limits.readsPublicOnly
+        }
+    }
+
     /// Whether the reader gets what is personal.
-    var personal: PersonalFields.Treatment { isAnybody ? .leftOut : .included }
+    var personal: PersonalFields.Treatment { seesPublicOnly ? .leftOut : .included }
+
+    /// Whether the reader's last day is over.
+    func hasExpired(at moment: Timestamp) -> Bool {
+        switch self {
+        case .anybody: false
+        case .device(let caller): caller.limits.hasExpired(at: moment)
+        }
+    }
 
     /// The permits for folding the log once more: nobody without a token can take those of the members.
     var historicalRead: ConcurrencyLimiter.Work { isAnybody ? .publicHistoricalRead : .historicalRead }

@@ -1,10 +1,13 @@
 internal import AgendaModel
+internal import EventLog
 internal import SyncProtocol
 
 /// What a member may do with an agenda.
 enum Right: Sendable {
     /// Reads the log and everything made of it.
     case read
+    /// Reads what anybody may of a public agenda.
+    case readPublic
     /// Records events: for those who may record any; which ones is for the log to say.
     case push
     /// Reads what was refused, with its content.
@@ -24,7 +27,10 @@ enum Right: Sendable {
         case .anonymous: throw ProblemDetails(.unauthenticated, "The request has no token.")
         case .refused(let problem): throw problem
         case .device(let caller):
-            try rates.take(rate, of: caller.device.rawValue)
+            try rates.take(rate, of: caller.name)
+            guard isPublic || !caller.limits.readsPublicOnly else {
+                throw ProblemDetails(.notAllowed, "This token is only for what anybody may read of a public agenda.")
+            }
             guard isHeld(by: caller.role) else {
                 throw ProblemDetails(.notAllowed, "The role \(caller.role.rawValue) does not include this.")
             }
@@ -34,15 +40,23 @@ enum Right: Sendable {
 
     private var rate: RateClass {
         switch self {
-        case .read, .readRejections: .read
+        case .read, .readPublic, .readRejections: .read
         case .push: .push
         case .manageDevice, .administer: .administration
         }
     }
 
+    /// Whether it is held by whoever reads only what is public.
+    private var isPublic: Bool {
+        switch self {
+        case .readPublic, .manageDevice: true
+        case .read, .push, .readRejections, .administer: false
+        }
+    }
+
     private func isHeld(by role: Role) -> Bool {
         switch self {
-        case .read, .manageDevice: true
+        case .read, .readPublic, .manageDevice: true
         case .push: role >= .recorder
         case .readRejections: role == .auditor || role == .admin
         case .administer: role == .admin

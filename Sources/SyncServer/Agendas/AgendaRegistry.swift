@@ -16,6 +16,7 @@ final class AgendaRegistry: Sendable {
     private let environment: RuntimeEnvironment
     private let options: ServerOptions
     private let work: BlockingWork
+    private let heavyWork: HeavyWork
     private let counters: Counters
     private let logger: Logger
     /// Held for look-ups alone, never while an agenda is opened or closed.
@@ -37,6 +38,7 @@ final class AgendaRegistry: Sendable {
         environment: RuntimeEnvironment,
         options: ServerOptions,
         work: BlockingWork,
+        heavyWork: HeavyWork,
         counters: Counters,
         logger: Logger
     ) {
@@ -44,6 +46,7 @@ final class AgendaRegistry: Sendable {
         self.environment = environment
         self.options = options
         self.work = work
+        self.heavyWork = heavyWork
         self.counters = counters
         self.logger = logger
     }
@@ -87,19 +90,19 @@ final class AgendaRegistry: Sendable {
         return agendas
     }
 
-    /// The agendas that are open now, and the number of those that could not be opened.
-    var current: (open: [HostedAgenda], failed: Int) {
+    /// The agendas that are open now, and those that could not be opened, each sorted by name.
+    var current: (open: [HostedAgenda], failed: [AgendaName]) {
         state.withLock { state in
             var open: [HostedAgenda] = []
-            var failed = 0
-            for slot in state.slots.values {
+            var failed: [AgendaName] = []
+            for (name, slot) in state.slots {
                 switch slot {
                 case .open(let agenda): open.append(agenda)
-                case .failed: failed += 1
+                case .failed: failed.append(name)
                 case .opening: break
                 }
             }
-            return (open.sorted { $0.name < $1.name }, failed)
+            return (open.sorted { $0.name < $1.name }, failed.sorted())
         }
     }
 
@@ -135,7 +138,7 @@ final class AgendaRegistry: Sendable {
         Task { [self] in
             do {
                 let agenda = try await work.run {
-                    [source, environment, options, counters, logger] () -> HostedAgenda? in
+                    [source, environment, options, heavyWork, counters, logger] () -> HostedAgenda? in
                     guard let opened = try source.open(name) else { return nil }
                     do {
                         return try HostedAgenda(
@@ -143,6 +146,7 @@ final class AgendaRegistry: Sendable {
                             opened,
                             options: options,
                             environment: environment,
+                            heavyWork: heavyWork,
                             counters: counters,
                             logger: logger
                         )

@@ -15,6 +15,12 @@ final class HostedAgenda: Sendable {
     let readModels: ReadModels
     let followers: Followers
     let cosignatures: Cosignatures
+    let snapshots: SnapshotShelf
+    let place: AgendaPlace
+    let devicesSeen: DevicesSeen
+    /// What the agenda is called, and for which size of the log that is known: lists ask for all titles, each time.
+    private let knownTitle = Mutex<(size: LogSize, title: String)?>(nil)
+    private let now: @Sendable () -> Timestamp
     private let closeStore: @Sendable () throws -> Void
 
     /// Checks the log and starts its sequencer.
@@ -26,6 +32,7 @@ final class HostedAgenda: Sendable {
     ///   - opened: its data.
     ///   - options: how the server is set up.
     ///   - environment: time and randomness.
+    ///   - heavyWork: of the server.
     ///   - counters: of the server.
     ///   - logger: of the server.
     /// - Throws: `LogError` for a log that cannot be used.
@@ -34,11 +41,15 @@ final class HostedAgenda: Sendable {
         _ opened: OpenedAgenda,
         options: ServerOptions,
         environment: RuntimeEnvironment,
+        heavyWork: HeavyWork,
         counters: Counters,
         logger: Logger
     ) throws {
         self.name = name
         store = opened.store
+        place = opened.place
+        now = environment.now
+        devicesSeen = DevicesSeen(at: opened.place, now: environment.now)
         let report: @Sendable (UpkeepFailure) -> Void = { failure in
             counters.addUpkeepFailure(failure.work)
             logger.log(
@@ -55,6 +66,8 @@ final class HostedAgenda: Sendable {
             seen: opened.seen,
             syncsSeen: options.syncsSeen,
             acceptsClock: options.acceptsClock,
+            heavyWork: heavyWork,
+            measuring: { counters.add($0) },
             reporting: report
         )
         if let size = StateFile.rememberedSize(at: opened.statePath, of: opened.store.identity) {
@@ -72,12 +85,38 @@ final class HostedAgenda: Sendable {
             reporting: report
         )
         followers = Followers(of: sequencer, store: opened.store)
-        cosignatures = Cosignatures(of: opened.store, by: options.witnesses, logger: logger) { [weak sequencer] in
-            await sequencer?.take($0)
-        }
+        cosignatures = Cosignatures(
+            of: opened.store,
+            by: options.witnesses,
+            logger: logger,
+            counting: { witness, size in
+                if let size {
+                    counters.addCosignature(of: witness, on: name, size: size)
+                } else {
+                    counters.addError(ofWitness: witness)
+                }
+            },
+            telling: { [weak sequencer] in await sequencer?.take($0) }
+        )
+        snapshots = SnapshotShelf(
+            of: opened.store,
+            at: opened.snapshotsPath,
+            atMost: options.snapshotBytes,
+            on: heavyWork
+        )
+        snapshots.forget(but: sequencer.head.erasures)
         closeStore = opened.close
         let last = Mutex(LogStanding.complete)
-        sequencer.observe { [weak followers, weak cosignatures, weak readModels] head, access, standing in
+        let erasures = Mutex(sequencer.head.erasures)
+        let known = Mutex(sequencer.access)
+        sequencer.observe {
+            [weak followers, weak cosignatures, weak readModels, weak snapshots] head, access, standing in
+            if erasures.withLock({ last in
+                defer { last = head.erasures }
+                return last != head.erasures
+            }) {
+                snapshots?.forget(but: head.erasures)
+            }
             if last.withLock({ last in
                 defer { last = standing }
                 return last != standing
@@ -85,10 +124,18 @@ final class HostedAgenda: Sendable {
                 Self.log(standing, of: name, at: head.size, to: logger)
                 readModels?.logHasGrown()
             }
+            let former = known.withLock { last in
+                defer { last = access }
+                return last
+            }
+            for difference in AccessDifference.found(from: former, to: access) { difference.log(of: name, to: logger) }
             followers?.take(head, access)
             cosignatures?.logHasGrown(to: head.checkpoint)
         }
         readModels.logHasGrown()
+        (opened.store as? any ListeningLogStore)?.listen { [weak sequencer] in
+            Task { await sequencer?.refresh(isUrgent: true) }
+        }
     }
 
     /// Says how the log stands when that has changed, so once.
@@ -100,8 +147,17 @@ final class HostedAgenda: Sendable {
         logger.critical("A log takes no entries: \(why)", metadata: metadata)
     }
 
-    /// Gives the body the read models at a size that includes everything that was committed before the call.
-    func read<Value: Sendable>(
+    /// Why nothing is added to the log, in words; nil when something can be.
+    var obstacle: String? { sequencer.obstacle ?? place.obstacle() }
+
+    /// Whom the agenda takes the sender of a request for.
+    func identity(_ credentials: Credentials) -> Identity {
+        Identity(credentials, in: sequencer.access, of: name, at: now())
+    }
+
+    /// Gives the body the read models at a size that includes everything that was committed before the call; for a look, since
+    /// it holds up folding and runs beside pushes.
+    private func read<Value: Sendable>(
         _ body: @escaping @Sendable (StateFile, LogSize) throws -> Value
     ) async throws -> Value {
         try await readModels.read(atLeast: sequencer.head.size, body)
@@ -111,21 +167,30 @@ final class HostedAgenda: Sendable {
     /// a look: whoever reads them outside of `read` holds up no folding, and gets a snapshot with a size of its own.
     func stateFile() async throws -> StateFile { try await read { file, _ in file } }
 
-    /// Whether the agenda is in everybody's list.
+    /// Whether the agenda is in everybody's list, as far as is known.
     var isOpen: Bool { AgendaPart.folded.isOpen(at: sequencer.access.openness) }
+
+    /// Whether anybody may read a part of the agenda; before that is denied, what other processes have written is looked at.
+    func opens(_ part: AgendaPart) async -> Bool {
+        if part.isOpen(at: sequencer.access.openness) { return true }
+        await sequencer.refresh(isUrgent: true)
+        return part.isOpen(at: sequencer.access.openness)
+    }
 
     /// What people call the agenda; its name when it has not been founded yet.
     func title() async throws -> String {
         struct Founded: Decodable {
             var title: String?
         }
-        let document = try await read { file, _ in
-            try file.documents(kind: "agenda", after: nil, limit: 1).first?.document
+        let size = sequencer.head.size
+        if let known = knownTitle.withLock({ $0 }), known.size == size { return known.title }
+        let (document, folded) = try await read { file, folded in
+            (try file.documents(kind: "agenda", after: nil, limit: 1).first?.document, folded)
         }
-        guard let document, let founded = try? ProtocolJSON.decode(Founded.self, from: document) else {
-            return name.rawValue
-        }
-        return founded.title ?? name.rawValue
+        let founded = document.flatMap { try? ProtocolJSON.decode(Founded.self, from: $0) }
+        let title = founded?.title ?? name.rawValue
+        knownTitle.withLock { $0 = (folded, title) }
+        return title
     }
 
     /// Takes what waits into the log, then lets go of the data.
@@ -134,6 +199,7 @@ final class HostedAgenda: Sendable {
         cosignatures.stop()
         await sequencer.shutDown()
         await readModels.stop()
+        devicesSeen.write()
         try closeStore()
     }
 }

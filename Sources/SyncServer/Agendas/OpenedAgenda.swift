@@ -10,6 +10,10 @@ package struct OpenedAgenda: Sendable {
     package var seen: any SeenRecord
     /// Where the read models are kept; made anew when they are missing.
     package var statePath: String
+    /// The folder in which finished files of snapshots are kept; made when it is missing.
+    package var snapshotsPath: String
+    /// What is known of the place where all that stands.
+    package var place: AgendaPlace
     /// Called once, after the last use of the store.
     package var close: @Sendable () throws -> Void
 
@@ -18,12 +22,15 @@ package struct OpenedAgenda: Sendable {
         key: LogKey,
         seen: any SeenRecord,
         statePath: String,
+        place: AgendaPlace = AgendaPlace(),
         close: @escaping @Sendable () throws -> Void = {}
     ) {
         self.store = store
         self.key = key
         self.seen = seen
         self.statePath = statePath
+        snapshotsPath = "\(statePath).snapshots"
+        self.place = place
         self.close = close
     }
 }

@@ -25,6 +25,8 @@ final class PastStates: Sendable {
     fileprivate struct Key: Hashable {
         var origin: String
         var size: LogSize
+        /// Of the log at that size: one that went back, and goes on otherwise, has another one.
+        var root: Hash
         /// A state that was folded before an entry was erased holds what was.
         var erasures: Int
     }
@@ -35,7 +37,7 @@ final class PastStates: Sendable {
         var key: Key { past.key }
     }
 
-    private let work: BlockingWork
+    private let heavyWork: HeavyWork
     private let fold: Fold
     private let folding = SharedWork<Key, Past>()
     private let digesting = SharedWork<Key, Hash>()
@@ -43,13 +45,13 @@ final class PastStates: Sendable {
     private let kept = Mutex<[Kept]>([])
 
     /// - Parameters:
-    ///   - work: the threads that fold.
+    ///   - heavyWork: the threads that look and fold.
     ///   - fold: how a log is folded.
     init(
-        on work: BlockingWork = BlockingWork(),
+        heavyWork: HeavyWork = HeavyWork(),
         fold: @escaping Fold = { try TimeTravel.state(of: $0, at: $1, from: $2) }
     ) {
-        self.work = work
+        self.heavyWork = heavyWork
         self.fold = fold
     }
 
@@ -63,13 +65,16 @@ final class PastStates: Sendable {
     ///
     /// - Throws: what the store throws, or `ProjectionError` with `beyondLog`.
     func state(of log: any LogReader, at size: LogSize) async throws -> Past {
-        let key = try await work.run {
-            Key(origin: log.identity.origin, size: size, erasures: try log.head().erasures)
+        // For the root, long entries may have to be read.
+        let key = try await heavyWork.run(for: log.identity.origin) {
+            let head = try log.head()
+            let root = try LogTree(of: log).root(of: 0..<min(size, head.size).rawValue)
+            return Key(origin: log.identity.origin, size: size, root: root, erasures: head.erasures)
         }
         forget(key.origin, but: key.erasures)
         return try await folding.value(for: key) { [self] in
-            if let known = latest(for: key), known.key == key { return known }
-            return try await work.run { [self] in try fold(log, to: key) }
+            if let known = kept.withLock({ $0.first { $0.key == key } }) { return known.past }
+            return try await heavyWork.run(for: key.origin, takesLong: true) { [self] in try fold(log, to: key) }
         }
     }
 
@@ -82,7 +87,9 @@ final class PastStates: Sendable {
     func digest(of past: Past) async throws -> Hash {
         if let digest = kept.withLock({ $0.first { $0.key == past.key }?.digest }) { return digest }
         return try await digesting.value(for: past.key) { [self] in
-            let digest = try await work.run { TimeTravel.digest(of: past.state) }
+            let digest = try await heavyWork.run(for: past.key.origin, takesLong: true) {
+                TimeTravel.digest(of: past.state)
+            }
             kept.withLock { kept in
                 if let index = kept.firstIndex(where: { $0.key == past.key }) { kept[index].digest = digest }
             }
@@ -91,7 +98,7 @@ final class PastStates: Sendable {
     }
 
     private func fold(_ log: any LogReader, to key: Key) throws -> Past {
-        let state = try fold(log, key.size, latest(for: key)?.state ?? State())
+        let state = try fold(log, key.size, latest(for: key, of: log)?.state ?? State())
         let past = Past(key: key, state: state, subjects: state.subjects)
         if state.memory.rawValue <= Self.maximumMemory {
             kept.withLock { kept in
@@ -104,12 +111,15 @@ final class PastStates: Sendable {
     }
 
     /// The greatest state that is kept and not beyond what is wanted; nil when there is none.
-    private func latest(for key: Key) -> Past? {
-        kept.withLock { kept in
+    private func latest(for key: Key, of log: any LogReader) throws -> Past? {
+        let candidates = kept.withLock { kept in
             // One from before an erasure may have been kept since, by who was folding then.
-            kept.filter { $0.key.origin == key.origin && $0.key.erasures == key.erasures && $0.key.size <= key.size }
-                .max { $0.key.size < $1.key.size }?
-                .past
+            kept.map(\.past).filter { past in
+                past.key.origin == key.origin && past.key.erasures == key.erasures && past.key.size <= key.size
+            }
         }
+        let tree = LogTree(of: log)
+        return try candidates.sorted { $0.key.size > $1.key.size }
+            .first { try tree.root(of: 0..<$0.key.size.rawValue) == $0.key.root }
     }
 }

@@ -86,6 +86,9 @@ final class ReadModels: Sendable {
         queue = DispatchQueue(label: "ambit.read-models.\(agenda)", attributes: .concurrent)
     }
 
+    /// How much of the log has been folded.
+    var size: LogSize { progress.withLock { $0.folded } }
+
     /// How many readers wait for a folding.
     var waitingCount: Int { progress.withLock { $0.waiting.count } }
 

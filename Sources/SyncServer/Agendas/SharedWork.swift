@@ -37,4 +37,10 @@ final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             do { return try await task.value } catch  where !isOwn { try Task.checkCancellation() }
         }
     }
+
+    /// The same of work that is begun after the call: what was begun before may not know what has happened since.
+    func freshValue(for key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        if let begun = state.withLock({ $0.running[key] }) { _ = try? await begun.value }
+        return try await value(for: key, work)
+    }
 }

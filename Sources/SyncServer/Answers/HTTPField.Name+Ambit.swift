@@ -5,6 +5,7 @@ extension HTTPField.Name {
     static let ambitProtocol = Self.checked(ProtocolConstants.versionHeader)
     static let ambitNext = Self.checked(ProtocolConstants.nextHeader)
     static let ambitStanding = Self.checked(ProtocolConstants.standingHeader)
+    static let apiVersion = Self.checked(ProtocolConstants.contractHeader)
     static let ambitSize = Self.checked(ProtocolConstants.sizeHeader)
 
     static func checked(_ name: String) -> HTTPField.Name {

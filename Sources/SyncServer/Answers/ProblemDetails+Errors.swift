@@ -61,7 +61,7 @@ extension ProblemDetails {
 
     init(_ error: AdministrationError) {
         switch error.code {
-        case .unknownMember: self.init(.badRequest, "The agenda has no active member as `member` names.")
+        case .unknownMember: self.init(.notFound, "The agenda has no active member as `member` names.")
         case .unknownDevice: self.init(.notFound, "The agenda has no device of this name.")
         case .unknownInvite: self.init(.notFound, "The agenda has no open invite of this name.")
         case .invalidDays:
@@ -107,7 +107,8 @@ extension ProblemDetails {
         case .diskFull: self.init(.storageFull, "The agenda's read models have no room to grow.")
         case .locked: self.init(.busy, "Another program is using the agenda's read models.")
         case .beyondLog: self.init(.invalidRange, "The log has not come so far.")
-        case .damaged, .inputOutput, .ownFile: self.init(.unavailable, "The agenda's read models cannot be reached.")
+        case .damaged, .inputOutput, .ownFile, .tooLarge:
+            self.init(.unavailable, "The agenda's read models cannot be reached.")
         }
     }
 
@@ -121,9 +122,9 @@ extension ProblemDetails {
         }
     }
 
-    static func aheadOfLog(_ what: String, size: Int) -> ProblemDetails {
+    static func aheadOfLog(_ what: String, size: LogSize) -> ProblemDetails {
         var problem = ProblemDetails(.aheadOfLog, "\(what) is more than the \(size) entries that the log has.")
-        problem.size = size
+        problem.size = size.rawValue
         return problem
     }
 }

@@ -1,4 +1,3 @@
-internal import Deflate
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
@@ -29,21 +28,8 @@ extension Response {
         self.init(status: status, json, type: ProtocolConstants.json, cache: cache)
     }
 
-    /// An answer in JSON, compressed when it is long enough and the client takes that.
-    static func negotiated(json: [UInt8], for request: Request, cache: CachePolicy = .revalidate) -> Response {
-        let coding = ContentCoding.negotiated(request.headers[.acceptEncoding])
-        let isCompressed = coding == .gzip && json.count >= compressionThreshold
-        var response = Response(json: isCompressed ? Gzip.compress(json) : json, cache: cache)
-        response.headers[.vary] = "Authorization, Accept-Encoding"
-        if isCompressed { response.headers[.contentEncoding] = ContentCoding.gzip.rawValue }
-        return response
-    }
-
     /// A page of an answer ends after the part with which it becomes longer than this, in bytes.
     static let maximumPage = 1 << 20
-
-    /// Shorter answers fit in one packet anyway.
-    private static let compressionThreshold = 1400
 
     init(_ problem: ProblemDetails, allowing methods: [HTTPRequest.Method] = []) {
         self.init(

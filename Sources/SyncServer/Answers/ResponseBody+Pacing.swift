@@ -4,11 +4,13 @@ internal import NIOCore
 
 extension ResponseBody {
     /// The same body; no more of it is written than the connection takes, but for what it holds by itself.
+    ///
+    /// Of the connection one can tell whether it is waited for.
     static func paced(_ body: ResponseBody, by connection: Connection) -> ResponseBody {
-        // A body without a length comes in many parts; one that fits into one needs no care.
-        guard body.contentLength ?? .max > PacedWriter.partBytes else { return body }
-        return ResponseBody(contentLength: body.contentLength) { writer in
-            try await body.write(PacedWriter(writer: writer, connection: connection))
+        ResponseBody(contentLength: body.contentLength) { writer in
+            let paced = PacedWriter(writer: writer, connection: connection)
+            // What is in it may be made while it is sent.
+            try await offEventLoop { try await body.write(paced) }
         }
     }
 }
@@ -27,14 +29,20 @@ private struct PacedWriter: ResponseBodyWriter {
     }
 
     @concurrent mutating func write(_ buffer: ByteBuffer) async throws {
+        let bytes = buffer.readableBytes
+        connection.wait.begin()
+        defer { connection.wait.end(after: bytes) }
         try await writer.write(buffer)
-        try await noteWritten(buffer.readableBytes)
+        try await noteWritten(bytes)
     }
 
     @concurrent mutating func write(contentsOf buffers: some Sequence<ByteBuffer>) async throws {
         let buffers = Array(buffers)
+        let bytes = buffers.reduce(0) { $0 + $1.readableBytes }
+        connection.wait.begin()
+        defer { connection.wait.end(after: bytes) }
         try await writer.write(contentsOf: buffers)
-        try await noteWritten(buffers.reduce(0) { $0 + $1.readableBytes })
+        try await noteWritten(bytes)
     }
 
     @concurrent consuming func finish(_ trailingHeaders: HTTPFields?) async throws {

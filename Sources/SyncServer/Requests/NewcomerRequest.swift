@@ -2,15 +2,15 @@ internal import Hummingbird
 
 /// A request to become a device of an agenda.
 ///
-/// Its body says by what right: who asks, and in whose name a permit is taken, is only known when that has arrived.
+/// Its body says by what right: that may come from anybody.
 struct NewcomerRequest: Sendable {
     /// As it came in.
     let incoming: IncomingRequest
     let agenda: HostedAgenda
     /// Whom the agenda takes the sender for.
     let identity: Identity
-    /// The permits of a client, once it is known who that is.
-    let permits: @Sendable (ConcurrencyLimiter.Client) -> PermitScope
+    /// What it may be worked on with: in the name of a device that the agenda knows, or else of the address.
+    let permits: PermitScope
 
     var request: Request { incoming.request }
 }

@@ -1,4 +1,4 @@
-/// The path of a route, with names for the parts that differ, as the contract writes it: `/agendas/{agenda}/state`.
+/// The path of a route, with names for the parts that differ, as the contract writes it: `/v1/agendas/{agenda}/state`.
 ///
 /// `{+name}`, as the last part, takes all that is left, slashes included (RFC 6570, section 3.2.3).
 struct PathTemplate: Hashable, Sendable, ExpressibleByStringLiteral {
@@ -56,8 +56,20 @@ struct PathParameters: Sendable {
     /// The agenda that the request is about; nil for what is of the server.
     var agenda: String? { values.first { $0.name == "agenda" }?.value }
 
+    /// What is asked for below an agenda's own page; nil for that page.
+    var page: String? { values.first { $0.name == "page" }?.value }
+
     /// At which level of the tree the tile is that the request is about, or `entries`; nil for what is no tile.
     var level: String? { values.first { $0.name == "level" }?.value }
+
+    /// The file of a snapshot that the request is about; nil for what is none.
+    var file: String? { values.first { $0.name == "file" }?.value }
+
+    /// Of how many entries the snapshot is; nil for what is none.
+    var size: String? { values.first { $0.name == "size" }?.value }
+
+    /// The part of a name behind its kind; nil for what has none.
+    var id: String? { values.first { $0.name == "id" }?.value }
 
     /// The subject that the request is about, `<kind>/<id>`.
     var subject: String { "\(self["kind"])/\(self["id"])" }

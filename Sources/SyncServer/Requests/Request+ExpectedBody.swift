@@ -3,14 +3,16 @@ internal import Hummingbird
 internal import NIOCore
 
 extension Request {
-    /// The same request; a client that waits with its body until it is wanted (`Expect: 100-continue`, RFC 9110, section
-    /// 10.1.1) is asked for it when somebody begins to read it.
+    /// The same request, of whose connection one can tell whether its body is waited for.
     ///
-    /// Who gets an answer before that need not send it.
+    /// A client that waits with its body until it is wanted (`Expect: 100-continue`, RFC 9110, section 10.1.1) is asked for it
+    /// when somebody begins to read it. Who gets an answer before that need not send it.
     func asking(over connection: Connection) -> Request {
-        guard headers[.expect]?.lowercased() == "100-continue" else { return self }
+        let isExpected = headers[.expect]?.lowercased() == "100-continue"
         var request = self
-        request.body = RequestBody(asyncSequence: ExpectedBody(body: body, connection: connection))
+        request.body = RequestBody(
+            asyncSequence: ExpectedBody(body: body, connection: connection, isAsked: !isExpected)
+        )
         return request
     }
 }
@@ -18,23 +20,26 @@ extension Request {
 private struct ExpectedBody: AsyncSequence, Sendable {
     let body: RequestBody
     let connection: Connection
+    let isAsked: Bool
 
-    func makeAsyncIterator() -> Iterator { Iterator(rest: body.makeAsyncIterator(), connection: connection) }
+    func makeAsyncIterator() -> Iterator {
+        Iterator(rest: body.makeAsyncIterator(), connection: connection, isAsked: isAsked)
+    }
 
     struct Iterator: AsyncIteratorProtocol {
         var rest: RequestBody.AsyncIterator
         let connection: Connection
-        private var isAsked = false
-
-        init(rest: RequestBody.AsyncIterator, connection: Connection) {
-            self.rest = rest
-            self.connection = connection
-        }
+        var isAsked: Bool
 
         @concurrent mutating func next() async throws -> ByteBuffer? {
             if !isAsked { connection.askForBody() }
             isAsked = true
-            return try await rest.next()
+            connection.wait.begin()
+            var bytes = 0
+            defer { connection.wait.end(after: bytes) }
+            let piece = try await rest.next()
+            bytes = piece?.readableBytes ?? 0
+            return piece
         }
     }
 }

@@ -14,22 +14,52 @@ struct SyncResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let start = ContinuousClock.now
         let request = request.asking(over: context.connection)
+        let address = service.address(of: request, peer: context.peer)
         var place: RouteTable.Address?
+        var problem: ProblemType?
         var response: Response
+        var isBrief = false
         do {
             let found = try RouteTable.server.address(request.uri.path)
             place = found
-            let address = service.address(of: request, peer: context.peer)
-            response = try await service.answer(request, at: found, from: address, over: context.connection)
+            isBrief = Self.isBrief(request, found)
+            response =
+                if isBrief {
+                    try await service.answer(request, at: found, from: address, over: context.connection)
+                } else {
+                    try await offEventLoop {
+                        try await service.answer(request, at: found, from: address, over: context.connection)
+                    }
+                }
         } catch {
+            problem = ProblemDetails(reporting: error)?.problem
             response = self.response(to: error, at: place, context)
         }
+        if request.uri.path.hasPrefix("\(ProtocolConstants.base)/") {
+            response.headers[.apiVersion] = ProtocolConstants.contractVersion
+        }
+        if place?.routes.contains(where: \.isForAnybody) == true, request.headers[.authorization] == nil {
+            CrossOrigin.open(&response)
+        }
         if request.method == .head { response = response.createHeadResponse() }
-        // Where there is no socket, nothing is ever full.
-        if context.peer != nil { response.body = .paced(response.body, by: context.connection) }
-        service.counters.addRequest(status: response.status.code)
-        log(request, at: place, response.status, after: start.duration(to: .now), to: context.logger)
+        // Where there is no socket, nothing is ever full. The answer to a push is short, and nothing is held for it.
+        if context.peer != nil, !isBrief { response.body = .paced(response.body, by: context.connection) }
+        let duration = start.duration(to: .now)
+        service.counters.addRequest(
+            .init(route: place?.template ?? "-", status: response.status.code),
+            after: duration
+        )
+        RequestLog(service: service, throttle: service.refusals)
+            .add(request, at: place, from: address, response, problem: problem, after: duration, id: context.id)
         return response
+    }
+
+    /// Whether it takes next to nothing to answer a request: so it is for what laptops usually push.
+    private static func isBrief(_ request: Request, _ place: RouteTable.Address) -> Bool {
+        guard case .members(_, .push, _)? = place.route(for: request.method)?.audience,
+            let length = request.headers[.contentLength].flatMap({ DecimalNumber.parse($0) })
+        else { return false }
+        return length <= ServerOptions.briefPush
     }
 
     private func response(
@@ -45,31 +75,5 @@ struct SyncResponder: HTTPResponder {
         }
         context.logger.error("A request failed", metadata: ["error": "\(error)"])
         return Response(.internalError(request: context.id))
-    }
-
-    private func log(
-        _ request: Request,
-        at place: RouteTable.Address?,
-        _ status: HTTPResponse.Status,
-        after duration: Duration,
-        to logger: Logger
-    ) {
-        let level: Logger.Level = status.code >= 500 ? .warning : .debug
-        logger.log(
-            level: level,
-            "request",
-            metadata: [
-                "method": "\(place == nil ? "-" : request.method.rawValue)",
-                "route": "\(place?.template ?? "-")",
-                "status": "\(status.code)",
-                "milliseconds": "\(duration.milliseconds)",
-            ]
-        )
-    }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

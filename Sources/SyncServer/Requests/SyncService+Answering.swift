@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import HTTPTypes
 internal import Hummingbird
@@ -29,6 +30,9 @@ extension SyncService {
         let caller = knownCaller(of: incoming)
         try count(incoming, for: counted.audience, isOfDevice: caller != nil)
         do {
+            if CrossOrigin.isPreflight(request), place.routes.contains(where: \.isForAnybody) {
+                return CrossOrigin.preflight
+            }
             guard let route else {
                 throw ProblemDetails(.methodNotAllowed, "This address does not take the method of the request.")
             }
@@ -54,14 +58,33 @@ extension SyncService {
     private func knownCaller(of incoming: IncomingRequest) -> Caller? {
         guard let name = incoming.path.agenda else { return caller(incoming.credentials) }
         guard let agenda = registry.opened(name) else { return nil }
-        return Identity(incoming.credentials, in: agenda.sequencer.access).caller
+        return agenda.identity(incoming.credentials).caller
     }
 
     /// The agenda that a request is about, which is opened if it was not, and whom it takes the sender for, by all that
     /// other processes have written too.
-    private func agenda(of incoming: IncomingRequest) async throws -> (agenda: HostedAgenda, identity: Identity) {
+    ///
+    /// - Parameters:
+    ///   - incoming: the request.
+    ///   - part: what anybody may read with it where that is open; nil when it takes a token.
+    /// - Returns: the agenda, and its sender.
+    /// - Throws: what keeps the agenda from being opened.
+    private func agenda(
+        of incoming: IncomingRequest,
+        reading part: AgendaPart? = nil
+    ) async throws -> (agenda: HostedAgenda, identity: Identity) {
         let agenda = try await registry.agenda(incoming.path["agenda"])
-        return (agenda, Identity(incoming.credentials, in: agenda.sequencer.access))
+        let identity = agenda.identity(incoming.credentials)
+        switch identity {
+        // Another server of the same log may have given the token a moment ago.
+        case .refused(let problem) where problem.problem == .unauthenticated:
+            await agenda.sequencer.refresh(isUrgent: true)
+            return (agenda, agenda.identity(incoming.credentials))
+        case .anonymous:
+            if let part { _ = await agenda.opens(part) }
+            return (agenda, identity)
+        case .device, .refused: return (agenda, identity)
+        }
     }
 
     /// Counts a request for its address.
@@ -93,40 +116,62 @@ extension SyncService {
         for route: Route,
         _ caller: Caller?
     ) async throws -> Response {
-        @Sendable func permits(_ work: Route.Work?, _ client: ConcurrencyLimiter.Client) -> PermitScope {
-            PermitScope(limiter: limiter, client: client, work: work)
+        func permits(_ work: Route.Work?, _ client: ConcurrencyLimiter.Client) -> PermitScope {
+            PermitScope(
+                limiter: limiter,
+                connections: connections,
+                client: client,
+                connection: incoming.connection,
+                work: work
+            )
         }
         switch route.audience {
-        case .operators(let handler), .everybody(let handler): return try await handler(self)(incoming)
+        case .operators(let handler): return try await handler(self)(incoming)
+        case .everybody(let handler):
+            return try await countingBytes(of: .anybody(from: incoming.address)) { try await handler(self)(incoming) }
         case .visitors(let work, let handler):
-            let client = caller?.client ?? .address(incoming.address)
-            return try await handler(self)(
-                VisitorRequest(incoming: incoming, query: incoming.query.get(), permits: permits(work, client))
-            )
+            let reader = caller.map(Reader.device) ?? .anybody(from: incoming.address)
+            return try await countingBytes(of: reader) {
+                try await handler(self)(
+                    VisitorRequest(
+                        incoming: incoming,
+                        query: incoming.query.get(),
+                        permits: permits(work, reader.client)
+                    )
+                )
+            }
         case .newcomers(let work, let handler):
             let found = try await agenda(of: incoming)
             try checkStanding(of: found.agenda, for: route)
+            let client = found.identity.caller?.client ?? .address(incoming.address)
             return try await handler(self)(
-                NewcomerRequest(incoming: incoming, agenda: found.agenda, identity: found.identity) {
-                    permits(work, $0)
-                }
-            )
-        case .readers(let part, let work, let handler):
-            let found = try await agenda(of: incoming)
-            let openness = found.agenda.sequencer.access.openness
-            let reader = try part.reader(found.identity, from: incoming.address, at: openness, rates: rates)
-            return try await handler(self)(
-                ReaderRequest(
+                NewcomerRequest(
                     incoming: incoming,
-                    query: incoming.query.get(),
                     agenda: found.agenda,
-                    sender: reader,
-                    permits: permits(work, reader.client)
+                    identity: found.identity,
+                    permits: permits(work, client)
                 )
             )
+        case .readers(let part, let work, let handler):
+            let found = try await agenda(of: incoming, reading: part)
+            let openness = found.agenda.sequencer.access.openness
+            let reader = try part.reader(found.identity, from: incoming.address, at: openness, rates: rates)
+            note(found.identity.caller, incoming, in: found.agenda)
+            return try await countingBytes(of: reader) {
+                try await handler(self)(
+                    ReaderRequest(
+                        incoming: incoming,
+                        query: incoming.query.get(),
+                        agenda: found.agenda,
+                        sender: reader,
+                        permits: permits(work, reader.client)
+                    )
+                )
+            }
         case .members(let right, let work, let handler):
             let found = try await agenda(of: incoming)
             let caller = try right.caller(found.identity, rates: rates)
+            note(caller, incoming, in: found.agenda)
             try checkStanding(of: found.agenda, for: route)
             return try await handler(self)(
                 MemberRequest(
@@ -138,6 +183,32 @@ extension SyncService {
                 )
             )
         }
+    }
+
+    /// Counts the bytes of an answer to somebody without a token, whatever the route: an answer may have megabytes.
+    ///
+    /// Whoever has had too many is told so before anything is done. Of a stream they are counted as they are sent.
+    private func countingBytes(of reader: Reader, _ answer: () async throws -> Response) async throws -> Response {
+        guard case .anybody(let address) = reader else { return try await answer() }
+        try rates.check(.publicBytes, of: address)
+        var response = try await answer()
+        if let length = response.body.contentLength {
+            rates.charge(.publicBytes, of: address, cost: Double(length))
+        } else {
+            response.body = .counted(response.body) { [rates] bytes in
+                rates.charge(.publicBytes, of: address, cost: Double(bytes))
+            }
+        }
+        return response
+    }
+
+    /// Notes what a device shows of itself by asking.
+    private func note(_ caller: Caller?, _ incoming: IncomingRequest, in agenda: HostedAgenda) {
+        guard let caller else { return }
+        // Who pulls says how much it has.
+        let size = (try? incoming.query.get())?["after"].flatMap { DecimalNumber.parse($0) }.map { LogSize($0) }
+        let isPull = incoming.request.uri.path.hasSuffix("/events")
+        agenda.devicesSeen.note(caller.device, incoming.request.headers, size: isPull ? size : nil)
     }
 
     private func checkProtocol(_ request: Request) throws(ProblemDetails) {
@@ -158,10 +229,13 @@ extension SyncService {
         throw ProblemDetails(.readOnly, saying: why)
     }
 
+    /// Said to whoever writes meanwhile.
+    static let restoring = "The server is being put back from a backup and takes nothing new."
+
     /// While a server is put back from a backup, nobody but who restores it may write.
     private func checkWriting(_ route: Route) throws(ProblemDetails) {
-        guard options.takesPushes || route.method == .get || route.restores else {
-            throw ProblemDetails(.readOnly, "The server is being put back from a backup and takes nothing new.")
+        guard current.takesPushes || route.method == .get || route.restores else {
+            throw ProblemDetails(.readOnly, Self.restoring)
         }
     }
 }

@@ -1,8 +1,10 @@
 internal import AgendaModel
+internal import AgendaPages
 internal import EventLog
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import Projections
 internal import Synchronization
 
 /// What all requests share; its extensions are the handlers of the routes.
@@ -18,37 +20,82 @@ final class SyncService: Sendable {
     let trustedProxies: Set<String>
     let counters = Counters()
     let work: BlockingWork
-    /// For what takes much memory, whoever asks for it.
-    let longWork: BlockingWork
+    /// For what takes much of a processor, or much memory, whoever asks for it.
+    let heavyWork = HeavyWork()
+    let bundles = CompressedBundles()
     let pastStates: PastStates
-    private let logger: Logger
+    let computingProgress = SharedWork<AgendaName, (size: LogSize, items: [Progress])>()
+    /// Reading what pages have to know of all documents at once.
+    let readingFacts = SharedWork<AgendaName, AgendaFacts>()
+    /// Of the agendas whose pages were asked for.
+    private let factsOfAgendas = Mutex<[AgendaName: FactsCache]>([:])
+    /// Looking at all agendas for whoever runs the server, who is not counted; beside all heavy work.
+    let looking = HeavyWork(width: 1)
+    /// By whether all agendas may be named.
+    let writingMetrics = SharedWork<Bool, [UInt8]>()
+    /// By whether pushes are taken at all.
+    let findingReadiness = SharedWork<Bool, Readiness?>()
+    let connections: ConnectionTable
+    let log: Logger
+    /// When the server's certificate ends; nil when it has none.
+    let certificateExpiry: @Sendable () -> Timestamp?
+    let refusals: RefusalThrottle
+    /// What may change while the server runs; replaced as a whole by `adopt`.
+    private let changing: Mutex<Changing>
     /// Set once, when the server begins to stop.
     private let stopping = Mutex(false)
     private let hasReportedProxy = Mutex(false)
+
+    struct Changing: Sendable {
+        /// SHA-256 of the token that lets metrics name every agenda; nil when there is none.
+        var metricsToken: Hash?
+        /// Whether anything but giving back lost entries may write.
+        var takesPushes: Bool
+
+        init(_ options: ServerOptions) {
+            metricsToken = options.metricsToken
+            takesPushes = options.takesPushes
+        }
+    }
 
     init(
         source: any AgendaSource,
         options: ServerOptions,
         environment: RuntimeEnvironment,
-        logger: Logger
+        logger: Logger,
+        connections: ConnectionTable = ConnectionTable(ConnectionLimits(all: .max, each: .max)),
+        certificateExpiry: @escaping @Sendable () -> Timestamp? = { nil }
     ) {
         self.options = options
-        self.logger = logger
+        self.connections = connections
+        log = logger
+        changing = Mutex(Changing(options))
+        self.certificateExpiry = certificateExpiry
+        refusals = RefusalThrottle(now: environment.elapsed)
         self.environment = environment
-        limiter = ConcurrencyLimiter(options.capacity)
+        limiter = ConcurrencyLimiter(options.capacity, now: environment.elapsed, sleeping: environment.sleep)
         rates = RateLimiter(options.rates, now: environment.elapsed)
         trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
-        longWork = BlockingWork(oneAtATime: true)
-        pastStates = PastStates(on: work)
+        pastStates = PastStates(heavyWork: heavyWork)
         registry = AgendaRegistry(
             source: source,
             environment: environment,
             options: options,
             work: work,
+            heavyWork: heavyWork,
             counters: counters,
             logger: logger
         )
+    }
+
+    /// What pages of an agenda have to know of all its documents, as far as it has been read.
+    func facts(of agenda: AgendaName) -> FactsCache {
+        factsOfAgendas.withLock { kept in
+            let cache = kept[agenda] ?? FactsCache()
+            kept[agenda] = cache
+            return cache
+        }
     }
 
     /// By what name the requests of whoever sent this one are counted together.
@@ -59,7 +106,7 @@ final class SyncService: Sendable {
                 return !hasReported
             }
             guard isFirst else { return }
-            logger.warning(
+            log.warning(
                 "A trusted proxy's X-Forwarded-For cannot be read; its clients are counted as one. This is said once."
             )
         }
@@ -70,7 +117,16 @@ final class SyncService: Sendable {
     /// Cheap: opens no agenda.
     func caller(_ credentials: Credentials) -> Caller? {
         guard case .token = credentials else { return nil }
-        return registry.current.open.lazy.compactMap { Identity(credentials, in: $0.sequencer.access).caller }.first
+        return registry.current.open.lazy.compactMap { $0.identity(credentials).caller }.first
+    }
+
+    /// How the server is set up at the moment, as far as that may change.
+    var current: Changing { changing.withLock { $0 } }
+
+    /// Goes on with other options, as far as they may change.
+    func adopt(_ options: ServerOptions) {
+        changing.withLock { $0 = Changing(options) }
+        rates.adopt(options.rates)
     }
 
     var isStopping: Bool { stopping.withLock { $0 } }

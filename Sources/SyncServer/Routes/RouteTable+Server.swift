@@ -6,128 +6,208 @@ extension RouteTable {
     /// `Protocol/openapi.yaml` describes the same for clients; a test holds the two against each other.
     static let server = RouteTable([
         // The server itself.
-        Route(.get, "/agendas", query: [], for: .visitors(.read, SyncService.agendas)),
+        Route(.get, "/v1/agendas", query: [], for: .visitors(.read, SyncService.agendas)),
         Route(.get, "/healthz", for: .operators(SyncService.health)),
         Route(.get, "/readyz", for: .operators(SyncService.readiness)),
-        Route(.get, "/agendas/{agenda}/ready", for: .operators(SyncService.agendaReadiness)),
+        Route(.get, "/v1/agendas/{agenda}/ready", for: .operators(SyncService.agendaReadiness)),
         Route(.get, "/metrics", for: .operators(SyncService.metrics)),
-        Route(.get, "/openapi.yaml", for: .everybody(SyncService.contract)),
+        Route(.get, "/v1/openapi.json", for: .everybody(SyncService.contract)),
+        Route(.get, "/v1/openapi.yaml", for: .everybody(SyncService.writtenContract)),
         Route(.get, "/problems/{name}", for: .everybody(SyncService.problem)),
 
+        // Pages, for people.
+        Route(.get, "/agendas/{agenda}", query: SyncService.pageQuery, for: .visitors(.read, SyncService.page)),
+        Route(.get, "/agendas/{agenda}/{+page}", query: SyncService.pageQuery, for: .visitors(.read, SyncService.page)),
+
         // Writing.
-        Route(.post, "/agendas/{agenda}/devices", for: .newcomers(.enrolment, SyncService.enrol)),
+        Route(
+            .post,
+            "/v1/agendas/{agenda}/devices",
+            for: .newcomers(.enrolment, SyncService.enrol),
+            noting: "a device was enrolled"
+        ),
         Route(
             .get,
-            "/agendas/{agenda}/events",
+            "/v1/agendas/{agenda}/events",
             query: ["after", "limit", "wait"],
             for: .readers(of: .log, .pull, SyncService.events)
         ),
-        Route(.post, "/agendas/{agenda}/events", for: .members(.push, .push, SyncService.push)),
+        Route(.post, "/v1/agendas/{agenda}/events", for: .members(.push, .push, SyncService.push)),
         Route(
             .post,
-            "/agendas/{agenda}/heal",
+            "/v1/agendas/{agenda}/heal",
             for: .members(.administer, .repair, SyncService.heal),
-            restores: true
+            restores: true,
+            noting: "entries were given back"
         ),
 
         // The log and its proofs.
         Route(
             .get,
-            "/agendas/{agenda}/checkpoint",
-            query: ["cosignatures"],
+            "/v1/agendas/{agenda}/checkpoint",
+            // What is called fresh is not looked at: a cache that has never been asked for it has to ask here.
+            query: ["cosignatures", "fresh"],
             for: .readers(of: .log, nil, SyncService.checkpoint)
         ),
         Route(
             .post,
-            "/agendas/{agenda}/checkpoint",
+            "/v1/agendas/{agenda}/checkpoint",
             query: [],
-            for: .readers(of: .log, nil, SyncService.compareCheckpoint),
+            for: .newcomers(.pull, SyncService.compareCheckpoint),
             restores: true
         ),
         Route(
             .get,
-            "/agendas/{agenda}/tile/{level}/{+tile}",
+            "/v1/agendas/{agenda}/tile/{level}/{+tile}",
             query: [],
             for: .readers(of: .log, .pull, SyncService.tile),
             exists: { $0.tile != nil }
         ),
 
-        // What is folded from the log.
-        Route(.get, "/agendas/{agenda}", query: [], for: .readers(of: .folded, .read, SyncService.description)),
         Route(
             .get,
-            "/agendas/{agenda}/state",
+            "/v1/agendas/{agenda}/evidence/{position}",
+            query: [],
+            for: .readers(of: .folded, .read, SyncService.evidence),
+            exists: { $0.position != nil }
+        ),
+
+        // What is folded from the log.
+        Route(.get, "/v1/agendas/{agenda}", query: [], for: .readers(of: .folded, .read, SyncService.description)),
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/state",
             query: ["at", "kind", "after", "limit"],
             for: .readers(of: .folded, .read, SyncService.state)
         ),
         Route(
             .get,
-            "/agendas/{agenda}/subjects/{kind}/{id}",
+            "/v1/agendas/{agenda}/subjects/{kind}/{id}",
             query: ["at"],
             for: .readers(of: .folded, .read, SyncService.subject)
         ),
         Route(
             .get,
-            "/agendas/{agenda}/progress",
+            "/v1/agendas/{agenda}/progress",
             query: [],
             for: .readers(of: .folded, .read, SyncService.progress)
         ),
         Route(
             .get,
-            "/agendas/{agenda}/conflicts",
+            "/v1/agendas/{agenda}/conflicts",
             query: ["kind", "subject", "after", "limit"],
             for: .members(.read, .read, SyncService.conflicts)
         ),
         Route(
             .get,
-            "/agendas/{agenda}/rejections",
+            "/v1/agendas/{agenda}/rejections",
             query: ["after", "limit"],
             for: .members(.readRejections, .read, SyncService.rejections)
+        ),
+
+        // What other programs keep up with, and read as files.
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/changes",
+            query: ["since", "kind", "limit", "digest"],
+            for: .readers(of: .folded, .read, SyncService.changes),
+            noting: "changes were taken"
+        ),
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/snapshots",
+            query: [],
+            for: .readers(of: .folded, .read, SyncService.snapshots)
+        ),
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/snapshots/latest/{file}",
+            query: ["at"],
+            for: .members(.read, .pull, SyncService.latestSnapshotFile)
+        ),
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/snapshots/{size}/{file}",
+            query: [],
+            for: .members(.read, .pull, SyncService.snapshotFile),
+            noting: "a file was taken"
+        ),
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/snapshots/latest/public/{file}",
+            query: ["at"],
+            for: .readers(of: .folded, .pull, SyncService.latestPublicSnapshotFile)
+        ),
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/snapshots/{size}/public/{file}",
+            query: [],
+            for: .readers(of: .folded, .pull, SyncService.publicSnapshotFile),
+            noting: "a file was taken"
         ),
 
         // What happened: histories hold names, and say who did what when, so they are for members everywhere.
         Route(
             .get,
-            "/agendas/{agenda}/subjects/{kind}/{id}/history",
+            "/v1/agendas/{agenda}/subjects/{kind}/{id}/history",
             query: ["after", "limit"],
             for: .members(.read, .read, SyncService.history)
         ),
         Route(
             .get,
-            "/agendas/{agenda}/subjects/{kind}/{id}/blame",
+            "/v1/agendas/{agenda}/subjects/{kind}/{id}/blame",
             query: ["at"],
             for: .members(.read, .read, SyncService.blame)
         ),
         Route(
             .get,
-            "/agendas/{agenda}/diff",
+            "/v1/agendas/{agenda}/diff",
             query: ["from", "to", "kind", "after", "limit"],
-            for: .members(.read, .historicalRead, SyncService.difference)
+            for: .members(.read, .read, SyncService.difference)
         ),
 
         // Who takes part.
         Route(
             .get,
-            "/agendas/{agenda}/invites",
+            "/v1/agendas/{agenda}/invites",
             query: [],
             for: .members(.administer, .administration, SyncService.invites)
         ),
-        Route(.post, "/agendas/{agenda}/invites", for: .members(.administer, .administration, SyncService.invite)),
         Route(
-            .delete,
-            "/agendas/{agenda}/invites/{id}",
-            for: .members(.administer, .administration, SyncService.withdrawInvite)
+            .post,
+            "/v1/agendas/{agenda}/invites",
+            for: .members(.administer, .administration, SyncService.invite),
+            noting: "an invite was made"
         ),
         Route(
             .delete,
-            "/agendas/{agenda}/devices/{id}",
-            for: .members(.administer, .administration, SyncService.revokeDevice)
+            "/v1/agendas/{agenda}/invites/{id}",
+            for: .members(.administer, .administration, SyncService.withdrawInvite),
+            noting: "an invite was taken back"
         ),
-        Route(.post, "/agendas/{agenda}/token", for: .members(.manageDevice, .administration, SyncService.renewToken)),
+        Route(
+            .get,
+            "/v1/agendas/{agenda}/devices",
+            query: [],
+            for: .members(.administer, .administration, SyncService.devicesSeen)
+        ),
         Route(
             .delete,
-            "/agendas/{agenda}/token",
-            for: .members(.manageDevice, .administration, SyncService.endOtherTokens)
+            "/v1/agendas/{agenda}/devices/{id}",
+            for: .members(.administer, .administration, SyncService.revokeDevice),
+            noting: "a device was revoked"
+        ),
+        Route(
+            .post,
+            "/v1/agendas/{agenda}/token",
+            for: .members(.manageDevice, .administration, SyncService.renewToken),
+            noting: "a token was made"
+        ),
+        Route(
+            .delete,
+            "/v1/agendas/{agenda}/token",
+            for: .members(.manageDevice, .administration, SyncService.endOtherTokens),
+            noting: "tokens were ended"
         ),
     ])
 }

@@ -19,9 +19,12 @@ internal import Synchronization
 package final class AmbitServer: Service {
     private let service: SyncService
     private let options: ServerOptions
-    private let tls: TLSConfiguration?
+    /// nil when it is not served over TLS.
+    private let certificate: ServerCertificate?
+    private let manager: ServiceManager
     private let logger: Logger
     private let bound = BoundPort()
+    private let limits: ConnectionLimits
 
     /// - Throws: `ServerError` when the certificate or its key cannot be used.
     package init(
@@ -32,8 +35,17 @@ package final class AmbitServer: Service {
     ) throws {
         self.options = options
         self.logger = logger
-        tls = try options.tls.map { try TLSConfiguration(files: $0) }
-        service = SyncService(source: source, options: options, environment: environment, logger: logger)
+        certificate = try options.tls.map { try ServerCertificate($0) }
+        manager = ServiceManager(environment: environment.variables)
+        limits = options.connections ?? .ofProcess(serving: (try? source.names().count) ?? 1, logger)
+        service = SyncService(
+            source: source,
+            options: options,
+            environment: environment,
+            logger: logger,
+            connections: ConnectionTable(limits),
+            certificateExpiry: { [certificate] in certificate?.expiry }
+        )
     }
 
     /// The port that the server listens on, as soon as it does; nil when it stopped before that.
@@ -51,21 +63,45 @@ package final class AmbitServer: Service {
         do {
             try await withGracefulShutdownHandler {
                 try await application.run()
-            } onGracefulShutdown: { [service] in
+            } onGracefulShutdown: { [service, manager] in
+                manager.tell(.stopping)
                 service.beginStopping()
             }
-        } catch let error as IOError {
-            let address = "\(options.host):\(options.port)"
-            throw ServerError(
-                "The server cannot listen on \(address) (\(String(cString: strerror(error.errnoCode)))). "
-                    + "Choose another address or port."
-            )
+        } catch {
+            throw ServerError(listening: error, on: "\(options.host):\(options.port)") ?? error
         }
     }
 
-    /// Serves until the process gets SIGTERM or SIGINT.
-    package func runUntilSignal() async throws {
-        try await run(untilSignalWithin: options.deadlines.shutdown, logger: logger)
+    /// Serves until the process gets SIGTERM or SIGINT; SIGHUP has it `reload`.
+    ///
+    /// - Parameter settings: how the server is set up from then on; asked at each SIGHUP.
+    /// - Throws: as `run`.
+    package func runUntilSignal(reloading settings: @escaping @Sendable () throws -> ServerOptions) async throws {
+        try await run(
+            untilSignalWithin: options.deadlines.shutdown,
+            onHangUp: { self.reload(settings) },
+            logger: logger
+        )
+    }
+
+    /// Takes over what may change while the server runs: certificate, rates, the token for metrics, whether pushes are
+    /// taken.
+    ///
+    /// Ends no connection. What cannot be used is said in the log, and changes nothing.
+    private func reload(_ settings: () throws -> ServerOptions) {
+        manager.tellReloading()
+        defer { manager.tell(.ready) }
+        do {
+            let new = try settings()
+            if let certificate, let files = new.tls { try certificate.load(files) }
+            service.adopt(new)
+            logger.notice(
+                "The settings were read again",
+                metadata: certificate?.expiry.map { ["certificate-expires": "\($0)"] }
+            )
+        } catch {
+            logger.error("Nothing was read again; everything stays as it was: \(error)")
+        }
     }
 
     /// The server as a value, for tests that talk to it without a socket.
@@ -75,10 +111,14 @@ package final class AmbitServer: Service {
             server: try channels(),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port),
-                serverName: nil
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.pausing)
             ),
-            services: [ClosingService(service: service)],
-            onServerRunning: { [bound] channel in bound.set(channel.localAddress?.port) },
+            services: [ClosingService(service: service), WatchdogService(manager: manager, work: service.work)],
+            onServerRunning: { [bound, manager] channel in
+                bound.set(channel.localAddress?.port)
+                manager.tell(.ready)
+            },
             logger: logger
         )
     }
@@ -97,25 +137,16 @@ package final class AmbitServer: Service {
     }
 
     private func channels() throws -> HTTPServerBuilder {
-        let deadlines = options.deadlines
         let counters = service.counters
-        let plain = HTTPServerBuilder.http1(
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [
-                    UnreadableRequestHandler(), DepartureHandler(),
-                    StalledConnectionHandler(deadline: deadlines.idle, streamDeadline: deadlines.stream) {
-                        counters.addFollowerCutOff()
-                    },
-                ],
-                idleTimeout: TimeAmount(deadlines.idle),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: ServerOptions.requestHead,
-                    maxHeaderListSize: ServerOptions.requestHead,
-                    maxHeaderFieldCount: ServerOptions.headerFields
-                )
-            )
+        let proxies = service.trustedProxies
+        let plain = HTTPServerBuilder.limited(
+            by: service.connections,
+            options.deadlines,
+            countingAs: { RemoteAddress.key(ofConnection: $0, trusting: proxies) },
+            answersOnEventLoop: true,
+            onFollowerCutOff: { counters.addFollowerCutOff() }
         )
-        guard let tls else { return plain }
-        return try .tls(plain, tlsConfiguration: tls)
+        guard let certificate else { return plain }
+        return try .tls(plain, tlsConfiguration: certificate.configuration)
     }
 }

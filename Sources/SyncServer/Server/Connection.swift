@@ -2,11 +2,16 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// The connection that a request came over, for those that stay long.
+/// The connection that a request came over.
 struct Connection: Sendable {
     private let channel: any Channel
+    /// Of the request that came over it.
+    let wait: PeerWait
 
-    init(_ channel: any Channel) { self.channel = channel }
+    init(_ channel: any Channel, wait: PeerWait = PeerWait()) {
+        self.channel = channel
+        self.wait = wait
+    }
 
     /// Ends the connection, whatever is still to be sent.
     func close() { channel.close(promise: nil) }
@@ -17,6 +22,12 @@ struct Connection: Sendable {
             if !channel.isWritable { channel.close(promise: nil) }
         }
     }
+
+    /// Keeps the connection, when one has to give way, until it is let go of as often.
+    func keep(in table: ConnectionTable) { table.keep(channel) }
+
+    /// No longer keeps it for one of the reasons that there were.
+    func letGo(in table: ConnectionTable) { table.letGo(channel) }
 
     /// Tells the client to go on with its request.
     func askForBody() {

@@ -41,6 +41,13 @@ enum RemoteAddress {
         return key
     }
 
+    /// Under what name connections from there are counted together; nil for those of trusted proxies, who have all their
+    /// clients', and where there is no address.
+    static func key(ofConnection peer: SocketAddress?, trusting proxies: Set<String>) -> String? {
+        guard let peer, peer.ipAddress != nil, !proxies.contains(text(of: peer)) else { return nil }
+        return key(of: peer)
+    }
+
     /// An address as a proxy writes it, or a person who names one: IPv6 also in brackets.
     static func address(_ text: String) -> SocketAddress? {
         var text = text.filter { $0 != " " && $0 != "\t" }

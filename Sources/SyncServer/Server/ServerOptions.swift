@@ -1,3 +1,5 @@
+package import EventLog
+package import Foundation
 package import SyncProtocol
 
 /// How a server is set up.
@@ -14,8 +16,12 @@ package struct ServerOptions: Sendable {
     package var rates = Rates.standard
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     package var trustedProxies: [String] = []
+    /// SHA-256 of the token that lets metrics name every agenda; nil when there is none.
+    package var metricsToken: Hash?
     /// How much is done at once.
     package var capacity = Capacity()
+    /// How many connections there are at once; nil for what the process may have.
+    var connections: ConnectionLimits?
     /// Deadlines for what comes from outside.
     package var deadlines = Deadlines()
     /// Who is asked to cosign the checkpoints.
@@ -25,8 +31,21 @@ package struct ServerOptions: Sendable {
     package var syncsSeen = false
     /// Whether entries are recorded whatever the server's clock says.
     package var acceptsClock = false
+    /// How much disk the finished files of an agenda's snapshots may take, in bytes.
+    package var snapshotBytes = 1 << 30
     /// Whether anything but giving back lost entries may write; off while a backup is put back.
     package var takesPushes = true
+
+    /// Whom to ask about the server, as the contract that it gives says.
+    package var contact = OperatorContact()
+
+    /// Where the days and times are that pages tell.
+    package var timeZone = TimeZone(identifier: "Europe/Amsterdam") ?? .gmt
+
+    /// CSS in UTF-8 that is added to the style sheet of public pages.
+    package var pageStyle: [UInt8] = []
+    /// In bytes; every visitor gets it.
+    package static let longestPageStyle = 64 * 1024
 
     package init() {}
 
@@ -44,14 +63,19 @@ package struct ServerOptions: Sendable {
 
     /// How many requests of each sort are worked on at once; what comes on top is answered with `busy`.
     ///
-    /// Those of one member, or without a token of one address, are fewer: see the names with `Each`. Who comes without a token
-    /// gets at most half of the places for pulls, followers and reads, however many they are.
+    /// Those of one member, or without a token of one address, are fewer: see the names with `Each`. The members of one agenda
+    /// get three quarters of the permits at most. Who comes without a token gets at most half of those for bodies, pulls,
+    /// followers and reads, however many they are.
     package struct Capacity: Hashable, Sendable {
+        /// Short bodies that are still to arrive, of whoever enrols, invites or shows a checkpoint: apart, so that who sends
+        /// none keeps nobody from that.
+        package var bodies = 512
+        package var bodiesEach = 16
         /// Pushes.
         package var pushes = 64
         package var pushesEach = 16
         /// Pushes that are or become long (see `longPush`): each may hold tens of megabytes.
-        package var longPushes = 2
+        package var longPushes = 3
         package var longPushesEach = 1
         /// Pulls that are being sent.
         package var pulls = 32
@@ -63,7 +87,7 @@ package struct ServerOptions: Sendable {
         package var reads = 32
         package var readsEach = 8
         /// Requests for a state of the past: each folds the log.
-        package var historicalReads = 2
+        package var historicalReads = 3
         package var historicalReadsEach = 1
         /// The same without a token, so that nobody can take the places of the members.
         package var publicHistoricalReads = 1
@@ -73,8 +97,11 @@ package struct ServerOptions: Sendable {
         package var administration = 8
         package var administrationEach = 4
         /// Bodies of lost entries that are given back: apart, because they are long.
-        package var repairs = 2
+        package var repairs = 3
         package var repairsEach = 1
+        /// A client that has been waited for so long lately, in all its requests of a sort, gives way when there is no permit
+        /// left.
+        package var patience = Duration.seconds(5)
         package init() {}
     }
 
@@ -89,11 +116,15 @@ package struct ServerOptions: Sendable {
         package var stream = Duration.seconds(30)
         /// After so long without anything else, a live stream gets a comment.
         package var heartbeat = Duration.seconds(15)
+        /// Who asks for a file of a snapshot waits for so long until it is made, and is told to come back then.
+        package var snapshot = Duration.seconds(20)
         /// How long requests may go on when the server stops.
         package var shutdown = Duration.seconds(30)
         package init() {}
     }
 
+    /// Reading a push of no more bytes takes well under a millisecond: less than handing it to another thread may.
+    static let briefPush = 64 << 10
     /// A push of more bytes than this, as sent, counts as long.
     static let longPush = 1 << 20
     /// A push that inflates to more bytes than this counts as long.

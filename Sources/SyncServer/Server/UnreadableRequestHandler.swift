@@ -19,6 +19,8 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     private var hasAnswered = false
     private var isBroken = false
 
+    func handlerAdded(context: ChannelHandlerContext) { HTTPVersionHandler.insert(context) }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = unwrapInboundIn(data) { unanswered += 1 }
         context.fireChannelRead(data)
@@ -35,21 +37,26 @@ final class UnreadableRequestHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        guard let problem = Self.problem(error) else { return context.fireErrorCaught(error) }
         // A parser that has lost its place reports again with every piece that arrives.
         guard !isBroken else { return }
         isBroken = true
-        let problem: ProblemDetails
-        switch error {
-        case .headerOverflow: problem = ProblemDetails(.headTooLarge, "The head of the request is too long.")
-        default: problem = ProblemDetails(.badRequest, "The bytes on the connection are not an HTTP request.")
-        }
         if unanswered > 0 {
             context.fireErrorCaught(problem)
         } else if hasAnswered {
             context.close(promise: nil)
         } else {
             answer(problem, context)
+        }
+    }
+
+    /// What is wrong with bytes that never become a request; nil for other errors.
+    private static func problem(_ error: any Error) -> ProblemDetails? {
+        switch error {
+        case let problem as ProblemDetails: problem
+        case HTTPParserError.headerOverflow: ProblemDetails(.headTooLarge, "The head of the request is too long.")
+        case is HTTPParserError: ProblemDetails(.badRequest, "The bytes on the connection are not an HTTP request.")
+        default: nil
         }
     }
 

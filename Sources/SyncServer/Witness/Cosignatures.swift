@@ -39,20 +39,25 @@ final class Cosignatures: Sendable {
     /// Is told what the witnesses say of the log.
     private let tell: @Sendable (LogEvidence) async -> Void
     private let logger: Logger
+    /// Is told of each cosignature by a witness's name, and how much it covers; nil when there was none.
+    private let count: @Sendable (_ witness: String, _ size: LogSize?) -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - log: whose checkpoints are cosigned.
     ///   - witnesses: who cosigns.
     ///   - logger: of the server.
+    ///   - count: is told of each cosignature by a witness's name, and how much it covers; nil when there was none.
     ///   - tell: is told what the witnesses say of the log.
     init(
         of log: any LogReader,
         by witnesses: [RemoteWitness],
         logger: Logger,
+        counting count: @escaping @Sendable (_ witness: String, _ size: LogSize?) -> Void = { _, _ in },
         telling tell: @escaping @Sendable (LogEvidence) async -> Void = { _ in }
     ) {
         self.tell = tell
+        self.count = count
         self.log = log
         self.witnesses = witnesses
         self.logger = logger
@@ -119,7 +124,9 @@ final class Cosignatures: Sendable {
             do {
                 try await cosign(checkpoint, by: witness, seen: &seen)
                 failures = 0
+                count(witness.key.name, checkpoint.checkpoint.size)
             } catch {
+                count(witness.key.name, nil)
                 logger.warning(
                     "A witness did not cosign",
                     metadata: ["witness": "\(witness.key.name)", "error": "\(error)"]

@@ -3,6 +3,7 @@ package import EventLog
 internal import Foundation
 internal import HTTPTypes
 package import Hummingbird
+internal import HummingbirdCore
 package import Logging
 internal import NIOCore
 internal import ServiceLifecycle
@@ -18,6 +19,7 @@ package final class WitnessServer: Service {
     private let logger: Logger
     private let visits: @Sendable () -> [String: WitnessHealth.Visit]
     private let bound = BoundPort()
+    private let server: BoundedServer
 
     /// - Parameters:
     ///   - witness: decides.
@@ -37,6 +39,7 @@ package final class WitnessServer: Service {
         self.host = host
         requestedPort = port
         self.logger = logger
+        server = BoundedServer(serving: witness.logs.count, logger: logger)
     }
 
     /// The port that it listens on, as soon as it does; nil when it stopped before that.
@@ -48,11 +51,8 @@ package final class WitnessServer: Service {
         defer { bound.set(nil) }
         do {
             try await application().run()
-        } catch let error as IOError {
-            throw ServerError(
-                "The witness cannot listen on \(host):\(requestedPort) (\(String(cString: strerror(error.errnoCode)))). "
-                    + "Choose another address or port."
-            )
+        } catch {
+            throw ServerError(listening: error, on: "\(host):\(requestedPort)") ?? error
         }
     }
 
@@ -65,7 +65,12 @@ package final class WitnessServer: Service {
     package func application() -> some ApplicationProtocol {
         Application(
             responder: WitnessResponder(witness: witness, visits: visits, logger: logger),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: requestedPort), serverName: nil),
+            server: server.builder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: requestedPort),
+                serverName: nil,
+                availableConnectionsDelegate: server.availableConnections
+            ),
             onServerRunning: { [bound] channel in bound.set(channel.localAddress?.port) },
             logger: logger
         )

@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import EventLog
 import EventLogSQLite
@@ -8,7 +9,7 @@ protocol AdministrationCommand: AsyncParsableCommand, JSONCapable {
     associatedtype Answer: Encodable
 
     /// Where the agenda is.
-    var place: LogSource { get }
+    var place: AdministrationPlace { get }
 
     func run(on agenda: ServedAgenda) async throws -> Answer
     func run(on replica: Replica) async throws -> Answer
@@ -24,22 +25,20 @@ extension AdministrationCommand {
     }
 
     private func answer() async throws -> Answer {
-        guard let data = place.data, let name = place.agenda else {
-            let replica = try Replica(opening: place.folder)
+        guard let data = place.log.data, let name = place.log.agenda else {
+            let replica = try Replica(opening: place.log.folder)
             defer { replica.close() }
             return try await run(on: replica)
         }
-        let opened = try DataFolder(at: data).open(named: name)
-        defer { try? opened.store.close() }
+        let served = try ServerData(folder: data, store: place.log.store.address())
+        let opened = try served.open(named: name)
+        defer { try? opened.close() }
         do {
-            return try await run(on: ServedAgenda(opened))
+            let seen = served.folder.devicesSeen(of: AgendaName(unchecked: name))
+            let agenda = ServedAgenda(opened, devicesSeen: seen, acceptsClock: place.clock.acceptClock)
+            return try await run(on: agenda)
         } catch let error as AdministrationError {
             throw Failure(error, inAgenda: name)
         }
     }
-}
-
-extension String {
-    /// The whole name of a subject that a person may give without its kind.
-    func asSubject(of kind: String) -> String { contains("/") ? self : "\(kind)/\(self)" }
 }

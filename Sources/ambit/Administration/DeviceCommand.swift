@@ -2,38 +2,71 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import SyncClient
+import SyncProtocol
+import Wording
 
 /// `ambit device`: the laptops of an agenda.
 struct DeviceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "device",
-        abstract: "List the devices, or take the access of one away.",
-        discussion: """
+        abstract: .told("List the devices, or take the access of one away."),
+        discussion: .told(
+            """
             From an admin's replica over HTTP, or with --data and --agenda on the server's data folder, also while it is \
             served.
-            """,
+            """
+        ),
         subcommands: [List.self, Revoke.self],
         defaultSubcommand: List.self
     )
 
     /// Lists them.
     struct List: AdministrationCommand {
-        static let configuration = CommandConfiguration(abstract: "List the devices (the default).")
+        static let configuration = CommandConfiguration(
+            abstract: .told("List the devices (the default)."),
+            discussion:
+                .told(
+                    "With --seen: who is behind, as the server has last seen each; from a replica, for admins, over HTTP."
+                )
+        )
 
-        @OptionGroup var place: LogSource
+        @Flag(
+            help: .told("Say when the server last saw each device, with which version, and how much of the log it had.")
+        )
+        var seen = false
+
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func run(on agenda: ServedAgenda) throws -> [Item] {
-            try agenda.documents(of: "device").map { Item(AgendaDevice($0.subject, $0.document)) }
+            let seen = seen ? try agenda.devicesSeen() : []
+            return try agenda.documents(of: "device").map { Item(AgendaDevice($0.subject, $0.document), seen) }
         }
 
-        func run(on replica: Replica) throws -> [Item] { try replica.devices().map(Item.init) }
+        func run(on replica: Replica) async throws -> [Item] {
+            guard seen else { return try replica.devices().map { Item($0, []) } }
+            // What the server has seen may have been let in since the last sync.
+            try await replica.pullAndShow()
+            let seen = try await replica.administration().devicesSeen()
+            return try replica.devices().map { Item($0, seen) }
+        }
 
         func show(_ devices: [Item]) {
             Output.table(
                 devices.map { device in
-                    let origin = device.continues.map { "continues \($0)" } ?? ""
-                    return [device.device, device.member, device.revoked ? "revoked" : "", origin, device.name ?? ""]
+                    let localizer = Localizer(.spoken)
+                    let origin = device.continues.map { localizer.message(.deviceContinues, ["device": $0]) } ?? ""
+                    let sight = [
+                        device.lastSeen ?? localizer.message(.deviceNeverSeen), device.version ?? "",
+                        device.size.map { localizer.message(.deviceHas, ["count": "\($0)"]) } ?? "",
+                    ]
+                    let limits = [
+                        device.revoked ? localizer.message(.deviceRevoked) : "",
+                        device.expires.map { localizer.message(.deviceUntil, ["day": localizer.date($0)]) } ?? "",
+                        device.reads.map { _ in localizer.message(.deviceReadsPublic) } ?? "",
+                    ]
+                    return [device.device, device.member] + limits + (seen ? sight : []) + [origin, device.name ?? ""]
                 }
             )
         }
@@ -44,13 +77,27 @@ struct DeviceCommand: ParsableCommand {
             var name: String?
             var continues: String?
             var revoked: Bool
+            /// The last day on which it has access, in UTC; missing for ever.
+            var expires: String?
+            /// `public` for one that only reads what is public; missing for any other.
+            var reads: String?
+            /// These three with `--seen`, as far as the server knows them.
+            var lastSeen: String?
+            var version: String?
+            var size: Int?
 
-            init(_ device: AgendaDevice) {
+            init(_ device: AgendaDevice, _ seen: [DeviceSightings.Item]) {
                 self.device = device.subject
                 member = device.member
                 name = device.name
                 continues = device.continues
                 revoked = device.isRevoked
+                expires = device.expires
+                reads = device.readsPublicOnly ? "public" : nil
+                let sight = seen.first { $0.device == device.subject }
+                lastSeen = sight?.lastSeen
+                version = sight?.version
+                size = sight?.size
             }
         }
     }
@@ -58,29 +105,30 @@ struct DeviceCommand: ParsableCommand {
     /// Takes access away.
     struct Revoke: AdministrationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take away the access of a device, and of all that continue it."
+            abstract: .told("Take away the access of a device, and of all that continue it.")
         )
 
-        @Argument(help: "The device, device/….")
+        @Argument(help: .told("The device, device/…."))
         var device: String
 
-        @OptionGroup var place: LogSource
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
-        private var subject: String { device.asSubject(of: "device") }
+        private var subject: DeviceID { DeviceID(written: device) }
 
         func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.revoke(DeviceID(unchecked: subject))
-            return ["device": subject]
+            try await agenda.administration.revoke(subject)
+            return ["device": subject.rawValue]
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administration().revoke(DeviceID(unchecked: subject))
-            return ["device": subject]
+            try await replica.administration().revoke(subject)
+            return ["device": subject.rawValue]
         }
 
         func show(_: [String: String]) {
-            Output.line("\(subject) has no access any more, nor has any device that continues it")
+            Output.say("\(subject) has no access any more, nor has any device that continues it")
         }
     }
 }

@@ -1,19 +1,23 @@
 import AgendaModel
 import ArgumentParser
 import EventLog
+import LogClient
 import SyncClient
 import SyncProtocol
 import SyncServer
+import Wording
 
 /// `ambit invite`: let somebody in.
 struct InviteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invite",
-        abstract: "Make an invite, which lets one laptop in, once; list and take back those that are open.",
-        discussion: """
+        abstract: .told("Make an invite, which lets one laptop in, once; list and take back those that are open."),
+        discussion: .told(
+            """
             From an admin's replica over HTTP, or with --data and --agenda on the server's data folder, also while it is \
             served.
-            """,
+            """
+        ),
         subcommands: [Make.self, List.self, Withdraw.self],
         defaultSubcommand: Make.self
     )
@@ -22,23 +26,24 @@ struct InviteCommand: ParsableCommand {
     struct Make: AdministrationCommand {
         static let configuration = CommandConfiguration(
             commandName: "create",
-            abstract: "Make an invite (the default)."
+            abstract: .told("Make an invite (the default).")
         )
 
         @Option(
-            help: "What the new member may do: auditor, recorder, editor or admin.",
+            help: .told("What the new member may do: auditor, recorder, editor or admin."),
             transform: Role.init(argument:)
         )
         var role: Role = .recorder
 
-        @Option(help: ArgumentHelp("For another laptop of this member, who keeps their role.", valueName: "member/…"))
+        @Option(help: .told("For another laptop of this member, who keeps their role.", valueName: "member/…"))
         var member: String?
 
-        @Option(help: ArgumentHelp("How many days it works.", valueName: "days"))
+        @Option(help: .told("How many days it works.", valueName: "days"))
         var days: Int = InviteCode.usualDays
 
-        @OptionGroup var place: LogSource
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func validate() throws {
             guard InviteCode.days.contains(days) else {
@@ -48,7 +53,7 @@ struct InviteCommand: ParsableCommand {
             }
         }
 
-        private var subject: MemberID? { member.map { MemberID(unchecked: $0.asSubject(of: "member")) } }
+        private var subject: MemberID? { member.map { MemberID(written: $0) } }
 
         func run(on agenda: ServedAgenda) async throws -> Answer {
             let role = subject == nil ? role : nil
@@ -57,25 +62,30 @@ struct InviteCommand: ParsableCommand {
                 member: subject,
                 days: days
             )
-            return Answer(InviteAnswer(invite))
+            return Answer(InviteAnswer(invite), at: nil)
         }
 
         func run(on replica: Replica) async throws -> Answer {
-            Answer(try await replica.administering { try await $0.invite(role, member: subject, days: days) })
+            let invite = try await replica.administering { try await $0.invite(role, member: subject, days: days) }
+            return Answer(invite, at: try replica.settings.url)
         }
 
         func show(_ answer: Answer) {
-            Output.line(answer.invite)
-            Output.note("for one \(answer.role), until \(answer.expires); it is not shown again")
+            Output.line(answer.link ?? answer.invite)
+            let role = Vocabulary.value(answer.role, of: "role", .spoken)
+            Output.note("for one \(role), until \(answer.expires); it is not shown again")
         }
 
         struct Answer: Encodable {
             var invite: String
+            /// What `clone` and `rejoin` take alone; where the agenda's address is known.
+            var link: String?
             var role: String
             var expires: String
 
-            init(_ answer: InviteAnswer) {
+            init(_ answer: InviteAnswer, at url: String?) {
                 invite = answer.code
+                link = url.map { InviteLink(address: $0, code: answer.code).text }
                 role = answer.role
                 expires = answer.expires
             }
@@ -85,12 +95,13 @@ struct InviteCommand: ParsableCommand {
     /// Lists those that are open.
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the invites that are neither used nor expired, and which device made each.",
-            discussion: "One that a device made lets somebody in only while that device is an admin's."
+            abstract: .told("List the invites that are neither used nor expired, and which device made each."),
+            discussion: .told("One that a device made lets somebody in only while that device is an admin's.")
         )
 
-        @OptionGroup var place: LogSource
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func run(on agenda: ServedAgenda) throws -> [InviteList.Item] {
             try agenda.administration.openInvites().map(InviteList.Item.init)
@@ -101,11 +112,14 @@ struct InviteCommand: ParsableCommand {
         }
 
         func show(_ invites: [InviteList.Item]) {
-            guard !invites.isEmpty else { return Output.line("no open invites") }
+            guard !invites.isEmpty else { return Output.say("no open invites") }
             Output.table(
                 invites.map { invite in
-                    let maker = invite.device.map { "by \($0)" } ?? "by the server"
-                    return [invite.id, invite.role, invite.member ?? "", "until \(invite.expires)", maker]
+                    let localizer = Localizer(.spoken)
+                    let maker = invite.device.map { localizer.message(.byDevice, ["device": $0]) }
+                    let role = Vocabulary.value(invite.role, of: "role", localizer.language)
+                    let end = localizer.message(.pageUntil, ["time": invite.expires])
+                    return [invite.id, role, invite.member ?? "", end, maker ?? localizer.message(.byServer)]
                 }
             )
         }
@@ -113,13 +127,16 @@ struct InviteCommand: ParsableCommand {
 
     /// Takes one back.
     struct Withdraw: AdministrationCommand {
-        static let configuration = CommandConfiguration(abstract: "Take an invite back; it lets nobody in any more.")
+        static let configuration = CommandConfiguration(
+            abstract: .told("Take an invite back; it lets nobody in any more.")
+        )
 
-        @Argument(help: "The invite, as ambit invite list shows it.")
+        @Argument(help: .told("The invite, as ambit invite list shows it."))
         var invite: String
 
-        @OptionGroup var place: LogSource
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func run(on agenda: ServedAgenda) throws -> [String: String] {
             try agenda.administration.withdrawInvite(invite)
@@ -131,6 +148,6 @@ struct InviteCommand: ParsableCommand {
             return ["withdrawn": invite]
         }
 
-        func show(_: [String: String]) { Output.line("\(invite) lets nobody in any more") }
+        func show(_: [String: String]) { Output.say("\(invite) lets nobody in any more") }
     }
 }

@@ -2,26 +2,30 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import SyncClient
+import Wording
 
 /// `ambit member`: who takes part, and what they may do.
 struct MemberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "member",
-        abstract: "List the members, give one another role, or let one go.",
-        discussion: """
+        abstract: .told("List the members, give one another role, or let one go."),
+        discussion: .told(
+            """
             From an admin's replica, with an event that is sent at once, or with --data and --agenda on the server's data \
             folder, also while it is served. An agenda always keeps an admin.
-            """,
+            """
+        ),
         subcommands: [List.self, Grant.self, Remove.self],
         defaultSubcommand: List.self
     )
 
     /// Lists them.
     struct List: AdministrationCommand {
-        static let configuration = CommandConfiguration(abstract: "List the members (the default).")
+        static let configuration = CommandConfiguration(abstract: .told("List the members (the default)."))
 
-        @OptionGroup var place: LogSource
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func run(on agenda: ServedAgenda) throws -> [Item] {
             try agenda.documents(of: "member").map { Item(AgendaMember($0.subject, $0.document)) }
@@ -30,7 +34,12 @@ struct MemberCommand: ParsableCommand {
         func run(on replica: Replica) throws -> [Item] { try replica.members().map(Item.init) }
 
         func show(_ members: [Item]) {
-            Output.table(members.map { [$0.member, $0.active ? $0.role : "left", $0.name] })
+            Output.table(
+                members.map { member in
+                    let role = Vocabulary.value(member.role, of: "role", .spoken)
+                    return [member.member, member.active ? role : Message.memberLeft.text(.spoken), member.name]
+                }
+            )
         }
 
         struct Item: Encodable {
@@ -51,58 +60,60 @@ struct MemberCommand: ParsableCommand {
     /// Gives a role.
     struct Grant: AdministrationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a member a role; one who has left takes part again."
+            abstract: .told("Give a member a role; one who has left takes part again.")
         )
 
-        @Argument(help: "The member, member/….")
+        @Argument(help: .told("The member, member/…."))
         var member: String
 
-        @Argument(help: "auditor, recorder, editor or admin.", transform: Role.init(argument:))
+        @Argument(help: .told("auditor, recorder, editor or admin."), transform: Role.init(argument:))
         var role: Role
 
-        @OptionGroup var place: LogSource
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
-        private var subject: String { member.asSubject(of: "member") }
-        private var answer: [String: String] { ["member": subject, "role": role.rawValue] }
+        private var subject: MemberID { MemberID(written: member) }
+        private var answer: [String: String] { ["member": subject.rawValue, "role": role.rawValue] }
 
         func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.grant(role, to: MemberID(unchecked: subject))
+            try await agenda.administration.grant(role, to: subject)
             return answer
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administering { try await $0.grant(role, to: MemberID(unchecked: subject)) }
+            try await replica.administering { try await $0.grant(role, to: subject) }
             return answer
         }
 
-        func show(_: [String: String]) { Output.line("\(subject) is \(role.rawValue)") }
+        func show(_: [String: String]) { Output.say("\(subject) has the role \(role.rawValue) now") }
     }
 
     /// Lets a member go.
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a member go: none of their devices has access any more."
+            abstract: .told("Let a member go: none of their devices has access any more.")
         )
 
-        @Argument(help: "The member, member/….")
+        @Argument(help: .told("The member, member/…."))
         var member: String
 
-        @OptionGroup var place: LogSource
+        @OptionGroup var place: AdministrationPlace
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
-        private var subject: String { member.asSubject(of: "member") }
+        private var subject: MemberID { MemberID(written: member) }
 
         func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.remove(MemberID(unchecked: subject))
-            return ["member": subject]
+            try await agenda.administration.remove(subject)
+            return ["member": subject.rawValue]
         }
 
         func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administering { try await $0.remove(MemberID(unchecked: subject)) }
-            return ["member": subject]
+            try await replica.administering { try await $0.remove(subject) }
+            return ["member": subject.rawValue]
         }
 
-        func show(_: [String: String]) { Output.line("\(subject) no longer takes part") }
+        func show(_: [String: String]) { Output.say("\(subject) no longer takes part") }
     }
 }

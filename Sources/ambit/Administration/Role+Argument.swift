@@ -1,13 +1,18 @@
 import AgendaModel
 import ArgumentParser
+import Wording
 
 extension Role {
-    /// Reads what a person wrote.
+    /// Reads what a person wrote, in the catalogue's words or in those of a language.
     init(argument: String) throws {
-        guard let role = Role(rawValue: argument) else {
-            let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
+        let called = Role.allCases.first { role in Language.allCases.contains { role.words($0) == argument } }
+        guard let role = Role(rawValue: argument) ?? called else {
+            let roles = Role.allCases.map { $0.words(.spoken) }.joined(separator: ", ")
             throw ValidationError("there is no role \(argument); the roles are \(roles)")
         }
         self = role
     }
+
+    /// What a role is called.
+    func words(_ language: Language) -> String { Vocabulary.value(rawValue, of: "role", language) }
 }

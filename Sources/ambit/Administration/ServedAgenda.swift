@@ -1,22 +1,37 @@
 import AgendaModel
 import EventLog
 import EventLogSQLite
+import Files
 import Projections
 import SyncClient
+import SyncProtocol
 
 /// An agenda in a server's data folder, while it is administered from there.
 struct ServedAgenda {
     let store: any LogStore
     let administration: Administration
 
-    init(_ agenda: DataFolder.Agenda) {
+    private let devicesSeenPath: String
+
+    init(_ agenda: ServerData.Agenda, devicesSeen: String, acceptsClock: Bool) {
+        devicesSeenPath = devicesSeen
         store = agenda.store
         administration = Administration(
             of: agenda.store,
             by: .keyHolder(agenda.key, agenda.seen),
             environment: .system,
+            acceptsClock: acceptsClock,
+            remembering: StateFile.rememberedSize(at: agenda.statePath, of: agenda.store.identity),
             reporting: UpkeepFailure.onStandardError
         )
+    }
+
+    /// What the server has last seen of each device; nothing where it has noted nothing.
+    func devicesSeen() throws -> [DeviceSightings.Item] {
+        guard FileEntry(devicesSeenPath).exists,
+            let bytes = try ReadableFile(devicesSeenPath).contents(upTo: DataFolder.devicesSeenBytes)
+        else { return [] }
+        return try ProtocolJSON.decode(DeviceSightings.self, from: bytes).devices
     }
 
     /// The documents of a kind, sorted by subject.

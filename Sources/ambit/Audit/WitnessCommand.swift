@@ -6,24 +6,27 @@ import EventLogSQLite
 struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "witness",
-        abstract: "Be a witness: cosign the checkpoints of logs that only grow.",
+        abstract: .told("Be a witness: cosign the checkpoints of logs that only grow."),
         subcommands: [Create.self, WitnessRun.self]
     )
 
     /// Makes a witness.
     struct Create: ParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
-            abstract: "Make the folder and the key of a new witness; prints its verifier key.",
-            discussion: "ambit witness create witness.example.nl/w1 --data witness"
+            abstract: .told("Make the folder and the key of a new witness; prints its verifier key."),
+            discussion: .told("ambit witness create witness.example.nl/w1 --data witness")
         )
 
-        @Argument(help: "What the witness is called, for ever: a name of your own, without white space and plus signs.")
+        @Argument(
+            help: .told("What the witness is called, for ever: a name of your own, without white space and plus signs.")
+        )
         var name: String
 
-        @Option(help: ArgumentHelp("The witness's folder.", valueName: "dir"))
+        @Option(help: .told("The witness's folder.", valueName: "dir"))
         var data: String
 
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func run() throws {
             let key = try WitnessFolder.create(at: data, name: name).description

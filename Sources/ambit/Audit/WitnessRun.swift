@@ -13,20 +13,24 @@ import SyncServer
 struct WitnessRun: AsyncParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Cosign checkpoints that extend what was seen, sent here or shown by logs, until SIGTERM or SIGINT.",
-        discussion: """
+        abstract: .told(
+            "Cosign checkpoints that extend what was seen, sent here or shown by logs, until SIGTERM or SIGINT."
+        ),
+        discussion: .told(
+            """
             Takes checkpoints as C2SP's tlog-witness says (POST /add-checkpoint), gives out what was cosigned last (GET \
             /<SHA-256 of the origin>/checkpoint), and follows any log that C2SP's tlog-tiles describes. What was cosigned is \
             on the disk before the cosignature leaves. A log that goes back on what it had signed is not cosigned: both \
             checkpoints are kept in DIR/evidence, and GET /healthz answers with 503 as long as they are there.
             """
+        )
     )
 
-    @Option(help: ArgumentHelp("The witness's folder.", valueName: "dir"))
+    @Option(help: .told("The witness's folder.", valueName: "dir"))
     var data: String
 
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "The verifier key of a log whose checkpoints are cosigned when they are sent; may be given several times.",
             valueName: "key"
         )
@@ -34,7 +38,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
     var log: [String] = []
 
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "A log that is followed as well: its verifier key, =, the address that its checkpoint and tiles are below. May "
                 + "be given several times.",
             valueName: "key=url"
@@ -44,26 +48,32 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
     var follow: [KeyAtAddress] = []
 
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "A followed log's origin, =, a file with the token of a device that may read it. May be given several times.",
             valueName: "origin=file"
         )
     )
     var tokenFile: [String] = []
 
-    @Option(help: ArgumentHelp("How long to wait between two visits to a followed log.", valueName: "seconds"))
+    @Option(help: .told("How long to wait between two visits to a followed log.", valueName: "seconds"))
     var interval: Int = 60
 
-    @Flag(help: "Visit each followed log once and end: with exit code 2 if one is refused, 69 if one cannot be read.")
+    @Flag(
+        help: .told(
+            "Visit each followed log once and end: with exit code 2 if one is refused, 69 if one cannot be read."
+        )
+    )
     var once = false
 
-    @Option(help: ArgumentHelp("The address; port 0 is any free one.", valueName: "host:port"))
+    @Option(help: .told("The address; port 0 is any free one.", valueName: "host:port"))
     var listen: String = "127.0.0.1:8090"
 
-    @Option(help: "What is logged to standard error: everything from this level on.")
+    @Option(help: .told("What is logged to standard error: everything from this level on."))
     var logLevel: LogLevel = .notice
 
+    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var language: NamedLanguage
 
     func validate() throws {
         guard !log.isEmpty || !follow.isEmpty else { throw ValidationError("Give --log or --follow.") }
@@ -73,7 +83,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
 
     func run() async throws {
         let folder = try WitnessFolder(at: data)
-        let followed = try follow.map { (key: try VerifierKey($0.key), address: try LogAddress($0.url)) }
+        let followed = try follow.map { (key: try VerifierKey($0.key), address: try LogAddress(given: $0.url)) }
         let others = try log.map { try VerifierKey($0) }.filter { key in !followed.contains { $0.key == key } }
         let now = RuntimeEnvironment.system.now
         let witness = try Witness(key: folder.key(), logs: followed.map(\.key) + others, memory: folder, now: now)
@@ -82,12 +92,11 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         let result = await Result.running {
             // In here: when one of them cannot be made, those before it are shut down all the same.
             let followers = try followed.map { key, address in
-                let transport = try HTTPTransport(
-                    log: address,
-                    trustedCertificates: RuntimeEnvironment.system.trustedCertificates
-                )
+                let token = tokens[key.name]
+                if token != nil { try address.check(mayCarry: "the token", allowsCleartext: cleartext.insecure) }
+                let transport = try HTTPTransport(log: address, environment: .system)
                 transports.append(transport)
-                return LogFollower(key, for: witness, over: transport, token: tokens[key.name])
+                return LogFollower(key, for: witness, over: transport, token: token)
             }
             try await run(witness, followers)
         }
@@ -108,14 +117,14 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
             await following.once()
             try tell(of: visits.byOrigin)
         } else {
-            try await serve(witness, following, visits, logger)
+            try await serve(witness, following: following, visits: visits, logger)
         }
     }
 
     private func serve(
         _ witness: Witness,
-        _ following: LogFollowing,
-        _ visits: LastVisits,
+        following: LogFollowing,
+        visits: LastVisits,
         _ logger: Logger
     ) async throws {
         let (host, port) = try ListenAddress.parse(listen)
@@ -150,10 +159,8 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         for setting in tokenFile {
             let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, origins.contains(parts[0]) else {
-                throw Failure(
-                    "--token-file takes the origin of a followed log, =, and a file; \(setting) has neither.",
-                    code: "usage",
-                    exitCode: 64
+                throw Failure.usage(
+                    "--token-file takes the origin of a followed log, =, and a file; \(setting) has neither."
                 )
             }
             tokens[parts[0]] = try TokenFile.read(parts[1])
@@ -192,7 +199,7 @@ extension LogVisit {
     /// Says what became of it; what was said at the visit before is not said again.
     fileprivate func tell(of log: VerifierKey, isNews: Bool, _ logger: Logger) {
         var metadata: Logger.Metadata = ["log": "\(log.name)"]
-        if let because { metadata["because"] = "\(because)" }
+        if let because { metadata["because"] = "\(Output.printable(because, lines: 1))" }
         switch self {
         case .cosigned(let size):
             metadata["size"] = "\(size)"

@@ -11,6 +11,7 @@ enum Guide: String, CaseIterable {
     case exports
     case server
     case backup
+    case upgrades
     case privacy
 
     /// The word after `ambit help`.
@@ -35,6 +36,7 @@ enum Guide: String, CaseIterable {
         case .exports: (PackageResources.exports_en_md, PackageResources.exports_nl_md)
         case .server: (PackageResources.server_en_md, PackageResources.server_nl_md)
         case .backup: (PackageResources.backup_en_md, PackageResources.backup_nl_md)
+        case .upgrades: (PackageResources.upgrades_en_md, PackageResources.upgrades_nl_md)
         case .privacy: (PackageResources.privacy_en_md, PackageResources.privacy_nl_md)
         }
     }

@@ -1,24 +1,27 @@
 import ArgumentParser
+import TypedInput
 
 /// `ambit help`: the guides, and the help of each command.
 struct Help: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a guide, or the help of a command; without either, list both.",
-        discussion: """
+        abstract: .told("Show a guide, or the help of a command; without either, list both."),
+        discussion: .told(
+            """
             ambit help field-work
             ambit help agenda create
             """
+        )
     )
 
-    @Argument(help: "A guide, as ambit help lists them, or a command.")
+    @Argument(help: .told("A guide, as ambit help lists them, or a command."))
     var topic: [String] = []
 
-    @OptionGroup var language: LanguageOptions
+    @OptionGroup var language: NamedLanguage
 
     func run() throws {
         if topic.isEmpty {
-            Output.line(Ambit.helpMessage() + "\n")
-            Output.line("GUIDES (ambit help TOPIC):")
+            Output.text(Ambit.helpMessage() + "\n")
+            Output.say("GUIDES (ambit help TOPIC):")
             Output.table(Guide.allCases.map { [$0.topic, $0.title(in: language.spoken)] }, indent: "  ")
         } else if let command = Self.command(at: topic) {
             throw CleanExit.helpRequest(command)

@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import EventLog
 import LogClient
@@ -7,34 +8,40 @@ import SyncClient
 struct MirrorCommand: AsyncParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         commandName: "mirror",
-        abstract: "Copy a log into a folder of files that any web server can give out and any C2SP client can check.",
-        discussion: """
+        abstract: .told(
+            "Copy a log into a folder of files that any web server can give out and any C2SP client can check."
+        ),
+        discussion: .told(
+            """
             Run again, it adds what is new. In a replica, or with -C, it uses its key and token; otherwise give --key, and \
             --token-file unless the log is public. The files hold everything that the log holds, names and notes included, \
             and may be read by every user of this machine that may read the folder.
             """
+        )
     )
 
-    @Argument(help: "The agenda's address: https://host/agendas/name.")
+    @Argument(help: .told("The agenda's address: https://host/agendas/name."))
     var url: String
 
-    @Argument(help: "The folder.")
+    @Argument(help: .told("The folder."))
     var directory: String
 
     @OptionGroup var replica: ReplicaOptions
 
-    @Option(help: ArgumentHelp("The log's verifier key, instead of a replica's.", valueName: "vkey"))
+    @Option(help: .told("The log's verifier key, instead of a replica's.", valueName: "vkey"))
     var key: String?
 
-    @Option(help: ArgumentHelp("With --key: a file with the token of a device of the agenda.", valueName: "file"))
+    @Option(help: .told("With --key: a file with the token of a device of the agenda.", valueName: "file"))
     var tokenFile: String?
 
+    @OptionGroup var cleartext: CleartextOptions
     @OptionGroup var witnesses: WitnessOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var language: NamedLanguage
 
     func validate() throws {
         guard tokenFile == nil || key != nil else { throw ValidationError("--token-file goes with --key.") }
-        guard key == nil || replica.folder == "." else {
+        guard key == nil || replica.named == nil else {
             throw ValidationError("With --key no replica is used: leave -C out.")
         }
         guard let key else { return }
@@ -60,7 +67,7 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
         } else {
             let new = summary.added == 0 ? "nothing new" : "\(summary.added) of them new"
             let erased = summary.erased == 0 ? "" : "; \(summary.erased) erased since"
-            Output.line("\(directory): \(summary.size) entries, verified; \(new)\(erased)")
+            Output.say("\(directory): \(summary.size) entries, verified; \(new)\(erased)")
             if summary.unerased > 0 {
                 Output.note(
                     "ambit: \(summary.unerased) entries were erased in the log, and \(url) still has them; "
@@ -85,6 +92,9 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
             return try await replica.mirror(to: directory, witnesses: witnesses.policy(), report: report)
         }
         let token = try tokenFile.map { try TokenFile.read($0) }
+        if token != nil {
+            try AgendaAddress(url).log.check(mayCarry: "the token", allowsCleartext: cleartext.insecure)
+        }
         let mirror = Mirror(
             to: directory,
             key: try VerifierKey(key),
@@ -99,7 +109,7 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
         var added: Int
         var erased: Int
         var folder: String
-        var size: Int
+        var size: LogSize
         var unerased: Int
     }
 }

@@ -2,28 +2,33 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import Projections
+import Wording
 
 /// `ambit prove`: one entry with all that shows that it is in the log.
 struct Prove: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Write a file that shows to anybody who has the log's key that an entry is in the log.",
-        discussion: """
-            The file holds the entry, the signed checkpoint, and how one leads to the other. ambit check and \
-            Tools/verify.py check it without a network; it is a C2SP tlog-proof, which other programs read too.
+        abstract: .told("Write a file that shows to anybody who has the log's key that an entry is in the log."),
+        discussion: .told(
             """
+            The file holds the entry, the signed checkpoint, and how one leads to the other; and the signature of the device \
+            that recorded it, with the entry that enrolled the device. What this laptop recorded and has not signed yet it \
+            signs first. ambit check and Tools/verify.py check the file without a network; it is a C2SP tlog-proof, which \
+            other programs read too.
+            """
+        )
     )
 
-    @Argument(help: "The entry's position, as ambit log shows it.")
+    @Argument(help: .told("The entry's position, as ambit log shows it."))
     var position: Int
 
     @Option(
         name: .customShort("o"),
-        help: ArgumentHelp("Write to this file; otherwise to standard output.", valueName: "file")
+        help: .told("Write to this file; otherwise to standard output.", valueName: "file")
     )
     var file: String?
 
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "A file with the signed checkpoint to prove it for, such as one that witnesses have cosigned; otherwise the log's "
                 + "last one.",
             valueName: "file"
@@ -32,6 +37,7 @@ struct Prove: ParsableCommand, JSONCapable {
     var checkpoint: String?
 
     @OptionGroup var source: LogSource
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -49,7 +55,8 @@ struct Prove: ParsableCommand, JSONCapable {
             }
             return note
         }
-        let evidence = try Evidence(of: Position(position), in: log, upTo: note)
+        var evidence = try Evidence(of: Position(position), in: log, upTo: note)
+        try evidence.addAuthorship(from: log, unsent: { source.sign(for: $0) })
         let text = Array(evidence.text.utf8)
         guard let file else {
             Output.write(text)
@@ -60,12 +67,48 @@ struct Prove: ParsableCommand, JSONCapable {
         }
         let key = log.identity.verifierKey.description
         let covered = try log.identity.verifierKey.verify(evidence.note).checkpoint.size
+        let isSigned = evidence.authorship != nil
         if output.json {
-            try Output.json(Answer(file: file, position: Position(position), size: covered, verifierKey: key))
+            let answer = Answer(
+                file: file,
+                position: Position(position),
+                size: covered,
+                verifierKey: key,
+                signed: isSigned
+            )
+            try Output.json(answer)
         } else {
-            Output.line("\(file): entry \(position), proven to be in the log of \(covered) entries")
-            Output.line("To check it: ambit check \(file) --key \(key)")
+            Output.say("\(file): entry \(position), proven to be in the log of \(covered) entries")
+            let localizer = language.localizer(for: output)
+            if let event = try told(in: log) { Output.text(localizer.describe(event).text) }
+            // What the server records is signed with the log.
+            if isSigned || !isServers(evidence) {
+                Output.line(localizer.message(isSigned ? .proofSigned : .proofUnsigned))
+            }
+            Output.say("To check it: ambit check \(file) --key \(key)")
         }
+    }
+
+    private func isServers(_ evidence: Evidence) -> Bool {
+        let line = evidence.extra.flatMap { EventLine(String(decoding: $0, as: UTF8.self)) }
+        return line?.source == EventSource.server.rawValue
+    }
+
+    /// What the entry says, with the names that everything has there.
+    private func told(in log: any LogReader) throws -> HistoryEvent? {
+        let range = Position(position)..<Position(position + 1)
+        let quick = source.readModels { view, log -> HistoryEvent? in
+            guard range.upperBound <= view.size.next else { return nil }
+            var found: HistoryEvent?
+            try view.forEachEvent(in: log, range) { event, _ in found = event }
+            return found
+        }
+        if let quick { return quick }
+        var found: HistoryEvent?
+        try Replaying.showing(LogSize(position + 1)) { progress in
+            try History.forEachEvent(in: log, range, progress: progress) { event, _ in found = event }
+        }
+        return found
     }
 
     private struct Answer: Encodable {
@@ -73,5 +116,7 @@ struct Prove: ParsableCommand, JSONCapable {
         var position: Position
         var size: LogSize
         var verifierKey: String
+        /// Whether the file holds the signature of the device that recorded the entry.
+        var signed: Bool
     }
 }

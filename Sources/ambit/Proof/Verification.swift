@@ -17,17 +17,20 @@ struct Verification {
     }
 
     private let directory: String
+    private let log: (any LogStore)?
     private let key: VerifierKey?
     private let policy: WitnessPolicy?
     private let held: [UInt8]?
 
     /// - Parameters:
     ///   - directory: a replica's folder, an agenda's in a server's data, or a mirror.
+    ///   - log: the log, where a store keeps it that is not in the folder.
     ///   - key: the log's; that of the file itself when nil.
     ///   - policy: which witnesses must have cosigned the checkpoint.
     ///   - held: the note of a checkpoint from elsewhere.
-    init(directory: String, key: VerifierKey?, policy: WitnessPolicy?, held: [UInt8]?) {
+    init(directory: String, log: (any LogStore)? = nil, key: VerifierKey?, policy: WitnessPolicy?, held: [UInt8]?) {
         self.directory = directory
+        self.log = log
         self.key = key
         self.policy = policy
         self.held = held
@@ -37,7 +40,7 @@ struct Verification {
     /// - Returns: what was found, all of it sound.
     /// - Throws: `LogDifference`, or why it cannot be checked.
     mutating func run(_ progress: (_ checked: LogSize, _ size: LogSize) -> Void) throws -> VerifyFinding {
-        if FileManager.default.fileExists(atPath: logPath) { return try checkStore(progress) }
+        if log != nil || FileManager.default.fileExists(atPath: logPath) { return try checkStore(progress) }
         if MirrorCheck.isMirror(directory) { return try checkMirror(progress) }
         throw Failure(
             "\(directory) is neither a replica, nor an agenda of a server (DATA/agendas/NAME), nor a mirror.",
@@ -52,21 +55,33 @@ struct Verification {
     private mutating func checkStore(_ progress: (LogSize, LogSize) -> Void) throws -> VerifyFinding {
         // First: the log is at least as long as what was folded from it before.
         let state = try StateFileCheck(reading: statePath)
-        let file = try LogFile(reading: logPath)
-        let identity = try key.map { LogIdentity(origin: $0.name, verifierKey: $0) } ?? file.identity()
+        let identity =
+            try key.map { LogIdentity(origin: $0.name, verifierKey: $0) } ?? log?.identity
+            ?? LogFile(reading: logPath).identity()
         let held = try heldCheckpoint(identity.verifierKey)
         let cosigned = try cosigned(held?.note, place: "--checkpoint")
         var authors = AuthorsCheck(origin: identity.origin)
         var shown = ShownCheck(reading: seenPath)
         var writers = WriterCheck()
         var future = FutureCheck()
-        let report = try file.check(key: key, extending: held?.checkpoint, progress: progress) { entry, edge in
+        let each = { (entry: CheckedEntry, edge: TreeEdge) in
             shown.take(edge)
             try writers.take(entry)
             future.take(entry)
             try state.take(entry, edge, of: identity)
             try authors.take(entry)
         }
+        let report =
+            if let log {
+                try LogStoreCheck(log).run(extending: held?.checkpoint, progress: progress, each: each)
+            } else {
+                try LogFile(reading: logPath).check(
+                    key: key,
+                    extending: held?.checkpoint,
+                    progress: progress,
+                    each: each
+                )
+            }
         // First: what is folded from a log that was cut off says so too, and is not what is wrong.
         try shown.finish(at: report.size)
         var finding = VerifyFinding(
@@ -165,7 +180,7 @@ struct Verification {
     /// What to do about a difference.
     func nextStep(_ difference: LogDifference) -> String {
         switch difference.place {
-        case .file(let name) where name == seenPath:
+        case .file(let name) where name == seenPath || (name == statePath && remembersMore):
             return
                 "Keep everything. A server of it takes nothing until ambit heal has given back what is missing, from a laptop or "
                 + "a mirror that has it (ambit help backup)."
@@ -180,8 +195,22 @@ struct Verification {
             return
                 "Nothing was changed. Keep a copy of the folder, and stop using it: a server's log is restored from a backup "
                 + "and healed from a laptop (ambit help backup), a laptop is cloned anew; what it has "
-                + "not sent is written by ambit export --format ndjson --outbox."
+                + "not sent is written by ambit export --format outbox."
         }
+    }
+}
+
+extension Verification {
+    /// Whether the read models tell of more entries than a server's log has: nothing else may know of them any more.
+    private var remembersMore: Bool {
+        if let log {
+            guard let size = try? log.head().size else { return false }
+            return StateFile.rememberedSize(at: statePath, of: log.identity) ?? .zero > size
+        }
+        guard let file = try? LogFile(reading: logPath), let identity = try? file.identity(),
+            let size = try? file.size(), (try? file.replicaFacts().isEmpty) == true
+        else { return false }
+        return StateFile.rememberedSize(at: statePath, of: identity) ?? .zero > size
     }
 }
 

@@ -1,12 +1,14 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import Wording
 
 /// `ambit verify`: whether everything that is stored is still what was signed.
 struct Verify: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Check a whole log: a replica, an agenda on a server's data, or a mirror.",
-        discussion: """
+        abstract: .told("Check a whole log: a replica, an agenda on a server's data, or a mirror."),
+        discussion: .told(
+            """
             Reads everything once, writes nothing, and needs no network; a replica or a server that is in use can be checked \
             too. The folder is a replica's, a mirror's, or that of one agenda in a server's data (DATA/agendas/NAME).
 
@@ -14,19 +16,21 @@ struct Verify: ParsableCommand, JSONCapable {
             their own, is sound as well. Give the key that was published. A log that was cut back to an earlier state is \
             sound too, unless --checkpoint gives a later checkpoint that somebody else has kept.
             """
+        )
     )
 
-    @Argument(help: "The folder; the current one when it is left out.")
+    @Argument(help: .told("The folder; the current one when it is left out."))
     var directory: String = "."
 
-    @Option(help: ArgumentHelp("The log's verifier key, as it was published.", valueName: "vkey"))
+    @Option(help: .told("The log's verifier key, as it was published.", valueName: "vkey"))
     var key: String?
 
-    @Option(help: ArgumentHelp("A checkpoint that was kept elsewhere, which the log must extend.", valueName: "file"))
+    @Option(help: .told("A checkpoint that was kept elsewhere, which the log must extend.", valueName: "file"))
     var checkpoint: String?
 
     @OptionGroup var witnesses: WitnessOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var language: NamedLanguage
 
     func validate() throws {
         guard let key else { return }
@@ -49,7 +53,7 @@ struct Verify: ParsableCommand, JSONCapable {
         do {
             let finding = try verification.run { bar.show($0, of: $1) }
             bar.finish()
-            if output.json { try Output.json(finding) } else { Output.table(finding.lines) }
+            if output.json { try Output.json(finding) } else { Output.table(finding.lines(Localizer(.spoken))) }
         } catch let difference as LogDifference {
             bar.finish()
             throw Failure(

@@ -1,5 +1,6 @@
 import AgendaModel
 import EventLog
+import Wording
 
 /// What `ambit verify` found where everything is sound.
 struct VerifyFinding: Encodable {
@@ -62,48 +63,43 @@ struct VerifyFinding: Encodable {
     }
 
     /// For people.
-    var lines: [[String]] {
+    func lines(_ localizer: Localizer) -> [[String]] {
+        func say(_ message: Message, _ values: [String: String] = [:]) -> String { localizer.message(message, values) }
+        func count(_ message: Message, _ count: Int) -> String { say(message, ["count": "\(count)"]) }
         var lines = [
-            ["sound", "\(kind) of \(origin)"],
-            ["key", pinned ? "the one that was given" : "the one that is stored with it: \(verifierKey)"],
-            ["entries", "\(size)"],
-            ["root", root],
-            ["digest", digest],
+            [say(.verifySound), say(Self.kinds[kind] ?? .replicaOf, ["origin": origin])],
+            [say(.verifyKey), pinned ? say(.keyGiven) : say(.keyStored, ["key": verifierKey])],
+            [say(.verifyEntries), "\(size)"],
+            [say(.verifyRoot), root],
+            [say(.verifyDigest), digest],
+            [say(.verifyErased), erased == 0 ? "0" : count(.allErased, erased)],
         ]
-        lines.append(["erased", "\(erased)" + (erased == 0 ? "" : ", each because of a redaction in the log")])
-        if kept > 0 {
-            lines.append(["not erased", "\(kept) that a redaction is about, and that still hold their data"])
-        }
-        if let checkpoints { lines.append(["checkpoints", "\(checkpoints), each signed for these entries"]) }
-        if let files { lines.append(["files", "\(files)"]) }
-        if let beyond, beyond > 0 {
-            lines.append(["beyond", "\(beyond) files that the checkpoint does not cover yet"])
-        }
-        if let extends { lines.append(["extends", "the checkpoint of size \(extends) that was given"]) }
-        for witness in cosigned ?? [] { lines.append(["cosigned", witness.words]) }
-        if let readModels { lines.append(["read models", Self.words[readModels] ?? readModels]) }
-        if let staged, staged > 0 { lines.append(["staged", "\(staged) segments that no checkpoint covers yet"]) }
-        if let outbox, outbox > 0 { lines.append(["outbox", "\(outbox) events that are not in the log"]) }
-        lines.append(["signatures", "\(signatures) of devices"])
-        if let ahead {
-            lines.append(["future", "from entry \(ahead) on, recorded times are ahead of this machine's clock"])
-        }
-        if unverifiable > 0 {
-            lines.append(["unverifiable", "\(unverifiable) signatures of devices whose keys were erased"])
-        }
+        if kept > 0 { lines.append([say(.verifyKept), count(.keptData, kept)]) }
+        if let checkpoints { lines.append([say(.verifyCheckpoints), count(.checkpointsSigned, checkpoints)]) }
+        if let files { lines.append([say(.verifyFiles), "\(files)"]) }
+        if let beyond, beyond > 0 { lines.append([say(.verifyBeyond), count(.filesBeyond, beyond)]) }
+        if let extends { lines.append([say(.verifyExtends), say(.extendsGiven, ["size": "\(extends)"])]) }
+        for witness in cosigned ?? [] { lines.append([say(.provenCosigned), witness.words(localizer)]) }
+        if let model = readModels.flatMap({ Self.models[$0] }) { lines.append([say(.verifyReadModels), say(model)]) }
+        if let staged, staged > 0 { lines.append([say(.verifyStaged), count(.segmentsStaged, staged)]) }
+        if let outbox, outbox > 0 { lines.append([say(.verifyOutbox), count(.eventsOutside, outbox)]) }
+        lines.append([say(.verifySignatures), count(.signaturesCount, signatures)])
+        if let ahead { lines.append([say(.verifyFuture), say(.timesAhead, ["position": "\(ahead)"])]) }
+        if unverifiable > 0 { lines.append([say(.verifyUnverifiable), count(.signaturesWithoutKeys, unverifiable)]) }
         for device in unsigned {
-            let key = device.hasKey ? "" : ", without a key"
-            lines.append([
-                "unsigned", "\(device.count) of \(device.device)\(key), from entry \(device.position), \(device.since)",
-            ])
+            let values = [
+                "count": "\(device.count)", "device": "\(device.device)", "position": "\(device.position)",
+                "since": device.since,
+            ]
+            let message: Message = device.hasKey ? .unsignedOfDevice : .unsignedWithoutKey
+            lines.append([say(.verifyUnsigned), say(message, values)])
         }
         return lines
     }
 
-    private static let words = [
-        "sound": "as the entries make them",
-        "missing": "none; they are made when they are needed",
-        "behind": "not compared: entries were erased since; the next command brings them up to date",
-        "unused": "of another version; they are made anew when they are needed",
+    private static let kinds: [String: Message] = ["replica": .replicaOf, "server": .serverOf, "mirror": .mirrorOf]
+
+    private static let models: [String: Message] = [
+        "sound": .modelsSound, "missing": .modelsMissing, "behind": .modelsBehind, "unused": .modelsUnused,
     ]
 }

@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import EventLog
+import Files
 import Foundation
 import Projections
 import Snapshots
@@ -11,108 +12,252 @@ import SyncProtocol
 struct ExportCommand: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the log, all documents or tables, now or at an earlier size or moment."
+        abstract: .told("Write the log, all documents or tables, now or at an earlier size or moment.")
     )
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case ndjson, json, tables, sqlite, xlsx, geojson
+        case ndjson, json, tables, sqlite, xlsx, geojson, jsonld, outbox
+
+        /// nil for what is no snapshot of the log.
+        var file: SnapshotFile? {
+            switch self {
+            case .outbox: nil
+            case .ndjson: .log
+            case .json: .state
+            case .tables: .tables
+            case .sqlite: .database
+            case .xlsx: .workbook
+            case .geojson: .map
+            case .jsonld: .catalog
+            }
+        }
     }
 
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "What to write: ndjson is the log, one entry a line; json is all documents with a manifest; tables is a zip of CSV files; "
-                + "sqlite is a database; xlsx is a workbook; geojson is the projects on a map."
+                + "sqlite is a database; xlsx is a workbook; geojson is the projects on a map; jsonld "
+                + "describes all of these for a catalogue of data sets; outbox is what is recorded here and not in the log, "
+                + "one event a line, also where the log is damaged."
         )
     )
-    var format: Format
+    var format: Format?
+
+    @Option(
+        help: .told(
+            "Instead of a format: a line for each subject that changed after this size or moment, with its document, and a last line with the size and the digest.",
+            valueName: "n|time"
+        )
+    )
+    var changesSince: String?
 
     @Option(
         name: .customShort("o"),
-        help: ArgumentHelp("Write to this file; otherwise to standard output.", valueName: "file")
+        help: .told("Write to this file; otherwise to standard output.", valueName: "file")
     )
     var file: String?
 
-    @Option(help: ArgumentHelp("At this size, day or moment.", valueName: "n|time"))
+    @Option(help: .told("At this size, day or moment.", valueName: "n|time"))
     var at: String?
 
-    @Flag(help: "With ndjson: after the entries, the events of the outbox, refused ones too.")
+    @Flag(help: .told("With ndjson: after the entries, the events of the outbox, refused ones too."))
     var outbox = false
 
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "Also write what the export can be held against (size, root, digest, checkpoint) to this file.",
             valueName: "file"
         )
     )
     var manifest: String?
 
+    @Option(
+        help: .told(
+            "Read the entries of this ndjson export instead, verified to the checkpoint in the manifest.json beside it; with --key.",
+            valueName: "file"
+        )
+    )
+    var from: String?
+
+    @Option(help: .told("With --from: the log's verifier key.", valueName: "vkey"))
+    var key: String?
+
     @OptionGroup var source: LogSource
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        guard (format == nil) == (changesSince != nil) else {
+            throw ValidationError("Give --format, or --changes-since.")
+        }
+        guard changesSince == nil || manifest == nil else {
+            throw ValidationError("--manifest goes with --format: the last line says what changes can be held against.")
+        }
         guard !outbox || (format == .ndjson && at == nil && source.data == nil) else {
             throw ValidationError("--outbox is for the ndjson of a whole replica, as it is now.")
         }
-        guard file == nil || file != manifest else {
+        guard format != .outbox || (at == nil && source.data == nil && manifest == nil && from == nil && !outbox) else {
+            throw ValidationError("The format outbox is of a whole replica, as it is now: only -o and -C go with it.")
+        }
+        guard (from == nil) == (key == nil), from == nil || (source.data == nil && source.named == nil && !outbox)
+        else {
+            throw ValidationError("--from and --key go together, and without -C, --data and --outbox.")
+        }
+        guard file == nil || file != manifest, !losesOutput else {
             throw ValidationError("-o and --manifest name the same file.")
         }
     }
 
+    /// Whether the manifest would take the place of what was written just before.
+    private var losesOutput: Bool {
+        guard let file, let manifest, let output = try? OutputFile(file), let other = try? OutputFile(manifest) else {
+            return false
+        }
+        return output.isReplaced(by: other)
+    }
+
     func run() throws {
+        if format == .outbox { return try exportOutbox() }
+        guard let from, let key else { return try export(source.open()) }
+        let manifest = try ReadManifest(at: "\(Folder.path(containing: from))/manifest.json")
+        let verifier: VerifierKey
+        do {
+            verifier = try VerifierKey(key)
+        } catch {
+            throw ValidationError("--key: \(error.message)")
+        }
+        let log = LogFileImport(of: from, checkpoint: try manifest.checkpoint(by: verifier), verifier: verifier)
+        try log.read { try export($0) }
+    }
+
+    private func export(_ log: any LogReader) throws {
         // Before the log: what a sync moves meanwhile is there twice then, rather than not at all.
-        let outbox = outbox ? try Self.lines(ofOutboxIn: source.folder) : []
-        let log = try source.open()
-        let size = try at.map { try StateReference(argument: $0).size(in: log) } ?? log.head().size
+        let outbox = outbox ? try Self.events(ofOutboxIn: source.folder) : []
+        let size = try at.map { try StateArgument($0, in: language, for: output).size(in: log) } ?? log.head().size
+        if let changesSince {
+            let since = try StateArgument(changesSince, in: language, for: output).size(in: log)
+            return try exportChanges(of: log, from: since, to: size)
+        }
+        guard let format else { return }
         guard let file else {
-            try write(log, size: size, outbox: outbox) { Output.write($0) }
-            try writeManifest(log, size)
-            return
+            let made = try write(log, as: format, size: size, outbox: outbox) { Output.write($0) }
+            try writeManifest(made, of: log, at: size)
+            return try Self.refuseDamaged(outbox, in: nil)
         }
-        try ExportFile.write(to: file, sparing: source.ownFolders) {
-            try write(log, size: size, outbox: outbox, to: $0)
+        let made = try ExportFile.write(to: file, sparing: source.ownFolders) {
+            try write(log, as: format, size: size, outbox: outbox, to: $0)
         }
-        try writeManifest(log, size)
+        try writeManifest(made, of: log, at: size)
+        if format != .ndjson, format != .json { try tellOfPending() }
         if output.json {
             try Output.json(Answer(file: file, size: size, outbox: self.outbox ? outbox.count : nil))
         } else {
             let more = self.outbox ? " and \(outbox.count) events that are not in the log" : ""
-            Output.line("\(file): \(format.rawValue) of \(size) entries\(more)")
+            Output.say("\(file): \(format.rawValue) of \(size) entries\(more)")
         }
+        try Self.refuseDamaged(outbox, in: file)
     }
 
-    /// What is pending and what was refused, in the order of recording.
-    private static func lines(ofOutboxIn folder: String) throws -> [String] {
+    /// Reads nothing of the log: what nobody else has yet is to be had where the log is damaged, too.
+    private func exportOutbox() throws {
+        let events = try Self.events(ofOutboxIn: source.folder)
+        guard let file else {
+            try Self.write(events) { Output.write($0) }
+            return try Self.refuseDamaged(events, in: nil)
+        }
+        try ExportFile.write(to: file, sparing: source.ownFolders) { try Self.write(events, to: $0) }
+        if output.json {
+            try Output.json(Answer(file: file, outbox: events.count))
+        } else {
+            Output.say("\(file): \(events.count) events that are not in the log")
+        }
+        try Self.refuseDamaged(events, in: file)
+    }
+
+    private static func write(_ events: [StoredEvent], to writer: Export.Writer) throws {
+        for event in events { try (event.bytes + [Lines.newline]).withUnsafeBufferPointer(writer) }
+    }
+
+    /// Nobody is to record anew, unseen, what a disk has made of an event: a command that would do so after this one stops.
+    ///
+    /// - Throws: `Failure` when there are such events; they have been written by then.
+    private static func refuseDamaged(_ events: [StoredEvent], in file: String?) throws {
+        let numbers = events.indices.filter { events[$0].isDamaged }.map { "\($0 + 1)" }
+        guard !numbers.isEmpty else { return }
+        throw Failure(
+            "\(file ?? "-"): everything was written, and of the events of the outbox these are damaged, counted from its first: "
+                + "\(numbers.joined(separator: ", ")). What they say may not be what was recorded: put their lines right, or take "
+                + "them out, before the file is imported.",
+            code: "corrupt"
+        )
+    }
+
+    /// Who edits tables would miss it: they hold what is in the log.
+    private func tellOfPending() throws {
+        guard at == nil, source.data == nil, from == nil else { return }
+        let replica = try Replica(opening: source.folder)
+        defer { replica.close() }
+        let count = try replica.pending().count
+        guard count > 0 else { return }
+        Output.note("ambit: \(count) events that have not been sent are not in it; ambit sync sends them")
+    }
+
+    private static func events(ofOutboxIn folder: String) throws -> [StoredEvent] {
         let replica = try Replica(opening: folder)
         defer { replica.close() }
-        let pending = try replica.pending().map { ($0.id, $0.line) }
-        let refused = try replica.refused().map { ($0.id, $0.line) }
-        return (pending + refused).sorted { $0.0 < $1.0 }.map { $0.1 }
+        return try replica.storedEvents()
     }
 
+    /// - Returns: what the export can be held against, where that had to be computed for it.
     private func write(
         _ log: any LogReader,
+        as format: Format,
         size: LogSize,
-        outbox: [String],
+        outbox: [StoredEvent],
         to writer: Export.Writer
-    ) throws {
+    ) throws -> Manifest? {
         switch format {
         case .ndjson:
             try Export.ndjson(of: log, upTo: size, writer)
-            for line in outbox { try Array("\(line)\n".utf8).withUnsafeBufferPointer(writer) }
-        case .json:
-            let state = try Replaying.state(of: log, at: size)
-            try Export.json(of: state, in: log, writer)
-        case .tables: _ = try TablePackage.write(of: log, at: size, to: writer)
-        case .xlsx: try Workbook.write(Snapshot(of: log, at: size), to: writer)
-        case .geojson: try ProjectMap.write(Snapshot(of: log, at: size), to: writer)
-        case .sqlite: _ = try TableDatabase.write(of: log, at: size, to: writer)
+            try Self.write(outbox, to: writer)
+            return nil
+        case .outbox, .json, .tables, .sqlite, .xlsx, .geojson, .jsonld:
+            guard let snapshot = format.file else { return nil }
+            return try Replaying.showing(size) { progress in
+                try snapshot.write(of: log, at: size, for: .members, progress: progress, to: writer)
+            }.manifest
         }
     }
 
-    private func writeManifest(_ log: any LogReader, _ size: LogSize) throws {
+    private func exportChanges(of log: any LogReader, from since: LogSize, to size: LogSize) throws {
+        guard since <= size else {
+            throw Failure("The state at \(since) entries is later than the one at \(size).", code: "invalid-range")
+        }
+        let changes = try ChangedSubjects(in: log, since.positions(upTo: size)).changes
+        let state = try Replaying.state(of: log, at: size)
+        func lines(_ write: Export.Writer) throws {
+            for change in changes {
+                guard let document = state.document(of: change.subject) else { continue }
+                try ChangeLines.line(change, document).withUnsafeBufferPointer(write)
+            }
+            let count = changes.count { state.document(of: $0.subject) != nil }
+            try ChangeLines.end(at: size, digest: TimeTravel.digest(of: state), count: count)
+                .withUnsafeBufferPointer(write)
+        }
+        guard let file else { return try lines { Output.write($0) } }
+        try ExportFile.write(to: file, sparing: source.ownFolders) { try lines($0) }
+        if output.json {
+            try Output.json(Answer(file: file, size: size))
+        } else {
+            Output.say("\(file): \(changes.count) subjects that changed after \(since) of \(size) entries")
+        }
+    }
+
+    private func writeManifest(_ made: Manifest?, of log: any LogReader, at size: LogSize) throws {
         guard let file = manifest else { return }
-        let digest = TimeTravel.digest(of: try TimeTravel.state(of: log, at: size))
-        let json = try Manifest(of: log, at: size, digest: digest).json
+        let known =
+            try made ?? Manifest(of: log, at: size, digest: TimeTravel.digest(of: Replaying.state(of: log, at: size)))
+        let json = known.json
         try ExportFile.write(to: file, sparing: source.ownFolders) { write in
             try json.withUnsafeBufferPointer { try write($0) }
         }
@@ -120,8 +265,9 @@ struct ExportCommand: ParsableCommand, JSONCapable {
 
     private struct Answer: Encodable {
         var file: String
-        var size: LogSize
-        /// How many events of the outbox, with `--outbox`.
+        /// nil for what is no snapshot of the log.
+        var size: LogSize?
+        /// How many events of the outbox, with `--outbox` and `--format outbox`.
         var outbox: Int?
     }
 }

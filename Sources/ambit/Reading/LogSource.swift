@@ -3,23 +3,29 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import Projections
 import SyncClient
 import SyncProtocol
 
 /// Which log to read: a replica's, or one on a server's disk.
 struct LogSource: ParsableArguments {
-    @Option(name: .customShort("C"), help: ArgumentHelp("Work in this replica folder.", valueName: "dir"))
-    var folder: String = "."
+    @Option(name: .customShort("C"), help: .told("Work in this replica folder.", valueName: "dir"))
+    var named: String?
 
-    @Option(help: ArgumentHelp("Use a server's data folder instead.", valueName: "dir"))
+    @Option(help: .told("Use a server's data folder instead.", valueName: "dir"))
     var data: String?
 
-    @Option(help: ArgumentHelp("With --data: which agenda.", valueName: "name"))
+    @Option(help: .told("With --data: which agenda.", valueName: "name"))
     var agenda: String?
+
+    @OptionGroup var store: StoreOptions
 
     func validate() throws {
         guard (data == nil) == (agenda == nil) else { throw ValidationError("--data and --agenda go together.") }
     }
+
+    /// The replica's: the named one; else see `UsualReplica`.
+    var folder: String { named ?? UsualReplica.folder }
 
     /// Where the log's files are.
     var ownFolders: [String] {
@@ -29,7 +35,7 @@ struct LogSource: ParsableArguments {
     /// The log, for reading.
     func open() throws -> any LogReader {
         if let data, let agenda {
-            return try DataFolder(at: data).openLog(agenda)
+            return try ServerData(folder: data, store: store.address()).open(named: agenda).store
         }
         let path = URL(fileURLWithPath: folder).appendingPathComponent("log.sqlite").path
         guard FileManager.default.fileExists(atPath: path) else {
@@ -41,16 +47,35 @@ struct LogSource: ParsableArguments {
         return try SQLiteLogStore(at: path)
     }
 
-    /// The whole name of a subject that may be given without its kind.
+    /// Reads a replica's read models, which tell sooner what the log tells as well.
     ///
-    /// One that is given with its kind is taken as it is.
+    /// - Returns: what the body returns; nil where they cannot be read, as for a log on a server's disk.
+    func readModels<Value>(_ body: (StateView, any LogStore) throws -> Value?) -> Value? {
+        guard data == nil, let replica = try? ReplicaOptions.parse(["-C=\(folder)"]).open() else { return nil }
+        defer { replica.close() }
+        return try? replica.readVerified(body)
+    }
+
+    /// Signs what the replica's device recorded and has not signed.
+    ///
+    /// - Parameter author: for whose sake.
+    /// - Returns: the signatures that are not in the log yet; none where the log is a server's, or nothing can be written.
+    func sign(for author: EventSource) -> [[UInt8]] {
+        guard data == nil, let replica = try? ReplicaOptions.parse(["-C=\(folder)"]).open() else { return [] }
+        defer { replica.close() }
+        return (try? replica.signHere(for: author)) ?? []
+    }
+
+    /// The whole name of a subject that may be given without its kind; in a replica also by its title.
+    ///
+    /// - Throws: `Failure` or `ReplicaError` with `unknown-subject` or `ambiguous-subject`: what is not there is no question
+    ///   with an empty answer.
     func resolve(_ subject: String, in log: any LogReader) throws -> String {
-        guard !subject.contains("/") else { return subject }
         guard data != nil, let store = log as? any LogStore else {
-            return try ReplicaOptions.parse(["-C=\(folder)"]).open().resolve(subject)
+            return try ReplicaOptions.parse(["-C=\(folder)"]).open().subject(meaning: subject)
         }
-        let candidates = Catalogue.current.kinds.map { "\($0.name)/\(subject)" }
-        let found = try candidates.filter { try store.position(ofSubject: $0) != nil }
+        let id = subject.split(separator: "/").last.map(String.init) ?? subject
+        let found = try store.subjects(withID: id).filter { !subject.contains("/") || $0 == subject }
         guard let first = found.first else {
             throw Failure("There is no subject \(subject) in this log.", code: "unknown-subject")
         }
@@ -61,50 +86,5 @@ struct LogSource: ParsableArguments {
             )
         }
         return first
-    }
-}
-
-extension StateReference {
-    /// Reads what a person wrote: `4107`, `2026-03-01` (the whole of that day, UTC), `2026-03-01T12:00:00Z`.
-    init(argument: String) throws {
-        guard let reference = StateReference(argument) else {
-            throw Failure(
-                "\"\(argument)\" is neither a size, a day such as 2026-03-01, nor a moment such as 2026-03-01T12:00:00Z.",
-                code: "invalid-range"
-            )
-        }
-        self = reference
-    }
-
-    /// The size at which a stretch of a log begins: a size itself, or how much had been recorded before a day or a moment.
-    static func start(argument: String, in log: any LogReader) throws -> LogSize {
-        guard case .moment(var moment) = try StateReference(argument: argument) else {
-            return try StateReference(argument: argument).size(in: log)
-        }
-        try warn(of: log)
-        if argument.utf8.count == 10, let day = Timestamp(argument + "T00:00:00.000Z") { moment = day }
-        return try log.size(at: Timestamp(millisecondsSince1970: moment.millisecondsSince1970 - 1))
-    }
-
-    /// Says from where on times say nothing about a log, because its server's clock was far ahead once.
-    private static func warn(of log: any LogReader) throws {
-        guard let first = try log.firstEntry(farAheadOf: RuntimeEnvironment.system.now()) else { return }
-        Output.note(
-            "ambit: from entry \(first) on the log has times from the future: no day or moment finds those entries; give a size "
-                + "instead, which ambit log shows as the entry's number plus one"
-        )
-    }
-
-    /// The size that it stands for in a log.
-    func size(in log: any LogReader) throws -> LogSize {
-        let head = try log.head().size
-        switch self {
-        case .moment(let moment):
-            try Self.warn(of: log)
-            return try log.size(at: moment)
-        case .size(let size) where size > head:
-            throw Failure("The log has \(head) entries, not \(size).", code: "invalid-range")
-        case .size(let size): return size
-        }
     }
 }

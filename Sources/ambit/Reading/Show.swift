@@ -9,16 +9,21 @@ import Wording
 /// `ambit show`: subjects and their documents, now or earlier.
 struct Show: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Show subjects and their documents, now (unsent events included) or at an earlier size or moment."
+        abstract: .told(
+            "Show subjects and their documents, now (unsent events included) or at an earlier size or moment."
+        )
     )
 
-    @Argument(help: "The subject; its short form will do where it is unambiguous.")
+    @Argument(
+        help: .told("The subject; its short form will do where it is unambiguous."),
+        completion: Completing.subject
+    )
     var subject: String?
 
-    @Option(help: "Only subjects of this kind.")
+    @Option(help: .told("Only subjects of this kind."), completion: Completing.kind)
     var kind: String?
 
-    @Option(help: ArgumentHelp("The state at this size, day or moment.", valueName: "n|time"))
+    @Option(help: .told("The state at this size, day or moment.", valueName: "n|time"))
     var at: String?
 
     @OptionGroup var replica: ReplicaOptions
@@ -26,11 +31,14 @@ struct Show: ParsableCommand, JSONCapable {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try KindArgument.check(kind)
+        let kind = try KindArgument.name(kind)
         let replica = try replica.open()
         let past = try at.map { try state(at: $0, of: replica) }
-        guard let subject else { return try list(past.map(documents) ?? replica.documents(kind: kind)) }
-        let resolved = try replica.resolve(subject)
+        guard let subject else {
+            if let past { return try list(documents(in: past, kind), list(of: past)) }
+            return try list(replica.documents(kind: kind), in: replica)
+        }
+        let resolved = try replica.subject(meaning: subject)
         if let past, !past.contains(resolved) {
             throw Failure("\(resolved) did not exist then.", code: "unknown-subject")
         }
@@ -41,6 +49,23 @@ struct Show: ParsableCommand, JSONCapable {
                 try past.map { try ShownSubject(resolved, registers: $0.registers(of: resolved), naming: Naming($0)) }
                     ?? replica.shown(resolved)
             )
+            if let past {
+                try showWhatBelongs(to: resolved, in: list(of: past)) { kind, body in
+                    for subject in past.subjects where subject.hasPrefix("\(kind)/") {
+                        guard let document = past.document(of: subject) else { continue }
+                        try body(subject, JSONValue(parsing: document))
+                    }
+                }
+            } else {
+                try replica.reading { view, _ in
+                    try showWhatBelongs(to: resolved, in: list(of: view)) { kind, body in
+                        try view.forEachDocument(kind: kind) { subject, document in
+                            try body(subject, JSONValue(parsing: document))
+                            return true
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -48,10 +73,10 @@ struct Show: ParsableCommand, JSONCapable {
 
     private func state(at: String, of replica: Replica) throws -> State {
         let log = try LogSource.parse(["-C=\(replica.folder)"]).open()
-        return try Replaying.state(of: log, at: try StateReference(argument: at).size(in: log))
+        return try Replaying.state(of: log, at: try StateArgument(at, in: language, for: output).size(in: log))
     }
 
-    private func documents(in state: State) -> [SubjectDocument] {
+    private func documents(in state: State, _ kind: String?) -> [SubjectDocument] {
         state.subjects.filter { kind == nil || $0.hasPrefix("\(kind ?? "")/") }
             .compactMap { document(of: $0, in: state) }
     }
@@ -72,30 +97,74 @@ struct Show: ParsableCommand, JSONCapable {
         guard let found else { return }
         let paths = JSONValue.array(found.erased.map(JSONValue.string)).compact
         let erased = found.erased.isEmpty ? "" : "\"erased\":\(paths),"
-        Output.line("{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
+        Output.json(text: "{\"document\":\(found.document),\(erased)\"subject\":\"\(found.subject)\"}")
     }
 
     private func show(_ found: ShownSubject) {
-        let localizer = language.localizer
+        let localizer = language.localizer(for: output)
         Output.line(found.subject)
         Output.table(localizer.describe(found), indent: "  ")
     }
 
-    private func list(_ found: [SubjectDocument]) throws {
+    /// What is part of a subject, or about it.
+    private func showWhatBelongs(
+        to owner: String,
+        in list: SubjectList,
+        _ forEach: (_ kind: String, _ body: (String, JSONValue) throws -> Void) throws -> Void
+    ) throws {
+        for kind in ["milestone", "measurement", "note"] {
+            var lines: [[String]] = []
+            try forEach(kind) { subject, document in
+                guard ["project", "ambition", "about"].contains(where: { document[$0]?.text == owner }) else { return }
+                lines.append(try list.line(subject, document, of: owner))
+            }
+            guard !lines.isEmpty else { continue }
+            Output.line("\(Vocabulary.plural(kind, list.localizer.language)):")
+            Output.table(lines, indent: "  ")
+        }
+        if list.conflicts.contains(owner) {
+            Output.line(list.localizer.message(.conflictsOfSubject, ["command": "ambit conflicts \(owner)"]))
+        }
+    }
+
+    private func list(_ found: [SubjectDocument], in replica: Replica) throws {
+        try replica.reading { view, _ in try list(found, list(of: view)) }
+    }
+
+    private func list(_ found: [SubjectDocument], _ list: SubjectList) throws {
         if output.json {
             let items = found.map { "{\"document\":\($0.document),\"subject\":\"\($0.subject)\"}" }
-            Output.line("[\(items.joined(separator: ","))]")
+            Output.json(text: "[\(items.joined(separator: ","))]")
             return
         }
-        let localizer = language.localizer
         guard !found.isEmpty else {
-            Output.note("ambit: \(localizer.message(at == nil ? .noSubjects : .noSubjectsThen))")
+            Output.note("ambit: \(list.localizer.message(at == nil ? .noSubjects : .noSubjectsThen))")
             return
         }
         Output.table(
-            found.map { item in
-                [item.subject, localizer.standing(item), DocumentText.title(item.document)]
-            }
+            try found.map { try list.line($0.subject, JSONValue(parsing: Array($0.document.utf8))) }
         )
     }
+
+    private func list(of view: StateView) throws -> SubjectList {
+        SubjectList(
+            document: { try view.document(of: $0).map { try JSONValue(parsing: $0) } },
+            naming: view.naming,
+            conflicts: Set(try view.conflicts().map(\.subject)),
+            today: today,
+            localizer: language.localizer(for: output)
+        )
+    }
+
+    private func list(of state: State) -> SubjectList {
+        SubjectList(
+            document: { try state.document(of: $0).map { try JSONValue(parsing: $0) } },
+            naming: Naming(state),
+            conflicts: Set(state.conflicts.map(\.subject)),
+            today: today,
+            localizer: language.localizer(for: output)
+        )
+    }
+
+    private var today: String { RuntimeEnvironment.system.now().day(in: language.timeZone(for: output)) }
 }

@@ -1,8 +1,10 @@
 import AgendaModel
 import ArgumentParser
+import EventLog
 import Files
 import Snapshots
 import SyncClient
+import Wording
 
 /// The tables of an export that somebody has edited, as `ambit import` takes them.
 struct EditedTables {
@@ -16,15 +18,14 @@ struct EditedTables {
     init?(_ files: [String], at size: Int?) throws {
         guard let name = files.first(where: Self.isTables) else { return nil }
         guard files.count == 1 else {
-            throw Failure("\(name) is a file of tables; give it alone.", code: "usage")
-        }
-        guard let bytes = try ReadableFile(name).contents(upTo: Self.maximumLength) else {
-            throw Failure("\(name) has more than \(Self.maximumLength >> 20) MiB.", code: "too-large")
+            throw Failure.usage("\(name) is a file of tables; give it alone.")
         }
         self.name = name
         self.size = size.map { LogSize($0) }
         file = try Self.explaining(name) {
-            try TableFile(bytes, named: name.split(separator: "/").last.map(String.init) ?? name)
+            // Of text it is said where it is wrong; an archive is none.
+            let bytes = try name.hasSuffix(".csv") ? InputFile.readText(name) : InputFile.read(name)
+            return try TableFile(bytes, named: name.split(separator: "/").last.map(String.init) ?? name)
         }
     }
 
@@ -41,25 +42,16 @@ struct EditedTables {
     func record(in options: ReplicaOptions, isTrial: Bool, _ output: OutputOptions) throws {
         let replica = try options.open()
         let log = try LogSource.parse(["-C=\(options.folder)"]).open()
-        let edits = try Self.explaining(name) { try TableEdits(of: file, in: log, at: size) }
+        let edits = try Self.explaining(name) {
+            try Replaying.showing(log.head().size) { try TableEdits(of: file, in: log, at: size, progress: $0) }
+        }
         let events: [RecordedEvent]
         do {
-            events = try replica.record(
-                edits.subjects.map { edit in
-                    SubjectEdit(
-                        subject: edit.subject,
-                        kind: edit.kind,
-                        writes: edit.writes.map { SubjectEdit.Write(names: $0.names, value: $0.value) }
-                    )
-                },
-                seeing: edits.basis,
-                isTrial: isTrial
-            )
+            events = try replica.record(edits.subjects.map(\.edit), seeing: edits.basis, isTrial: isTrial)
         } catch {
-            let writes = edits.subjects.flatMap(\.writes)
-            guard let number = error.line, writes.indices.contains(number - 1) else { throw error }
+            guard let place = edits.place(ofWrite: error.line) else { throw error }
             throw Failure(
-                "\(name), \(writes[number - 1].place): \(error.description). Nothing was recorded.",
+                "\(name), \(Localizer(.spoken).place(place)): \(error.description). Nothing was recorded.",
                 code: error.problem ?? error.code.rawValue
             )
         }
@@ -68,11 +60,15 @@ struct EditedTables {
                 Answer(events: events.map(\.line), basis: edits.basis.rawValue, recorded: isTrial ? 0 : events.count)
             )
         }
-        for write in edits.subjects.flatMap(\.writes) {
-            Output.line("\(write.place): \(write.value == .null ? "empty" : write.value.compact)")
+        let localizer = Localizer(.spoken)
+        for subject in edits.subjects {
+            for (place, write) in zip(subject.places, subject.edit.writes) {
+                let value = write.value == .null ? localizer.message(.absent) : write.value.compact
+                Output.line("\(localizer.place(place)): \(value)")
+            }
         }
-        if events.isEmpty { return Output.line("Nothing was changed.") }
-        Output.line(
+        if events.isEmpty { return Output.say("Nothing was changed.") }
+        Output.say(
             isTrial
                 ? "\(events.count) events would be recorded."
                 : "\(events.count) events recorded; ambit sync sends them."
@@ -83,7 +79,8 @@ struct EditedTables {
         do {
             return try body()
         } catch let error as TableFileError {
-            throw Failure("\(name), \(error.description). Nothing was recorded.", code: error.code.rawValue)
+            let found = error.place.map { "\(Localizer(.spoken).place($0)): \(error.message)" } ?? error.message
+            throw Failure("\(name), \(found). Nothing was recorded.", code: error.code.rawValue)
         }
     }
 
@@ -94,6 +91,22 @@ struct EditedTables {
         var basis: Int
         var recorded: Int
     }
+}
 
-    private static let maximumLength = 256 << 20
+extension TableEdits {
+    /// Where a write stands that cannot be recorded; its row alone where others of the same subject may be what is wrong.
+    ///
+    /// - Parameter number: counted from 1 through all subjects; nil when nobody knows.
+    /// - Returns: nil for a number that no write has.
+    fileprivate func place(ofWrite number: Int?) -> TableFileError.Place? {
+        guard var rest = number.map({ $0 - 1 }) else { return nil }
+        for subject in subjects {
+            if subject.places.indices.contains(rest) {
+                let place = subject.places[rest]
+                return subject.places.count == 1 ? place : .init(place.table, row: place.row)
+            }
+            rest -= subject.places.count
+        }
+        return nil
+    }
 }

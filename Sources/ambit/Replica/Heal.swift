@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import EventLog
 import EventLogSQLite
@@ -6,31 +7,35 @@ import SyncClient
 /// `ambit heal`: give a server back what it lost.
 struct Heal: AsyncParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Give a server that was put back from an old backup the entries that it lost.",
-        discussion: """
+        abstract: .told("Give a server that was put back from an old backup the entries that it lost."),
+        discussion: .told(
+            """
             As an admin, in a replica that has them: ambit heal. On the server's machine, without a token and whether or \
             not the server runs: ambit heal --data DIR --agenda NAME --from REPLICA.
             """
+        )
     )
 
     @OptionGroup var replica: ReplicaOptions
 
-    @Option(help: ArgumentHelp("Heal an agenda in this data folder instead of the replica's server.", valueName: "dir"))
+    @Option(help: .told("Heal an agenda in this data folder instead of the replica's server.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "With --data: the agenda.")
+    @Option(help: .told("With --data: the agenda."))
     var agenda: String?
 
-    @Option(help: ArgumentHelp("With --data: the replica that has the entries.", valueName: "dir"))
+    @Option(help: .told("With --data: the replica that has the entries.", valueName: "dir"))
     var from: String?
 
+    @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var language: NamedLanguage
 
     func validate() throws {
         guard (data == nil) == (agenda == nil), (data == nil) == (from == nil) else {
             throw ValidationError("--data, --agenda and --from go together.")
         }
-        guard data == nil || replica.folder == "." else {
+        guard data == nil || replica.named == nil else {
             throw ValidationError("With --data the replica is named by --from, not by -C.")
         }
     }
@@ -40,9 +45,9 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         if output.json {
             try Output.json(Answer(given: summary.given, size: summary.size, synced: summary.sync != nil))
         } else if summary.given == 0 {
-            Output.line("the server lacks nothing of what this replica has; its log has \(summary.size) events")
+            Output.say("the server lacks nothing of what this replica has; its log has \(summary.size) events")
         } else {
-            Output.line("gave back \(summary.given) events; the server's log has \(summary.size)")
+            Output.say("gave back \(summary.given) events; the server's log has \(summary.size)")
         }
         if data == nil, summary.sync == nil {
             Output.note("ambit: the server takes no pushes yet; when it does, ambit sync sends what is pending")
@@ -57,7 +62,7 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         guard let data, let agenda, let from else { return try await replica.open().repairServer(report: report) }
         let replica = try Replica(opening: from)
         defer { replica.close() }
-        let opened = try DataFolder(at: data).open(named: agenda)
+        let opened = try ServerData(folder: data, store: store.address()).open(named: agenda)
         let sequencer = try Sequencer(
             store: opened.store,
             key: opened.key,
@@ -72,18 +77,18 @@ struct Heal: AsyncParsableCommand, JSONCapable {
                 report: report
             )
             await sequencer.shutDown()
-            try opened.store.close()
+            try opened.close()
             return summary
         } catch {
             await sequencer.shutDown()
-            try? opened.store.close()
+            try? opened.close()
             throw error
         }
     }
 
     private struct Answer: Encodable {
         var given: Int
-        var size: Int
+        var size: LogSize
         var synced: Bool
     }
 }

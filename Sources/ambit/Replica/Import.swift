@@ -1,18 +1,26 @@
+import AgendaModel
 import ArgumentParser
 import SyncClient
 import TypedInput
+import Wording
 
 /// `ambit import`: record many events from files.
 struct Import: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Record many events from NDJSON files, or what was changed in an exported workbook: all, or nothing.",
-        discussion: """
+        abstract: .told(
+            "Record many events from NDJSON files, or what was changed in an exported workbook: all, or nothing."
+        ),
+        discussion: .told(
+            """
             A workbook or an archive of tables that ambit export made, and that somebody has edited, is read back: each cell \
             that differs becomes part of an event by somebody who had seen the log as it was then. What others changed \
             meanwhile is kept beside it, as a conflict. Rows with an empty subject are new; missing rows mean nothing.
 
             ambit import tables.xlsx --dry-run
             ambit import project.csv --at 4107
+
+            Rows of CSV that are new events need no subject: ambit import metingen.csv --type meting reads numbers and days \
+            as your language writes them, names every wrong cell, and records nothing while one is left.
 
             A line is {"type": …, "data": {…}} with "subject" or, for a creating event, optionally "as": a local name that \
             later lines use as "$name". Files that are imported together share their local names.
@@ -24,29 +32,40 @@ struct Import: ParsableCommand, JSONCapable {
             ambit export --format ndjson --outbox -C OLD -o old.ndjson
             ambit import old.ndjson --device device/k3j9x2 -C NEW
             """
+        )
     )
 
-    @Argument(help: "The files, in order; - is standard input.")
+    @Argument(help: .told("The files, in order; - is standard input."))
     var files: [String]
 
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "Of lines that are events, record only those of this device; once for each.",
             valueName: "device"
         )
     )
     var device: [String] = []
 
-    @Flag(help: "With tables: say what would be recorded, and record nothing.")
+    @Flag(help: .told("With tables: say what would be recorded, and record nothing."))
     var dryRun = false
 
-    @Option(help: ArgumentHelp("With one CSV: the size of the log that it was exported from.", valueName: "n"))
+    @Option(help: .told("With one CSV: the size of the log that it was exported from.", valueName: "n"))
     var at: Int?
 
+    @Option(
+        help: .told(
+            "With one CSV: its rows are new events of this type, in your language; the first row names the fields.",
+            valueName: "type"
+        )
+    )
+    var type: String?
+
     @OptionGroup var replica: ReplicaOptions
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        if let type { return try recordRows(ofType: type) }
         if let tables = try EditedTables(files, at: at) {
             guard device.isEmpty else { throw ValidationError("--device is for lines that are events.") }
             return try tables.record(in: replica, isTrial: dryRun, output)
@@ -77,15 +96,38 @@ struct Import: ParsableCommand, JSONCapable {
                 )
             )
         } else {
-            Output.line("\(summary.events) events recorded; ambit sync sends them.")
-            if let passed = Self.words(summary.passed) { Output.line(passed) }
+            Output.say("\(summary.events) events recorded; ambit sync sends them.")
+            if let passed = Self.words(summary.passed) { Output.say(passed) }
         }
     }
 
-    /// As subjects; nil = all.
-    private var devices: Set<String>? {
-        device.isEmpty ? nil : Set(device.map { $0.contains("/") ? $0 : "device/\($0)" })
+    private func recordRows(ofType type: String) throws {
+        guard files.count == 1, device.isEmpty, at == nil, !dryRun else {
+            throw ValidationError("--type takes one CSV file, and none of --device, --at and --dry-run.")
+        }
+        let replica = try replica.open()
+        let localizer = language.localizer(for: output)
+        let rows = try NewRows(files[0], ofType: type, in: replica, by: language.reader(for: output), localizer)
+        let summary = try rows.record(in: replica, localizer)
+        let doubts = try rows.doubts(in: replica, recorded: summary, localizer)
+        if output.json {
+            var answer = Answer(events: summary.events, names: [:], passed: summary.passed)
+            if !doubts.isEmpty { answer.doubts = doubts.map(Answer.Doubted.init) }
+            try Output.json(answer)
+            return
+        }
+        Output.line(localizer.message(.importedNow, ["count": localizer.number("\(summary.events)")]))
+        for doubt in doubts.prefix(Self.mostDoubts) { Output.note("ambit: \(doubt.text)") }
+        let rest = doubts.count - Self.mostDoubts
+        if rest > 0 { Output.note("ambit: \(localizer.message(.moreDoubts, ["count": localizer.number("\(rest)")]))") }
+        if !doubts.isEmpty { Output.note("ambit: \(localizer.message(.undoTakesBack))") }
     }
+
+    /// So many are told one by one.
+    private static let mostDoubts = 20
+
+    /// nil = all.
+    private var devices: Set<DeviceID>? { device.isEmpty ? nil : Set(device.map { DeviceID(written: $0) }) }
 
     /// nil when every line was recorded.
     private static func words(_ passed: ImportSummary.Passed) -> String? {
@@ -94,7 +136,7 @@ struct Import: ParsableCommand, JSONCapable {
             (passed.erased, "whose data was erased"),
             (passed.unrepeatable, "that only the server, or the device itself, can record"),
         ]
-        let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \(Language.spoken.words(of: $0.1))" }
         return words.isEmpty ? nil : "Passed over: \(words.joined(separator: ", "))."
     }
 
@@ -109,6 +151,22 @@ struct Import: ParsableCommand, JSONCapable {
         var events: Int
         var names: [String: String]
         var passed: Passed
+        /// What is unlikely of rows that were recorded.
+        var doubts: [Doubted]?
+
+        struct Doubted: Encodable {
+            var row: Int
+            var subject: String
+            var doubt: String
+            var path: String
+
+            init(_ doubtful: NewRows.Doubtful) {
+                row = doubtful.row
+                subject = doubtful.subject
+                doubt = doubtful.doubt.code.rawValue
+                path = doubtful.doubt.path
+            }
+        }
 
         init(events: Int, names: [String: String], passed: ImportSummary.Passed) {
             self.events = events

@@ -7,7 +7,7 @@ import Wording
 /// `ambit refused`: what the server refused, and why.
 struct Refused: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Show the events that the server refused, and why.",
+        abstract: .told("Show the events that the server refused, and why."),
         subcommands: [List.self, ExportRefused.self, Correct.self, Retry.self, Discard.self],
         defaultSubcommand: List.self
     )
@@ -16,7 +16,7 @@ struct Refused: ParsableCommand, JSONCapable {
 
     /// One line for each refused event.
     struct List: ParsableCommand, JSONCapable {
-        static let configuration = CommandConfiguration(abstract: "List them (the default).")
+        static let configuration = CommandConfiguration(abstract: .told("List them (the default)."))
 
         @OptionGroup var replica: ReplicaOptions
         @OptionGroup var language: LanguageOptions
@@ -24,19 +24,19 @@ struct Refused: ParsableCommand, JSONCapable {
 
         func run() throws {
             let refused = try replica.open().refused()
-            let localizer = language.localizer
+            let localizer = language.localizer(for: output)
             if output.json {
                 try Output.json(refused.map(Answer.init))
                 return
             }
             for event in refused {
                 Output.table([["\(event.id)", localizer.refused(event)]])
-                Output.table([["\(event.problem):", event.detail]], indent: "    ")
+                Output.table([["\(event.problem):", localizer.language.words(of: event.detail)]], indent: "    ")
                 let data = (try? JSONValue(parsing: event.line))?["data"]
                 Output.table(data.map(DocumentText.lines) ?? [[event.line]], indent: "    ")
                 if let dependents = localizer.dependents(event) { Output.table([[dependents]], indent: "    ") }
             }
-            Output.line(localizer.message(refused.isEmpty ? .nothingRefused : .afterRefusal))
+            Output.text(localizer.message(refused.isEmpty ? .nothingRefused : .afterRefusal))
         }
 
         private struct Answer: Encodable {
@@ -71,17 +71,18 @@ struct Refused: ParsableCommand, JSONCapable {
     struct ExportRefused: ParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
             commandName: "export",
-            abstract: "Print the refused events as NDJSON, byte for byte."
+            abstract: .told("Print the refused events as NDJSON, byte for byte.")
         )
 
         @Option(
             name: .customShort("o"),
-            help: ArgumentHelp("Write to this file; otherwise to standard output.", valueName: "file")
+            help: .told("Write to this file; otherwise to standard output.", valueName: "file")
         )
         var file: String?
 
         @OptionGroup var replica: ReplicaOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func run() throws {
             let lines = try replica.open().refused().map { Array("\($0.line)\n".utf8) }
@@ -95,7 +96,7 @@ struct Refused: ParsableCommand, JSONCapable {
             if output.json {
                 try Output.json(Answer(file: file, events: lines.count))
             } else {
-                Output.line("\(file): \(lines.count) refused events")
+                Output.say("\(file): \(lines.count) refused events")
             }
         }
 
@@ -107,16 +108,17 @@ struct Refused: ParsableCommand, JSONCapable {
 
     /// Drops refused events for good.
     struct Discard: ParsableCommand, JSONCapable {
-        static let configuration = CommandConfiguration(abstract: "Drop refused events for good.")
+        static let configuration = CommandConfiguration(abstract: .told("Drop refused events for good."))
 
-        @Argument(help: "The ids of the events to drop.")
+        @Argument(help: .told("The ids of the events to drop."))
         var ids: [Int] = []
 
-        @Flag(help: "Drop all of them.")
+        @Flag(help: .told("Drop all of them."))
         var all = false
 
         @OptionGroup var replica: ReplicaOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func validate() throws {
             guard all == ids.isEmpty else { throw ValidationError("Name the ids to drop, or give --all.") }
@@ -127,7 +129,7 @@ struct Refused: ParsableCommand, JSONCapable {
             if output.json {
                 try Output.json(["discarded": dropped])
             } else {
-                Output.line("\(dropped) events dropped")
+                Output.say("\(dropped) events dropped")
             }
         }
     }

@@ -42,7 +42,7 @@ struct RerecordingAnswer: Encodable {
         if isJSON {
             try Output.json(self)
         } else {
-            Output.line(text.joined(separator: "\n"))
+            text.forEach { Output.line($0) }
         }
         if exitCode != 0 { throw ExitCode(exitCode) }
     }

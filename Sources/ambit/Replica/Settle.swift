@@ -7,8 +7,9 @@ import Wording
 /// `ambit settle`: record which of several values is to hold.
 struct Settle: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "Settle a conflict: record which value is to hold, once you have seen all of them.",
-        discussion: """
+        abstract: .told("Settle a conflict: record which value is to hold, once you have seen all of them."),
+        discussion: .told(
+            """
             ambit settle k3j9x2-4 /phase --keep
             ambit settle k3j9x2-4 /phase /reason --take 2
             ambit settle k3j9x2-4 --all --keep --reason "Verzonnen voorbeeld: overlegd met de aannemer"
@@ -17,34 +18,35 @@ struct Settle: ParsableCommand, JSONCapable {
             Numbers are those of ambit conflicts; with --expect, a conflict that has changed since is left alone. \
             --value "" makes a field absent.
             """
+        )
     )
 
-    @Argument(help: "Whose conflict it is; a short form will do.")
+    @Argument(help: .told("Whose conflict it is; a short form will do."), completion: Completing.subject)
     var subject: String
 
-    @Argument(help: ArgumentHelp("The fields to settle, as ambit conflicts gives them.", valueName: "path"))
+    @Argument(help: .told("The fields to settle, as ambit conflicts gives them.", valueName: "path"))
     var paths: [String] = []
 
-    @Flag(help: "Settle all conflicts of the subject.")
+    @Flag(help: .told("Settle all conflicts of the subject."))
     var all = false
 
-    @Flag(help: "Keep the value that is shown.")
+    @Flag(help: .told("Keep the value that is shown."))
     var keep = false
 
-    @Option(help: ArgumentHelp("Take the value with this number.", valueName: "n"))
+    @Option(help: .told("Take the value with this number.", valueName: "n"))
     var take: Int?
 
     /// Unconditional: a negative number begins with a hyphen as well.
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Give another value, written as for ambit record.", valueName: "value")
+        help: .told("Give another value, written as for ambit record.", valueName: "value")
     )
     var value: String?
 
-    @Option(help: ArgumentHelp("Say why, where the type of event takes a reason.", valueName: "text"))
+    @Option(help: .told("Say why, where the type of event takes a reason.", valueName: "text"))
     var reason: String?
 
-    @Option(help: ArgumentHelp("Settle only the conflict with this mark; once for each field.", valueName: "mark"))
+    @Option(help: .told("Settle only the conflict with this mark; once for each field.", valueName: "mark"))
     var expect: [String] = []
 
     @OptionGroup var replica: ReplicaOptions
@@ -62,11 +64,12 @@ struct Settle: ParsableCommand, JSONCapable {
 
     func run() throws {
         let replica = try replica.open()
+        let subject = try replica.subject(meaning: subject)
         let settlement = try replica.settle(
             subject,
-            paths: all ? nil : paths,
-            try choice(in: replica),
-            reason: reason,
+            paths: all ? nil : paths.map { NameText.path($0, of: subject) },
+            try choice(of: subject, in: replica),
+            reason: reason.map(TypedText.checked),
             expecting: expect
         )
         if output.json {
@@ -74,23 +77,23 @@ struct Settle: ParsableCommand, JSONCapable {
             return
         }
         Output.table([[settlement.subject]])
-        Output.table(settlement.fields.map { [language.localizer.settled($0, of: settlement.subject)] }, indent: "  ")
-        Output.line(language.localizer.recorded(settlement.events))
+        Output.table(
+            settlement.fields.map { [language.localizer(for: output).settled($0, of: settlement.subject)] },
+            indent: "  "
+        )
+        Output.line(language.localizer(for: output).recorded(settlement.events))
     }
 
-    private func choice(in replica: Replica) throws -> SettlementChoice {
+    private func choice(of subject: String, in replica: Replica) throws -> SettlementChoice {
         if keep { return .keep }
         if let take { return .take(take) }
-        let text = value ?? ""
-        let kind = try replica.resolve(subject).prefix { $0 != "/" }
-        // A field that the catalogue does not have is in no conflict that could be settled; the replica says so.
-        guard let form = Catalogue.current.kind(named: String(kind))?.form(at: paths.first ?? "") else {
-            return .value(.string(text))
-        }
-        guard let found = try FieldText.value(text, form, resolve: { try replica.resolve($0) }) else {
-            throw Failure("\(paths.first ?? "") takes \(form), not \"\(text)\".", code: "invalid-data")
-        }
-        return .value(found)
+        let reader = language.reader(for: output)
+        return .value(
+            try FieldText.value(value ?? "", at: NameText.path(paths.first ?? "", of: subject), of: subject, by: reader)
+            {
+                try replica.subject(meaning: $0, of: $1)
+            }
+        )
     }
 
     private struct Answer: Encodable {

@@ -2,20 +2,22 @@ import AgendaModel
 import ArgumentParser
 import Foundation
 import TypedInput
+import Wording
 
 /// `ambit types`: the catalogue, and what a type takes.
 struct Types: ParsableCommand, JSONCapable {
     static let configuration = CommandConfiguration(
-        abstract: "List the types of events, or say what one type takes.",
-        discussion: "ambit types project.started"
+        abstract: .told("List the types of events, or say what one type takes."),
+        discussion: .told("ambit types project.started")
     )
 
-    @Argument(help: "A type such as project.started, or a kind such as project.")
+    @Argument(help: .told("A type such as project.started, or a kind such as project."), completion: Completing.type)
     var name: String?
 
-    @Option(help: ArgumentHelp("Write the JSON Schema of every type to this folder.", valueName: "dir"))
+    @Option(help: .told("Write the JSON Schema of every type to this folder.", valueName: "dir"))
     var writeSchemas: String?
 
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -29,28 +31,35 @@ struct Types: ParsableCommand, JSONCapable {
     }
 
     private func describe(_ name: String) throws {
-        if let type = Catalogue.current.type(named: name), let kind = Catalogue.current.kind(named: type.kind) {
+        if let type = Catalogue.current.type(named: name) ?? verb(name),
+            let kind = Catalogue.current.kind(named: type.kind)
+        {
             if output.json {
-                Output.line(Catalogue.current.schema(of: type.name) ?? "{}")
+                Output.json(text: Catalogue.current.schema(of: type.name) ?? "{}")
                 return
             }
-            Output.line("\(type.name)  \(type.meaning)")
-            Output.line("written by: \(Self.words(type.writers))")
-            Output.line(
-                "subject:    \(type.isCreating && !kind.hasGivenNames ? "made by recording it" : "\(kind.name)/…")"
-            )
+            let localizer = language.localizer(for: output)
+            let isMade = type.isCreating && !kind.hasGivenNames
+            let subject = isMade ? localizer.message(.typeMakesSubject) : "\(kind.name)/…"
+            Output.line("\(type.name)  \(words(type.meaning))")
+            Output.line(localizer.message(.typeWriters, ["writers": words(type.writers)]))
+            Output.line(localizer.message(.typeSubject, ["subject": subject]))
             for field in type.fields.compactMap({ name in kind.fields.first { $0.name == name } }) {
                 let marks = [
-                    type.required.contains(field.name) ? "required" : nil, field.isPersonal ? "personal" : nil,
+                    type.required.contains(field.name) ? localizer.message(.fieldRequired) : nil,
+                    field.isPersonal ? localizer.message(.fieldPersonal) : nil,
                 ].compactMap(\.self)
                 let note = marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"
-                Output.line("  \(field.name)=\(Self.words(field, in: type))\(note)  \(field.meaning)")
+                Output.line("  \(field.name)=\(words(field, in: type))\(note)  \(words(field.meaning))")
             }
-        } else if let kind = Catalogue.current.kind(named: name) {
-            try list([kind])
         } else {
-            throw Failure("There is no type or kind \"\(name)\". Run ambit types for all of them.")
+            try list([NameText.kind(name)])
         }
+    }
+
+    /// A type in other words than the catalogue's; a kind alone is no type here.
+    private func verb(_ name: String) -> Catalogue.EventType? {
+        (try? NameText.kind(name)) == nil ? try? NameText.type(name) : nil
     }
 
     private func list(_ kinds: [Catalogue.Kind]) throws {
@@ -68,7 +77,7 @@ struct Types: ParsableCommand, JSONCapable {
             )
             return
         }
-        Output.table(kinds.flatMap(\.types).map { [$0.name, Self.words($0.writers), $0.meaning] })
+        Output.table(kinds.flatMap(\.types).map { [$0.name, words($0.writers), words($0.meaning)] })
     }
 
     private struct Listed: Encodable {
@@ -85,20 +94,37 @@ struct Types: ParsableCommand, JSONCapable {
         for (name, contents) in schemas {
             try Data(contents.utf8).write(to: URL(fileURLWithPath: folder).appendingPathComponent(name))
         }
-        Output.line("\(schemas.count) schemas written to \(folder)")
+        Output.say("\(schemas.count) schemas written to \(folder)")
     }
 
-    static func words(_ writers: Writers) -> String {
-        [
-            writers.role.map(\.rawValue), writers.server ? "server" : nil,
-            writers.subjectItself ? "the device itself" : nil,
+    private func words(_ english: String) -> String { language.spoken.words(of: english) }
+
+    private func words(_ writers: Writers) -> String {
+        let localizer = language.localizer(for: output)
+        return [
+            writers.role.map { $0.words(localizer.language) },
+            writers.server ? localizer.message(.theServer) : nil,
+            writers.subjectItself ? localizer.message(.writtenByItself) : nil,
+            writers.roleForOthers.map {
+                localizer.message(.writtenForOthers, ["role": $0.words(localizer.language)])
+            },
         ].compactMap(\.self).joined(separator: ", ")
     }
 
-    private static func words(_ field: Catalogue.Field, in type: Catalogue.EventType) -> String {
+    private func words(_ field: Catalogue.Field, in type: Catalogue.EventType) -> String {
         let narrowing = type.narrowings[field.name]
-        if narrowing?.removal == .only { return "(nothing, which removes it)" }
-        guard let values = narrowing?.values, !values.isEmpty else { return field.form.words }
-        return values.map { DocumentText.words(json: Array($0.utf8)) }.joined(separator: "|")
+        let localizer = language.localizer(for: output)
+        if narrowing?.removal == .only { return localizer.message(.fieldRemoved) }
+        guard let values = narrowing?.values, !values.isEmpty else {
+            return field.form.words(of: field.name, language.spoken)
+        }
+        return values.map { value in
+            switch value {
+            case "true": localizer.message(.yes)
+            case "false": localizer.message(.no)
+            default:
+                Vocabulary.value(DocumentText.words(json: Array(value.utf8)), of: field.name, localizer.language)
+            }
+        }.joined(separator: "|")
     }
 }

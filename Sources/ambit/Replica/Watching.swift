@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Projections
 import SyncClient
 
 /// `ambit sync --watch`: syncs, and goes on until it is told to stop.
@@ -14,7 +15,10 @@ struct Watching {
         let display = SyncDisplay()
         let watch = Task {
             defer { display.finish() }
-            for try await progress in replica.watch() { try show(progress, on: display) }
+            var options = WatchOptions()
+            options.timeToUndo = Self.timeToUndo
+            var known = try replica.conflictPlaces()
+            for try await progress in replica.watch(options: options) { try show(progress, on: display, &known) }
         }
         let signals = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
@@ -29,14 +33,18 @@ struct Watching {
         } catch {
             // Ended as it was asked to.
             guard watch.isCancelled else { throw error }
+            await replica.signAtEnd()
         }
     }
 
-    private func show(_ progress: WatchProgress, on display: SyncDisplay) throws {
+    /// What was recorded is left alone for so long: who sees a mistake at once can take it back.
+    private static let timeToUndo = Duration.seconds(5)
+
+    private func show(_ progress: WatchProgress, on display: SyncDisplay, _ known: inout Set<ConflictPlace>) throws {
         switch progress {
         case .syncing(.waiting(let seconds, let reason)), .waiting(let seconds, let reason):
             try say(
-                State(state: "waiting", because: reason, seconds: seconds),
+                State(state: "waiting", because: reason.description, seconds: seconds),
                 as: "\(reason); trying again in \(Int(seconds.rounded(.up))) s",
                 display
             )
@@ -45,7 +53,8 @@ struct Watching {
             try say(State(state: "following", via: channel.rawValue), as: "up to date, and following", display)
         case .finished(let summary):
             display.finish()
-            try SyncReport(summary, of: replica).show(asJSON: isJSON)
+            try SyncReport(summary, of: replica, before: known).show(asJSON: isJSON)
+            known = try replica.conflictPlaces()
         }
     }
 

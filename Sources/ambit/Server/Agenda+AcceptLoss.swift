@@ -9,31 +9,38 @@ extension Agenda {
     /// Lets a log go on that lacks what it has shown.
     struct AcceptLoss: AsyncParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
-            abstract: "Give up for good what a log has lost, and let it take entries again; also while it is served.",
-            discussion: """
+            abstract: .told(
+                "Give up for good what a log has lost, and let it take entries again; also while it is served."
+            ),
+            discussion: .told(
+                """
                 First try to get it back: ambit heal, from any laptop or mirror that has the entries. After this, whoever \
                 holds them has to be enrolled anew: their copy of the log has another history. What was given up is \
                 recorded in the log.
                 """
+            )
         )
 
-        @Argument(help: "The agenda.")
+        @Argument(help: .told("The agenda."))
         var name: String
 
-        @Flag(help: "Do it without asking.")
+        @Flag(help: .told("Do it without asking."))
         var yes = false
 
         @OptionGroup var server: DataOptions
+        @OptionGroup var clock: ClockOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func run() async throws {
-            let agenda = try DataFolder(at: server.data).open(named: name)
-            defer { try? agenda.store.close() }
+            let agenda = try server.open().open(named: name)
+            defer { try? agenda.close() }
             let sequencer = try Sequencer(
                 store: agenda.store,
                 key: agenda.key,
                 environment: .system,
                 seen: agenda.seen,
+                acceptsClock: clock.acceptClock,
                 reporting: UpkeepFailure.onStandardError
             )
             let result = await Result.running { try await accept(agenda, sequencer) }
@@ -41,7 +48,7 @@ extension Agenda {
             try result.get()
         }
 
-        private func accept(_ agenda: DataFolder.Agenda, _ sequencer: Sequencer) async throws {
+        private func accept(_ agenda: ServerData.Agenda, _ sequencer: Sequencer) async throws {
             if let size = StateFile.rememberedSize(at: agenda.statePath, of: agenda.store.identity) {
                 sequencer.remember(size)
             }
@@ -52,19 +59,21 @@ extension Agenda {
             }
             let standing = sequencer.standing
             Output.note("ambit: \(why)")
-            guard try yes || confirms(standing, size) else {
-                throw Failure("Nothing was done.", code: "not-confirmed", exitCode: 1)
-            }
+            if !yes { try confirm(standing, size) }
             _ = try await sequencer.acceptLoss()
             let end = sequencer.head.size
             if output.json { return try Output.json(Answer(agenda: name, size: end, lost: standing.lost(at: size))) }
             Output.line("\(name): the log goes on with \(end) entries")
         }
 
-        private func confirms(_ standing: LogStanding, _ size: LogSize) throws -> Bool {
+        private func confirm(_ standing: LogStanding, _ size: LogSize) throws {
+            guard !output.json, Terminal.isThere else {
+                throw ValidationError("What the log lacks is lost for good by this. With --yes it goes on without it.")
+            }
             let lost = standing.lost(at: size).map { "\($0) entries" } ?? "Nobody knows how many entries"
-            Output.note("\(lost) are lost for good by this. Type the agenda's name to do it:")
-            return readLine() == name
+            guard try Terminal.ask("\(lost) are lost for good by this. Type the agenda's name to do it") == name else {
+                throw Failure.cancelled()
+            }
         }
 
         private struct Answer: Encodable {

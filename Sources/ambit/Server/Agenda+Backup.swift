@@ -5,33 +5,52 @@ import EventLogSQLite
 
 extension Agenda {
     /// Copies an agenda's log.
-    struct Backup: ParsableCommand, JSONCapable {
+    struct Backup: AsyncParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
-            abstract: "Write an agenda's log, as of one moment, to a new file; also while the server runs.",
-            discussion: """
+            abstract: .told("Write an agenda's log, as of one moment, to a new file; also while the server runs."),
+            discussion: .told(
+                """
                 The file takes the place of log.sqlite in the agenda's folder when it is put back. Copying log.sqlite by \
                 other means than this while the server runs gives a file that lacks the newest events, or is damaged. \
-                Keep log.key apart: it does not change, and is not in the file.
+                Keep log.key apart: it does not change, and is not in the file. \
+                A log in a database (--store) is copied into such a file too, and checked.
                 """
+            )
         )
 
-        @Argument(help: "The agenda.")
+        @Argument(help: .told("The agenda."))
         var name: String
 
-        @Argument(help: "The file to make; there must be none yet.")
+        @Argument(help: .told("The file to make; there must be none yet."))
         var file: String
 
         @OptionGroup var server: DataOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
-        func run() throws {
-            let store = try DataFolder(at: server.data).openLog(name)
-            defer { try? store.close() }
-            let head = try store.backUp(to: file)
+        func run() async throws {
+            let agenda = try server.open().open(named: name)
+            defer { try? agenda.close() }
+            let head = try await backUp(agenda)
             if output.json {
                 try Output.json(Answer(agenda: name, file: file, size: head.size))
             } else {
                 Output.line("\(file) has the \(head.size) events of \(name)")
+            }
+        }
+
+        /// A file is copied as it is; what is made of another store's answers is checked.
+        private func backUp(_ agenda: ServerData.Agenda) async throws -> LogHead {
+            if let store = agenda.store as? SQLiteLogStore { return try store.backUp(to: file) }
+            do {
+                return try await SQLiteLogStore.backUp(agenda.store, to: file, key: agenda.key, environment: .system)
+            } catch let difference as LogDifference {
+                throw Failure(
+                    "the log of \(name) is not sound, and no backup was made. The first difference is at \(difference). "
+                        + "ambit doctor looks at all of it; put back a backup that was made before.",
+                    code: "difference",
+                    exitCode: 2
+                )
             }
         }
 

@@ -3,26 +3,31 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Foundation
+import Projections
 import SyncProtocol
 import SyncServer
+import TypedInput
+import Wording
 
 extension Agenda {
     /// Makes a new agenda.
     struct Create: AsyncParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
-            abstract: "Make a new agenda; prints an invite for its first admin.",
+            abstract: .told("Make a new agenda; prints an invite for its first admin."),
             discussion:
-                "ambit agenda create assen --title \"Asser Ambitie Agenda\" --data data --origin agenda.example/agendas/assen"
+                .told(
+                    "ambit agenda create assen --title \"Asser Ambitie Agenda\" --data data --origin agenda.example/agendas/assen"
+                )
         )
 
-        @Argument(help: "The name: 1 to 63 characters of a-z, 0-9 and hyphen.")
+        @Argument(help: .told("The name: 1 to 63 characters of a-z, 0-9 and hyphen."))
         var name: String
 
-        @Option(help: "The title that people read.")
+        @Option(help: .told("The title that people read."))
         var title: String
 
         @Option(
-            help: ArgumentHelp(
+            help: .told(
                 "What the log is called in its checkpoints, for ever: <host>/agendas/<name>. By default with this machine's name.",
                 valueName: "origin"
             )
@@ -31,15 +36,16 @@ extension Agenda {
 
         @Flag(
             name: .customLong("public"),
-            help: "Anybody may read what is folded from the log, without what is personal."
+            help: .told("Anybody may read what is folded from the log, without what is personal.")
         )
         var isPublic = false
 
-        @Flag(help: "With --public: anybody may read the log too, with names and notes.")
+        @Flag(help: .told("With --public: anybody may read the log too, with names and notes."))
         var publicLog = false
 
         @OptionGroup var server: DataOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         func validate() throws {
             guard isPublic || !publicLog else { throw ValidationError("--public-log goes with --public.") }
@@ -52,8 +58,17 @@ extension Agenda {
             guard !title.isEmpty, title.utf8.count <= Self.maximumTitleLength else {
                 throw ValidationError("A title has 1 to \(Self.maximumTitleLength) bytes.")
             }
+            do {
+                _ = try TypedText.checked(title)
+            } catch {
+                throw ValidationError(error.message[Language.spoken])
+            }
+            if let origin { try check(origin) }
+        }
+
+        private func check(_ origin: String) throws {
             let end = "/agendas/\(name)"
-            guard LogKey.isOrigin(usedOrigin), usedOrigin.hasSuffix(end), usedOrigin.utf8.count > end.utf8.count else {
+            guard LogKey.isOrigin(origin), origin.hasSuffix(end), origin.utf8.count > end.utf8.count else {
                 throw ValidationError(
                     "An origin has the form <host>\(end), without white space and plus signs; give another --origin."
                 )
@@ -63,22 +78,36 @@ extension Agenda {
         /// In bytes.
         private static let maximumTitleLength = 1000
 
-        private var usedOrigin: String { origin ?? "\(ProcessInfo.processInfo.hostName)/agendas/\(name)" }
+        /// A person is asked rather than given a name for ever that they did not choose.
+        private func chosenOrigin() throws -> String {
+            let host = ProcessInfo.processInfo.hostName
+            var origin = origin ?? "\(host)/agendas/\(name)"
+            if self.origin == nil, !output.json, Terminal.isThere {
+                let question = "The host that the log is called after for ever, wherever it moves [\(host)]"
+                let chosen = try Terminal.ask(question)
+                if !chosen.isEmpty { origin = "\(chosen)/agendas/\(name)" }
+            }
+            try check(origin)
+            return origin
+        }
 
         func run() async throws {
-            let agenda = try unfounded(DataFolder(at: server.data), origin: usedOrigin)
+            let data = try server.open()
+            let folder = data.folder
+            let agenda = try unfounded(data, origin: chosenOrigin())
             try agenda.store.open(to: publicLog ? .publicLog : isPublic ? .public : .members)
             let administration = Administration(
                 of: agenda.store,
                 by: .keyHolder(agenda.key, agenda.seen),
                 environment: .system,
+                remembering: StateFile.rememberedSize(at: agenda.statePath, of: agenda.store.identity),
                 reporting: UpkeepFailure.onStandardError
             )
             // The invite comes first: an agenda that has been founded always has a way in.
             let invite = InviteAnswer(try await administration.invite(.admin))
-            try await administration.found(name, title: title)
+            try await administration.found(name, title: TypedText.composed(title))
             let verifier = agenda.store.identity.verifierKey.description
-            try agenda.store.close()
+            try agenda.close()
             if output.json {
                 try Output.json(
                     Answer(
@@ -94,16 +123,20 @@ extension Agenda {
                     ["agenda", name], ["origin", agenda.store.identity.origin], ["verifier key", verifier],
                     ["admin invite", "\(invite.code)  (works once, until \(invite.expires))"],
                 ])
+                let key = "\(folder.folder(of: AgendaName(unchecked: name)))/log.key"
+                Output.line("Copy \(key) to a safe place now: without it the log can never grow again.")
                 Output.line("Next: ambit serve --data \(server.data), then ambit clone URL --invite CODE on a laptop.")
             }
         }
 
         /// A new agenda, or one whose making was cut off before its first event.
-        private func unfounded(_ folder: DataFolder, origin: String) throws -> DataFolder.Agenda {
+        private func unfounded(_ data: ServerData, origin: String) throws -> ServerData.Agenda {
             do {
-                return try folder.create(AgendaName(unchecked: name), key: .generate(origin: origin))
+                return try data.create(AgendaName(unchecked: name), key: .generate(origin: origin))
             } catch let error as LogError where error.code == .alreadyExists {
-                let existing = try folder.open(named: name)
+                // Without a folder here it is another server's.
+                guard data.folder.hasFolder(of: AgendaName(unchecked: name)) else { throw error }
+                let existing = try data.open(named: name)
                 guard try existing.store.head().size == .zero, existing.store.identity.origin == origin else {
                     throw error
                 }

@@ -6,22 +6,25 @@ extension Agenda {
     /// Says who may read an agenda.
     struct Open: ParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
-            abstract: "Say who may read an agenda besides its members; also while it is served.",
-            discussion: """
+            abstract: .told("Say who may read an agenda besides its members; also while it is served."),
+            discussion: .told(
+                """
                 --members: nobody. --public: anybody may read what is folded from the log, without what is personal. \
                 --public-log: and the log itself, with names and notes. A running server notices within a second or two; \
                 what others have kept of it stays with them.
                 """
+            )
         )
 
-        @Argument(help: "The agenda.")
+        @Argument(help: .told("The agenda."))
         var name: String
 
-        @Flag(help: "Who may read it.")
+        @Flag(help: .told("Who may read it."))
         var openness: Choice
 
         @OptionGroup var server: DataOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
 
         enum Choice: String, EnumerableFlag {
             case members, `public`, publicLog
@@ -36,9 +39,9 @@ extension Agenda {
         }
 
         func run() throws {
-            let store = try DataFolder(at: server.data).openLog(name)
-            defer { try? store.close() }
-            try store.open(to: openness.openness)
+            let agenda = try server.open().open(named: name)
+            defer { try? agenda.close() }
+            try agenda.store.open(to: openness.openness)
             if output.json {
                 try Output.json(["agenda": name, "open": openness.openness.rawValue])
             } else {

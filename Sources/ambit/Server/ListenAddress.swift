@@ -4,7 +4,7 @@ enum ListenAddress {
     static func parse(_ text: String) throws -> (host: String, port: Int) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port), colon > text.startIndex
-        else { throw Failure("\"\(text)\" is not of the form host:port.", code: "usage", exitCode: 64) }
+        else { throw Failure.usage("\"\(text)\" is not of the form host:port.") }
         let host = text[..<colon].trimmingPrefix("[")
         return (String(host.hasSuffix("]") ? host.dropLast() : host), port)
     }

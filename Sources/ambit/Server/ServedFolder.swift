@@ -1,25 +1,62 @@
 import AgendaModel
 import EventLog
 import EventLogSQLite
+import Files
+import Foundation
 import SyncServer
+import Synchronization
 
-/// The agendas of a data folder, for the server.
-struct ServedFolder: AgendaSource {
-    let folder: DataFolder
+/// The agendas of a data folder, or of a database beside it, for the server.
+final class ServedFolder: AgendaSource {
+    let data: ServerData
+    /// Where backups go; nil where none are made.
+    private let backups: BackupFolder?
+    /// Those that are open: nobody else in this process may open them, or SQLite's locks on them are lost (fcntl(2)).
+    private let opened = Mutex<[AgendaName: ServerData.Agenda]>([:])
 
-    func names() throws -> [AgendaName] { try folder.list() }
+    init(_ data: ServerData, backups: BackupFolder? = nil) {
+        self.data = data
+        self.backups = backups
+    }
+
+    func names() throws -> [AgendaName] { try data.list() }
 
     func open(_ name: AgendaName) throws -> OpenedAgenda? {
-        guard try folder.list().contains(name) else { return nil }
-        let agenda = try folder.open(name)
+        guard try data.has(name) else { return nil }
+        let agenda = try data.open(named: name.rawValue)
+        let store = agenda.store as? SQLiteLogStore
+        opened.withLock { $0[name] = agenda }
         return OpenedAgenda(
             store: agenda.store,
             key: agenda.key,
             seen: agenda.seen,
-            statePath: agenda.statePath
-        ) {
-            try agenda.store.tidy()
-            try agenda.store.close()
+            statePath: agenda.statePath,
+            place: place(of: name, store)
+        ) { [self] in
+            opened.withLock { $0[name] = nil }
+            try store?.tidy()
+            try store?.close()
         }
+    }
+
+    /// The agendas that are open now.
+    var open: [AgendaName: ServerData.Agenda] { opened.withLock { $0 } }
+
+    private func place(of name: AgendaName, _ store: SQLiteLogStore?) -> AgendaPlace {
+        let (folder, path) = (data.folder, data.folder.folder(of: name))
+        return AgendaPlace(
+            obstacle: {
+                if let obstacle = store?.obstacle { return obstacle.message }
+                guard let free = DiskSpace.free(at: path), free < DiskSpace.needed else { return nil }
+                return "the disk that holds \(path) has \(free) bytes left; free some space"
+            },
+            freeBytes: { DiskSpace.free(at: path) },
+            logBytes: { store?.fileBytes },
+            lastBackup: { [backups] in try? backups?.lastTime(of: name, at: RuntimeEnvironment.system.now()) },
+            readDevicesSeen: {
+                try? ReadableFile(folder.devicesSeen(of: name)).contents(upTo: DataFolder.devicesSeenBytes)
+            },
+            writeDevicesSeen: { try? AtomicFile(folder.devicesSeen(of: name), replaces: true).write($0) }
+        )
     }
 }

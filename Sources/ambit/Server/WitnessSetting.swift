@@ -23,8 +23,8 @@ struct WitnessSetting {
         }
     }
 
-    /// The way to it, with the certificates that `SSL_CERT_FILE` names.
+    /// The way to it, with the certificates and proxies that the environment names.
     func transport() throws -> WitnessTransport {
-        try WitnessTransport(to: address, trustedCertificates: RuntimeEnvironment.system.trustedCertificates)
+        try WitnessTransport(to: address, environment: .system)
     }
 }

@@ -1,17 +1,28 @@
-/// The command line's words, before anything is made of them.
+import ArgumentParser
+import Foundation
+
+/// What whoever starts the program has typed, before anything is made of it.
 enum Arguments {
-    /// Refuses words that are not UTF-8: the standard library would put U+FFFD in the place of what it cannot read, for good.
+    /// Refuses words and settings that are not UTF-8: the standard library would put U+FFFD in the place of what it cannot
+    /// read, for good.
     static func checkUTF8() throws {
         for (number, argument) in UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
             .enumerated()
         {
             guard let argument, String(validatingCString: argument) == nil else { continue }
-            throw Failure(
+            throw refusal(
                 "The word \(number) of the command (\(String(cString: argument))) is not UTF-8. Set the terminal to UTF-8, and "
-                    + "type it again.",
-                code: "not-utf-8",
-                exitCode: 64
+                    + "type it again."
             )
         }
+        for name in ["AMBIT_DIR", "AMBIT_CONFIG"] + ServeSetting.allCases.map(\.variable) {
+            guard let value = getenv(name), String(validatingCString: value) == nil else { continue }
+            // A variable may hold a password: its value is not shown.
+            throw refusal("The variable \(name) is not UTF-8. Set the terminal to UTF-8, and set the variable again.")
+        }
+    }
+
+    private static func refusal(_ message: String) -> Failure {
+        Failure(message, code: "not-utf-8", exitCode: ExitCode.validationFailure.rawValue)
     }
 }

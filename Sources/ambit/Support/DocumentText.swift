@@ -22,14 +22,6 @@ enum DocumentText {
         return ""
     }
 
-    /// The field that says how far it is, and its value as JSON.
-    static func standing(_ document: String) -> (name: String, value: [UInt8])? {
-        guard let value = try? JSONValue(parsing: document) else { return nil }
-        return ["status", "phase", "role", "on", "due"].lazy.compactMap { name in
-            (value[name]?.text).map { (name, JSONString.quoted($0)) }
-        }.first
-    }
-
     /// One JSON value in words; text without quotes.
     static func words(json: [UInt8]?) -> String {
         guard let json else { return "(absent)" }

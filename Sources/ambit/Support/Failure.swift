@@ -8,10 +8,13 @@ import Projections
 import SyncClient
 import SyncServer
 import TypedInput
+import Wording
 
 /// An error on its way to the person at the keyboard: what happened, where, and what to do next.
 struct Failure: Error {
     var message: String
+    /// What is wrong place by place; people read a line for each, before the message.
+    var details: [String] = []
     /// A stable word for programs.
     var code: String
     var exitCode: Int32
@@ -20,6 +23,16 @@ struct Failure: Error {
         self.message = message
         self.code = code
         self.exitCode = exitCode
+    }
+
+    /// A command was not used as it is meant to be.
+    static func usage(_ message: String) -> Failure {
+        Failure(message, code: "usage", exitCode: ExitCode.validationFailure.rawValue)
+    }
+
+    /// Somebody was asked, and did not say yes.
+    static func cancelled(_ message: String = "Nothing was done.") -> Failure {
+        Failure(message, code: "cancelled", exitCode: ExitCode.validationFailure.rawValue)
     }
 
     /// nil for what the argument parser reports itself: help, version, wrong arguments.
@@ -32,8 +45,9 @@ struct Failure: Error {
         case let problem as EventProblem:
             self.init(problem.detail, code: problem.code.rawValue)
         case let error as InputError:
-            let next = error.code == .unknownType ? " Run ambit types for all of them." : ""
-            self.init(error.message + next, code: error.code.rawValue)
+            let language = Language.spoken
+            let next = error.code == .unknownType ? " " + Message.typesHasAll.text(language) : ""
+            self.init(error.message[language] + next, code: error.code.rawValue)
         case let error as FileError:
             self.init(error.message, code: Self.hyphenated(error.code.rawValue))
         case let error as ProjectionError:
@@ -54,6 +68,8 @@ struct Failure: Error {
             self.init(ReplicaError(error))
         case let error as ReplicaError:
             self.init(error.description, code: error.word, exitCode: error.exitCode)
+        case CocoaError.fileWriteOutOfSpace:
+            self.init("\(LogClientError(wrapping: error, doing: "writing"))", code: "disk-full")
         case let error as CocoaError:
             self.init(error.localizedDescription, code: "input-output")
         default:
@@ -87,15 +103,15 @@ struct Failure: Error {
     /// Says it on standard error; nothing about it goes to standard output.
     func report(asJSON: Bool) {
         guard asJSON else {
-            Output.note("ambit: \(message)")
+            for line in details + [message] { Output.note("ambit: \(line)") }
             return
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = (try? encoder.encode(Body(error: code, message: message))).map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        Output.note(text ?? message)
+        let text = Language.spoken.words(of: (details + [message]).joined(separator: "; "))
+        let body = Body(error: code, message: text)
+        let line = (try? encoder.encode(body)).map { String(decoding: $0, as: UTF8.self) } ?? text
+        Output.aside(Output.printable(line, lines: 1) + "\n")
     }
 
     private struct Body: Encodable {

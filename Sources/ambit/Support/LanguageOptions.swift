@@ -1,20 +1,37 @@
+import AgendaModel
 import ArgumentParser
+import EventLog
 import Foundation
+import TypedInput
 import Wording
 
-extension Language: ExpressibleByArgument {
-    /// `en` or `nl`.
-    public init?(argument: String) { self.init(rawValue: argument) }
-}
-
-/// Which language to answer people in.
+/// Which language to answer people in, and how they write days and times.
 struct LanguageOptions: ParsableArguments {
-    @Option(help: "Answer in English (en) or Dutch (nl); otherwise as AMBIT_LANGUAGE, LC_ALL, LC_MESSAGES or LANG say.")
-    var language: Language?
+    @OptionGroup var named: NamedLanguage
+
+    @Flag(help: .told("Days and times are UTC instead of this laptop's; with --json they always are."))
+    var utc = false
 
     /// The language that was asked for, otherwise that of the environment.
-    var spoken: Language { language ?? Language(environment: ProcessInfo.processInfo.environment) }
+    var spoken: Language { named.spoken }
+
+    /// Where the days are that the command reads and tells.
+    func timeZone(for output: OutputOptions) -> TimeZone { output.json ? .gmt : timeZone }
+
+    /// Where the days are that people read and tell.
+    var timeZone: TimeZone {
+        // A laptop that is set to UTC names it in another way.
+        utc
+            || TimeZone.current.secondsFromGMT() == 0 && TimeZone.current.nextDaylightSavingTimeTransition == nil
+            ? .gmt : .current
+    }
 
     /// Says things in that language.
-    var localizer: Localizer { Localizer(spoken) }
+    func localizer(for output: OutputOptions) -> Localizer { Localizer(spoken, in: timeZone(for: output)) }
+
+    /// Whoever typed the command: with `--json` a program.
+    func reader(for output: OutputOptions) -> Reader {
+        output.json
+            ? .program : Reader(spoken, now: RuntimeEnvironment.system.now(), in: timeZone(for: output))
+    }
 }

@@ -5,14 +5,6 @@ import Wording
 // What `conflicts`, `settle` and `refused` say to people; the messages are in `Wording`.
 
 extension Localizer {
-    // MARK: - Documents
-
-    /// How far it is, in a word.
-    func standing(_ found: SubjectDocument) -> String {
-        guard let standing = DocumentText.standing(found.document) else { return "" }
-        return value(standing.value, at: "/\(standing.name)", of: found.subject, [:])
-    }
-
     // MARK: - Conflicts
 
     func title(_ conflict: OpenConflict, _ title: String) -> String {
@@ -39,8 +31,12 @@ extension Localizer {
     }
 
     func knowledge(_ value: OpenConflict.Value) -> String {
-        let seen = value.basis == 0 ? message(.sawNothing) : message(.sawUpTo, ["position": "\(value.basis - 1)"])
-        return message(.didNotKnow, ["seen": seen, "unseen": list(value.unseen.map(String.init))])
+        knowledge(basis: value.basis, unseen: value.unseen)
+    }
+
+    /// That values of a conflict differ only in bytes, where it is so.
+    func lookTheSame(_ conflict: OpenConflict) -> String? {
+        Self.lookTheSame(conflict.values.compactMap(\.value)) ? message(.lookTheSame) : nil
     }
 
     func howToSettle(_ conflict: OpenConflict) -> String {
@@ -54,6 +50,19 @@ extension Localizer {
 
     func recorded(_ events: [RecordedEvent]) -> String {
         message(events.count == 1 ? .recordedAsOne : .recordedAsMany, ["ids": list(events.map { "\($0.id)" })])
+    }
+
+    // MARK: - What has no effect
+
+    func overtaken(_ edit: OvertakenEdit) -> String {
+        message(
+            .overtaken,
+            [
+                "id": "\(edit.id)", "subject": edit.subject, "title": edit.title ?? "",
+                "what": Vocabulary.type(edit.withdrawal, language), "position": "\(edit.position)",
+                "author": by(edit.source, device: edit.deviceName, member: edit.memberName),
+            ]
+        )
     }
 
     // MARK: - Erased entries
@@ -95,7 +104,7 @@ extension Localizer {
     }
 
     func kept(_ event: Rerecording.Kept) -> String {
-        message(.staysRefused, ["id": "\(event.id)", "error": "\(event.error)"])
+        message(.staysRefused, ["id": "\(event.id)", "error": language.words(of: "\(event.error)")])
     }
 
     func stillRefused(_ count: Int) -> String {
@@ -110,6 +119,6 @@ extension Localizer {
         if case .reference = Catalogue.current.form(at: path, of: subject), bytes != nil {
             return DocumentText.words(json: bytes)
         }
-        return value(bytes, at: path, of: subject, [:])
+        return value(bytes, at: path, of: subject, [:], isTyped: true)
     }
 }

@@ -1,9 +1,24 @@
+import AgendaModel
 import Foundation
+import Wording
 
 /// What goes to standard output and standard error.
 enum Output {
-    /// Prints one line of text.
+    /// Prints one line of text; what would break it is shown instead.
     static func line(_ text: String = "") {
+        write(Array((printable(text, lines: 1) + "\n").utf8))
+    }
+
+    /// Prints one line that is written in English, in the language of whoever started the program.
+    static func say(_ english: String) { line(Language.spoken.words(of: english)) }
+
+    /// Prints text of several lines, none of which is somebody else's.
+    static func text(_ text: String) {
+        write(Array((printable(text) + "\n").utf8))
+    }
+
+    /// Prints JSON as it is.
+    static func json(text: String) {
         write(Array((text + "\n").utf8))
     }
 
@@ -14,12 +29,14 @@ enum Output {
         write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")])
     }
 
-    /// Prints bytes as they are.
+    /// Prints bytes as they are; on a terminal, what it would obey is shown.
     ///
     /// Ends the program when nobody reads any more, as with `ambit log | head`, which is no failure, and when they cannot
     /// be written, which is one.
     static func write(_ bytes: some Sequence<UInt8>) {
-        let failure = send(Array(bytes), to: STDOUT_FILENO)
+        let bytes = Array(bytes)
+        let shown = isatty(STDOUT_FILENO) == 1 ? Array(printable(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
+        let failure = send(shown, to: STDOUT_FILENO)
         if failure == EPIPE { Foundation.exit(0) }
         if failure != 0 {
             note("ambit: standard output cannot be written: \(String(cString: strerror(failure)))")
@@ -28,31 +45,27 @@ enum Output {
     }
 
     /// Says something on standard error, where it does not mix with the answer.
+    ///
+    /// - Parameter text: in the language of whoever started the program, or in English; of a long one the beginning is said.
     static func note(_ text: String) {
-        aside(printable(text) + "\n")
+        aside(printable(noteText(text), lines: 1) + "\n")
     }
+
+    /// What of a note is said: no answer of somebody else's fills a terminal.
+    static func noteText(_ text: String) -> String {
+        VisibleText.shortened(Language.spoken.words(of: VisibleText.shortened(text, to: longestNote)), to: longestNote)
+    }
+
+    /// In characters: more than any of Ambit's own has, with a path.
+    private static let longestNote = 6_000
 
     /// Writes to standard error as it is; what happens there never stops the work.
     static func aside(_ text: String) {
         _ = send(Array(text.utf8), to: STDERR_FILENO)
     }
 
-    /// Text from elsewhere, fit for a terminal: control characters are shown instead of obeyed.
-    ///
-    /// Line breaks and tabs stay.
-    static func printable(_ text: String) -> String {
-        func isControl(_ scalar: Unicode.Scalar) -> Bool {
-            scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-        }
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            // U+2400 and on are pictures of the first 32.
-            let picture = scalar.value < 0x20 ? Unicode.Scalar(0x2400 + scalar.value) : "\u{FFFD}"
-            result.append(isControl(scalar) ? picture ?? "\u{FFFD}" : scalar)
-        }
-        return String(result)
-    }
+    /// Text from elsewhere, fit for a terminal and for eyes; see `VisibleText`.
+    static func printable(_ text: String, lines: Int? = nil) -> String { VisibleText.of(text, lines: lines) }
 
     /// Columns of text, as wide as their widest cell; further lines of a last cell stand below its first.
     static func table(_ rows: [[String]], indent: String = "") {
@@ -61,7 +74,9 @@ enum Output {
 
     /// What `table` prints.
     static func tableText(_ rows: [[String]], indent: String = "") -> String {
-        let rows = rows.map { $0.map(printable) }
+        let rows = rows.map { row in
+            row.enumerated().map { printable($1, lines: $0 == row.count - 1 ? nil : 1) }
+        }
         guard let columns = rows.map(\.count).max() else { return "" }
         var text = ""
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
@@ -71,7 +86,8 @@ enum Output {
             }
             let start = indent + before.map { $0 + "  " }.joined()
             let lines = (row.last ?? "").split(separator: "\n", omittingEmptySubsequences: false)
-            text += start + lines.joined(separator: "\n" + String(repeating: " ", count: start.count)) + "\n"
+            // Never at the beginning of a line, where only Ambit's own words stand.
+            text += start + lines.joined(separator: "\n" + String(repeating: " ", count: max(2, start.count))) + "\n"
         }
         return text
     }

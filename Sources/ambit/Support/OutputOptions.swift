@@ -7,6 +7,6 @@ protocol JSONCapable {
 
 /// How to answer.
 struct OutputOptions: ParsableArguments {
-    @Flag(help: "Answer in JSON, for programs.")
+    @Flag(help: .told("Answer in JSON, for programs."))
     var json = false
 }

@@ -1,4 +1,5 @@
 import AgendaModel
+import Wording
 
 /// A bar on standard error for long work; silent unless a person is looking at a terminal.
 struct ProgressBar: Sendable {
@@ -6,7 +7,7 @@ struct ProgressBar: Sendable {
     private var drawn = -1
 
     init(_ label: String) {
-        self.label = label
+        self.label = Language.spoken.words(of: label)
     }
 
     /// As `show(_:of:)` for numbers.

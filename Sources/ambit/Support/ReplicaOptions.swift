@@ -1,13 +1,26 @@
 import ArgumentParser
+import Foundation
 import SyncClient
 
 /// Which replica to work in.
 struct ReplicaOptions: ParsableArguments {
-    @Option(name: .customShort("C"), help: ArgumentHelp("Work in this replica folder.", valueName: "dir"))
-    var folder: String = "."
+    @Option(name: .customShort("C"), help: .told("Work in this replica folder.", valueName: "dir"))
+    var named: String?
 }
 
 extension ReplicaOptions {
+    /// The named one; else see `UsualReplica`.
+    var folder: String { named ?? UsualReplica.folder }
+
+    /// Where a replica can be made: the named folder, or the usual one; nil where there is something already.
+    var newFolder: String? {
+        let folder = named ?? UsualReplica.home
+        guard named != nil || !UsualReplica.isReplica(UsualReplica.folder) else { return nil }
+        let found = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        if found == nil { return FileManager.default.fileExists(atPath: folder) ? nil : folder }
+        return found?.isEmpty == true ? folder : nil
+    }
+
     /// Opens the replica that the command works in.
     func open() throws -> Replica {
         try Replica(opening: folder)

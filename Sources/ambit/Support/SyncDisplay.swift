@@ -1,3 +1,4 @@
+import AgendaModel
 import SyncClient
 import Synchronization
 
@@ -39,15 +40,15 @@ final class SyncDisplay: Sendable {
         switch progress {
         case .checking, .finished: break
         case .pushing(let sent, let total): draw("sending", sent, of: total)
-        case .pulling(let size, let total): draw("receiving", size, of: total)
-        case .applying(let size, let total): draw("applying", size, of: total)
+        case .pulling(let size, let total): draw("receiving", size.rawValue, of: total.rawValue)
+        case .applying(let size, let total): draw("applying", size.rawValue, of: total.rawValue)
         case .changedDevice(let change):
             finish()
             Output.note(
                 "ambit: \(change.former) is not used any more: \(changeOfDevice). It is \(change.device) from now on, and "
                     + "so are \(change.moved) events that had not been sent."
             )
-        case .repairing(let size, let total): draw("giving back", size, of: total)
+        case .repairing(let size, let total): draw("giving back", size.rawValue, of: total.rawValue)
         case .waiting(let seconds, let reason):
             finish()
             if Output.isInteractive {

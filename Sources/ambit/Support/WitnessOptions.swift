@@ -1,11 +1,12 @@
 import AgendaModel
 import ArgumentParser
 import EventLog
+import Wording
 
 /// Who must have cosigned a checkpoint.
 struct WitnessOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
+        help: .told(
             "The verifier key of a witness that must have cosigned the checkpoint; may be given several times.",
             valueName: "vkey"
         )
@@ -13,7 +14,7 @@ struct WitnessOptions: ParsableArguments {
     var witness: [String] = []
 
     @Option(
-        help: ArgumentHelp("How many of the witnesses must have, when not all of them.", valueName: "count")
+        help: .told("How many of the witnesses must have, when not all of them.", valueName: "count")
     )
     var quorum: Int?
 
@@ -44,9 +45,10 @@ struct CosignedBy: Encodable {
     var time: Int
 
     /// For people.
-    var words: String {
+    func words(_ localizer: Localizer) -> String {
         // What cannot be written as a date is shown as it is.
         let isDate = (0..<253_402_300_800).contains(time)
-        return "\(isDate ? Timestamp(millisecondsSince1970: time * 1000).description : "\(time)") by \(name)"
+        let moment = isDate ? localizer.moment(Timestamp(millisecondsSince1970: time * 1000)) : "\(time)"
+        return localizer.message(.cosignedBy, ["name": name, "time": moment])
     }
 }

@@ -87,6 +87,11 @@ struct StatePropertyTests {
         var state = State(at: LogSize(size))
         for (subject, encoded) in file {
             #expect(encoded == expected.encodedRegisters(of: subject), "seed \(seed)")
+            #expect(State.registers(encoded, of: subject) == expected.registers(of: subject), "seed \(seed)")
+            #expect(
+                State.document(inRegisters: encoded, of: subject) == expected.document(of: subject),
+                "seed \(seed)"
+            )
             try state.load(encoded, of: subject)
         }
         #expect(state.digestInput == expected.digestInput, "seed \(seed)")

@@ -105,7 +105,7 @@ struct StateTests {
         #expect(decoded.registers == state.registers(of: "project/aaaaaa-1"))
         #expect(decoded.document == state.document(of: "project/aaaaaa-1"))
         for count in encoded.indices { #expect(State.decode(Array(encoded[..<count]), of: "project/aaaaaa-1") == nil) }
-        #expect(State.decode([9] + encoded.dropFirst(), of: "project/aaaaaa-1") == nil)
+        #expect(State.decode([99] + encoded.dropFirst(), of: "project/aaaaaa-1") == nil)
         #expect(State.decode(encoded + [0], of: "project/aaaaaa-1") == nil)
         #expect(state.encodedRegisters(of: "project/none") == nil)
     }

@@ -104,6 +104,14 @@ struct JSONTests {
         #expect(read == string)
     }
 
+    @Test("A pointer leads back to its names, whatever mark a slash or a tilde carries")
+    func pointers() {
+        for names in [["a/b", "~1"], ["a/\u{301}b", "~\u{301}"], ["\u{301}", ""]] {
+            let found = JSONPointer.names(JSONPointer.pointer(names)) ?? []
+            #expect(found.map { Array($0.utf8) } == names.map { Array($0.utf8) })
+        }
+    }
+
     @Test("Values written out in code keep the order of their members")
     func literals() {
         let value: JSONValue = ["title": "Voorbeeld", "order": 1, "open": true, "tags": ["b", "a"], "none": .null]

@@ -149,7 +149,7 @@ enum CheckedLogs {
 
     private static func invite(_ code: String) -> Invite {
         Invite(
-            hash: Hash.sha256(Array(code.utf8)),
+            hash: InviteCode.hash(code),
             role: .admin,
             member: nil,
             expires: Timestamp(millisecondsSince1970: start + 1_000_000_000)

@@ -1,11 +1,6 @@
 /// The columns of `log.sqlite` whose values a check cannot know, and why; of these, another value of the right type passes.
 enum FreeColumns {
     static let reasons: [String: String] = [
-        "tokens.hash": "tokens are random, and not in the log",
-        "invites.hash": "invites are random, and not in the log",
-        "invites.member": "invites are not in the log",
-        "invites.expires": "invites are not in the log",
-        "invites.used": "invites are not in the log",
         "rejections.number": "refused lines are not in the log: they are in the order of their numbers",
         "rejections.source": "refused lines are not in the log",
         "rejections.counter": "refused lines are not in the log",
@@ -14,10 +9,6 @@ enum FreeColumns {
         "rejections.bytes": "refused lines are not in the log",
         "rejections.length": "refused lines are not in the log",
         "rejections.hash": "refused lines are not in the log; of what was cut off nothing is kept",
-        "outbox.detail": "what the server said to the person, in words",
-        "outbox.code": "what the server said; newer ones have words of their own",
-        "outbox.recorded": "events in the outbox are signed by nobody yet",
-        "outbox.event": "events in the outbox are signed by nobody yet: a text in them may be another one",
         "replica.key":
             "what a laptop remembers of its syncs: with another name it is not there, as before the first sync; those that "
             + "there must be are found",

@@ -120,21 +120,21 @@ struct LogFileChangeTests {
             #expect(throws: LogDifference.self, "\(table)") { try LogFile(reading: path).check() }
         }
         for (table, sql) in [
-            ("runs", "INSERT INTO runs VALUES (1, 99999, 99999, 7)"),
-            ("sources", "INSERT INTO sources VALUES (99, 'device/z')"),
-            ("kinds", "INSERT INTO kinds VALUES (200, 'zaak')"),
-            ("creations", "INSERT INTO creations VALUES (9999, x'01')"),
-            ("subjects", "INSERT INTO subjects VALUES ('theme/bos', 5)"),
-            ("members", "INSERT INTO members VALUES ('member/z', 'admin', 1)"),
-            ("devices", "INSERT INTO devices VALUES ('device/z', 'member/z', 0, NULL, NULL, 0)"),
-            ("tokens", "INSERT INTO tokens VALUES (zeroblob(32), 'device/z')"),
+            ("runs", "INSERT INTO runs VALUES (1, 99999, 99999, 7, 0)"),
+            ("sources", "INSERT INTO sources VALUES (99, 'device/z', 1, 0)"),
+            ("kinds", "INSERT INTO kinds VALUES (200, 'zaak', 0)"),
+            ("creations", "INSERT INTO creations VALUES (9999, x'01', 0)"),
+            ("subjects", "INSERT INTO subjects VALUES ('theme/bos', 5, 0)"),
+            ("members", "INSERT INTO members VALUES ('member/z', 'admin', 1, 0)"),
+            ("devices", "INSERT INTO devices VALUES ('device/z', 'member/z', 0, NULL, NULL, 0, NULL, 0, 0)"),
+            ("tokens", "INSERT INTO tokens VALUES (zeroblob(32), 'device/z', 0)"),
             ("checkpoints", "INSERT INTO checkpoints VALUES (0, 1, 'x')"),
             ("checkpoints", "INSERT INTO checkpoints VALUES (9999, 1, 'x')"),
             (
                 "segments",
                 "INSERT INTO segments SELECT 1, crc, length, root, first_recorded, last_recorded, run_crc, run FROM segments"
             ),
-            ("outbox", "INSERT INTO outbox VALUES (1, 0, NULL, NULL, 1, x'')"),
+            ("outbox", "INSERT INTO outbox VALUES (1, 0, NULL, NULL, 1, x'', 0)"),
             ("meta", "INSERT INTO meta VALUES ('a', 'b')"),
         ] {
             try StoredFile.write(server.bytes, to: path)

@@ -94,7 +94,7 @@ struct LogFileTests {
         #expect(try difference(file, held: held).contains("entry 0: is missing"))
     }
 
-    @Test("logs of older formats are checked without being brought up to date", arguments: [Int32(1), 2])
+    @Test("logs of older formats are checked without being brought up to date", arguments: [Int32(1), 2, 7])
     func older(_ version: Int32) throws {
         let file = folder.path("oud.sqlite")
         let (key, queue) = (CheckedLogs.key, try DatabaseQueue(path: folder.path("oud.sqlite")))

@@ -11,9 +11,9 @@ struct WriterCheckTests {
     init() throws { rig = try SequencerRig() }
 
     /// Checks entries as they would stand in a log.
-    private func check(_ entries: [String]) throws {
+    private func check(_ entries: [String], authorsHeldFrom: Timestamp = WriterCheck.authorsHeldFrom) throws {
         var reading = EntryCheck()
-        var writers = WriterCheck()
+        var writers = WriterCheck(authorsHeldFrom: authorsHeldFrom)
         for entry in entries { try Array(entry.utf8).lend { try writers.take(reading.take($0)) } }
     }
 
@@ -29,6 +29,30 @@ struct WriterCheckTests {
         }
         _ = try await sequencer.push([.start(2, by: other.device)], by: other.device)
         try check(rig.entries())
+    }
+
+    @Test("A note that somebody else retracted is named, unless it was taken before that was a rule")
+    func notes() async throws {
+        let sequencer = try rig.start()
+        let author = try await rig.enrol(sequencer, as: .recorder)
+        let other = try await rig.enrol(sequencer, as: .recorder)
+        _ = try await sequencer.push([.start(1, by: author.device)], by: author.device)
+        let note = "note/\(author.device.id)-2"
+        let data = #"{"about":"project/\#(author.device.id)-1","text":"A"}"#
+        let added = Draft(id: 2, type: "note.added", subject: note, data: data).line(of: author.device)
+        let line = String(added.dropLast() + #","salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#)
+        _ = try await sequencer.push(lines: [line], by: author.device)
+        let retracted = Draft(id: 3, type: "note.retracted", subject: note, data: #"{"retracted":true}"#)
+        _ = try await sequencer.push([retracted], by: author.device)
+        let entries = try rig.entries()
+        try check(entries)
+        // As if a server that has the key had taken it from somebody else.
+        let source = #""source":"\#(author.device)""#
+        let last = try #require(entries.last).replacing(source, with: #""source":"\#(other.device)""#)
+        let wrong = Array(entries.dropLast()) + [last]
+        let difference = #expect(throws: LogDifference.self) { try check(wrong) }
+        #expect(difference?.place == .entry(Position(entries.count - 1)))
+        try check(wrong, authorsHeldFrom: Timestamp(millisecondsSince1970: 1_900_000_000_000))
     }
 
     @Test("An entry that its author had no right to is named, whichever it is")

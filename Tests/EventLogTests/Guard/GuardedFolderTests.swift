@@ -33,7 +33,7 @@ struct GuardedFolderTests {
     }
 
     @discardableResult
-    private func record(_ writer: Sequencer, _ count: Int = 1) async throws -> EventLog.Head {
+    private func record(_ writer: Sequencer, _ count: Int = 1) async throws -> LogHead {
         var head = writer.head
         for number in 0..<count {
             head = try await writer.record(
@@ -341,8 +341,11 @@ struct GuardedFolderTests {
         }
     }
 
-    @Test("While what is shown cannot be noted, nothing is shown, and nothing that was pushed is lost")
-    func cannotNote() async throws {
+    @Test(
+        "While what is shown cannot be noted, nothing is shown, nothing that was pushed is lost, and nobody hears otherwise",
+        arguments: [LogError.Code.inputOutput, .diskFull, .readOnly, .corrupt]
+    )
+    func cannotNote(because code: LogError.Code) async throws {
         let rig = try SequencerRig()
         let seen = SeenInMemory()
         let reports = UpkeepReports()
@@ -355,7 +358,7 @@ struct GuardedFolderTests {
         )
         let device = try await rig.enrol(writer, as: .admin).device
         let before = writer.head
-        seen.fail(LogError(.inputOutput, "the disk does not answer"))
+        seen.fail(LogError(code, "the disk does not answer"))
         for _ in 0..<2 {
             let error = await #expect(throws: PushError.self) {
                 try await writer.push([.start(1, by: device)], by: device)

@@ -60,7 +60,7 @@ struct SeenFileTests {
         }
     }
 
-    @Test("A changed byte never makes another mark of it")
+    @Test("A bit that flips takes nothing back")
     func flips() throws {
         let file = SeenFile(at: path)
         for size in 1...2 { try write(mark(size), file) }
@@ -70,7 +70,7 @@ struct SeenFileTests {
                 var flipped = bytes
                 flipped[index] ^= 1 << bit
                 let found = SeenSlots(flipped).mark
-                #expect(found == mark(1) || found == mark(2))
+                #expect(found == mark(2))
             }
         }
         #expect(SeenSlots([]).mark == nil)

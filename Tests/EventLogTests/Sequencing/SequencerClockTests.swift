@@ -66,6 +66,18 @@ struct SequencerClockTests {
                 data: #"{"role":"admin"}"#
             )
         }
+        // And where an admin decides something, on a day of the same year.
+        set(Self.start + 200 * Self.day)
+        let authority = Authority(token: Hash.sha256(Array(enrolled.token.utf8)), role: .admin)
+        let administration = Administration(
+            of: rig.store,
+            by: .device(enrolled.device, authority, over: sequencer, at: moment(Self.start + Self.hour)),
+            environment: rig.environment
+        )
+        await #expect(throws: PushError.self) { try await administration.invite(.recorder) }
+        await #expect(throws: PushError.self) { try await administration.grant(.editor, to: enrolled.member) }
+        #expect(try rig.store.invites(usableAt: moment(0)).count == 1)
+        set(4_083_955_200_000)
         #expect(sequencer.obstacle?.contains("--accept-clock") == true)
         #expect(reports.all.count { $0.work == .timing } == 1, "said once")
         #expect(sequencer.head.size == LogSize(2))

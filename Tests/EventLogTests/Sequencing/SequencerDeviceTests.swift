@@ -273,7 +273,7 @@ struct SequencerDeviceTests {
     func withdrawnMeanwhile() async throws {
         let code = try rig.invite(.admin)
         rig.store.onAppend { [store = rig.store] number, append in
-            if number == 0 { _ = try store.withdrawInvite(hash: Hash.sha256(Array(code.utf8))) }
+            if number == 0 { _ = try store.withdrawInvite(hash: InviteCode.hash(code)) }
             return try append()
         }
         let enrolment = Enrolment(invite: code, memberName: "Deelnemer", deviceName: "Laptop", key: nil)

@@ -73,7 +73,7 @@ final class SequencerRig: Sendable {
         let code = "uitnodiging-\(number)"
         try store.add(
             Invite(
-                hash: Hash.sha256(Array(code.utf8)),
+                hash: InviteCode.hash(code),
                 role: role,
                 member: member,
                 expires: Timestamp(millisecondsSince1970: expires)

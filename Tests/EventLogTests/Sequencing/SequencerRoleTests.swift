@@ -61,7 +61,9 @@ struct SequencerRoleTests {
     ]
 
     private static func allows(_ writers: String, _ role: Role) -> Bool {
-        let least: [Character: [Role]] = ["R": [.recorder, .editor, .admin], "E": [.editor, .admin], "A": [.admin]]
+        // O: about what others created.
+        let editors = [Role.editor, .admin]
+        let least: [Character: [Role]] = ["R": [.recorder] + editors, "E": editors, "O": editors, "A": [.admin]]
         return writers.contains { least[$0]?.contains(role) ?? false }
     }
 
@@ -102,6 +104,42 @@ struct SequencerRoleTests {
         // About itself a device may; then the signature has to hold.
         #expect(try await sequencer.push([own], by: device.device).problems == [.invalidSignature])
         #expect(sequencer.access.role(ofDevice: admin.device) == .admin)
+    }
+
+    @Test(
+        "A note is its author's, from any of the same member's devices, and an editor's",
+        arguments: [Role.recorder, .editor]
+    )
+    func ownNotes(role: Role) async throws {
+        let rig = try SequencerRig()
+        let sequencer = try rig.start()
+        let author = try await rig.enrol(sequencer, as: .recorder)
+        let second = try await rig.enrol(sequencer, as: .recorder, member: author.member)
+        let other = try await rig.enrol(sequencer, as: role)
+        let note = "note/\(author.device.id)-2"
+        let salt = #","salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#
+        let added = Draft(
+            id: 2,
+            type: "note.added",
+            subject: note,
+            data: #"{"about":"project/\#(author.device.id)-1","text":"A"}"#
+        )
+        let lines = [
+            Draft.start(1, by: author.device).line(of: author.device), added.line(of: author.device).dropLast() + salt,
+        ]
+        #expect(try await sequencer.push(lines: lines.map { String($0) }, by: author.device).accepted.count == 1)
+        for (id, device) in [(3, author.device), (1, second.device), (1, other.device)] {
+            let revised = Draft(id: id, type: "note.revised", subject: note, data: #"{"text":"B"}"#)
+            let retracted = Draft(id: id + 1, type: "note.retracted", subject: note, data: #"{"retracted":true}"#)
+            let lines = [String(revised.line(of: device).dropLast() + salt), retracted.line(of: device)]
+            let outcome = try await sequencer.push(lines: lines, by: device)
+            guard device == other.device, role == .recorder else {
+                #expect(outcome.rejected.isEmpty, "\(device): \(outcome.rejected.map(\.problem.detail))")
+                continue
+            }
+            #expect(outcome.problems == [.notAllowed, .notAllowed])
+            #expect(outcome.rejected[0].problem.detail.contains("takes the role editor"))
+        }
     }
 
     /// A line of this type that is wrong in nothing, about a subject that others than its author made.

@@ -46,6 +46,45 @@ struct StoreDataFolderTests {
         #expect(try FileManager.default.attributesOfItem(atPath: keyPath)[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test(
+        "a laptop's copy of an agenda becomes no data folder and no witness's, and stays as it is",
+        arguments: ["log.sqlite", "token", "device.key", "enrolment.json"]
+    )
+    func replica(_ name: String) async throws {
+        let path = folder.path("laptop")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        try Data().write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+        let replica = DataFolder(at: path)
+        expect(.alreadyExists) { _ = try replica.create("assen", key: key) }
+        expect(.alreadyExists) { _ = try WitnessFolder.create(at: path, name: "witness.voorbeeld.nl") }
+        let importing = await #expect(throws: LogError.self) {
+            try await replica.importing("assen", key: key) { _, _ in }
+        }
+        #expect(importing?.code == .alreadyExists)
+        #expect(try names(in: path) == [name])
+        // Without it, each can be made.
+        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        _ = try WitnessFolder.create(at: path, name: "witness.voorbeeld.nl")
+        try replica.create("assen", key: key).store.close()
+    }
+
+    @Test("a folder into which nobody can look is listed, and who opens it is told why")
+    func unreadable() throws {
+        try data.create("assen", key: key).store.close()
+        // It leads to itself: as little can be told of it as of a folder that belongs to somebody else.
+        let path = folder.path("data/agendas/borger")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+        #expect(try data.list() == ["assen", "borger"])
+        #expect(throws: LogError.self) { _ = try data.open("borger") }
+        // These are no agendas.
+        try Data().write(to: URL(fileURLWithPath: folder.path("data/agendas/coevorden")))
+        try FileManager.default.createDirectory(
+            atPath: folder.path("data/agendas/dalen"),
+            withIntermediateDirectories: false
+        )
+        #expect(try data.list() == ["assen", "borger"])
+    }
+
     @Test("a name that is taken stays with what has it")
     func taken() throws {
         try data.create("assen", key: key).store.close()
@@ -154,7 +193,7 @@ struct StoreDataFolderTests {
                 let data = DataFolder(at: folder.path)
                 let key = LogKey.generate(origin: "example.org/agendas/assen")
                 var generator = CommitGenerator(seed: 1)
-                let path = folder.path("log.sqlite")
+                let path = folder.path("copy.sqlite")
                 let made = try SQLiteLogStore.create(at: path, identity: generator.identity)
                 _ = try made.append(generator.next(count: 3), expecting: .zero)
                 try made.close()
@@ -178,7 +217,7 @@ struct StoreDataFolderTests {
                         guard error.code == .readOnly else { exit(2) }
                     }
                 }
-                guard try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.sqlite"] else {
+                guard try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["copy.sqlite"] else {
                     exit(3)
                 }
                 _ = seteuid(0)

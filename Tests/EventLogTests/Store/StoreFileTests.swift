@@ -61,6 +61,35 @@ struct StoreFileTests {
         #expect(mode == 0o600)
     }
 
+    @Test("nothing is written to one that was moved, removed or replaced", arguments: ["moved", "removed", "replaced"])
+    func notInPlace(_ how: String) throws {
+        var generator = try makeFile(entries: 10)
+        let copy = folder.path("copy")
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        let store = try SQLiteLogStore(at: path)
+        let size = generator.history.size
+        // The canary: where it is, it is written.
+        _ = try store.outbox.record(at: Timestamp(millisecondsSince1970: 0)) { _ in [Array("{}".utf8)] }
+        if how == "moved" {
+            try FileManager.default.moveItem(atPath: path, toPath: folder.path("elsewhere"))
+        } else {
+            try FileManager.default.removeItem(atPath: path)
+        }
+        if how == "replaced" { try FileManager.default.copyItem(atPath: copy, toPath: path) }
+        let commit = generator.next(count: 3)
+        let error = #expect(throws: LogError.self) { _ = try store.append(commit, expecting: size) }
+        #expect(error?.code == .inputOutput)
+        #expect(throws: LogError.self) {
+            _ = try store.outbox.record(at: Timestamp(millisecondsSince1970: 0)) { _ in [Array("{}".utf8)] }
+        }
+        try store.close()
+        if how == "replaced" {
+            let found = try SQLiteLogStore(at: path)
+            #expect(try found.head().size == size)
+            try found.close()
+        }
+    }
+
     @Test("a second one is not made over it")
     func noOverwriting() throws {
         let generator = try makeFile(entries: 300)
@@ -104,6 +133,7 @@ struct StoreFileTests {
             #expect(access.devices["device/tpp9g8c6"]?.key?.count == 32)
             #expect(access.devices["device/tpp9g8c6"]?.continues == nil)
             #expect(access.devices["device/tpp9g8c6"]?.signedThrough == Counter(0))
+            #expect(access.devices["device/tpp9g8c6"]?.limits == AccessLimits())
             #expect(access.tokens.values.sorted() == ["device/tpp9g8c6"])
             #expect(access.openness == .members)
             #expect(try store.head().size == LogSize(6))

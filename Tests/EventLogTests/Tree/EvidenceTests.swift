@@ -8,7 +8,7 @@ struct EvidenceTests {
     struct File: Decodable {
         struct Valid: Decodable, CustomTestStringConvertible {
             var name, file: String
-            var entry: String?
+            var entry, device: String?
             var position, size: Int
             var testDescription: String { name }
         }
@@ -19,26 +19,37 @@ struct EvidenceTests {
         var vkey: String
         var valid: [Valid]
         var invalid: [Invalid]
+        func key() throws -> VerifierKey { try VerifierKey(vkey) }
     }
 
-    static let file = Result { try Vectors.read("tiles/evidence.json", as: File.self) }
-    static let key = Result { try VerifierKey(file.get().vkey) }
+    static let files = ["tiles/evidence.json", "authorship/evidence.json"].map { name in
+        Result { try Vectors.read(name, as: File.self) }
+    }
 
-    @Test("Files that hold are read, verified, and written as they were", arguments: try file.get().valid)
-    func valid(vector: File.Valid) throws {
+    private static func vectors<Vector>(_ part: KeyPath<File, [Vector]>) throws -> [(VerifierKey, Vector)] {
+        try files.map { try $0.get() }.flatMap { file in
+            try file[keyPath: part].map { (try file.key(), $0) }
+        }
+    }
+
+    @Test("Files that hold are read, verified, and written as they were", arguments: try vectors(\.valid))
+    func valid(key: VerifierKey, vector: File.Valid) throws {
         let evidence = try Evidence(Array(vector.file.utf8))
         #expect(evidence.text == vector.file)
         #expect(evidence.position == Position(vector.position))
         let entry = try #require(vector.entry.map { Base64.decode($0) } ?? evidence.extra)
-        let checkpoint = try evidence.verify(entry: entry, by: Self.key.get())
+        let checkpoint = try evidence.verify(entry: entry, by: key)
         #expect(checkpoint.size == LogSize(vector.size))
+        #expect((evidence.authorship != nil) == (vector.device != nil))
+        let device = try evidence.authorship?.verify(entry: entry, by: checkpoint)
+        #expect(device?.rawValue == vector.device)
     }
 
-    @Test("Files that do not hold are refused for the right reason", arguments: try file.get().invalid)
-    func invalid(vector: File.Invalid) throws {
+    @Test("Files that do not hold are refused for the right reason", arguments: try vectors(\.invalid))
+    func invalid(key: VerifierKey, vector: File.Invalid) throws {
         let error = #expect(throws: LogError.self) {
             let evidence = try Evidence(Array(vector.file.utf8))
-            _ = try evidence.verify(entry: evidence.extra ?? [], by: Self.key.get())
+            _ = try evidence.verify(entry: evidence.extra ?? [], by: key)
         }
         let expected: [String: LogError.Code] = [
             "malformed": .malformed, "bad-signature": .badSignature, "corrupt": .corrupt,
@@ -46,11 +57,12 @@ struct EvidenceTests {
         #expect(error?.code == expected[vector.because], "\(error?.message ?? "")")
     }
 
-    @Test("A file cut off anywhere, or with any bit changed, shows nothing")
-    func damage() throws {
-        let file = try Self.file.get()
-        let key = try Self.key.get()
-        let whole = try #require(file.valid.first { $0.name == "self-contained" })
+    @Test(
+        "A file cut off anywhere, or with any bit changed, shows nothing",
+        arguments: ["self-contained", "the second of them"]
+    )
+    func damage(name: String) throws {
+        let (key, whole) = try #require(Self.vectors(\.valid).first { $0.1.name == name })
         let bytes = Array(whole.file.utf8)
         func holds(_ bytes: [UInt8]) -> Bool {
             guard let evidence = try? Evidence(bytes), let entry = evidence.extra else { return false }

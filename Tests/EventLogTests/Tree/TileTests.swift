@@ -186,8 +186,8 @@ struct NumberedLog: LogReader {
         identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
     }
 
-    func head() throws -> EventLog.Head {
-        EventLog.Head(size: LogSize(size), sealedSegments: 0, recordedTime: nil, checkpoint: nil)
+    func head() throws -> LogHead {
+        LogHead(size: LogSize(size), sealedSegments: 0, recordedTime: nil, checkpoint: nil)
     }
     func segments(_ numbers: Range<Int>) throws -> [Segment] { [] }
     func entries(_ range: Range<Position>) throws -> [UInt8] {

@@ -21,7 +21,7 @@ struct PushFixture: Sendable {
         let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
         try store.add(
             Invite(
-                hash: Hash.sha256(Array("uitnodiging".utf8)),
+                hash: InviteCode.hash("uitnodiging"),
                 role: .admin,
                 member: nil,
                 expires: Timestamp(millisecondsSince1970: 1_900_000_000_000)

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import SyncClient
 internal import SyncProtocol
 
@@ -10,7 +11,7 @@ extension FuzzTarget {
 
 enum VerdictsTarget {
     /// What was pushed; the greatest counter that there can be is among it.
-    private static let counters = [3, 4, 5, 8, 9_007_199_254_740_991]
+    private static let counters = [3, 4, 5, 8].map { Counter($0) } + [.maximum]
 
     static let seeds: [[UInt8]] = [
         answer(
@@ -42,9 +43,9 @@ enum VerdictsTarget {
         var judged = verdicts.refusals.map(\.counter)
         for placed in verdicts.placed {
             judged += placed.counters
-            let last = placed.position.addingReportingOverflow(placed.counters.count)
+            let last = placed.position.rawValue.addingReportingOverflow(placed.counters.count)
             try require(
-                placed.position >= 0 && !last.overflow && last.partialValue <= answer.size,
+                placed.position >= Position(0) && !last.overflow && last.partialValue <= answer.size,
                 "a place in the log"
             )
         }

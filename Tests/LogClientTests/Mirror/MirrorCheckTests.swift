@@ -28,7 +28,7 @@ struct MirrorCheckTests {
                     try await server.fill(count, by: admin, from: size - 1)
                     size += count
                     let mirror = Mirror(to: folder, key: key, token: admin.answer.token, retries: .none)
-                    #expect(try await mirror.run(over: RouterTransport(server.client)).size == size)
+                    #expect(try await mirror.run(over: RouterTransport(server.client)).size == LogSize(size))
                 }
                 var files: [String: [UInt8]] = [:]
                 let names = FileManager.default.enumerator(atPath: folder)

@@ -1,3 +1,4 @@
+import Foundation
 import SyncTesting
 import Testing
 
@@ -15,6 +16,36 @@ struct MirrorFolderTests {
         #expect(try mirror.read("tile/0/000", limit: 16 << 20) == bytes)
         if length > 0 { #expect(try mirror.read("tile/0/000", limit: length - 1) == nil) }
         #expect(try mirror.read("tile/0/001", limit: 10) == nil)
+    }
+
+    @Test(
+        "Links that somebody planted in a mirror are not followed",
+        arguments: ["tile", "tile/0", ".mirror.lock", "tile/0/000"]
+    )
+    func links(planted: String) throws {
+        let folder = try TestFolder()
+        let (victim, path) = (folder.file("victim"), folder.file("mirror"))
+        try FileManager.default.createDirectory(atPath: "\(path)/tile", withIntermediateDirectories: true)
+        if planted == "tile" { try FileManager.default.removeItem(atPath: "\(path)/tile") }
+        if planted == "tile/0/000" {
+            try FileManager.default.createDirectory(atPath: "\(path)/tile/0", withIntermediateDirectories: true)
+        }
+        let isFolder = planted == "tile" || planted == "tile/0"
+        if isFolder { try FileManager.default.createDirectory(atPath: victim, withIntermediateDirectories: true) }
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(planted)", withDestinationPath: victim)
+        let mirror = MirrorFolder(path: path)
+        if planted == ".mirror.lock" {
+            #expect(throws: LogClientError.self) { try mirror.lock() }
+        } else if isFolder {
+            let error = #expect(throws: LogClientError.self) { try mirror.write([1], to: "tile/0/000") }
+            #expect(error?.message.contains(planted) == true && error?.nextStep?.contains("take it away") == true)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: victim).isEmpty)
+        } else {
+            // The file takes the link's place.
+            try mirror.write([1], to: "tile/0/000")
+            #expect(try mirror.read("tile/0/000", limit: 10) == [1])
+        }
+        #expect(isFolder || !FileManager.default.fileExists(atPath: victim))
     }
 
     #if os(Linux)

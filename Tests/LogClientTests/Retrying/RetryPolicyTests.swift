@@ -42,6 +42,18 @@ struct RetryPolicyTests {
         #expect(await self.waits(.none, failing: all).waits.isEmpty)
     }
 
+    @Test("What takes a whole deadline is tried twice in a row, whatever else fails in between")
+    func timeouts() async {
+        let slow = LogClientError(.timeout, "as the test wants")
+        let gateway = LogClientError.answer(status: 504, nil, retryAfter: nil)
+        for errors in [[slow, slow, slow], [slow, Self.transient, gateway, slow], [Self.transient, slow, slow]] {
+            let (waits, error) = await waits(RetryPolicy(), failing: errors)
+            let last = errors.indices.filter { errors[$0].isTimeout }[1]
+            #expect(waits.count == last && error as? LogClientError == errors[last])
+        }
+        #expect(await waits(RetryPolicy(), failing: [slow, Self.transient, Self.transient]).error == nil)
+    }
+
     @Test("What is not transient is thrown at once", arguments: LogClientError.Code.allCases)
     func permanence(code: LogClientError.Code) async {
         let failure = LogClientError(code, "as the test wants")

@@ -43,4 +43,17 @@ struct HTTPErrorTests {
         ]
         for (error, code) in expected { #expect(LogClientError(http: error).code == code, "\(error)") }
     }
+
+    @Test("A proxy that leads to something without TLS is told of as that")
+    func proxies() throws {
+        let variables = ["HTTPS_PROXY": "http://127.0.0.1:3128"]
+        let address = try AgendaAddress("https://agenda.example/agendas/assen").log
+        let proxy = try #require(try ProxySettings(variables).proxy(for: address))
+        let failure = LogClientError(http: HTTPClientError.connectTimeout)
+        let secure = failure.through(proxy, isSecure: true)
+        #expect(secure.code == .timeout && secure.message.contains("TLS") && secure.message.contains("127.0.0.1:3128"))
+        #expect(!failure.through(proxy, isSecure: false).message.contains("TLS"))
+        let later = LogClientError(http: HTTPClientError.readTimeout).through(proxy, isSecure: true)
+        #expect(!later.message.contains("TLS"))
+    }
 }

@@ -1,3 +1,4 @@
+import AgendaModel
 import Foundation
 import LogClient
 import SyncTesting
@@ -23,7 +24,7 @@ struct TransferPaceTests {
                 try meter.took(16, after: .seconds(20))
             }
         }
-        #expect(error?.code == .timeout && seconds == 60)
+        #expect(error?.code == .timeout && error?.isSlowAnswer == true && seconds == 60)
     }
 
     @Test("A burst does not buy more than the minute that it comes in")
@@ -32,6 +33,26 @@ struct TransferPaceTests {
         try meter.took(10_000_000, after: .seconds(61))
         try meter.took(1, after: .seconds(59))
         #expect(throws: LogClientError.self) { try meter.took(1, after: .seconds(1)) }
+    }
+
+    @Test(
+        "Answers that say that the answer is yet to come do not keep a request any longer",
+        arguments: [100, 102, 103]
+    )
+    func informational(status: Int) async throws {
+        let line = "HTTP/1.1 \(status) Wait\r\n\r\n"
+        let requests = SyncRequests(token: "x")
+        for request in [requests.checkpoint(), requests.checkpoint(fresh: "y"), requests.pull(after: .zero, limit: 1)] {
+            #expect(request.headTimeout <= request.idleTimeout)
+        }
+        let server = try CannedServer(line, drip: line)
+        defer { server.stop() }
+        let transport = try HTTPTransport(url: "http://127.0.0.1:\(server.port)/agendas/assen")
+        let result = await Result.running {
+            _ = try await transport.send(TransportRequest(path: "/checkpoint", headTimeout: .milliseconds(300)))
+        }
+        #expect((result.failure as? LogClientError)?.code == .timeout)
+        await transport.shutDown()
     }
 
     @Test("Over HTTP, a server that drips is cut off")

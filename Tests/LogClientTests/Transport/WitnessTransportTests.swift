@@ -1,3 +1,5 @@
+import AgendaModel
+import EventLog
 import Foundation
 import LogClient
 import Logging
@@ -11,7 +13,9 @@ struct WitnessTransportTests {
     private func submit(to url: String, trusting certificates: String? = nil) async throws -> (
         status: Int, body: [UInt8]
     ) {
-        let transport = try WitnessTransport(to: LogAddress(url), trustedCertificates: certificates)
+        var environment = RuntimeEnvironment.system
+        environment.variables["SSL_CERT_FILE"] = certificates
+        let transport = try WitnessTransport(to: LogAddress(url), environment: environment)
         let result = await Result.running { try await transport.submit(Array("old 0\n".utf8)) }
         await transport.shutDown()
         return try result.get()

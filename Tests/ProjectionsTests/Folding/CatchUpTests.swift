@@ -163,7 +163,7 @@ struct FailingReader: LogReader {
     }
 
     var identity: LogIdentity { log.identity }
-    func head() throws -> EventLog.Head { try log.head() }
+    func head() throws -> LogHead { try log.head() }
     func segments(_ numbers: Range<Int>) throws -> [Segment] { try log.segments(numbers) }
     func entries(_ range: Range<Position>) throws -> [UInt8] { try log.entries(range) }
     func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try log.checkpoint(atMost: size) }

@@ -126,14 +126,16 @@ struct HistoryEventTests {
     @Test("Events are found by subject, type and author")
     func filters() throws {
         try disagree()
-        #expect(try events(fitting: HistoryFilter(subject: project)).map(\.position.rawValue) == [4, 5, 6, 7])
-        #expect(try events(fitting: HistoryFilter(type: "project.advanced")).map(\.position.rawValue) == [5, 7])
-        for name in ["bert", "Bert", "member/bert", "BERT", "device/bbbbbb", "bbbbbb"] {
-            #expect(try events(fitting: HistoryFilter(by: name)).map(\.position.rawValue) == [6], "\(name)")
+        func found(_ filter: HistoryFilter) throws -> [Int] { try events(fitting: filter).map(\.position.rawValue) }
+        #expect(try found(HistoryFilter(subjects: [project])) == [4, 5, 6, 7])
+        #expect(try found(HistoryFilter(types: ["project.advanced"])) == [5, 7])
+        #expect(try found(HistoryFilter(types: ["project.advanced", "project.started"])) == [4, 5, 7])
+        for name in ["member/bert", "device/bbbbbb"] {
+            #expect(try found(HistoryFilter(authors: [name])) == [6], "\(name)")
         }
-        #expect(try events(fitting: HistoryFilter(by: "server")).count == 4)
-        #expect(try events(fitting: HistoryFilter(by: "Cees")).isEmpty)
-        #expect(try events(fitting: HistoryFilter(subject: project), from: 6).map(\.position.rawValue) == [6, 7])
+        #expect(try found(HistoryFilter(authors: ["server"])).count == 4)
+        #expect(try found(HistoryFilter(authors: ["Bert"])).isEmpty)
+        #expect(try events(fitting: HistoryFilter(subjects: [project]), from: 6).map(\.position.rawValue) == [6, 7])
     }
 
     @Test("The history of one subject, read from its own entries, says the same as the whole log")
@@ -145,7 +147,7 @@ struct HistoryEventTests {
         try file.catchUp(with: log.store)
         try file.read { (view) throws in
             for subject in [project, "project/aaaaaa-7", "note/aaaaaa-12", "member/anna"] {
-                let expected = try events(fitting: HistoryFilter(subject: subject))
+                let expected = try events(fitting: HistoryFilter(subjects: [subject]))
                 var found: [HistoryEvent] = []
                 try view.forEachEvent(about: subject, in: log.store) { event in
                     found.append(event)

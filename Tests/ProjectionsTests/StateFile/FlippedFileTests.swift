@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import Foundation
 import GRDB
+import SQLiteFiles
 import Testing
 
 @testable import Projections
@@ -18,21 +19,7 @@ struct FlippedFileTests {
     init() throws {
         folder = try TestFolder()
         log = try TestLog()
-        for number in 1...40 {
-            for device in ["device/aaaaaa", "device/bbbbbb"] {
-                let project = "project/\(device.suffix(6))-\(number * 2 - 1)"
-                log.record("project.started", project, #"{"title":"Voorbeeld \#(number)"}"#, by: device)
-                let basis = number % 5 == 0 ? 0 : log.size.rawValue
-                log.record(
-                    "project.revised",
-                    "project/aaaaaa-1",
-                    #"{"title":"Van \#(device) \#(number)"}"#,
-                    by: device,
-                    basis: basis
-                )
-            }
-            try log.commit()
-        }
+        try log.recordConflicts(rounds: 40, every: 5)
         let path = folder.file("whole.sqlite")
         let file = try StateFile(at: path)
         try file.catchUp(with: log.store)
@@ -82,20 +69,23 @@ struct FlippedFileTests {
     @Test("Every row is looked at: with its check put right along, another value gets through")
     func canary() throws {
         let path = folder.file("flipped.sqlite")
-        for (isChecked, title) in [(false, "Vervalst"), (true, "Vervalst")] {
+        for isChecked in [false, true] {
             StateFile.remove(at: path)
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let subject = "project/aaaaaa-3"
-            let document = #"{"title":"\#(title)"}"#
+            let document = #"{"title":"Vervalst 12"}"#
             try DatabaseQueue(path: path).write { db in
+                let row = try #require(try Row.fetchOne(db, sql: "SELECT * FROM subjects WHERE subject = '\(subject)'"))
+                var registers = try SubjectRow.read(row).registers
+                registers.replace(Array("Voorbeeld 2".utf8), with: Array("Vervalst 12".utf8))
                 try db.execute(
-                    sql: "UPDATE subjects SET document = ? WHERE subject = ?",
-                    arguments: [document, subject]
+                    sql: "UPDATE subjects SET registers = ? WHERE subject = ?",
+                    arguments: [Data(registers), subject]
                 )
                 guard isChecked else { return }
-                let check = RowCheck.value(Array(subject.utf8), Array(document.utf8))
+                let check = RowCheck.value(Array(subject.utf8), registers)
                 try db.execute(
-                    sql: "UPDATE subjects SET document_check = ? WHERE subject = ?",
+                    sql: "UPDATE subjects SET \"check\" = ? WHERE subject = ?",
                     arguments: [check, subject]
                 )
             }

@@ -26,6 +26,17 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Run so many schedules against the guard of a log, and then without it, until that is noticed.")
     var guardSchedules: UInt64?
 
+    @Option(
+        help: """
+            What servers keep their log in, beside the store in memory that it is held against: sqlite, or, with the trait \
+            PostgreSQL, the address of a database that is for this alone.
+            """
+    )
+    var store: String?
+
+    @Option(help: "Begin no more seeds after so many seconds, and say how far it has come.")
+    var seconds: Int?
+
     @Flag(help: "Print every step as it happens.")
     var trace = false
 
@@ -33,6 +44,8 @@ struct Simulate: AsyncParsableCommand {
         guard !canaries else { return try await runCanaries() }
         if let guardSchedules { return try await runGuard(guardSchedules) }
         let range = try range()
+        let store = try store.map { try StoreSort($0) }
+        let end = seconds.map { ContinuousClock.now + .seconds($0) }
         var statistics = Statistics()
         var failed: [SeedRun] = []
         let start = ContinuousClock.now
@@ -41,10 +54,12 @@ struct Simulate: AsyncParsableCommand {
         await withTaskGroup(of: SeedRun.self) { group in
             var next = range.lowerBound
             func add() {
-                guard next <= range.upperBound else { return }
+                guard next <= range.upperBound, end.map({ .now < $0 }) ?? true else { return }
                 let seed = next
                 next += 1
-                group.addTask { [canary] in await SeedRun.run(seed, canary: canary, listener: listener) }
+                group.addTask { [canary] in
+                    await SeedRun.run(seed, on: store?.make, canary: canary, listener: listener)
+                }
             }
             for _ in 0..<max(1, jobs) { add() }
             while let run = await group.next() {

@@ -40,7 +40,7 @@ struct ClientSettlingPlanTests {
 
     private func register(_ path: String, _ values: [JSONValue]) -> Register {
         let heads = values.enumerated().map { index, value in
-            AgendaModel.Head(
+            Head(
                 position: Position(index),
                 source: EventSource(unchecked: "device/aaaaa\(index)"),
                 counter: Counter(1),

@@ -25,7 +25,7 @@ struct ExampleTests {
         }
     }
 
-    private func clone(url: String, invite: String, into folder: String) async throws -> (Replica, size: Int) {
+    private func clone(url: String, invite: String, into folder: String) async throws -> (Replica, size: LogSize) {
         let (replica, summary) = try await Replica.clone(
             url: url,
             into: folder,
@@ -65,7 +65,20 @@ struct ExampleTests {
         for project in try replica.documents(kind: "project") {
             print(project.subject, project.document)
         }
+        try takeBack(replica)
+        for found in try replica.find("warmtenet noord") {
+            print(found.subject, found.title)
+        }
+        #expect(try replica.find("voorbeeld").isEmpty == false)
         return try replica.documents(kind: "project").map(\.document)
+    }
+
+    private func takeBack(_ replica: Replica) throws {
+        try replica.record(type: "theme.opened", data: #"{"title":"Vergissing"}"#)
+        let undo = try replica.undoable()
+        print("\(undo.events.count) events were never sent")
+        try replica.undo(undo)
+        #expect(try replica.find("vergissing").isEmpty)
     }
 
     @Test("A replica follows what others record")

@@ -30,7 +30,7 @@ struct ReceivedEntriesTests {
                 let part = log.entries[start..<min(first + length, log.entries.count)]
                 segments += try receiver.receive(lines: part.flatMap { $0 + [Lines.newline] }, from: Position(start))
             }
-            #expect(receiver.extent == SyncMachine.Extent(size: log.entries.count, root: log.edge.root))
+            #expect(receiver.extent == SyncMachine.Extent(size: LogSize(log.entries.count), root: log.edge.root))
             #expect(segments.map(\.number) == [0, 1])
         }
     }
@@ -69,7 +69,7 @@ struct ReceivedEntriesTests {
         let count = LiveCollector.maximumBytes / data.count + 2
         for id in 1...count { _ = try collector.receive(event(id, data)) }
         let received = try #require(try collector.receive(checkpoint(count)))
-        #expect(received.lines.isEmpty && received.first == count && received.size == count)
+        #expect(received.lines.isEmpty && received.first == Position(count) && received.size == LogSize(count))
         _ = try collector.receive(event(count + 1, data))
         #expect(try collector.receive(checkpoint(count + 1))?.lines.count == data.count + 1)
     }
@@ -86,7 +86,7 @@ struct ReceivedBeforeSyncTests {
         let agenda = try TestAgenda()
         let replica = try await agenda.clone("laptop")
         agenda.fill(2)
-        let received = ReceivedEntries(first: agenda.server.size, note: note(agenda.server.log()))
+        let received = ReceivedEntries(first: agenda.server.size.next, note: note(agenda.server.log()))
         agenda.fill(3)
         _ = try await agenda.sync(replica)
         let outcome = try await replica.synchronize(
@@ -101,10 +101,10 @@ struct ReceivedBeforeSyncTests {
     func before() async throws {
         let agenda = try TestAgenda()
         let replica = try await agenda.clone("laptop")
-        let first = agenda.server.size
+        let first = agenda.server.size.next
         agenda.fill(2)
         let log = agenda.server.log()
-        let lines = log.entries[first...].flatMap { $0 + [UInt8(ascii: "\n")] }
+        let lines = log.entries[first.rawValue...].flatMap { $0 + [UInt8(ascii: "\n")] }
         try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
         let known = agenda.server.requests.count
         let outcome = try await replica.synchronize(

@@ -66,6 +66,44 @@ struct WatchMachineTests {
         #expect(next(&machine, .answered, at: later) == .open(.events, timeout: .seconds(5)))
     }
 
+    @Test(
+        "A stream that never shows a checkpoint is not followed, and gives way to pulls that wait",
+        arguments: [true, false]
+    )
+    func owesCheckpoint(bringsEntries: Bool) {
+        var machine = WatchMachine(options: WatchOptions())
+        _ = next(&machine, .synced(size: 10))
+        #expect(next(&machine, .opened) == .listen(.seconds(45)))
+        #expect(!machine.isProven)
+        let input = bringsEntries ? WatchMachine.Input.heardEntries : .heard
+        #expect(next(&machine, input) == .listen(.seconds(45)))
+        #expect(next(&machine, input, at: later) == .open(.wait, timeout: .seconds(70)))
+        #expect(machine.isProven)
+    }
+
+    @Test("A stream that shows checkpoints and then only entries gives way likewise")
+    func owesLater() {
+        var machine = following()
+        #expect(next(&machine, .confirmed) == .listen(.seconds(45)))
+        #expect(machine.isProven)
+        #expect(next(&machine, .heardEntries) == .listen(.seconds(45)))
+        #expect(!machine.isProven)
+        let soon = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + 40_000)
+        #expect(next(&machine, .heardEntries, at: soon) == .listen(.seconds(45)))
+        #expect(next(&machine, .heard, at: later) == .open(.wait, timeout: .seconds(70)))
+    }
+
+    @Test("A stream that says for long that there is nothing new is not believed without a look")
+    func lookAgain() {
+        var machine = following()
+        _ = next(&machine, .confirmed)
+        let soon = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + 590_000)
+        #expect(next(&machine, .heard, at: soon) == .listen(.seconds(45)))
+        #expect(next(&machine, .heard, at: later) == .sync(retries: false))
+        #expect(next(&machine, .synced(size: 10), at: later) == .listen(.seconds(45)))
+        #expect(next(&machine, .heard, at: later) == .listen(.seconds(45)))
+    }
+
     @Test("A clock that goes back by years does not keep a stream from being tried again")
     func clock() {
         var machine = WatchMachine(options: WatchOptions())
@@ -87,7 +125,7 @@ struct WatchMachineTests {
     }
 
     private func unsent(
-        _ size: Int,
+        _ size: LogSize,
         hasSent: Bool = false,
         _ code: ReplicaError.Code = .unavailable,
         retryAfter: Duration? = nil
@@ -122,6 +160,23 @@ struct WatchMachineTests {
         #expect(next(&machine, .quiet) == .sync(retries: false))
         #expect(next(&machine, .synced(size: 13)) == .listen(.seconds(45)))
         #expect(machine.sendRetry == nil)
+    }
+
+    @Test("What is recorded is left alone as long as it is to be undone, whatever comes meanwhile, and sent then")
+    func timeToUndo() {
+        var options = WatchOptions()
+        options.timeToUndo = .seconds(5)
+        var machine = WatchMachine(options: options)
+        _ = next(&machine, .synced(size: 10))
+        _ = next(&machine, .opened)
+        #expect(next(&machine, .recorded) == .listen(.seconds(5)))
+        let soon = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + 2000)
+        #expect(next(&machine, .recorded, at: soon) == .listen(.seconds(3)), "it does not begin anew")
+        #expect(next(&machine, .received(size: 12), at: soon) == .sync(retries: false, sends: false))
+        #expect(next(&machine, .synced(size: 12), at: soon) == .listen(.seconds(3)))
+        #expect(next(&machine, .quiet, at: soon) == .sync(retries: false, sends: true), "the time is up")
+        #expect(next(&machine, .synced(size: 13), at: soon) == .listen(.seconds(45)))
+        #expect(next(&machine, .recorded, at: later) == .listen(.seconds(5)))
     }
 
     @Test("What is recorded meanwhile is sent at once, or when the server lets it be")

@@ -103,6 +103,33 @@ struct WatchTests {
         }
     }
 
+    @Test("A watch in which nothing happens signs what is due")
+    func signs() async throws {
+        try await inTheField { one, _, _, source in
+            let store = try #require(source.store("assen"))
+            // A clock on which a quarter of an hour has nearly passed, and that is fast.
+            let start = ContinuousClock.now
+            var environment = one.environment
+            environment.now = {
+                let elapsed = start.duration(to: .now) / .milliseconds(1) * 60
+                let ahead = 14.5 * 60_000 + elapsed
+                let now = RuntimeEnvironment.system.now().millisecondsSince1970
+                return Timestamp(millisecondsSince1970: now + Int(ahead))
+            }
+            environment.sleep = { try await Task.sleep(for: $0 / 60) }
+            let replica = try Replica(opening: one.folder, environment: environment)
+            try record(replica)
+            _ = try await one.sync().finish()
+            #expect(try replica.unsigned()?.count == 1)
+            let watch = Task { for try await _ in replica.watch() {} }
+            while try store.access().devices[replica.settings.device]?.signedThrough != Counter(1), !watch.isCancelled {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            watch.cancel()
+            _ = await watch.result
+        }
+    }
+
     @Test("A server that takes no pushes is followed all the same, and gets what is pending when it takes them")
     func readOnly() async throws {
         try await inTheField { one, two, server, _ in

@@ -36,7 +36,8 @@ struct ClientDeviceRaceTests {
     /// The server's answer by which the replica becomes another device.
     private func enrolment() async throws -> StoredEnrolment {
         let requests = SyncRequests(token: try replica.files.readToken())
-        let request = try requests.continuation(deviceName: "Een", key: "", size: 0)
+        let now = Timestamp(millisecondsSince1970: 0)
+        let request = try requests.continuation(deviceName: "Een", key: "", size: 0, at: now)
         let answer = try await agenda.server.send(request).enrolment()
         return try StoredEnrolment(url: FakeServer.url, answer: answer, continues: replica.settings.device.rawValue)
     }

@@ -26,7 +26,7 @@ struct ClientRefusedTests {
             "POST /events",
             .held {
                 try? record(project)
-                server.fail("POST /events", .answer(status: 403, headers: [:], body: ""))
+                server.fail("POST /events", .answer(status: 404, headers: [:], body: ""))
             }
         )
         _ = await failure { try await agenda.sync(replica) }
@@ -35,6 +35,17 @@ struct ClientRefusedTests {
     }
 
     private func lines() throws -> [JSONValue] { try replica.pending().map { try JSONValue(parsing: $0.line) } }
+
+    @Test("The outbox as lines has refused events and pending ones, in the order of recording")
+    func outboxLines() async throws {
+        _ = try await refuseWithPending { [replica] project in
+            try replica.record(type: "note.added", data: #"{"about":"\#(project)","text":"Verzonnen"}"#)
+        }
+        try replica.record(type: "theme.opened", data: #"{"title":"Zorg","order":2,"status":"open"}"#)
+        let (refused, pending) = (try replica.refused().map(\.line), try replica.pending().map(\.line))
+        #expect(refused.count == 1 && pending.count == 2)
+        #expect(try replica.outboxLines() == refused + pending)
+    }
 
     @Test("Pending events that mention the subject follow under its new name, in their order; others stay as they are")
     func pendingFollow() async throws {

@@ -83,7 +83,7 @@ struct SharedIdentityHTTPTests {
             let replica = try await clone(server, into: folder)
             try replica.plan("Voorbeeldhaven")
             let id = try replica.settings.device.id
-            let revoked = try await server.send(.delete, "/agendas/assen/devices/\(id)", by: admin)
+            let revoked = try await server.send(.delete, "/v1/agendas/assen/devices/\(id)", by: admin)
             #expect(revoked.status == .noContent)
             #expect(await failure { try await replica.sync().finish() }?.code == .revoked)
             let code = try server.invite(.editor)

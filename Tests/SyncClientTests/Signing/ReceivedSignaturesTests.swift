@@ -32,13 +32,13 @@ struct ReceivedSignaturesTests {
     func good() async throws {
         for round in 1...3 {
             try record(round)
-            #expect(try await agenda.sync(author).badSignatures == [])
+            #expect(try await agenda.sync(author, .signing).badSignatures == [])
         }
         let signed = agenda.server.log().entries.count { $0.firstRange(of: DeviceSignature.typeAttribute) != nil }
         #expect(signed == 3)
         #expect(try await agenda.sync(reader).badSignatures == [])
         try record(1)
-        try await _ = agenda.sync(author)
+        try await _ = agenda.sync(author, .signing)
         #expect(try await agenda.sync(reader).badSignatures == [])
         #expect(try reader.status().badSignatures == [])
     }
@@ -48,10 +48,10 @@ struct ReceivedSignaturesTests {
         try record(2)
         let wrong = [UInt8](repeating: 7, count: 64)
         try sign(#"{"from":1,"through":2,"count":2,"signature":"\#(Base64.encode(wrong))"}"#)
-        try await _ = agenda.sync(author)
+        try await _ = agenda.sync(author, .signing)
         let summary = try await agenda.sync(reader)
         let device = try author.settings.device
-        let position = Position(agenda.server.size - 1)
+        let position = agenda.server.size.next - 1
         let expected = [BadSignature(position: position, device: device, fault: "does-not-hold")]
         #expect(summary.badSignatures == expected)
         #expect(expected[0].explanation.contains("did not sign these entries"))
@@ -63,7 +63,7 @@ struct ReceivedSignaturesTests {
     @Test("A server that altered an entry for others than its author is caught by the signature")
     func altered() async throws {
         try record(3)
-        try await _ = agenda.sync(author)
+        try await _ = agenda.sync(author, .signing)
         // The same history but for one letter, signed by the log's key.
         let honest = agenda.server.log()
         var log = FakeServer.Log(key: honest.key)
@@ -85,7 +85,7 @@ struct ReceivedSignaturesTests {
         try sign(#"{"from":1,"through":3,"count":2,"signature":"\#(bytes)"}"#)
         try sign(#"{"from":1,"through":3,"count":4,"signature":"\#(bytes)"}"#)
         try sign(#"{"from":3,"through":1,"count":1,"signature":"\#(bytes)"}"#)
-        try await _ = agenda.sync(author)
+        try await _ = agenda.sync(author, .signing)
         let found = try await agenda.sync(reader).badSignatures.map(\.fault)
         #expect(found == ["other-entries", "other-entries", "unreadable"])
     }

@@ -1,6 +1,7 @@
 import AgendaModel
 import EventLog
 import EventLogSQLite
+import EventLogTesting
 import Files
 import Foundation
 import HummingbirdTesting
@@ -19,7 +20,7 @@ struct SigningTests {
 
     private func clone(_ server: TestServer, as name: String = "een") async throws -> Replica {
         try await Replica.clone(
-            url: "http://test.example/agendas/assen",
+            url: "https://test.example/agendas/assen",
             into: folder.file(name),
             invite: server.invite(.recorder),
             memberName: "Verzonnen \(name)",
@@ -39,8 +40,10 @@ struct SigningTests {
     }
 
     @discardableResult
-    private func sync(_ replica: Replica, _ server: TestServer) async throws -> SyncSummary {
-        try await replica.sync(over: RouterTransport(server.client)).finish()
+    private func sync(_ replica: Replica, _ server: TestServer, signsAll: Bool = true) async throws -> SyncSummary {
+        var options = SyncOptions()
+        options.signsAll = signsAll
+        return try await replica.sync(over: RouterTransport(server.client), options: options).finish()
     }
 
     /// The signatures in a log, and how many entries of each device none of them covers.
@@ -83,6 +86,76 @@ struct SigningTests {
         }
     }
 
+    @Test("A few young entries wait for others, and status says how many, and since when")
+    func few() async throws {
+        try await TestServer.run(environment: clock.environment) { server, _ in
+            let replica = try await clone(server)
+            let store = try #require(server.source.store("assen"))
+            for (count, unsigned) in [(3, 3), (252, 255)] {
+                try record(count, in: replica)
+                #expect(try await sync(replica, server, signsAll: false).accepted == count)
+                #expect(try check(store) == (0, [replica.settings.device: unsigned]))
+                let said = try #require(try replica.unsigned())
+                let first = try #require(try store.run(of: EventSource(replica.settings.device), after: .zero)).position
+                #expect(said.count == unsigned)
+                #expect(try said.since == store.recordedTime(at: first))
+            }
+            try record(1, in: replica)
+            #expect(try await sync(replica, server, signsAll: false).accepted == 1)
+            #expect(try check(store) == (1, [:]))
+            #expect(try replica.unsigned() == nil)
+        }
+    }
+
+    @Test(
+        "After a quarter of an hour a single entry is signed, by the clock here or by the log's",
+        arguments: [true, false]
+    )
+    func old(clockIsRight: Bool) async throws {
+        let serverClock = TestClock(1_790_000_000_000)
+        try await TestServer.run(environment: serverClock.environment) { server, _ in
+            let (replica, other) = (try await clone(server), try await clone(server, as: "ander"))
+            let store = try #require(server.source.store("assen"))
+            try record(1, in: replica)
+            try await sync(replica, server, signsAll: false)
+            let since = try #require(try replica.unsigned()?.since).millisecondsSince1970
+            for (minutes, isSigned) in [(14, false), (15, true)] {
+                serverClock.set(since + minutes * 60_000)
+                clock.set(clockIsRight ? since + minutes * 60_000 : since - 86_400_000)
+                if !clockIsRight {
+                    try record(1, in: other)
+                    try await sync(other, server, signsAll: false)
+                }
+                try await sync(replica, server, signsAll: false)
+                let left = try check(store).unsigned[replica.settings.device]
+                #expect((left == nil) == isSigned)
+            }
+        }
+    }
+
+    @Test("At the end of a watch the rest is signed; without the server, or the key, that is left to later")
+    func atEnd() async throws {
+        try await TestServer.run { server, _ in
+            // With a clock that takes its time.
+            let replica = try Replica(opening: try await clone(server).folder)
+            let store = try #require(server.source.store("assen"))
+            try record(1, in: replica)
+            try await sync(replica, server, signsAll: false)
+            let transport = RouterTransport(server.client)
+            transport.fail(0, .requestLost)
+            await replica.signAtEnd(over: transport)
+            #expect(try check(store).signatures == 0)
+            await replica.signAtEnd(over: transport)
+            #expect(try check(store) == (1, [:]))
+            #expect(try replica.status().pending == 0)
+            try record(1, in: replica)
+            try await sync(replica, server, signsAll: false)
+            try FileManager.default.removeItem(atPath: replica.folder + "/device.key")
+            await replica.signAtEnd(over: transport)
+            #expect(try check(store).signatures == 1)
+        }
+    }
+
     @Test("More than a thousand entries take several signatures, in the same sync")
     func many() async throws {
         try await TestServer.run { server, _ in
@@ -106,7 +179,9 @@ struct SigningTests {
                 try record(2, in: replica)
                 let transport = RouterTransport(server.client)
                 transport.fail(request, fault)
-                _ = try? await replica.sync(over: transport, options: .noRetries).finish()
+                var options = SyncOptions.noRetries
+                options.signsAll = true
+                _ = try? await replica.sync(over: transport, options: options).finish()
                 let status = try replica.status()
                 #expect(status.pending == 0 || status.pending == 2, "only what people recorded is counted")
                 #expect(try replica.pending().count == status.pending)

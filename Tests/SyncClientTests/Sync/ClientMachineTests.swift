@@ -23,7 +23,7 @@ struct ClientMachineTests {
     }
 
     private func note(_ size: Int) -> String { key.sign(size: .init(size), root: roots[size]).note }
-    private func extent(_ size: Int) -> SyncMachine.Extent { .init(size: size, root: roots[size]) }
+    private func extent(_ size: Int) -> SyncMachine.Extent { .init(size: LogSize(size), root: roots[size]) }
 
     private func machine(_ size: Int, staged: Int? = nil, attempts: Int = 3) -> SyncMachine {
         var options = SyncOptions()
@@ -225,6 +225,7 @@ struct ClientMachineTests {
         _ = machine.next(.failed(.init(.timeout, ""), staged: extent(10), jitter: 0))
         var other = machine
         guard case .stop(let error) = machine.next(.failed(cut, staged: extent(10), jitter: 0)),
+            case .readFreshCheckpoint = other.next(.checkpoint(note: note(9))),
             case .stop(let proof) = other.next(.checkpoint(note: note(9)))
         else {
             Issue.record("it goes on")
@@ -289,6 +290,67 @@ struct ClientMachineTests {
         }
         #expect(error.code == .revoked)
         #expect(error.message.contains("copy") && error.nextStep?.contains("ambit rejoin") == true)
+    }
+
+    @Test("What a server says at any length is told from its beginning, and a second is one")
+    func longDetail() {
+        let detail = String(repeating: "A\u{301}", count: 200_000)
+        let problem = ProblemDetails(type: "/problems/x", title: "X", status: 503, detail: detail)
+        for (seconds, words) in [(1, "sync again in a second;"), (2, "sync again in 2 seconds;")] {
+            let failure = LogClientError.answer(status: 503, problem, retryAfter: .seconds(seconds))
+            let error = ReplicaError(failure, verifiedSize: 1)
+            #expect(error.message.unicodeScalars.count < 1_200 && error.message.hasSuffix("…"))
+            #expect(error.nextStep?.hasPrefix(words) == true)
+        }
+    }
+
+    @Test("A checkpoint that takes too long is asked for twice, and not until the attempts are used up")
+    func slowCheckpoint() {
+        var machine = machine(10, attempts: 6)
+        let failure = LogClientError(.timeout, "121 bytes in 60 seconds")
+        guard case .wait = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .readCheckpoint = machine.next(.woke),
+            case .stop(let error) = machine.next(.failed(failure, staged: extent(10), jitter: 0))
+        else {
+            Issue.record("it was not asked for twice")
+            return
+        }
+        #expect(error.code == .tooSlow && error.message.contains("121 bytes in 60 seconds"))
+    }
+
+    @Test(
+        "A push is made smaller until one event takes too long twice; a slow answer to it is waited for twice",
+        arguments: [false, true]
+    )
+    func slowPushes(isSlowAnswer: Bool) {
+        var machine = machine(10, attempts: 20)
+        var failure = LogClientError(.timeout, "")
+        failure.isSlowAnswer = isSlowAnswer
+        _ = machine.next(.checkpoint(note: note(10)))
+        var sizes: [Int] = []
+        var action = machine.next(.outbox(.init(counters: Array(1...8))))
+        while true {
+            switch action {
+            case .push(let batch, _):
+                sizes.append(batch.counters.count)
+                action = machine.next(.failed(failure, staged: extent(10), jitter: 0))
+                continue
+            case .readOutbox(after: _, let events):
+                action = machine.next(.outbox(.init(counters: Array([Counter](1...8).prefix(events)))))
+                continue
+            case .wait:
+                action = machine.next(.woke)
+                continue
+            default: break
+            }
+            break
+        }
+        #expect(sizes == (isSlowAnswer ? [8, 8] : [8, 4, 2, 1, 1]))
+        // A last look at what there is to receive.
+        guard case .readCheckpoint = action else {
+            Issue.record("it did not look at the log again")
+            return
+        }
     }
 
     @Test("A push that takes too long is repeated with half the events")
@@ -374,7 +436,7 @@ struct ClientMachineTests {
     @Test(
         "A failure that may pass is waited for, longer each time, and not for ever",
         arguments: [
-            LogClientError(.refused, ""), .init(.timeout, ""), .init(.cut, ""),
+            LogClientError(.refused, ""), .init(.cut, ""),
             .init(.noRoute, ""), .answer(status: 429, nil, retryAfter: nil),
             .answer(status: 500, nil, retryAfter: nil), .answer(status: 502, nil, retryAfter: nil),
             .answer(status: 503, .init(.busy, ""), retryAfter: nil), .damaged("CRC"),
@@ -426,7 +488,7 @@ struct ClientMachineTests {
         let failure = LogClientError(.cut, "")
         for size in 11...20 {
             guard case .wait = machine.next(.failed(failure, staged: extent(size), jitter: 0)),
-                case .pull(after: size, limit: _) = machine.next(.woke)
+                case .pull(after: LogSize(size), limit: _) = machine.next(.woke)
             else {
                 Issue.record("it gave up")
                 return
@@ -438,7 +500,9 @@ struct ClientMachineTests {
         }
     }
 
-    @Test("A push that the server finds too large is halved until it fits")
+    @Test(
+        "A push that is refused as a whole is halved until it gets through, and an event that never does is set aside"
+    )
     func tooLarge() {
         var machine = machine(10)
         _ = machine.next(.checkpoint(note: note(10)))
@@ -448,24 +512,121 @@ struct ClientMachineTests {
             case .push = machine.next(.outbox(.init(counters: [1, 2]))),
             case .readOutbox(after: 0, events: 1) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
             case .push = machine.next(.outbox(.init(counters: [1]))),
-            case .stop(let error) = machine.next(.failed(failure, staged: extent(10), jitter: 0))
+            case .probe(size: 10) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .readOutbox(after: 0, events: 1) = machine.next(.probed(pushed(10))),
+            case .push = machine.next(.outbox(.init(counters: [1]))),
+            case .applyVerdicts(let verdicts) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .readOutbox(after: 1, events: 1) = machine.next(.appliedVerdicts)
         else {
             Issue.record("other steps were taken")
             return
         }
-        #expect(error.code == .refusedRequest)
+        #expect(verdicts.refusals.map(\.counter) == [1] && verdicts.placed.isEmpty)
+        #expect(machine.summary.refused == 1 && machine.summary.notLetThrough.isEmpty)
+    }
+
+    @Test("An old checkpoint is asked for once more past caches, and from then on they are not asked")
+    func caches() {
+        var machine = machine(10)
+        guard case .readFreshCheckpoint = machine.next(.checkpoint(note: note(9))),
+            case .readOutbox = machine.next(.checkpoint(note: note(10))),
+            case .push = machine.next(.outbox(.init(counters: [1]))),
+            case .readFreshCheckpoint = machine.next(
+                .failed(
+                    .answer(status: 409, .init(.identityReused, ""), retryAfter: nil),
+                    staged: extent(10),
+                    jitter: 0
+                )
+            ),
+            case .stop(let error) = machine.next(.checkpoint(note: note(8)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(error.code == .serverBehind)
+    }
+
+    private func refusedInBetween(_ status: Int) -> LogClientError {
+        var failure = LogClientError(.foreign, "a page")
+        failure.foreignStatus = status
+        return failure
+    }
+
+    @Test("Where something in between refuses everything that is sent, no event is set aside, and receiving goes on")
+    func refusesEverything() {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1])))
+        let failure = refusedInBetween(403)
+        guard case .probe = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .readCheckpoint = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .pull(after: 10, limit: 2) = machine.next(.checkpoint(note: note(12))),
+            case .install = machine.next(.pulled(extent(12))),
+            case .finish(let summary, unsent: let error?) = machine.next(.installed(isIdentityShared: false))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(summary.notLetThrough.isEmpty && summary.pulled == 2 && error.code == .notAnAmbitServer)
+    }
+
+    @Test("No more than so many events are set aside in one sync", arguments: [403, 400, 451])
+    func manySetAside(status: Int) {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        for counter in (1...SyncMachine.maximumSetAside).map({ Counter($0) }) {
+            _ = machine.next(.outbox(.init(counters: [counter])))
+            guard case .probe = machine.next(.failed(refusedInBetween(status), staged: extent(10), jitter: 0)),
+                case .readOutbox(after: counter - 1, _) = machine.next(.probed(pushed(10))),
+                case .push = machine.next(.outbox(.init(counters: [counter]))),
+                case .applyVerdicts = machine.next(
+                    .failed(refusedInBetween(status), staged: extent(10), jitter: 0)
+                ),
+                case .readOutbox(after: counter, _) = machine.next(.appliedVerdicts)
+            else {
+                Issue.record("other steps were taken")
+                return
+            }
+        }
+        let refusal = SyncMachine.Input.failed(refusedInBetween(status), staged: extent(10), jitter: 0)
+        _ = machine.next(.outbox(.init(counters: [1000])))
+        guard case .probe = machine.next(refusal), case .readOutbox = machine.next(.probed(pushed(10))),
+            case .push = machine.next(.outbox(.init(counters: [1000]))),
+            case .readCheckpoint = machine.next(refusal),
+            case .finish(let summary, unsent: _?) = machine.next(.checkpoint(note: note(10)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(summary.notLetThrough == Array(1...SyncMachine.maximumSetAside))
+    }
+
+    @Test(
+        "A page that asks who is there, or says that nothing is there, says nothing of an event",
+        arguments: [401, 404, 407, 410]
+    )
+    func loginPage(status: Int) {
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [1])))
+        guard case .stop(let error) = machine.next(.failed(refusedInBetween(status), staged: extent(10), jitter: 0))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(error.code == .notAnAmbitServer)
     }
 
     /// Pushes the next two events, which are accepted, and gives how many the push after that may hold.
-    private func pushTwo(_ machine: inout SyncMachine, from counter: Int) -> Int? {
-        let size = 9 + counter
-        guard case .push = machine.next(.outbox(.init(counters: [counter, counter + 1]))),
+    private func pushTwo(_ machine: inout SyncMachine, from counter: Counter) -> Int? {
+        let size = 9 + counter.rawValue
+        guard case .push = machine.next(.outbox(.init(counters: [counter, counter.next]))),
             case .applyVerdicts = machine.next(
-                .pushed(pushed(size + 2, accepted: [(String(counter), String(counter + 1), size)]))
+                .pushed(pushed(size + 2, accepted: [(counter.description, counter.next.description, size)]))
             ),
             case .pull = machine.next(.appliedVerdicts),
             case .install = machine.next(.pulled(extent(size + 2))),
-            case .readOutbox(after: counter + 1, let events) = machine.next(.installed(isIdentityShared: false))
+            case .readOutbox(after: counter.next, let events) = machine.next(.installed(isIdentityShared: false))
         else { return nil }
         return events
     }
@@ -482,7 +643,7 @@ struct ClientMachineTests {
             Issue.record("other steps were taken")
             return
         }
-        let sizes = stride(from: 1, through: 19, by: 2).map { pushTwo(&machine, from: $0) }
+        let sizes = stride(from: Counter(1), through: 19, by: 2).map { pushTwo(&machine, from: $0) }
         #expect(sizes == [2, 2, 2, 2, 2, 2, 2, 4, 8, 16])
         // The line is still slow: it takes eight again.
         _ = machine.next(.outbox(.init(counters: [21, 22, 23, 24])))
@@ -492,7 +653,11 @@ struct ClientMachineTests {
             Issue.record("other steps were taken")
             return
         }
-        #expect(stride(from: 21, through: 35, by: 2).map { pushTwo(&machine, from: $0) } == [2, 2, 2, 2, 2, 2, 2, 4])
+        #expect(
+            stride(from: Counter(21), through: 35, by: 2).map { pushTwo(&machine, from: $0) } == [
+                2, 2, 2, 2, 2, 2, 2, 4,
+            ]
+        )
     }
 
     @Test("What an answer tells of is not pulled, unless it does not lead to the checkpoint", arguments: [true, false])

@@ -45,7 +45,7 @@ struct ClientSyncTests {
         try await _ = agenda.sync(one)
         #expect(try one.status().pending == 0)
         #expect(try one.digest() == two.digest())
-        #expect(try one.entries(0..<agenda.server.size) == two.entries(0..<agenda.server.size))
+        #expect(try one.entries(0..<agenda.server.size.rawValue) == two.entries(0..<agenda.server.size.rawValue))
         #expect(try two.document(of: ambition.subject) == one.document(of: ambition.subject))
     }
 

@@ -127,6 +127,26 @@ struct ErasingTests {
         }
     }
 
+    @Test("What somebody else noted is not retracted by a recorder; its author and an editor may")
+    func notesOfOthers() async throws {
+        try await Erasing.run { agenda in
+            let author = try await agenda.clone("opnemer", .recorder)
+            let other = try await agenda.clone("ander", .recorder)
+            let editor = try await agenda.clone("redactie", .editor)
+            let project = try author.record(type: "project.started", data: #"{"title":"Warmtenet"}"#).subject
+            let note = try author.record(type: "note.added", data: #"{"about":"\#(project)","text":"Een"}"#).subject
+            for replica in [author, other, editor] { _ = try await agenda.sync(replica) }
+            let error = #expect(throws: ReplicaError.self) {
+                try other.record(type: "note.retracted", subject: note, data: #"{"retracted":true}"#)
+            }
+            #expect(error?.code == .notAllowed && error?.problem == "not-allowed")
+            #expect(try other.status().pending == 0)
+            try editor.record(type: "note.revised", subject: note, data: #"{"text":"Twee"}"#)
+            try author.record(type: "note.retracted", subject: note, data: #"{"retracted":true}"#)
+            for replica in [author, editor] { #expect(try await agenda.sync(replica).refused == 0) }
+        }
+    }
+
     @Test("An event whose answer was lost, and which has been erased since, leaves the outbox")
     func pending() async throws {
         try await Erasing.run { agenda in
@@ -238,7 +258,7 @@ struct ErasingTests {
                 case 4:
                     // Some of them have been erased, or say what was: those are refused.
                     let size = try replica.status().size
-                    try? agenda.redact(Int.random(in: 6..<max(size, 7), using: &random), on: replica)
+                    try? agenda.redact(Int.random(in: 6..<max(size.rawValue, 7), using: &random), on: replica)
                 case 5 where replicas.count < 5:
                     replicas.append(try await agenda.clone("laptop-\(step)"))
                 default:
@@ -279,7 +299,7 @@ struct ErasingTrustTests {
 
     private func redact(_ subject: String) -> Int {
         _ = agenda.server.record("entry.redacted", { _ in subject }, #"{"reason":"Verzonnen verzoek"}"#)
-        return agenda.server.size - 1
+        return (agenda.server.size - 1).rawValue
     }
 
     @Test("A tombstone without its redaction stops the sync", arguments: ["other", "self", "none", "beyond", "form"])
@@ -287,7 +307,7 @@ struct ErasingTrustTests {
         let replica = try await agenda.clone("laptop")
         let before = try replica.status().size
         agenda.fill(10)
-        let position = agenda.server.size - 3
+        let position = (agenda.server.size - 3).rawValue
         let redaction = redact("entry/\(how == "other" ? position + 1 : position)")
         switch how {
         case "other": try erase(position, by: redaction)
@@ -306,7 +326,7 @@ struct ErasingTrustTests {
         let replica = try await agenda.clone("laptop")
         agenda.fill(600)
         let backup = agenda.server.log()
-        try erase(300, by: agenda.server.size + 50)
+        try erase(300, by: (agenda.server.size + 50).rawValue)
         let error = await failure { try await agenda.sync(replica) }
         #expect(error?.code == .tampered)
         agenda.server.restore(backup)
@@ -317,9 +337,9 @@ struct ErasingTrustTests {
     @Test("A server that sends what it should have erased does not keep a laptop from erasing it")
     func late() async throws {
         let replica = try await agenda.clone("laptop")
-        let known = agenda.server.size - 5
+        let known = (agenda.server.size - 5).rawValue
         agenda.fill(300)
-        let new = agenda.server.size - 3
+        let new = (agenda.server.size - 3).rawValue
         let redactions = [redact("entry/\(known)"), redact("entry/\(new)")]
         let second = redact("entry/\(known)")
         _ = redact("entry/\(redactions[0])")

@@ -59,7 +59,7 @@ struct ScrubFailureTests {
             // The second time nothing is new, and it is tried and said all the same.
             for _ in 0..<2 {
                 let summary = try await agenda.sync(reader)
-                #expect(summary.size == (try agenda.store.head().size.rawValue))
+                #expect(summary.size == (try agenda.store.head().size))
                 #expect(summary.scrubFailures.count == 1)
                 #expect(summary.scrubFailures.first?.message.contains(file.path(of: reader)) == true)
                 #expect(summary.scrubFailures.first?.nextStep?.contains("sync again") == true)

@@ -92,7 +92,8 @@ struct ClientAddressTests {
         // The answer to the enrolment is stored, and the sync that asked for it ended there.
         let server = agenda.server
         let requests = SyncRequests(token: try replica.files.readToken())
-        let request = try requests.continuation(deviceName: "een", key: "", size: 0)
+        let now = Timestamp(millisecondsSince1970: 0)
+        let request = try requests.continuation(deviceName: "een", key: "", size: 0, at: now)
         let answer = try await server.send(request).enrolment()
         try replica.files.keep(
             StoredEnrolment(url: FakeServer.url, answer: answer, continues: copy.settings.device.rawValue)

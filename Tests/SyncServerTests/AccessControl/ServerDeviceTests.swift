@@ -10,8 +10,8 @@ import Testing
 
 @Suite("Devices and tokens over HTTP")
 struct ServerDeviceTests {
-    private static let devices = "/agendas/assen/devices"
-    private static let token = "/agendas/assen/token"
+    private static let devices = "/v1/agendas/assen/devices"
+    private static let token = "/v1/agendas/assen/token"
 
     @Test("A device goes on as another one with its own token")
     func goingOn() async throws {
@@ -162,7 +162,7 @@ struct ServerDeviceTests {
     @Test("Open invites are listed without their codes, and can be taken back; for admins")
     func invites() async throws {
         try await TestServer.run { server, admin in
-            let path = "/agendas/assen/invites"
+            let path = "/v1/agendas/assen/invites"
             func make(_ role: String, _ days: Int) async throws -> InviteAnswer {
                 let body = try ProtocolJSON.encode(InviteRequest(role: role, expiresInDays: days))
                 return try await server.send(.post, path, by: admin, body: body).decode(InviteAnswer.self)
@@ -206,7 +206,7 @@ struct ServerDeviceTests {
         try await TestServer.run { server, admin in
             let other = try await server.enrol(code: server.invite(.admin))
             let body = try ProtocolJSON.encode(InviteRequest(role: "admin"))
-            let path = "/agendas/assen/invites"
+            let path = "/v1/agendas/assen/invites"
             let code = try await server.send(.post, path, by: other, body: body).decode(InviteAnswer.self).code
             let onServer = try server.invite(.recorder)
             switch end {

@@ -5,6 +5,7 @@ import EventLogTesting
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOEmbedded
 import SyncProtocol
 import SyncTesting
 import Testing
@@ -51,6 +52,75 @@ struct ServerPermitTests {
         await #expect(throws: (any Error).self, "it gives back nothing") { try await rig.answer(healing) }
     }
 
+    @Test("Short bodies that are to arrive are bounded for each client")
+    func manyBodies() async throws {
+        let rig = try await ServiceRig(Self.options { $0.bodiesEach = 1 })
+        let (admin, other) = (try await rig.enrol(.admin), try await rig.enrol(.admin))
+        let code = try rig.invite(.recorder)
+        for path in ["/invites", "/devices", "/checkpoint"] {
+            await confirmation("\(path)") { arrived in
+                let held = rig.request(path, by: admin, "x") {
+                    let another = rig.request("/invites", by: admin, #"{"role":"recorder"}"#)
+                    let refusal = await #expect(throws: ProblemDetails.self) { try await rig.answer(another) }
+                    #expect(refusal?.problem == .busy, "\(path)")
+                    let others = rig.request("/invites", by: other, #"{"role":"recorder"}"#)
+                    let answer = try? await rig.answer(others)
+                    #expect(answer?.status == .created)
+                    arrived()
+                }
+                let problem = await #expect(throws: ProblemDetails.self) { try await rig.answer(held) }
+                #expect(problem?.problem != .busy, "its body is nothing")
+            }
+        }
+        let body = #"{"invite":"\#(code)","member":"Testpersoon","device":"x"}"#
+        let enrolling = rig.request("/devices", by: nil, body) {
+            let another = rig.request("/devices", by: nil, "{}")
+            let refusal = await #expect(throws: ProblemDetails.self) { try await rig.answer(another) }
+            #expect(refusal?.problem == .busy)
+            let elsewhere = rig.request("/devices", by: nil, "{}")
+            let answered = await #expect(throws: ProblemDetails.self) {
+                try await rig.answer(elsewhere, from: "192.0.2.2")
+            }
+            #expect(answered?.problem != .busy)
+        }
+        #expect(try await rig.answer(enrolling).status == .created)
+        #expect(rig.service.limiter.count(of: .body) == 0)
+    }
+
+    @Test("The connection of a device's request is kept while it has a permit, and that of anybody else is not")
+    func kept() async throws {
+        let table = ConnectionTable(ConnectionLimits(all: 1, each: 1))
+        let channels = (0..<5).map { _ in EmbeddedChannel() }
+        for channel in channels { try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/none")).get() }
+        func scope(_ client: ConcurrencyLimiter.Client, over channel: EmbeddedChannel) -> PermitScope {
+            PermitScope(
+                limiter: ConcurrencyLimiter(.init()),
+                connections: table,
+                client: client,
+                connection: Connection(channel),
+                work: .pull
+            )
+        }
+        table.add(channels[0], from: nil)
+        let device = scope(.member("member/a", of: "assen"), over: channels[0])
+        let (push, long) = (try device.permit(for: .push), try device.permit(for: .longPush))
+        long.release()
+        table.add(channels[1], from: nil)
+        #expect(channels[0].isActive && !channels[1].isActive)
+        table.remove(channels[1])
+        push.release()
+        table.add(channels[2], from: nil)
+        #expect(!channels[0].isActive && channels[2].isActive)
+        table.remove(channels[0])
+        let permit = try scope(.address("192.0.2.1"), over: channels[2]).permit(for: .pull)
+        table.add(channels[3], from: nil)
+        #expect(!channels[2].isActive && channels[3].isActive)
+        table.remove(channels[2])
+        table.add(channels[4], from: nil)
+        #expect(!channels[3].isActive && channels[4].isActive, "no permit was taken for it")
+        withExtendedLifetime(permit) {}
+    }
+
     @Test("Nobody can take all permits", arguments: [ConcurrencyLimiter.Work.push, .longPush, .pull, .follower, .read])
     func shares(work: ConcurrencyLimiter.Work) throws {
         var capacity = ServerOptions.Capacity()
@@ -63,7 +133,11 @@ struct ServerPermitTests {
             capacity[keyPath: each] = 2
         }
         let limiter = ConcurrencyLimiter(capacity)
-        func permit(_ member: MemberID) throws -> Permit { try limiter.permit(for: work, of: .member(member)) }
+        // Each of an agenda of its own: one agenda has no more than a share.
+        func permit(_ member: MemberID) throws -> Permit {
+            let agenda = try #require(AgendaName(rawValue: "agenda-\(member.rawValue.suffix(1))"))
+            return try limiter.permit(for: work, of: .member(member, of: agenda))
+        }
         var permits = [try permit("member/a"), try permit("member/a")]
         let problem = #expect(throws: ProblemDetails.self) { try permit("member/a") }
         #expect(problem?.problem == .busy)
@@ -82,6 +156,90 @@ struct ServerPermitTests {
         withExtendedLifetime((other, third)) {}
     }
 
+    @Test("The members of one agenda leave permits for those of others", arguments: ConcurrencyLimiter.Work.allCases)
+    func agendas(work: ConcurrencyLimiter.Work) throws {
+        var capacity = ServerOptions.Capacity()
+        capacity.followers = 100
+        let limiter = ConcurrencyLimiter(capacity)
+        var held: [Permit] = []
+        for number in 0..<10_000 {
+            let member = MemberID(unchecked: "member/\(number)")
+            guard let permit = try? limiter.permit(for: work, of: .member(member, of: "assen")) else { break }
+            held.append(permit)
+        }
+        #expect(!held.isEmpty && held.count < 10_000)
+        // There is one for those without a token, whatever they ask for.
+        guard work != .publicHistoricalRead else { return }
+        held.append(try limiter.permit(for: work, of: .member("member/0", of: "borger")))
+        #expect(limiter.count(of: work) == held.count)
+    }
+
+    @Test("Members of the same name in two agendas have nothing to do with each other")
+    func sameName() throws {
+        var capacity = ServerOptions.Capacity()
+        capacity.pullsEach = 1
+        let limiter = ConcurrencyLimiter(capacity)
+        let first = try limiter.permit(for: .pull, of: .member("member/a", of: "assen"))
+        #expect(throws: ProblemDetails.self) { try limiter.permit(for: .pull, of: .member("member/a", of: "assen")) }
+        let second = try limiter.permit(for: .pull, of: .member("member/a", of: "borger"))
+        withExtendedLifetime((first, second)) {}
+    }
+
+    @Test("When there is no permit left, a request gives way that waits for its own client")
+    func givingWay() async throws {
+        var capacity = ServerOptions.Capacity()
+        capacity.pulls = 2
+        capacity.pullsEach = 1
+        capacity.patience = .zero
+        let limiter = ConcurrencyLimiter(capacity)
+        let channels = (0..<4).map { _ in EmbeddedChannel() }
+        for channel in channels { try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/none")).get() }
+        let connections = channels.map { Connection($0) }
+        let agendas: [AgendaName] = ["assen", "borger", "coevorden"]
+        func permit(_ number: Int, over connection: Int) throws -> Permit {
+            try limiter.permit(for: .pull, of: .member("member/a", of: agendas[number]), over: connections[connection])
+        }
+        let held = try [permit(0, over: 0), permit(1, over: 1)]
+        #expect(throws: ProblemDetails.self, "nobody waits") { try permit(2, over: 2) }
+
+        connections[0].wait.begin()
+        #expect(throws: ProblemDetails.self, "one's own places come first") { try permit(1, over: 2) }
+        let third = try permit(2, over: 2)
+        #expect(channels.map(\.isActive) == [false, true, true, true])
+        held[0].release()
+        #expect(limiter.count(of: .pull) == 2, "it has been given away")
+        withExtendedLifetime((held, third)) {}
+        #expect(throws: ProblemDetails.self) { try permit(0, over: 3) }
+    }
+
+    @Test("Whoever has not waited for long gives no way")
+    func patience() throws {
+        var capacity = ServerOptions.Capacity()
+        capacity.pulls = 1
+        capacity.patience = .seconds(3600)
+        let limiter = ConcurrencyLimiter(capacity)
+        let connection = Connection(EmbeddedChannel())
+        let held = try limiter.permit(for: .pull, of: .member("member/a", of: "assen"), over: connection)
+        connection.wait.begin()
+        #expect(throws: ProblemDetails.self) {
+            try limiter.permit(for: .pull, of: .member("member/b", of: "borger"))
+        }
+        withExtendedLifetime(held) {}
+    }
+
+    @Test("A request says whether it waits for its body")
+    func bodies() async throws {
+        let rig = try await ServiceRig()
+        let device = try await rig.enrol(.recorder)
+        let connection = Connection(EmbeddedChannel())
+        let body = rig.request("/events", by: device, "{}") {
+            #expect(connection.wait.isWaiting)
+        }
+        #expect(!connection.wait.isWaiting)
+        _ = try await body.asking(over: connection).body(atMost: 100, within: .seconds(3600))
+        #expect(!connection.wait.isWaiting)
+    }
+
     @Test(
         "Readers without a token get half of the permits, whatever their addresses",
         arguments: [ConcurrencyLimiter.Work.pull, .follower, .read]
@@ -95,7 +253,7 @@ struct ServerPermitTests {
         let held = try (1...3).map { try limiter.permit(for: work, of: .address("192.0.2.\($0)")) }
         #expect(throws: ProblemDetails.self) { try limiter.permit(for: work, of: .address("192.0.2.4")) }
         let members = try (1...3).map {
-            try limiter.permit(for: work, of: .member(MemberID(unchecked: "member/\($0)")))
+            try limiter.permit(for: work, of: .member(MemberID(unchecked: "member/\($0)"), of: "assen"))
         }
         withExtendedLifetime((held, members)) {}
     }
@@ -128,6 +286,21 @@ struct ServerPermitTests {
             let another = try await ask(nil, from: "192.0.2.2")
             withExtendedLifetime((held, others, another)) {}
         }
+    }
+
+    @Test(
+        "An answer that may be long keeps its place until it has been sent",
+        arguments: ["/subjects/{member}/history", "/subjects/{member}/blame", "/diff?from=1", "/snapshots", "/state"]
+    )
+    func untilSent(path: String) async throws {
+        let rig = try await ServiceRig(Self.options { $0.readsEach = 1 })
+        let admin = try await rig.enrol(.admin)
+        let request = rig.request(path.replacing("{member}", with: admin.member.rawValue), .get, by: admin)
+        let unsent = try await rig.answer(request)
+        #expect(unsent.status == .ok && rig.service.limiter.count(of: .read) == 1)
+        let problem = await #expect(throws: ProblemDetails.self) { try await rig.answer(request) }
+        #expect(problem?.problem == .busy)
+        withExtendedLifetime(unsent) {}
     }
 
     @Test("A push that is long as sent and when inflated takes one permit of its kind")

@@ -44,7 +44,7 @@ struct ServerPublicTests {
             key: nil
         )
         let body = try ProtocolJSON.encode(request)
-        let enrolled = try await server.send(.post, "/agendas/assen/devices", body: body)
+        let enrolled = try await server.send(.post, "/v1/agendas/assen/devices", body: body)
         let editor = TestDevice(answer: try enrolled.decode(EnrolmentAnswer.self))
         func push(_ device: TestDevice, _ lines: [String]) async throws {
             let answer = try await server.push(lines, by: device).decode(PushAnswer.self)
@@ -108,24 +108,41 @@ struct ServerPublicTests {
         )
     }
 
+    @Test("Whoever is told of an open agenda gets it, though the server was asked a moment before it was opened")
+    func openedAMomentAgo() async throws {
+        let paths =
+            (Self.openPaths + Self.logPaths).map { "/v1/agendas/assen\($0)" } + [
+                "/agendas/assen", "/agendas/assen/all/project",
+            ]
+        for path in paths {
+            try await run(.members) { server, _ in
+                let refused = try await server.send(.get, path)
+                #expect([401, 404].contains(refused.status.code), "\(path)")
+                try #require(server.source.store("assen")).open(to: .publicLog)
+                let answer = try await server.send(.get, path)
+                #expect(answer.status == .ok, "\(path)")
+            }
+        }
+    }
+
     /// Every answer that somebody without a token can ask for, with its headers, and its address.
     private func everyAnswer(_ server: TestServer, by device: TestDevice?) async throws -> [(
         path: String, text: String
     )] {
         let size = try #require(server.source.store("assen")).head().size.rawValue
-        var paths = ["/agendas"] + Self.openPaths.map { "/agendas/assen\($0)" }
-        paths += Catalogue.current.kinds.map { "/agendas/assen/state?kind=\($0.name)" }
-        paths += (0...size).map { "/agendas/assen/state?at=\($0)&limit=1" }
+        var paths = ["/v1/agendas"] + Self.openPaths.map { "/v1/agendas/assen\($0)" }
+        paths += Catalogue.current.kinds.map { "/v1/agendas/assen/state?kind=\($0.name)" }
+        paths += (0...size).map { "/v1/agendas/assen/state?at=\($0)&limit=1" }
         paths += ["?limit=1", "?limit=2&after=member/", "?at=2026-01-01", "?at=2030-01-01T00:00:00Z"].map {
-            "/agendas/assen/state\($0)"
+            "/v1/agendas/assen/state\($0)"
         }
         let admin = try await server.get("/state?limit=10000", by: device)
         struct Page: Decodable {
             struct Item: Decodable { var subject: String }
             var documents: [Item]
         }
-        paths += try admin.decode(Page.self).documents.map { "/agendas/assen/subjects/\($0.subject)" }
-        paths += server.subjects.map { "/agendas/assen/subjects/\($0)" }
+        paths += try admin.decode(Page.self).documents.map { "/v1/agendas/assen/subjects/\($0.subject)" }
+        paths += server.subjects.map { "/v1/agendas/assen/subjects/\($0)" }
         paths += paths.filter { $0.contains("/subjects/") }.flatMap { path in
             (0...size).filter { $0 % 3 == 0 }.map { "\(path)?at=\($0)" }
         }
@@ -144,7 +161,91 @@ struct ServerPublicTests {
             for path in Self.openPaths + Self.logPaths + Self.closedPaths {
                 try await server.get(path, by: nil).expectProblem(.unauthenticated)
             }
-            #expect(try await server.send(.get, "/agendas").decode(AgendaList.self).agendas.isEmpty)
+            #expect(try await server.send(.get, "/v1/agendas").decode(AgendaList.self).agendas.isEmpty)
+        }
+    }
+
+    @Test("A token for what is public gets no more of an agenda for its members, nor does a device that goes on as its")
+    func tokenForWhatIsPublic() async throws {
+        try await run(.members) { server, admin in
+            let limited = try await server.enrolJob(reads: "public")
+            let further = try await server.send(
+                .post,
+                "/v1/agendas/assen/devices",
+                by: limited,
+                body: Array(#"{"device":"vervolg"}"#.utf8)
+            )
+            for device in [limited, TestDevice(answer: try further.decode(EnrolmentAnswer.self))] {
+                let answers = try await everyAnswer(server, by: device)
+                for (path, text) in answers {
+                    for secret in [Self.marker, "member/", "device/", "Testpersoon", "digest"] {
+                        #expect(!text.contains(secret), "\(path) holds \(secret)")
+                    }
+                }
+                #expect(answers.contains { $0.text.contains("Zonneveld") && $0.text.contains("Zonnepark") })
+                for path in Self.logPaths + Self.closedPaths + [
+                    "/snapshots/latest/log.ndjson", "/snapshots/3/state.json",
+                ] {
+                    try await server.get(path, by: device).expectProblem(.notAllowed)
+                }
+                try await server.push([String](), by: device).expectProblem(.notAllowed)
+                let changes = try await server.get("/changes?since=0", by: device)
+                #expect(
+                    changes.status == .ok && !changes.text.contains(Self.marker) && !changes.text.contains("digest")
+                )
+                let file = try await server.get("/snapshots/5/public/state.json", by: device)
+                #expect(file.status == .ok && !file.text.contains(Self.marker))
+                #expect(try await server.send(.post, "/v1/agendas/assen/token", by: device).status == .created)
+            }
+            // An agenda whose log is public has nothing to hide from it.
+            try #require(server.source.store("assen")).open(to: .publicLog)
+            clock.advance(seconds: 2)
+            for path in Self.logPaths { #expect(try await server.get(path, by: limited).status == .ok, "\(path)") }
+            #expect(try await server.get("/snapshots/latest/log.ndjson", by: admin).status == .found)
+        }
+    }
+
+    @Test("A token works through its last day, in UTC, and so does a device that goes on as its")
+    func lastDay() async throws {
+        try await run(.members) { server, admin in
+            // The clock begins at 2027-01-15T08:00:00Z.
+            let job = try await server.enrolJob(expires: "2027-01-16")
+            let body = Array(#"{"device":"vervolg"}"#.utf8)
+            let further = TestDevice(
+                answer: try await server.send(.post, "/v1/agendas/assen/devices", by: job, body: body)
+                    .decode(EnrolmentAnswer.self)
+            )
+            #expect(try await server.get("/subjects/\(further.answer.device)", by: admin).text.contains("2027-01-16"))
+            clock.advance(seconds: 39 * 3600 + 3590)
+            for device in [job, further] { #expect(try await server.get("/state", by: device).status == .ok) }
+            clock.advance(seconds: 20)
+            for device in [job, further] {
+                for path in ["/state", "/events", "/events?after=0&wait=1", "/snapshots/latest/state.json"] {
+                    try await server.get(path, by: device).expectProblem(.deviceRevoked)
+                }
+                try await server.send(.post, "/v1/agendas/assen/devices", by: device, body: body)
+                    .expectProblem(.deviceRevoked)
+            }
+            #expect(try await server.get("/state", by: admin).status == .ok)
+        }
+    }
+
+    @Test("Limits are a day that exists and a word that is known, and go with an invite")
+    func wrongLimits() async throws {
+        try await run(.members) { server, admin in
+            let code = try server.invite(.auditor)
+            func enrol(_ limits: String, by device: TestDevice? = nil) async throws -> TestResponse {
+                let invite = device == nil ? #""invite":"\#(code)","member":"taak","# : ""
+                let body = Array(#"{\#(invite)"device":"taak",\#(limits)}"#.utf8)
+                return try await server.send(.post, "/v1/agendas/assen/devices", by: device, body: body)
+            }
+            for wrong in [#""expires":"2027-02-30""#, #""expires":"morgen""#, #""expires":7"#, #""reads":"log""#] {
+                try await enrol(wrong).expectProblem(.badRequest)
+            }
+            for limits in [#""expires":"2027-02-20""#, #""reads":"public""#] {
+                try await enrol(limits, by: admin).expectProblem(.badRequest)
+            }
+            #expect(try await enrol(#""expires":null,"reads":null"#).status == .created)
         }
     }
 
@@ -177,7 +278,7 @@ struct ServerPublicTests {
     @Test("A public agenda is listed, described and kept briefly by caches, and a bad token is still a bad token")
     func open() async throws {
         try await run(.public) { server, admin in
-            let list = try await server.send(.get, "/agendas").decode(AgendaList.self)
+            let list = try await server.send(.get, "/v1/agendas").decode(AgendaList.self)
             #expect(list.agendas.map(\.title) == ["Asser Ambitie Agenda"])
             for path in Self.openPaths {
                 let response = try await server.get(path, by: nil)
@@ -237,6 +338,7 @@ struct ServerPublicTests {
             opened,
             options: ServerOptions(),
             environment: clock.environment,
+            heavyWork: HeavyWork(),
             counters: Counters(),
             logger: Logger(label: "test")
         )
@@ -249,7 +351,10 @@ struct ServerPublicTests {
             )
             let token = Hash.sha256(Array(enrolled.token.utf8))
             return (
-                enrolled, .device(Caller(device: enrolled.device, member: enrolled.member, role: role, token: token))
+                enrolled,
+                .device(
+                    Caller(agenda: "assen", device: enrolled.device, member: enrolled.member, role: role, token: token)
+                )
             )
         }
         func isGood(_ reader: Reader) -> Bool { reader.mayStillRead(.log, agenda.sequencer.access) }

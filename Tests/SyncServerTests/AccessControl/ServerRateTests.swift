@@ -58,10 +58,72 @@ struct ServerRateTests {
             try expectLimited(await server.push([admin.organisation(2)], by: admin), seconds: 1)
             #expect(try await server.get("/events", by: admin).status == .ok)
             try expectLimited(await server.get("", by: admin), seconds: 1)
-            try expectLimited(await server.send(.get, "/agendas", by: admin), seconds: 1)
-            #expect(try await server.send(.post, "/agendas/assen/invites", by: admin, body: invite).status == .created)
-            try expectLimited(await server.send(.post, "/agendas/assen/token", by: admin), seconds: 1)
+            try expectLimited(await server.send(.get, "/v1/agendas", by: admin), seconds: 1)
+            #expect(
+                try await server.send(.post, "/v1/agendas/assen/invites", by: admin, body: invite).status == .created
+            )
+            try expectLimited(await server.send(.post, "/v1/agendas/assen/token", by: admin), seconds: 1)
             #expect(try await server.send(.get, "/healthz").status == .ok)
+        }
+    }
+
+    @Test(
+        "What is in pushes is counted, of all of a member's devices",
+        arguments: [RateClass.pushedEvents, .pushedBytes]
+    )
+    func content(sort: RateClass) async throws {
+        // Eight events have more than half of this, and less than all.
+        let rate = sort == .pushedEvents ? Rate(perSecond: 1, burst: 10) : Rate(perSecond: 500, burst: 5_000)
+        try await run([sort: rate]) { server, admin in
+            let other = try await server.enrol(code: server.invite(.recorder))
+            func lines(_ counters: ClosedRange<Int>, _ device: TestDevice) -> [String] {
+                counters.map { device.organisation($0, name: String(repeating: "x", count: 150)) }
+            }
+            #expect(try await server.push(lines(1...8, admin), by: admin).status == .ok)
+            let size = try await server.push([other.organisation(1)], by: other).decode(PushAnswer.self).size
+            let refused = try await server.push(lines(9...16, admin), by: admin)
+            #expect(try refused.expectProblem(.rateLimited).retryAfter ?? 0 > 1)
+            #expect(try await server.push([other.organisation(2)], by: other).decode(PushAnswer.self).size == size + 1)
+            clock.advance(seconds: 10)
+            #expect(try await server.push(lines(9...16, admin), by: admin).status == .ok)
+        }
+    }
+
+    @Test("Bytes that are read without a token are counted, and those of devices are not")
+    func publicBytes() async throws {
+        try await run([.publicBytes: Rate(perSecond: 1, burst: 100)]) { server, admin in
+            try await server.fill(300, by: admin)
+            try server.source.store("assen")?.open(to: .publicLog)
+            clock.advance(seconds: 2)
+            let bundle = "/tile/entries/000"
+            #expect(try await server.get(bundle, by: nil).status == .ok)
+            try await server.get(bundle, by: nil).expectProblem(.rateLimited)
+            #expect(try await server.get(bundle, by: admin).status == .ok)
+            #expect(try await server.get(bundle, by: admin).status == .ok)
+        }
+    }
+
+    @Test(
+        "Whatever is read without a token is counted as bytes, also where its length is not known before",
+        arguments: [
+            "/v1/agendas/assen/state", "/v1/agendas/assen/changes?since=0", "/v1/agendas/assen/progress",
+            "/v1/agendas/assen/state?kind=theme", "/v1/agendas/assen/events", "/v1/agendas/assen/evidence/1",
+            "/v1/agendas/assen/tile/0/000", "/agendas/assen", "/agendas/assen/history",
+            "/agendas/assen/assets/style.css", "/v1/openapi.json",
+        ]
+    )
+    func publicBytes(of path: String) async throws {
+        try await run([.publicBytes: Rate(perSecond: 1, burst: 1)]) { server, admin in
+            try await server.fill(300, by: admin)
+            try server.source.store("assen")?.open(to: .publicLog)
+            clock.advance(seconds: 2)
+            _ = try await server.send(.get, path)
+            // It owes as much as it may ever have at once.
+            try expectLimited(await server.send(.get, path), seconds: 2)
+            #expect(try await server.send(.head, path).status == .tooManyRequests)
+            if path.hasPrefix("/v1/agendas/") { #expect(try await server.send(.get, path, by: admin).status == .ok) }
+            clock.advance(seconds: 2)
+            #expect(try await server.send(.get, path).status != .tooManyRequests)
         }
     }
 
@@ -82,7 +144,7 @@ struct ServerRateTests {
             let code = try server.invite(.recorder)
             func enrol(_ code: String) async throws -> TestResponse {
                 let request = EnrolmentRequest(invite: code, member: "Testpersoon", device: "x", key: nil)
-                return try await server.send(.post, "/agendas/assen/devices", body: try ProtocolJSON.encode(request))
+                return try await server.send(.post, "/v1/agendas/assen/devices", body: try ProtocolJSON.encode(request))
             }
             for guess in 1...5 { try await enrol("guess \(guess)").expectProblem(.invalidInvite) }
             for guess in [code, "guess 6"] { try expectLimited(await enrol(guess), seconds: 10) }
@@ -90,7 +152,7 @@ struct ServerRateTests {
             try expectLimited(await server.get("/events", by: nil, unknown), seconds: 10)
             #expect(try await server.get("/events", by: admin).status == .ok)
             let body = Array(#"{"device":"laptop 2"}"#.utf8)
-            #expect(try await server.send(.post, "/agendas/assen/devices", by: admin, body: body).status == .created)
+            #expect(try await server.send(.post, "/v1/agendas/assen/devices", by: admin, body: body).status == .created)
             clock.advance(seconds: 10)
             #expect(try await enrol(code).status == .created)
         }
@@ -102,7 +164,7 @@ struct ServerRateTests {
             _ = try await server.enrol(code: server.invite(.recorder))
             let request = EnrolmentRequest(invite: "x", member: "Testpersoon", device: "x", key: nil)
             let body = try ProtocolJSON.encode(request)
-            try expectLimited(await server.send(.post, "/agendas/assen/devices", body: body), seconds: 1)
+            try expectLimited(await server.send(.post, "/v1/agendas/assen/devices", body: body), seconds: 1)
         }
     }
 
@@ -113,16 +175,16 @@ struct ServerRateTests {
         ]
         try await run(rates) { server, admin in
             let revoked = try await server.enrol(code: server.invite(.recorder))
-            _ = try await server.send(.delete, "/agendas/assen/devices/\(revoked.id)", by: admin)
+            _ = try await server.send(.delete, "/v1/agendas/assen/devices/\(revoked.id)", by: admin)
             clock.advance(seconds: 10)
             for path in ["/checkpoint", "/events", "/state"] {
                 try await server.get(path, by: revoked).expectProblem(.deviceRevoked)
             }
             try expectLimited(await server.get("/checkpoint", by: revoked), seconds: 1)
-            try expectLimited(await server.send(.get, "/agendas", by: revoked), seconds: 1)
+            try expectLimited(await server.send(.get, "/v1/agendas", by: revoked), seconds: 1)
             try expectLimited(await server.push([revoked.organisation(1)], by: revoked), seconds: 1)
             let unknown: HTTPFields = [.authorization: "Bearer unknown"]
-            let devices = "/agendas/assen/devices"
+            let devices = "/v1/agendas/assen/devices"
             let body = Array(#"{"device":"laptop"}"#.utf8)
             for _ in 1...3 {
                 try await server.send(.post, devices, by: nil, unknown, body: body).expectProblem(.unauthenticated)
@@ -146,11 +208,11 @@ struct ServerRateTests {
             try expectLimited(await server.get("/subjects/agenda/assen?at=1", by: nil), seconds: 5)
             try expectLimited(await server.get("/state?at=1", by: nil), seconds: 5)
             for _ in 1...5 { #expect(try await server.get("/progress", by: nil).status == .ok) }
-            for path in ["/agendas/assen/progress", "/agendas", "/openapi.yaml", "/agendas/nowhere"] {
+            for path in ["/v1/agendas/assen/progress", "/v1/agendas", "/v1/openapi.yaml", "/v1/agendas/nowhere"] {
                 try expectLimited(await server.send(.get, path), seconds: 1)
             }
             let unknown: HTTPFields = [.authorization: "Bearer unknown"]
-            try expectLimited(await server.send(.get, "/agendas/nowhere", by: nil, unknown), seconds: 1)
+            try expectLimited(await server.send(.get, "/v1/agendas/nowhere", by: nil, unknown), seconds: 1)
             #expect(try await server.get("/progress", by: admin).status == .ok)
         }
     }
@@ -194,7 +256,7 @@ struct ServerRateTests {
 
     @Test(
         "A rate is read as it is written",
-        arguments: ["20/200", "0.5/1", "x", "1", "0/5", "1/0", "-1/5", "1/2/3", "1/"]
+        arguments: ["20/200", "0.5/1", "x", "1", "0/5", "1/0", "-1/5", "1/2/3", "1/", "0x10/5", "5/0x1p4", "inf/5"]
     )
     func reading(text: String) {
         let expected = ["20/200": Rate(perSecond: 20, burst: 200), "0.5/1": Rate(perSecond: 0.5, burst: 1)]

@@ -44,8 +44,8 @@ private final class GatedFold: Sendable {
 
 @Suite
 struct PastStatesTests {
-    /// A log of 20 entries about as many subjects.
-    private static func log() throws -> any LogStore {
+    /// A log of 20 entries, all by one device, about as many subjects.
+    static func log(by device: String = "aaaaaa") throws -> any LogStore {
         let source = try MemorySource()
         let store = try source.add("assen")
         let key = try MemorySource.key("assen")
@@ -53,8 +53,8 @@ struct PastStatesTests {
         let time = try #require(Timestamp("2026-11-12T10:11:12.123Z"))
         for counter in 1...20 {
             let line = """
-                {"specversion":"1.0","id":"\(counter)","source":"device/aaaaaa","type":"organisation.registered",\
-                "subject":"organisation/aaaaaa-\(counter)","time":"\(time)","basis":0,\
+                {"specversion":"1.0","id":"\(counter)","source":"device/\(device)","type":"organisation.registered",\
+                "subject":"organisation/\(device)-\(counter)","time":"\(time)","basis":0,\
                 "data":{"name":"\(counter)"},"recordedtime":"\(time)"}
                 """
             edge.append(leaf: Array(line.utf8).withUnsafeBufferPointer { Merkle.leaf($0) })

@@ -11,15 +11,15 @@ import Testing
 /// A store that shows itself as it was, once, and then says that it was looked at.
 private final class LateStore: ForwardingLogStore {
     let store: InMemoryLogStore
-    private let former = Mutex<(head: EventLog.Head, wasSeen: @Sendable () -> Void)?>(nil)
+    private let former = Mutex<(head: LogHead, wasSeen: @Sendable () -> Void)?>(nil)
 
     init(_ store: InMemoryLogStore) { self.store = store }
 
-    func showOnce(_ head: EventLog.Head, then wasSeen: @escaping @Sendable () -> Void) {
+    func showOnce(_ head: LogHead, then wasSeen: @escaping @Sendable () -> Void) {
         former.withLock { $0 = (head, wasSeen) }
     }
 
-    func head() throws -> EventLog.Head {
+    func head() throws -> LogHead {
         let shown = former.withLock { former in
             defer { former = nil }
             return former

@@ -30,7 +30,7 @@ private final class CountingStore: ForwardingLogStore {
 
 struct LivePiecesTests {
     /// A log of that many organisations, and its head.
-    private func log(_ count: Int, nameLength: Int = 10) async throws -> (CountingStore, EventLog.Head) {
+    private func log(_ count: Int, nameLength: Int = 10) async throws -> (CountingStore, LogHead) {
         let key = try MemorySource.key("assen")
         let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
         let sequencer = try Sequencer(store: store, key: key, environment: .system)
@@ -51,16 +51,16 @@ struct LivePiecesTests {
         let (store, head) = try await log(5)
         let pieces = LivePieces(of: store)
         let all = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-            for _ in 0..<200 { group.addTask { try await pieces.next(from: 2, to: head)[0].bytes } }
+            for _ in 0..<200 { group.addTask { try await pieces.next(from: Position(2), to: head)[0].bytes } }
             return try await group.reduce(into: Set<ByteBuffer>()) { $0.insert($1) }
         }
         #expect(all.count == 1)
         #expect(store.reads == 1)
         pieces.forget()
-        _ = try await pieces.next(from: 2, to: head)
+        _ = try await pieces.next(from: Position(2), to: head)
         #expect(store.reads == 2)
-        pieces.prepare(from: 4, to: head)
-        _ = try await pieces.next(from: 4, to: head)
+        pieces.prepare(from: Position(4), to: head)
+        _ = try await pieces.next(from: Position(4), to: head)
         #expect(store.reads == 3)
     }
 
@@ -69,15 +69,15 @@ struct LivePiecesTests {
         let (store, head) = try await log(300, nameLength: 450)
         let pieces = LivePieces(of: store)
         for start in [0, 1, 255, 256, 299] {
-            var position = start
+            var position = Position(start)
             var last = ByteBuffer()
-            while position < 300 {
+            while head.size.contains(position) {
                 let next = try await pieces.next(from: position, to: head)
                 let length = next.reduce(0) { $0 + $1.bytes.readableBytes }
                 #expect(length < 2 * LivePieces.pieceBytes + 1024)
-                position = try #require(next.last?.end)
+                position = try #require(next.last?.end).next
                 last = try #require(next.last?.bytes)
-                #expect(String(buffer: last).contains("event: checkpoint") == (position == 300))
+                #expect(String(buffer: last).contains("event: checkpoint") == (position == head.size.next))
             }
             #expect(String(buffer: last).contains("id: 300\n"))
         }
@@ -88,9 +88,9 @@ struct LivePiecesTests {
         let (store, head) = try await log(3)
         let pieces = LivePieces(of: store)
         store.fail(true)
-        await #expect(throws: LogError.self) { try await pieces.next(from: 0, to: head) }
-        pieces.prepare(from: 0, to: head)
+        await #expect(throws: LogError.self) { try await pieces.next(from: Position(0), to: head) }
+        pieces.prepare(from: Position(0), to: head)
         store.fail(false)
-        #expect(try await pieces.next(from: 0, to: head).last?.end == 3)
+        #expect(try await pieces.next(from: Position(0), to: head).last?.end == head.size)
     }
 }

@@ -21,7 +21,7 @@ struct ServerLiveConnectionTests {
     /// A client that asks for a stream and does not read what comes.
     private func openUnread(_ port: Int, by device: TestDevice, after: Int) async throws -> any Channel {
         let request = """
-            GET /agendas/assen/events?after=\(after) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\
+            GET /v1/agendas/assen/events?after=\(after) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\
             Authorization: Bearer \(device.answer.token)\r\n\r\n
             """
         return try await RawConnection.unread(port, request)
@@ -39,8 +39,16 @@ struct ServerLiveConnectionTests {
 
     @Test("A follower that takes nothing is cut off, one that reads is not, and the places are free again")
     func slow() async throws {
+        // A busy machine may keep the reader from its own connection for longer than a deadline.
+        for deadline in [1, 8] {
+            do { return try await cutOff(after: .seconds(deadline)) } catch {}
+        }
+        try await cutOff(after: .seconds(64))
+    }
+
+    private func cutOff(after deadline: Duration) async throws {
         var options = ServerOptions()
-        options.deadlines.stream = .seconds(1)
+        options.deadlines.stream = deadline
         try await TestServer.run(.live, options: options) { server, admin in
             try await fillLong(server, by: admin)
             let port = try #require(server.client.port)
@@ -68,7 +76,7 @@ struct ServerLiveConnectionTests {
             let device = try await server.enrol(code: server.invite(.recorder))
             let unread = try await openUnread(try #require(server.client.port), by: device, after: 0)
             try await server.waitForFollowers(1)
-            let path = "/agendas/assen/devices/\(device.id)"
+            let path = "/v1/agendas/assen/devices/\(device.id)"
             #expect(try await server.send(.delete, path, by: admin).status == .noContent)
             try await server.waitForFollowers(0)
             try? await unread.close()
@@ -84,7 +92,7 @@ struct ServerLiveConnectionTests {
                 .connect(host: "localhost", port: try #require(server.client.port)).get()
             let accept = isStream ? "text/event-stream" : "application/gzip"
             let request = """
-                GET /agendas/assen/events?after=2\(isStream ? "" : "&wait=60") HTTP/1.1\r\nHost: x\r\nAccept: \(accept)\r\n\
+                GET /v1/agendas/assen/events?after=2\(isStream ? "" : "&wait=60") HTTP/1.1\r\nHost: x\r\nAccept: \(accept)\r\n\
                 Authorization: Bearer \(admin.answer.token)\r\n\r\n
                 """
             try await channel.writeAndFlush(ByteBuffer(string: request))

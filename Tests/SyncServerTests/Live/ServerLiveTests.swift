@@ -115,7 +115,7 @@ struct ServerLiveTests {
         var options = ServerOptions()
         options.capacity.followers = 0
         try await TestServer.run(options: options) { server, admin in
-            let head = try await server.send(.head, "/agendas/assen/events", by: admin, Self.stream)
+            let head = try await server.send(.head, "/v1/agendas/assen/events", by: admin, Self.stream)
             #expect(head.status == .ok)
             #expect(head.headers[.contentType] == "text/event-stream")
             #expect(head.bytes.isEmpty)
@@ -143,7 +143,7 @@ struct ServerLiveTests {
                 let left = admin.event(1, "member.left", device.answer.member, #"{"active":false}"#)
                 #expect(try await server.push([left], by: admin).decode(PushAnswer.self).rejected.isEmpty)
             } else {
-                let path = "/agendas/assen/devices/\(device.id)"
+                let path = "/v1/agendas/assen/devices/\(device.id)"
                 #expect(try await server.send(.delete, path, by: admin).status == .noContent)
             }
             // What withdrew the access may still arrive; then the stream ends in order.

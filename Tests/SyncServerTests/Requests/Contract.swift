@@ -14,23 +14,30 @@ struct Contract {
 
     /// The whole file.
     let text: String
+    /// The same as `openapi.json`.
+    let json: String
 
     init() throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let root = tests.deletingLastPathComponent().deletingLastPathComponent()
         text = try String(contentsOf: root.appending(path: "Protocol/openapi.yaml"), encoding: .utf8)
+        json = try String(contentsOf: root.appending(path: "Protocol/openapi.json"), encoding: .utf8)
     }
 
     /// What the contract describes, in its order.
     var operations: [Operation] {
         var operations: [Operation] = []
         var path: String?
+        var base = ""
         var isInPaths = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if let first = line.first, first != " " { isInPaths = line == "paths:" }
+            if let found = line.wholeMatch(of: #/  - url: (/.*)/#) { base = String(found.1) }
             guard isInPaths else { continue }
             if let found = line.wholeMatch(of: #/  (/.*):/#) {
-                path = String(found.1)
+                path = base + String(found.1)
+            } else if line == "    servers: [{ url: / }]", let below = path?.dropFirst(base.count) {
+                path = String(below)
             } else if let path, let found = line.wholeMatch(of: #/    (get|put|post|delete|patch|head|options|trace):/#)
             {
                 operations.append(Operation(method: found.1.uppercased(), path: path, text: ""))

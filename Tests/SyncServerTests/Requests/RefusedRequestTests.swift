@@ -36,6 +36,26 @@ struct RefusedRequestTests {
         }
     }
 
+    @Test(
+        "A server that is put back from a backup says that it is not ready, and why to members",
+        arguments: [true, false]
+    )
+    func readiness(takesPushes: Bool) async throws {
+        var options = ServerOptions()
+        options.takesPushes = takesPushes
+        let rig = try await ServiceRig(options, environment: clock.environment)
+        let device = try await rig.enrol(.recorder)
+        if takesPushes {
+            #expect(try await rig.answer(rig.request("/ready", .get, by: device)).status == .ok)
+            return
+        }
+        let said = await #expect(throws: ProblemDetails.self) {
+            try await rig.answer(rig.request("/ready", .get, by: device))
+        }
+        #expect(said?.problem == .readOnly)
+        #expect(said?.detail?.contains("put back from a backup") == true)
+    }
+
     @Test("They ask nothing of the log's writer; one that is answered does", arguments: Refusal.allCases)
     func writer(refusal: Refusal) async throws {
         var options = ServerOptions()
@@ -45,8 +65,8 @@ struct RefusedRequestTests {
         let device = try await rig.enrol(.recorder)
         let sequencer = rig.agenda.sequencer
         await #expect(throws: ProblemDetails.self) { try await rig.answer(rig.request("/checkpoint", .get, by: nil)) }
-        // When this returns, nothing that the writer was asked before is left to be done.
-        await sequencer.refresh(isUrgent: true)
+        // Nothing that the writer was asked before is left to be done.
+        while sequencer.load.isWorking { await Task.yield() }
         let changes = Mutex(0)
         sequencer.observeLoad { changes.withLock { $0 += 1 } }
         // Whoever looks now asks the store.

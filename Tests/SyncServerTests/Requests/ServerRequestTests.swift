@@ -16,19 +16,29 @@ struct ServerRequestTests {
     func unknownAddresses() async throws {
         try await TestServer.run { server, admin in
             for path in [
-                "/", "/agenda", "/agendas/", "/agendas//events", "/agendas/assen/", "/agendas/assen/nothing",
-                "/agendas/assen/events/1", "/agendas/assen/subjects/theme", "/agendas/assen/subjects/theme/x/y",
-                "/agendas/../etc/passwd", "/agendas/assen/%2e%2e", "/agendas/assen%2Fevents", "/agendas/none",
-                "/agendas/ASSEN", "/agendas/-x", "/agendas/assen%00", "/agendas/%C3%A9", "//agendas",
-                "/agendas/" + String(repeating: "a", count: 64), "/agendas/x-",
+                "/", "/agenda", "/v1/agendas/", "/v1/agendas//events", "/v1/agendas/assen/",
+                "/v1/agendas/assen/nothing",
+                "/v1/agendas/assen/events/1", "/v1/agendas/assen/subjects/theme",
+                "/v1/agendas/assen/subjects/theme/x/y",
+                "/v1/agendas/../etc/passwd", "/v1/agendas/assen/%2e%2e", "/v1/agendas/assen%2Fevents",
+                "/v1/agendas/none",
+                "/v1/agendas/ASSEN", "/v1/agendas/-x", "/v1/agendas/assen%00", "/v1/agendas/%C3%A9", "//agendas",
+                "/openapi.yaml",
+                "/v1/agendas/" + String(repeating: "a", count: 64), "/v1/agendas/x-",
                 "/" + String(repeating: "a", count: 3000),
             ] {
                 try await server.send(.get, path, by: admin).expectProblem(.notFound)
             }
+            // Below what people ask for, it is a page that says so.
+            let page = try await server.send(.get, "/agendas/assen/events", by: admin)
+            #expect(page.status == .notFound && page.headers[.contentType] == "text/html; charset=utf-8")
         }
     }
 
-    @Test("Broken percent-encoding is a problem", arguments: ["/agendas/%", "/agendas/%zz", "/agendas/%ff", "/%C3"])
+    @Test(
+        "Broken percent-encoding is a problem",
+        arguments: ["/v1/agendas/%", "/v1/agendas/%zz", "/v1/agendas/%ff", "/%C3"]
+    )
     func encodings(path: String) async throws {
         try await TestServer.run { server, admin in
             try await server.send(.get, path, by: admin).expectProblem(.badRequest)
@@ -39,12 +49,12 @@ struct ServerRequestTests {
     func methods() async throws {
         try await TestServer.run { server, admin in
             for (method, path, allowed) in [
-                (HTTPRequest.Method.put, "/agendas/assen/events", "GET, HEAD, POST"),
-                (.post, "/agendas/assen", "GET, HEAD"),
-                (.get, "/agendas/assen/devices", "POST"),
-                (.get, "/agendas/assen/devices/x", "DELETE"),
+                (HTTPRequest.Method.put, "/v1/agendas/assen/events", "GET, HEAD, POST"),
+                (.post, "/v1/agendas/assen", "GET, HEAD"),
+                (.put, "/v1/agendas/assen/devices", "POST, GET, HEAD"),
+                (.get, "/v1/agendas/assen/devices/x", "DELETE"),
                 (.delete, "/healthz", "GET, HEAD"),
-                (.patch, "/agendas", "GET, HEAD"),
+                (.patch, "/v1/agendas", "GET, HEAD"),
             ] {
                 let response = try await server.send(method, path, by: admin)
                 try response.expectProblem(.methodNotAllowed)
@@ -76,7 +86,7 @@ struct ServerRequestTests {
         try await TestServer.run { server, admin in
             for path in ["", "/checkpoint", "/state", "/conflicts", "/progress"] {
                 let full = try await server.get(path, by: admin)
-                let head = try await server.send(.head, "/agendas/assen\(path)", by: admin)
+                let head = try await server.send(.head, "/v1/agendas/assen\(path)", by: admin)
                 #expect(head.status == .ok)
                 #expect(head.bytes.isEmpty)
                 #expect(head.headers[.contentLength] == String(full.bytes.count))
@@ -89,11 +99,11 @@ struct ServerRequestTests {
     func brokenAgenda() async throws {
         try await TestServer.run { server, admin in
             server.source.damage("kapot")
-            let response = try await server.send(.get, "/agendas/kapot", by: admin)
+            let response = try await server.send(.get, "/v1/agendas/kapot", by: admin)
             let problem = try response.expectProblem(.unavailable)
             #expect(problem.detail?.contains("secret") == false)
             #expect(try await server.get("", by: admin).status == .ok)
-            #expect(try await server.send(.get, "/agendas", by: admin).status == .ok)
+            #expect(try await server.send(.get, "/v1/agendas", by: admin).status == .ok)
             #expect(try await server.send(.get, "/readyz").text.contains("not opened: 1"))
         }
     }
@@ -101,9 +111,9 @@ struct ServerRequestTests {
     @Test("An agenda that appears while the server runs is found")
     func newAgenda() async throws {
         try await TestServer.run { server, admin in
-            try await server.send(.get, "/agendas/nieuw", by: admin).expectProblem(.notFound)
+            try await server.send(.get, "/v1/agendas/nieuw", by: admin).expectProblem(.notFound)
             try server.source.add("nieuw")
-            try await server.send(.get, "/agendas/nieuw", by: admin).expectProblem(.unauthenticated)
+            try await server.send(.get, "/v1/agendas/nieuw", by: admin).expectProblem(.unauthenticated)
         }
     }
 
@@ -117,21 +127,26 @@ struct ServerRequestTests {
             let metrics = try await server.send(.get, "/metrics").text
             #expect(metrics.contains(#"ambit_pushed_events_total{verdict="accepted"} 3"#))
             #expect(metrics.contains("\nambit_log_entries 5\n"))
-            #expect(metrics.contains(#"ambit_requests_total{status="2xx"}"#))
+            #expect(metrics.contains(#"ambit_requests_total{route="/healthz",status="200"} 1"#))
             #expect(metrics.contains("ambit_pulled_bytes_total "))
         }
     }
 
     @Test("The metrics name no agenda that is not public")
     func namesInMetrics() async throws {
-        try await TestServer.run { server, admin in
+        let clock = ServerClock()
+        try await TestServer.run(environment: clock.environment) { server, admin in
             try server.source.add("geheim")
             try server.source.add("open").open(to: .public)
-            for name in ["geheim", "open"] { _ = try await server.send(.get, "/agendas/\(name)", by: admin) }
+            for name in ["geheim", "open"] { _ = try await server.send(.get, "/v1/agendas/\(name)", by: admin) }
             let metrics = try await server.send(.get, "/metrics").text
             #expect(metrics.contains("\nambit_log_entries{agenda=\"open\"} 0\n"))
             #expect(metrics.contains("\nambit_log_entries 2\n"))
             #expect(!metrics.contains("geheim") && !metrics.contains("assen"))
+            // Nobody asks the agenda after it was closed.
+            try server.source.store("open")?.open(to: .members)
+            clock.advance(seconds: 2)
+            #expect(try await !server.send(.get, "/metrics").text.contains("\"open\""))
         }
     }
 
@@ -162,9 +177,29 @@ struct ServerRequestTests {
     func contract() async throws {
         let file = try Contract().text
         try await TestServer.run { server, _ in
-            let response = try await server.send(.get, "/openapi.yaml")
+            let response = try await server.send(.get, "/v1/openapi.yaml")
             #expect(response.text == file)
             #expect(response.headers[.contentType] == "application/yaml")
+            let json = try await server.send(.get, "/v1/openapi.json")
+            #expect(try json.text == Contract().json)
+            #expect(json.headers[.contentType] == "application/json")
+        }
+    }
+
+    @Test("Every answer of the interface, and no other, says which version of the contract it is by")
+    func contractVersion() async throws {
+        let version = try #require(Contract().text.firstMatch(of: /\n  version: ([0-9.]+)\n/)?.1)
+        let field = try #require(HTTPField.Name("API-Version"))
+        try await TestServer.run { server, admin in
+            for path in ["/v1/agendas", "/v1/agendas/assen", "/v1/agendas/assen/state?at=x", "/v1/nothing", "/v1/%"] {
+                for method in [HTTPRequest.Method.get, .head, .patch] {
+                    let response = try await server.send(method, path, by: admin)
+                    #expect(response.headers[field] == String(version), "\(method) \(path)")
+                }
+            }
+            for path in ["/healthz", "/metrics", "/problems/not-found", "/nothing", "/v1"] {
+                #expect(try await server.send(.get, path).headers[field] == nil, "\(path)")
+            }
         }
     }
 }

@@ -246,7 +246,7 @@ struct ServerHistoryTests {
             let auditor = try await server.enrol(code: server.invite(.auditor))
             for path in paths { #expect(try await server.get(path, by: auditor).status == .ok) }
             for path in paths {
-                try await server.send(.post, "/agendas/assen\(path)", by: admin).expectProblem(.methodNotAllowed)
+                try await server.send(.post, "/v1/agendas/assen\(path)", by: admin).expectProblem(.methodNotAllowed)
             }
         }
     }

@@ -94,7 +94,7 @@ struct ServerReadTests {
             try await fillWithLongThemes(server, by: admin)
             let start = try await server.answered()
             let request = """
-                GET /agendas/assen/state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(admin.answer.token)\r\n\r\n
+                GET /v1/agendas/assen/state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(admin.answer.token)\r\n\r\n
                 """
             let unread = try await RawConnection.unread(try #require(server.client.port), request)
             // Each time, the question before is one more.
@@ -286,7 +286,11 @@ struct ServerReadTests {
             let ofOne = try await server.get("/conflicts?subject=\(one)", by: admin).decode(Answer.self)
             #expect(ofOne.conflicts.map(\.path) == ["/name", "/website"])
             #expect(try await server.get("/conflicts?kind=theme", by: admin).decode(Answer.self).conflicts.isEmpty)
-            for bad in ["kind=castle", "after=x", "after=", "kind=theme&subject=\(one)", "at=3"] {
+            for (kind, count) in [("organisation", 2), ("theme", 0)] {
+                let path = "/conflicts?kind=\(kind)&subject=\(one)"
+                #expect(try await server.get(path, by: admin).decode(Answer.self).conflicts.count == count)
+            }
+            for bad in ["kind=castle", "after=x", "after=", "at=3"] {
                 try await server.get("/conflicts?\(bad)", by: admin).expectProblem(.badRequest)
             }
             for limit in ["0", "1001", "x"] {

@@ -1,7 +1,9 @@
 import AgendaModel
 import EventLog
+import EventLogTesting
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import SyncProtocol
 import SyncTesting
 import Testing
@@ -18,8 +20,8 @@ struct ServerTileTests {
         ]
     )
     func logged(path: String, level: String) throws {
-        let place = try RouteTable.server.address("/agendas/assen/tile/\(path)")
-        #expect(place.template == "/agendas/{agenda}/tile/\(level)/{+tile}")
+        let place = try RouteTable.server.address("/v1/agendas/assen/tile/\(path)")
+        #expect(place.template == "/v1/agendas/{agenda}/tile/\(level)/{+tile}")
     }
 
     private static let gzip: HTTPFields = [.acceptEncoding: "gzip, identity"]
@@ -80,8 +82,8 @@ struct ServerTileTests {
             #expect(try await server.get("/tile/0/001.p/46", by: admin).status == .ok)
             #expect(try await server.get("/tile/1/000.p/1", by: admin).status == .ok)
             try await server.get("/tile/0/000?x=1", by: admin).expectProblem(.badRequest)
-            try await server.send(.post, "/agendas/assen/tile/0/000", by: admin).expectProblem(.methodNotAllowed)
-            try await server.send(.get, "/agendas/none/tile/0/000", by: admin).expectProblem(.notFound)
+            try await server.send(.post, "/v1/agendas/assen/tile/0/000", by: admin).expectProblem(.methodNotAllowed)
+            try await server.send(.get, "/v1/agendas/none/tile/0/000", by: admin).expectProblem(.notFound)
             try await server.get("/tile/0/000", by: nil).expectProblem(.unauthenticated)
             try await server.get("/tile/0/999", by: nil).expectProblem(.unauthenticated)
         }
@@ -149,13 +151,77 @@ struct ServerTileTests {
             try await server.fill(300, by: admin)
             for path in ["/tile/0/000", "/tile/entries/000"] {
                 let full = try await server.get(path, by: admin, Self.gzip)
-                let head = try await server.send(.head, "/agendas/assen\(path)", by: admin, Self.gzip)
+                let head = try await server.send(.head, "/v1/agendas/assen\(path)", by: admin, Self.gzip)
                 #expect(head.status == .ok && head.bytes.isEmpty)
                 for name in [HTTPField.Name.eTag, .cacheControl, .contentType, .contentEncoding] {
                     #expect(head.headers[name] == full.headers[name], "\(name)")
                 }
                 #expect(head.headers[.contentLength] == String(full.bytes.count))
             }
+        }
+    }
+
+    /// Fills a log with events of 50 kB that hardly shrink.
+    private func fillLong(_ server: TestServer, by device: TestDevice) async throws {
+        var random = SystemRandomNumberGenerator()
+        let lines = (1...60).map { counter in
+            let text = (0..<6250).map { _ in
+                Base64.encode((0..<6).map { _ in UInt8.random(in: 0...255, using: &random) })
+            }
+            let data = #"{"title":"Verzonnen","summary":"\#(text.joined())"}"#
+            return device.event(counter, "theme.opened", "theme/\(device.id)-\(counter)", data)
+        }
+        let answer = try await server.push(lines, by: device).decode(PushAnswer.self)
+        #expect(answer.rejected.isEmpty, "\(answer.rejected.first?.problem.detail ?? "")")
+    }
+
+    @Test("A long bundle is sent in parts that have a bound, compressed or not, kept or not", arguments: [true, false])
+    func parts(isKept: Bool) async throws {
+        try await TestServer.run { server, admin in
+            try await fillLong(server, by: admin)
+            let store = try #require(server.source.store("assen"))
+            let tile = try #require(Tile(path: "tile/entries/000.p/61"))
+            let expected = try LogTiles(of: store).bytes(of: tile)
+            for coding in [ContentCoding.identity, .gzip] {
+                let headers = coding == .gzip ? Self.gzip : [:]
+                let answer = try await server.get("/\(tile.path)", by: admin, headers)
+                #expect(answer.headers[.contentLength] == String(answer.bytes.count))
+                #expect(try (coding == .gzip ? inflated(answer.bytes) : answer.bytes) == expected)
+
+                let bundles = CompressedBundles()
+                let source = TileSource(tile: tile, coding: coding, store: store, bundles: bundles)
+                let (tag, sent) = try source.begin { _ in false }
+                let (facts, first) = try #require(sent)
+                #expect(answer.headers[.eTag] == tag.text && facts.length == answer.bytes.count)
+                var bytes = Array(first.readableBytesView)
+                var count = 1
+                while bytes.count < facts.length {
+                    let other = CompressedBundles()
+                    let later = TileSource(tile: tile, coding: coding, store: store, bundles: isKept ? bundles : other)
+                    let part = try later.part(from: bytes.count, of: facts)
+                    #expect(part.readableBytes <= PullPlan.pieceBytes && part.readableBytes > 0)
+                    bytes += part.readableBytesView
+                    count += 1
+                }
+                #expect(bytes == answer.bytes && count > 1)
+            }
+        }
+    }
+
+    @Test("A bundle breaks off when one of its entries is erased while it is being sent")
+    func erasedMeanwhile() async throws {
+        try await TestServer.run { server, admin in
+            try await fillLong(server, by: admin)
+            let store = try #require(server.source.store("assen"))
+            let tile = try #require(Tile(path: "tile/entries/000.p/61"))
+            let source = TileSource(tile: tile, coding: .identity, store: store, bundles: CompressedBundles())
+            let begun = try source.begin { _ in false }
+            let (facts, _) = try #require(begun.sent)
+            let data = #"{"redacted":true,"reason":"Verzonnen verzoek"}"#
+            let redaction = admin.event(900, "entry.redacted", "entry/10", data)
+            #expect(try await server.push([redaction], by: admin).decode(PushAnswer.self).rejected.isEmpty)
+            #expect(try store.head().erasures == 1)
+            #expect(throws: LogError.self) { try source.part(from: PullPlan.pieceBytes, of: facts) }
         }
     }
 

@@ -43,11 +43,25 @@ struct ServerSocketTests {
         }
     }
 
+    @Test("Requests that come together are all answered, in their order", arguments: [1, 100, 2_000])
+    func together(count: Int) async throws {
+        try await TestServer.run(.live) { server, _ in
+            let port = try #require(server.client.port)
+            let requests = (0..<count).map { "\($0 % 3 == 1 ? "PUT" : "GET") /healthz HTTP/1.1\r\nHost: x\r\n\r\n" }
+            let last = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            let answer = try await RawConnection.exchange(port, requests.joined() + last)
+            let statuses = answer.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
+            let expected = (0..<count).map { $0 % 3 == 1 ? "405" : "200" } + ["200"]
+            #expect(statuses.map(String.init) == expected)
+        }
+    }
+
     @Test(
         "What is no request is answered with a problem",
         arguments: [
             ("NONSENSE\r\n\r\n", 400),
             ("GET /healthz HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n", 431),
+            ("GET /healthz HTTP/1.1\r\nHost: a b/c@d\r\n\r\n", 400),
             ("GET /healthz HTTP/1.1\r\nBad Header: x\r\n\r\n", 400),
         ]
     )
@@ -66,7 +80,7 @@ struct ServerSocketTests {
         "Bytes that break a request get one answer with it, and none when it has been answered",
         arguments: [
             // This waits for its body, the others do not.
-            ("POST /agendas/assen/devices", 400), ("POST /agendas/assen/events", 401), ("GET /healthz", 200),
+            ("POST /v1/agendas/assen/devices", 400), ("POST /v1/agendas/assen/events", 401), ("GET /healthz", 200),
         ]
     )
     func broken(request: String, status: Int) async throws {
@@ -88,10 +102,10 @@ struct ServerSocketTests {
         try await TestServer.run(.live) { server, _ in
             let port = try #require(server.client.port)
             let headers = "Host: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
-            let enrolment = "POST /agendas/assen/devices HTTP/1.1\r\n\(headers)"
+            let enrolment = "POST /v1/agendas/assen/devices HTTP/1.1\r\n\(headers)"
             let asked = try await RawConnection.exchange(port, enrolment, then: "{}")
             #expect(asked.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 "), "\(asked)")
-            let push = "POST /agendas/assen/events HTTP/1.1\r\n\(headers)"
+            let push = "POST /v1/agendas/assen/events HTTP/1.1\r\n\(headers)"
             let refused = try await RawConnection.exchange(port, push, then: "{}")
             #expect(refused.hasPrefix("HTTP/1.1 401 "), "\(refused)")
         }
@@ -133,7 +147,7 @@ struct ServerSocketTests {
         var options = ServerOptions()
         options.deadlines.idle = .milliseconds(50)
         try await withServer(options) { port in
-            let head = "POST /agendas/assen/devices HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+            let head = "POST /v1/agendas/assen/devices HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
             for text in [head, "GET /hea"] {
                 let answer = try await RawConnection.exchange(port, text)
                 #expect(answer.isEmpty)

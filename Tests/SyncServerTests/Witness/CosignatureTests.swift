@@ -67,7 +67,8 @@ struct CosignatureTests {
                 #expect(try MemorySource.key("assen").verifier.verify(note).checkpoint.size.rawValue == size)
                 #expect(try await server.get("/checkpoint", by: admin).text == note)
             }
-            try await server.get("/checkpoint?cosignatures=3", by: admin).expectProblem(.invalidRange)
+            try await server.get("/checkpoint?cosignatures=3", by: admin).expectProblem(.notFound)
+            try await server.get("/checkpoint?cosignatures=65", by: admin).expectProblem(.invalidRange)
         }
     }
 

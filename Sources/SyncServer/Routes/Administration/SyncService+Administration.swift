@@ -4,9 +4,11 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `POST /agendas/<name>/invites`: a one-time code that lets somebody enrol.
+    /// `POST /v1/agendas/<name>/invites`: a one-time code that lets somebody enrol.
     func invite(_ request: MemberRequest) async throws -> Response {
-        let wanted = try await request.request.decode(InviteRequest.self, within: options.deadlines.body)
+        let wanted = try await request.permits.withPermit(for: .body) {
+            try await request.request.decode(InviteRequest.self, within: options.deadlines.body)
+        }
         return try await request.permits.withPermit {
             guard let role = Role(rawValue: wanted.role) else {
                 let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
@@ -20,7 +22,7 @@ extension SyncService {
         }
     }
 
-    /// `GET /agendas/<name>/invites`: those that are neither used nor expired.
+    /// `GET /v1/agendas/<name>/invites`: those that are neither used nor expired.
     func invites(_ request: MemberRequest) async throws -> Response {
         try await request.permits.withPermit {
             let administration = administration(request)
@@ -30,7 +32,7 @@ extension SyncService {
         }
     }
 
-    /// `DELETE /agendas/<name>/invites/<id>`: takes an invite back.
+    /// `DELETE /v1/agendas/<name>/invites/<id>`: takes an invite back.
     func withdrawInvite(_ request: MemberRequest) async throws -> Response {
         try await request.permits.withPermit {
             let administration = administration(request)
@@ -40,7 +42,15 @@ extension SyncService {
         }
     }
 
-    /// `DELETE /agendas/<name>/devices/<id>`: withdraws a device's access.
+    /// `GET /v1/agendas/<name>/devices`: what was last seen of each device.
+    func devicesSeen(_ request: MemberRequest) async throws -> Response {
+        try await request.permits.withPermit {
+            let seen = DeviceSightings(devices: request.agenda.devicesSeen.items)
+            return Response(json: try ProtocolJSON.encode(seen), cache: .never)
+        }
+    }
+
+    /// `DELETE /v1/agendas/<name>/devices/<id>`: withdraws a device's access.
     ///
     /// Doing it again changes nothing.
     func revokeDevice(_ request: MemberRequest) async throws -> Response {
@@ -61,7 +71,8 @@ extension SyncService {
         let admin = Administration.Admin.device(
             caller.device,
             caller.authority(.admin),
-            over: agenda.sequencer
+            over: agenda.sequencer,
+            at: request.request.time
         )
         return Administration(of: agenda.store, by: admin, environment: environment)
     }

@@ -5,10 +5,12 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `POST /agendas/<name>/devices`: redeems an invite, which needs no token, or goes on as another device.
+    /// `POST /v1/agendas/<name>/devices`: redeems an invite, which needs no token, or goes on as another device.
     func enrol(_ request: NewcomerRequest) async throws -> Response {
         let agenda = request.agenda
-        let wanted = try await request.request.decode(EnrolmentRequest.self, within: options.deadlines.body)
+        let wanted = try await request.permits.withPermit(for: .body) {
+            try await request.request.decode(EnrolmentRequest.self, within: options.deadlines.body)
+        }
         var key: [UInt8]?
         if let text = wanted.key {
             guard let bytes = Base64.decode(text), bytes.count == 32 else {
@@ -23,11 +25,12 @@ extension SyncService {
             }
             proof = bytes
         }
+        let limits = try Self.limits(wanted)
         let (right, caller) = try right(wanted, request.identity)
-        let client = caller?.client ?? .address(request.incoming.address)
-        return try await request.permits(client).withPermit { [key, proof] in
+        return try await request.permits.withPermit { [key, proof] in
             let verified = try await verifiedSize(of: request.request, in: agenda)
-            let enrolment = Enrolment(right, deviceName: wanted.device, key: key, proof: proof, verified: verified)
+            var enrolment = Enrolment(right, deviceName: wanted.device, key: key, proof: proof, verified: verified)
+            enrolment.limits = limits
             let enrolled = try await agenda.sequencer.enrol(
                 enrolment,
                 by: caller?.authority(.auditor),
@@ -44,10 +47,20 @@ extension SyncService {
                 verifierKey: identity.verifierKey.description
             )
             var response = Response(status: .created, json: try ProtocolJSON.encode(answer), cache: .never)
-            response.headers[.location] = "/agendas/\(agenda.name)/subjects/\(enrolled.device)"
+            response.headers[.location] = "/v1/agendas/\(agenda.name)/subjects/\(enrolled.device)"
             return response
         }
     }
+
+    /// What the device is to do without.
+    private static func limits(_ wanted: EnrolmentRequest) throws(ProblemDetails) -> AccessLimits {
+        guard wanted.reads ?? publicly == publicly else {
+            throw ProblemDetails(.badRequest, "`reads` is `\(publicly)`, or missing.")
+        }
+        return AccessLimits(expires: wanted.expires, readsPublicOnly: wanted.reads != nil)
+    }
+
+    private static let publicly = "public"
 
     /// By what right somebody enrols, and who that is if a device of the agenda.
     private func right(
@@ -59,6 +72,18 @@ extension SyncService {
             // Guesses are counted for requests without a token: nobody gets past that by sending any.
             guard wanted.invite == nil else {
                 throw ProblemDetails(.badRequest, "An enrolment comes with an invite or with a token, not with both.")
+            }
+            guard wanted.member == nil else {
+                throw ProblemDetails(
+                    .badRequest,
+                    "`member` goes with an invite: a further device is the same member's."
+                )
+            }
+            guard wanted.expires == nil, wanted.reads == nil else {
+                throw ProblemDetails(
+                    .badRequest,
+                    "`expires` and `reads` go with an invite: a further device has those of the one that it continues."
+                )
             }
             return (.continuing(caller.device), caller)
         }

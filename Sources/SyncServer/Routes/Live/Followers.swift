@@ -9,13 +9,13 @@ internal import Synchronization
 /// for, once a second, while there is somebody to tell.
 final class Followers: Sendable {
     private struct State {
-        var head: EventLog.Head
+        var head: LogHead
         var access: Access
         var all: [ObjectIdentifier: Follower] = [:]
         /// How many of them are sent entries.
         var streams = 0
         /// Where the entries begin that nobody has been told of; nil when there are none.
-        var untold: Int?
+        var untold: Position?
         var isTicking = false
         var isStopped = false
     }
@@ -34,7 +34,7 @@ final class Followers: Sendable {
     }
 
     /// The log's end as followers are told of it.
-    var head: EventLog.Head { state.withLock { $0.head } }
+    var head: LogHead { state.withLock { $0.head } }
 
     /// Counts a follower in.
     ///
@@ -73,18 +73,19 @@ final class Followers: Sendable {
     }
 
     /// Takes over what the sequencer has published; called on its queue, so no more than noting it happens here.
-    func take(_ head: EventLog.Head, _ access: Access) {
-        let (withdrawn, wakes, hasErased) = state.withLock { state in
+    func take(_ head: LogHead, _ access: Access) {
+        let (withdrawn, wakes, isOutdated) = state.withLock { state in
             // Equal dictionaries that share their storage are compared in no time.
             let withdrawn = access == state.access ? [] : state.all.values.filter { !$0.mayFollow(access) }
             let wakes = head.size != state.head.size && !state.all.isEmpty && state.untold == nil
-            if wakes { state.untold = state.head.size.rawValue }
-            let hasErased = head.erasures != state.head.erasures
+            if wakes { state.untold = state.head.size.next }
+            let isOther = head.size == state.head.size && head.checkpoint != state.head.checkpoint
+            let isOutdated = head.erasures != state.head.erasures || head.size < state.head.size || isOther
             state.head = head
             state.access = access
-            return (withdrawn, wakes, hasErased)
+            return (withdrawn, wakes, isOutdated)
         }
-        if hasErased { pieces.forget() }
+        if isOutdated { pieces.forget() }
         if !withdrawn.isEmpty { queue.async { for follower in withdrawn { follower.end() } } }
         if wakes { queue.async { [self] in wake() } }
     }

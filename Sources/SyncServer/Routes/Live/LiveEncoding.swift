@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import NIOCore
 internal import SyncProtocol
@@ -14,9 +15,9 @@ enum LiveEncoding {
     static func opening(retry: Int) -> ByteBuffer { ByteBuffer(string: ": ambit\nretry: \(retry)\n\n") }
 
     /// An entry; its JSON has no line breaks.
-    static func write(_ entry: UnsafeBufferPointer<UInt8>, size: Int, to bytes: inout ByteBuffer) {
+    static func write(_ entry: UnsafeBufferPointer<UInt8>, size: LogSize, to bytes: inout ByteBuffer) {
         bytes.writeStaticString("id: ")
-        bytes.writeString(String(size))
+        bytes.writeString(size.description)
         bytes.writeStaticString("\ndata: ")
         bytes.writeBytes(UnsafeRawBufferPointer(entry))
         bytes.writeStaticString("\n\n")

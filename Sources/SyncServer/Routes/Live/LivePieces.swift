@@ -12,7 +12,7 @@ final class LivePieces: Sendable {
     /// Entries as events, and after the last one of the log the checkpoint.
     struct Piece: Sendable {
         /// The size of the log with its entries.
-        var end: Int
+        var end: LogSize
         var bytes: ByteBuffer
     }
 
@@ -23,9 +23,9 @@ final class LivePieces: Sendable {
 
     fileprivate struct State {
         /// By the position of their first entry.
-        var slots: [Int: Slot] = [:]
+        var slots: [Position: Slot] = [:]
         /// The ready ones, oldest first.
-        var order: [Int] = []
+        var order: [Position] = []
         var bytes = 0
         /// Another one after each time that what is ready was forgotten.
         var generation = 0
@@ -45,7 +45,7 @@ final class LivePieces: Sendable {
     ///   - head: the log's end.
     /// - Returns: consecutive pieces, at least one, together not much longer than `pieceBytes`.
     /// - Throws: what the store throws.
-    func next(from position: Int, to head: EventLog.Head) async throws -> [Piece] {
+    func next(from position: Position, to head: LogHead) async throws -> [Piece] {
         let ready = state.withLock { $0.ready(from: position) }
         if !ready.isEmpty { return ready }
         let piece = try await withCheckedThrowingContinuation { continuation in
@@ -59,8 +59,8 @@ final class LivePieces: Sendable {
     /// Has the first pieces from a position on ready before anybody asks.
     ///
     /// Blocks.
-    func prepare(from position: Int, to head: EventLog.Head) {
-        guard position < head.size.rawValue else { return forget() }
+    func prepare(from position: Position, to head: LogHead) {
+        guard head.size.contains(position) else { return forget() }
         let isKnown = state.withLock { state in
             guard state.slots[position] == nil else { return true }
             state.slots[position] = .coming([])
@@ -79,7 +79,7 @@ final class LivePieces: Sendable {
         }
     }
 
-    private func read(from position: Int, to head: EventLog.Head) {
+    private func read(from position: Position, to head: LogHead) {
         let generation = state.withLock { $0.generation }
         let pieces = Result { try encode(from: position, to: head) }
         let waiting = state.withLock { state in
@@ -93,12 +93,12 @@ final class LivePieces: Sendable {
     }
 
     /// Reads the rest of a segment, or of the log, and encodes it up to a limit.
-    private func encode(from position: Int, to head: EventLog.Head) throws -> [Piece] {
-        let segmentEnd = (position / Segment.entryCount + 1) * Segment.entryCount
-        let end = min(head.size.rawValue, segmentEnd)
-        let entries = try store.entries(Position(position)..<Position(end))
+    private func encode(from position: Position, to head: LogHead) throws -> [Piece] {
+        let segment = Segment.positions(position.segment)
+        let end = min(head.size.next, segment.upperBound)
+        let entries = try store.entries(position..<end)
         var pieces: [Piece] = []
-        var piece = Piece(end: position, bytes: ByteBuffer())
+        var piece = Piece(end: LogSize(before: position), bytes: ByteBuffer())
         piece.bytes.reserveCapacity(min(entries.count + (end - position) * 24, Self.pieceBytes) + 1024)
         var total = 0
         entries.withUnsafeBufferPointer { entries in
@@ -113,7 +113,7 @@ final class LivePieces: Sendable {
                 }
             }
         }
-        if piece.end == head.size.rawValue, let checkpoint = head.checkpoint {
+        if piece.end == head.size, let checkpoint = head.checkpoint {
             LiveEncoding.write(checkpoint, to: &piece.bytes)
         }
         if piece.bytes.readableBytes > 0 {
@@ -139,13 +139,13 @@ final class LivePieces: Sendable {
 
 extension LivePieces.State {
     /// The pieces at hand from a position on, up to the length of one.
-    fileprivate func ready(from position: Int) -> [LivePieces.Piece] {
+    fileprivate func ready(from position: Position) -> [LivePieces.Piece] {
         var found: [LivePieces.Piece] = []
         var next = position
         var bytes = 0
         while bytes < LivePieces.pieceBytes, case .ready(let piece)? = slots[next] {
             found.append(piece)
-            next = piece.end
+            next = piece.end.next
             bytes += piece.bytes.readableBytes
         }
         return found
@@ -153,7 +153,7 @@ extension LivePieces.State {
 
     /// Waits for a piece: gives it when it has come meanwhile, and says whether this is the first who waits.
     fileprivate mutating func await(
-        _ position: Int,
+        _ position: Position,
         _ continuation: CheckedContinuation<LivePieces.Piece, any Error>
     ) -> (found: LivePieces.Piece?, isFirst: Bool) {
         switch slots[position] {
@@ -167,14 +167,14 @@ extension LivePieces.State {
         }
     }
 
-    fileprivate mutating func arrived(at position: Int) -> [CheckedContinuation<LivePieces.Piece, any Error>] {
+    fileprivate mutating func arrived(at position: Position) -> [CheckedContinuation<LivePieces.Piece, any Error>] {
         guard case .coming(let waiting)? = slots[position] else { return [] }
         slots[position] = nil
         return waiting
     }
 
     /// Keeps pieces for whoever comes next, and drops the oldest for them.
-    fileprivate mutating func keep(_ pieces: [LivePieces.Piece], from position: Int) {
+    fileprivate mutating func keep(_ pieces: [LivePieces.Piece], from position: Position) {
         var start = position
         for piece in pieces {
             if slots[start] == nil {
@@ -182,7 +182,7 @@ extension LivePieces.State {
                 order.append(start)
                 bytes += piece.bytes.readableBytes
             }
-            start = piece.end
+            start = piece.end.next
         }
         var dropped = 0
         while bytes > LivePieces.rememberedBytes, dropped < order.count {

@@ -17,6 +17,9 @@ struct PullEncoder: Sendable {
         self.store = store
     }
 
+    /// Whether sealed segments are not sent as they are stored.
+    var inflates: Bool { representation == .identity }
+
     /// What precedes the first piece.
     func start() -> ByteBuffer {
         representation == .gzip ? ByteBuffer(bytes: assembler.header()) : ByteBuffer()
@@ -29,10 +32,10 @@ struct PullEncoder: Sendable {
         var bytes = ByteBuffer()
         switch (piece.source, representation) {
         case (.fresh(let range), .members):
-            let entries = try entries(range)
-            bytes.writeBytes(SegmentMember.bytes(of: entries, count: range.count, from: Position(range.lowerBound)))
-        case (.fresh(let range), .gzip): bytes.writeBytes(assembler.fresh(try entries(range)))
-        case (.fresh(let range), .identity): bytes.writeBytes(try entries(range))
+            let entries = try store.entries(range)
+            bytes.writeBytes(SegmentMember.bytes(of: entries, count: range.count, from: range.lowerBound))
+        case (.fresh(let range), .gzip): bytes.writeBytes(assembler.fresh(try store.entries(range)))
+        case (.fresh(let range), .identity): bytes.writeBytes(try store.entries(range))
         case (.sealed(let numbers), .members):
             let segments = try segments(numbers)
             bytes.reserveCapacity(minimumWritableBytes: segments.reduce(0) { $0 + $1.run.count + 64 })
@@ -41,7 +44,7 @@ struct PullEncoder: Sendable {
             let segments = try segments(numbers)
             bytes.reserveCapacity(minimumWritableBytes: segments.reduce(0) { $0 + $1.run.count })
             for segment in segments { bytes.writeBytes(assembler.sealed(segment)) }
-        case (.sealed(let numbers), .identity): bytes.writeBytes(try entries(ofSegments: numbers))
+        case (.sealed(let numbers), .identity): bytes.writeBytes(try store.entries(Segment.positions(numbers)))
         case (.part(let number, let part, let length), _):
             bytes.writeBytes(try whole(number, for: part, length: length)[part])
         }
@@ -75,14 +78,6 @@ struct PullEncoder: Sendable {
             )
         }
         return bytes
-    }
-
-    private func entries(_ range: Range<Int>) throws -> [UInt8] {
-        try store.entries(Position(range.lowerBound)..<Position(range.upperBound))
-    }
-
-    private func entries(ofSegments numbers: Range<Int>) throws -> [UInt8] {
-        try entries(numbers.lowerBound * Segment.entryCount..<numbers.upperBound * Segment.entryCount)
     }
 
     private func segments(_ numbers: Range<Int>) throws -> [Segment] {

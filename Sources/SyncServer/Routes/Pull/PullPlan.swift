@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 
 /// How the entries of a range are put together: sealed runs as they are stored, the rest afresh.
@@ -13,7 +14,7 @@ struct PullPlan: Hashable, Sendable {
     struct Piece: Hashable, Sendable {
         enum Source: Hashable, Sendable {
             /// Entries that no sealed run covers, all within one segment.
-            case fresh(Range<Int>)
+            case fresh(Range<Position>)
             /// Sealed segments, by number.
             case sealed(Range<Int>)
             /// Some of the bytes of what one sealed segment is sent as, and how many those are in all.
@@ -25,32 +26,45 @@ struct PullPlan: Hashable, Sendable {
         var length: Int?
         /// Whether more has to be read for it than is sent: all of a long segment.
         var isOfLongSegment: Bool
+
+        /// Whether it is put together anew each time.
+        var isFresh: Bool {
+            if case .fresh = source { true } else { false }
+        }
     }
 
     /// The entries, by position.
-    let range: Range<Int>
+    let range: Range<Position>
     /// The sealed segments that lie within the range as a whole.
     let sealed: Range<Int>
 
     /// - Parameters:
     ///   - range: The entries to send; not empty, within the log.
     ///   - sealedSegments: How many segments of the log are sealed.
-    init(_ range: Range<Int>, sealedSegments: Int) {
+    init(_ range: Range<Position>, sealedSegments: Int) {
         self.range = range
-        let first = (range.lowerBound + Segment.entryCount - 1) / Segment.entryCount
-        let end = min(range.upperBound / Segment.entryCount, sealedSegments)
+        let first = LogSize(before: range.lowerBound).startedSegments
+        let end = min(LogSize(before: range.upperBound).wholeSegments, sealedSegments)
         sealed = first..<max(first, end)
     }
 
     /// Whether the range is made of whole sealed segments.
-    var isSealed: Bool {
-        !sealed.isEmpty && range == sealed.lowerBound * Segment.entryCount..<sealed.upperBound * Segment.entryCount
-    }
+    var isSealed: Bool { !sealed.isEmpty && range == Segment.positions(sealed) }
 
     /// The segments that the range reaches into.
     var segments: Range<Int> {
-        let end = (range.upperBound + Segment.entryCount - 1) / Segment.entryCount
-        return range.lowerBound / Segment.entryCount..<end
+        range.lowerBound.segment..<LogSize(before: range.upperBound).startedSegments
+    }
+
+    /// How the range of a log is read and sent.
+    ///
+    /// - Throws: `inputOutput` where the log has got shorter than it was when the plan was made; what the log throws.
+    func pieces(of log: any LogReader, as representation: Representation) throws -> [Piece] {
+        let lengths = try log.segmentLengths(segments)
+        guard lengths.count == segments.count else {
+            throw LogError(.inputOutput, "the log got shorter than \(range.upperBound) entries while it was being read")
+        }
+        return pieces(as: representation, lengths)
     }
 
     /// How the range is read and sent.
@@ -65,20 +79,21 @@ struct PullPlan: Hashable, Sendable {
             appendFresh(range, lengths, to: &pieces)
             return pieces
         }
-        appendFresh(range.lowerBound..<sealed.lowerBound * Segment.entryCount, lengths, to: &pieces)
+        let whole = Segment.positions(sealed)
+        appendFresh(range.lowerBound..<whole.lowerBound, lengths, to: &pieces)
         appendSealed(representation, lengths, to: &pieces)
-        appendFresh(sealed.upperBound * Segment.entryCount..<range.upperBound, lengths, to: &pieces)
+        appendFresh(whole.upperBound..<range.upperBound, lengths, to: &pieces)
         return pieces
     }
 
-    private func appendFresh(_ range: Range<Int>, _ lengths: [SegmentLengths], to pieces: inout [Piece]) {
+    private func appendFresh(_ range: Range<Position>, _ lengths: [SegmentLengths], to pieces: inout [Piece]) {
         var start = range.lowerBound
         while start < range.upperBound {
-            let number = start / Segment.entryCount
+            let number = start.segment
             let isLong = lengths[number - segments.lowerBound].entries > Self.pieceBytes
             // How long the single entries are is not known: no more than so many fit into a piece in any case.
             let count = isLong ? Self.pieceBytes / (Segment.maximumEntryLength + 1) : Segment.entryCount
-            let end = min((number + 1) * Segment.entryCount, start + count, range.upperBound)
+            let end = min(Segment.positions(number).upperBound, start + count, range.upperBound)
             pieces.append(Piece(source: .fresh(start..<end), length: nil, isOfLongSegment: isLong))
             start = end
         }

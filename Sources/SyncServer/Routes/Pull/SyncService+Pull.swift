@@ -6,7 +6,7 @@ internal import NIOCore
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/events`: entries from a position on, once or as a live stream.
+    /// `GET /v1/agendas/<name>/events`: entries from a position on, once or as a live stream.
     func events(_ request: ReaderRequest) async throws -> Response {
         PullForm.isLive(request.request.headers[.accept]) ? try await live(request) : try await pull(request)
     }
@@ -14,7 +14,9 @@ extension SyncService {
     /// The entries that there are, or that come within the time that the client wants to wait.
     private func pull(_ request: ReaderRequest) async throws -> Response {
         let agenda = request.agenda
-        let after = try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        // Of live streams, and no less to be readable here.
+        _ = try Self.lastEventID(of: request.request)
+        let after = LogSize(try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0)
         let limit = try request.query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
         let wait = try request.query.integer("wait", in: 0...options.limits.waitSeconds) ?? 0
         let headers = request.request.headers
@@ -24,18 +26,18 @@ extension SyncService {
                 "Entries are given as \(ProtocolConstants.ndjson) or \(ProtocolConstants.members)."
             )
         }
-        if after > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
-        if wait > 0, agenda.sequencer.head.size.rawValue == after {
+        if after > agenda.sequencer.head.size { await agenda.sequencer.refresh(isUrgent: true) }
+        if wait > 0, agenda.sequencer.head.size == after {
             try await waitForGrowth(beyond: after, for: .seconds(wait), request)
         }
         let head = agenda.sequencer.head
-        let size = head.size.rawValue
+        let size = head.size
         guard after <= size else { throw ProblemDetails.aheadOfLog("`after` (\(after))", size: size) }
 
         let coding = ContentCoding.negotiated(headers[.acceptEncoding])
         let representation = PullPlan.Representation(form, coding)
         let end = min(size, after + limit)
-        let plan = PullPlan(after..<end, sealedSegments: head.sealedSegments)
+        let plan = PullPlan(after.positions(upTo: end), sealedSegments: head.sealedSegments)
         // The range of this address can only grow while it is shorter than its limit.
         let isFinal = plan.isSealed && end == after + limit
         let tag = try await entityTag(of: plan, representation, isFinal: isFinal, head: head, in: agenda)
@@ -48,11 +50,12 @@ extension SyncService {
         if representation == .gzip { answer[.contentEncoding] = ContentCoding.gzip.rawValue }
         return try await request.permits.withPermitUntilSent { [answer] in
             let store = agenda.store
-            let pieces = try await work.run { plan.pieces(as: representation, try store.segmentLengths(plan.segments)) }
+            let pieces = try await work.run { try plan.pieces(of: store, as: representation) }
             let encoder = PullEncoder(representation, of: store)
+            let client = request.sender.client
             return request.request.method == .head
-                ? try await measure(pieces, with: encoder, headers: answer)
-                : try await stream(pieces, with: encoder, headers: answer)
+                ? try await measure(pieces, with: encoder, for: client, headers: answer)
+                : try await stream(pieces, with: encoder, for: client, headers: answer)
         }
     }
 
@@ -64,7 +67,7 @@ extension SyncService {
         of plan: PullPlan,
         _ representation: PullPlan.Representation,
         isFinal: Bool,
-        head: EventLog.Head,
+        head: LogHead,
         in agenda: HostedAgenda
     ) async throws -> EntityTag {
         let root: Hash
@@ -84,14 +87,14 @@ extension SyncService {
 
     private static func headers(
         _ representation: PullPlan.Representation,
-        next: Int,
-        size: Int,
+        next: LogSize,
+        size: LogSize,
         tag: EntityTag
     ) -> HTTPFields {
         var headers = HTTPFields()
         headers[.contentType] = representation == .members ? ProtocolConstants.members : ProtocolConstants.ndjson
-        headers[.ambitNext] = String(next)
-        headers[.ambitSize] = String(size)
+        headers[.ambitNext] = next.description
+        headers[.ambitSize] = size.description
         headers[.eTag] = tag.text
         // Also where it seems final: entries may be erased.
         headers[.cacheControl] = CachePolicy.revalidate.rawValue
@@ -106,16 +109,17 @@ extension SyncService {
     private func stream(
         _ pieces: [PullPlan.Piece],
         with encoder: PullEncoder,
+        for client: ConcurrencyLimiter.Client,
         headers: HTTPFields
     ) async throws -> Response {
-        let first = try await encode(pieces[0], with: encoder)
+        let first = try await encode(pieces[0], with: encoder, for: client)
         let body = ResponseBody { [self] writer in
             let start = encoder.start()
             if start.readableBytes > 0 { try await writer.write(start) }
             var encoded = first
             for piece in pieces.dropFirst() {
                 let encoder = encoded.encoder
-                async let next = encode(piece, with: encoder)
+                async let next = encode(piece, with: encoder, for: client)
                 counters.addPulled(bytes: encoded.bytes.readableBytes)
                 try await writer.write(encoded.bytes)
                 encoded = try await next
@@ -132,6 +136,7 @@ extension SyncService {
     private func measure(
         _ pieces: [PullPlan.Piece],
         with encoder: PullEncoder,
+        for client: ConcurrencyLimiter.Client,
         headers: HTTPFields
     ) async throws -> Response {
         var length = encoder.start().readableBytes + encoder.finish().readableBytes
@@ -139,7 +144,7 @@ extension SyncService {
             if let known = piece.length {
                 length += known
             } else {
-                length += try await encode(piece, with: encoder).bytes.readableBytes
+                length += try await encode(piece, with: encoder, for: client).bytes.readableBytes
             }
         }
         var headers = headers
@@ -147,15 +152,19 @@ extension SyncService {
         return Response(status: .ok, headers: headers)
     }
 
-    /// Reads a piece; of long segments one at a time, because each may take tens of megabytes.
+    /// Reads a piece; as heavy work what is compressed or inflated for it, or of a long segment, which may take tens of
+    /// megabytes.
     private func encode(
         _ piece: PullPlan.Piece,
-        with encoder: PullEncoder
+        with encoder: PullEncoder,
+        for client: ConcurrencyLimiter.Client
     ) async throws -> (encoder: PullEncoder, bytes: ByteBuffer) {
-        try await (piece.isOfLongSegment ? longWork : work).run {
+        @Sendable func encoded() throws -> (encoder: PullEncoder, bytes: ByteBuffer) {
             var encoder = encoder
             let bytes = try encoder.encode(piece)
             return (encoder, bytes)
         }
+        return piece.isOfLongSegment || piece.isFresh || encoder.inflates
+            ? try await heavyWork.run(for: client.name, encoded) : try await work.run(encoded)
     }
 }

@@ -1,12 +1,12 @@
 internal import AgendaModel
-internal import Deflate
 internal import EventLog
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/tile/…`: hashes of the tree and entry bundles, as C2SP's tlog-tiles has them.
+    /// `GET /v1/agendas/<name>/tile/…`: hashes of the tree and entry bundles, as C2SP's tlog-tiles has them.
     func tile(_ request: ReaderRequest) async throws -> Response {
         let agenda = request.agenda
         guard let tile = request.path.tile else { throw ProblemDetails(.notFound, "There is no such tile.") }
@@ -18,22 +18,37 @@ extension SyncService {
         return try await request.permits.withPermitUntilSent {
             let accepted = ContentCoding.negotiated(request.request.headers[.acceptEncoding])
             let coding = tile.content == .entries ? accepted : .identity
-            let store = agenda.store
-            let (bytes, tag) = try await work.run {
-                let bytes = try LogTiles(of: store).bytes(of: tile)
-                let tag = EntityTag("\(Hash.sha256(bytes).description.prefix(32))-\(coding.rawValue)")
-                return (coding == .gzip ? Gzip.compress(bytes) : bytes, tag)
+            let source = TileSource(tile: tile, coding: coding, store: agenda.store, bundles: bundles)
+            let condition = request.request.headers[.ifNoneMatch]
+            let erasures = agenda.sequencer.head.erasures
+            let (tag, sent) = try await heavyWork.run(for: request.sender.client.name) {
+                try source.begin { $0.matches(condition) }
             }
-            let cache = Self.cache(of: tile, for: request.sender)
-            var response = Response(bytes, type: ProtocolConstants.tile, cache: cache)
-            response.headers[.eTag] = tag.text
-            response.headers[.vary] = "Authorization, Accept-Encoding"
-            if tag.matches(request.request.headers[.ifNoneMatch]) {
-                return Response(withoutContent: .notModified, headers: response.headers)
+            var headers: HTTPFields = [
+                .contentType: ProtocolConstants.tile,
+                .cacheControl: Self.cache(of: tile, for: request.sender).rawValue,
+                .eTag: tag.text,
+                .vary: "Authorization, Accept-Encoding",
+            ]
+            guard let (facts, first) = sent else { return Response(withoutContent: .notModified, headers: headers) }
+            if coding == .gzip { headers[.contentEncoding] = ContentCoding.gzip.rawValue }
+            counters.addPulled(bytes: facts.length)
+            let body = ResponseBody(contentLength: facts.length) { [self] writer in
+                var part = first
+                var end = part.readableBytes
+                try await writer.write(part)
+                while end < facts.length {
+                    guard agenda.sequencer.head.erasures == erasures else { throw CancellationError() }
+                    let start = end
+                    part = try await heavyWork.run(for: request.sender.client.name) {
+                        try source.part(from: start, of: facts)
+                    }
+                    end += part.readableBytes
+                    try await writer.write(part)
+                }
+                try await writer.finish(nil)
             }
-            if coding == .gzip { response.headers[.contentEncoding] = ContentCoding.gzip.rawValue }
-            counters.addPulled(bytes: bytes.count)
-            return response
+            return Response(status: .ok, headers: headers, body: body)
         }
     }
 

@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import Hummingbird
 internal import Projections
+internal import Snapshots
 internal import SyncProtocol
 
 /// One page of a state: documents in the order of their subjects, for one size of the log.
@@ -9,7 +10,10 @@ struct StatePage: Sendable {
     /// The most documents in a page.
     static let maximumCount = 10_000
     private let limit: Int
+    private let size: LogSize
     private var json = JSONWriter(capacity: 64 * 1024)
+    /// Instead of `json`.
+    private var csv: DocumentCSV?
     private var count = 0
     private var last: String?
     private(set) var isFull = false
@@ -20,6 +24,8 @@ struct StatePage: Sendable {
     ///   - wanted: what the page is of.
     init(size: LogSize, digest: Hash?, _ wanted: StateQuery) {
         limit = wanted.limit
+        self.size = size
+        csv = wanted.csv
         json.beginObject()
         json.member("size", size)
         if let digest { json.member("digest", digest.description) }
@@ -29,13 +35,19 @@ struct StatePage: Sendable {
     }
 
     /// Appends a document; when the page has no room for it, says so by `isFull` and leaves it out.
-    mutating func append(_ subject: String, _ document: [UInt8]) {
-        guard count < limit, json.bytes.count < Response.maximumPage else {
+    ///
+    /// - Throws: what reading the document throws.
+    mutating func append(_ subject: String, _ document: [UInt8]) throws {
+        guard count < limit, csv?.length ?? json.bytes.count < Response.maximumPage else {
             isFull = true
             return
         }
         count += 1
         last = subject
+        guard csv == nil else {
+            try csv?.append(subject, document)
+            return
+        }
         json.beginObject()
         json.member("subject", subject)
         json.name("document")
@@ -43,10 +55,19 @@ struct StatePage: Sendable {
         json.endObject()
     }
 
-    consuming func finish() -> [UInt8] {
+    /// A page that is whole.
+    struct Finished: Sendable {
+        var bytes: [UInt8]
+        var size: LogSize
+        /// What the next page comes after; nil on the last one.
+        var next: String?
+    }
+
+    consuming func finish() -> Finished {
+        if let csv { return Finished(bytes: csv.bytes, size: size, next: isFull ? last : nil) }
         json.endArray()
         if isFull, let last { json.member("next", last) }
         json.endObject()
-        return json.bytes
+        return Finished(bytes: json.bytes, size: size, next: isFull ? last : nil)
     }
 }

@@ -1,4 +1,5 @@
 internal import Projections
+internal import Snapshots
 
 /// What a page of a state is to hold.
 struct StateQuery: Sendable {
@@ -6,10 +7,12 @@ struct StateQuery: Sendable {
     var after: String?
     var limit: Int
     var personal: PersonalFields.Treatment
+    /// The form of the rows; nil for JSON.
+    var csv: DocumentCSV?
 
     /// Whether the page has the digest of the whole state.
     ///
     /// Only the first one, because it may have to be computed. It is made of everything: those who may not see everything
     /// could try their guesses on it.
-    var hasDigest: Bool { after == nil && personal == .included }
+    var hasDigest: Bool { after == nil && personal == .included && csv == nil }
 }

@@ -6,23 +6,26 @@ internal import SyncProtocol
 internal import Wording
 
 extension SyncService {
-    /// `GET /agendas/<name>/subjects/<kind>/<id>/blame`: who set each field, now or earlier.
+    /// `GET /v1/agendas/<name>/subjects/<kind>/<id>/blame`: who set each field, now or earlier.
     func blame(_ request: MemberRequest) async throws -> Response {
         let (agenda, subject) = (request.agenda, request.path.subject)
         let size = try await size("at", request.query, of: agenda)
         let isPast = size.map { $0 < agenda.sequencer.head.size } ?? false
-        return try await request.permits.withPermit(for: isPast ? .historicalRead : nil) {
+        return try await request.permits.withPermitUntilSent {
             let store = agenda.store
+            let client = request.permits.client.name
             let found: (Blame, LogSize)?
             if isPast, let size {
-                let state = try await pastStates.state(of: store, at: size).state
-                found = try await work.run {
-                    guard state.contains(subject) else { return nil }
-                    return (try Blame(of: subject, state.registers(of: subject), in: store, Naming(state)), size)
+                found = try await request.permits.withPermit(for: .historicalRead) {
+                    let state = try await pastStates.state(of: store, at: size).state
+                    return try await heavyWork.run(for: client) { () -> (Blame, LogSize)? in
+                        guard state.contains(subject) else { return nil }
+                        return (try Blame(of: subject, state.registers(of: subject), in: store, Naming(state)), size)
+                    }
                 }
             } else {
                 let file = try await agenda.stateFile()
-                found = try await work.run {
+                found = try await heavyWork.run(for: client) {
                     try file.read { view in
                         guard try view.exists(subject) else { return nil }
                         return (try Blame(of: subject, view.registers(of: subject), in: store, view.naming), view.size)
@@ -38,7 +41,7 @@ extension SyncService {
             json.member("size", at)
             json.fields(blame)
             json.endObject()
-            return .negotiated(json: json.bytes, for: request.request)
+            return try await negotiated(json.bytes, for: request.request, of: request.permits.client)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import EventLog
 internal import Hummingbird
 internal import Projections
 internal import SyncProtocol
@@ -9,27 +10,25 @@ extension SyncService {
     /// How many conflicts are read from the state file at once.
     private static let conflictsReadAtOnce = 200
 
-    /// `GET /agendas/<name>/conflicts`: the registers with different values that did not know of each other, in pages.
+    /// `GET /v1/agendas/<name>/conflicts`: the registers with different values that did not know of each other, in pages.
     func conflicts(_ request: MemberRequest) async throws -> Response {
         let query = request.query
         let kind = try query.kind()
         let subject = query["subject"]
-        guard kind == nil || subject == nil else {
-            throw ProblemDetails(.badRequest, "The query may have `kind` or `subject`, not both.")
-        }
         let after = query["after"].flatMap { ConflictPlace($0) }
         guard after != nil || query["after"] == nil else {
             throw ProblemDetails(.badRequest, "`after` must be the `next` of an earlier page.")
         }
         let limit = try query.integer("limit", in: 1...Self.maximumConflicts) ?? Self.maximumConflicts
         return try await request.permits.withPermitUntilSent {
-            let json = try await request.agenda.read { file, _ in
+            let file = try await request.agenda.stateFile()
+            let json = try await heavyWork.run(for: request.permits.client.name) {
                 // One snapshot for the whole page, and for the size that it says it is of.
                 try file.read { view in
                     try Self.page(of: view, kind: kind, subject: subject, after: after, limit: limit)
                 }
             }
-            return .negotiated(json: json, for: request.request)
+            return try await negotiated(json, for: request.request, of: request.permits.client)
         }
     }
 
@@ -47,11 +46,17 @@ extension SyncService {
         json.beginArray()
         var cursor = after
         var count = 0
-        var hasMore = true
+        // Of one subject, the kind is known.
+        var hasMore = subject.map { $0.hasPrefix(kind.map { $0 + "/" } ?? "") } ?? true
         while hasMore, count < limit, json.bytes.count < Response.maximumPage {
             // One more than will be written, to know whether there is more.
             let wanted = min(limit - count, conflictsReadAtOnce)
-            let found = try view.conflictPage(kind: kind, subject: subject, after: cursor, limit: wanted + 1)
+            let found = try view.conflictPage(
+                kind: subject == nil ? kind : nil,
+                subject: subject,
+                after: cursor,
+                limit: wanted + 1
+            )
             hasMore = found.count > wanted
             for conflict in found.prefix(wanted) {
                 guard json.bytes.count < Response.maximumPage else {

@@ -4,7 +4,7 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>`: what a client has to know of an agenda.
+    /// `GET /v1/agendas/<name>`: what a client has to know of an agenda.
     func description(_ request: ReaderRequest) async throws -> Response {
         let agenda = request.agenda
         return try await request.permits.withPermit {
@@ -19,7 +19,12 @@ extension SyncService {
                 limits: options.limits
             )
             let json = try ProtocolJSON.encode(description)
-            return .negotiated(json: json, for: request.request, cache: request.sender.cache)
+            return try await negotiated(
+                json,
+                for: request.request,
+                of: request.permits.client,
+                cache: request.sender.cache
+            )
         }
     }
 }

@@ -7,7 +7,7 @@ internal import SyncProtocol
 internal import Wording
 
 extension SyncService {
-    /// `GET /agendas/<name>/diff`: what differs between two states, page by page.
+    /// `GET /v1/agendas/<name>/diff`: what differs between two states, page by page.
     func difference(_ request: MemberRequest) async throws -> Response {
         let (agenda, query) = (request.agenda, request.query)
         let kind = try query.kind()
@@ -24,17 +24,20 @@ extension SyncService {
             )
         }
         let localizer = Localizer(Language(accepting: request.request.headers[.acceptLanguage]))
-        return try await request.permits.withPermit {
-            let before = try await pastStates.state(of: agenda.store, at: from).state
-            let later = try await pastStates.state(of: agenda.store, at: to)
-            let json = try await work.run {
-                let prefix = kind.map { $0 + "/" } ?? ""
-                let subjects = later.subjects.lazy.filter { subject in
-                    subject.hasPrefix(prefix) && (after.map { $0.utf8.lexicographicallyPrecedes(subject.utf8) } ?? true)
+        return try await request.permits.withPermitUntilSent {
+            let json: [UInt8] = try await request.permits.withPermit(for: .historicalRead) {
+                let before = try await pastStates.state(of: agenda.store, at: from).state
+                let later = try await pastStates.state(of: agenda.store, at: to)
+                return try await heavyWork.run(for: request.permits.client.name, takesLong: true) {
+                    let prefix = kind.map { $0 + "/" } ?? ""
+                    let subjects = later.subjects.lazy.filter { subject in
+                        subject.hasPrefix(prefix)
+                            && (after.map { $0.utf8.lexicographicallyPrecedes(subject.utf8) } ?? true)
+                    }
+                    return try Self.page(of: subjects, from: before, to: later.state, limit: limit, localizer)
                 }
-                return try Self.page(of: subjects, from: before, to: later.state, limit: limit, localizer)
             }
-            return .localized(json: json, for: request.request, in: localizer.language)
+            return try await localized(json, for: request.request, of: request.permits.client, in: localizer.language)
         }
     }
 

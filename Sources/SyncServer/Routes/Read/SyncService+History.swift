@@ -10,30 +10,33 @@ extension SyncService {
     /// A history in more segments than these takes a permit among those who read the past.
     private static let segmentsOfShortHistory = 64
 
-    /// `GET /agendas/<name>/subjects/<kind>/<id>/history`: what happened to a subject, page by page.
+    /// `GET /v1/agendas/<name>/subjects/<kind>/<id>/history`: what happened to a subject, page by page.
     func history(_ request: MemberRequest) async throws -> Response {
         let (agenda, subject) = (request.agenda, request.path.subject)
         let after = try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try request.query.integer("limit", in: 1...HistoryPage.maximumCount) ?? HistoryPage.usualCount
         let localizer = Localizer(Language(accepting: request.request.headers[.acceptLanguage]))
-        return try await request.permits.withPermit {
+        return try await request.permits.withPermitUntilSent {
             let file = try await agenda.stateFile()
             let store = agenda.store
-            let json = try await work.run {
+            let client = request.permits.client.name
+            let isLong = try await heavyWork.run(for: client) {
+                try file.read { try $0.segmentCount(mentioning: subject) > Self.segmentsOfShortHistory }
+            }
+            let permit = isLong ? try await request.permits.turn(for: .historicalRead) : nil
+            defer { permit?.release() }
+            let json = try await heavyWork.run(for: client) {
                 try file.read { view -> [UInt8]? in
                     guard after <= view.size.rawValue else {
-                        throw ProblemDetails.aheadOfLog("`after` (\(after))", size: view.size.rawValue)
+                        throw ProblemDetails.aheadOfLog("`after` (\(after))", size: view.size)
                     }
                     guard try view.exists(subject) else { return nil }
-                    let isLong = try view.segmentCount(mentioning: subject) > Self.segmentsOfShortHistory
-                    let permit = isLong ? try request.permits.permit(for: .historicalRead) : nil
-                    defer { permit?.release() }
                     let start = LogSize(after)
                     return try Self.history(of: subject, in: view, store, after: start, limit: limit, localizer)
                 }
             }
             guard let json else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
-            return .localized(json: json, for: request.request, in: localizer.language)
+            return try await localized(json, for: request.request, of: request.permits.client, in: localizer.language)
         }
     }
 
@@ -69,10 +72,15 @@ extension SyncService {
     }
 }
 
-extension Response {
+extension SyncService {
     /// An answer in JSON that has words in it.
-    static func localized(json: [UInt8], for request: Request, in language: Language) -> Response {
-        var response = Response.negotiated(json: json, for: request)
+    func localized(
+        _ json: [UInt8],
+        for request: Request,
+        of client: ConcurrencyLimiter.Client,
+        in language: Language
+    ) async throws -> Response {
+        var response = try await negotiated(json, for: request, of: client)
         response.headers[.contentLanguage] = language.rawValue
         response.headers[.vary] = "Authorization, Accept-Encoding, Accept-Language"
         return response

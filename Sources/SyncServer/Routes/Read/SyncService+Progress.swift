@@ -2,22 +2,63 @@ internal import AgendaModel
 internal import EventLog
 internal import Hummingbird
 internal import Projections
+internal import Snapshots
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/progress`: how far the targets have come.
+    /// `GET /v1/agendas/<name>/progress`: how far the targets have come.
     func progress(_ request: ReaderRequest) async throws -> Response {
         try await request.permits.withPermitUntilSent {
-            let json = try await request.agenda.read { file, size in try Self.progress(in: file, size: size) }
-            return .negotiated(json: json, for: request.request, cache: request.sender.cache)
+            let form = TableForm(request.request.headers[.accept])
+            let (size, items) = try await progress(of: request.agenda)
+            let bytes = form == .csv ? Self.csv(of: items) : Self.json(of: items, size: size)
+            return try await response(bytes, as: form, of: size, to: request)
         }
     }
 
-    private static func progress(in file: StateFile, size: LogSize) throws -> [UInt8] {
+    /// The progress of all that was committed before the call.
+    ///
+    /// Computing it may take seconds and much memory. So it is done once at a time for each agenda: whoever comes meanwhile
+    /// waits for that, and when it does not have all that they are to be shown, for the next one.
+    private func progress(of agenda: HostedAgenda) async throws -> (size: LogSize, items: [Progress]) {
+        let size = agenda.sequencer.head.size
+        var found: (size: LogSize, items: [Progress]) = (.zero, [])
+        // What is begun after the first that others had begun has all there was.
+        for _ in 0..<2 {
+            found = try await computingProgress.value(for: agenda.name) { [heavyWork] in
+                let file = try await agenda.stateFile()
+                return try await heavyWork.run(for: agenda.name.rawValue) {
+                    let progress = try file.progress()
+                    return (progress.size, progress.items)
+                }
+            }
+            if found.size >= size { break }
+        }
+        return found
+    }
+
+    private static func csv(of items: [Progress]) -> [UInt8] {
+        func number(_ value: Double) -> ComputedCSV.Value {
+            var json = JSONWriter(capacity: 32)
+            json.number(value)
+            return .number(String(decoding: json.bytes, as: UTF8.self))
+        }
+        return ComputedCSV.bytes(
+            ["ambition", "indicator", "unit", "target", "due", "value", "measurements"],
+            items.lazy.map { item in
+                [
+                    .text(item.ambition), .text(item.indicator), item.unit.map { .text($0) }, number(item.target),
+                    item.due.map { .text($0) }, number(item.value), .number("\(item.measurements)"),
+                ]
+            }
+        )
+    }
+
+    private static func json(of items: [Progress], size: LogSize) -> [UInt8] {
         var json = JSONWriter(capacity: 4096)
         json.beginObject()
         json.member("size", size)
-        json.array("progress", try file.progress()) { json, item in
+        json.array("progress", items) { json, item in
             json.beginObject()
             json.member("ambition", item.ambition)
             json.member("indicator", item.indicator)

@@ -5,15 +5,18 @@ internal import Projections
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/rejections`: what was refused, in order of arrival.
+    /// `GET /v1/agendas/<name>/rejections`: what was refused, in order of arrival.
     func rejections(_ request: MemberRequest) async throws -> Response {
         let query = request.query
         let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
         let limit = try query.integer("limit", in: 1...Self.maximumRejections) ?? Self.maximumRejections
         return try await request.permits.withPermitUntilSent {
             let store = request.agenda.store
-            let json = try await work.run { try Self.rejections(of: store, after: after, limit: limit) }
-            return .negotiated(json: json, for: request.request)
+            // Refused lines are as long as somebody liked.
+            let json = try await heavyWork.run(for: request.permits.client.name) {
+                try Self.rejections(of: store, after: after, limit: limit)
+            }
+            return try await negotiated(json, for: request.request, of: request.permits.client)
         }
     }
 

@@ -2,29 +2,64 @@ internal import AgendaModel
 internal import EventLog
 internal import Hummingbird
 internal import Projections
+internal import Snapshots
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/state`: the documents, now or at an earlier size or moment.
+    /// `GET /v1/agendas/<name>/state`: the documents, now or at an earlier size or moment.
     func state(_ request: ReaderRequest) async throws -> Response {
         let agenda = request.agenda
+        let kind = try request.query.kind()
+        let form = TableForm(request.request.headers[.accept])
         let wanted = StateQuery(
-            kind: try request.query.kind(),
+            kind: kind,
             after: request.query["after"],
             limit: try request.query.integer("limit", in: 1...StatePage.maximumCount) ?? 1000,
-            personal: request.sender.personal
+            personal: request.sender.personal,
+            csv: form == .csv ? try Self.csv(of: kind, for: request.sender) : nil
         )
         let size = try await size("at", request.query, of: agenda)
         return try await request.permits.withPermitUntilSent {
-            let page: [UInt8]
-            if let current = try await currentPage(of: agenda, size: size, wanted) {
+            let page: StatePage.Finished
+            if let current = try await currentPage(of: request, size: size, wanted) {
                 page = current
             } else {
                 // Only a size that has been asked for, and that the read models have left behind, comes here.
                 page = try await pastPage(of: request, size: size ?? .zero, wanted)
             }
-            return .negotiated(json: page, for: request.request, cache: request.sender.cache)
+            var response = try await response(page.bytes, as: form, of: page.size, to: request)
+            if form == .csv { response.headers[.ambitNext] = page.next }
+            return response
         }
+    }
+
+    /// What the sender may have as JSON or as CSV, of the state at a size.
+    func response(
+        _ bytes: [UInt8],
+        as form: TableForm,
+        of size: LogSize,
+        to request: ReaderRequest
+    ) async throws -> Response {
+        var response = try await negotiated(
+            bytes,
+            for: request.request,
+            of: request.permits.client,
+            cache: request.sender.cache
+        )
+        response.headers[.contentType] = form.mediaType
+        response.headers[.vary] = "Authorization, Accept, Accept-Encoding"
+        response.headers[.ambitSize] = "\(size)"
+        return response
+    }
+
+    private static func csv(of kind: String?, for reader: Reader) throws(ProblemDetails) -> DocumentCSV {
+        guard let kind else {
+            throw ProblemDetails(.badRequest, "`kind` is missing: a table of rows is of one kind of subjects.")
+        }
+        guard let csv = DocumentCSV(kind: kind, for: reader.seesPublicOnly ? .everybody : .members) else {
+            throw ProblemDetails(.badRequest, "There is no table of the kind that `kind` asks for.")
+        }
+        return csv
     }
 
     /// The size that a parameter stands for; nil when it is absent.
@@ -40,7 +75,7 @@ extension SyncService {
         switch reference {
         case .size(let size):
             guard size <= head else {
-                throw ProblemDetails.aheadOfLog("`\(name)` (\(size))", size: head.rawValue)
+                throw ProblemDetails.aheadOfLog("`\(name)` (\(size))", size: head)
             }
             return size
         case .moment(let moment):
@@ -51,36 +86,41 @@ extension SyncService {
 
     /// The page from the read models; nil when they do not stand at the size that is asked for.
     private func currentPage(
-        of agenda: HostedAgenda,
+        of request: ReaderRequest,
         size: LogSize?,
         _ wanted: StateQuery
-    ) async throws -> [UInt8]? {
-        if let size, size < agenda.sequencer.head.size { return nil }
-        return try await agenda.read { file, current in
-            if let size, size != current { return nil }
-            var page = StatePage(size: current, digest: wanted.hasDigest ? try file.digest() : nil, wanted)
-            try file.read(personal: wanted.personal) { view in
+    ) async throws -> StatePage.Finished? {
+        if let size, size < request.agenda.sequencer.head.size { return nil }
+        let file = try await request.agenda.stateFile()
+        return try await heavyWork.run(for: request.permits.client.name) {
+            // Computed here, it is kept in the file, and the snapshot below finds it there.
+            if wanted.hasDigest { _ = try file.digest() }
+            return try file.read(personal: wanted.personal) { view in
+                if let size, size != view.size { return nil }
+                var page = StatePage(size: view.size, digest: wanted.hasDigest ? try view.digest() : nil, wanted)
                 try view.forEachDocument(kind: wanted.kind, after: wanted.after) { subject, document in
-                    page.append(subject, document)
+                    try page.append(subject, document)
                     return !page.isFull
                 }
+                return page.finish()
             }
-            return page.finish()
         }
     }
 
     /// Folds the log under a permit of its own, which is free again before the page is sent.
-    private func pastPage(of request: ReaderRequest, size: LogSize, _ wanted: StateQuery) async throws -> [UInt8] {
+    private func pastPage(of request: ReaderRequest, size: LogSize, _ wanted: StateQuery) async throws
+        -> StatePage.Finished
+    {
         try await request.permits.withPermit(for: request.sender.historicalRead) {
             let past = try await pastStates.state(of: request.agenda.store, at: size)
             let digest = wanted.hasDigest ? try await pastStates.digest(of: past) : nil
-            return try await work.run {
+            return try await heavyWork.run(for: request.permits.client.name) {
                 var page = StatePage(size: size, digest: digest, wanted)
                 let prefix = wanted.kind.map { $0 + "/" } ?? ""
                 for subject in past.subjects where subject.hasPrefix(prefix) && wanted.personal.shows(subject) {
                     if let after = wanted.after, !after.utf8.lexicographicallyPrecedes(subject.utf8) { continue }
                     guard let document = past.state.document(of: subject) else { continue }
-                    page.append(subject, wanted.personal.apply(to: document, of: subject))
+                    try page.append(subject, wanted.personal.apply(to: document, of: subject))
                     if page.isFull { break }
                 }
                 return page.finish()

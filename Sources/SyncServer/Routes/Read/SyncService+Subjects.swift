@@ -5,33 +5,35 @@ internal import Projections
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas/<name>/subjects/<kind>/<id>`: one document with the writes that made it, now or earlier.
+    /// `GET /v1/agendas/<name>/subjects/<kind>/<id>`: one document with the writes that made it, now or earlier.
     func subject(_ request: ReaderRequest) async throws -> Response {
-        let (agenda, reader, name) = (request.agenda, request.sender, request.path.subject)
+        let (agenda, reader) = (request.agenda, request.sender)
         let size = try await size("at", request.query, of: agenda)
         return try await request.permits.withPermitUntilSent {
             let found =
                 if let size, size < agenda.sequencer.head.size {
                     try await pastSubject(request, at: size)
                 } else {
-                    try await presentSubject(name, reader, of: agenda)
+                    try await presentSubject(request)
                 }
             guard let found else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
-            return .negotiated(json: found, for: request.request, cache: reader.cache)
+            return try await negotiated(found, for: request.request, of: request.permits.client, cache: reader.cache)
         }
     }
 
-    private func presentSubject(_ name: String, _ reader: Reader, of agenda: HostedAgenda) async throws -> [UInt8]? {
-        try await agenda.read { file, size in
+    private func presentSubject(_ request: ReaderRequest) async throws -> [UInt8]? {
+        let (name, reader) = (request.path.subject, request.sender)
+        let file = try await request.agenda.stateFile()
+        return try await heavyWork.run(for: request.permits.client.name) {
             try file.read(personal: reader.personal) { view in
                 try view.document(of: name).map { document in
                     let registers = try view.registers(of: name)
                     return JSONWriter.subject(
                         name,
-                        size: size,
+                        size: view.size,
                         document: document,
                         registers: registers,
-                        withSource: !reader.isAnybody
+                        withSource: !reader.seesPublicOnly
                     )
                 }
             }
@@ -44,14 +46,14 @@ extension SyncService {
         guard personal.shows(name) else { return nil }
         return try await request.permits.withPermit(for: reader.historicalRead) {
             let state = try await pastStates.state(of: request.agenda.store, at: size).state
-            return try await work.run {
+            return try await heavyWork.run(for: request.permits.client.name) {
                 state.document(of: name).map { document in
                     JSONWriter.subject(
                         name,
                         size: size,
                         document: personal.apply(to: document, of: name),
                         registers: state.registers(of: name).filter { personal.shows($0, of: name) },
-                        withSource: !reader.isAnybody
+                        withSource: !reader.seesPublicOnly
                     )
                 }
             }

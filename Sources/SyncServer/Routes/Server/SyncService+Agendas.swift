@@ -4,7 +4,7 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `GET /agendas`: the agendas that the token opens, and those that are open to everybody.
+    /// `GET /v1/agendas`: the agendas that the token opens, and those that are open to everybody.
     func agendas(_ request: VisitorRequest) async throws -> Response {
         let credentials = request.incoming.credentials
         if case .unreadable = credentials { throw ProblemDetails.unreadableToken }
@@ -12,9 +12,9 @@ extension SyncService {
             var items: [AgendaList.Item] = []
             var opened = 0
             for agenda in try await registry.all() {
-                if let caller = Identity(credentials, in: agenda.sequencer.access).caller {
+                if let caller = agenda.identity(credentials).caller {
                     // One request counts once, however many agendas it lists.
-                    if opened == 0 { try rates.take(.read, of: caller.device.rawValue) }
+                    if opened == 0 { try rates.take(.read, of: caller.name) }
                     opened += 1
                 } else if !agenda.isOpen {
                     continue
@@ -27,7 +27,7 @@ extension SyncService {
             }
             let json = try ProtocolJSON.encode(AgendaList(agendas: items))
             let cache = credentials == .none ? CachePolicy.shared : .revalidate
-            return .negotiated(json: json, for: request.incoming.request, cache: cache)
+            return try await negotiated(json, for: request.incoming.request, of: request.permits.client, cache: cache)
         }
     }
 }

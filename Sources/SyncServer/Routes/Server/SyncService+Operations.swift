@@ -12,125 +12,65 @@ extension SyncService {
     /// `GET /readyz`: requests can be served.
     ///
     /// An agenda that cannot be opened, or takes no entries, does not keep the others from it, unless no other is left.
-    func readiness(_: IncomingRequest) async -> Response {
+    ///
+    /// Anybody may ask, as often as they like: all agendas are looked at once for all who ask meanwhile.
+    func readiness(_: IncomingRequest) async throws -> Response {
         if isStopping {
             return Response(ProblemDetails(.busy, "The server is stopping."))
         }
-        guard await registry.canList() else {
+        let found = try await findingReadiness.freshValue(for: current.takesPushes) { [self] in
+            guard await registry.canList() else { return nil }
+            return try await looking.run(for: "readiness") { [self] in findReadiness() }
+        }
+        guard let found else {
             return Response(ProblemDetails(.unavailable, "The server's data cannot be read."))
         }
-        let current = registry.current
-        let incomplete = current.open.count { $0.sequencer.obstacle != nil }
-        let hasReady = current.open.count > incomplete || current.failed + incomplete == 0
-        let text =
-            "\(hasReady ? "ready" : "not ready")\nagendas open: \(current.open.count)\nagendas that take no entries: "
-            + "\(incomplete)\nagendas not opened: \(current.failed)\n"
         return Response(
-            status: hasReady ? .ok : .serviceUnavailable,
-            Array(text.utf8),
+            status: found.isReady ? .ok : .serviceUnavailable,
+            Array(found.text.utf8),
             type: Self.text,
             cache: .never
         )
     }
 
-    /// `GET /agendas/<name>/ready`: the agenda can be read, and written to.
+    private func findReadiness() -> Readiness {
+        let agendas = registry.current
+        let incomplete = agendas.open.count { obstacle(of: $0) != nil }
+        let isReady = agendas.open.count > incomplete || agendas.failed.count + incomplete == 0
+        let text =
+            "\(isReady ? "ready" : "not ready")\nagendas open: \(agendas.open.count)\nagendas that take no entries: "
+            + "\(incomplete)\nagendas not opened: \(agendas.failed.count)\n"
+        return Readiness(isReady: isReady, text: text)
+    }
+
+    /// `GET /v1/agendas/<name>/ready`: the agenda can be read, and written to.
+    ///
+    /// Members are told why it is not. Whoever asks for one that is not open is counted: it has to be looked for.
     func agendaReadiness(_ request: IncomingRequest) async throws -> Response {
-        let sequencer = try await registry.agenda(request.path["agenda"]).sequencer
-        guard let why = sequencer.obstacle else {
+        if registry.opened(request.path["agenda"]) == nil { try rates.take(.publicRead, of: request.address) }
+        let agenda = try await registry.agenda(request.path["agenda"])
+        guard let why = obstacle(of: agenda) else {
             return Response(Array("ready\n".utf8), type: Self.text, cache: .never)
+        }
+        guard agenda.identity(request.credentials).caller != nil else {
+            throw ProblemDetails(.readOnly, "The agenda takes nothing at the moment; its members are told why.")
         }
         throw ProblemDetails(.readOnly, saying: why)
     }
 
-    /// `GET /metrics`: counters in the Prometheus text format.
-    func metrics(_: IncomingRequest) -> Response {
-        let values = counters.current
-        let agendas = registry.current
-        var text = ""
-        func family(_ name: String, _ type: String, help: String, samples: [(labels: String, value: Int)]) {
-            text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-            for sample in samples { text += "\(name)\(sample.labels) \(sample.value)\n" }
-        }
-        family(
-            "ambit_requests_total",
-            "counter",
-            help: "Answered requests by class of status.",
-            samples: values.requests.sorted { $0.key < $1.key }.map { (#"{status="\#($0.key)xx"}"#, $0.value) }
-        )
-        family("ambit_busy_total", "counter", help: "Requests answered with 503.", samples: [("", values.busy)])
-        family(
-            "ambit_rate_limited_total",
-            "counter",
-            help: "Requests answered with 429.",
-            samples: [("", values.limited)]
-        )
-        family(
-            "ambit_pushes_total",
-            "counter",
-            help: "Pushes that were answered with verdicts.",
-            samples: [("", values.pushes)]
-        )
-        family(
-            "ambit_pushed_events_total",
-            "counter",
-            help: "Events in pushes by verdict.",
-            samples: [
-                (#"{verdict="accepted"}"#, values.accepted),
-                (#"{verdict="duplicate"}"#, values.duplicate),
-                (#"{verdict="rejected"}"#, values.rejected),
-            ]
-        )
-        family(
-            "ambit_pulled_bytes_total",
-            "counter",
-            help: "Bytes of entries that were sent.",
-            samples: [("", values.pulledBytes)]
-        )
-        family(
-            "ambit_followers",
-            "gauge",
-            help: "Live streams, and pulls that wait for an entry.",
-            samples: [("", limiter.count(of: .follower))]
-        )
-        family(
-            "ambit_followers_cut_off_total",
-            "counter",
-            help: "Live streams that were ended because their connection took nothing.",
-            samples: [("", values.followersCutOff)]
-        )
-        family(
-            "ambit_log_entries",
-            "gauge",
-            help: "Entries in the log of each public agenda; without a name, of all others that are open.",
-            samples: Self.logEntries(of: agendas.open)
-        )
-        family(
-            "ambit_agendas_failed",
-            "gauge",
-            help: "Agendas that could not be opened.",
-            samples: [("", agendas.failed)]
-        )
-        family(
-            "ambit_agenda_state",
-            "gauge",
-            help:
-                "How the logs stand: 1 for the state of each public agenda; without a name, how many others are in it.",
-            samples: Self.standings(of: agendas.open)
-        )
-        family(
-            "ambit_upkeep_failures_total",
-            "counter",
-            help: "What the writers of logs could not do beside the commits, by work: each is tried again.",
-            samples: UpkeepFailure.Work.allCases.map {
-                (#"{work="\#($0.rawValue)"}"#, values.upkeepFailures[$0] ?? 0)
-            }
-        )
-        return Response(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", cache: .never)
+    /// Why the agenda takes nothing; nil when it does.
+    func obstacle(of agenda: HostedAgenda) -> String? {
+        agenda.obstacle ?? (current.takesPushes ? nil : Self.restoring)
     }
 
-    /// `GET /openapi.yaml`: the contract of the parts in JSON.
+    /// `GET /v1/openapi.json`: the contract of the parts in JSON.
     func contract(_: IncomingRequest) -> Response {
-        Response(PackageResources.openapi_yaml, type: "application/yaml")
+        Response(json: options.contact.added(toJSON: PackageResources.openapi_json))
+    }
+
+    /// `GET /v1/openapi.yaml`: the same, as it was written.
+    func writtenContract(_: IncomingRequest) -> Response {
+        Response(options.contact.added(toYAML: PackageResources.openapi_yaml), type: "application/yaml")
     }
 
     /// `GET /problems/<name>`: what a type of problem means.
@@ -142,24 +82,11 @@ extension SyncService {
         return Response(Array(text.utf8), type: Self.text)
     }
 
-    /// Who reads the metrics learns the names of no other agendas than `GET /agendas` gives to anybody.
-    private static func logEntries(of agendas: [HostedAgenda]) -> [(labels: String, value: Int)] {
-        let isPublic = agendas.map { ($0, $0.isOpen) }
-        let rest = isPublic.reduce(0) { $0 + ($1.1 ? 0 : $1.0.sequencer.head.size.rawValue) }
-        return isPublic.filter(\.1).map { (#"{agenda="\#($0.0.name)"}"#, $0.0.sequencer.head.size.rawValue) } + [
-            ("", rest)
-        ]
-    }
-
-    private static func standings(of agendas: [HostedAgenda]) -> [(labels: String, value: Int)] {
-        let others = agendas.filter { !$0.isOpen }
-        return agendas.filter(\.isOpen).map {
-            (#"{agenda="\#($0.name)",state="\#($0.sequencer.standing.word)"}"#, 1)
-        }
-            + LogStanding.words.map { word in
-                (#"{state="\#(word)"}"#, others.count { $0.sequencer.standing.word == word })
-            }
-    }
-
     private static let text = "text/plain; charset=utf-8"
+}
+
+/// Whether requests can be served, and in words.
+struct Readiness: Sendable {
+    var isReady: Bool
+    var text: String
 }

@@ -4,7 +4,7 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// `POST /agendas/<name>/heal`: takes back entries that the log has lost.
+    /// `POST /v1/agendas/<name>/heal`: takes back entries that the log has lost.
     func heal(_ request: MemberRequest) async throws -> Response {
         let coding = try request.request.codingOfLines("entries given back")
         return try await request.permits.withPermit {

@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import EventLog
 internal import Hummingbird
 internal import NIOCore
 internal import SyncProtocol
@@ -6,7 +7,7 @@ internal import SyncProtocol
 extension SyncService {
     /// Collects, inflates and reads a body of lines.
     ///
-    /// Short ones are read where they arrive, long ones on threads of their own and under a permit of their own.
+    /// Short ones are read where they arrive, others as heavy work, and the longest under a permit of their own.
     ///
     /// - Parameters:
     ///   - request: whose body it is.
@@ -29,18 +30,31 @@ extension SyncService {
             onLong: { long = try permits.permit(for: .longPush) }
         )
         let limits = options.limits
-        if coding == .identity {
-            return try await inline(body.readableBytes <= Self.inlineLength) {
-                try read(Array(body.readableBytesView))
-            }
-        }
+        if let short = try Self.short(body, coding: coding, limits) { return try read(short) }
         let isLong = long != nil
-        return try await inline(body.readableBytes <= Self.inlineLength / 8) {
-            try body.withUnsafeReadableBytes { bytes in
+        return try await heavyWork.run(for: request.sender.client.name) {
+            if coding == .identity { return try read(Array(body.readableBytesView)) }
+            return try body.withUnsafeReadableBytes { bytes in
                 let compressed = bytes.bindMemory(to: UInt8.self)
                 return isLong
                     ? try read(BodyContent.inflate(compressed, limits: limits))
                     : try read(Self.inflate(compressed, limits, with: permits))
+            }
+        }
+    }
+
+    /// A body that is short, also when it is inflated; nil for another one.
+    private static func short(_ body: ByteBuffer, coding: ContentCoding, _ limits: Limits) throws -> [UInt8]? {
+        guard body.readableBytes <= ServerOptions.briefPush else { return nil }
+        if coding == .identity { return Array(body.readableBytesView) }
+        var short = limits
+        short.pushInflatedBytes = min(limits.pushInflatedBytes, ServerOptions.briefPush)
+        return try body.withUnsafeReadableBytes { bytes in
+            do throws(ProblemDetails) {
+                return try BodyContent.inflate(bytes.bindMemory(to: UInt8.self), limits: short)
+            } catch {
+                guard error.problem == .tooLarge, short != limits else { throw error }
+                return nil
             }
         }
     }
@@ -59,15 +73,4 @@ extension SyncService {
         }
         return try permits.withPermit(for: .longPush) { try BodyContent.inflate(compressed, limits: limits) }
     }
-
-    private func inline<Value: Sendable>(
-        _ isShort: Bool,
-        _ body: @escaping @Sendable () throws -> Value
-    ) async throws -> Value {
-        if isShort { return try body() }
-        return try await work.run(body)
-    }
-
-    /// Reading so many bytes of events takes well under a millisecond: less than handing them to another thread may.
-    private static let inlineLength = 64 * 1024
 }

@@ -2,10 +2,11 @@ internal import AgendaModel
 internal import EventLog
 internal import HTTPTypes
 internal import Hummingbird
+internal import Logging
 internal import SyncProtocol
 
 extension SyncService {
-    /// `POST /agendas/<name>/events`: takes a device's events into the log.
+    /// `POST /v1/agendas/<name>/events`: takes a device's events into the log.
     func push(_ request: MemberRequest) async throws -> Response {
         let agenda = request.agenda
         let coding = try request.request.codingOfLines("a push")
@@ -13,16 +14,16 @@ extension SyncService {
         let size = agenda.sequencer.head.size
         if let verified, verified > size {
             // It must not go on as if nothing had happened.
-            throw ProblemDetails.aheadOfLog(
-                "The device has verified \(verified) entries, which",
-                size: size.rawValue
-            )
+            throw ProblemDetails.aheadOfLog("The device has verified \(verified) entries, which", size: size)
         }
         return try await request.permits.withPermit {
             let caller = request.sender
             let push = try await readLines(of: request, coding) {
                 try Push(source: EventSource(caller.device), body: $0, isFromReplica: verified != nil)
             }
+            // A request may hold ten thousand events.
+            try rates.take(.pushedEvents, of: caller.client.name, cost: Double(push.count))
+            try rates.take(.pushedBytes, of: caller.client.name, cost: Double(push.length))
             let outcome = try await agenda.sequencer.push(
                 push,
                 by: caller.authority(.recorder),
@@ -31,6 +32,12 @@ extension SyncService {
             agenda.readModels.logHasGrown()
             pastStates.forget(agenda.store.identity.origin, but: outcome.head.erasures)
             counters.add(outcome)
+            if push.isAboutAccess, !outcome.accepted.isEmpty {
+                log.notice(
+                    "access was changed",
+                    metadata: ["agenda": "\(agenda.name)", "device": "\(caller.device)"]
+                )
+            }
             return Response(json: PushAnswer(outcome).encoded(), cache: .never)
         }
     }
@@ -39,14 +46,14 @@ extension SyncService {
     /// nil for a device that keeps no log.
     func verifiedSize(of request: Request, in agenda: HostedAgenda) async throws(ProblemDetails) -> LogSize? {
         guard let header = request.headers[.ambitSize] else { return nil }
-        guard let size = DecimalNumber.parse(header) else {
+        guard let size = DecimalNumber.parse(header).map({ LogSize($0) }) else {
             throw ProblemDetails(
                 .invalidRange,
                 "The header \(ProtocolConstants.sizeHeader) is not a number of entries."
             )
         }
-        if size > agenda.sequencer.head.size.rawValue { await agenda.sequencer.refresh(isUrgent: true) }
-        return LogSize(size)
+        if size > agenda.sequencer.head.size { await agenda.sequencer.refresh(isUrgent: true) }
+        return size
     }
 }
 

@@ -46,7 +46,7 @@ extension GuardedSite {
         try start()
     }
 
-    private func goBack(_ copies: some Collection<InMemoryLogStore>) {
+    private func goBack(_ copies: some Collection<TwinStore>) {
         guard let copy = Array(copies).randomElement(using: &random) else { return }
         disk.replace(with: copy.copy())
     }

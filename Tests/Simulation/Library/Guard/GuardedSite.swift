@@ -22,13 +22,13 @@ final class GuardedSite {
     /// nil while no process runs.
     var writer: Sequencer?
     /// Copies of the store and of its note, by anybody, at any time.
-    var backups: [(store: InMemoryLogStore, seen: SeenInMemory)] = []
+    var backups: [(store: TwinStore, seen: SeenInMemory)] = []
     /// The store after each of the last commits, the last one at the end.
-    var history: [InMemoryLogStore] = []
+    var history: [TwinStore] = []
     /// What the server's read models say the log has had: they outlive a restart.
     var folded = LogSize.zero
     /// The most that has been shown, as a mirror would keep it.
-    var mirror: InMemoryLogStore
+    var mirror: TwinStore
     /// What has left the process.
     let shown = ShownLog()
     private var number = 0
@@ -37,7 +37,8 @@ final class GuardedSite {
         random = SplitMix64(seed: seed)
         self.isGuarded = isGuarded
         key = try LogKey(origin: "test.example/agendas/proef", seed: [UInt8](repeating: UInt8(seed % 251), count: 32))
-        let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
+        let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
+        let store = TwinStore(InMemoryLogStore(identity: identity))
         disk = SimulatedDisk(store, key: key)
         seen = SeenInMemory(forgets: !isGuarded)
         mirror = store.copy()
@@ -113,18 +114,8 @@ final class GuardedSite {
     /// Gives the log what it lacks, from the mirror.
     func heal() async throws {
         guard let writer, let checkpoint = try mirror.head().checkpoint else { return }
-        let after = min(try disk.head().size, checkpoint.checkpoint.size)
-        let part = try RepairChunk(of: mirror, after: after, upTo: checkpoint, maximumBytes: .max)
-        let request = try RepairRequest(
-            after: part.after,
-            note: part.checkpoint.note,
-            proof: part.proof,
-            redactions: part.redactions,
-            body: part.entries,
-            verifier: key.verifier
-        )
         do {
-            _ = try await writer.repair(request)
+            try await writer.takeBack(from: mirror, upTo: checkpoint)
         } catch  where error is RepairError || error is PushError {
             count("repairs refused")
         }

@@ -1,6 +1,6 @@
 /// What Ambit promises, whatever happens: the definition that every seed is held to.
 package enum Invariant: String, CaseIterable, Sendable {
-    /// What a server said is in the log stays in the log.
+    /// What a server said is in the log stays in the log; or a store has lost it that nobody has a copy of, and the log says so.
     case acknowledged = "no acknowledged event is lost"
     /// No event is in the log twice.
     case once = "no event is in the log twice"
@@ -24,12 +24,18 @@ package enum Invariant: String, CaseIterable, Sendable {
     case sound = "what laptops have stored is sound"
     /// In the end nothing waits to be sent.
     case outboxes = "outboxes end empty"
+    /// The store that is tested gives the answers of the one in memory, whatever it goes through.
+    case sameStore = "the store gives the answers of a store in memory"
     /// Values that somebody saw and replaced do not come back.
     case settled = "a settled conflict stays settled"
     /// No event claims that its author had seen more than was folded.
     case basis = "the basis is never ahead of what was folded"
     /// Recorded times never go back along the log.
     case recordedTimes = "recorded times never go back"
+    /// No time is recorded that is more than a day ahead of the true one, of those who write, and of what is recorded.
+    case plausibleTimes = "recorded times are plausible"
+    /// Whoever asks again with the same invite and the same key is let in as the same device.
+    case enrolment = "an invite whose answer was lost is good"
     /// Every signature in the log holds, and in the end each laptop that is let in has signed all that the log has of it.
     case signed = "all that a laptop recorded is signed"
     /// Nobody is told of tampering, or of a server that went back, when there was none.

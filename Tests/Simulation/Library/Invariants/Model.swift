@@ -47,7 +47,14 @@ struct Model {
     private(set) var verified: [LogEntry] = []
     /// What was broken while it happened.
     private(set) var breaches: [Breach] = []
+    /// The size of the greatest checkpoint that was shown and has not been given up.
+    private(set) var greatestShown = 0
+    /// How many entries the log had kept each time that those who run the servers gave up others.
+    private(set) var losses: [Int] = []
+    /// Which device each invite has let in.
+    private var enrolled: [String: String] = [:]
     private var marks = 0
+    private var invites = 0
 
     mutating func nextMark() -> Int {
         marks += 1
@@ -87,6 +94,34 @@ struct Model {
             breach(.checkpoints, "two roots were signed for \(size) entries")
         }
         checkpoints[size] = root
+        greatestShown = max(greatestShown, size)
+    }
+
+    mutating func nextInvite() -> Int {
+        invites += 1
+        return invites
+    }
+
+    /// A server says that it has let a device in with an invite.
+    mutating func enrol(_ device: String, with invite: String) {
+        if let before = enrolled[invite], before != device {
+            breach(.enrolment, "one invite has let in \(before), and then \(device)")
+        }
+        enrolled[invite] = device
+    }
+
+    /// A store has gone back, and may have lost which invites were used.
+    mutating func forgetEnrolments() { enrolled = [:] }
+
+    /// What is not among the first entries is given up: nobody may have it.
+    mutating func giveUp(after size: Int) {
+        if verified.count > size {
+            breach(.acknowledged, "all but \(size) entries were given up, and a laptop has \(verified.count)")
+        }
+        told = told.filter { $0.value < size }
+        checkpoints = checkpoints.filter { $0.key <= size }
+        greatestShown = min(greatestShown, size)
+        losses.append(size)
     }
 
     /// A laptop has verified an entry.

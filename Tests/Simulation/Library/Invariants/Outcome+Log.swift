@@ -12,6 +12,15 @@ extension Outcome {
         checkBasis(&model)
         checkRecordedTimes(&model)
         checkErased(&model)
+        checkLosses(&model)
+    }
+
+    /// The log says where it has lost something.
+    private func checkLosses(_ model: inout Model) {
+        let said = entries.indices.filter { entries[$0].type == "loss.accepted" }
+        if said != model.losses {
+            model.breach(.acknowledged, "losses were accepted at \(model.losses), and the log says so at \(said)")
+        }
     }
 
     /// Of everything that was redacted only what is left of it is there, and nothing else was erased.

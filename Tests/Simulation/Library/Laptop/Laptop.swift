@@ -5,6 +5,7 @@ internal import Files
 internal import FoundationEssentials
 internal import LogClient
 internal import SyncClient
+internal import SyncProtocol
 internal import Synchronization
 
 /// One laptop: a real replica in a folder, with a clock, a connection and a process that can end at any write.
@@ -17,6 +18,12 @@ final class Laptop {
     private(set) var power = Power()
     /// The sync that is running.
     private(set) var sync: SyncOutcome?
+    /// What it is part of.
+    private(set) var errand = Errand.syncing
+    /// The invite with which it asks to be let in again, until it is.
+    var invite: String?
+    /// In how many moments the store had gone back when the sync began.
+    var retreatMoments = 0
     /// The subjects that it knows of, by kind.
     var known: [String: [String]] = [:]
     /// How much of the log has been looked at for the model.
@@ -29,7 +36,12 @@ final class Laptop {
     private var lives = 0
     private let environment: RuntimeEnvironment
 
-    /// A laptop that has enrolled, with folders below `root` and randomness from `seed`.
+    /// What a laptop syncs for.
+    enum Errand {
+        case syncing, rejoining, givingBack
+    }
+
+    /// A laptop that has enrolled, with folders below `root` and randomness from `seed`; so many answers to that were lost.
     init(
         _ number: Int,
         in root: String,
@@ -37,7 +49,8 @@ final class Laptop {
         time: SimulatedTime,
         scheduler: Scheduler,
         server: SimulatedServer,
-        invite: String
+        invite: String,
+        lostAnswers: Int
     ) async throws {
         let transport = SimulatedTransport(scheduler: scheduler)
         let clock = SimulatedClock(time)
@@ -47,24 +60,29 @@ final class Laptop {
         self.transport = transport
         self.clock = clock
         self.random = random
-        environment = RuntimeEnvironment(
+        let environment = RuntimeEnvironment(
             now: { clock.now },
             random: { random.bytes($0) },
             sleep: { try await transport.sleep($0) }
         )
+        self.environment = environment
         let folder = "\(root)/laptop-\(number).0"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let key = try DeviceKey(seed: random.bytes(32))
         try SecretFile.write(Base64.encode(key.seed) + "\n", at: "\(folder)/device.key")
-        replica = try await Replica.enrol(
-            url: "https://test.example/agendas/\(SimulatedServer.agenda)",
-            into: folder,
-            invite: invite,
-            memberName: "Voorbeeldpersoon \(number)",
-            deviceName: "laptop \(number)",
-            transport: DirectTransport(server: server),
-            environment: environment
-        )
+        func enrol(_ losesAnswer: Bool) async throws -> Replica {
+            try await Replica.enrol(
+                url: "https://test.example/agendas/\(SimulatedServer.agenda)",
+                into: folder,
+                invite: invite,
+                memberName: "Voorbeeldpersoon \(number)",
+                deviceName: "laptop \(number)",
+                transport: DirectTransport(server: server, losesAnswer: losesAnswer),
+                environment: environment
+            )
+        }
+        for _ in 0..<lostAnswers { _ = try? await enrol(true) }
+        replica = try await enrol(false)
         power.connect(store)
     }
 
@@ -79,9 +97,15 @@ final class Laptop {
         get throws { try replica.settings.device }
     }
 
-    /// Its bearer token.
+    /// Its bearer token: of the device that it is about to become, if the server has let it in as another one.
     var token: String? {
-        (try? SecretFile.read("\(replica.folder)/token")).map { String($0.prefix { $0 != "\n" }) }
+        struct Stored: Decodable { var answer: EnrolmentAnswer }
+        if let json = try? SecretFile.read("\(replica.folder)/enrolment.json"),
+            let stored = try? ProtocolJSON.decode(Stored.self, from: Array(json.utf8))
+        {
+            return stored.answer.token
+        }
+        return (try? SecretFile.read("\(replica.folder)/token")).map { String($0.prefix { $0 != "\n" }) }
     }
 
     /// Takes away the key that it signs with.
@@ -96,15 +120,37 @@ final class Laptop {
         if known[kind]?.contains(subject) != true { known[kind, default: []].append(subject) }
     }
 
-    /// Begins a sync; the scheduler hears when it waits or has ended.
-    func beginSync(_ scheduler: Scheduler, options: SyncOptions) {
+    private var nextKey: String { "\(replica.folder)/device.key.next" }
+
+    /// Whether it has asked to be let in as another device, and has not had the answer.
+    var awaitsEnrolment: Bool { FileManager.default.fileExists(atPath: nextKey) }
+
+    /// Has the key of the device that it is about to become follow from the seed.
+    func prepareKey() throws {
+        guard !awaitsEnrolment else { return }
+        try SecretFile.write(Base64.encode(try DeviceKey(seed: random.bytes(32)).seed) + "\n", at: nextKey)
+    }
+
+    /// Syncs at once, before the simulation begins.
+    func sync(with server: SimulatedServer) async throws {
+        let transport = DirectTransport(server: server, losesAnswer: false)
+        _ = try await replica.sync(over: transport, options: SyncOptions()).finish()
+    }
+
+    /// Begins a sync, or what comes with one; the scheduler hears when it waits or has ended.
+    func begin(
+        _ errand: Errand,
+        _ scheduler: Scheduler,
+        _ body: @escaping @Sendable (Replica, SimulatedTransport) async throws -> SyncSummary
+    ) {
         let outcome = SyncOutcome()
+        self.errand = errand
         sync = outcome
         scheduler.begin()
         let (replica, transport) = (replica, transport)
         Task {
             do {
-                outcome.set(.success(try await replica.sync(over: transport, options: options).finish()))
+                outcome.set(.success(try await body(replica, transport)))
             } catch {
                 outcome.set(.failure(error))
             }
@@ -159,9 +205,11 @@ final class Laptop {
 /// Asks a server at once: for what happens before the simulation begins.
 private struct DirectTransport: Transport {
     let server: SimulatedServer
+    let losesAnswer: Bool
 
     func send(_ request: TransportRequest) async throws -> TransportResponse {
         let answer = await server.answer(request)
+        if losesAnswer { throw LogClientError(.cut, "the connection broke before the answer") }
         let body = Mutex<[UInt8]?>(answer.body)
         return TransportResponse(status: answer.status, headers: answer.headers) {
             body.withLock { $0.take() }

@@ -36,19 +36,36 @@ package enum Canary: String, CaseIterable, Sendable {
     case damagesFile = "damages-file"
     /// A network that changes a byte of what one laptop pulls.
     case flipsByte = "flips-byte"
+    /// Servers that keep no note of what they have shown.
+    case forgetsShown = "forgets-shown"
+    /// Those who run the servers give up what laptops have.
+    case givesUpEarly = "gives-up-early"
+    /// Servers that record whatever their clocks say.
+    case trustsClock = "trusts-clock"
+    /// A store that does not know what it has.
+    case answersOtherwise = "answers-otherwise"
+    /// A laptop that does not prove that it is the one whose answer was lost.
+    case losesProof = "loses-proof"
 
     /// Whether a server's guard would stop the server before anybody could be shown what is broken.
     var isSeenByGuard: Bool {
         switch self {
-        case .forgetsCommit, .doublesBatch, .rewritesHistory, .turnsBackTime: true
+        case .forgetsCommit, .doublesBatch, .rewritesHistory, .turnsBackTime, .forgetsShown: true
         default: false
         }
     }
 
+    /// Whether nobody gives back what the store lacks.
+    var preventsRepair: Bool { isSeenByGuard || self == .givesUpEarly }
+
+    /// Whether what this fault breaks, or has the guard stop, could not be mistaken for what the canary breaks.
+    func allows(_ fault: Fault) -> Bool { !fault.isRetreat || self == .forgetsShown }
+
     /// The promise that it breaks, besides others that may follow.
     package var breaks: Invariant {
         switch self {
-        case .forgetsCommit: .acknowledged
+        // Its laptop has the events still, and sends them again.
+        case .forgetsCommit: .positions
         case .doublesBatch: .once
         case .misreportsPositions: .positions
         case .rewritesHistory: .checkpoints
@@ -66,6 +83,11 @@ package enum Canary: String, CaseIterable, Sendable {
         case .losesKey: .signed
         case .damagesFile: .sound
         case .flipsByte: .alarms
+        case .forgetsShown: .checkpoints
+        case .givesUpEarly: .acknowledged
+        case .trustsClock: .plausibleTimes
+        case .answersOtherwise: .sameStore
+        case .losesProof: .enrolment
         }
     }
 }

@@ -21,4 +21,18 @@ enum Fault: String, CaseIterable, Sendable {
     case stateDamaged = "state files damaged"
     case clockJump = "clocks that jumped"
     case revocation = "devices revoked"
+    case enrolmentAnswerLost = "answers to enrolments that were lost"
+    case serverClockJump = "server clocks that jumped"
+    case failover = "stores that went back under their servers"
+    case journalCut = "journals that were cut"
+    case backupRestored = "stores that were put back from a backup"
+    case allRestored = "stores that were put back with what was noted of them"
+
+    /// Whether the store has less afterwards.
+    var isRetreat: Bool {
+        switch self {
+        case .failover, .journalCut, .backupRestored, .allRestored: true
+        default: false
+        }
+    }
 }

@@ -43,6 +43,9 @@ struct Scenario {
         case .laptopCrashBeforeWrite, .laptopCrashAfterWrite: 0.05
         case .stateLost, .stateDamaged, .clockJump: 0.08
         case .revocation: 0.02
+        case .enrolmentAnswerLost: 0.3
+        case .serverClockJump: 0.15
+        case .failover, .journalCut, .backupRestored, .allRestored: 0.05
         case .requestOvertaken, .serverDown: 1
         }
     }

@@ -22,17 +22,19 @@ package struct SeedRun: Sendable {
     ///
     /// - Parameters:
     ///   - seed: from which everything follows.
+    ///   - making: makes the sort of store that servers have; nil for one in memory alone.
     ///   - canary: what is broken on purpose.
     ///   - listener: gets every step as it happens, in words.
     /// - Returns: what became of it.
     package static func run(
         _ seed: UInt64,
+        on making: StoreMaking? = nil,
         canary: Canary? = nil,
         listener: (@Sendable (String) -> Void)? = nil
     ) async -> SeedRun {
         var run = SeedRun(seed: seed)
         do {
-            let world = try await World(seed: seed, in: folder(), canary: canary, listener: listener)
+            let world = try await World(seed: seed, in: folder(), on: making, canary: canary, listener: listener)
             do { try await world.run() } catch { run.error = "\(error)" }
             await world.close()
             run.breaches = world.model.breaches

@@ -15,7 +15,8 @@ package struct Statistics: Hashable, Sendable {
     package var lacking: [String] {
         let work = [
             "events recorded", "events refused", "events discarded", "conflicts settled", "events imported",
-            "entries redacted",
+            "entries redacted", "laptops invited again", "repairs by laptops", "repairs by those who run the servers",
+            "losses accepted", "clocks accepted",
         ]
         return Fault.allCases.map(\.rawValue).filter { faults[$0] == nil } + work.filter { counts[$0] == nil }
     }

@@ -9,27 +9,40 @@ final class SimulatedDisk: ForwardingLogStore {
     private let state: Mutex<State>
 
     private struct State {
-        var contents: InMemoryLogStore
+        var contents: TwinStore
         /// What goes wrong, once, at one of the next appends.
         var canary: Canary?
         /// Whether it has lost sight of what it wrote last.
         var isBlind = false
+        /// What it held after each of the last commits, the last one at the end.
+        var history: [TwinStore] = []
     }
 
-    init(_ contents: InMemoryLogStore, key: LogKey) {
+    init(_ contents: TwinStore, key: LogKey) {
         self.key = key
         state = Mutex(State(contents: contents))
     }
 
-    var store: InMemoryLogStore { state.withLock { $0.contents } }
+    var store: TwinStore { state.withLock { $0.contents } }
 
     /// Puts other contents in place of those that there are.
-    func replace(with contents: InMemoryLogStore) { state.withLock { $0.contents = contents } }
+    func replace(with contents: TwinStore) { state.withLock { $0.contents = contents } }
 
     /// The next append with entries goes wrong.
     func arm(_ canary: Canary) { state.withLock { $0.canary = canary } }
 
+    /// What it held before each of the last commits, or some other time after which it has grown.
+    var past: [TwinStore] { state.withLock { $0.history.dropLast() } }
+
+    /// It does not go back beyond what it holds now.
+    func forgetPast() { state.withLock { $0.history = [] } }
+
     func append(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
+        defer { state.withLock { $0.history = $0.history.suffix(4) + [$0.contents.copy()] } }
+        return try write(commit, expecting: size)
+    }
+
+    private func write(_ commit: Commit, expecting size: LogSize) throws -> AppendOutcome {
         let (canary, wasBlind) = state.withLock { state in
             let isDue = commit.count > 0 && (state.canary != .keepsErased || !commit.erasures.isEmpty)
             let (canary, wasBlind) = (isDue ? state.canary : nil, state.isBlind)
@@ -61,8 +74,8 @@ final class SimulatedDisk: ForwardingLogStore {
 
     private var isBlind: Bool { state.withLock { $0.isBlind } }
 
-    func run(of source: EventSource, containing counter: Counter) throws -> CounterRun? {
-        isBlind ? nil : try store.run(of: source, containing: counter)
+    func run(of source: EventSource, upTo counter: Counter) throws -> CounterRun? {
+        isBlind ? nil : try store.run(of: source, upTo: counter)
     }
 
     func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
@@ -83,5 +96,5 @@ final class SimulatedDisk: ForwardingLogStore {
     }
 
     /// Where the last commit began, for one who may have lost sight of it.
-    private var lastCommit: Position { store.lastCommit() }
+    private var lastCommit: Position { store.memory.lastCommit() }
 }

@@ -38,6 +38,7 @@ final class SimulatedServer: Sendable {
         on disk: SimulatedDisk,
         seen: SeenInMemory,
         statePath: String,
+        acceptsClock: Bool,
         environment: RuntimeEnvironment,
         scheduler: Scheduler
     ) async throws {
@@ -47,7 +48,9 @@ final class SimulatedServer: Sendable {
         let source = Source(store: store, key: disk.key, seen: seen, statePath: statePath)
         var logger = Logger(label: "simulation")
         logger.logLevel = .critical
-        ambit = try AmbitServer(source: source, environment: environment, logger: logger)
+        var options = ServerOptions()
+        options.acceptsClock = acceptsClock
+        ambit = try AmbitServer(source: source, options: options, environment: environment, logger: logger)
         respond = try await Self.responder(of: try ambit.application(), logger)
         sequencer = try await ambit.sequencer(of: Self.agenda.rawValue)
         sequencer.observeLoad { scheduler.note() }
@@ -59,8 +62,12 @@ final class SimulatedServer: Sendable {
     ) async throws -> @Sendable (Request) async throws -> Response {
         let responder = try await application.responder
         let channel = NIOAsyncTestingChannel()
+        // As the server's own HTTP would: each request has a number, here always the same.
+        var logger = logger
+        logger[metadataKey: "hb.request.id"] = "1"
+        let named = logger
         return { request in
-            let source = ApplicationRequestContextSource(channel: channel, logger: logger)
+            let source = ApplicationRequestContextSource(channel: channel, logger: named)
             return try await responder.respond(to: request, context: App.Context(source: source))
         }
     }
@@ -86,7 +93,7 @@ final class SimulatedServer: Sendable {
             method: HTTPRequest.Method(request.method) ?? .get,
             scheme: "https",
             authority: "test.example",
-            path: "/agendas/\(Self.agenda)\(request.path)",
+            path: "/v1/agendas/\(Self.agenda)\(request.path)",
             headerFields: fields
         )
         let collector = BodyCollector()

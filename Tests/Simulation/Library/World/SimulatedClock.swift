@@ -21,6 +21,8 @@ final class SimulatedClock: Sendable {
 
     var now: Timestamp { Timestamp(millisecondsSince1970: time.now + error.withLock { $0 }) }
 
+    var isRight: Bool { error.withLock { $0 } == 0 }
+
     /// Sets how far it is off, in milliseconds.
     func jump(to milliseconds: Int) { error.withLock { $0 = milliseconds } }
 }

@@ -7,6 +7,17 @@ internal import Projections
 internal import SyncClient
 internal import SyncProtocol
 
+extension TestedStore {
+    /// Stores in memory that do not know what a device has sent.
+    static var forgetful: TestedStore { TestedStore { ForgetfulStore(store: InMemoryLogStore(identity: $0)) } }
+}
+
+private struct ForgetfulStore: ForwardingLogStore {
+    let store: InMemoryLogStore
+
+    func lastCounter(of source: EventSource) throws -> Counter? { nil }
+}
+
 /// How the components of canaries go wrong.
 extension World {
     /// What a canary does in passing, as one more thing that can happen.
@@ -22,15 +33,24 @@ extension World {
         case .skipsVerification:
             return [Choice(2, canary.rawValue) { try $0.installUnverified(on: laptop) }]
         case .foldsWrong:
-            return [Choice(1, canary.rawValue) { try $0.foldWrong(on: laptop) }]
+            return [Choice(4, canary.rawValue) { try $0.foldWrong(on: laptop) }]
         case .losesKey:
             return [Choice(1, canary.rawValue) { world in try world.breakOnce { try laptop.loseKey() } }]
         case .claimsBasis:
             return [Choice(1, canary.rawValue) { try $0.record(on: laptop, basis: 1) }]
         case .mixesOrder:
             return [Choice(1, canary.rawValue) { try $0.recordMixed(on: laptop) }]
-        case .misreportsPositions, .settlesBlindly, .keepsPending, .showsOldCheckpoint, .refusesForEver, .damagesFile,
-            .flipsByte:
+        case .givesUpEarly:
+            return [
+                Choice(1, canary.rawValue) { world in
+                    try world.breakOnce { try world.goBack(to: world.disk.past.first) }
+                }
+            ]
+        case .losesProof:
+            return laptop.number == 0 ? [] : [Choice(1, "laptop \(laptop.number) is revoked") { try $0.revoke(laptop) }]
+        case .answersOtherwise, .misreportsPositions, .settlesBlindly, .keepsPending, .showsOldCheckpoint,
+            .refusesForEver, .damagesFile,
+            .flipsByte, .forgetsShown, .trustsClock:
             return []
         }
     }
@@ -49,10 +69,12 @@ extension World {
         for server in servers.compactMap({ $0 }) { await crash(server, applying: false) }
         let early = EntrySuffix.bytes(Timestamp(millisecondsSince1970: 1_000_000_000_000))
         disk.replace(
-            with: disk.store.rewritten(signedBy: disk.key) { position, entry in
-                guard position == Position(size / 2) else { return entry }
-                return canary == .turnsBackTime ? entry.dropLast(early.count) + early : entry.shouting
-            }
+            with: TwinStore(
+                disk.store.memory.rewritten(signedBy: disk.key) { position, entry in
+                    guard position == Position(size / 2) else { return entry }
+                    return canary == .turnsBackTime ? entry.dropLast(early.count) + early : entry.shouting
+                }
+            )
         )
     }
 
@@ -151,7 +173,7 @@ private struct ShoutingLog: LogReader {
     let log: any LogReader
 
     var identity: LogIdentity { log.identity }
-    func head() throws -> EventLog.Head { try log.head() }
+    func head() throws -> LogHead { try log.head() }
     func segments(_ numbers: Range<Int>) throws -> [Segment] { try log.segments(numbers) }
     func entries(_ range: Range<Position>) throws -> [UInt8] { try log.entries(range) }
     func checkpoint(atMost size: LogSize) throws -> SignedCheckpoint? { try log.checkpoint(atMost: size) }

@@ -4,6 +4,7 @@ internal import EventLogSQLite
 internal import FoundationEssentials
 internal import LogClient
 internal import SyncClient
+internal import SyncProtocol
 
 /// What can happen on laptops.
 extension World {
@@ -21,6 +22,11 @@ extension World {
         choices.append(Choice(1, "\(name) discards what was refused") { try $0.discard(on: laptop) })
         if laptop.sync == nil {
             choices.append(Choice(3, "\(name) syncs") { $0.beginSync(laptop) })
+            if (try? isLetIn(laptop)) == false {
+                choices.append(Choice(1, "\(name) asks to be let in again") { try $0.rejoin(laptop) })
+            } else if isIncomplete, canary?.preventsRepair != true, (try? laptop.replica.settings.role) == "admin" {
+                choices.append(Choice(2, "\(name) gives back") { $0.giveBack(from: laptop) })
+            }
         }
         return choices + faultChoices(for: laptop, name)
     }
@@ -53,17 +59,31 @@ extension World {
 
     func beginSync(_ laptop: Laptop) {
         statistics.count("syncs")
+        planCrash(of: laptop)
+        let options = syncOptions(for: laptop)
+        laptop.retreatMoments = isIncomplete ? -1 : retreats.moments
+        laptop.begin(.syncing, scheduler) { replica, transport in
+            try await replica.sync(over: transport, options: options).finish()
+        }
+    }
+
+    func syncOptions(for laptop: Laptop) -> SyncOptions {
         var options = SyncOptions()
         // A world in which nothing moves would wait for ever.
         options.lockTimeout = .zero
         options.sends = sends(laptop)
-        options.retries.attempts = Int.random(in: 1...5, using: &random)
+        options.signsAll = isCalm || Bool.random(using: &random)
+        if !isCalm { options.retries.attempts = Int.random(in: 1...5, using: &random) }
+        return options
+    }
+
+    /// Has a laptop's process end at a write of the sync that is about to begin.
+    func planCrash(of laptop: Laptop) {
         if happens(.laptopCrashBeforeWrite) {
             laptop.power.fail(atWrite: Int.random(in: 1...6, using: &random), applying: false)
         } else if happens(.laptopCrashAfterWrite) {
             laptop.power.fail(atWrite: Int.random(in: 1...6, using: &random), applying: true)
         }
-        laptop.beginSync(scheduler, options: options)
     }
 
     /// Looks at a sync that has ended.
@@ -73,6 +93,8 @@ extension World {
             try restart(laptop)
         }
         laptop.power.spare()
+        // With the answer here, the invite is spent, also where the store has gone back meanwhile and knows of nothing.
+        if try !laptop.awaitsEnrolment || laptop.errand == .rejoining && isLetIn(laptop) { laptop.invite = nil }
         switch outcome {
         case .success(let summary):
             statistics.count("syncs that ended well")
@@ -82,13 +104,25 @@ extension World {
             note("laptop \(laptop.number) did not sync: \(code?.rawValue ?? "\(error)")")
             // A second server may be a second behind, and show or give less than the other one had.
             let isBehind = scenario.servers > 1 && (code == .tampered || code == .serverBehind)
-            if let code, Self.alarms.contains(code), !isBehind {
+            if laptop.errand == .syncing, let code, Self.alarms.contains(code), !isBehind,
+                try !isExpected(code, by: laptop)
+            {
                 model.breach(.alarms, "laptop \(laptop.number) was told \(code.rawValue): \(error)")
             }
             laptop.lastFailure = "\(error)"
         }
         if case .success = outcome { laptop.lastFailure = nil }
         try observe(laptop)
+    }
+
+    /// Whether a store that went back gives a reason for what a laptop was told.
+    private func isExpected(_ code: ReplicaError.Code, by laptop: Laptop) throws -> Bool {
+        let wentBack = laptop.retreatMoments != retreats.moments
+        return switch code {
+        case .unauthenticated: try wentBack || !isLetIn(laptop)
+        case .serverBehind, .tampered, .notAnAmbitServer: wentBack
+        default: false
+        }
     }
 
     /// What nobody may be told in a world where nobody tampers with anything.
@@ -120,11 +154,15 @@ extension World {
     }
 
     /// The admin takes the laptop's access away, by a request that can be lost as any other.
-    private func revoke(_ laptop: Laptop) throws {
-        guard let token = laptops.first?.token, happens(.revocation) else { return }
+    func revoke(_ laptop: Laptop) throws {
+        guard let token = laptops.first?.token, canary == .losesProof || happens(.revocation) else { return }
         let id = try laptop.device.id
-        let headers = ["Authorization": "Bearer \(token)"]
-        _ = network.send(TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers))
+        let now = laptops[0].clock.now
+        let headers = ["Authorization": "Bearer \(token)", "Date": HTTPDate.text(of: now)]
+        _ = network.send(
+            TransportRequest(method: "DELETE", path: "/devices/\(id)", headers: headers),
+            at: now
+        )
     }
 
     private func replaceState(of laptop: Laptop, by noise: UInt64?) throws {

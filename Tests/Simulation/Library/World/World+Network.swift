@@ -57,8 +57,9 @@ extension World {
             laptop.transport.fail(LogClientError(random.chance(0.5) ? .noRoute : .cut, "lost on the way"))
             return
         }
-        laptop.transport.sent(as: network.send(request))
-        if happens(.requestDuplicated) { _ = network.send(request) }
+        let request = spoil(request)
+        laptop.transport.sent(as: network.send(request, at: laptop.clock.now))
+        if happens(.requestDuplicated) { _ = network.send(request, at: laptop.clock.now) }
     }
 
     private func deliver(_ flight: Network.Flight) {
@@ -83,7 +84,9 @@ extension World {
 
     private func give(_ answer: Answer, _ number: Int, to laptop: Laptop) {
         network.answers[number] = nil
-        if happens(.answerLost) {
+        let isOfEnrolment = answer.status == 201
+        let isLost = isOfEnrolment && (canary == .losesProof || happens(.enrolmentAnswerLost)) || happens(.answerLost)
+        if isLost {
             laptop.transport.fail(LogClientError(.cut, "the connection broke before the answer"))
         } else {
             laptop.transport.receive(answer)
@@ -129,6 +132,7 @@ extension World {
     }
 
     private func hear(_ answer: Answer, to request: TransportRequest) {
+        if answer.status == 201 { hear(enrolment: answer, to: request) }
         guard answer.status == 200 else { return }
         switch (request.method, request.path) {
         case ("GET", "/checkpoint"):
@@ -159,9 +163,17 @@ extension World {
         model.show(size: signed.checkpoint.size.rawValue, root: signed.checkpoint.root)
     }
 
-    /// Whose token a request has.
+    private func hear(enrolment answer: Answer, to request: TransportRequest) {
+        guard let asked = try? ProtocolJSON.decode(EnrolmentRequest.self, from: request.body),
+            let invite = asked.invite,
+            let given = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: answer.body)
+        else { return }
+        model.enrol(given.device, with: invite)
+    }
+
+    /// Whose token a request has, or had when it was asked.
     private func source(of request: TransportRequest) -> EventSource? {
         guard let token = request.headers["Authorization"]?.split(separator: " ").last else { return nil }
-        return (try? disk.access().tokens[Hash.sha256(Array(token.utf8))]).map { EventSource($0) }
+        return tokens[Hash.sha256(Array(token.utf8))].map { EventSource($0) }
     }
 }

@@ -18,10 +18,11 @@ extension World {
     func run() async throws {
         try await settle()
         for _ in 0..<scenario.steps {
-            try await step(networkChoices + serverChoices + laptopChoices + canaryChoices)
+            try await step(networkChoices + serverChoices + laptopChoices + retreatChoices + canaryChoices)
             if canary == nil, !model.breaches.isEmpty { return }
         }
         try await calmDown()
+        try await mend()
         try await syncEverybody()
         let outcome = try await outcome()
         outcome.checkLog(against: &model)
@@ -60,11 +61,13 @@ extension World {
         for _ in 0..<Self.rounds {
             if try isEverybodyThere() { break }
             for laptop in laptops where laptop.sync == nil {
-                note("laptop \(laptop.number) syncs")
-                var options = SyncOptions()
-                options.lockTimeout = .zero
-                options.sends = sends(laptop)
-                laptop.beginSync(scheduler, options: options)
+                if try isLetIn(laptop) || isLeftOut(laptop) {
+                    note("laptop \(laptop.number) syncs")
+                    beginSync(laptop)
+                } else {
+                    note("laptop \(laptop.number) asks to be let in")
+                    try rejoin(laptop)
+                }
                 try await settle()
                 var steps = 0
                 while laptop.sync != nil, steps < Self.stepsOfSync {
@@ -73,8 +76,13 @@ extension World {
                 }
             }
         }
-        for laptop in laptops where try !isRevoked(laptop) {
-            if laptop.sync != nil {
+        for laptop in laptops where try !isLeftOut(laptop) {
+            if try !isLetIn(laptop) {
+                model.breach(
+                    .enrolment,
+                    "laptop \(laptop.number) is not let in: \(laptop.lastFailure ?? "nobody knows why")"
+                )
+            } else if laptop.sync != nil {
                 model.breach(.liveness, "laptop \(laptop.number) still syncs")
             } else if let failure = laptop.lastFailure {
                 model.breach(.liveness, "laptop \(laptop.number) cannot sync: \(failure)")
@@ -87,16 +95,13 @@ extension World {
         let size = try disk.head().size
         let unsigned = Authorship(of: try entries(), origin: disk.identity.origin).unsigned
         return try laptops.allSatisfy { laptop in
-            if try isRevoked(laptop) { return true }
+            if try isLeftOut(laptop) { return true }
+            guard try isLetIn(laptop) else { return false }
             let counts = try laptop.store.outbox.counts()
             let hasSentAll =
                 try laptop.lastFailure == nil && counts.pending == 0 && unsigned[laptop.device] == nil
             return try hasSentAll && laptop.store.head().size == size
         }
-    }
-
-    private func isRevoked(_ laptop: Laptop) throws -> Bool {
-        try disk.access().role(ofDevice: laptop.device) == nil
     }
 
     private func outcome() async throws -> Outcome {
@@ -149,7 +154,7 @@ extension World {
             unsound: try unsound(laptop),
             pending: waiting.count,
             refused: Set(try laptop.replica.refused().compactMap { Mark.find(in: Array($0.line.utf8)) }),
-            isRevoked: try isRevoked(laptop),
+            isRevoked: try isLeftOut(laptop),
             waiting: Set(waiting.compactMap { Mark.find(in: Array($0.line.utf8)) })
         )
     }

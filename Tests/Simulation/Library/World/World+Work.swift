@@ -10,7 +10,7 @@ extension World {
     /// One event, or a few.
     func work(on laptop: Laptop) throws {
         // A conflict that can be settled is rare: the canary must not wait for one for long.
-        let settling = canary == .settlesBlindly ? 12 : 6
+        let settling = canary == .settlesBlindly ? 12 : 8
         for _ in 0..<Int.random(in: 1...3, using: &random) where !laptop.power.isOff {
             switch Int.random(in: 0..<20, using: &random) {
             case 0..<2: try recordUnacceptable(on: laptop)

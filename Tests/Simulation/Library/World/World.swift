@@ -17,15 +17,25 @@ final class World {
     let time = SimulatedTime()
     let root: String
     let disk: SimulatedDisk
+    /// The sort of store that is tested beside the one in memory; nil for none.
+    let tested: TestedStore?
     var random: SplitMix64
     var model = Model()
     var statistics = Statistics()
     var trace: Trace
     /// By place; nil where the server is down.
     var servers: [SimulatedServer?]
-    let serverClock: SimulatedClock
-    /// What each server has noted as shown, by place; outlasts its processes.
-    private var seen: [SeenInMemory]
+    /// By place.
+    let serverClocks: [SimulatedClock]
+    /// What servers have noted as shown: one file for all that work on one store; outlasts their processes.
+    var seen = SeenInMemory()
+    var retreats = Retreats()
+    /// Whether those who run the servers have them go on whatever their clocks say.
+    var acceptsClock = false
+    /// The greatest time that the store has recorded so far.
+    var recordedTime: Timestamp?
+    /// Whose each token is, or was.
+    var tokens: [Hash: DeviceID] = [:]
     var laptops: [Laptop] = []
     var network = Network()
     /// Whether faults have stopped.
@@ -36,73 +46,37 @@ final class World {
     /// Whether somebody has imported the many events of the scenario.
     var hasImported = false
     let serverRandom: SharedRandom
-    private var serverLives = 0
+    var serverLives = 0
 
     /// Makes a world in which all laptops have enrolled and nothing has gone wrong yet.
-    init(seed: UInt64, in root: String, canary: Canary? = nil, listener: (@Sendable (String) -> Void)?) async throws {
+    init(
+        seed: UInt64,
+        in root: String,
+        on making: StoreMaking? = nil,
+        canary: Canary? = nil,
+        listener: (@Sendable (String) -> Void)?
+    ) async throws {
         random = SplitMix64(seed: seed)
         scenario = Scenario(&random)
         trace = Trace(listener: listener)
         self.root = root
         self.canary = canary
-        serverClock = SimulatedClock(time)
         serverRandom = SharedRandom(seed: random.next())
         let key = try LogKey(origin: "test.example/agendas/\(SimulatedServer.agenda)", seed: serverRandom.bytes(32))
-        let store = InMemoryLogStore(identity: LogIdentity(origin: key.origin, verifierKey: key.verifier))
-        disk = SimulatedDisk(store, key: key)
+        let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
+        self.tested =
+            canary == .answersOtherwise ? .forgetful : making.map { making in TestedStore { try making($0, root) } }
+        disk = SimulatedDisk(TwinStore(InMemoryLogStore(identity: identity), tested: self.tested), key: key)
         servers = Array(repeating: nil, count: scenario.servers)
-        seen = servers.map { _ in SeenInMemory() }
+        serverClocks = servers.map { [time] _ in SimulatedClock(time) }
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         try await startServer(0)
         try await enrolLaptops()
+        try await shareProject()
         for number in servers.indices.dropFirst() { try await startServer(number) }
         for server in servers { server?.store.closeGate() }
-    }
-
-    func startServer(_ number: Int) async throws {
-        serverLives += 1
-        let (clock, random) = (serverClock, serverRandom)
-        servers[number] = try await SimulatedServer(
-            number,
-            on: disk,
-            seen: seen(ofServer: number),
-            statePath: "\(root)/server-\(serverLives).sqlite",
-            environment: RuntimeEnvironment(
-                now: { clock.now },
-                elapsed: { [time] in .milliseconds(time.now) },
-                random: { random.bytes($0) }
-            ),
-            scheduler: scheduler
-        )
-    }
-
-    /// What a server notes; nothing lasts where a store is broken that the guard would see before anybody else.
-    private func seen(ofServer number: Int) -> SeenInMemory {
-        canary?.isSeenByGuard == true ? SeenInMemory(forgets: true) : seen[number]
-    }
-
-    private func enrolLaptops() async throws {
-        guard let server = servers[0] else { return }
-        let data = #"{"title":"Voorbeeldagenda","region":"Assen"}"#
-        _ = try await server.sequencer.record(type: "agenda.founded", subject: "agenda/proef", data: data)
-        for number in 0..<scenario.laptops {
-            let role: Role = number == 0 ? .admin : random.chance(0.5) ? .editor : .recorder
-            let code = "uitnodiging-\(number)"
-            let expires = Timestamp(millisecondsSince1970: time.now + 86_400_000)
-            let hash = Hash.sha256(Array(code.utf8))
-            try disk.store.add(Invite(hash: hash, role: role, member: nil, expires: expires))
-            laptops.append(
-                try await Laptop(
-                    number,
-                    in: root,
-                    seed: random.next(),
-                    time: time,
-                    scheduler: scheduler,
-                    server: server,
-                    invite: code
-                )
-            )
-        }
+        disk.forgetPast()
+        try watchStore()
     }
 
     /// Waits until nothing moves, and takes note of what has happened.
@@ -112,13 +86,14 @@ final class World {
             if present.running == 0, servers.allSatisfy({ $0?.isQuiet ?? true }) { break }
             await scheduler.change(since: present.version)
         }
+        try watchStore()
         collectAnswers()
         for laptop in laptops { try collectOutcome(of: laptop) }
     }
 
     /// Whether this fault happens now.
     func happens(_ fault: Fault) -> Bool {
-        guard !isCalm, random.chance(scenario.chance(of: fault)) else { return false }
+        guard !isCalm, canary?.allows(fault) ?? true, random.chance(scenario.chance(of: fault)) else { return false }
         statistics.count(fault)
         return true
     }

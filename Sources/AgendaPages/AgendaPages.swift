@@ -1,0 +1,95 @@
+internal import AgendaModel
+internal import Projections
+internal import Wording
+
+/// The pages of an agenda, as HTML.
+///
+/// Each is made from one state; where it is served, and to whom, is the host's to know. Nothing that somebody recorded is ever
+/// markup: templates escape every value.
+package struct AgendaPages {
+    package let reader: AgendaReader
+
+    package init(_ reader: AgendaReader) { self.reader = reader }
+
+    /// What the address below the base asks for; nil when there is nothing.
+    ///
+    /// - Parameters:
+    ///   - path: its parts.
+    ///   - query: its parameters, decoded.
+    /// - Returns: a page; nil for an address, or a subject, that there is none of.
+    /// - Throws: what reading throws.
+    package func page(at path: [String], _ query: [String: String]) throws -> String? {
+        switch path {
+        case []: return try overview()
+        case ["find"]: return try find(query["q"] ?? "")
+        case ["accessibility"]: return accessibility()
+        case ["take"]: return reader.visit.files.isEmpty ? nil : take()
+        case let path where path.count == 2 && path[0] == "all":
+            let page = query["page"].flatMap { Int($0) } ?? 1
+            guard (1...1_000_000).contains(page),
+                let view = try KindView(path[1], phase: query["phase"], page: page, reader)
+            else { return nil }
+            return render("kind", view, title: view.title, section: "all/\(path[1])")
+        case let path where path.count == 3 && path[0] == "proof":
+            return try proof(of: "\(path[1])/\(path[2])")
+        case let path where path.count == 2 && Catalogue.current.kind(named: path[0]) != nil:
+            guard let view = try SubjectView("\(path[0])/\(path[1])", reader) else { return nil }
+            return render("subject", view, title: view.title, section: "all/\(path[0])")
+        default: return nil
+        }
+    }
+
+    private func overview() throws -> String {
+        render("overview", try OverviewView(reader), title: nil, section: "")
+    }
+
+    private func find(_ words: String) throws -> String {
+        let view = try FindView(words, reader)
+        return render("find", view, title: reader.visit.say(.pageFind), section: "find", words: words)
+    }
+
+    private func accessibility() -> String {
+        render(
+            "accessibility",
+            [String: String](),
+            title: reader.visit.say(.pageAccessibility),
+            section: "accessibility"
+        )
+    }
+
+    private func take() -> String {
+        render("take", TakeView(reader.visit), title: reader.visit.say(.pageTake), section: "take")
+    }
+
+    /// A page that says one thing.
+    package func message(title: String, _ text: String) -> String {
+        render("message", ["title": title, "text": text], title: title, section: "message")
+    }
+
+    func render(_ template: String, _ page: Any, title: String?, section: String, words: String = "") -> String {
+        let frame = PageFrame(
+            title: title,
+            agenda: reader.agendaTitle,
+            section: section,
+            words: words,
+            size: reader.view.size,
+            reader.visit
+        )
+        return PageTemplates.shared.render(
+            template,
+            ["frame": frame, "page": page, "w": PageWords(language: reader.visit.language)]
+        )
+    }
+}
+
+extension AgendaPages {
+    /// A page that says one thing, where no agenda can be read.
+    package static func plain(title: String, _ text: String, _ visit: PageVisit) -> String {
+        let agenda = Vocabulary.kind("agenda", visit.language).capitalizedFirst
+        let frame = PageFrame(title: title, agenda: agenda, section: "message", size: .zero, visit)
+        return PageTemplates.shared.render(
+            "message",
+            ["frame": frame, "page": ["title": title, "text": text], "w": PageWords(language: visit.language)]
+        )
+    }
+}

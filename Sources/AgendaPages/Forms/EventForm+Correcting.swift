@@ -1,0 +1,45 @@
+package import AgendaModel
+package import TypedInput
+
+extension EventForm {
+    /// What is to be merged into the data of an event (RFC 7396) to get what was typed over it.
+    ///
+    /// Of a map the form shows the first entry: what was typed takes its place, and the others stay.
+    ///
+    /// - Parameters:
+    ///   - former: the event's data, with which the form was filled.
+    ///   - event: what was typed.
+    /// - Returns: an object; null stands for what is gone from the form.
+    package func patch(of former: JSONValue, to event: TypedEvent) -> JSONValue {
+        var patch = event.data.members ?? []
+        for field in input.fields {
+            let old = former[field.name]
+            let index = patch.firstIndex { $0.name == field.name }
+            guard case .map = field.form, let shown = old?.members?.first else {
+                if let index {
+                    patch[index].value = Self.whole(patch[index].value, instead: old)
+                } else if old != nil {
+                    patch.append(JSONValue.Member(field.name, .null))
+                }
+                continue
+            }
+            var entries = index.flatMap { patch[$0].value.members } ?? []
+            if let kept = entries.firstIndex(where: { $0.name == shown.name }) {
+                entries[kept].value = Self.whole(entries[kept].value, instead: shown.value)
+            } else {
+                entries.append(JSONValue.Member(shown.name, .null))
+            }
+            let isGone = index == nil && old?.members?.count == 1
+            let member = JSONValue.Member(field.name, isGone ? .null : .object(entries))
+            if let index { patch[index] = member } else { patch.append(member) }
+        }
+        return .object(patch)
+    }
+
+    /// An object whose former parts are gone where it does not have them; other values as they are.
+    private static func whole(_ value: JSONValue, instead former: JSONValue?) -> JSONValue {
+        guard let parts = value.members else { return value }
+        let gone = (former?.members ?? []).filter { value[$0.name] == nil }
+        return .object(parts + gone.map { JSONValue.Member($0.name, .null) })
+    }
+}

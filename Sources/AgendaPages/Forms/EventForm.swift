@@ -1,0 +1,63 @@
+package import AgendaModel
+package import TypedInput
+
+/// A form for one type of event, made from the catalogue.
+///
+/// What was typed stays as it was typed; what is wrong with it stands beside it.
+package struct EventForm {
+    package let type: Catalogue.EventType
+    let reader: AgendaReader
+    let person: Reader
+    let input: EventInput
+    /// Where it is sent; nil for what records it.
+    package var action: String?
+    /// By the name of the field in the form.
+    var typed: [String: String]
+    var faults: [String: String] = [:]
+    /// What somebody may have meant, by the name of the field.
+    var candidates: [String: [Candidate]] = [:]
+    /// What it would record; nil while that is not known.
+    var preview: EventPreview?
+
+    /// The field that names what the event is about; of types that do not create it.
+    static let subjectName = "subject"
+
+    /// - Parameters:
+    ///   - name: of the type.
+    ///   - typed: what stands in the fields, by their names; what is missing is filled in where that can be known.
+    ///   - reader: the state.
+    ///   - person: who types.
+    /// - Throws: `InputError` for a type that there is not.
+    package init(
+        typeNamed name: String,
+        typed: [String: String],
+        _ reader: AgendaReader,
+        by person: Reader
+    ) throws {
+        input = try EventInput(typeNamed: name, by: person) { try reader.subject(meaning: $0, of: $1) }
+        type = input.type
+        self.reader = reader
+        self.person = person
+        self.typed = typed
+        try lookUp()
+    }
+
+    /// Whether somebody with this role may record it by a form.
+    package static func isOffered(_ type: Catalogue.EventType, to role: Role) -> Bool {
+        !kindsElsewhere.contains(type.kind) && type.writers.allows(role)
+    }
+
+    /// Kinds without forms: members and devices have a page of their own, what erases an entry says first what goes, and only
+    /// a server tells of losses.
+    private static let kindsElsewhere: Set<String> = ["member", "device", "entry", "loss"]
+
+    /// What was typed into a field, without spaces at its ends.
+    subscript(_ name: String) -> String { (typed[name] ?? "").trimmingSpaces }
+}
+
+extension String {
+    /// Without spaces and line breaks at both ends.
+    fileprivate var trimmingSpaces: String {
+        String(trimmingPrefix { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

@@ -1,0 +1,53 @@
+internal import AgendaModel
+
+/// What pages have to know of every document.
+struct DocumentGist {
+    /// What it refers to.
+    private(set) var targets: [String] = []
+    private(set) var phase: String?
+    private(set) var place: PlaceMap.Point?
+    private(set) var due: String?
+    /// Whether it was neither reached nor dropped.
+    private(set) var isOpen = true
+    private var on: String?
+
+    /// - Parameters:
+    ///   - document: in JCS form.
+    ///   - kind: of the subject.
+    ///   - fields: that refer to others, by their value or by the keys of their map.
+    init(_ document: [UInt8], of kind: String, referringIn fields: [String]) {
+        DocumentMembers.forEach(in: document) { name, value in
+            switch String(decoding: name, as: UTF8.self) {
+            case "phase" where kind == "project": phase = Self.text(value)
+            case "location" where kind == "project":
+                place = PlaceMap.Point(try? JSONValue(parsing: Array(value)))
+            case "due" where kind == "milestone": due = Self.text(value)
+            case "reached" where kind == "milestone": isOpen = false
+            case "dropped" where kind == "milestone": if value.elementsEqual("true".utf8) { isOpen = false }
+            case "on" where kind == "measurement": on = Self.text(value)
+            case let field where fields.contains(field):
+                if let text = Self.text(value) {
+                    targets.append(text)
+                } else {
+                    targets += (try? JSONValue(parsing: Array(value)))?.members?.map(\.name) ?? []
+                }
+            default: break
+            }
+        }
+    }
+
+    /// The subject of the document, as one that refers to others.
+    func item(_ subject: String) -> Referrers.Item {
+        Referrers.Item(subject: subject, day: on.flatMap { Int32($0.replacing("-", with: "")) } ?? 0)
+    }
+
+    /// nil for what is no text.
+    private static func text(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+        guard value.first == UInt8(ascii: "\"") else { return nil }
+        // Nothing that is compared here is ever escaped, but anybody may have written anything.
+        guard value.contains(UInt8(ascii: "\\")) else {
+            return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
+        }
+        return (try? JSONValue(parsing: Array(value)))?.text
+    }
+}

@@ -1,0 +1,126 @@
+internal import AgendaModel
+internal import Projections
+internal import Wording
+
+/// How an indicator went over time, as a drawing with a table behind it.
+struct ChartView {
+    struct Point {
+        var day: String
+        var value: String
+        var x: String
+        var y: String
+    }
+
+    struct Label {
+        var text: String
+        var x: String
+        var y: String
+        var anchor: String
+    }
+
+    var title: String
+    var unit: String
+    /// The points of the line, for SVG.
+    var line: String
+    /// The area below it.
+    var area: String
+    var targetY: String?
+    var targetText: String?
+    var labels: [Label]
+    var points: [Point]
+    var description: String
+}
+
+extension ChartView {
+    /// nil for fewer than two days: there is no course yet.
+    ///
+    /// - Parameters:
+    ///   - progress: the target, with what it is of.
+    ///   - reader: the state.
+    /// - Throws: what reading throws.
+    init?(_ progress: Progress, _ reader: AgendaReader) throws {
+        let (visit, localizer) = (reader.visit, reader.visit.localizer)
+        let days = Self.days(progress, try Self.measurements(progress, reader))
+        guard days.count > 1, let first = days.first, let last = days.last,
+            let start = Timestamp(first.day + "T00:00:00.000Z"), let end = Timestamp(last.day + "T00:00:00.000Z")
+        else { return nil }
+        let span = Double(end.millisecondsSince1970 - start.millisecondsSince1970)
+        let values = days.map(\.value)
+        // A target far above all values would press the line to the ground.
+        let showsTarget = progress.target <= 4 * (values.max() ?? 0)
+        let top = max(values.max() ?? 0, showsTarget ? progress.target : 0, 1e-9)
+        let bottom = min(values.min() ?? 0, 0)
+        func y(_ value: Double) -> Double { Self.top + (1 - (value - bottom) / (top - bottom)) * Self.height }
+        let placed = days.compactMap { item -> (Double, Double, String, Double)? in
+            guard let time = Timestamp(item.day + "T00:00:00.000Z") else { return nil }
+            let share = Double(time.millisecondsSince1970 - start.millisecondsSince1970) / span
+            return (Self.left + share * Self.width, y(item.value), item.day, item.value)
+        }
+        title = try reader.title(progress.indicator)
+        unit = progress.unit ?? ""
+        line = placed.map { "\(Self.digits($0.0)),\(Self.digits($0.1))" }.joined(separator: " ")
+        let ground = Self.digits(y(bottom))
+        area = "\(Self.digits(Self.left)),\(ground) \(line) \(Self.digits(Self.left + Self.width)),\(ground)"
+        targetY = showsTarget ? Self.digits(y(progress.target)) : nil
+        targetText = showsTarget ? "\(visit.say(.pageTarget)) \(localizer.number(progress.target))" : nil
+        labels = [
+            Label(
+                text: localizer.date(first.day),
+                x: Self.digits(Self.left),
+                y: Self.digits(Self.top + Self.height + 22),
+                anchor: "start"
+            ),
+            Label(
+                text: localizer.date(last.day),
+                x: Self.digits(Self.left + Self.width),
+                y: Self.digits(Self.top + Self.height + 22),
+                anchor: "end"
+            ),
+        ]
+        points = placed.map { x, y, day, value in
+            Point(
+                day: localizer.date(day),
+                value: "\(localizer.number(value)) \(progress.unit ?? "")",
+                x: Self.digits(x),
+                y: Self.digits(y)
+            )
+        }
+        description = visit.say(
+            .pageChart,
+            [
+                "title": title, "from": localizer.date(first.day), "to": localizer.date(last.day),
+                "first": localizer.number(first.value), "last": localizer.number(last.value),
+            ]
+        )
+    }
+
+    private static let (left, top, width, height) = (8.0, 14.0, 624.0, 176.0)
+    /// More points than this are not told apart.
+    private static let mostPoints = 200
+
+    /// The days and values of what counts for a target.
+    private static func measurements(_ progress: Progress, _ reader: AgendaReader) throws -> [(String, Double)] {
+        try reader.measurements(countingFor: progress).compactMap { _, document in
+            guard let value = document["value"]?.double, let day = document["on"]?.text else { return nil }
+            return (day, value)
+        }
+    }
+
+    /// Where the indicator stood at the end of each day.
+    private static func days(_ progress: Progress, _ found: [(String, Double)]) -> [(day: String, value: Double)] {
+        var days: [(day: String, value: Double)] = []
+        var sum = 0.0
+        for (day, value) in found.sorted(by: { $0.0 < $1.0 }) {
+            sum += value
+            let shown = progress.aggregation == .sum ? sum : value
+            if days.last?.day == day { days.removeLast() }
+            days.append((day, shown))
+        }
+        guard days.count > mostPoints, let last = days.last else { return days }
+        let step = days.count / mostPoints + 1
+        return days.enumerated().filter { $0.offset % step == 0 }.map(\.element) + [last]
+    }
+
+    /// A number as drawings have it.
+    static func digits(_ number: Double) -> String { JSONValue((number * 10).rounded() / 10).compact }
+}

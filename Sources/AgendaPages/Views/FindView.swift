@@ -1,0 +1,71 @@
+internal import AgendaModel
+internal import Foundation
+internal import Projections
+internal import Wording
+
+/// What has all of some words in it.
+struct FindView {
+    struct Found {
+        var title: String
+        var href: String
+        var kind: String
+        var standing: PageMark?
+        var excerpt: String?
+    }
+
+    var words: String
+    var found: [Found]
+    var hasFound: Bool
+    var isAsked: Bool
+    var summary: String
+
+    init(_ words: String, _ reader: AgendaReader) throws {
+        let wanted = words.split(whereSeparator: \.isWhitespace).prefix(Self.mostWords).map { Self.folded(String($0)) }
+        self.words = words
+        isAsked = !wanted.isEmpty
+        var found: [Found] = []
+        var count = 0
+        if isAsked {
+            for kind in Self.kinds {
+                try reader.view.forEachDocument(kind: kind) { subject, document in
+                    guard let values = try? JSONValue(parsing: document) else { return true }
+                    let texts = Self.fields.compactMap { values[$0]?.text }
+                    let all = Self.folded(texts.joined(separator: "\n"))
+                    guard !texts.isEmpty, wanted.allSatisfy({ all.contains($0) }) else { return true }
+                    count += 1
+                    guard found.count < Self.most else { return true }
+                    found.append(
+                        Found(
+                            title: try reader.title(subject),
+                            href: reader.visit.href(subject),
+                            kind: Vocabulary.kind(kind, reader.visit.language),
+                            standing: reader.standing(values, of: subject),
+                            excerpt: texts.dropFirst().first.map { $0.count > 180 ? $0.prefix(179) + "…" : $0 }
+                        )
+                    )
+                    return true
+                }
+            }
+        }
+        self.found = found
+        hasFound = !found.isEmpty
+        summary = reader.visit.say(
+            count == 1 ? .pageFoundOne : count > Self.most ? .pageFoundMore : .pageFoundMany,
+            ["count": reader.visit.number(count), "shown": reader.visit.number(Self.most), "words": words]
+        )
+    }
+
+    /// What people look for first stands first.
+    private static let kinds = [
+        "project", "ambition", "theme", "offer", "ask", "organisation", "indicator", "milestone", "note", "measurement",
+    ]
+    private static let fields = [
+        "title", "name", "text", "summary", "statement", "vision", "answer", "reason", "source",
+    ]
+    private static let most = 100
+    private static let mostWords = 16
+
+    private static func folded(_ text: String) -> String {
+        text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+    }
+}

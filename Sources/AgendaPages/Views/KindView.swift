@@ -1,0 +1,86 @@
+internal import AgendaModel
+internal import Projections
+internal import Wording
+
+/// All subjects of a kind, some at a time.
+struct KindView {
+    var title: String
+    var table: TableView
+    var filter: String?
+    var all: String
+    var range: String?
+    var previous: String?
+    var next: String?
+    var add: PageLink?
+
+    /// nil for what is no kind that has pages.
+    init?(_ kind: String, phase: String?, page: Int, _ reader: AgendaReader) throws {
+        let visit = reader.visit
+        guard let known = Catalogue.current.kind(named: kind), reader.view.shows("\(kind)/") else { return nil }
+        title = Vocabulary.plural(kind, visit.language).capitalizedFirst
+        let (found, count) = try Self.subjects(kind, in: phase, page: page, reader)
+        filter = phase.map { Vocabulary.value($0, of: "phase", visit.language) }
+        all = visit.href("all/\(kind)")
+        table = try reader.table(of: kind, found, caption: title)
+        func href(_ page: Int) -> String {
+            visit.href("all/\(kind)", (phase.map { [("phase", $0)] } ?? []) + [("page", "\(page)")])
+        }
+        let first = (page - 1) * Self.rows
+        previous = page > 1 ? href(page - 1) : nil
+        next = first + found.count < count ? href(page + 1) : nil
+        range =
+            count > Self.rows
+            ? visit.say(
+                .pageRange,
+                [
+                    "from": visit.number(min(first + 1, count)), "to": visit.number(first + found.count),
+                    "count": visit.number(count),
+                ]
+            ) : nil
+        if visit.canRecord, let role = visit.desk?.role, let type = known.types.first(where: \.isCreating),
+            type.writers.allows(role), kind != "member", kind != "device"
+        {
+            add = PageLink(
+                text: visit.say(.pageAdd, ["kind": Vocabulary.kind(kind, visit.language)]),
+                href: visit.address("record/\(type.name)")
+            )
+        }
+    }
+
+    private static let rows = 50
+    /// So many can be sorted by what they are called while somebody waits; more are in the order of their ids.
+    private static let mostSorted = 10_000
+
+    private static func subjects(
+        _ kind: String,
+        in phase: String?,
+        page: Int,
+        _ reader: AgendaReader
+    ) throws -> (found: [(subject: String, document: JSONValue)], count: Int) {
+        let count = reader.facts.counts[kind] ?? 0
+        let first = (page - 1) * rows
+        guard count <= mostSorted else {
+            var passed = 0
+            var found: [(subject: String, document: JSONValue)] = []
+            try reader.view.forEachDocument(kind: kind) { subject, document in
+                passed += 1
+                if passed > first, let values = try? JSONValue(parsing: document) { found.append((subject, values)) }
+                return found.count < rows
+            }
+            return (found, count)
+        }
+        let all = try reader.all(kind).filter { phase == nil || $0.document["phase"]?.text == phase }
+        let sorted: [(subject: String, document: JSONValue)]
+        if kind == "measurement" {
+            sorted = all.sorted { ($0.document["on"]?.text ?? "") > ($1.document["on"]?.text ?? "") }
+        } else {
+            let keyed = all.map { (name($0.document).lowercased(), $0) }
+            sorted = keyed.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        return (Array(sorted.dropFirst(first).prefix(rows)), all.count)
+    }
+
+    private static func name(_ document: JSONValue) -> String {
+        document["title"]?.text ?? document["name"]?.text ?? document["text"]?.text ?? document["due"]?.text ?? ""
+    }
+}

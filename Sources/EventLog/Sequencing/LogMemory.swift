@@ -1,0 +1,122 @@
+internal import AgendaModel
+internal import Synchronization
+
+/// What a log's writer knows of sources and subjects without asking the store.
+///
+/// Its writer teaches it; those who look pushes up read it too, on any thread. Nothing in here takes longer than a moment.
+final class LogMemory: Sendable {
+    /// More sources than this are not held at once.
+    private static let maximumSources = 10_000
+
+    private struct State: ~Copyable {
+        var subjects: SubjectCache
+        var lastCounters: [EventSource: Counter] = [:]
+        /// How many entries the log had when its writer said so last.
+        var size: LogSize
+        /// How often others may have changed what is known: what was looked up before the last time counts no longer.
+        var epoch = 0
+    }
+
+    /// Held while something is looked up in memory or taken in.
+    private let state: Mutex<State>
+
+    /// - Parameter size: the log's, of which nothing else is known.
+    init(at size: LogSize) { state = Mutex(State(subjects: SubjectCache(at: size), size: size)) }
+
+    /// See `State.epoch`.
+    var epoch: Int { state.withLock { $0.epoch } }
+
+    // MARK: - Asking
+
+    /// What is known of a push: by which counter its source has got, and for each name whether there is such a subject.
+    struct Knowledge {
+        var epoch: Int
+        var size: LogSize
+        /// The greatest counter of the source that was accepted or refused; nil when it is not known.
+        var last: Counter?
+        /// By the numbers of the push's names; nil when it is not known.
+        var existing: [Bool?]
+    }
+
+    func knowledge(of push: Push) -> Knowledge {
+        state.withLock { state in
+            let last = state.lastCounters[push.source]
+            let existing = push.names.names.map { name -> Bool? in
+                if state.subjects.contains(name) { return true }
+                // It would have been made by an event with a counter that has not been used yet.
+                guard let last, let made = DerivedName(name) else { return nil }
+                return made.source == push.source && made.counter > last ? false : nil
+            }
+            return Knowledge(epoch: state.epoch, size: state.size, last: last, existing: existing)
+        }
+    }
+
+    /// The greatest counter of a source that was accepted or refused; nil when it is not known.
+    func lastCounter(of source: EventSource) -> Counter? { state.withLock { $0.lastCounters[source] } }
+
+    /// Whether there is a subject.
+    ///
+    /// - Parameters:
+    ///   - name: its name.
+    ///   - size: how many entries the log had, at least, when the subject was looked for and not found; nil when nobody has.
+    /// - Returns: whether there is; nil when it is not known.
+    func exists(_ name: String, missingAt size: LogSize?) -> Bool? {
+        state.withLock { state in
+            if state.subjects.contains(name) { return true }
+            return size.map(state.subjects.isComplete(since:)) == true ? false : nil
+        }
+    }
+
+    // MARK: - Learning
+
+    /// Takes in the greatest counter of a source, as the store has it.
+    func learn(_ last: Counter, of source: EventSource) {
+        state.withLock { state in
+            if state.lastCounters.count >= Self.maximumSources { state.lastCounters = [:] }
+            state.lastCounters[source] = last
+        }
+    }
+
+    /// Takes in subjects that the store has.
+    ///
+    /// - Parameters:
+    ///   - names: theirs.
+    ///   - epoch: when they were looked up; what has become of the log since is not known to them.
+    func learn(_ names: some Sequence<String>, at epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch else { return }
+            for name in names { state.subjects.insert(name) }
+        }
+    }
+
+    /// Takes in what has been committed.
+    func learn(from batch: Batch) {
+        state.withLock { state in
+            state.subjects.learn(batch.newNames, from: batch.base.head.size)
+            for (source, counter) in batch.lastCounters { state.lastCounters[source] = counter }
+            state.size = batch.size
+        }
+    }
+
+    /// Forgets what another writer may have changed.
+    ///
+    /// Subjects stay: they do not go away as long as the log only grows.
+    ///
+    /// - Parameter size: the log's, with all that the others have added.
+    func forgetCounters(at size: LogSize) {
+        state.withLock { state in
+            state.lastCounters = [:]
+            state.subjects.missed(upTo: size)
+            state.size = size
+            state.epoch += 1
+        }
+    }
+
+    /// Forgets what is not true of a log that has gone back to a size.
+    func forgetSubjects(at size: LogSize) {
+        state.withLock { state in
+            state.subjects = SubjectCache(at: size)
+            state.epoch += 1
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import GRDB
+
+/// A row that is not as it was written.
+///
+/// What gives it to others makes it a `LogError`: see `StorageFailure`.
+struct DamagedRow: Error, Hashable {
+    var table: CheckedTable
+}
+
+/// The tables of which each row has a check in its column `crc`: what `RowCheck` makes of all other columns.
+///
+/// What they hold is signed by nobody, or is looked up without the entries that it follows from.
+enum CheckedTable: String, CaseIterable {
+    case outbox
+    case sources
+    case runs
+    case subjects
+    case kinds
+    case creations
+    case members
+    case devices
+    case tokens
+    case invites
+
+    /// Of a file: those before have no checks.
+    static let firstFormat: Int32 = 8
+
+    /// All columns but the check, in their order.
+    var columns: [String] {
+        switch self {
+        case .outbox: ["counter", "refused", "code", "detail", "recorded", "event"]
+        case .sources: ["id", "name", "last"]
+        case .runs: ["source", "first", "last", "position"]
+        case .subjects: ["name", "position"]
+        case .kinds: ["id", "name"]
+        case .creations: ["first", "kinds"]
+        case .members: ["subject", "role", "active"]
+        case .devices: ["subject", "member", "revoked", "key", "continues", "signed", "expires", "limited"]
+        case .tokens: ["hash", "device"]
+        case .invites: ["hash", "role", "member", "expires", "used", "device"]
+        }
+    }
+
+    /// The check that belongs to a row as it is.
+    ///
+    /// - Parameter changes: by column, what takes the place of its value, such as `?1`.
+    /// - Returns: an expression of SQL.
+    func check(_ changes: [String: String] = [:]) -> String {
+        "row_check(\(columns.map { changes[$0] ?? $0 }.joined(separator: ", ")))"
+    }
+
+    /// In SQL: whether a row is as it was written.
+    var isHeld: String { "crc IS \(check())" }
+
+    /// In SQL: adds a row with its check; the arguments are the values of `columns`.
+    var insertion: String {
+        let values = (1...columns.count).map { "?\($0)" }.joined(separator: ", ")
+        return """
+            INTO \(rawValue) (\(columns.joined(separator: ", ")), crc) VALUES (\(values), row_check(\(values)))
+            """
+    }
+
+    /// - Parameters:
+    ///   - row: of the table.
+    ///   - column: the one that has `isHeld`.
+    /// - Throws: `DamagedRow` for a row that is not as it was written.
+    func hold(_ row: Row, _ column: Int) throws {
+        guard row[column] as Bool else { throw DamagedRow(table: self) }
+    }
+
+    /// Holds all rows of a table that has few, and looks each up by its name: a name that is not as it was written hides its row
+    /// from who looks for it.
+    ///
+    /// - Throws: `DamagedRow`.
+    func holdNames(_ db: Database) throws {
+        let look = try db.cachedStatement(sql: "SELECT id FROM \(rawValue) WHERE name = ?")
+        for row in try Row.fetchAll(db, sql: "SELECT id, name, \(isHeld) FROM \(rawValue) NOT INDEXED") {
+            try hold(row, 2)
+            let found = try Int64.fetchOne(look, arguments: [row[1] as String])
+            guard found == (row[0] as Int64) else { throw DamagedRow(table: self) }
+        }
+    }
+
+    /// In SQL: gives the table its column, and the rows that it has their checks.
+    var addingChecks: String {
+        """
+        ALTER TABLE \(rawValue) ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+        UPDATE \(rawValue) SET crc = \(check());
+        """
+    }
+}

@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// What room there is on a disk.
+package enum DiskSpace {
+    /// With less than this, and before the last byte is used, calls begin to fail in ways that do not say why.
+    private static let scarce = 64 * 1024
+
+    /// With less than this, in bytes, a long push and the journals that go with it may find no room.
+    package static let needed = 16 << 20
+
+    /// How many bytes this user may still write on the disk that has a path; nil where nobody knows.
+    package static func free(at path: String) -> Int? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0, status.f_blocks > 0 else { return nil }
+        return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// Whether something may have failed at a path for want of room.
+    package static func isScarce(at path: String) -> Bool {
+        var status = statvfs()
+        // The file itself may be missing; its folder is on the same disk.
+        let folder = Folder.path(containing: path)
+        guard statvfs(path, &status) == 0 || statvfs(folder, &status) == 0, status.f_blocks > 0 else { return false }
+        let hasNoFileLeft = status.f_files > 0 && status.f_favail == 0
+        return hasNoFileLeft || UInt64(status.f_bavail) * UInt64(status.f_frsize) < scarce
+    }
+}

@@ -1,0 +1,25 @@
+internal import AgendaPages
+
+/// The fields of a form, as browsers send them (`application/x-www-form-urlencoded`).
+struct FormBody {
+    /// By name; of several of one name the last.
+    let fields: [String: String]
+
+    /// nil for what is no form.
+    init?(_ bytes: [UInt8]) {
+        var fields: [String: String] = [:]
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = URLText.unescaped(parts[0]),
+                let value = parts.count == 2 ? URLText.unescaped(parts[1]) : ""
+            else { return nil }
+            // Browsers end the lines of a text with both characters.
+            fields[name] = value.replacing("\r\n", with: "\n")
+        }
+        self.fields = fields
+    }
+
+    /// In bytes: a text has at most 60,000, each of which takes three in a form.
+    static let longest = 1 << 20
+}

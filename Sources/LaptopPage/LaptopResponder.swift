@@ -1,0 +1,141 @@
+internal import AgendaPages
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import SyncClient
+internal import TypedInput
+internal import Wording
+
+/// Where requests of the laptop's own browser come in: who is let in, and to what.
+struct LaptopResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let gate: Gate
+    let home: Home
+    /// Of whoever started the program; a visitor may choose another.
+    let language: Language
+    /// Gets what whoever started the program is told.
+    let telling: @Sendable (LaptopServer.Happening) -> Void
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        guard gate.isForThisHost(request) else {
+            return .text(.misdirectedRequest, "This is not the host of these pages.\n")
+        }
+        var request = request
+        let path = request.uri.path.split(separator: "/").map(String.init)
+        var response: Response
+        do {
+            response = try await answer(&request, path.map { $0.removingPercentEncoding ?? $0 })
+        } catch {
+            context.logger.error("A page failed", metadata: ["error": "\(type(of: error))"])
+            response = failed(error, request)
+        }
+        if request.method == .head { response = response.createHeadResponse() }
+        return response
+    }
+
+    private func answer(_ request: inout Request, _ path: [String]) async throws -> Response {
+        let isReading = request.method == .get || request.method == .head
+        if isReading, path.count == 2, path[0] == "assets", let asset = PageAsset.named(path[1]) {
+            return .page(asset.bytes, type: asset.type)
+        }
+        if isReading, path.isEmpty, let key = request.uri.queryParameters["key"].map(String.init) {
+            return letIn(request, with: key)
+        }
+        guard gate.letsIn(request) else { return notLetIn(request) }
+        var form: [String: String]?
+        if !isReading {
+            guard request.method == .post else { return .text(.methodNotAllowed, "This page takes GET and POST.\n") }
+            let buffer: ByteBuffer
+            do {
+                buffer = try await request.body.collect(upTo: FormBody.longest)
+            } catch {
+                let visit = visit(request)
+                let title = visit.localizer.message(.pageFailed)
+                let html = AgendaPages.plain(title: title, visit.localizer.message(.pageFormTooLong), visit)
+                return .html(html, status: .contentTooLarge)
+            }
+            guard let body = FormBody(Array(buffer.readableBytesView)),
+                gate.takesForm(request, token: body.fields["token"])
+            else { return notLetIn(request) }
+            form = body.fields
+        }
+        let language = language(of: request)
+        if let desk = home.desk {
+            return try await DeskResponder(desk: desk, language: language).answer(request, at: path, form: form)
+        }
+        return await WelcomeResponder(home: home, token: gate.token).answer(
+            request,
+            at: path,
+            form: form,
+            visit(request)
+        )
+    }
+
+    /// Lets in whoever has the secret of the address first, and whoever is in already.
+    private func letIn(_ request: Request, with key: String) -> Response {
+        if !gate.letsIn(request) {
+            switch gate.use(key: key) {
+            case .first: telling(.letIn)
+            case .again(let isTold):
+                if !isTold { telling(.keyUsedAgain) }
+                return notLetIn(request, saying: .pageKeyUsed)
+            case .unknown: return notLetIn(request)
+            }
+        }
+        // Browsers keep a strict cookie back wherever another site's page led to, redirections included. The page in a
+        // file is another site, and only what a page of ours leads to is not.
+        guard request.headers[.secFetchSite] == "none" else {
+            return .html(LeadingPage.html(to: "/"), cookie: gate.cookie)
+        }
+        return .going(to: "/", cookie: gate.cookie)
+    }
+
+    // MARK: - What goes wrong
+
+    private func notLetIn(_ request: Request, saying reason: Message = .pageNotLetIn) -> Response {
+        let visit = visit(request)
+        let html = AgendaPages.plain(
+            title: visit.localizer.message(.pageFailed),
+            visit.localizer.message(reason),
+            visit
+        )
+        return .html(html, status: .forbidden)
+    }
+
+    private func failed(_ error: any Error, _ request: Request) -> Response {
+        let visit = visit(request)
+        let text: String
+        switch error {
+        case let error as ReplicaError where error.code == .diskFull: text = visit.localizer.message(.pageDiskFull)
+        case let error as ReplicaError: text = visit.localizer.language.words(of: error.description)
+        case let error as InputError: text = error.message[visit.localizer.language]
+        default: text = visit.localizer.language.words(of: "\(error)")
+        }
+        let isInput = error is InputError
+        let html = AgendaPages.plain(title: visit.localizer.message(.pageFailed), text, visit)
+        return .html(html, status: isInput ? .badRequest : .serviceUnavailable)
+    }
+
+    /// Without anything of a replica, which may be what does not work.
+    private func visit(_ request: Request) -> PageVisit {
+        PageVisit(
+            localizer: Localizer(language(of: request), in: home.timeZone),
+            today: "",
+            base: "",
+            path: request.pagePath
+        )
+    }
+
+    private func language(of request: Request) -> Language {
+        let chosen = request.uri.queryParameters["language"].map(String.init) ?? request.cookies["language"]?.value
+        return chosen.flatMap { Language(rawValue: $0) } ?? language
+    }
+}
+
+extension Request {
+    /// The address below the root, with its query.
+    var pagePath: String { String(uri.string.drop { $0 == "/" }) }
+}

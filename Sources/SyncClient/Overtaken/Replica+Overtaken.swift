@@ -1,0 +1,67 @@
+internal import AgendaModel
+internal import EventLog
+internal import EventLogSQLite
+internal import Projections
+
+extension Replica {
+    /// The events of this replica that have no effect, because somebody else took back meanwhile what they are about.
+    ///
+    /// They are listed until somebody has looked at them (`noteOvertaken`), or the subject is no longer withdrawn.
+    ///
+    /// - Returns: each with who took its subject back, in the order of recording.
+    /// - Throws: `ReplicaError`.
+    public func overtaken() throws(ReplicaError) -> [OvertakenEdit] {
+        let state = try state()
+        return try performing("reading what was overtaken") {
+            let facts = try store.replicaFacts()
+            let device = DeviceID(unchecked: facts[ReplicaFact.device] ?? "")
+            let edits = OvertakenEdits(store: store, stateFile: state, device: device)
+            return try Self.overtaken(in: facts).compactMap { finding in
+                guard let found = try edits.withdrawal(of: finding.subject), found.head.position == finding.position
+                else {
+                    return nil
+                }
+                return try state.read { view in
+                    let author = try view.naming.author(of: found.head.source)
+                    return OvertakenEdit(
+                        id: finding.counter.rawValue,
+                        subject: finding.subject,
+                        title: try view.naming.title(of: finding.subject),
+                        withdrawal: found.type.name,
+                        position: finding.position,
+                        source: found.head.source,
+                        deviceName: author.deviceName,
+                        memberName: author.memberName
+                    )
+                }
+            }
+        }
+    }
+
+    /// Takes note of events that were overtaken: they are not listed any more.
+    ///
+    /// - Parameter edits: those that somebody has looked at.
+    /// - Throws: `ReplicaError`.
+    public func noteOvertaken(_ edits: [OvertakenEdit]) throws(ReplicaError) {
+        try performing("noting what was overtaken") {
+            var facts: [String: String?] = [:]
+            for edit in edits { facts[ReplicaFact.overtaken + String(edit.id)] = .some(nil) }
+            try store.setReplicaFacts(facts)
+        }
+    }
+
+    /// What the facts say of events that were overtaken.
+    private static func overtaken(in facts: [String: String]) -> [OvertakenEdits.Finding] {
+        facts.compactMap { name, value -> OvertakenEdits.Finding? in
+            let words = value.split(separator: " ")
+            guard name.hasPrefix(ReplicaFact.overtaken), words.count == 2, let position = Int(words[1]),
+                let counter = Int(name.dropFirst(ReplicaFact.overtaken.count))
+            else { return nil }
+            return OvertakenEdits.Finding(
+                counter: Counter(counter),
+                subject: String(words[0]),
+                position: Position(position)
+            )
+        }.sorted { $0.counter < $1.counter }
+    }
+}

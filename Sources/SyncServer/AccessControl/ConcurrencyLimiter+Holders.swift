@@ -1,0 +1,55 @@
+internal import AgendaModel
+
+extension ConcurrencyLimiter.Holders {
+    /// Those of whom there may be no more, if this client is to get a permit; nil when it can get one.
+    func full(
+        for client: ConcurrencyLimiter.Client,
+        _ limit: ConcurrencyLimiter.Limit
+    ) -> ((ConcurrencyLimiter.Holder) -> Bool)? {
+        if values.count(where: { $0.client == client }) >= limit.each { return { $0.client == client } }
+        if client.isAnonymous {
+            // However many addresses they have.
+            if values.count(where: \.client.isAnonymous) >= limit.anonymous { return { $0.client.isAnonymous } }
+        } else if values.count(where: { $0.client.agenda == client.agenda }) >= limit.agenda {
+            return { $0.client.agenda == client.agenda }
+        }
+        return count >= limit.all ? { _ in true } : nil
+    }
+
+    /// The one of them that is to give way to one more request of a client.
+    ///
+    /// Of whose client there are most; of several, the one whose client has been waited for longest.
+    ///
+    /// - Parameters:
+    ///   - asking: the client, which would have one more.
+    ///   - isOneOfThem: of whom one has to go.
+    ///   - patience: how long a client may be waited for, all its requests together.
+    ///   - recent: how long a client has been waited for in requests that have ended.
+    /// - Returns: its number; nil when none has to.
+    func givingWay(
+        to asking: ConcurrencyLimiter.Client,
+        among isOneOfThem: (ConcurrencyLimiter.Holder) -> Bool,
+        after patience: Duration,
+        recent: (ConcurrencyLimiter.Client) -> Duration
+    ) -> Int? {
+        let waiting = filter { isOneOfThem($0.value) && $0.value.connection?.wait.isWaiting == true }
+        guard !waiting.isEmpty else { return nil }
+        var clients: [ConcurrencyLimiter.Client: (count: Int, waited: Duration)] = [:]
+        for holder in values {
+            let before = clients[holder.client] ?? (count: 0, waited: recent(holder.client))
+            clients[holder.client] = (before.count + 1, before.waited + holder.waited)
+        }
+        let more = (clients[asking]?.count ?? 0) + 1
+        let ranked = waiting.compactMap { number, holder -> (number: Int, rank: (Int, Duration, Duration))? in
+            guard let client = clients[holder.client], client.count > more || client.waited >= patience
+            else { return nil }
+            return (number, (client.count, client.waited, holder.waited))
+        }
+        return ranked.max { $0.rank < $1.rank }?.number
+    }
+}
+
+extension ConcurrencyLimiter.Holder {
+    /// How long the request has been waiting for its client.
+    var waited: Duration { connection?.wait.spent ?? .zero }
+}

@@ -1,0 +1,111 @@
+internal import AgendaModel
+internal import EventLog
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import SyncProtocol
+
+/// The server's log of requests: who tried to get in, who changed access, who took the log along.
+///
+/// Each line says from which device or address, never with which token, and nothing of what was sent.
+struct RequestLog: Sendable {
+    let service: SyncService
+    let throttle: RefusalThrottle
+
+    /// Logs an answered request: at notice what is about security, at warning the server's own faults, else at debug.
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - place: what its path stands for; nil when for nothing.
+    ///   - address: by what name the requests of its sender are counted together.
+    ///   - response: its answer.
+    ///   - problem: what the answer says went wrong; nil when nothing did.
+    ///   - duration: how long the answer took to begin.
+    ///   - id: the request's own.
+    func add(
+        _ request: Request,
+        at place: RouteTable.Address?,
+        from address: String,
+        _ response: Response,
+        problem: ProblemType?,
+        after duration: Duration,
+        id: String
+    ) {
+        let status = response.status.code
+        var level = status >= 500 ? Logger.Level.warning : .debug
+        var message: Logger.Message = "request"
+        var more = 0
+        // Looked up for what is logged alone.
+        lazy var sender = self.sender(of: request, at: place, from: address)
+        if [401, 403, 429].contains(status) {
+            // The server's log is for whoever runs it: who is refused must not be able to fill it.
+            let sort = problem?.rawValue ?? "\(status)"
+            if let held = throttle.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
+            message = "refused"
+        } else if status < 300, let note = note(of: request, at: place, response) {
+            message = "\(note)"
+            // Whoever asks again and again, or for a thousand parts, gets a line now and then, as whoever is refused.
+            let held = request.method == .get ? throttle.take("\(request.uri.path) \(sender.value)") : 0
+            if let held { (level, more) = (.notice, held) }
+        }
+        guard level >= service.log.logLevel else { return }
+        var metadata: Logger.Metadata = [
+            "method": "\(place == nil ? "-" : request.method.rawValue)",
+            "route": "\(place?.template ?? "-")",
+            "status": "\(status)",
+            "milliseconds": "\(duration.milliseconds)",
+            "request": "\(id)",
+        ]
+        metadata[sender.name] = "\(sender.value)"
+        metadata["agenda"] = place?.parameters.agenda.flatMap(AgendaName.init(rawValue:)).map { "\($0)" }
+        if message != "request", let parameters = place?.parameters {
+            metadata["file"] = parameters.file.map { "\($0)" }
+            metadata["size"] = parameters.size.map { "\($0)" }
+            // Of a device, or of an invite: too little of its code to stand for it.
+            metadata["id"] = parameters.id.map { "\($0)" }
+            metadata["made"] = Self.made(response).map { "\($0)" }
+        }
+        metadata["problem"] = problem.map { "\($0.rawValue)" }
+        metadata["trace"] = TraceParent(request.headers)?.trace.map { "\($0)" }
+        if more > 0 { metadata["more"] = "\(more)" }
+        service.log.log(level: level, message, metadata: metadata)
+    }
+
+    /// The device that an enrolment made, by the address that its answer gives.
+    private static func made(_ response: Response) -> String? {
+        guard let address = response.headers[.location],
+            let place = address.firstRange(of: "/\(DeviceID.prefix)")
+        else { return nil }
+        return String(address[place.lowerBound...].dropFirst())
+    }
+
+    /// What there is to say of what was done; nil for what is of no interest.
+    ///
+    /// What anybody may have without a token, and questions that are answered without contents, are not.
+    private func note(of request: Request, at place: RouteTable.Address?, _ response: Response) -> String? {
+        guard let route = place?.route(for: request.method) else { return nil }
+        guard route.method == .get else { return route.note }
+        guard request.method == .get, Credentials(request.headers) != .none else { return nil }
+        return route.note ?? (response.headers[.contentType] == TableForm.csv.mediaType ? "a table was taken" : nil)
+    }
+
+    /// The device that a token belongs to, whether it has access or not; else the address.
+    private func sender(
+        of request: Request,
+        at place: RouteTable.Address?,
+        from address: String
+    ) -> (name: String, value: String) {
+        guard case .token(let hash) = Credentials(request.headers) else { return ("address", address) }
+        if let name = place?.parameters.agenda {
+            let device = service.registry.opened(name)?.sequencer.access.tokens[hash]
+            return device.map { ("device", "\($0)") } ?? ("address", address)
+        }
+        return service.caller(.token(hash)).map { ("device", "\($0.device)") } ?? ("address", address)
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

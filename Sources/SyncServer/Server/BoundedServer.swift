@@ -1,0 +1,20 @@
+internal import EventLog
+package import HummingbirdCore
+package import Logging
+
+/// A server within what its process may have open: it ends connections that take too long, and reads no body that nobody wants.
+package struct BoundedServer: Sendable {
+    /// Makes its channels.
+    package let builder: HTTPServerBuilder
+    /// Accepting pauses beyond it.
+    package let availableConnections: MaximumAvailableConnections
+
+    /// - Parameters:
+    ///   - logs: how many logs the process has open.
+    ///   - logger: told when files are few.
+    package init(serving logs: Int, logger: Logger) {
+        let limits = ConnectionLimits.ofProcess(serving: logs, logger)
+        builder = .limited(by: ConnectionTable(limits)) { RemoteAddress.key(ofConnection: $0, trusting: []) }
+        availableConnections = MaximumAvailableConnections(limits.pausing)
+    }
+}

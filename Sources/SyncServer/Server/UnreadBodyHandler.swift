@@ -1,0 +1,70 @@
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTPTypes
+
+/// Ends a connection with an answer that comes before the end of its request: what is left of the body is of no use, and may
+/// have no end.
+///
+/// Some of it is still read, so that the answer is not lost on its way: a system that gets bytes for a closed connection takes
+/// back what it has not delivered yet (RFC 9112, section 9.6).
+final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// How long a connection is read after such an answer, and how many bytes.
+    private static let drainTime = TimeAmount.seconds(2)
+    private static let drainBytes = 1 << 20
+
+    /// Requests that have ended, and that have been answered.
+    private var ended = 0
+    private var answered = 0
+    /// Whether the answer that is being written is the last one.
+    private var isLast = false
+    private var drained = 0
+    private var end: Scheduled<Void>?
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        guard end == nil else { return drain(part, context) }
+        if case .end = part { ended += 1 }
+        context.fireChannelRead(data)
+    }
+
+    private func drain(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+        switch part {
+        case .body(let body):
+            drained += body.readableBytes
+            if drained > Self.drainBytes { context.close(promise: nil) }
+        // Another request would get no answer.
+        case .head, .end: context.close(promise: nil)
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where head.status.kind != .informational && ended <= answered:
+            isLast = true
+            head.headerFields[.connection] = "close"
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end:
+            answered += 1
+            context.write(data, promise: promise)
+            if isLast { beginDraining(context) }
+        case .head, .body: context.write(data, promise: promise)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end?.cancel()
+        context.fireChannelInactive()
+    }
+
+    private func beginDraining(_ context: ChannelHandlerContext) {
+        guard end == nil else { return }
+        context.flush()
+        end = context.eventLoop.assumeIsolated().scheduleTask(in: Self.drainTime) { context.close(promise: nil) }
+        context.close(mode: .output, promise: nil)
+    }
+}

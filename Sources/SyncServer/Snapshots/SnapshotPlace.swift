@@ -1,0 +1,39 @@
+internal import AgendaModel
+internal import EventLog
+internal import SyncProtocol
+
+/// Which snapshot of a log: of one that went back and goes on otherwise, or of which an entry was erased since, it is another.
+struct SnapshotPlace: Hashable, Sendable {
+    let size: LogSize
+    /// Of the whole log, when it was made.
+    let erasures: Int
+    /// Of the tree at that size: its first bytes, hexadecimal.
+    let root: Substring
+
+    /// Finds out what the snapshot of a size is; blocks.
+    ///
+    /// - Throws: what the log throws.
+    init(of log: any LogReader, at size: LogSize) throws {
+        self.size = size
+        erasures = try log.head().erasures
+        root = try LogTree(of: log).root(of: 0..<size.rawValue).description.prefix(Self.rootLength)
+    }
+
+    /// nil for what is no name of a place.
+    ///
+    /// - Parameter folder: as `folder` gives it.
+    init?(_ folder: String) {
+        let parts = folder.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let size = DecimalNumber.parse(parts[0]), let erasures = Int(parts[1]),
+            parts[2].count == Self.rootLength
+        else { return nil }
+        self.size = LogSize(size)
+        self.erasures = erasures
+        root = parts[2]
+    }
+
+    /// The name of the folder with its files.
+    var folder: String { "\(size).\(erasures).\(root)" }
+
+    private static let rootLength = 16
+}

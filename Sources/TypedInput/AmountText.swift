@@ -1,0 +1,67 @@
+internal import AgendaModel
+internal import Wording
+
+/// Amounts of money as people type them: `€ 12.500,50`, `12500 euro`, `1250050 cent`.
+///
+/// What the agenda keeps is cents. Digits alone may be meant as euros or as cents, so they are refused.
+enum AmountText {
+    /// The cents that a text stands for, as JSON digits.
+    ///
+    /// - Parameters:
+    ///   - text: as a person typed it.
+    ///   - language: in which.
+    /// - Returns: nil for text that is no amount.
+    /// - Throws: `InputError` with `invalidData` for digits alone, and for an amount of the other language.
+    static func cents(_ text: String, _ language: Language) throws -> String? {
+        let (digits, unit) = parts(text)
+        let isNegative = digits.hasPrefix("-")
+        let amount = isNegative ? String(digits.dropFirst()) : digits
+        switch unit {
+        case .none:
+            guard Language.allCases.contains(where: { NumberText.written(amount, $0) != nil }) else { return nil }
+            throw InputError(.invalidData, .amountWithoutUnit, with: ["text": text])
+        case .cent:
+            guard let value = try NumberText.value(digits, isInteger: true, by: Reader(typing: language)),
+                case .number(let cents) = value
+            else { return nil }
+            return cents
+        case .euro:
+            if let cents = cents(ofEuros: amount, language) { return (isNegative ? "-" : "") + cents }
+            let others = Language.allCases.filter { $0 != language }
+            guard let other = others.lazy.compactMap({ NumberText.written(amount, $0) }).first else { return nil }
+            throw InputError(
+                .invalidData,
+                .numberOfOtherLanguage,
+                with: ["text": text],
+                words: ["number": LocalizedText { "€ " + Localizer($0).typed((isNegative ? "-" : "") + other) }]
+            )
+        }
+    }
+
+    private enum Unit { case euro, cent }
+
+    private static func parts(_ text: String) -> (digits: String, unit: Unit?) {
+        var rest = text.lowercased().filter { !$0.isWhitespace }
+        let isNegative = rest.hasPrefix("-")
+        if isNegative { rest.removeFirst() }
+        let words: [(String, Unit)] = [
+            ("€", .euro), ("euro", .euro), ("eur", .euro), ("cents", .cent), ("cent", .cent),
+        ]
+        for (word, unit) in words {
+            if rest.hasPrefix(word) { return ((isNegative ? "-" : "") + rest.dropFirst(word.count), unit) }
+            if rest.hasSuffix(word) { return ((isNegative ? "-" : "") + rest.dropLast(word.count), unit) }
+        }
+        return ((isNegative ? "-" : "") + rest, nil)
+    }
+
+    /// An amount has two digits behind the mark or none, so that `€ 10.000` can mean one thing only.
+    private static func cents(ofEuros text: String, _ language: Language) -> String? {
+        guard let plain = NumberText.written(text, language), !plain.contains(where: { $0 == "e" || $0 == "E" }) else {
+            return nil
+        }
+        let parts = plain.split(separator: ".", omittingEmptySubsequences: false)
+        guard let whole = parts.first, parts.count == 1 || parts[1].count == 2 else { return nil }
+        let digits = (whole + (parts.count == 1 ? "00" : parts[1])).drop { $0 == "0" }
+        return digits.isEmpty ? "0" : String(digits)
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// Where an agenda is administered.
+struct AdministrationPlace: ParsableArguments {
+    @OptionGroup var log: LogSource
+    @OptionGroup var clock: ClockOptions
+}

@@ -1,0 +1,219 @@
+import AgendaModel
+import EventLog
+import EventLogSQLite
+import Files
+import Projections
+
+extension Examination {
+    /// Looks at one agenda of a data folder.
+    mutating func examine(_ name: AgendaName, in data: DataFolder) throws {
+        let path = data.folder(of: name)
+        let log = "\(path)/log.sqlite"
+        noteSecret("\(path)/log.key")
+        guard FileEntry(log).exists else {
+            return note(
+                .logMissing,
+                at: log,
+                "is missing",
+                meaning:
+                    "The agenda is not served. A backup has its entries, and laptops have what came after it. Or its log is in "
+                    + "a database: name that with --store to have it looked at.",
+                command: restoring(name, data)
+            )
+        }
+        guard let file = try openLog(log, restoring: restoring(name, data)), let identity = try? file.identity() else {
+            return
+        }
+        if let destination = try? file.destination() {
+            return note(
+                .logMissing,
+                at: log,
+                "was left: its log has gone to \(destination)",
+                meaning:
+                    "Servers of this folder alone do not serve the agenda. Name the database to have it looked at.",
+                command: "ambit doctor \(ShellWord.quoted(folder)) --store \(ShellWord.quoted(destination))"
+            )
+        }
+        noteKey(of: name, identity, in: data)
+        let isAhead = noteShown(of: name, in: data, try? file.size(), log: log, identity)
+        noteContent(of: path, isKnownAhead: isAhead, repair: restoring(name, data))
+    }
+
+    /// Notes why a log cannot be used.
+    ///
+    /// - Returns: nil when it cannot.
+    mutating func openLog(_ path: String, restoring command: String) throws -> LogFile? {
+        do {
+            let file = try LogFile(reading: path)
+            _ = try file.identity()
+            return file
+        } catch let error as LogError where error.code == .newerFormat {
+            let onServer =
+                "Install that version here. Or go back to a backup from before the upgrade: what came after it is "
+                + "given back by laptops."
+            let onLaptop =
+                "Install that version here. Or clone the agenda anew: what was not sent stays in the old folder."
+            note(
+                .newerFormat,
+                at: path,
+                "was written by a newer version of Ambit",
+                meaning: kind == .replica ? onLaptop : onServer,
+                command: command
+            )
+        } catch let error as LogError where error.code == .corrupt {
+            noteDamage(at: path, error.message, command)
+        } catch let difference as LogDifference {
+            noteDamage(at: path, "\(difference)", command)
+        }
+        return nil
+    }
+
+    mutating func noteDamage(at path: String, _ what: String, _ command: String) {
+        note(
+            .logDamaged,
+            at: path,
+            "is damaged: \(what)",
+            meaning: "Its entries cannot be relied on. The file is kept beside the one that takes its place.",
+            command: command
+        )
+    }
+
+    mutating func noteKey(of name: AgendaName, _ identity: LogIdentity, in data: DataFolder) {
+        let path = "\(data.folder(of: name))/log.key"
+        let command =
+            "ambit agenda restore \(name) --key COPY \(options(data))"
+        do {
+            _ = try data.key(of: name, for: identity)
+        } catch let error as LogError where error.code == .notFound {
+            note(
+                .keyMissing,
+                at: path,
+                "is missing",
+                meaning: "Nothing can be signed, so the agenda is not served. Only a copy of this file helps; "
+                    + "without one, see ambit help backup.",
+                command: command
+            )
+        } catch let error as LogError where error.code == .malformed || error.code == .badSignature {
+            note(
+                .keyWrong,
+                at: path,
+                "is not the key of this log",
+                meaning: "What it signs would be believed by nobody, so the agenda is not served.",
+                command: command
+            )
+        } catch {
+            // Who may not read it has been told so; and a key that others may read, too.
+        }
+    }
+
+    /// Holds the log's size against what its server has shown of it.
+    ///
+    /// - Returns: whether something has been found, so that no more has to be said about it.
+    mutating func noteShown(
+        of name: AgendaName,
+        in data: DataFolder,
+        _ size: LogSize?,
+        log: String,
+        _ identity: LogIdentity
+    ) -> Bool {
+        let path = "\(data.folder(of: name))/log.seen"
+        let healing = "ambit heal \(options(data)) --agenda \(name) --from REPLICA"
+        guard let size, let mark = try? SeenFile(at: path).mark() else {
+            note(
+                .nothingNoted,
+                at: path,
+                FileEntry(path).exists ? "cannot be read" : "is missing",
+                meaning:
+                    "Nothing says how much of the log has been shown, so it takes nothing. The laptop that synced last "
+                    + "gives back what may be missing; then nothing more is known, and the log may go on.",
+                command: "\(healing) && ambit agenda accept-loss \(name) \(options(data)) --yes"
+            )
+            return true
+        }
+        let state = "\(data.folder(of: name))/state.sqlite"
+        let remembered = StateFile.rememberedSize(at: state, of: identity) ?? .zero
+        let shown = max(mark.size, mark.accepted.map { $0.through >= remembered } == true ? .zero : remembered)
+        guard shown > size else { return false }
+        note(
+            .entriesMissing,
+            at: log,
+            "has \(size) entries, and \(shown) have been shown: \(shown - size) are missing",
+            meaning:
+                "The log went back, as after a backup was put back. It takes nothing until a laptop or a mirror that has "
+                + "the entries gives them back.",
+            command: healing
+        )
+        return true
+    }
+
+    /// Holds everything against the signed log, which stands in the folder, or in a database.
+    mutating func noteContent(
+        of path: String,
+        _ stored: (any LogStore)? = nil,
+        isKnownAhead: Bool = false,
+        repair command: String
+    ) {
+        var verification = Verification(directory: path, log: stored, key: nil, policy: nil, held: nil)
+        let log = stored == nil ? "\(path)/log.sqlite" : store?.words ?? path
+        let (seen, state) = ("\(path)/log.seen", "\(path)/state.sqlite")
+        do {
+            let finding = try verification.run { _, _ in }
+            guard let ahead = finding.ahead else { return }
+            note(
+                .clockAhead,
+                at: log,
+                "has entry \(ahead) with a time from the future",
+                meaning:
+                    "A clock is or was wrong. Nothing is taken until this machine's clock has passed that time; where it "
+                    + "is right by now, ambit serve --accept-clock goes on at once.",
+                command: Self.asRoot("sudo timedatectl set-ntp true")
+            )
+        } catch let difference as LogDifference {
+            switch difference.place {
+            case .file(seen):
+                if isKnownAhead { return }
+                note(
+                    .twoHistories,
+                    at: seen,
+                    difference.message,
+                    meaning:
+                        "Two copies of the log have been served. Put the right one back, or let this one go on for good.",
+                    command: command
+                )
+            case .file(state):
+                if isKnownAhead { return }
+                noteReadModels(state, difference.message)
+            default: noteDamage(at: log, "\(difference)", command)
+            }
+        } catch let error as ProjectionError where error.code == .damaged {
+            noteReadModels(state, error.message)
+        } catch {
+            noteDamage(at: log, "\(error)", command)
+        }
+    }
+
+    private mutating func noteReadModels(_ path: String, _ what: String) {
+        note(
+            .readModelsDamaged,
+            at: path,
+            "is damaged: \(what)",
+            meaning:
+                "What is shown may be wrong. The log is sound as far as it was checked, and the file is made again from it.",
+            command: "rm -f \(["", "-wal", "-shm"].map { ShellWord.quoted(path + $0) }.joined(separator: " "))"
+        )
+    }
+
+    /// Where a server has its agendas, as options.
+    ///
+    /// A password is left out: AMBIT_STORE holds it.
+    func options(_ data: DataFolder) -> String {
+        "--data \(ShellWord.quoted(data.path))" + (store.map { " --store \(ShellWord.quoted($0.words))" } ?? "")
+    }
+
+    /// The command that puts the newest backup back.
+    func restoring(_ name: AgendaName, _ data: DataFolder) -> String {
+        let newest = backups.flatMap { try? BackupFolder(at: $0).backups(of: name).first?.path }
+        return "ambit agenda restore \(name) --from \(newest.map(ShellWord.quoted) ?? "BACKUP") "
+            + options(data)
+    }
+}

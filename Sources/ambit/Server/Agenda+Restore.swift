@@ -1,0 +1,109 @@
+import AgendaModel
+import ArgumentParser
+import EventLog
+import EventLogSQLite
+import TypedInput
+
+extension Agenda {
+    /// Puts a backup back.
+    struct Restore: AsyncParsableCommand, JSONCapable {
+        static let configuration = CommandConfiguration(
+            abstract: .told(
+                "Put a backup in the place of an agenda's log, or a copy of its key; not while it is served."
+            ),
+            discussion: .told(
+                """
+                All of the backup is checked first. What was there is kept beside it. A backup lacks what came after it: \
+                the log can be read then, and ambit heal gives back what laptops have.
+
+                Where the agenda's folder is gone, give both --from and --key.
+
+                With --store the backup goes into the database, in the place of the log that is there. Stop its servers \
+                before: those that run take nothing more until they are started anew.
+                """
+            )
+        )
+
+        @Argument(help: .told("The agenda."))
+        var name: String
+
+        @Option(help: .told("The backup: what ambit agenda backup or serve --backup wrote.", valueName: "file"))
+        var from: String?
+
+        @Option(help: .told("A copy of the agenda's log.key.", valueName: "file"))
+        var key: String?
+
+        @OptionGroup var server: DataOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var language: NamedLanguage
+
+        func validate() throws {
+            guard from != nil || key != nil else { throw ValidationError("Give --from, --key, or both.") }
+            guard AgendaName.isValid(name) else { throw ValidationError("\(name) is no agenda's name.") }
+        }
+
+        func run() async throws {
+            let folder = DataFolder(at: server.data)
+            let size: LogSize
+            var replaced: String?
+            do {
+                if let address = try server.store.address() {
+                    size = try await restore(folder, into: address)
+                } else {
+                    var bar = ProgressBar("checking")
+                    defer { bar.finish() }
+                    let restored = try folder.restore(AgendaName(unchecked: name), from: from, key: key) {
+                        bar.show($0, of: $1)
+                    }
+                    (size, replaced) = (restored.size, restored.replaced)
+                }
+            } catch let difference as LogDifference {
+                let file = from ?? "\(folder.folder(of: AgendaName(unchecked: name)))/log.sqlite"
+                throw Failure(
+                    "\(file) is not sound, and nothing was changed. The first difference is at \(difference). Take another "
+                        + "backup.",
+                    code: "difference",
+                    exitCode: 2
+                )
+            }
+            if output.json {
+                return try Output.json(Answer(agenda: name, size: size, replaced: replaced))
+            }
+            Output.line("\(name) has \(size) entries")
+            if let replaced {
+                Output.line("what was there is \(replaced); remove it when all is well")
+            }
+            if from != nil {
+                Output.line("Next: ambit serve, and ambit heal on a laptop that has what came after the backup.")
+            }
+        }
+
+        private func restore(_ folder: DataFolder, into address: StoreAddress) async throws -> LogSize {
+            let agenda = AgendaName(unchecked: name)
+            let database = try address.open()
+            guard let from else {
+                let log = try database.openLog(agenda)
+                if let key { try folder.restoreKey(of: agenda, from: key, holding: log.identity) }
+                return try log.head().size
+            }
+            var checking = ProgressBar("checking")
+            var copying = ProgressBar("copying")
+            defer {
+                checking.finish()
+                copying.finish()
+            }
+            return try await folder.restore(agenda, from: from, key: key) {
+                checking.show($0, of: $1)
+            } putting: { log, key in
+                checking.finish()
+                try await database.restore(agenda, of: address.words, from: log, key: key) { copying.show($0, of: $1) }
+            }
+        }
+
+        private struct Answer: Encodable {
+            var agenda: String
+            var size: LogSize
+            var replaced: String?
+        }
+    }
+}

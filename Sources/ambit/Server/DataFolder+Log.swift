@@ -1,8 +1,0 @@
-import EventLogSQLite
-
-extension DataFolder {
-    /// The log of an agenda.
-    func openLog(_ name: String) throws -> SQLiteLogStore {
-        try open(named: name).store
-    }
-}

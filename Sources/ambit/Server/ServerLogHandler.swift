@@ -1,0 +1,51 @@
+import AgendaModel
+import EventLog
+import Foundation
+import Logging
+import Synchronization
+
+/// Writes the server's log to standard error: text for people, or an object in JSON for each line.
+struct ServerLogHandler: LogHandler {
+    /// From which level on is logged, of all handlers: it may change while the server runs.
+    final class Threshold: Sendable {
+        private let level: Mutex<Logger.Level>
+
+        init(_ level: Logger.Level) { self.level = Mutex(level) }
+
+        var current: Logger.Level {
+            get { level.withLock { $0 } }
+            set { level.withLock { $0 = newValue } }
+        }
+    }
+
+    let format: LogFormat
+    let threshold: Threshold
+    var metadata: Logger.Metadata = [:]
+
+    /// That of all; a handler has none of its own.
+    var logLevel: Logger.Level {
+        get { threshold.current }
+        set {}
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+        let time = RuntimeEnvironment.system.now()
+        switch format {
+        case .text:
+            let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+            Output.note("\(time) \(event.level) \(event.message)\(pairs)")
+        case .json:
+            let fields = ["time": "\(time)", "level": "\(event.level)", "message": "\(event.message)"]
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            guard let line = try? encoder.encode(all.merging(fields) { $1 }) else { return }
+            Output.aside(String(decoding: line, as: UTF8.self) + "\n")
+        }
+    }
+}

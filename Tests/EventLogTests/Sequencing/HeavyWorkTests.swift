@@ -1,0 +1,97 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import EventLog
+
+@Suite("Heavy work", .timeLimit(.minutes(10)))
+struct HeavyWorkTests {
+    /// What was done, and when it may go on.
+    private final class Record: Sendable {
+        let order = Mutex<[String]>([])
+        let isOpen = Mutex(false)
+        let present = Mutex((now: 0, most: 0))
+
+        func wait() {
+            present.withLock { $0.now += 1 }
+            while !isOpen.withLock({ $0 }) { sched_yield() }
+        }
+
+        func add(_ client: String) { order.withLock { $0.append(client) } }
+
+        func enter() { present.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+
+        func leave() { present.withLock { $0.now -= 1 } }
+    }
+
+    @Test("Clients take turns")
+    func turns() async throws {
+        let work = HeavyWork(width: 1)
+        let record = Record()
+        let first = Task { try await work.run(for: "a") { record.wait() } }
+        while record.present.withLock({ $0.now }) == 0 { await Task.yield() }
+        var others: [Task<Void, any Error>] = []
+        for client in ["a", "a", "a", "b", "c"] {
+            others.append(Task { try await work.run(for: client) { record.add(client) } })
+            while work.waitingCount < others.count { await Task.yield() }
+        }
+        record.isOpen.withLock { $0 = true }
+        try await first.value
+        for other in others { try await other.value }
+        #expect(record.order.withLock { $0 } == ["a", "b", "c", "a", "a"])
+    }
+
+    @Test("No more is done at once than there are threads, and all of it is done")
+    func width() async throws {
+        let work = HeavyWork(width: 2)
+        let record = Record()
+        let tasks = (0..<200).map { number in
+            Task {
+                try await work.run(for: "\(number % 7)") {
+                    record.enter()
+                    defer { record.leave() }
+                    sched_yield()
+                    return number
+                }
+            }
+        }
+        for (number, task) in tasks.enumerated() { #expect(try await task.value == number) }
+        #expect((1...2).contains(record.present.withLock { $0.most }))
+        #expect(work.waitingCount == 0)
+    }
+
+    @Test("What takes long leaves a thread to what does not")
+    func long() async throws {
+        let work = HeavyWork(width: 2)
+        let record = Record()
+        let long = (0..<3).map { number in
+            Task { try await work.run(for: "\(number)", takesLong: true) { record.wait() } }
+        }
+        while record.present.withLock({ $0.now }) == 0 { await Task.yield() }
+        try await work.run(for: "a") { record.add("a") }
+        #expect(record.present.withLock { $0.now } == 1)
+        record.isOpen.withLock { $0 = true }
+        for task in long { try await task.value }
+        #expect(record.present.withLock { $0.now } == 3)
+        #expect(work.waitingCount == 0)
+    }
+
+    struct Failure: Error {}
+
+    @Test("What fails, fails for who asked")
+    func failing() async {
+        let work = HeavyWork()
+        await #expect(throws: Failure.self) { try await work.run(for: "a") { throw Failure() } }
+    }
+
+    #if os(Linux)
+        private static func niceness() -> CInt { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+
+        @Test("Everything else has the processors first")
+        func priority() async throws {
+            let usual = Self.niceness()
+            let heavy = try await HeavyWork().run(for: "a") { Self.niceness() }
+            #expect(heavy > usual || usual >= 10)
+        }
+    #endif
+}

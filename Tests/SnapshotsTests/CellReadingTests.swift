@@ -1,0 +1,110 @@
+import AgendaModel
+import Testing
+
+@testable import Snapshots
+
+@Suite("Cells that somebody has edited")
+struct CellReadingTests {
+    private func change(
+        _ content: ReadTable.Content,
+        since known: Cell = .absent,
+        as form: Column.Form,
+        isTyped: Bool
+    ) throws(TableFileError) -> CellChange {
+        let column = Column("kolom", form, "Invented.")
+        return try CellReading(column: column, isTyped: isTyped, dayOffset: 0).change(of: content, since: known)
+    }
+
+    @Test(
+        "What a cell of CSV says is read as the column holds it",
+        arguments: [
+            (.integer, "12", "12"), (.integer, "-3", "-3"), (.integer, "1e3", "1000"), (.number, "12.5", "12.5"),
+            (.number, "1e300", "1e+300"), (.boolean, "TRUE", "true"), (.date, "2026-11-12", "\"2026-11-12\""),
+            (.text, "007", "\"007\""),
+        ] as [(Column.Form, String, String)]
+    )
+    func texts(_ form: Column.Form, _ text: String, _ expected: String) throws {
+        #expect(try change(.text(text), as: form, isTyped: false) == .changed(JSONValue(parsing: expected)))
+    }
+
+    @Test(
+        "What a column does not hold is refused, however large",
+        arguments: [
+            (.integer, "1e300"), (.integer, "9223372036854775808"), (.integer, "-1e19"), (.integer, "0.5"),
+            (.integer, "x"),
+            (.number, "12,5"), (.number, "1e400"), (.number, "0.1234567890123456789"), (.date, "12-11-2026"),
+            (.date, "2026-02-30"), (.boolean, "ja"), (.boolean, "2"),
+        ] as [(Column.Form, String)]
+    )
+    func refused(_ form: Column.Form, _ text: String) {
+        #expect(throws: TableFileError.self) { try change(.text(text), as: form, isTyped: false) }
+        #expect(throws: TableFileError.self) { try change(.text(text), as: form, isTyped: true) }
+    }
+
+    @Test(
+        "Numbers of a workbook are days, truths and whole numbers only where they are some",
+        arguments: [
+            (.date, 46_338, "\"2026-11-12\""), (.date, 46_338.5, nil), (.date, 1e300, nil), (.date, 0, nil),
+            (.integer, 12, "12"), (.integer, 12.5, nil), (.integer, 1e300, nil), (.number, 1e300, "1e+300"),
+            (.boolean, 1, "true"), (.boolean, 2, nil), (.text, 7, "\"7\""),
+        ] as [(Column.Form, Double, String?)]
+    )
+    func numbers(_ form: Column.Form, _ number: Double, _ expected: String?) throws {
+        guard let expected else {
+            #expect(throws: TableFileError.self) { try change(.number(number), as: form, isTyped: true) }
+            return
+        }
+        #expect(try change(.number(number), as: form, isTyped: true) == .changed(JSONValue(parsing: expected)))
+    }
+
+    @Test(
+        "What a spreadsheet makes of a cell that nobody touched is no change",
+        arguments: [
+            (.text, .text("een\r\ntwee"), .text("een\ntwee")), (.text, .text("_x000D_"), .text("_x000D_")),
+            (.text, .text(""), .empty), (.number, .number("12.50"), .number(12.5)),
+            (.integer, .number("3"), .number(3)),
+            (.boolean, .boolean(true), .number(1)), (.date, .text("2026-11-12"), .number(46_338)),
+            (.date, .text("2026-11-12"), .day(46_338)), (.number, .number("46338"), .day(46_338)),
+            (.number, .number("0.5"), .percentage(0.5)),
+        ] as [(Column.Form, Cell, ReadTable.Content)]
+    )
+    func unchanged(_ form: Column.Form, _ known: Cell, _ content: ReadTable.Content) throws {
+        #expect(try change(content, since: known, as: form, isTyped: true) == .unchanged)
+    }
+
+    @Test(
+        "What a spreadsheet has made a day or a percentage is no number and no text",
+        arguments: [Column.Form.number, .integer, .text, .moment],
+        [ReadTable.Content.day(46_143), .percentage(1)]
+    )
+    func takenForDays(_ form: Column.Form, _ content: ReadTable.Content) {
+        #expect(throws: TableFileError.self) { try change(content, as: form, isTyped: true) }
+        #expect(throws: TableFileError.self) { try change(content, since: .number("7"), as: form, isTyped: true) }
+    }
+
+    @Test("A number with more digits than one holds is refused, but where it stood there before")
+    func inexact() throws {
+        let content = ReadTable.Content.inexact("0.1234567890123456789")
+        for form in [Column.Form.number, .integer, .text, .moment, .date, .boolean] {
+            #expect(throws: TableFileError.self) { try change(content, as: form, isTyped: true) }
+            #expect(throws: TableFileError.self) { try change(content, since: .number("7"), as: form, isTyped: true) }
+        }
+        let known = Cell.number("0.1234567890123456789")
+        #expect(try change(content, since: known, as: .number, isTyped: true) == .unchanged)
+    }
+
+    @Test("A day is one where a day belongs")
+    func days() throws {
+        #expect(try change(.day(46_338), as: .date, isTyped: true) == .changed(.string("2026-11-12")))
+    }
+
+    @Test(
+        "A text that a spreadsheet has taken for a number is not recorded as one",
+        arguments: [("007", "7"), ("1e3", "1000")]
+    )
+    func takenForNumbers(_ before: String, _ after: String) {
+        #expect(throws: TableFileError.self) {
+            try change(.text(after), since: .text(before), as: .text, isTyped: false)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import AgendaModel
+import EventLog
+import Testing
+
+@testable import SyncClient
+
+@Suite("Edits of what somebody else took back")
+struct OvertakenEditTests {
+    let agenda: TestAgenda
+    let one: Replica
+    let other: Replica
+
+    init() async throws {
+        agenda = try TestAgenda()
+        one = try await agenda.clone("een")
+        other = try await agenda.clone("ander")
+    }
+
+    private func sync(_ replicas: Replica...) async throws {
+        for replica in replicas { _ = try await agenda.sync(replica) }
+    }
+
+    /// A subject of each kind that can be taken back, with an edit of it and the event that takes it back.
+    enum Kind: String, CaseIterable {
+        case ambition, offer, ask, milestone, measurement, note
+
+        var edit: (type: String, data: String) {
+            switch self {
+            case .ambition: ("ambition.revised", #"{"title":"Anders"}"#)
+            case .offer: ("offer.revised", #"{"title":"Anders"}"#)
+            case .ask: ("ask.revised", #"{"title":"Anders"}"#)
+            case .milestone: ("milestone.revised", #"{"title":"Anders"}"#)
+            case .measurement: ("measurement.corrected", #"{"value":2}"#)
+            case .note: ("note.revised", #"{"text":"Anders"}"#)
+            }
+        }
+
+        var withdrawal: (type: String, data: String) {
+            switch self {
+            case .milestone: ("milestone.dropped", #"{"dropped":true}"#)
+            case .measurement: ("measurement.voided", #"{"voided":true}"#)
+            case .note: ("note.retracted", #"{"retracted":true}"#)
+            default: ("\(rawValue).withdrawn", #"{"status":"withdrawn"}"#)
+            }
+        }
+    }
+
+    private func make(_ kind: Kind, in replica: Replica) throws -> String {
+        func record(_ type: String, _ data: String) throws -> String {
+            try replica.record(type: type, data: data).subject
+        }
+        let theme = try record("theme.opened", #"{"title":"Thema","order":1,"status":"open"}"#)
+        switch kind {
+        case .ambition:
+            return try record("ambition.proposed", #"{"theme":"\#(theme)","title":"Een","status":"proposed"}"#)
+        case .offer: return try record("offer.made", #"{"theme":"\#(theme)","title":"Een","status":"made"}"#)
+        case .ask: return try record("ask.raised", #"{"theme":"\#(theme)","title":"Een","status":"raised"}"#)
+        case .milestone:
+            let project = try record("project.started", #"{"title":"Een"}"#)
+            return try record("milestone.planned", #"{"project":"\#(project)","title":"Een","due":"2027-01-01"}"#)
+        case .measurement:
+            let indicator = try record("indicator.defined", #"{"name":"Aantal","unit":"stuks","aggregation":"sum"}"#)
+            let project = try record("project.started", #"{"title":"Een"}"#)
+            return try record(
+                "measurement.recorded",
+                #"{"project":"\#(project)","indicator":"\#(indicator)","value":1,"on":"2026-01-01"}"#
+            )
+        case .note: return try record("note.added", #"{"about":"\#(theme)","text":"Een"}"#)
+        }
+    }
+
+    private func edit(_ kind: Kind, _ subject: String, in replica: Replica) throws {
+        try replica.record(type: kind.edit.type, subject: subject, data: kind.edit.data)
+    }
+
+    private func withdraw(_ kind: Kind, _ subject: String, in replica: Replica) throws {
+        try replica.record(type: kind.withdrawal.type, subject: subject, data: kind.withdrawal.data)
+    }
+
+    @Test(
+        "Whoever edited is told, whichever of the two came first, and only they",
+        arguments: Kind.allCases,
+        [true, false]
+    )
+    func told(kind: Kind, isEditFirst: Bool) async throws {
+        let subject = try make(kind, in: one)
+        try await sync(one, other, one)
+        try edit(kind, subject, in: one)
+        try withdraw(kind, subject, in: other)
+        if isEditFirst { try await sync(one, other) } else { try await sync(other) }
+        #expect(try await agenda.sync(one).overtaken == 1)
+        let edits = try one.overtaken()
+        #expect(edits.map(\.subject) == [subject] && edits.map(\.withdrawal) == [kind.withdrawal.type])
+        #expect(try edits.map(\.source) == [EventSource(other.settings.device)])
+        #expect(try one.status().overtaken == edits)
+        // It stays until somebody has looked at it.
+        try await sync(other, one)
+        #expect(try one.overtaken() == edits)
+        #expect(try other.overtaken().isEmpty)
+        try one.noteOvertaken(edits)
+        try await sync(one)
+        #expect(try one.overtaken().isEmpty && one.status().overtaken.isEmpty)
+    }
+
+    @Test("Whoever had seen the other's event needs not be told", arguments: [true, false])
+    func seen(isEditFirst: Bool) async throws {
+        let subject = try make(.offer, in: one)
+        try await sync(one, other)
+        if isEditFirst { try edit(.offer, subject, in: one) } else { try withdraw(.offer, subject, in: other) }
+        try await sync(one, other, one)
+        if isEditFirst { try withdraw(.offer, subject, in: other) } else { try edit(.offer, subject, in: one) }
+        try await sync(other, one, other, one)
+        #expect(try one.overtaken().isEmpty && other.overtaken().isEmpty)
+    }
+
+    @Test("Who wrote the same field is in conflict with it, and finds that among the conflicts")
+    func conflict() async throws {
+        let subject = try make(.ask, in: one)
+        try await sync(one, other)
+        try one.record(type: "ask.answered", subject: subject, data: #"{"status":"granted"}"#)
+        try withdraw(.ask, subject, in: other)
+        try await sync(other, one)
+        #expect(try one.overtaken().isEmpty)
+        #expect(try one.conflicts().map(\.path) == ["/status"])
+    }
+
+    @Test("What comes back is not listed any more")
+    func broughtBack() async throws {
+        let subject = try make(.ambition, in: one)
+        try await sync(one, other)
+        try edit(.ambition, subject, in: one)
+        try withdraw(.ambition, subject, in: other)
+        try await sync(other, one)
+        #expect(try one.overtaken().count == 1)
+        try one.record(type: "ambition.adopted", subject: subject, data: #"{"status":"adopted"}"#)
+        try await sync(one)
+        #expect(try one.overtaken().isEmpty && one.status().overtaken.isEmpty)
+    }
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Whatever cells of an old export somebody edits and imports: no later write of anybody is lost.
+
+    python3 Tests/command-line/test_edited_tables.py PATH-OF-AMBIT [SEED]
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import random
+import re
+import sys
+import unittest
+import urllib.request
+import zipfile
+
+SEED = int(sys.argv.pop(2)) if len(sys.argv) > 2 and sys.argv[2].isdecimal() else random.randrange(1 << 32)
+
+import test_command_line as fixture  # noqa: E402
+from test_command_line import ambit  # noqa: E402
+from waiting import HANGS  # noqa: E402
+
+FIELDS = {"theme": ("title", "summary"), "project": ("title", "summary")}
+ROUNDS = 12
+
+
+class EditedTables(unittest.TestCase):
+    setUpClass = classmethod(fixture.CommandLine.setUpClass.__func__)
+    tearDownClass = classmethod(fixture.CommandLine.tearDownClass.__func__)
+    answer = classmethod(fixture.CommandLine.answer.__func__)
+
+    def revise(self, replica, subject, field, value):
+        self.answer("record", f"{subject.split('/')[0]}.revised", subject, f"{field}={value}", "-C", replica)
+
+    def sync(self, *replicas):
+        for replica in replicas:
+            self.answer("sync", "-C", replica)
+
+    def values(self, subject, field):
+        """All values that stand in a field: the one that is shown, and those in conflict with it."""
+        token = pathlib.Path(self.laptop, "token").read_text().strip()
+        request = urllib.request.Request(f"{self.url}/v1/agendas/proef/subjects/{subject}", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=HANGS) as answer:
+            registers = json.load(answer)["registers"]
+        return [head.get("value") for register in registers if register["path"] == f"/{field}" for head in register["heads"]]
+
+    def edited(self, archive, edits):
+        """The archive with other cells; of each its row and whether the cell is another now."""
+        changed, places = os.path.join(self.home, "edited.zip"), {}
+        with zipfile.ZipFile(archive) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():
+                data = old.read(name).decode()
+                table = name.removesuffix(".csv")
+                if table in FIELDS:
+                    # What stands there is kept as it is, so that nothing but the edits differs.
+                    header, *rows = csv.reader(io.StringIO(data, newline=""))
+                    for number, row in enumerate(rows, 2):
+                        for field in FIELDS[table]:
+                            if (row[0], field) in edits:
+                                row[header.index(field)] = edits[row[0], field]
+                                places[row[0], field] = f"{table}, row {number}, column {field}"
+                    file = io.StringIO(newline="")
+                    csv.writer(file, lineterminator="\r\n").writerows([header, *rows])
+                    data = file.getvalue()
+                new.writestr(name, data)
+        self.assertEqual(places.keys(), edits.keys())
+        return changed, places
+
+    def test_no_later_write_is_lost(self):
+        chosen = random.Random(SEED)
+        print(f"seed {SEED}", file=sys.stderr)
+        two = os.path.join(self.home, "twee")
+        invite = self.answer("invite", "--role", "editor", "-C", self.laptop)["invite"]
+        self.answer("clone", f"{self.url}/agendas/proef", two, "--invite", invite, "--name", "Tweede", "--device", "twee")
+        for number in range(4):
+            self.answer("record", "theme.opened", f"title=Thema {number}", "summary=Eerst", "-C", self.laptop)
+            self.answer("record", "project.started", f"title=Project {number}", "summary=Eerst", "-C", self.laptop)
+        self.sync(self.laptop, two)
+        cells = [(item["subject"], field) for kind, fields in FIELDS.items() for field in fields
+                 for item in self.answer("show", "--kind", kind, "-C", self.laptop)]
+        self.assertEqual(len(cells), 16)
+        kept = refused = 0
+        for round in range(ROUNDS):
+            archive = os.path.join(self.home, "tables.zip")
+            self.answer("export", "--format", "tables", "-o", archive, "-C", self.laptop)
+            theirs, own = {}, {}
+            for number, cell in enumerate(chosen.sample(cells, chosen.randint(0, 8))):
+                theirs[cell] = f"Van een ander {round}.{number}"
+                self.revise(two, *cell, theirs[cell])
+            for number, cell in enumerate(chosen.sample(cells, chosen.choice((0, 0, 1)))):
+                own[cell] = f"Van mijzelf {round}.{number}"
+                self.revise(self.laptop, *cell, own[cell])
+            self.sync(self.laptop, two, self.laptop)
+            edits = {cell: f"Uit de tabel {round}.{number}" for number, cell in enumerate(chosen.sample(cells, chosen.randint(1, 8)))}
+            file, places = self.edited(archive, edits)
+            done = ambit("import", file, "-C", self.laptop, "--json")
+            with self.subTest(round=round, seed=SEED):
+                if own.keys() & edits.keys():
+                    self.assertEqual(done.returncode, 1, done.stdout)
+                    error = json.loads(done.stderr.splitlines()[-1])
+                    self.assertEqual(error["error"], "written-here")
+                    table_rows = [places[cell].rsplit(",", 1)[0] for cell in own.keys() & edits.keys()]
+                    self.assertTrue(any(place in error["message"] for place in table_rows), error)
+                    self.assertEqual(self.answer("status", "-C", self.laptop)["pending"], 0)
+                    edits = {}
+                    refused += 1
+                else:
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                self.sync(self.laptop, two, self.laptop)
+                for later in (theirs, own):
+                    for (subject, field), value in later.items():
+                        self.assertIn(value, self.values(subject, field), f"{subject} {field}: lost")
+                for (subject, field), value in edits.items():
+                    found = self.values(subject, field)
+                    self.assertIn(value, found, f"{subject} {field}: not taken")
+                    kept += len(found) > 1
+        self.assertGreater(kept, 0, "no edit ever met a later write")
+        self.assertGreater(refused + ROUNDS, 0)
+
+    def test_text_of_a_cell_is_never_read_as_another(self):
+        subject = self.answer("record", "theme.opened", "title=Een thema voor de cel", "-C", self.laptop)["subject"]
+        self.sync(self.laptop)
+        workbook, edited = (os.path.join(self.home, name) for name in ("tables.xlsx", "edited.xlsx"))
+        self.answer("export", "--format", "xlsx", "-o", workbook, "-C", self.laptop)
+        pending = self.answer("status", "-C", self.laptop)["pending"]
+        wrong = "Caf\u00e9".encode("latin-1")
+        for content in (wrong, b"<![CDATA[" + wrong + b"]]>", b"A <![CDATA[B" + wrong + b"]]> C", b"<![CDATA[\xed\xa0\x80]]>"):
+            places = 0
+            with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(edited, "w") as new:
+                for name in old.namelist():
+                    data = old.read(name)
+                    places += data.count(b">Een thema voor de cel<")
+                    new.writestr(name, data.replace(b">Een thema voor de cel<", b">" + content + b"<"))
+            self.assertGreater(places, 0)
+            with self.subTest(content=content):
+                done = ambit("import", edited, "-C", self.laptop, "--json")
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn("UTF-8", done.stderr)
+                self.assertEqual(self.answer("status", "-C", self.laptop)["pending"], pending)
+        # What is UTF-8 is taken, however it is written.
+        with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(edited, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, old.read(name).replace(b">Een thema voor de cel<", "><![CDATA[Caf\u00e9]]><".encode()))
+        self.answer("import", edited, "-C", self.laptop)
+        self.assertEqual(self.answer("show", subject, "-C", self.laptop)["document"]["title"], "Caf\u00e9")
+        self.sync(self.laptop)
+
+    def test_what_is_no_number_in_digits_is_none_in_a_workbook_either(self):
+        self.answer("record", "project.started", "title=Een plek", "location.latitude=52.5", "location.longitude=6.5", "-C", self.laptop)
+        self.sync(self.laptop)
+        workbook, edited = (os.path.join(self.home, name) for name in ("tables.xlsx", "edited.xlsx"))
+        self.answer("export", "--format", "xlsx", "-o", workbook, "-C", self.laptop)
+
+        def imported(value):
+            with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(edited, "w") as new:
+                places = 0
+                for name in old.namelist():
+                    data = old.read(name)
+                    places += data.count(b"<v>52.5</v>")
+                    new.writestr(name, data.replace(b"<v>52.5</v>", f"<v>{value}</v>".encode()))
+            self.assertEqual(places, 1)
+            return ambit("import", edited, "--dry-run", "-C", self.laptop, "--json")
+        for value in ("0x10", "0x1p4", "1e400", "nan", "inf", "52,5", "52.5.1"):
+            with self.subTest(value=value):
+                self.assertEqual(imported(value).returncode, 1)
+        # As spreadsheets write them.
+        for value, found in (("5.25E+1", 0), ("0.10000000000000001", 1), ("-0.5", 1), ("5E-2", 1)):
+            with self.subTest(value=value):
+                done = imported(value)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(len(json.loads(done.stdout)["events"]), found)
+
+    def test_what_a_spreadsheet_makes_a_day_or_a_percentage_is_no_number(self):
+        self.answer("record", "project.started", "title=Nog een plek", "location.latitude=51.5", "location.longitude=6.5", "-C", self.laptop)
+        self.sync(self.laptop)
+        workbook, edited = (os.path.join(self.home, name) for name in ("tables.xlsx", "edited.xlsx"))
+        self.answer("export", "--format", "xlsx", "-o", workbook, "-C", self.laptop)
+
+        def imported(value, form):
+            with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(edited, "w") as new:
+                places = 0
+                for name in old.namelist():
+                    data = old.read(name).decode()
+                    data, count = re.subn(r' t="n"><v>51\.5</v>', f' s="3" t="n"><v>{value}</v>', data)
+                    places += count
+                    if name == "xl/styles.xml":
+                        data = data.replace("</cellXfs>", f'<xf numFmtId="{form}" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>')
+                    new.writestr(name, data)
+            self.assertEqual(places, 1)
+            return ambit("import", edited, "--dry-run", "-C", self.laptop, "--json")
+        # 14: a day; 9: a percentage; 164: the export's own form of days; 18: a time.
+        for form in (14, 9, 164, 18):
+            with self.subTest(form=form):
+                done = imported("46", form)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn("latitude", done.stderr)
+                # Nobody has changed the number, however it is shown.
+                self.assertEqual(json.loads(imported("51.5", form).stdout)["events"], [])
+        # The canary: as a number it is taken.
+        for form in (0, 2, 4):
+            self.assertEqual(len(json.loads(imported("46", form).stdout)["events"]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
