@@ -3,6 +3,7 @@ internal import AgendaPages
 internal import EventLog
 internal import Projections
 internal import SyncClient
+internal import Synchronization
 internal import TypedInput
 internal import Wording
 
@@ -47,9 +48,24 @@ extension Desk {
             if let found { return found }
         }
         let log = replica.log
-        let erasures = try log.head().erasures
-        let before = try past.state(of: log, at: earlier, after: erasures).state
-        let after = try past.state(of: log, at: later, after: erasures).state
-        return try after.subjects.compactMap { try SubjectDifference(of: $0, from: before, to: after) }
+        return try comparisons.differences(from: PastPlace(of: log, at: earlier), to: PastPlace(of: log, at: later)) {
+            try TimeTravel.differences(of: log, from: earlier, to: later)
+        }
+    }
+}
+
+/// What differed when two states were last held against each other: paging through it does not fold the log again.
+final class LastComparison: Sendable {
+    private let kept = Mutex<(from: PastPlace, to: PastPlace, differences: [SubjectDifference])?>(nil)
+
+    func differences(
+        from earlier: PastPlace,
+        to later: PastPlace,
+        _ make: () throws -> [SubjectDifference]
+    ) rethrows -> [SubjectDifference] {
+        if let kept = kept.withLock({ $0 }), kept.from == earlier, kept.to == later { return kept.differences }
+        let differences = try make()
+        kept.withLock { $0 = (earlier, later, differences) }
+        return differences
     }
 }

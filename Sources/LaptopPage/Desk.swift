@@ -16,8 +16,8 @@ struct Desk: Sendable {
     let timeZone: TimeZone
     let token: String
     private let facts = FactsCache()
-    private let pastFacts = FactsCache()
-    let past = PastStateCache()
+    private let past = PastAgendas()
+    let comparisons = LastComparison()
 
     init(_ replica: Replica, _ sync: BackgroundSync, environment: RuntimeEnvironment, timeZone: TimeZone, token: String)
     {
@@ -120,12 +120,21 @@ struct Desk: Sendable {
         let log = replica.log
         visit.past = PageVisit.Past(size: size, time: size > .zero ? try log.recordedTime(at: (size - 1).next) : nil)
         if let time = visit.past?.time { visit.today = time.day(in: timeZone) }
-        let erasures = try log.head().erasures
-        return try past.state(of: log, at: size, after: erasures).read { view in
-            let facts = try pastFacts.facts(FactsCache.Key(size: size, erasures: erasures), of: view, in: nil)
-            return try body(Self.pages(view, facts: facts, visit, in: log, checking: wanted))
+        return try agenda(at: PastPlace(of: log, at: size)).read { view, facts in
+            try body(Self.pages(view, facts: facts, visit, in: log, checking: wanted))
         }
     }
+
+    private func agenda(at place: PastPlace) throws -> PastAgenda {
+        if let known = past.agenda(at: place) { return known }
+        let workspace = FoldedState.Workspace(memory: Self.memoryOfPast)
+        let agenda = try PastAgenda(of: replica.log, at: place, personal: .included, in: workspace)
+        past.keep(agenda)
+        return agenda
+    }
+
+    /// Larger states are kept in files that go with them: laptops of field staff have little memory.
+    private static let memoryOfPast = ByteCount(160 << 20)
 
     /// The size that somebody means: a number, or a day, which is taken whole.
     ///

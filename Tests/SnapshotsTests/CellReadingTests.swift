@@ -20,7 +20,9 @@ struct CellReadingTests {
         arguments: [
             (.integer, "12", "12"), (.integer, "-3", "-3"), (.integer, "1e3", "1000"), (.number, "12.5", "12.5"),
             (.number, "1e300", "1e+300"), (.boolean, "TRUE", "true"), (.date, "2026-11-12", "\"2026-11-12\""),
-            (.text, "007", "\"007\""),
+            (.text, "007", "\"007\""), (.number, "1.2500", "1.25"), (.number, "0.125", "0.125"),
+            (.number, "1250.125", "1250.125"),
+            (.number, "1.25e3", "1250"),
         ] as [(Column.Form, String, String)]
     )
     func texts(_ form: Column.Form, _ text: String, _ expected: String) throws {
@@ -34,11 +36,19 @@ struct CellReadingTests {
             (.integer, "x"),
             (.number, "12,5"), (.number, "1e400"), (.number, "0.1234567890123456789"), (.date, "12-11-2026"),
             (.date, "2026-02-30"), (.boolean, "ja"), (.boolean, "2"),
+            (.number, "1.250"), (.number, "-12.345"), (.integer, "1.000"), (.integer, "100.000"),
         ] as [(Column.Form, String)]
     )
     func refused(_ form: Column.Form, _ text: String) {
         #expect(throws: TableFileError.self) { try change(.text(text), as: form, isTyped: false) }
         #expect(throws: TableFileError.self) { try change(.text(text), as: form, isTyped: true) }
+    }
+
+    @Test("A number that the export wrote as Dutch thousands look stays what it is")
+    func untouched() throws {
+        let known = Cell.number("1.375")
+        #expect(try change(.text("1.375"), since: known, as: .number, isTyped: false) == .unchanged)
+        #expect(throws: TableFileError.self) { try change(.text("2.375"), since: known, as: .number, isTyped: false) }
     }
 
     @Test(

@@ -126,6 +126,20 @@ extension State {
         }
     }
 
+    /// Calls the body with each path, without its first `/`, and the value that is shown there, as JSON.
+    ///
+    /// - Returns: nil for bytes that were not made by `encodedRegisters`; the body may have been called then.
+    package static func forEachShownValue(
+        inRegisters encoded: [UInt8],
+        of subject: String,
+        _ body: (_ path: [UInt8], _ value: UnsafeBufferPointer<UInt8>) -> Void
+    ) -> Void? {
+        encoded.withUnsafeBufferPointer { bytes in
+            var decoder = RegisterDecoder(bytes, of: subject)
+            return decoder.forEachShownValue { body($0, UnsafeBufferPointer(rebasing: bytes[$1])) }
+        }
+    }
+
     func appendRegisters(of subject: UInt32, to output: inout [UInt8]) {
         var order = indices(of: subject)
         order.sort { [registers, paths] in paths.precedes(registers.cells[$0].path, registers.cells[$1].path) }

@@ -50,21 +50,27 @@ struct RegisterDecoder {
         return at == bytes.count ? registers : nil
     }
 
-    /// The document that the shown heads make, in JCS form.
-    mutating func document() -> [UInt8]? {
+    /// Calls the body with each path and where the value that is shown there is; absent and erased ones are passed over.
+    ///
+    /// - Returns: nil for bytes that are no such form; the body may have been called then.
+    mutating func forEachShownValue(_ body: (_ path: [UInt8], _ value: Range<Int>) -> Void) -> Void? {
         guard let writeCount = count() else { return nil }
         for _ in 0..<writeCount where !skipWrite() { return nil }
         guard let count = count() else { return nil }
-        var leaves: [(path: [UInt8], value: Range<Int>)] = []
-        leaves.reserveCapacity(count)
         for _ in 0..<count {
             guard let path = path(), let headCount = headCount(of: writeCount) else { return nil }
             for rank in 0..<headCount {
                 guard let (_, value) = head(of: writeCount) else { return nil }
-                if rank == 0, case .present(let range) = value { leaves.append((path, range)) }
+                if rank == 0, case .present(let range) = value { body(path, range) }
             }
         }
-        guard at == bytes.count else { return nil }
+        return at == bytes.count ? () : nil
+    }
+
+    /// The document that the shown heads make, in JCS form.
+    mutating func document() -> [UInt8]? {
+        var leaves: [(path: [UInt8], value: Range<Int>)] = []
+        guard forEachShownValue({ leaves.append(($0, $1)) }) != nil else { return nil }
         leaves.sort { left, right in
             left.path.withUnsafeBufferPointer { left in
                 right.path.withUnsafeBufferPointer { PointerOrder.precedes(left, $0) }

@@ -1,5 +1,4 @@
 internal import AgendaModel
-internal import Foundation
 internal import Projections
 internal import TypedInput
 internal import Wording
@@ -58,16 +57,16 @@ extension AgendaReader {
     /// - Returns: none for an empty text.
     /// - Throws: what reading throws.
     func candidates(meaning text: String, of kind: String?) throws -> [Candidate] {
-        let wanted = Self.folded(text)
-        guard !wanted.isEmpty else { return [] }
+        let search = TextSearch(text: text)
+        guard !search.isEmpty else { return [] }
+        let wanted = TextSearch.folded(text)
         var found: [Candidate] = []
-        try view.forEachDocument(kind: kind) { subject, document in
-            guard let values = try? JSONValue(parsing: document), let title = values.titleOfSubject else { return true }
-            let folded = Self.folded(title)
-            if folded.contains(wanted) {
-                let unit = values["unit"]?.text
-                found.append(Candidate(subject: subject, title: title, unit: unit, isWhole: folded == wanted))
-            }
+        try view.forEachDocument(kind: kind, having: search, in: JSONValue.titleFields) { subject, values in
+            guard let title = values.titleOfSubject, search.finds(in: [title]) else { return true }
+            let isWhole = TextSearch.folded(title) == wanted
+            found.append(
+                Candidate(subject: subject, title: title, unit: values["unit"]?.text, isWhole: isWhole)
+            )
             return true
         }
         return found.filter(\.isWhole) + found.filter { !$0.isWhole }.sorted { $0.title < $1.title }
@@ -79,10 +78,6 @@ extension AgendaReader {
             let title = document.titleOfSubject ?? subject.idPart
             return Candidate(subject: subject, title: title, unit: document["unit"]?.text, isWhole: true)
         }.sorted { $0.title < $1.title }
-    }
-
-    private static func folded(_ text: String) -> String {
-        text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
     }
 }
 
@@ -110,6 +105,8 @@ extension [Candidate] {
 }
 
 extension JSONValue {
+    fileprivate static let titleFields = ["title", "name", "text"]
+
     /// Of a document, what its subject is called.
-    fileprivate var titleOfSubject: String? { self["title"]?.text ?? self["name"]?.text ?? self["text"]?.text }
+    fileprivate var titleOfSubject: String? { Self.titleFields.lazy.compactMap { self[$0]?.text }.first }
 }

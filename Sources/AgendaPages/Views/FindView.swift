@@ -1,5 +1,4 @@
 internal import AgendaModel
-internal import Foundation
 internal import Projections
 internal import Wording
 
@@ -20,31 +19,26 @@ struct FindView {
     var summary: String
 
     init(_ words: String, _ reader: AgendaReader) throws {
-        let wanted = words.split(whereSeparator: \.isWhitespace).prefix(Self.mostWords).map { Self.folded(String($0)) }
+        let search = TextSearch(words: words.split(whereSeparator: \.isWhitespace).prefix(Self.mostWords))
         self.words = words
-        isAsked = !wanted.isEmpty
+        isAsked = !search.isEmpty
         var found: [Found] = []
         var count = 0
-        if isAsked {
-            for kind in Self.kinds {
-                try reader.view.forEachDocument(kind: kind) { subject, document in
-                    guard let values = try? JSONValue(parsing: document) else { return true }
-                    let texts = Self.fields.compactMap { values[$0]?.text }
-                    let all = Self.folded(texts.joined(separator: "\n"))
-                    guard !texts.isEmpty, wanted.allSatisfy({ all.contains($0) }) else { return true }
-                    count += 1
-                    guard found.count < Self.most else { return true }
-                    found.append(
-                        Found(
-                            title: try reader.title(subject),
-                            href: reader.visit.href(subject),
-                            kind: Vocabulary.kind(kind, reader.visit.language),
-                            standing: reader.standing(values, of: subject),
-                            excerpt: texts.dropFirst().first.map { $0.count > 180 ? $0.prefix(179) + "…" : $0 }
-                        )
+        for kind in isAsked ? Self.kinds : [] {
+            try reader.view.forEachDocument(kind: kind, having: search, in: Self.fields) { subject, values in
+                count += 1
+                guard found.count < Self.most else { return true }
+                let texts = Self.fields.compactMap { values[$0]?.text }
+                found.append(
+                    Found(
+                        title: try reader.title(subject),
+                        href: reader.visit.href(subject),
+                        kind: Vocabulary.kind(kind, reader.visit.language),
+                        standing: reader.standing(values, of: subject),
+                        excerpt: texts.dropFirst().first.map { $0.count > 180 ? $0.prefix(179) + "…" : $0 }
                     )
-                    return true
-                }
+                )
+                return true
             }
         }
         self.found = found
@@ -64,8 +58,4 @@ struct FindView {
     ]
     private static let most = 100
     private static let mostWords = 16
-
-    private static func folded(_ text: String) -> String {
-        text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-    }
 }

@@ -14,10 +14,27 @@ extension FoldedState {
         package func register(at path: String) throws -> Register? { try registers(path) }
     }
 
+    /// Reads the state as one reads a state file.
+    ///
+    /// - Parameters:
+    ///   - personal: whether personal fields are part of what is read.
+    ///   - body: reads; what it is given must not leave it.
+    /// - Returns: what the body returns.
+    /// - Throws: `ProjectionError`, what the body throws.
+    package func read<Value>(
+        personal: PersonalFields.Treatment = .included,
+        _ body: (StateView) throws -> Value
+    ) throws -> Value {
+        switch place {
+        case .memory(let past, _): try past.read(personal: personal, body)
+        case .file(let file): try file.read(personal: personal, body)
+        }
+    }
+
     /// SHA-256 over all documents; see `TimeTravel.digest`.
     package func digest() throws -> Hash {
         switch place {
-        case .memory(let state, _): TimeTravel.digest(of: state)
+        case .memory(let past, _): TimeTravel.digest(of: past.state)
         case .file(let file): try file.digest()
         }
     }
@@ -25,7 +42,8 @@ extension FoldedState {
     /// Calls the body with each subject that has a document, sorted bytewise: of one kind, or of all.
     package func forEachSubject(of kind: String? = nil, _ body: (Subject) throws -> Void) throws {
         switch place {
-        case .memory(let state, let kinds):
+        case .memory(let past, let kinds):
+            let state = past.state
             let subjects = kind.map { kinds[$0[...]] ?? [] } ?? state.subjects[...]
             for name in subjects {
                 guard let document = state.document(of: name) else { continue }
@@ -56,7 +74,7 @@ extension FoldedState {
     /// The register of a subject at a path; nil when there is none.
     package func register(of subject: String, at path: String) throws -> Register? {
         switch place {
-        case .memory(let state, _): state.register(of: subject, at: path)
+        case .memory(let past, _): past.state.register(of: subject, at: path)
         case .file(let file): try file.registers(of: subject).first { $0.path == path }
         }
     }
@@ -64,7 +82,7 @@ extension FoldedState {
     /// The registers whose heads have different values, sorted by subject and path.
     package func conflicts() throws -> [Conflict] {
         switch place {
-        case .memory(let state, _): state.conflicts
+        case .memory(let past, _): past.state.conflicts
         case .file(let file): try file.conflicts()
         }
     }

@@ -36,7 +36,7 @@ package final class FoldedState: Sendable {
 
     enum Place {
         /// With the subjects of each kind, sorted bytewise.
-        case memory(State, [Substring: ArraySlice<String>])
+        case memory(PastState, [Substring: ArraySlice<String>])
         case file(StateFile)
     }
 
@@ -66,7 +66,8 @@ package final class FoldedState: Sendable {
             progress?(reached)
         }
         if reached == size, fold.memory <= workspace.memory {
-            place = .memory(fold.state, Self.byKind(fold.state.subjects))
+            let subjects = fold.state.subjects
+            place = .memory(try PastState(fold.state, subjects: subjects), Self.byKind(subjects))
             folder = nil
         } else {
             let folder = try TemporaryFolder(in: workspace.folder)

@@ -33,8 +33,12 @@ enum SubjectRow {
     /// The subject of a row, and its document in JCS form.
     static func document(in row: Row) throws -> (subject: String, document: [UInt8]) {
         let (subject, registers) = try read(row)
+        return (subject, try document(inRegisters: registers, of: subject))
+    }
+
+    static func document(inRegisters registers: [UInt8], of subject: String) throws -> [UInt8] {
         guard let document = State.document(inRegisters: registers, of: subject) else { throw damaged }
-        return (subject, document)
+        return document
     }
 
     static func document(of subject: String, _ db: Database) throws -> [UInt8]? {

@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 package import EventLog
 internal import Foundation
 internal import GRDB
@@ -26,6 +26,43 @@ extension StateView {
         after: String? = nil,
         _ body: (_ subject: String, _ document: [UInt8]) throws -> Bool
     ) throws {
+        try forEachDocument(kind: kind, after: after, ofRows: { _, _ in true }, body)
+    }
+
+    /// Calls the body with each document in which all that is looked for is found.
+    ///
+    /// In the order of subjects, until the body returns false.
+    ///
+    /// - Parameters:
+    ///   - kind: of the catalogue; nil = all.
+    ///   - search: what is looked for.
+    ///   - fields: at the top of documents, in which it is looked for.
+    ///   - body: gets the subject and its document.
+    /// - Throws: what SQLite and the body throw.
+    package func forEachDocument(
+        kind: String?,
+        having search: TextSearch,
+        in fields: [String],
+        _ body: (_ subject: String, _ document: JSONValue) throws -> Bool
+    ) throws {
+        var quick = QuickSearch(search, in: fields)
+        try forEachDocument(kind: kind, after: nil, ofRows: { try quick.finds(inRegisters: $1, of: $0) }) {
+            subject,
+            document in
+            guard let values = try? JSONValue(parsing: document),
+                search.finds(in: fields.compactMap { values[$0]?.text })
+            else { return true }
+            return try body(subject, values)
+        }
+    }
+
+    // `isWanted` looks at a row before a document is made of it.
+    private func forEachDocument(
+        kind: String?,
+        after: String?,
+        ofRows isWanted: (_ subject: String, _ registers: [UInt8]) throws -> Bool,
+        _ body: (_ subject: String, _ document: [UInt8]) throws -> Bool
+    ) throws {
         var pending = overlaid.filter { SubjectRange(kind: kind, after: after).contains($0) }[...]
         func give(_ subject: String, _ document: [UInt8]) throws -> Bool {
             guard personal.shows(subject) else { return true }
@@ -40,10 +77,11 @@ extension StateView {
         }
         let rows = try SubjectRange(kind: kind, after: after).rows(db)
         while let row = try rows.next() {
-            let (subject, document) = try SubjectRow.document(in: row)
+            let (subject, registers) = try SubjectRow.read(row)
             guard try givePending(before: subject) else { return }
             if subject == pending.first { continue }
-            guard try give(subject, document) else { return }
+            guard try isWanted(subject, registers) else { continue }
+            guard try give(subject, SubjectRow.document(inRegisters: registers, of: subject)) else { return }
         }
         _ = try givePending(before: nil)
     }

@@ -87,8 +87,23 @@ struct CellReading {
         case .number, .integer:
             // In a workbook a number is a number; text that looks like one is a slip that nobody sees.
             guard !isTyped, let number = DecimalText.exactly(text) else { throw wrong(text) }
-            return try change(of: number, since: known)
+            let result = try change(of: number, since: known)
+            guard result == .unchanged || !Self.mayBeThousands(text) else {
+                throw Self.invalid(
+                    "\"\(text.prefix(40))\" is \(text.filter { $0 != "." }) in one language and \(JSONValue(number).compact) in "
+                        + "another; write it without a point, or with a zero more behind the point"
+                )
+            }
+            return result
         }
+    }
+
+    /// Whether a number is written as Dutch people write thousands: `1.250`.
+    private static func mayBeThousands(_ text: String) -> Bool {
+        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && (1...3).contains(parts[0].count) && parts[0].first != "0" && parts[1].count == 3
+            && parts.joined().allSatisfy { ("0"..."9").contains($0) }
     }
 
     private func changeOfText(_ text: String, since known: Cell) throws(TableFileError) -> CellChange {

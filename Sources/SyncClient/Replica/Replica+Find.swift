@@ -57,20 +57,18 @@ extension Replica {
     /// - Returns: sorted by subject, with what is pending.
     /// - Throws: `ReplicaError`.
     public func find(_ words: String, kind: String? = nil) throws(ReplicaError) -> [FoundSubject] {
-        let words = words.split(whereSeparator: \.isWhitespace).map { Self.folded(String($0)) }
-        return try texts(kind: kind, in: Self.textFields) { texts in
-            let all = Self.folded(texts.joined(separator: "\n"))
-            return words.allSatisfy { all.contains($0) }
-        }
+        let search = TextSearch(words: words.split(whereSeparator: \.isWhitespace))
+        return try found(kind: kind, having: search, in: Self.textFields)
     }
 
     /// Those whose title is the text, otherwise those whose title has it.
     private func titled(with text: String, of kind: String?) throws(ReplicaError) -> [FoundSubject] {
-        let wanted = Self.folded(text)
+        let search = TextSearch(text: text)
         // An empty text is part of every title.
-        guard !wanted.isEmpty else { return [] }
-        let parts = try texts(kind: kind, in: Self.titleFields) { Self.folded($0[0]).contains(wanted) }
-        let whole = parts.filter { Self.folded($0.title) == wanted }
+        guard !search.isEmpty else { return [] }
+        let wanted = TextSearch.folded(text)
+        let parts = try found(kind: kind, having: search, in: Self.titleFields) { search.finds(in: [$0]) }
+        let whole = parts.filter { TextSearch.folded($0.title) == wanted }
         return whole.isEmpty ? parts : whole
     }
 
@@ -78,21 +76,17 @@ extension Replica {
         FoundSubject(subject: subject, title: try shown(subject).titles[subject] ?? subject)
     }
 
-    /// The subjects that have texts in some fields, and the right ones.
-    private func texts(
+    private func found(
         kind: String?,
+        having search: TextSearch,
         in fields: [String],
-        _ isRight: ([String]) -> Bool
+        firstTextIsRight isRight: (String) -> Bool = { _ in true }
     ) throws(ReplicaError) -> [FoundSubject] {
         try overlaid { view in
             var found: [FoundSubject] = []
-            try view.forEachDocument(kind: kind) { subject, document in
-                guard let members = try? JSONValue(parsing: document) else { return true }
-                let texts = fields.compactMap { members[$0]?.text }
-                if !texts.isEmpty, isRight(texts) {
-                    let title = try view.naming.title(of: subject) ?? texts[0]
-                    found.append(FoundSubject(subject: subject, title: title))
-                }
+            try view.forEachDocument(kind: kind, having: search, in: fields) { subject, values in
+                guard let text = fields.lazy.compactMap({ values[$0]?.text }).first, isRight(text) else { return true }
+                found.append(FoundSubject(subject: subject, title: try view.naming.title(of: subject) ?? text))
                 return true
             }
             return found
@@ -103,8 +97,4 @@ extension Replica {
     private static let titleFields = ["title", "name", "text"]
     /// What people write into.
     private static let textFields = titleFields + ["summary", "statement", "vision", "answer", "reason", "source"]
-
-    private static func folded(_ text: String) -> String {
-        text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-    }
 }

@@ -25,6 +25,9 @@ final class SyncService: Sendable {
     let bundles = CompressedBundles()
     let pastStates: PastStates
     let computingProgress = SharedWork<AgendaName, (size: LogSize, items: [Progress])>()
+    /// What pages of the past are made of.
+    let pasts = PastAgendas()
+    let foldingPasts = SharedWork<PastPlace, PastAgenda>()
     /// Reading what pages have to know of all documents at once.
     let readingFacts = SharedWork<AgendaName, AgendaFacts>()
     /// Of the agendas whose pages were asked for.
@@ -96,6 +99,12 @@ final class SyncService: Sendable {
             kept[agenda] = cache
             return cache
         }
+    }
+
+    /// Lets go of a log's past that was folded before an entry was erased.
+    func forgetPast(of origin: String, but erasures: Int) {
+        pastStates.forget(origin, but: erasures)
+        pasts.forget(origin, but: erasures)
     }
 
     /// By what name the requests of whoever sent this one are counted together.

@@ -112,6 +112,17 @@ final class SnapshotShelf: Sendable {
         makeRoom(for: wanted)
     }
 
+    /// Where a state can be kept that passes; blocks.
+    ///
+    /// - Parameter memory: what a state in memory may take.
+    /// - Returns: a place beside the files.
+    /// - Throws: `ProjectionError` when there is none.
+    func workspace(memory: ByteCount) throws -> FoldedState.Workspace {
+        sweep()
+        do { try Folder(folder.path).make() } catch let error as FileError { throw ProjectionError(error) }
+        return FoldedState.Workspace(in: folder.path, memory: memory)
+    }
+
     /// The snapshots of which there are files of a set, the smallest first.
     ///
     /// A thousand folders may have to be looked at: clients take turns.

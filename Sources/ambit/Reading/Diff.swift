@@ -66,9 +66,7 @@ struct Diff: ParsableCommand, JSONCapable {
         }
         var bar = ProgressBar("replaying")
         defer { bar.finish() }
-        let before = try TimeTravel.state(of: log, at: earlier) { bar.show($0, of: later) }
-        let after = try TimeTravel.state(of: log, at: later, from: before) { bar.show($0, of: later) }
-        return try after.subjects.compactMap { try SubjectDifference(of: $0, from: before, to: after) }
+        return try TimeTravel.differences(of: log, from: earlier, to: later) { bar.show($0, of: later) }
     }
 
     private func show(_ differences: [SubjectDifference], from: LogSize, to: LogSize) {

@@ -1,6 +1,6 @@
 import AgendaModel
 import EventLog
-import Foundation
+import Projections
 
 /// An entry that somebody wrote, or that names them.
 struct PersonTrace: Encodable {
@@ -21,7 +21,7 @@ struct PersonTraces {
     /// - Throws: what the log throws, `EventProblem` for entries that cannot be read.
     init(of member: String, _ authors: KnownAuthors, in log: any LogReader) throws {
         let sources = authors.sources(of: [member])
-        let names = authors.names(of: member).map(Self.folded).filter { !$0.isEmpty }
+        let names = authors.names(of: member).map(TextSearch.folded).filter { !$0.isEmpty }
         var reader = EventReader()
         try log.forEachBlock(in: try log.head().size.positions) { first, _, entries in
             for (index, line) in entries.split(separator: UInt8(ascii: "\n")).enumerated() {
@@ -55,11 +55,7 @@ struct PersonTraces {
         }
         guard let text = data.text else { return false }
         if subjects.contains(text) { return true }
-        let folded = folded(text)
+        let folded = TextSearch.folded(text)
         return names.contains { folded.contains($0) }
-    }
-
-    private static func folded(_ text: String) -> String {
-        text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
     }
 }

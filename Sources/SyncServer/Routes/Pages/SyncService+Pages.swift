@@ -93,25 +93,44 @@ extension SyncService {
         _ request: VisitorRequest
     ) async throws -> String? {
         try await request.permits.withPermit(for: .publicHistoricalRead) {
-            let past = try await pastStates.state(of: agenda.store, at: size)
+            let past = try await past(of: agenda, at: size)
             let store = agenda.store
             let timeZone = options.timeZone
             let proofs = Self.proofs(of: agenda)
-            return try await heavyWork.run(for: request.permits.client.name, takesLong: true) {
+            return try await heavyWork.run(for: request.permits.client.name) {
                 var visit = visit
                 let time = size > .zero ? try store.recordedTime(at: (size - 1).next) : nil
                 visit.past = PageVisit.Past(size: size, time: time)
                 if let time { visit.today = time.day(in: timeZone) }
                 // There are no files of nothing.
                 if size > .zero { visit.files = Self.files(of: agenda, at: "\(size)") }
-                return try PastState(past.state, subjects: past.subjects).read(personal: .leftOut) { view in
-                    let facts = try AgendaFacts(view)
+                return try past.read { view, facts in
                     let reader = AgendaReader(view, facts: facts, visit: visit, happenings: nil, proofs: proofs)
                     return try AgendaPages(reader).page(at: path, query)
                 }
             }
         }
     }
+
+    /// The agenda as it was; folded once for all who ask meanwhile, and kept for who asks next.
+    private func past(of agenda: HostedAgenda, at size: LogSize) async throws -> PastAgenda {
+        let store = agenda.store
+        let place = try await heavyWork.run(for: store.identity.origin) { try PastPlace(of: store, at: size) }
+        return try await foldingPasts.value(for: place) { [pasts, heavyWork] in
+            if let known = pasts.agenda(at: place) { return known }
+            return try await heavyWork.run(for: place.origin, takesLong: true) {
+                let workspace = try agenda.snapshots.workspace(memory: Self.memoryOfPast)
+                let past = try PastAgenda(of: store, at: place, personal: .leftOut, in: workspace)
+                pasts.keep(past)
+                // An entry may have been erased meanwhile.
+                pasts.forget(place.origin, but: try store.head().erasures)
+                return past
+            }
+        }
+    }
+
+    /// Larger states are kept in files that go with them.
+    private static let memoryOfPast = ByteCount(32 << 20)
 
     private static func proofs(of agenda: HostedAgenda) -> ProofSource {
         let place = "\(ProtocolConstants.base)/agendas/\(agenda.name)/evidence/"
