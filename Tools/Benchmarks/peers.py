@@ -9,7 +9,6 @@ Redis, PostgreSQL, git, Fossil and DuckDB are installed with apt-get and pip whe
 right before and right after each cell. Read ratios, not rates.
 """
 import argparse
-import filecmp
 import hashlib
 import json
 import os
@@ -49,25 +48,12 @@ def install(chosen):
         except cluster.Missing:
             missing.append("postgresql")
     if missing:
-        if os.geteuid() or not shutil.which("apt-get"):
-            sys.exit(f"peers: please install: {' '.join(missing)}; or leave systems out with --only")
-        say(f"installing {' '.join(missing)} with apt-get")
-        # In this runlevel nothing that is installed is started.
-        quiet = {"env": os.environ | {"RUNLEVEL": "1", "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL, "check": True}
-        subprocess.run(["apt-get", "update", "-q"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing], **quiet)
+        if subprocess.run([os.path.join(ROOT, "Tools", "install"), "peers", *missing]).returncode:
+            sys.exit("peers: or leave systems out with --only")
     if not chosen & {"postgresql", "copy", "duckdb"}:
         return
     home, wanted = os.path.join(ROOT, ".build", "peers"), os.path.join(HERE, "systems", "packages.txt")
-    there = os.path.join(home, "packages.txt")
-    if not os.path.exists(there) or not filecmp.cmp(wanted, there, shallow=False):
-        with open(wanted) as file:
-            say(f"installing {' '.join(file.read().split())} into .build/peers")
-        shutil.rmtree(home, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        subprocess.run([os.path.join(home, "bin", "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", wanted],
-                       check=True)
-        shutil.copy(wanted, there)
+    subprocess.run([os.path.join(ROOT, "Tools", "environment"), "peers", home, wanted], check=True)
     if os.path.realpath(sys.prefix) != os.path.realpath(home):
         python = os.path.join(home, "bin", "python")
         os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
