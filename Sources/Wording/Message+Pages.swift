@@ -114,6 +114,10 @@ extension Message {
             "Op dit adres is niets, op dit moment van de agenda."
         ),
         .pageFailed: LocalizedText("That did not work", "Dat lukte niet"),
+        .pageNotNow: LocalizedText(
+            "This page cannot be shown at the moment. Try again in a minute.",
+            "Deze pagina kan op dit moment niet getoond worden. Probeer het over een minuut opnieuw."
+        ),
         .pageFormTooLong: LocalizedText("The form is too long.", "Het formulier is te lang."),
         .pageNotLetIn: LocalizedText(
             "This page belongs to a program that was started again. Close it, and start ambit ui once more.",

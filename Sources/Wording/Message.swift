@@ -114,8 +114,8 @@ package enum Message: String, CaseIterable, Sendable {
     case pageMeasurementMany, pageAsTable, pageIndicator, pageValue, pageTarget, pageShare, pageBasis
     case pageTargets, pageLately, pageWholeHistory, pagePhases, pageMilestones, pageReach, pageFacts, pagePlace
     case pageCoordinates, pageRecordAbout, pageInConflict, pageSomeOf, pageRange, pagePaging, pagePrevious, pageNext
-    case pageShowAll, pageNone, pageAdd, pageNotFound, pageNotFoundText, pageFailed, pageFormTooLong,
-        pageNotLetIn, pageKeyUsed, pageWhatHappened
+    case pageShowAll, pageNone, pageAdd, pageNotFound, pageNotFoundText, pageFailed, pageNotNow,
+        pageFormTooLong, pageNotLetIn, pageKeyUsed, pageWhatHappened
     case pageEverythingElse, pageFaults, pageFaultTitle, pageOptional, pageChoose, pageCancel, pageRecordedHere
     case pageNothingChanged, pageWillRecord, pageRecordAnyway, pageWhichOne, pageSomeFit, pageManyFit
     case pageHintLatitude, pageHintLongitude

@@ -3,16 +3,24 @@ internal import Synchronization
 
 /// A few threads of lower priority for work that takes long, whoever asks for it: its clients take turns.
 ///
-/// What everybody waits for has the processors first. What takes seconds, or longer with a longer log, never has all
-/// the threads: what takes milliseconds does not wait for it. The threads live as long as there is something to do.
+/// What everybody waits for has the processors first. What takes seconds, or longer with a longer log, and whatever
+/// those without a token ask for, never has all the threads: a member's work of milliseconds does not wait for it. The
+/// threads live as long as there is something to do.
 package final class HeavyWork: Sendable {
+    /// Who works on what share of the threads.
+    private enum Lane {
+        case brief, long, visitors
+    }
+
     private struct State: ~Copyable {
-        var waiting = Turns<String, @Sendable () -> Void>()
-        /// What takes long.
-        var waitingLong = Turns<String, @Sendable () -> Void>()
+        var waiting: [Lane: Turns<String, @Sendable () -> Void>] = [:]
         var threads = 0
-        /// Those of them that are at what takes long.
-        var longThreads = 0
+        /// How many of them are at each.
+        var working: [Lane: Int] = [:]
+
+        mutating func next(in lane: Lane) -> (@Sendable () -> Void)? { waiting[lane]?.next() }
+
+        func count(_ lane: Lane) -> Int { working[lane] ?? 0 }
     }
 
     /// Held to take or add work, never while it is done.
@@ -26,29 +34,28 @@ package final class HeavyWork: Sendable {
     }
 
     /// How much waits for a thread.
-    package var waitingCount: Int { state.withLock { $0.waiting.count + $0.waitingLong.count } }
+    package var waitingCount: Int { state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } } }
 
     /// Runs the body on one of the threads.
     ///
     /// - Parameters:
     ///   - client: whose work it is.
     ///   - takesLong: whether it may take seconds: folding a log, making a file.
+    ///   - isForVisitors: whether somebody without a token asked for it, or may have.
     ///   - body: the work; may block.
     /// - Returns: what the body gives.
     /// - Throws: what the body throws.
     package func run<Value: Sendable>(
         for client: String,
         takesLong: Bool = false,
+        isForVisitors: Bool = false,
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let needsThread = state.withLock { state in
                 let work: @Sendable () -> Void = { continuation.resume(with: Result(catching: body)) }
-                if takesLong {
-                    state.waitingLong.append(work, of: client)
-                } else {
-                    state.waiting.append(work, of: client)
-                }
+                let lane: Lane = isForVisitors ? .visitors : takesLong ? .long : .brief
+                state.waiting[lane, default: Turns()].append(work, of: client)
                 guard state.threads < width else { return false }
                 state.threads += 1
                 return true
@@ -62,24 +69,32 @@ package final class HeavyWork: Sendable {
             // Of this thread alone, which is never used for anything else. Refused, it is work like other work.
             _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
         #endif
-        var isLong = false
+        var last: Lane?
         while true {
-            let wasLong = isLong
-            let next = state.withLock { state -> (work: @Sendable () -> Void, isLong: Bool)? in
-                if wasLong { state.longThreads -= 1 }
-                // First, or it would never be begun; where there is one thread alone, the two take it as it comes.
-                if state.longThreads < max(1, width - 1), let work = state.waitingLong.next() {
-                    state.longThreads += 1
-                    return (work, true)
-                }
-                if let work = state.waiting.next() { return (work, false) }
-                state.threads -= 1
-                return nil
+            let done = last
+            let next = state.withLock { state -> (lane: Lane, work: @Sendable () -> Void)? in
+                if let done { state.working[done, default: 0] -= 1 }
+                let next = self.next(in: &state)
+                if let next { state.working[next.lane, default: 0] += 1 } else { state.threads -= 1 }
+                return next
             }
             guard let next else { return }
-            isLong = next.isLong
+            last = next.lane
             next.work()
         }
+    }
+
+    /// What is to be done next by a thread that has nothing to do.
+    private func next(in state: inout State) -> (lane: Lane, work: @Sendable () -> Void)? {
+        // What may not have all the threads comes first, or it would never be begun; of visitors, that is one share.
+        // Where there is one thread alone, all take it as it comes.
+        if state.count(.long) + state.count(.visitors) < max(1, width - 1) {
+            if state.count(.visitors) < max(1, width - 2), let work = state.next(in: .visitors) {
+                return (.visitors, work)
+            }
+            if let work = state.next(in: .long) { return (.long, work) }
+        }
+        return state.next(in: .brief).map { (.brief, $0) }
     }
 
     /// A tenth of the share of a usual thread, where there is not enough for both.

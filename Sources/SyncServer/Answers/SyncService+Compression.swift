@@ -22,7 +22,7 @@ extension SyncService {
 
     private func compress(_ bytes: [UInt8], for client: ConcurrencyLimiter.Client) async throws -> [UInt8] {
         guard bytes.count > Self.longLength else { return Gzip.compress(bytes) }
-        return try await heavyWork.run(for: client.name) { Gzip.compress(bytes) }
+        return try await heavyWork.run(for: client) { Gzip.compress(bytes) }
     }
 
     /// Shorter answers fit in one packet anyway.

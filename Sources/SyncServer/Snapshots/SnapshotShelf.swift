@@ -77,7 +77,7 @@ final class SnapshotShelf: Sendable {
         _ file: SnapshotFile,
         for set: SnapshotSet,
         at size: LogSize,
-        of client: String = "",
+        of client: ConcurrencyLimiter.Client = .address(""),
         permit: @escaping @Sendable () async throws -> Permit
     ) async throws -> Ready {
         while true {
@@ -126,7 +126,7 @@ final class SnapshotShelf: Sendable {
     /// The snapshots of which there are files of a set, the smallest first.
     ///
     /// A thousand folders may have to be looked at: clients take turns.
-    func shown(_ set: SnapshotSet, of client: String = "") async throws -> [Shown] {
+    func shown(_ set: SnapshotSet, of client: ConcurrencyLimiter.Client = .address("")) async throws -> [Shown] {
         try await heavyWork.run(for: client) { [self] in
             let erasures = try log.head().erasures
             return folder.places().filter { $0.erasures == erasures }.sorted { $0.size < $1.size }
@@ -137,7 +137,9 @@ final class SnapshotShelf: Sendable {
     /// What there is of the snapshot at a size; nil when none of its files has been made.
     ///
     /// What a snapshot is says the root of its tree, for which long entries may have to be read.
-    func shown(_ set: SnapshotSet, at size: LogSize, of client: String = "") async throws -> Shown? {
+    func shown(_ set: SnapshotSet, at size: LogSize, of client: ConcurrencyLimiter.Client = .address("")) async throws
+        -> Shown?
+    {
         try await heavyWork.run(for: client) { [self] in try shown(set, SnapshotPlace(of: log, at: size)) }
     }
 

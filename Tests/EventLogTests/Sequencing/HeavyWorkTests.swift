@@ -76,6 +76,26 @@ struct HeavyWorkTests {
         #expect(work.waitingCount == 0)
     }
 
+    @Test("What visitors ask for never has all the threads, nor all of those for what takes long", arguments: 1...5)
+    func visitors(width: Int) async throws {
+        let work = HeavyWork(width: width)
+        let (visits, record) = (Record(), Record())
+        let visitors = (0..<6).map { number in
+            Task {
+                try await work.run(for: "\(number)", takesLong: number % 2 == 0, isForVisitors: true) { visits.wait() }
+            }
+        }
+        while visits.present.withLock({ $0.now }) < max(1, width - 2) { await Task.yield() }
+        if width > 1 { try await work.run(for: "a") { record.add("a") } }
+        if width > 2 { try await work.run(for: "a", takesLong: true) { record.add("b") } }
+        #expect(visits.present.withLock { $0.now } == max(1, width - 2))
+        visits.isOpen.withLock { $0 = true }
+        for visitor in visitors { try await visitor.value }
+        // Everything is done in the end, by whoever is there.
+        try await work.run(for: "a", takesLong: true) { record.add("c") }
+        #expect(work.waitingCount == 0)
+    }
+
     struct Failure: Error {}
 
     @Test("What fails, fails for who asked")

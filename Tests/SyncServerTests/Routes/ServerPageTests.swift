@@ -57,6 +57,18 @@ struct ServerPageTests {
         }
     }
 
+    @Test("A page of an agenda that cannot be opened says so, and not that there is no such agenda")
+    func unavailable() async throws {
+        try await run(.public) { server in
+            server.source.damage("kapot")
+            let answer = try await server.send(.get, "/agendas/kapot")
+            #expect(answer.status == .serviceUnavailable)
+            #expect(answer.headers[.retryAfter] != nil && answer.headers[.eTag] == nil)
+            #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+            #expect(answer.text.contains("op dit moment niet getoond") && !answer.text.contains("secret"))
+        }
+    }
+
     @Test("Who has a page of this size is told so, in the same language only")
     func caching() async throws {
         try await run(.public) { server in

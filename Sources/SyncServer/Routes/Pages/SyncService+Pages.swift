@@ -4,6 +4,7 @@ internal import EventLog
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
+internal import Logging
 internal import Projections
 internal import Snapshots
 internal import SyncProtocol
@@ -22,9 +23,25 @@ extension SyncService {
             let own = path[1] == PageAsset.style ? options.pageStyle : []
             return Self.asset(asset.followed(by: own), for: incoming.request)
         }
-        guard let agenda = try? await registry.agenda(name), await agenda.opens(.folded) else {
-            return Self.missing(visit)
+        do {
+            return try await page(at: path, of: registry.agenda(name), visit, request)
+        } catch {
+            guard let problem = ProblemDetails(reporting: error), problem.status ?? 500 >= 500 else {
+                if (error as? ProblemDetails)?.problem == .notFound { return Self.missing(visit) }
+                throw error
+            }
+            if !(error is ProblemDetails) { log.error("A page cannot be made", metadata: ["error": "\(error)"]) }
+            return Self.unavailable(problem, visit)
         }
+    }
+
+    private func page(
+        at path: [String],
+        of agenda: HostedAgenda,
+        _ visit: PageVisit,
+        _ request: VisitorRequest
+    ) async throws -> Response {
+        guard await agenda.opens(.folded) else { return Self.missing(visit) }
         return try await request.permits.withPermitUntilSent {
             let size = agenda.sequencer.head.size
             var at: LogSize?
@@ -37,7 +54,7 @@ extension SyncService {
             }
             // A page says which day it is today, and what is overdue then; another version may say it in another way.
             let tag = EntityTag("\(size).\(visit.localizer.language.rawValue).\(visit.today).\(Software.version)")
-            if tag.matches(incoming.request.headers[.ifNoneMatch]) {
+            if tag.matches(request.incoming.request.headers[.ifNoneMatch]) {
                 var headers = Self.safety
                 headers[.eTag] = tag.text
                 headers[.cacheControl] = CachePolicy.shared.rawValue
@@ -69,11 +86,11 @@ extension SyncService {
         // Once for all who ask meanwhile: it reads every document.
         let store = agenda.store
         _ = try await readingFacts.value(for: agenda.name) { [heavyWork] in
-            try await heavyWork.run(for: agenda.name.rawValue, takesLong: true) {
+            try await heavyWork.run(for: agenda.name.rawValue, isForVisitors: true) {
                 try file.read(personal: .leftOut) { try cache.facts(FactsCache.Key(size: $0.size), of: $0, in: store) }
             }
         }
-        return try await heavyWork.run(for: request.permits.client.name) {
+        return try await heavyWork.run(for: request.permits.client) {
             try file.read(personal: .leftOut) { view in
                 let facts = try cache.facts(FactsCache.Key(size: view.size), of: view, in: store)
                 var visit = visit
@@ -97,7 +114,7 @@ extension SyncService {
             let store = agenda.store
             let timeZone = options.timeZone
             let proofs = Self.proofs(of: agenda)
-            return try await heavyWork.run(for: request.permits.client.name) {
+            return try await heavyWork.run(for: request.permits.client) {
                 var visit = visit
                 let time = size > .zero ? try store.recordedTime(at: (size - 1).next) : nil
                 visit.past = PageVisit.Past(size: size, time: time)
@@ -115,10 +132,12 @@ extension SyncService {
     /// The agenda as it was; folded once for all who ask meanwhile, and kept for who asks next.
     private func past(of agenda: HostedAgenda, at size: LogSize) async throws -> PastAgenda {
         let store = agenda.store
-        let place = try await heavyWork.run(for: store.identity.origin) { try PastPlace(of: store, at: size) }
+        let place = try await heavyWork.run(for: store.identity.origin, isForVisitors: true) {
+            try PastPlace(of: store, at: size)
+        }
         return try await foldingPasts.value(for: place) { [pasts, heavyWork] in
             if let known = pasts.agenda(at: place) { return known }
-            return try await heavyWork.run(for: place.origin, takesLong: true) {
+            return try await heavyWork.run(for: place.origin, isForVisitors: true) {
                 let workspace = try agenda.snapshots.workspace(memory: Self.memoryOfPast)
                 let past = try PastAgenda(of: store, at: place, personal: .leftOut, in: workspace)
                 pasts.keep(past)
@@ -203,6 +222,21 @@ extension SyncService {
             visit
         )
         return self.html(html, status: .notFound)
+    }
+
+    /// In words, for people: what programs are told in problem details.
+    private static func unavailable(_ problem: ProblemDetails, _ visit: PageVisit) -> Response {
+        let told = Response(problem)
+        var response = html(
+            AgendaPages.plain(
+                title: visit.localizer.message(.pageFailed),
+                visit.localizer.message(.pageNotNow),
+                visit
+            ),
+            status: told.status
+        )
+        response.headers[.retryAfter] = told.headers[.retryAfter]
+        return response
     }
 
     private static func failed(_ text: String, _ visit: PageVisit) -> Response {

@@ -65,7 +65,7 @@ extension SyncService {
             // Where the log goes on from it, nobody who writes has to wait for that to be seen.
             if checkpoint.size <= agenda.sequencer.head.size {
                 let store = agenda.store
-                let root = try? await heavyWork.run(for: request.permits.client.name) {
+                let root = try? await heavyWork.run(for: request.permits.client) {
                     try LogTree(of: store).root(of: 0..<checkpoint.size.rawValue)
                 }
                 if root == checkpoint.root { return Response(withoutContent: .noContent) }

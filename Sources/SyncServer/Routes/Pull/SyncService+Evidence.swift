@@ -20,7 +20,7 @@ extension SyncService {
         let showsAll = !request.sender.seesPublicOnly || AgendaPart.log.isOpen(at: agenda.sequencer.access.openness)
         return try await request.permits.withPermitUntilSent {
             let store = agenda.store
-            let bytes = try await heavyWork.run(for: request.sender.client.name) {
+            let bytes = try await heavyWork.run(for: request.sender.client) {
                 let evidence = try Self.evidence(of: position, in: store)
                 guard showsAll || PersonalFields.allow(evidence.extra ?? []) else {
                     throw ProblemDetails(.unauthenticated, "This entry may hold names or notes. It is for members.")

@@ -165,6 +165,6 @@ extension SyncService {
             return (encoder, bytes)
         }
         return piece.isOfLongSegment || piece.isFresh || encoder.inflates
-            ? try await heavyWork.run(for: client.name, encoded) : try await work.run(encoded)
+            ? try await heavyWork.run(for: client, encoded) : try await work.run(encoded)
     }
 }

@@ -21,7 +21,7 @@ extension SyncService {
             let source = TileSource(tile: tile, coding: coding, store: agenda.store, bundles: bundles)
             let condition = request.request.headers[.ifNoneMatch]
             let erasures = agenda.sequencer.head.erasures
-            let (tag, sent) = try await heavyWork.run(for: request.sender.client.name) {
+            let (tag, sent) = try await heavyWork.run(for: request.sender.client) {
                 try source.begin { $0.matches(condition) }
             }
             var headers: HTTPFields = [
@@ -40,7 +40,7 @@ extension SyncService {
                 while end < facts.length {
                     guard agenda.sequencer.head.erasures == erasures else { throw CancellationError() }
                     let start = end
-                    part = try await heavyWork.run(for: request.sender.client.name) {
+                    part = try await heavyWork.run(for: request.sender.client) {
                         try source.part(from: start, of: facts)
                     }
                     end += part.readableBytes

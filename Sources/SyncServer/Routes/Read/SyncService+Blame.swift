@@ -13,7 +13,7 @@ extension SyncService {
         let isPast = size.map { $0 < agenda.sequencer.head.size } ?? false
         return try await request.permits.withPermitUntilSent {
             let store = agenda.store
-            let client = request.permits.client.name
+            let client = request.permits.client
             let found: (Blame, LogSize)?
             if isPast, let size {
                 found = try await request.permits.withPermit(for: .historicalRead) {

@@ -60,7 +60,7 @@ extension SyncService {
         let takesLong = head.rawValue - min(wanted.cursor.since, head).rawValue > Self.entriesOfFewChanges
         let permit = takesLong ? try await permits.turn(for: request.sender.historicalRead) : nil
         defer { permit?.release() }
-        return try await heavyWork.run(for: permits.client.name, takesLong: takesLong) {
+        return try await heavyWork.run(for: permits.client, takesLong: takesLong) {
             try file.read(personal: request.sender.personal) { view in
                 if let size = wanted.cursor.size, size != view.size { return nil }
                 guard wanted.cursor.since <= view.size else { return nil }
@@ -85,7 +85,7 @@ extension SyncService {
             let past = try await pastStates.state(of: store, at: size)
             let digest = wanted.hasDigest ? try await pastStates.digest(of: past) : nil
             let personal = request.sender.personal
-            return try await heavyWork.run(for: request.permits.client.name, takesLong: true) {
+            return try await heavyWork.run(for: request.permits.client, takesLong: true) {
                 try ChangesPage(
                     wanted,
                     of: store,
@@ -102,7 +102,7 @@ extension SyncService {
 
     private static let maximumChanges = 10_000
     /// Reading more entries than this takes a permit among those who read the past.
-    private static let entriesOfFewChanges = 1 << 14
+    private static let entriesOfFewChanges = 1 << 10
 }
 
 /// What somebody wants to know of what changed.

@@ -28,7 +28,7 @@ extension SyncService {
             let json: [UInt8] = try await request.permits.withPermit(for: .historicalRead) {
                 let before = try await pastStates.state(of: agenda.store, at: from).state
                 let later = try await pastStates.state(of: agenda.store, at: to)
-                return try await heavyWork.run(for: request.permits.client.name, takesLong: true) {
+                return try await heavyWork.run(for: request.permits.client, takesLong: true) {
                     let prefix = kind.map { $0 + "/" } ?? ""
                     let subjects = later.subjects.lazy.filter { subject in
                         subject.hasPrefix(prefix)

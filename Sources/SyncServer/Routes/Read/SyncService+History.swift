@@ -19,7 +19,7 @@ extension SyncService {
         return try await request.permits.withPermitUntilSent {
             let file = try await agenda.stateFile()
             let store = agenda.store
-            let client = request.permits.client.name
+            let client = request.permits.client
             let isLong = try await heavyWork.run(for: client) {
                 try file.read { try $0.segmentCount(mentioning: subject) > Self.segmentsOfShortHistory }
             }

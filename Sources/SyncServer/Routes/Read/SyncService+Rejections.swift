@@ -13,7 +13,7 @@ extension SyncService {
         return try await request.permits.withPermitUntilSent {
             let store = request.agenda.store
             // Refused lines are as long as somebody liked.
-            let json = try await heavyWork.run(for: request.permits.client.name) {
+            let json = try await heavyWork.run(for: request.permits.client) {
                 try Self.rejections(of: store, after: after, limit: limit)
             }
             return try await negotiated(json, for: request.request, of: request.permits.client)

@@ -92,7 +92,7 @@ extension SyncService {
     ) async throws -> StatePage.Finished? {
         if let size, size < request.agenda.sequencer.head.size { return nil }
         let file = try await request.agenda.stateFile()
-        return try await heavyWork.run(for: request.permits.client.name) {
+        return try await heavyWork.run(for: request.permits.client) {
             // Computed here, it is kept in the file, and the snapshot below finds it there.
             if wanted.hasDigest { _ = try file.digest() }
             return try file.read(personal: wanted.personal) { view in
@@ -114,7 +114,7 @@ extension SyncService {
         try await request.permits.withPermit(for: request.sender.historicalRead) {
             let past = try await pastStates.state(of: request.agenda.store, at: size)
             let digest = wanted.hasDigest ? try await pastStates.digest(of: past) : nil
-            return try await heavyWork.run(for: request.permits.client.name) {
+            return try await heavyWork.run(for: request.permits.client) {
                 var page = StatePage(size: size, digest: digest, wanted)
                 let prefix = wanted.kind.map { $0 + "/" } ?? ""
                 for subject in past.subjects where subject.hasPrefix(prefix) && wanted.personal.shows(subject) {

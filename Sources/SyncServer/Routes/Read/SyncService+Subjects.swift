@@ -24,7 +24,7 @@ extension SyncService {
     private func presentSubject(_ request: ReaderRequest) async throws -> [UInt8]? {
         let (name, reader) = (request.path.subject, request.sender)
         let file = try await request.agenda.stateFile()
-        return try await heavyWork.run(for: request.permits.client.name) {
+        return try await heavyWork.run(for: request.permits.client) {
             try file.read(personal: reader.personal) { view in
                 try view.document(of: name).map { document in
                     let registers = try view.registers(of: name)
@@ -46,7 +46,7 @@ extension SyncService {
         guard personal.shows(name) else { return nil }
         return try await request.permits.withPermit(for: reader.historicalRead) {
             let state = try await pastStates.state(of: request.agenda.store, at: size).state
-            return try await heavyWork.run(for: request.permits.client.name) {
+            return try await heavyWork.run(for: request.permits.client) {
                 state.document(of: name).map { document in
                     JSONWriter.subject(
                         name,

@@ -14,7 +14,7 @@ extension SyncService {
         let set: SnapshotSet = request.sender.seesPublicOnly ? .everybody : .members
         let size = request.agenda.sequencer.head.size
         return try await request.permits.withPermitUntilSent {
-            let shown = try await request.agenda.snapshots.shown(set, of: request.permits.client.name)
+            let shown = try await request.agenda.snapshots.shown(set, of: request.permits.client)
             var json = JSONWriter(capacity: 4096)
             json.beginObject()
             json.member("size", size)
@@ -92,7 +92,7 @@ extension SyncService {
     private func manifest(_ request: SnapshotRequest, at size: LogSize) async throws -> Response {
         let agenda = request.agenda
         return try await request.asked.permits.withPermitUntilSent {
-            let client = request.asked.permits.client.name
+            let client = request.asked.permits.client
             guard let shown = try await agenda.snapshots.shown(request.set, at: size, of: client) else {
                 throw ProblemDetails(.notFound, "None of the files of this snapshot has been made; ask for one first.")
             }
@@ -119,7 +119,7 @@ extension SyncService {
         let (permits, agenda) = (request.asked.permits, request.agenda)
         let folding = request.asked.sender.historicalRead
         let made = try await Deadline.within(options.deadlines.snapshot, sleeping: environment.sleep) {
-            try await agenda.snapshots.file(file, for: request.set, at: size, of: permits.client.name) {
+            try await agenda.snapshots.file(file, for: request.set, at: size, of: permits.client) {
                 try await permits.turn(for: folding)
             }
         }

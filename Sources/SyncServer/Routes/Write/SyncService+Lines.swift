@@ -32,7 +32,7 @@ extension SyncService {
         let limits = options.limits
         if let short = try Self.short(body, coding: coding, limits) { return try read(short) }
         let isLong = long != nil
-        return try await heavyWork.run(for: request.sender.client.name) {
+        return try await heavyWork.run(for: request.sender.client) {
             if coding == .identity { return try read(Array(body.readableBytesView)) }
             return try body.withUnsafeReadableBytes { bytes in
                 let compressed = bytes.bindMemory(to: UInt8.self)
