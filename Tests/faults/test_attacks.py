@@ -243,6 +243,29 @@ class Attacks(unittest.TestCase):
             paths = ("/progress", "/state", "/conflicts", "/diff?from=1&to=1000")
             self.holds(world, attackers.reads, device, paths, until=lambda counts: counts["begun"] > 50)
 
+    def test_pages_and_changes_of_a_public_agenda(self):
+        """What anybody reads without a token, and what takes all documents of a kind to make."""
+        with self.world() as world:
+            self.open(world, "--public")
+            device = self.enrol(world, "writer")
+
+            def line(number, type, **data):
+                subject = f"{type.split('.')[0]}/{device.device.split('/')[1]}-{number}"
+                text = json.dumps(data, separators=(",", ":"))
+                return subject, attackers.LINE.format(id=number, source=device.device, type=type, subject=subject, data=text)
+            theme, first = line(1, "theme.opened", title="Wonen")
+            indicator, second = line(2, "indicator.defined", name="Woningen", unit="woningen", aggregation="sum")
+            ambition, third = line(3, "ambition.proposed", title="Meer woningen", theme=theme,
+                                   targets={indicator: {"quantity": 9000, "due": "2035-12-31"}})
+            measured = [line(number, "measurement.recorded", ambition=ambition, indicator=indicator, value=number,
+                             on=f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}")[1] for number in range(4, 2 * OPTIONS.events)]
+            require(not self.filled(world, device, [first, second, third, *measured])["rejected"], "there is nothing to read")
+            pages, api = f"/agendas/{AGENDA}", f"/v1/agendas/{AGENDA}"
+            for paths in ([f"{api}/changes?since=0"], [f"{pages}/all/measurement?page=3", f"{pages}/{ambition}", f"{pages}/proof/{ambition}"]):
+                with self.subTest(path=paths[0]):
+                    sources = [f"127.0.0.{number}" for number in range(2, 10)]
+                    self.holds(world, attackers.visits, device.host, paths, sources, until=lambda counts: counts.get("200", 0) > 2)
+
     def test_what_operators_are_told_of_many_agendas(self):
         with self.world() as world:
             for number in range(120):
