@@ -18,15 +18,15 @@ struct DocumentGist {
     init(_ document: [UInt8], of kind: String, referringIn fields: [String]) {
         DocumentMembers.forEach(in: document) { name, value in
             switch String(decoding: name, as: UTF8.self) {
-            case "phase" where kind == "project": phase = Self.text(value)
+            case "phase" where kind == "project": phase = DocumentMembers.text(value)
             case "location" where kind == "project":
                 place = PlaceMap.Point(try? JSONValue(parsing: Array(value)))
-            case "due" where kind == "milestone": due = Self.text(value)
+            case "due" where kind == "milestone": due = DocumentMembers.text(value)
             case "reached" where kind == "milestone": isOpen = false
             case "dropped" where kind == "milestone": if value.elementsEqual("true".utf8) { isOpen = false }
-            case "on" where kind == "measurement": on = Self.text(value)
+            case "on" where kind == "measurement": on = DocumentMembers.text(value)
             case let field where fields.contains(field):
-                if let text = Self.text(value) {
+                if let text = DocumentMembers.text(value) {
                     targets.append(text)
                 } else {
                     targets += (try? JSONValue(parsing: Array(value)))?.members?.map(\.name) ?? []
@@ -39,15 +39,5 @@ struct DocumentGist {
     /// The subject of the document, as one that refers to others.
     func item(_ subject: String) -> Referrers.Item {
         Referrers.Item(subject: subject, day: on.flatMap { Int32($0.replacing("-", with: "")) } ?? 0)
-    }
-
-    /// nil for what is no text.
-    private static func text(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
-        guard value.first == UInt8(ascii: "\"") else { return nil }
-        // Nothing that is compared here is ever escaped, but anybody may have written anything.
-        guard value.contains(UInt8(ascii: "\\")) else {
-            return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
-        }
-        return (try? JSONValue(parsing: Array(value)))?.text
     }
 }

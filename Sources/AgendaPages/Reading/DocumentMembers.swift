@@ -1,3 +1,5 @@
+internal import AgendaModel
+
 /// The members of a document in JCS form, without values made of them: for who reads a part of very many documents.
 struct DocumentMembers {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -23,6 +25,16 @@ struct DocumentMembers {
                 guard reader.take(UInt8(ascii: ",")) else { return }
             }
         }
+    }
+
+    /// The text that a value is; nil for what is none.
+    static func text(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+        guard value.first == UInt8(ascii: "\"") else { return nil }
+        // Little of what is compared is ever escaped, but anybody may have written anything.
+        guard value.contains(UInt8(ascii: "\\")) else {
+            return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
+        }
+        return (try? JSONValue(parsing: Array(value)))?.text
     }
 
     private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }

@@ -69,18 +69,29 @@ struct KindView {
             }
             return (found, count)
         }
-        let all = try reader.all(kind).filter { phase == nil || $0.document["phase"]?.text == phase }
-        let sorted: [(subject: String, document: JSONValue)]
-        if kind == "measurement" {
-            sorted = all.sorted { ($0.document["on"]?.text ?? "") > ($1.document["on"]?.text ?? "") }
-        } else {
-            let keyed = all.map { (name($0.document).lowercased(), $0) }
-            sorted = keyed.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-        return (Array(sorted.dropFirst(first).prefix(rows)), all.count)
+        let sorted = try Self.sorted(kind, in: phase, reader)
+        let shown = sorted.dropFirst(first).prefix(rows)
+        let found = try shown.compactMap { subject in try reader.document(subject).map { (subject, $0) } }
+        return (found, sorted.count)
     }
 
-    private static func name(_ document: JSONValue) -> String {
-        document["title"]?.text ?? document["name"]?.text ?? document["text"]?.text ?? document["due"]?.text ?? ""
+    /// By what they are called, measurements from the last day on; of documents, only that is looked at.
+    private static func sorted(_ kind: String, in phase: String?, _ reader: AgendaReader) throws -> [String] {
+        let isByDay = kind == "measurement"
+        let names = isByDay ? ["on"] : ["title", "name", "text", "due"]
+        var keyed: [(key: String, subject: String)] = []
+        try reader.view.forEachDocument(kind: kind) { subject, document in
+            var texts: [String: String] = [:]
+            DocumentMembers.forEach(in: document) { name, value in
+                let name = String(decoding: name, as: UTF8.self)
+                if name == "phase" || names.contains(name) { texts[name] = DocumentMembers.text(value) }
+            }
+            guard phase == nil || texts["phase"] == phase else { return true }
+            let key = names.lazy.compactMap { texts[$0] }.first ?? ""
+            keyed.append((isByDay ? key : key.lowercased(), subject))
+            return true
+        }
+        keyed.sort { isByDay ? $0.key > $1.key : $0.key < $1.key }
+        return keyed.map(\.subject)
     }
 }
