@@ -25,7 +25,7 @@ extension AgendaPages {
     /// - Throws: what reading throws.
     package func event(of form: inout EventForm) throws -> TypedEvent? {
         guard let event = try form.read() else { return nil }
-        let preview = try EventPreview(event, self)
+        let preview = try EventPreview(event, of: form, self)
         form.preview = preview
         return preview.doubts.isEmpty || form[EventPreview.name] == preview.mark ? event : nil
     }

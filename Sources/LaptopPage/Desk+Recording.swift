@@ -43,14 +43,19 @@ extension Desk {
     /// - Throws: `InputError` for a type that there is not; `ReplicaError` for what is wrong with the replica.
     func record(_ type: String, typed: [String: String], _ visit: PageVisit) throws -> FormAnswer {
         // A snapshot is read first and let go: recording reads of its own.
-        let (event, html) = try reading(visit) { pages in
+        let (event, basis, html) = try reading(visit) { pages -> (TypedEvent?, LogSize?, String) in
             var form = try EventForm(typeNamed: type, typed: typed, pages.reader, by: person(visit))
-            let event = try pages.event(of: &form)
-            return (event, event == nil ? try pages.form(form) : "")
+            guard let event = try pages.event(of: &form) else { return (nil, nil, try pages.form(form)) }
+            return (event, form.basis(of: event), "")
         }
         guard let event else { return .again(html) }
         do {
-            let recorded = try replica.record(type: event.type, subject: event.subject, data: event.data)
+            let recorded = try replica.record(
+                type: event.type,
+                subject: event.subject,
+                data: event.data,
+                seeing: basis
+            )
             return .recorded(subject: Self.goesOn(event, recorded.subject), id: recorded.id)
         } catch {
             guard Self.isAboutInput(error) else { throw error }

@@ -43,7 +43,7 @@ struct Desk: Sendable {
             base: "",
             path: path
         )
-        let (mark, status) = try standing()
+        let (mark, next, status) = try standing()
         visit.desk = PageVisit.Desk(
             notSent: status.pending,
             refused: status.refused,
@@ -52,6 +52,8 @@ struct Desk: Sendable {
             token: token,
             mark: mark
         )
+        visit.desk?.source = EventSource(status.settings.device)
+        visit.desk?.next = Counter(next)
         visit.notice = notice
         visit.files = SnapshotFile.allCases.map { PageVisit.File($0.name) }
         return visit
@@ -161,12 +163,12 @@ struct Desk: Sendable {
     /// Changes whenever a page may show something else.
     func mark() throws -> String { try standing().mark }
 
-    /// How the replica stands, and the mark of that.
-    private func standing() throws -> (mark: String, status: ReplicaStatus) {
+    /// How the replica stands, the mark of that, and the counter of its next event.
+    private func standing() throws -> (mark: String, next: Int, status: ReplicaStatus) {
         // What of the mark is not the status is read before it: what changes after that is noticed by the page.
         let (changes, next) = (sync.changes, try replica.nextEventID())
         let status = try replica.status()
         let parts = [status.size.rawValue, status.pending, status.refused, status.conflicts, changes, next]
-        return (parts.map(String.init).joined(separator: "-"), status)
+        return (parts.map(String.init).joined(separator: "-"), next, status)
     }
 }

@@ -80,7 +80,7 @@ struct DeskResponder {
             guard let type = Catalogue.current.type(named: path[1]), let role = visit.desk?.role,
                 EventForm.isOffered(type, to: role)
             else { return nil }
-            return try desk.form(path[1], typed: query, visit)
+            return try desk.form(path[1], typed: EventForm.fields(ofLink: query), visit)
         case let path where path.first == "choices" && path.count <= 2:
             return try desk.reading(visit) { try $0.choices(of: path.dropFirst().first, having: query["q"] ?? "") }
         case ["sync"]:

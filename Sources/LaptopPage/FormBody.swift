@@ -20,6 +20,6 @@ struct FormBody {
         self.fields = fields
     }
 
-    /// In bytes: a text has at most 60,000, each of which takes three in a form.
-    static let longest = 1 << 20
+    /// In bytes: a text has at most 60,000, each of which takes three in a form, once as it is and once as it was.
+    static let longest = 1 << 21
 }

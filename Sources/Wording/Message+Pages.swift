@@ -139,6 +139,10 @@ extension Message {
             "Het wordt meteen op deze laptop bewaard, en verstuurd als er netwerk is."
         ),
         .pageNothingChanged: LocalizedText("Nothing was changed.", "Er is niets veranderd."),
+        .pageChangedHere: LocalizedText(
+            "{field} was changed on this laptop after this form was opened: {value}. What you record replaces that.",
+            "{field} is op deze laptop veranderd nadat dit formulier was geopend: {value}. Wat u vastlegt, vervangt dat."
+        ),
         .pageWillRecord: LocalizedText("This will be recorded:", "Dit wordt vastgelegd:"),
         .pageRecordAnyway: LocalizedText("Record it all the same", "Toch vastleggen"),
         .pageWhichOne: LocalizedText("Which one do you mean?", "Welke bedoelt u?"),

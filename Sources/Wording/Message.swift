@@ -117,7 +117,7 @@ package enum Message: String, CaseIterable, Sendable {
     case pageShowAll, pageNone, pageAdd, pageNotFound, pageNotFoundText, pageFailed, pageNotNow,
         pageFormTooLong, pageNotLetIn, pageKeyUsed, pageWhatHappened
     case pageEverythingElse, pageFaults, pageFaultTitle, pageOptional, pageChoose, pageCancel, pageRecordedHere
-    case pageNothingChanged, pageWillRecord, pageRecordAnyway, pageWhichOne, pageSomeFit, pageManyFit
+    case pageNothingChanged, pageChangedHere, pageWillRecord, pageRecordAnyway, pageWhichOne, pageSomeFit, pageManyFit
     case pageHintLatitude, pageHintLongitude
     case pageHintReference, pageHintAnything, pageHintDay, pageHintNumber, pageHintAmount
     case pageNoneCalled, pageSeveralCalled, pageRecordedNow, pageSync, pageSyncNow, pageNotSent, pageNothingWaits

@@ -61,6 +61,30 @@ struct TestPages {
         }
     }
 
+    /// What a browser sends of a form that a link leads to, when nobody touches it.
+    func opened(
+        _ type: String,
+        _ link: [String: String] = [:],
+        _ visit: PageVisit = visit()
+    ) throws -> [String: String] {
+        try reading(visit) { pages in
+            try SentForm.fields(of: pages.form(Self.form(type, EventForm.fields(ofLink: link), pages)))
+        }
+    }
+
+    /// What is recorded of a form that a browser sent, as somebody who had seen so much; and the form that comes back.
+    func sent(
+        _ type: String,
+        _ fields: [String: String],
+        _ visit: PageVisit = visit()
+    ) throws -> (event: TypedEvent?, basis: LogSize?, html: String) {
+        try reading(visit) { pages -> (event: TypedEvent?, basis: LogSize?, html: String) in
+            var form = try Self.form(type, fields, pages)
+            let event = try pages.event(of: &form)
+            return (event, event.flatMap { form.basis(of: $0) }, try pages.form(form))
+        }
+    }
+
     /// The fields of a form into which nothing was typed.
     func items(_ type: String) throws -> [EventForm.Item] {
         try reading(Self.visit()) { try Self.form(type, [:], $0).items }

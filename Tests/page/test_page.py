@@ -305,6 +305,59 @@ class Size(unittest.TestCase):
         self.assertEqual(visitor.go("/").status, 200)
 
 
+class OpenForms(unittest.TestCase):
+    """Forms that stand open while somebody else goes on, with scripts and without."""
+
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.end)
+        self.laptop = self.world.laptop("laptop 1")
+        self.other = self.world.laptop("laptop 2", "editor")
+        self.browser = self.enterContext(Browser())
+
+    def document(self, laptop, subject):
+        """Nothing where the laptop does not know of it."""
+        shown = self.world.run("show", subject, "-C", laptop, "--json", check=False)
+        return shown["document"] if shown else None
+
+    def change(self, subject, *words):
+        """Has the other laptop change something, and this one hear of it."""
+
+        def has_come():
+            self.world.run("sync", "-C", self.other)
+            return self.document(self.other, subject)
+
+        self.assertTrue(eventually(has_come))
+        self.world.record(self.other, "project.revised", subject, *words)
+        self.world.run("sync", "-C", self.other)
+        self.assertTrue(eventually(lambda: self.document(self.laptop, subject) == self.document(self.other, subject)))
+
+    def test_what_others_wrote_meanwhile_stays_and_what_both_wrote_is_a_conflict(self):
+        storage = None
+        url = self.world.page(self.laptop).said["url"]
+        for scripts in (True, False):
+            project = self.world.record(self.laptop, "project.started", f"title=Proef {scripts}", "summary=- een\n", "budget=5 euro")
+            self.world.record(self.laptop, "project.started", f"title=Proef {scripts} Plaza")
+            visitor = Visitor(self.browser, url, storage=storage, scripts=scripts)
+            storage, url = visitor.page.context.storage_state(), visitor.base + "/?"
+            visitor.go(f"/record/project.revised?subject={project}")
+            self.change(project, "location.name=Assen", "budget=", "title=Van een ander")
+            visitor.fill("title", "Uit het formulier")
+            visitor.fill("Begin", "ooit")
+            visitor.submit()
+            self.assertIn(visitor.words["not a day"], visitor.main())
+            visitor.fill("Begin", "01-02-2027")
+            visitor.submit()
+            self.assertIn(visitor.words["recorded"], visitor.main())
+            document = self.document(self.laptop, project)
+            document.pop("title")
+            self.assertEqual(document, {"summary": "- een\n", "location": {"name": "Assen"}, "start": "2027-02-01"})
+            conflicts = self.world.run("conflicts", project, "-C", self.laptop, "--json")
+            self.assertEqual([conflict["path"] for conflict in conflicts], ["/title"])
+            self.assertEqual({value["value"] for value in conflicts[0]["values"]}, {"Uit het formulier", "Van een ander"})
+            self.assertEqual(visitor.faults, [])
+
+
 class Opening(unittest.TestCase):
     """`ambit ui` opens the browser by itself, and shows the secret to nobody but its owner."""
 

@@ -16,6 +16,19 @@ extension EventForm {
         var key: String?
     }
 
+    /// Values of these fields are text of several lines.
+    private static let long: Set<String> = ["text", "summary", "statement", "vision", "answer", "reason"]
+
+    /// Whether a text with this name has several lines.
+    static func isLong(_ field: String) -> Bool { long.contains(field) }
+
+    /// What a field offers that takes nothing else; nil where anything can be typed.
+    func choices(of item: Item) -> [String]? {
+        guard case .oneOf(let all) = item.form else { return item.form == .boolean ? ["true", "false"] : nil }
+        let allowed = type.narrowings[item.field]?.values.compactMap { try? JSONValue(parsing: $0).text } ?? []
+        return allowed.isEmpty ? all : allowed
+    }
+
     /// All fields, in the order of the kind.
     var items: [Item] {
         let language = reader.visit.language
@@ -95,6 +108,11 @@ extension EventForm {
     }
 
     func isRemoval(_ field: Catalogue.Field) -> Bool { type.narrowings[field.name]?.removal == .only }
+}
+
+extension EventForm.Item {
+    /// What was typed, as its value is read.
+    func entered(_ text: String) -> String { text.trimmingSpaces }
 }
 
 extension JSONValue {

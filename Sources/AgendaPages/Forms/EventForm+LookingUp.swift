@@ -20,17 +20,24 @@ extension EventForm {
     /// Does what such a button says.
     mutating func lookUp() throws {
         if let parts = typed.removeValue(forKey: Self.chooseName)?.split(separator: " "), parts.count == 2 {
-            typed[String(parts[0])] = String(parts[1])
+            put(String(parts[1]), in: String(parts[0]))
         }
         guard let name = typed.removeValue(forKey: Self.findName), let item = items.first(where: { $0.name == name }),
             case .reference(let kind) = item.form
         else { return }
         do {
-            typed[name] = try input.subject(meaning: self[name], of: kind)
+            put(try subject(in: name, of: kind), in: name)
         } catch let error as InputError {
             faults[name] = self[name].isEmpty ? reader.visit.say(.neededHere) : error.message[reader.visit.language]
         }
         try offer(for: item)
+    }
+
+    /// Names a subject in a field, unless it is named there already.
+    private mutating func put(_ subject: String, in name: String) {
+        guard meant(name) != subject else { return }
+        typed[name] = subject
+        typed[Self.meantName(name)] = nil
     }
 
     /// Finds what may be meant where something is wrong with a field that names a subject.

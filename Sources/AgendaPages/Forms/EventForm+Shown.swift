@@ -53,40 +53,71 @@ extension EventForm {
     var isRevision: Bool { [".revised", ".corrected", ".moved"].contains { type.name.hasSuffix($0) } }
 
     /// A subject's title, with its id where the title is not enough.
-    private func named(_ subject: String) throws -> String {
+    private func named(_ subject: String) throws -> FormText {
         let title = try reader.title(subject)
         let meant = try? reader.subject(meaning: title, of: subject.kindPart)
-        return meant == subject ? title : "\(title) (\(subject.idPart))"
+        return FormText(meant == subject ? title : "\(title) (\(subject.idPart))", naming: subject)
     }
 
     /// What a field shows: what was typed, or what is usual.
-    func shown(_ item: Item) throws -> String {
+    func shown(_ item: Item) throws -> FormText {
         if let text = typed[item.name] {
-            // A subject that a link named is shown by its title.
-            guard case .reference = item.form, NameText.isSubject(text), try reader.document(text) != nil else {
-                return text
+            guard case .reference = item.form else { return FormText(text) }
+            if let subject = meant(item.name) {
+                return FormText(text, naming: try reader.view.exists(subject) ? subject : nil)
             }
+            // A subject that a link named is shown by its title.
+            guard NameText.isSubject(text), try reader.document(text) != nil else { return FormText(text) }
             return try named(text)
         }
-        if isRevision, let name = typed[Self.subjectName], let path = item.key,
+        if let text = try standing(item) { return text }
+        guard item.key != nil, let question = input.questions.first(where: { $0.key == item.key }),
+            let usual = input.usual(question)
+        else { return FormText("") }
+        return FormText(reader.visit.localizer.date(usual))
+    }
+
+    /// What the subject's document says that a form is made of, for types that change it; nil where it says nothing.
+    private func standing(_ item: Item) throws -> FormText? {
+        guard isRevision, let name = sight.subject, let path = item.key,
             let value = try reader.document(name)?.part(path)
-        {
-            if case .reference = item.form, let target = value.text {
-                return try named(target)
-            }
-            if case .oneOf = item.form { return value.text ?? "" }
-            if item.form == .string { return value.text ?? "" }
-            return reader.visit.localizer.value(
+        else { return nil }
+        if case .reference = item.form, let target = value.text { return try named(target) }
+        if let choices = choices(of: item), case .oneOf = item.form {
+            // A choice cannot show what it does not offer.
+            return FormText(value.text.flatMap { choices.contains($0) ? $0 : nil } ?? "")
+        }
+        if item.form == .string { return FormText(value.text ?? "") }
+        return FormText(
+            reader.visit.localizer.value(
                 Array(value.compact.utf8),
                 at: "/\(path.replacing(".", with: "/"))",
                 of: name,
                 [:],
                 isTyped: true
             )
+        )
+    }
+
+    /// What goes along with a field, unseen.
+    ///
+    /// - Parameters:
+    ///   - item: the field.
+    ///   - shown: what it shows.
+    /// - Returns: what the document said when the form was made, and whom the field names.
+    /// - Throws: what reading throws.
+    func unseen(beside item: Item, showing shown: FormText) throws -> [FormView.Unseen] {
+        var unseen: [FormView.Unseen] = []
+        if isRevision, item.key != nil {
+            let name = Self.wasName(item.name)
+            var was = typed[name]
+            if was == nil {
+                let isStanding = typed[item.name] == nil && shown.subject != nil
+                was = isStanding ? shown.pair : try standing(item)?.pair
+            }
+            unseen.append(FormView.Unseen(name: name, value: was ?? ""))
         }
-        guard item.key != nil, let question = input.questions.first(where: { $0.key == item.key }),
-            let usual = input.usual(question)
-        else { return "" }
-        return reader.visit.localizer.date(usual)
+        if shown.subject != nil { unseen.append(FormView.Unseen(name: Self.meantName(item.name), value: shown.pair)) }
+        return unseen
     }
 }

@@ -1,4 +1,5 @@
 package import AgendaModel
+internal import Projections
 package import TypedInput
 
 /// A form for one type of event, made from the catalogue.
@@ -18,13 +19,18 @@ package struct EventForm {
     var candidates: [String: [Candidate]] = [:]
     /// What it would record; nil while that is not known.
     var preview: EventPreview?
+    /// What somebody sees who fills it in.
+    private(set) var sight: FormSight
+    /// Whether the form brought that along, as our own forms do.
+    let isSeen: Bool
 
     /// The field that names what the event is about; of types that do not create it.
     static let subjectName = "subject"
 
     /// - Parameters:
     ///   - name: of the type.
-    ///   - typed: what stands in the fields, by their names; what is missing is filled in where that can be known.
+    ///   - typed: what stands in the fields, by their names; what is missing is filled in where that can be known. A form that
+    ///     was sent has with it what went along unseen.
     ///   - reader: the state.
     ///   - person: who types.
     /// - Throws: `InputError` for a type that there is not.
@@ -39,7 +45,13 @@ package struct EventForm {
         self.reader = reader
         self.person = person
         self.typed = typed
+        let now = FormSight(size: reader.view.size, next: reader.visit.desk?.next ?? .zero, subject: nil)
+        var before = typed[FormSight.name].flatMap { FormSight($0, upTo: now.size) }
+        if let subject = before?.subject, try !reader.view.exists(subject) { before = nil }
+        sight = before ?? now
+        isSeen = before != nil
         try lookUp()
+        if !isSeen, !type.isCreating { sight.subject = try? subject(in: Self.subjectName, of: type.kind) }
     }
 
     /// Whether somebody with this role may record it by a form.
@@ -57,7 +69,7 @@ package struct EventForm {
 
 extension String {
     /// Without spaces and line breaks at both ends.
-    fileprivate var trimmingSpaces: String {
+    var trimmingSpaces: String {
         String(trimmingPrefix { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

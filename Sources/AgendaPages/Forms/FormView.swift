@@ -1,5 +1,4 @@
 internal import AgendaModel
-internal import TypedInput
 internal import Wording
 
 /// A form as a page shows it.
@@ -27,6 +26,14 @@ struct FormView {
         var faultID: String?
         var isRequired: Bool
         var described: String?
+        /// What goes along with it.
+        var unseen: [Unseen] = []
+    }
+
+    /// A field that nobody sees.
+    struct Unseen {
+        var name: String
+        var value: String
     }
 
     struct Option {
@@ -47,6 +54,8 @@ struct FormView {
     var kind: String
     var action: String
     var token: String
+    /// What somebody sees who fills in the form.
+    var seen: String
     var fields: [Field]
     var faults: [Fault]
     var hasFaults: Bool
@@ -72,6 +81,7 @@ extension FormView {
         self.kind = kind
         action = visit.address(form.action ?? "record/\(form.type.name)")
         token = visit.desk?.token ?? ""
+        seen = form.sight.text
         fields = try form.items.map { try Field($0, of: form) }
         faults = fields.compactMap { field in
             field.fault.map { Fault(href: "#\(field.id)", label: field.label, text: $0) }
@@ -83,7 +93,7 @@ extension FormView {
         hasDoubts = !doubts.isEmpty
         check = visit.address("record/\(form.type.name)/check")
         submit = visit.say(hasDoubts ? .pageRecordAnyway : .pageRecord)
-        cancel = visit.address(form[EventForm.subjectName])
+        cancel = visit.address(form.sight.subject ?? "")
     }
 }
 
@@ -119,22 +129,22 @@ extension FormView.Field {
 
     init(_ item: EventForm.Item, of form: EventForm) throws {
         let visit = form.reader.visit
-        let value = try form.shown(item)
-        let isArea = item.form == .string && Self.long.contains(item.field)
+        let shown = try form.shown(item)
+        let value = shown.text
+        let isArea = item.form == .string && EventForm.isLong(item.field)
         var options: [FormView.Option] = []
         var isSelect = false
         var source: String?
         switch item.form {
-        case .oneOf(let all):
-            let allowed = form.type.narrowings[item.field]?.values.compactMap { try? JSONValue(parsing: $0).text } ?? []
+        case .oneOf:
             isSelect = true
-            options = (allowed.isEmpty ? all : allowed).map { name in
+            options = (form.choices(of: item) ?? []).map { name in
                 let text = Vocabulary.value(name, of: item.field, visit.language)
                 return FormView.Option(value: name, text: text, isChosen: name == value || text == value)
             }
         case .boolean:
             isSelect = true
-            options = ["true", "false"].map { name in
+            options = (form.choices(of: item) ?? []).map { name in
                 let text = visit.say(name == "true" ? .yes : .no)
                 return FormView.Option(value: name, text: text, isChosen: name == value || text == value)
             }
@@ -172,11 +182,11 @@ extension FormView.Field {
             fault: fault,
             faultID: fault == nil ? nil : "\(id)-fault",
             isRequired: item.isRequired,
-            described: Self.described(id, hint: hint, fault: fault)
+            described: Self.described(id, hint: hint, fault: fault),
+            unseen: try form.unseen(beside: item, showing: shown)
         )
     }
 
-    private static let long: Set<String> = ["text", "summary", "statement", "vision", "answer", "reason"]
     /// Of a kind with more subjects than this, part of a title is typed, and looked for when the form comes in.
     private static let mostCandidates = 1000
 
@@ -195,8 +205,8 @@ extension FormView.Field {
 
     private static func unit(_ item: EventForm.Item, _ form: EventForm) throws -> String? {
         guard item.form == .number else { return nil }
-        let named = form["indicator"].isEmpty ? form["targets.key"] : form["indicator"]
-        guard !named.isEmpty, let subject = try? form.input.subject(meaning: named, of: "indicator") else { return nil }
+        let name = form["indicator"].isEmpty ? "targets.key" : "indicator"
+        guard !form[name].isEmpty, let subject = try? form.subject(in: name, of: "indicator") else { return nil }
         return try form.reader.document(subject)?["unit"]?.text
     }
 }

@@ -20,12 +20,7 @@ extension AgendaReader {
         }
         let found = try titled(text, kind)
         if found.count == 1 { return found[0].subject }
-        guard !found.isEmpty else {
-            let words = LocalizedText { language in
-                kind.map { Vocabulary.kind($0, language) } ?? Message.formKind.text(language).lowercased()
-            }
-            throw InputError(.invalidData, .pageNoneCalled, with: ["text": text], words: ["kind": words])
-        }
+        guard !found.isEmpty else { throw Self.noneCalled(text, of: kind) }
         let listed = found.prefix(Self.mostListed).map { "\($0.title.prefix(80)) (\($0.subject.idPart))" }
         let more = found.count > listed.count ? ", …" : ""
         throw InputError(
@@ -36,6 +31,14 @@ extension AgendaReader {
     }
 
     private static let mostListed = 6
+
+    /// That nothing is called like that; nil = nothing of any kind.
+    static func noneCalled(_ text: String, of kind: String?) -> InputError {
+        let words = LocalizedText { language in
+            kind.map { Vocabulary.kind($0, language) } ?? Message.formKind.text(language).lowercased()
+        }
+        return InputError(.invalidData, .pageNoneCalled, with: ["text": text], words: ["kind": words])
+    }
 
     private func named(_ text: String, _ kind: String?) throws -> String? {
         let whole = kind.map { text.contains("/") ? text : "\($0)/\(text)" } ?? text

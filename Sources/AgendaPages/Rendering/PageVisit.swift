@@ -57,6 +57,10 @@ package struct PageVisit: Sendable {
         package var token: String
         /// Of how the laptop stood before the page was read.
         package var mark: String
+        /// The laptop, as its events name it; nil where that is not known.
+        package var source: EventSource?
+        /// The counter of the next event that it records, read before the page.
+        package var next = Counter(1)
 
         package init(notSent: Int, refused: Int, conflicts: Int, role: Role, token: String, mark: String) {
             self.notSent = notSent

@@ -14,10 +14,32 @@ extension Replica {
     /// - Throws: `ReplicaError`: `invalidEvent`, `unknownSubject`, `ambiguousSubject`, `notAllowed`, or one about files.
     @discardableResult
     public func record(type: String, subject: String? = nil, data: JSONValue) throws(ReplicaError) -> RecordedEvent {
+        try record(type: type, subject: subject, data: data, seeing: nil)
+    }
+
+    /// Records an event of somebody who had seen the log up to a size: what others wrote since then stays beside it.
+    ///
+    /// - Parameters:
+    ///   - type: as for `record(type:subject:data:)`, like those that follow.
+    ///   - subject: what it is about.
+    ///   - data: the merge patch.
+    ///   - basis: what had been seen, as far as it is here; nil = all that is.
+    /// - Returns: the event with its identity.
+    /// - Throws: as `record(type:subject:data:)`.
+    package func record(
+        type: String,
+        subject: String?,
+        data: JSONValue,
+        seeing basis: LogSize?
+    ) throws(ReplicaError) -> RecordedEvent {
         var draft = EventDraft(type: type, subject: nil, data: data, time: nil)
         if let subject { draft.subject = try subjectToWrite(subject, type: type) }
+        let state = try state()
         return try performing("recording the event") {
-            let recorded = try recording { composer, counter in [try composer.compose(draft, counter: counter)] }
+            let seen = try basis.map { min($0, try state.size()) }
+            let recorded = try recording(basis: seen) { composer, counter in
+                [try composer.compose(draft, counter: counter)]
+            }
             guard let event = recorded.first else { throw ReplicaError(.inputOutput, "the event was not recorded") }
             return event
         }

@@ -26,6 +26,13 @@ struct ClientRecordTests {
         )
     }
 
+    @Test("An event says what its author had seen, and no more than is here", arguments: [(1, 1), (3, 3), (99, 3)])
+    func basis(seen: Int, expected: Int) throws {
+        let theme: JSONValue = ["title": "A", "order": 1, "status": "open"]
+        let event = try replica.record(type: "theme.opened", subject: nil, data: theme, seeing: LogSize(seen))
+        #expect(event.line.contains(#","basis":\#(expected),"#))
+    }
+
     @Test("An event with personal fields carries a salt")
     func salt() throws {
         let note = try replica.record(type: "note.added", data: #"{"about":"agenda/assen","text":"Gebeld"}"#)
