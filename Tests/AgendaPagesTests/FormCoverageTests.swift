@@ -91,6 +91,11 @@ struct FormCoverageTests {
                 #"{"location":{"name":"Y"},"title":"Nieuw"}"#
             ),
             (#"{"title":"Oud","location":{"name":"X"},"summary":"S"}"#, ["title": "Oud"], #"{"title":"Oud"}"#),
+            (
+                #"{"title":"Oud","location":{"name":"X\nY"},"summary":"a\r\nb\r\n"}"#,
+                ["title": "Nieuw", "location.name": "XY", "summary": "a\nb\n"],
+                #"{"location":{"name":"X\nY"},"summary":"a\r\nb\r\n","title":"Nieuw"}"#
+            ),
             (#"{"title":"Oud","ambitions":{"ambition/z":true}}"#, ["title": "Oud"], #"{"title":"Oud"}"#),
             (
                 #"{"title":"Oud","ambitions":{"ambition/y":true,"ambition/z":true}}"#,

@@ -193,4 +193,16 @@ struct OpenFormTests {
         fields["name"] = "Huizen"
         #expect(try pages.sent("indicator.revised", fields).event?.data.compact == #"{"name":"Huizen"}"#)
     }
+
+    @Test("Text is kept with its ends, as on the command line; everything else is read without spaces around it")
+    func ends() throws {
+        let note = try pages.sent("note.added", ["about": " Noord ", "text": "  a\n  b \n"]).event
+        #expect(note?.data.compact == #"{"about":"project/p","text":"  a\n  b \n"}"#)
+        #expect(try pages.sent("note.added", ["about": "Noord", "text": " \n "]).html.contains("Dit is nodig"))
+        let project = ["title": " Nieuw ", "start": " 01-02-2027 ", "budget": " 5 euro ", "phase": "idea "]
+        let started = try pages.sent("project.started", project).event
+        #expect(
+            started?.data.compact == #"{"budget":500,"phase":"idea","start":"2027-02-01","title":" Nieuw "}"#
+        )
+    }
 }

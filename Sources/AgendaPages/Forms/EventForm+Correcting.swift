@@ -4,7 +4,8 @@ package import TypedInput
 extension EventForm {
     /// What is to be merged into the data of an event (RFC 7396) to get what was typed over it.
     ///
-    /// Of a map the form shows the first entry: what was typed takes its place, and the others stay.
+    /// Of a map the form shows the first entry: what was typed takes its place, and the others stay. Text that comes back as a
+    /// browser gives it back was not touched, and stays as it was.
     ///
     /// - Parameters:
     ///   - former: the event's data, with which the form was filled.
@@ -17,7 +18,7 @@ extension EventForm {
             let index = patch.firstIndex { $0.name == field.name }
             guard case .map = field.form, let shown = old?.members?.first else {
                 if let index {
-                    patch[index].value = Self.whole(patch[index].value, instead: old)
+                    patch[index].value = Self.whole(patch[index].value, instead: old, of: field.name)
                 } else if old != nil {
                     patch.append(JSONValue.Member(field.name, .null))
                 }
@@ -25,7 +26,7 @@ extension EventForm {
             }
             var entries = index.flatMap { patch[$0].value.members } ?? []
             if let kept = entries.firstIndex(where: { $0.name == shown.name }) {
-                entries[kept].value = Self.whole(entries[kept].value, instead: shown.value)
+                entries[kept].value = Self.whole(entries[kept].value, instead: shown.value, of: field.name)
             } else {
                 entries.append(JSONValue.Member(shown.name, .null))
             }
@@ -36,10 +37,16 @@ extension EventForm {
         return .object(patch)
     }
 
-    /// An object whose former parts are gone where it does not have them; other values as they are.
-    private static func whole(_ value: JSONValue, instead former: JSONValue?) -> JSONValue {
-        guard let parts = value.members else { return value }
+    /// An object whose former parts are gone where it does not have them; text that was not touched as it was.
+    private static func whole(_ value: JSONValue, instead former: JSONValue?, of field: String) -> JSONValue {
+        guard let parts = value.members else {
+            guard let old = former?.text, let new = value.text else { return value }
+            return .string(asSent(old, field) == asSent(new, field) ? old : new)
+        }
         let gone = (former?.members ?? []).filter { value[$0.name] == nil }
-        return .object(parts + gone.map { JSONValue.Member($0.name, .null) })
+        let kept = parts.map { part in
+            JSONValue.Member(part.name, whole(part.value, instead: former?[part.name], of: part.name))
+        }
+        return .object(kept + gone.map { JSONValue.Member($0.name, .null) })
     }
 }

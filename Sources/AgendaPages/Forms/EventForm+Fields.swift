@@ -111,8 +111,13 @@ extension EventForm {
 }
 
 extension EventForm.Item {
-    /// What was typed, as its value is read.
-    func entered(_ text: String) -> String { text.trimmingSpaces }
+    /// What was typed, as its value is read: text as it is, and everything else without spaces at its ends.
+    ///
+    /// Spaces alone are nothing.
+    func entered(_ text: String) -> String {
+        let bare = text.trimmingSpaces
+        return form == .string && !bare.isEmpty ? text : bare
+    }
 }
 
 extension JSONValue {
