@@ -131,7 +131,7 @@ extension Desk {
             form.action = "refused/\(id)"
             let event = isSent ? try pages.event(of: &form) : nil
             let correction = event.map {
-                Correction(subject: type.isCreating ? nil : $0.subject, data: form.patch(of: line.data, to: $0))
+                Correction(subject: type.isCreating ? nil : $0.subject, replacing: form.corrected(line.data, to: $0))
             }
             return (correction, try pages.form(form))
         }

@@ -114,7 +114,37 @@ struct FormCoverageTests {
         let corrected = try pages.reading { pages in
             var form = try TestPages.form("project.started", typed, pages)
             let event = try #require(try pages.event(of: &form))
-            return former.merged(with: form.patch(of: former, to: event))
+            return form.corrected(former, to: event)
+        }
+        let members = try #require(corrected.members)
+        #expect(JSONValue.object(members.sorted { $0.name < $1.name }).compact == expected)
+    }
+
+    @Test(
+        "What a refused event took out of a document, its correction takes out too",
+        arguments: [
+            (
+                "project.revised", #"{"lead":null,"location":{"name":null},"summary":null,"title":"Fout"}"#, "title",
+                #"{"lead":null,"location":{"name":null},"summary":null,"title":"Goed"}"#
+            ),
+            (
+                "project.unlinked", #"{"ambitions":{"ambition/z":null}}"#, "ambitions.key",
+                #"{"ambitions":{"ambition/a":null}}"#
+            ),
+        ]
+    )
+    func correctedRemovals(_ name: String, _ former: String, _ field: String, _ expected: String) throws {
+        pages.record("project.revised", "project/p", #"{"location":{"name":"Assen"},"summary":"Er is iets"}"#)
+        pages.record("ambition.revised", "ambition/a", #"{"title":"Goed"}"#)
+        let former = try JSONValue(parsing: former)
+        let corrected = try pages.reading { pages in
+            let type = try #require(Catalogue.current.type(named: name))
+            let typed = EventForm.typed(for: former, about: "project/p", type, pages.reader.visit)
+            var fields = try SentForm.fields(of: pages.form(TestPages.form(name, typed, pages)))
+            fields[field] = "Goed"
+            var form = try TestPages.form(name, fields, pages)
+            let event = try #require(try pages.event(of: &form))
+            return form.corrected(former, to: event)
         }
         let members = try #require(corrected.members)
         #expect(JSONValue.object(members.sorted { $0.name < $1.name }).compact == expected)

@@ -1,8 +1,9 @@
 package import AgendaModel
 package import TypedInput
+internal import Wording
 
 extension EventForm {
-    /// What is to be merged into the data of an event (RFC 7396) to get what was typed over it.
+    /// The data of an event after what was typed over it.
     ///
     /// Of a map the form shows the first entry: what was typed takes its place, and the others stay. Text that comes back as a
     /// browser gives it back was not touched, and stays as it was.
@@ -10,8 +11,15 @@ extension EventForm {
     /// - Parameters:
     ///   - former: the event's data, with which the form was filled.
     ///   - event: what was typed.
-    /// - Returns: an object; null stands for what is gone from the form.
-    package func patch(of former: JSONValue, to event: TypedEvent) -> JSONValue {
+    /// - Returns: an object, without what is gone from the form; null where the event takes something out of a document.
+    package func corrected(_ former: JSONValue, to event: TypedEvent) -> JSONValue {
+        var data = former.merged(with: patch(of: former, to: event))
+        for (path, value) in event.data.leaves where value == .null { data.write(.null, at: path[...]) }
+        return data
+    }
+
+    /// What is to be merged into the data (RFC 7396): null stands for what is gone from the form.
+    private func patch(of former: JSONValue, to event: TypedEvent) -> JSONValue {
         var patch = event.data.members ?? []
         for field in input.fields {
             let old = former[field.name]

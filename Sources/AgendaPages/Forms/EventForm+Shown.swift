@@ -25,7 +25,7 @@ extension EventForm {
         for member in data.members ?? [] {
             if case .object(let parts)? = kind?.field(named: member.name)?.form {
                 for part in parts {
-                    guard let value = member.value[part.name], value != .null else { continue }
+                    guard let value = member.value[part.name] else { continue }
                     let path = "/\(member.name)/\(part.name)"
                     typed["\(member.name).\(part.name)"] = text(value, at: path, of: subject, visit)
                 }
@@ -45,6 +45,8 @@ extension EventForm {
     }
 
     private static func text(_ value: JSONValue, at path: String, of subject: String, _ visit: PageVisit) -> String {
+        // What is taken out of a document shows nothing.
+        guard value != .null else { return "" }
         if case .reference = Catalogue.current.form(at: path, of: subject) { return value.text ?? "" }
         return visit.localizer.value(Array(value.compact.utf8), at: path, of: subject, [:], isTyped: true)
     }

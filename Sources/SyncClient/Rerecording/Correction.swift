@@ -10,11 +10,19 @@ public struct Correction: Hashable, Sendable {
     public var subject: String?
     /// A merge patch (RFC 7396) of the event's data: what it gives takes the place of what was there, null removes.
     public var data: JSONValue
+    /// The data that the patch is merged into; nil = the event's own.
+    var former: JSONValue?
 
     /// Makes a correction.
     public init(type: String? = nil, subject: String? = nil, data: JSONValue = .object([])) {
         self.type = type
         self.subject = subject
         self.data = data
+    }
+
+    /// Makes a correction that says all of the data, nulls included.
+    package init(subject: String?, replacing data: JSONValue) {
+        self.init(subject: subject)
+        former = data
     }
 }

@@ -61,7 +61,8 @@ struct Rerecorder {
         let draft = EventDraft(
             type: type,
             subject: correction.subject ?? (makesSubject ? nil : names[oldSubject] ?? oldSubject),
-            data: try data.mapReferences(ofType: oldType) { names[$0] ?? $0 }.merged(with: correction.data),
+            data: try (correction.former ?? data).mapReferences(ofType: oldType) { names[$0] ?? $0 }
+                .merged(with: correction.data),
             time: time,
             basis: LogSize(basis)
         )

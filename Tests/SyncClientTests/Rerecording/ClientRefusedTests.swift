@@ -126,6 +126,16 @@ struct ClientRefusedTests {
         #expect(line["subject"]?.text == "note/laptop1-2")
     }
 
+    @Test("A correction that says all of the data says what is taken out of a document, too")
+    func wholeCorrection() async throws {
+        try replica.record(type: "agenda.revised", subject: "agenda/assen", data: #"{"region":null,"title":"Fout"}"#)
+        forbid("agenda.revised")
+        try await _ = agenda.sync(replica)
+        let data: JSONValue = ["region": .null, "title": "Goed"]
+        let new = try replica.correctRefused(1, Correction(subject: nil, replacing: data))
+        #expect(try JSONValue(parsing: #require(new.events.first).event.line)["data"] == data)
+    }
+
     @Test(
         "A correction that would be refused again, or cannot be, leaves everything as it was",
         arguments: [
