@@ -52,9 +52,9 @@ struct CellReadingTests {
     }
 
     @Test(
-        "Numbers of a workbook are days, truths and whole numbers only where they are some",
+        "Numbers of a workbook are truths and whole numbers only where they are some, and never days",
         arguments: [
-            (.date, 46_338, "\"2026-11-12\""), (.date, 46_338.5, nil), (.date, 1e300, nil), (.date, 0, nil),
+            (.date, 46_338, nil), (.date, 46_338.5, nil), (.date, 1e300, nil), (.date, 0, nil),
             (.integer, 12, "12"), (.integer, 12.5, nil), (.integer, 1e300, nil), (.number, 1e300, "1e+300"),
             (.boolean, 1, "true"), (.boolean, 2, nil), (.text, 7, "\"7\""),
         ] as [(Column.Form, Double, String?)]
@@ -76,6 +76,7 @@ struct CellReadingTests {
             (.boolean, .boolean(true), .number(1)), (.date, .text("2026-11-12"), .number(46_338)),
             (.date, .text("2026-11-12"), .day(46_338)), (.number, .number("46338"), .day(46_338)),
             (.number, .number("0.5"), .percentage(0.5)),
+            (.date, .text("2026-11-12"), .formatted(46_338)), (.number, .number("12.50"), .formatted(12.5)),
         ] as [(Column.Form, Cell, ReadTable.Content)]
     )
     func unchanged(_ form: Column.Form, _ known: Cell, _ content: ReadTable.Content) throws {
@@ -106,6 +107,34 @@ struct CellReadingTests {
     @Test("A day is one where a day belongs")
     func days() throws {
         #expect(try change(.day(46_338), as: .date, isTyped: true) == .changed(.string("2026-11-12")))
+    }
+
+    @Test(
+        "A number without the format of a day is no day, whether the cell was empty or held one",
+        arguments: [2_027, 112_027, 46_338] as [Double],
+        [Cell.absent, .text("2026-03-04")]
+    )
+    func numbersForDays(_ number: Double, since known: Cell) {
+        for content in [ReadTable.Content.number(number), .formatted(number), .percentage(number)] {
+            let error = #expect(throws: TableFileError.self) {
+                try change(content, since: known, as: .date, isTyped: true)
+            }
+            #expect(error?.code == .invalidCell)
+        }
+    }
+
+    @Test("A number that its cell shows in a form of its own is one in a column of numbers alone")
+    func formattedNumbers() throws {
+        let content = ReadTable.Content.formatted(42)
+        for form in [Column.Form.text, .moment] {
+            for known in [Cell.absent, .text("00041")] {
+                #expect(throws: TableFileError.self) { try change(content, since: known, as: form, isTyped: true) }
+            }
+        }
+        for form in [Column.Form.number, .integer] {
+            #expect(try change(content, as: form, isTyped: true) == .changed(.number("42")))
+        }
+        #expect(try change(.formatted(1), as: .boolean, isTyped: true) == .changed(.bool(true)))
     }
 
     @Test(

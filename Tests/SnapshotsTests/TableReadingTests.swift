@@ -45,8 +45,10 @@ struct TableReadingTests {
     @Test(
         "Codes of formats are told apart by what they show",
         arguments: [
-            ("General", .plain), ("0.00E+00", .plain), ("#,##0\\ \"dagen\"", .plain), ("[Red]-0;[Blue]0", .plain),
-            ("[$€-413]\\ #,##0.00", .plain), ("0_s;yyyy", .plain), ("@", .plain), ("0*d", .plain),
+            ("General", .general), ("GENERAL", .general), ("[Red][$-413]General", .general), ("@", .general),
+            ("General\" dagen\"", .plain), ("[$€-413]General", .plain), ("00000", .plain), ("0", .plain),
+            ("0.00E+00", .plain), ("#,##0\\ \"dagen\"", .plain), ("[Red]-0;[Blue]0", .plain),
+            ("[$€-413]\\ #,##0.00", .plain), ("0_s;yyyy", .plain), ("0*d", .plain),
             ("yyyy\\-mm\\-dd", .day), ("[$-413]D MMM", .day), ("[h]:mm", .day), ("[ss]", .day),
             ("0%", .percentage), ("0.0\\ %", .percentage), ("0\"%\"", .plain),
         ] as [(String, NumberFormat)]
@@ -70,7 +72,7 @@ struct TableReadingTests {
         let tables = try TableFile(file, named: "tables.xlsx").tables
         #expect(
             tables[0].rows.map(\.cells)
-                == [[.number(1), .day(1), .percentage(1), .day(1), .number(1), .number(1)]]
+                == [[.number(1), .day(1), .percentage(1), .day(1), .formatted(1), .number(1)]]
         )
     }
 

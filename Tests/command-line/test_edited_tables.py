@@ -201,6 +201,70 @@ class EditedTables(unittest.TestCase):
         for form in (0, 2, 4):
             self.assertEqual(len(json.loads(imported("46", form).stdout)["events"]), 1)
 
+    def export(self):
+        """A workbook of what there is, and where to put an edited one."""
+        self.sync(self.laptop)
+        workbook, edited = (os.path.join(self.home, name) for name in ("tables.xlsx", "edited.xlsx"))
+        self.answer("export", "--format", "xlsx", "-o", workbook, "-C", self.laptop)
+        return workbook, edited
+
+    def set_cells(self, workbook, edited, table, cells, subject=None, form=None):
+        """The workbook with other cells in the row of a subject, or in a new row; each cell as its XML without its name.
+
+        A form is the code of a format that the style with number 3 has.
+        """
+        with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(edited, "w", zipfile.ZIP_DEFLATED) as new:
+            names = re.findall(r'<sheet name="(\w+)"', old.read("xl/workbook.xml").decode())
+            for name in old.namelist():
+                data = old.read(name).decode()
+                if name == f"xl/worksheets/sheet{names.index(table) + 1}.xml":
+                    letters = {column: letter for letter, column in re.findall(r'<c r="([A-Z]+)1"[^>]*><is><t[^>]*>(\w+)<', data)}
+                    rows = re.findall(r'<row r="(\d+)">(.*?)</row>', data, re.S)
+                    number, row = next(((n, row) for n, row in rows if f">{subject}<" in row), (str(len(rows) + 1), ""))
+                    kept = re.findall(r'<c r="[A-Z]+\d+"[^>]*>.*?</c>', row, re.S)
+                    found = {re.match(r'<c r="([A-Z]+)', cell)[1]: cell for cell in kept}
+                    found |= {letters[column]: f'<c r="{letters[column]}{number}"{cell}' for column, cell in cells.items()}
+                    made = "".join(found[letter] for letter in sorted(found, key=lambda letter: (len(letter), letter)))
+                    made = f'<row r="{number}">{made}</row>'
+                    before = f'<row r="{number}">{row}</row>' if row else "</sheetData>"
+                    self.assertEqual(data.count(before), 1)
+                    data = data.replace(before, made if row else made + before)
+                if name == "xl/styles.xml" and form:
+                    data = data.replace('<numFmts count="1">', f'<numFmts count="2"><numFmt numFmtId="165" formatCode="{form}"/>')
+                    data = data.replace("</cellXfs>", '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>')
+                new.writestr(name, data)
+
+    def imported(self, edited, *arguments):
+        return ambit("import", edited, *arguments, "-C", self.laptop, "--json")
+
+    def test_a_number_becomes_no_day_of_another_year_and_no_text_that_nobody_saw(self):
+        subject = self.answer("record", "project.started", "title=Zonder dag", "end=2027-03-04", "-C", self.laptop)["subject"]
+        workbook, edited = self.export()
+        # 46338 is a day, but where it is shown as a number nobody means one; the last is the day that stood there.
+        for column, value in (("start", 2027), ("start", 112027), ("start", 46338), ("end", 2028)):
+            with self.subTest(column=column, value=value):
+                self.set_cells(workbook, edited, "project", {column: f"><v>{value}</v></c>"}, subject)
+                done = self.imported(edited, "--dry-run")
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn(f"column {column}", done.stderr)
+                self.assertIn("such as 2026-11-12", done.stderr)
+        # What stood there is no change, though its format is gone; and a day is one where it is shown as a day.
+        self.set_cells(workbook, edited, "project", {"end": "><v>46450</v></c>"}, subject)
+        self.assertEqual(json.loads(self.imported(edited, "--dry-run").stdout)["events"], [])
+        for form in ("yyyy\\-mm\\-dd", "[$-413]d\\ mmmm\\ yyyy"):
+            self.set_cells(workbook, edited, "project", {"start": ' s="3"><v>46338</v></c>'}, subject, form)
+            self.assertIn('"start":"2026-11-12"', json.loads(self.imported(edited, "--dry-run").stdout)["events"][0])
+        # A text is what a cell shows.
+        for form in ("00000", "#,##0.00", "0\\ &quot;stuks&quot;"):
+            with self.subTest(form=form):
+                self.set_cells(workbook, edited, "project", {"summary": ' s="3"><v>42</v></c>'}, subject, form)
+                done = self.imported(edited, "--dry-run")
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn("column summary", done.stderr)
+        for form in ("General", "@"):
+            self.set_cells(workbook, edited, "project", {"summary": ' s="3"><v>42</v></c>'}, subject, form)
+            self.assertIn('"summary":"42"', json.loads(self.imported(edited, "--dry-run").stdout)["events"][0])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -28,7 +28,26 @@ struct CellReading {
         case .boolean(let value):
             guard column.form == .boolean else { throw wrong("\(value)") }
             return known == .boolean(value) ? .unchanged : .changed(.bool(value))
-        case .number(let number): return try change(of: number, since: known)
+        case .number(let number):
+            let result = try change(of: number, since: known)
+            // Of a year, and of a day without its marks, some other day would come.
+            guard column.form != .date || result == .unchanged else {
+                throw Self.invalid(
+                    "the number \(JSONValue(number).compact) stands here, and no day; type the whole day, such as 2026-11-12, in a "
+                        + "cell with the format of a day"
+                )
+            }
+            return result
+        case .formatted(let number):
+            let result = try change(of: .number(number), since: known)
+            let isText = column.form == .text || column.form == .moment
+            guard !isText || result == .unchanged else {
+                throw Self.invalid(
+                    "the number \(JSONValue(number).compact) stands here, and the cell's format shows it in another way; give the "
+                        + "cell the format of a text, and type again what is meant"
+                )
+            }
+            return result
         case .inexact(let digits):
             if case .number(let before) = known, Double(before) == Double(digits) { return .unchanged }
             throw Self.invalid(

@@ -209,7 +209,8 @@ struct TableDifferences {
     private static func text(_ content: ReadTable.Content) -> String {
         switch content {
         case .text(let text): SheetText.unescaped(text, true)
-        case .number(let number), .day(let number), .percentage(let number): JSONValue(number).compact
+        case .number(let number), .formatted(let number), .day(let number), .percentage(let number):
+            JSONValue(number).compact
         case .inexact(let digits): digits
         case .boolean(let value): "\(value)"
         case .empty, .formula, .error: ""

@@ -67,7 +67,8 @@ package struct TableEdits: Sendable {
             }
             switch row.cells[index] {
             case .text(let text): return text
-            case .number(let number), .day(let number), .percentage(let number): return JSONValue(number).compact
+            case .number(let number), .formatted(let number), .day(let number), .percentage(let number):
+                return JSONValue(number).compact
             default:
                 throw TableFileError(
                     .invalidCell,

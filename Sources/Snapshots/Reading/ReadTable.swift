@@ -6,6 +6,8 @@ package struct ReadTable: Hashable, Sendable {
         case text(String)
         /// A number that a spreadsheet keeps: of a day, its serial number.
         case number(Double)
+        /// A number that a spreadsheet shows in a form of its own: 42 as `00042`.
+        case formatted(Double)
         /// A number with more digits than one holds, as the file has it: no spreadsheet writes it.
         case inexact(String)
         /// A number that a spreadsheet shows as a day or a time, and may have made of what was typed: `3-4`, `1/2`.

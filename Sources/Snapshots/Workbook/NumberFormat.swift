@@ -2,6 +2,9 @@
 ///
 /// Source: ECMA-376, part 1, sections 18.8.30 (numFmt) and 18.8.31 (numFmts).
 enum NumberFormat: Hashable {
+    /// By its digits alone.
+    case general
+    /// As a number in a form of its own: `00042`, `1.250,00`.
     case plain
     /// As a day, a time, or both.
     case day
@@ -36,6 +39,8 @@ enum NumberFormat: Hashable {
     /// One that every workbook has.
     private init(builtIn id: Int) {
         switch id {
+        // 49 is that of texts.
+        case 0, 49: self = .general
         case 9, 10: self = .percentage
         case 14...22, 27...36, 45...47, 50...58: self = .day
         default: self = .plain
@@ -45,21 +50,33 @@ enum NumberFormat: Hashable {
     /// One that a workbook has of its own: what the first section of its code says, but for what is shown as it stands.
     init(code: String) {
         var letters = ""
+        // Whether nothing stands around the number.
+        var isBare = true
         var rest = code[...]
         section: while let character = rest.popFirst() {
             switch character {
-            case ";": break section
-            case "\"": rest = rest.drop { $0 != "\"" }.dropFirst()
-            case "\\", "_", "*": rest = rest.dropFirst()
+            case ";":
+                isBare = false
+                break section
+            case "\"":
+                rest = rest.drop { $0 != "\"" }.dropFirst()
+                isBare = false
+            case "\\", "_", "*":
+                rest = rest.dropFirst()
+                isBare = false
             case "[":
                 let inside = rest.prefix { $0 != "]" }
                 rest = rest.dropFirst(inside.count + 1)
                 // Hours, minutes or seconds that have passed; anything else is a colour, a condition or a language.
                 if inside.lowercased().allSatisfy({ "hms".contains($0) }) { letters += inside.lowercased() }
+                // A currency.
+                if inside.hasPrefix("$"), !inside.hasPrefix("$-") { isBare = false }
             default: letters += character.lowercased()
             }
         }
-        if letters.contains("%") {
+        if isBare, ["general", "@"].contains(letters) {
+            self = .general
+        } else if letters.contains("%") {
             self = .percentage
         } else {
             self = letters.contains { "dymhs".contains($0) } ? .day : .plain

@@ -117,8 +117,9 @@ struct WorkbookReader {
             guard DecimalText(value) != nil, let number = Double(value), number.isFinite else { throw Self.damaged }
             guard Self.isSaved(value, as: number) else { return .inexact(value) }
             let style = attributes["s"].flatMap { Int($0) } ?? 0
-            switch formats.indices.contains(style) ? formats[style] : .plain {
-            case .plain: return .number(number)
+            switch formats.indices.contains(style) ? formats[style] : .general {
+            case .general: return .number(number)
+            case .plain: return .formatted(number)
             case .day: return .day(number)
             case .percentage: return .percentage(number)
             }
