@@ -211,7 +211,7 @@ class EditedTables(unittest.TestCase):
     def set_cells(self, workbook, edited, table, cells, subject=None, form=None):
         """The workbook with other cells in the row of a subject, or in a new row; each cell as its XML without its name.
 
-        A form is the code of a format that the style with number 3 has.
+        Gives the row's number. A form is the code of a format that the style with number 3 has.
         """
         with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(edited, "w", zipfile.ZIP_DEFLATED) as new:
             names = re.findall(r'<sheet name="(\w+)"', old.read("xl/workbook.xml").decode())
@@ -233,6 +233,7 @@ class EditedTables(unittest.TestCase):
                     data = data.replace('<numFmts count="1">', f'<numFmts count="2"><numFmt numFmtId="165" formatCode="{form}"/>')
                     data = data.replace("</cellXfs>", '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>')
                 new.writestr(name, data)
+        return number
 
     def imported(self, edited, *arguments):
         return ambit("import", edited, *arguments, "-C", self.laptop, "--json")
@@ -264,6 +265,34 @@ class EditedTables(unittest.TestCase):
         for form in ("General", "@"):
             self.set_cells(workbook, edited, "project", {"summary": ' s="3"><v>42</v></c>'}, subject, form)
             self.assertIn('"summary":"42"', json.loads(self.imported(edited, "--dry-run").stdout)["events"][0])
+
+    def test_a_workbook_that_is_taken_in_twice_makes_its_new_rows_once(self):
+        def text(words):
+            return f' t="inlineStr"><is><t>{words}</t></is></c>'
+        self.answer("record", "theme.opened", "title=Een ander thema", "-C", self.laptop)
+        workbook, edited = self.export()
+        row = self.set_cells(workbook, edited, "theme", {"title": text("Uit het blad"), "summary": text("Nieuw")})
+        done = self.imported(edited)
+        self.assertEqual((done.returncode, json.loads(done.stdout)["recorded"]), (0, 1), done.stderr)
+        for is_sent in (False, True):
+            if is_sent:
+                self.sync(self.laptop)
+            for arguments in ((), ("--dry-run",)):
+                with self.subTest(is_sent=is_sent, arguments=arguments):
+                    done = self.imported(edited, *arguments)
+                    self.assertEqual(done.returncode, 1, done.stdout)
+                    error = json.loads(done.stderr.splitlines()[-1])
+                    self.assertEqual(error["error"], "written-here")
+                    self.assertIn(f"theme, row {row}", error["message"])
+                    done = ambit("import", edited, *arguments, "-C", self.laptop, LC_ALL="nl_NL.UTF-8")
+                    self.assertIn("dezelfde waarden", done.stderr)
+        titles = [item["document"]["title"] for item in self.answer("show", "--kind", "theme", "-C", self.laptop)]
+        self.assertEqual(titles.count("Uit het blad"), 1)
+        # A later export shows the first, so one more like it is meant.
+        workbook, edited = self.export()
+        self.set_cells(workbook, edited, "theme", {"title": text("Uit het blad"), "summary": text("Nieuw")})
+        self.assertEqual(self.imported(edited).returncode, 0)
+        self.sync(self.laptop)
 
 
 if __name__ == "__main__":

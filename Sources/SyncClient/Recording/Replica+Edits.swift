@@ -7,7 +7,8 @@ extension Replica {
     /// Records what somebody has changed who had seen the log up to a size: all of it, or nothing.
     ///
     /// What others wrote meanwhile stays: it is a conflict then, not overwritten. What this device wrote meanwhile counts
-    /// as seen (`Protocol/Events.md`), so a field that it wrote cannot be changed like that.
+    /// as seen (`Protocol/Events.md`), so a field that it wrote cannot be changed like that, and what it made cannot be made
+    /// once more.
     ///
     /// - Parameters:
     ///   - edits: by subject; new ones first.
@@ -30,8 +31,13 @@ extension Replica {
             do {
                 return try recording(basis: basis) { composer, first in
                     // Within the transaction: what this laptop records at the same time is seen too.
-                    let registers = try state.read(pending: try pendingLines()) { view in
+                    let pending = try pendingLines()
+                    let registers = try state.read(pending: pending) { view in
                         try edits.map { try $0.subject.map(view.registers) ?? [] }
+                    }
+                    var made: MadeSince?
+                    if edits.contains(where: { $0.subject == nil }) {
+                        made = try MadeSince(by: own, from: basis, in: store, pending: pending)
                     }
                     var events: [RecordedEvent] = []
                     var before = 0
@@ -40,7 +46,11 @@ extension Replica {
                             try edit.checkIsNotWritten(by: own, from: basis, registers)
                             let plan = EditPlan(edit: edit, registers: registers, role: role)
                             for draft in try plan.drafts({ composer.problem(with: $0) }) {
-                                events.append(try composer.compose(draft, counter: first + events.count))
+                                let event = try composer.compose(draft, counter: first + events.count)
+                                if edit.subject == nil, let twin = made?.subject(madeAs: event.bytes) {
+                                    throw ReplicaError.madeHere(twin)
+                                }
+                                events.append(event)
                             }
                         } catch let error as ReplicaError {
                             throw error.onWrite(before + (error.line ?? 1))
@@ -87,6 +97,14 @@ extension SubjectEdit {
 }
 
 extension ReplicaError {
+    fileprivate static func madeHere(_ subject: String) -> ReplicaError {
+        ReplicaError(
+            .writtenHere,
+            "\(subject) has the same values, and has been recorded on this laptop since the export",
+            nextStep: "make a new export, and add there what is still missing"
+        )
+    }
+
     fileprivate func onWrite(_ number: Int) -> ReplicaError {
         ReplicaError(code, message, nextStep: nextStep, line: number, problem: problem)
     }

@@ -34,7 +34,7 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidEvent = "invalid-event"
         /// A line of an import cannot be recorded; see `line`, and `problem` when it is about an event.
         case invalidImport = "invalid-import"
-        /// This device has written the field since what the change was made from.
+        /// This device has written the field, or made the subject, since what the change was made from.
         case writtenHere = "written-here"
         /// No such subject, neither synced nor recorded here.
         case unknownSubject = "unknown-subject"
