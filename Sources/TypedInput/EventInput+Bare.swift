@@ -5,7 +5,7 @@ extension EventInput {
     /// Gives words without a key the key of the field that they fit: `noord won 25` is a project, an indicator and a value.
     ///
     /// A number goes before a day, a day before a title, and the text that a type needs comes last; required fields come
-    /// before others. Where words stand without a key, a day that is required and missing is today.
+    /// before others. A whole name, such as `project/k3j9x2-4`, goes to a field that takes its kind, and to no text. Where words stand without a key, a day that is required and missing is today.
     ///
     /// - Parameter words: `key=value`, or a value alone.
     /// - Returns: `key=value` for all of them.
@@ -33,13 +33,14 @@ extension EventInput {
     }
 
     private func place(for word: String, among open: [Question]) throws -> Int {
+        let isName = NameText.isSubject(word) && !word.contains(where: \.isWhitespace)
         var failure: (any Error)?
         for isRight in Self.order {
             for isRequired in [true, false] {
                 for (index, question) in open.enumerated() {
                     guard question.isRequired == isRequired, isRight(question.field.form) else { continue }
                     // Any text would do: a title that nothing has, or several, would become a remark.
-                    if question.field.form == .string, !isRequired { continue }
+                    if question.field.form == .string, isName || !isRequired { continue }
                     do {
                         let name = question.field.name
                         if try FieldText.value(word, question.field.form, of: name, by: reader, resolve: resolve) != nil

@@ -31,7 +31,10 @@ package enum FieldText {
         case .oneOf(let values):
             return NameText.value(text, among: values, of: field).map(JSONValue.string)
         case .reference(let kind):
-            return .string(NameText.isSubject(text) ? text : try resolve(text, kind))
+            guard NameText.isSubject(text) else { return .string(try resolve(text, kind)) }
+            // A whole name says of which kind it is.
+            guard kind.map({ text.hasPrefix("\($0)/") }) ?? true else { return nil }
+            return .string(text)
         case .integer:
             guard field == "budget", let language = reader.language else {
                 return try NumberText.value(text, isInteger: true, by: reader)

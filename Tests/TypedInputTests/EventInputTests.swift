@@ -20,6 +20,41 @@ struct EventInputTests {
         #expect(found == (try JSONValue(parsing: expected)))
     }
 
+    @Test(
+        "A whole name without a key goes to a field that takes its kind, wherever it stands",
+        arguments: [
+            ("measurement", ["project/a-1", "won", "25"], ["project=project/a-1", "indicator=won", "value=25"]),
+            ("measurement", ["won", "25", "project/a-1"], ["indicator=won", "value=25", "project=project/a-1"]),
+            (
+                "measurement", ["ambition/a-1", "indicator/a-2", "25"],
+                ["ambition=ambition/a-1", "indicator=indicator/a-2", "value=25"]
+            ),
+            ("note", ["indicator/a-2", "Gezien"], ["about=indicator/a-2", "text=Gezien"]),
+        ] as [(String, [String], [String])]
+    )
+    func wholeNames(_ type: String, _ words: [String], _ expected: [String]) throws {
+        let input = try EventInput(typeNamed: type, by: .program) { "\($1 ?? "note")/\($0)" }
+        #expect(try input.keyed(words) == expected)
+    }
+
+    @Test(
+        "A whole name that no field takes is refused, and becomes no title",
+        arguments: [
+            ("measurement", ["note/a-1", "25"]), ("project", ["ambition/a-1"]), ("theme", ["project/a-1"]),
+        ] as [(String, [String])]
+    )
+    func wholeNamesOfOtherKinds(_ type: String, _ words: [String]) throws {
+        let input = try EventInput(typeNamed: type, by: .program) { "\($1 ?? "note")/\($0)" }
+        let error = #expect(throws: InputError.self) { try input.keyed(words) }
+        #expect(error?.code == .invalidData)
+    }
+
+    @Test("A whole name of another kind than a field takes is no value of it")
+    func wrongKind() {
+        let error = #expect(throws: InputError.self) { try data("measurement.recorded", ["indicator=project/a-1"]) }
+        #expect(error?.message.english == "The field \"indicator\" takes indicator/…, not \"project/a-1\".")
+    }
+
     @Test("A value may hold the sign that ends a key")
     func equals() throws {
         #expect(try data("project.started", ["title=a=b"]) == (try JSONValue(parsing: #"{"title":"a=b"}"#)))

@@ -378,8 +378,12 @@ class People(Agenda):
         self.assertEqual(planned, {"project": self.other, "title": "Vergunning binnen", "due": "2030-12-31"})
         self.assertEqual(made("notitie", "noord", "Verzonnen: gebeld")["about"], self.project)
         self.assertEqual(made("meting", "waarde=7", "noord", "won")["value"], 7)
+        # A whole name says what it is of.
+        measured = made("meting", self.project, "won", "8")
+        self.assertEqual((measured["project"], measured["indicator"], measured["value"]), (self.project, self.indicator, 8))
         pending = self.status(self.one)["pending"]
-        for words in (("meting", "noord", "won", "10.000"), ("meting", "warmtenet", "won", "1"), ("meting", "noord", "won", "1", "2", "3", "4")):
+        for words in (("meting", "noord", "won", "10.000"), ("meting", "warmtenet", "won", "1"), ("meting", "noord", "won", "1", "2", "3", "4"),
+                      ("project", self.ambition)):
             self.assertEqual(self.dutch("record", *words).returncode, 1, words)
         self.assertEqual(self.status(self.one)["pending"], pending)
 
