@@ -6,6 +6,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import sqlite3
@@ -193,6 +194,52 @@ class CommandLine(unittest.TestCase):
     def test_a_closed_pipe_ends_quietly(self):
         done = subprocess.run(f"'{AMBIT}' log -C '{self.laptop}' | head -n 1", shell=True, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def unwritten(self, *arguments, **variables):
+        """What a command says whose answer gets to nobody: on a full disk, and where the reader is gone."""
+        read, closed = os.pipe()
+        os.close(read)
+        targets = [closed]
+        if os.path.exists("/dev/full"):
+            targets.append(os.open("/dev/full", os.O_WRONLY))
+        for target in targets:
+            done = subprocess.run([AMBIT, *arguments], stdout=target, stderr=subprocess.PIPE, text=True, timeout=HANGS,
+                                  env={**os.environ, "LC_ALL": "C.UTF-8", **variables})
+            os.close(target)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            yield done.stderr
+
+    def test_a_token_and_an_invite_that_nobody_gets_can_be_taken_back(self):
+        invites = self.answer("invite", "list", "-C", self.laptop)
+        for form in ((), ("--json",)):
+            for said in self.unwritten("token", "create", "--name", "Verloren", "-C", self.laptop, *form):
+                device = re.search(r"; ambit device revoke (device/\w+) ", said)[1]
+                self.answer("sync", "-C", self.laptop)
+                listed = {item["device"]: item for item in self.answer("device", "list", "-C", self.laptop)}
+                self.assertEqual(listed[device]["name"], "Verloren")
+                self.answer("device", "revoke", device, "-C", self.laptop)
+            for place in (("-C", self.laptop), ("--data", self.data, "--agenda", "proef")):
+                for said in self.unwritten("invite", "--role", "auditor", *place, *form):
+                    invite = re.search(r"; ambit invite withdraw (\w+) ", said)[1]
+                    self.answer("invite", "withdraw", invite, *place)
+        self.assertEqual(self.answer("invite", "list", "-C", self.laptop), invites)
+        for said in self.unwritten("invite", "--role", "auditor", "-C", self.laptop, LC_ALL="nl_NL.UTF-8"):
+            self.assertIn("niemand kent haar code", said)
+            self.answer("invite", "withdraw", re.search(r"ambit invite withdraw (\w+) ", said)[1], "-C", self.laptop)
+        for number, said in enumerate(self.unwritten("agenda", "create", "verloren", "--title", "X", "--data", os.path.join(self.home, "weg"))):
+            # The second time it is there.
+            if number == 0:
+                invite = re.search(r"; ambit invite withdraw (\w+) ", said)[1]
+                self.answer("invite", "withdraw", invite, "--data", os.path.join(self.home, "weg"), "--agenda", "verloren")
+
+    def test_nothing_is_taken_back_that_nobody_gets_to_see(self):
+        self.answer("record", "organisation.registered", "name=Blijft staan", "-C", self.laptop)
+        pending = self.answer("status", "--pending", "-C", self.laptop)
+        for form in ((), ("--json",)):
+            for said in self.unwritten("undo", "-C", self.laptop, *form):
+                self.assertIn("nothing was taken back", said)
+        self.assertEqual(self.answer("status", "--pending", "-C", self.laptop), pending)
+        self.assertEqual(len(self.answer("undo", "-C", self.laptop)["events"]), 1)
 
     def test_a_log_from_the_future_a_broken_one_and_a_locked_one(self):
         copy = os.path.join(self.home, "copy")

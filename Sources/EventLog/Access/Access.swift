@@ -129,6 +129,6 @@ package struct Invite: Hashable, Sendable {
         self.device = device
     }
 
-    /// What an admin calls it: too little of the hash to stand for the code.
-    package var id: String { String(hash.description.prefix(16)) }
+    /// What an admin calls it.
+    package var id: String { InviteCode.id(ofHash: hash) }
 }

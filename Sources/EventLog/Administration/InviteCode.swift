@@ -28,4 +28,10 @@ package enum InviteCode {
         }
         return Hash.sha256(canonical)
     }
+
+    /// What an admin calls the invite that has a code: `Invite.id`.
+    package static func id(of code: String) -> String { id(ofHash: hash(code)) }
+
+    /// Too little of the hash to stand for the code.
+    static func id(ofHash hash: Hash) -> String { String(hash.description.prefix(16)) }
 }

@@ -16,12 +16,17 @@ protocol AdministrationCommand: AsyncParsableCommand, JSONCapable {
 
     /// Says the answer to a person.
     func show(_ answer: Answer)
+
+    /// What to say where nobody gets the answer; nil for one that can be asked for again.
+    func loss(of answer: Answer) -> String?
 }
 
 extension AdministrationCommand {
+    func loss(of answer: Answer) -> String? { nil }
+
     func run() async throws {
         let answer = try await answer()
-        if output.json { try Output.json(answer) } else { show(answer) }
+        if output.json { try Output.json(answer, losing: loss(of: answer)) } else { show(answer) }
     }
 
     private func answer() async throws -> Answer {

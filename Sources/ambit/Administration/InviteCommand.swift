@@ -70,8 +70,10 @@ struct InviteCommand: ParsableCommand {
             return Answer(invite, at: try replica.settings.url)
         }
 
+        func loss(of answer: Answer) -> String? { InviteCode.loss(of: answer.invite) }
+
         func show(_ answer: Answer) {
-            Output.line(answer.link ?? answer.invite)
+            Output.line(answer.link ?? answer.invite, losing: loss(of: answer))
             let role = Vocabulary.value(answer.role, of: "role", .spoken)
             Output.note("for one \(role), until \(answer.expires); it is not shown again")
         }

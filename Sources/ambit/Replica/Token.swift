@@ -79,15 +79,17 @@ struct Token: ParsableCommand {
             let made = try await replica.administering {
                 try await $0.makeToken(named: TypedText.checked(name), role, limits: limits)
             }
+            let loss =
+                "the token of \(made.device) is good, and nobody knows it; ambit device revoke \(made.device) takes its access away"
             if output.json {
                 var answer = [
                     "device": made.device, "member": made.member, "role": made.role, "token": made.token,
                 ]
                 answer["expires"] = limits.expires
                 answer["reads"] = limits.readsPublicOnly ? "public" : nil
-                return try Output.json(answer)
+                return try Output.json(answer, losing: loss)
             }
-            Output.line(made.token)
+            Output.line(made.token, losing: loss)
             let given = Vocabulary.value(made.role, of: "role", .spoken)
             Output.note("of \(made.device), \(given); it is not shown again")
             if let day = limits.expires { Output.note("its last day is \(Localizer(.spoken).date(day))") }

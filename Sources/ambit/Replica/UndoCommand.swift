@@ -33,12 +33,14 @@ struct UndoCommand: ParsableCommand, JSONCapable {
         // In words as long as what they are about is there.
         let sentences = try replica.sentences(undo.events, localizer)
         if !undo.dependents.isEmpty, !yes { try confirm(undo, in: replica, localizer) }
-        try replica.undo(undo)
+        // What is taken back is nowhere else any more, so it is printed while it still is.
+        let nothing = "nothing was taken back"
         if output.json {
-            try Output.json(Answer(undone: undo.events.map(\.id), events: undo.events.map(\.line)))
+            try Output.json(Answer(undone: undo.events.map(\.id), events: undo.events.map(\.line)), losing: nothing)
         } else {
-            for event in sentences { Output.line(localizer.message(.takenBack, ["event": event])) }
+            for event in sentences { Output.line(localizer.message(.takenBack, ["event": event]), losing: nothing) }
         }
+        try replica.undo(undo)
     }
 
     private func confirm(_ undo: Undo, in replica: Replica, _ localizer: Localizer) throws {

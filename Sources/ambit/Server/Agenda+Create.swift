@@ -108,21 +108,24 @@ extension Agenda {
             try await administration.found(name, title: TypedText.composed(title))
             let verifier = agenda.store.identity.verifierKey.description
             try agenda.close()
+            let loss = InviteCode.loss(of: invite.code)
             if output.json {
-                try Output.json(
-                    Answer(
-                        agenda: name,
-                        origin: agenda.store.identity.origin,
-                        verifierKey: verifier,
-                        invite: invite.code,
-                        expires: invite.expires
-                    )
+                let answer = Answer(
+                    agenda: name,
+                    origin: agenda.store.identity.origin,
+                    verifierKey: verifier,
+                    invite: invite.code,
+                    expires: invite.expires
                 )
+                try Output.json(answer, losing: loss)
             } else {
-                Output.table([
-                    ["agenda", name], ["origin", agenda.store.identity.origin], ["verifier key", verifier],
-                    ["admin invite", "\(invite.code)  (works once, until \(invite.expires))"],
-                ])
+                Output.table(
+                    [
+                        ["agenda", name], ["origin", agenda.store.identity.origin], ["verifier key", verifier],
+                        ["admin invite", "\(invite.code)  (works once, until \(invite.expires))"],
+                    ],
+                    losing: loss
+                )
                 let key = "\(folder.folder(of: AgendaName(unchecked: name)))/log.key"
                 Output.line("Copy \(key) to a safe place now: without it the log can never grow again.")
                 Output.line("Next: ambit serve --data \(server.data), then ambit clone URL --invite CODE on a laptop.")

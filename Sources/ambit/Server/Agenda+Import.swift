@@ -64,6 +64,7 @@ extension Agenda {
                 }
             }
             let size = checkpoint.checkpoint.size
+            let loss = InviteCode.loss(of: invite.code)
             if output.json {
                 let answer = Answer(
                     agenda: name,
@@ -72,10 +73,10 @@ extension Agenda {
                     invite: invite.code,
                     expires: invite.expires
                 )
-                return try Output.json(answer)
+                return try Output.json(answer, losing: loss)
             }
-            Output.line("\(name) has \(size) entries")
-            Output.line("admin invite: \(invite.code)  (works once, until \(invite.expires))")
+            Output.line("\(name) has \(size) entries", losing: loss)
+            Output.line("admin invite: \(invite.code)  (works once, until \(invite.expires))", losing: loss)
             Output.line(
                 "It is only read for now, since it may have had more entries. Next: ambit heal --data \(server.data) --agenda "
                     + "\(name) --from a laptop that has them; when nobody has, ambit agenda accept-loss \(name) --data "

@@ -5,8 +5,12 @@ import Wording
 /// What goes to standard output and standard error.
 enum Output {
     /// Prints one line of text; what would break it is shown instead.
-    static func line(_ text: String = "") {
-        write(Array((printable(text, lines: 1) + "\n").utf8))
+    ///
+    /// - Parameters:
+    ///   - text: in the reader's language.
+    ///   - loss: as for `write`.
+    static func line(_ text: String = "", losing loss: String? = nil) {
+        write(Array((printable(text, lines: 1) + "\n").utf8), losing: loss)
     }
 
     /// Prints one line that is written in English, in the language of whoever started the program.
@@ -23,23 +27,33 @@ enum Output {
     }
 
     /// Prints one JSON value on one line, with sorted keys.
-    static func json(_ value: some Encodable) throws {
+    ///
+    /// - Parameters:
+    ///   - value: the answer.
+    ///   - loss: as for `write`.
+    /// - Throws: what encoding throws.
+    static func json(_ value: some Encodable, losing loss: String? = nil) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")])
+        write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")], losing: loss)
     }
 
     /// Prints bytes as they are; on a terminal, what it would obey is shown.
     ///
     /// Ends the program when nobody reads any more, as with `ambit log | head`, which is no failure, and when they cannot
     /// be written, which is one.
-    static func write(_ bytes: some Sequence<UInt8>) {
+    ///
+    /// - Parameters:
+    ///   - bytes: what is printed.
+    ///   - loss: what to say where nobody gets an answer that is given this once; then a reader who is gone is a failure too.
+    static func write(_ bytes: some Sequence<UInt8>, losing loss: String? = nil) {
         let bytes = Array(bytes)
         let shown = isatty(STDOUT_FILENO) == 1 ? Array(printable(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
         let failure = send(shown, to: STDOUT_FILENO)
-        if failure == EPIPE { Foundation.exit(0) }
+        if failure == EPIPE, loss == nil { Foundation.exit(0) }
         if failure != 0 {
             note("ambit: standard output cannot be written: \(String(cString: strerror(failure)))")
+            if let loss { note("ambit: \(loss)") }
             Foundation.exit(1)
         }
     }
@@ -68,8 +82,13 @@ enum Output {
     static func printable(_ text: String, lines: Int? = nil) -> String { VisibleText.of(text, lines: lines) }
 
     /// Columns of text, as wide as their widest cell; further lines of a last cell stand below its first.
-    static func table(_ rows: [[String]], indent: String = "") {
-        write(tableText(rows, indent: indent).utf8)
+    ///
+    /// - Parameters:
+    ///   - rows: of cells.
+    ///   - indent: what stands before each line.
+    ///   - loss: as for `write`.
+    static func table(_ rows: [[String]], indent: String = "", losing loss: String? = nil) {
+        write(tableText(rows, indent: indent).utf8, losing: loss)
     }
 
     /// What `table` prints.
