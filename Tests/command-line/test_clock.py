@@ -230,6 +230,20 @@ class WrongClocks(Site):
             self.sends()
         self.assertLess(self.last_time(), f"{datetime.date.today() + datetime.timedelta(1)}T99")
 
+    def test_a_token_lasts_by_the_servers_clock(self):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        for off in (YEARS, -20 * clocks.YEAR):
+            with self.subTest(off=off), unittest.mock.patch.dict(os.environ, clocks.off(self.shim, off)):
+                made = self.answer("token", "create", "--name", "Verzonnen taak", "--expires", "30d", "-C", self.laptop)
+                days = (datetime.date.fromisoformat(made["expires"]) - today).days
+                self.assertIn(days, (30, 31))
+                day = str(today + datetime.timedelta(3))
+                made = self.answer("token", "create", "--name", "Nog een", "--expires", day, "-C", self.laptop)
+                self.assertEqual(made["expires"], day)
+                done = run("token", "create", "--name", "Te laat", "--expires", "2020-01-01", "-C", self.laptop)
+                self.assertEqual(done.returncode, 64, done.stderr)
+                self.assertEqual(self.answer("invite", "list", "-C", self.laptop), [])
+
     def test_canary_a_server_that_accepts_every_clock_takes_the_wrong_time(self):
         self.restart(YEARS, "--accept-clock")
         with self.assertRaises(AssertionError):

@@ -1,4 +1,5 @@
 public import AgendaModel
+internal import EventLog
 internal import LogClient
 public import SyncProtocol
 
@@ -31,17 +32,26 @@ public struct ReplicaAdministration: Sendable {
     /// - Parameters:
     ///   - name: of the job, as its member and its device.
     ///   - role: what it may do.
-    ///   - limits: what the token is not good for.
-    /// - Returns: the token, which is not shown again, with the member's and the device's subjects.
-    /// - Throws: `ReplicaError`.
+    ///   - limits: what the token is not good for; gets what the server takes for the time, by which a last day counts.
+    /// - Returns: the token, which is not shown again, with the member's and the device's subjects; and its limits.
+    /// - Throws: `ReplicaError`, and what `limits` throws; then nobody was let in.
     public func makeToken(
         named name: String,
         _ role: Role,
-        limits: AccessLimits = AccessLimits()
-    ) async throws -> EnrolmentAnswer {
-        let invite = try await invite(role)
+        limits: (_ now: Timestamp) throws -> AccessLimits = { _ in AccessLimits() }
+    ) async throws -> (answer: EnrolmentAnswer, limits: AccessLimits) {
+        let invite = try await invite(role, days: Self.daysOfToken)
+        let known: AccessLimits
         do {
-            return try await replica.enrolJob(named: name, with: invite.code, limits: limits, over: transport)
+            known = try limits(Self.serverTime(of: invite))
+        } catch {
+            // Nobody has its code.
+            try? await withdrawInvite(InviteCode.id(of: invite.code))
+            throw error
+        }
+        do {
+            let answer = try await replica.enrolJob(named: name, with: invite.code, limits: known, over: transport)
+            return (answer, known)
         } catch var error as ReplicaError where error.problem == nil {
             // Nobody has the token then, and the job has no key to ask for it again.
             error.nextStep =
@@ -49,6 +59,17 @@ public struct ReplicaAdministration: Sendable {
                 + "revoke takes its access away; then make another token"
             throw error
         }
+    }
+
+    /// How long the invite works by which a job comes in at once.
+    private static let daysOfToken = 1
+
+    /// When an invite for a token was made, by the server's clock: its end says so, and the laptop's may be years off.
+    private static func serverTime(of invite: InviteAnswer) throws -> Timestamp {
+        guard let end = Timestamp(invite.expires) else {
+            throw ReplicaError(LogClientError.foreign("its invite does not say when it ends"))
+        }
+        return Timestamp(millisecondsSince1970: end.millisecondsSince1970 - daysOfToken * 24 * 60 * 60 * 1000)
     }
 
     /// The invites that can still be used, the one that expires first at the front.

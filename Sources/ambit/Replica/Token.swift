@@ -37,7 +37,7 @@ struct Token: ParsableCommand {
 
         @Option(
             help: .told(
-                "The last day on which it works, in UTC: a day (2027-11-28), or days or weeks from today (365d, 52w).",
+                "The last day on which it works, in UTC: a day (2027-11-28), or days or weeks from the server's today (365d, 52w).",
                 valueName: "day|duration"
             )
         )
@@ -54,9 +54,8 @@ struct Token: ParsableCommand {
         @OptionGroup var output: OutputOptions
         @OptionGroup var language: NamedLanguage
 
-        private func limits() throws -> AccessLimits {
+        private func limits(at now: Timestamp) throws -> AccessLimits {
             guard let expires else { return AccessLimits(readsPublicOnly: publicFields) }
-            let now = RuntimeEnvironment.system.now()
             guard let day = DayText.end(expires, from: now) else {
                 throw ValidationError(
                     "--expires is a day to come (2027-11-28), or days or weeks from today (365d, 52w)."
@@ -66,18 +65,18 @@ struct Token: ParsableCommand {
         }
 
         func validate() throws {
-            _ = try limits()
+            // In what form it is; whether the day is over is for the server's clock to say.
+            _ = try limits(at: Timestamp(millisecondsSince1970: 0))
             if role == .admin, publicFields {
                 throw ValidationError("--public-fields is for what only reads: give the role auditor.")
             }
         }
 
         func run() async throws {
-            let limits = try limits()
             let replica = try replica.open()
             defer { replica.close() }
-            let made = try await replica.administering {
-                try await $0.makeToken(named: TypedText.checked(name), role, limits: limits)
+            let (made, known) = try await replica.administering {
+                try await $0.makeToken(named: TypedText.checked(name), role, limits: limits(at:))
             }
             let loss =
                 "the token of \(made.device) is good, and nobody knows it; ambit device revoke \(made.device) takes its access away"
@@ -85,14 +84,14 @@ struct Token: ParsableCommand {
                 var answer = [
                     "device": made.device, "member": made.member, "role": made.role, "token": made.token,
                 ]
-                answer["expires"] = limits.expires
-                answer["reads"] = limits.readsPublicOnly ? "public" : nil
+                answer["expires"] = known.expires
+                answer["reads"] = known.readsPublicOnly ? "public" : nil
                 return try Output.json(answer, losing: loss)
             }
             Output.line(made.token, losing: loss)
             let given = Vocabulary.value(made.role, of: "role", .spoken)
             Output.note("of \(made.device), \(given); it is not shown again")
-            if let day = limits.expires { Output.note("its last day is \(Localizer(.spoken).date(day))") }
+            if let day = known.expires { Output.note("its last day is \(Localizer(.spoken).date(day))") }
         }
     }
 

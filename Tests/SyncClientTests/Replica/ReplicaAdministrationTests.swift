@@ -120,6 +120,39 @@ struct ReplicaAdministrationTests {
         }
     }
 
+    @Test(
+        "The last day of a token is counted from the server's time, whatever the laptop's clock says",
+        arguments: [0, 4_070_908_800_000]
+    )
+    func lastDay(clock: Int) async throws {
+        try await TestServer.run(environment: ServerClock().environment) { server, _ in
+            let transport = RouterTransport(server.client)
+            let replica = try await Replica.clone(
+                url: "http://localhost/agendas/assen",
+                into: folder.file("klok"),
+                invite: try server.invite(.admin),
+                memberName: "Verzonnen",
+                deviceName: "klok",
+                transport: transport,
+                environment: TestClock(clock).environment
+            ).replica
+            defer { replica.close() }
+            let admin = replica.administration(over: transport)
+            let (answer, limits) = try await admin.makeToken(named: "Verzonnen taak", .auditor) { now in
+                AccessLimits(expires: String(now.description.prefix(10)))
+            }
+            #expect(limits.expires == "2027-01-15")
+            let devices = try server.source.store("assen")?.access().devices
+            #expect(devices?[DeviceID(unchecked: answer.device)]?.limits.expires == "2027-01-15")
+            // Where no day can be given, nothing is left that lets anybody in.
+            let open = try await admin.invites()
+            await #expect(throws: CancellationError.self) {
+                _ = try await admin.makeToken(named: "Nog een", .auditor) { _ in throw CancellationError() }
+            }
+            #expect(try await admin.invites() == open)
+        }
+    }
+
     @Test("What the server refuses is said, and kept")
     func refused() async throws {
         try await run { server, network, replica in
