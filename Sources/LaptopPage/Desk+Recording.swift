@@ -86,7 +86,7 @@ extension Desk {
             return nil
         }
         return try reading(visit) { pages in
-            let plausibility = Plausibility(pages.reader.view, today: visit.today)
+            let plausibility = Plausibility(pages.reader.view, today: visit.likelyDay ?? visit.today)
             let kind = String(line.subject.prefix { $0 != "/" })
             let doubts = try plausibility.doubts(about: line.subject, writing: line.data)
                 .map { $0.text(visit.localizer, of: kind) }

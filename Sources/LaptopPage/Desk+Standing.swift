@@ -39,7 +39,9 @@ extension Desk {
             pending: try replica.pending().map { ($0.id, $0.line) }
         )
         (content.done, content.all) = (counts?.0, counts?.1)
-        content.warning = status.recordedAhead.map { localizer.message(.logAhead, ["time": $0]) }
+        content.warning =
+            status.recordedAhead.map { localizer.message(.logAhead, ["time": $0]) }
+            ?? status.clockLead.map { localizer.clockAhead(by: $0) }
         return content
     }
 

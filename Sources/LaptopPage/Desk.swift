@@ -54,6 +54,10 @@ struct Desk: Sendable {
         )
         visit.desk?.source = EventSource(status.settings.device)
         visit.desk?.next = Counter(next)
+        if let lead = status.clockLead {
+            let likely = Timestamp(millisecondsSince1970: environment.now().millisecondsSince1970 - lead)
+            visit.likelyDay = likely.day(in: timeZone)
+        }
         visit.notice = notice
         visit.files = SnapshotFile.allCases.map { PageVisit.File($0.name) }
         return visit

@@ -73,6 +73,11 @@ package struct Localizer: Hashable, Sendable {
         return parts.drop { $0 == nil }.prefix(2).compactMap(\.self).joined(separator: " ")
     }
 
+    /// That a laptop's clock was ahead of the server's, in milliseconds.
+    package func clockAhead(by lead: Int) -> String {
+        message(.laptopAhead, ["duration": duration(milliseconds: lead)])
+    }
+
     private func unit(_ count: Int, one: Message, many: Message) -> String? {
         count == 0 ? nil : message(count == 1 ? one : many, ["count": "\(count)"])
     }

@@ -47,6 +47,12 @@ extension Message {
             "de laatste gebeurtenis in het logboek is vastgelegd op {time}, ver voor op de klok van deze laptop: een van beide "
                 + "klopt niet; zet deze goed, of zeg het de beheerder van de server"
         ),
+        .laptopAhead: LocalizedText(
+            "at the last sync this laptop's clock was {duration} ahead of the server's: one of the two is wrong; put this one right, "
+                + "or tell the server's administrator",
+            "bij de laatste sync liep de klok van deze laptop {duration} voor op die van de server: een van beide klopt niet; zet "
+                + "deze goed, of zeg het de beheerder van de server"
+        ),
         .keyMissing: LocalizedText(
             "the file device.key is missing, damaged or another device's: what is recorded here is sent, and this laptop cannot "
                 + "sign it; put the file back, or ask an administrator for an invite and run ambit rejoin",

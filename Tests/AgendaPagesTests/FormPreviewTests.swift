@@ -55,6 +55,15 @@ struct FormPreviewTests {
         #expect(try preview("measurement.recorded", Self.measurement.merging(["value": value]) { $1 }).isEmpty)
     }
 
+    @Test("A day that is to come where the laptop's clock is known to be ahead is doubted, whatever the clock says")
+    func clockAhead() throws {
+        var visit = TestPages.visit()
+        #expect(try pages.form("measurement.recorded", Self.measurement, visit).event != nil)
+        visit.likelyDay = "2016-11-12"
+        let (event, html) = try pages.form("measurement.recorded", Self.measurement, visit)
+        #expect(event == nil && html.contains("Klopt dit?"))
+    }
+
     @Test("What is unlikely is recorded only by somebody who has seen that, of the very same event")
     func doubts() throws {
         let unlikely = Self.measurement.merging(["value": "-12,5"]) { $1 }

@@ -1,4 +1,5 @@
 import AgendaModel
+import EventLogTesting
 import Testing
 import TypedInput
 import Wording

@@ -49,6 +49,8 @@ final class FakeServer: Transport {
         var revoked: Set<String> = []
         /// Devices enrol with their keys, and so sign.
         var keepsKeys = false
+        /// What its answers say of the time.
+        var date: Timestamp?
         /// Members by device.
         var members: [String: String] = [:]
     }
@@ -74,6 +76,7 @@ final class FakeServer: Transport {
 
     func keepKeys() { state.withLock { $0.keepsKeys = true } }
     func answerReuseByEvent() { state.withLock { $0.answersReuseByEvent = true } }
+    func setDate(_ date: Timestamp?) { state.withLock { $0.date = date } }
     func revoke(_ device: DeviceID) { state.withLock { _ = $0.revoked.insert(device.rawValue) } }
 
     /// The next event that is pushed enters the log with another character in it.
@@ -117,7 +120,9 @@ final class FakeServer: Transport {
         if case .changed(let change) = fault { body = change(body) }
         var cut: Int?
         if case .cut(let at) = fault { cut = at }
-        return TransportResponse(status: status, headers: ["Content-Type": type], next: pieces(body, cut: cut))
+        var headers = ["Content-Type": type]
+        headers["Date"] = state.withLock { $0.date }.map(HTTPDate.text)
+        return TransportResponse(status: status, headers: headers, next: pieces(body, cut: cut))
     }
 
     private func pieces(_ body: [UInt8], cut: Int?) -> @Sendable () async throws -> [UInt8]? {

@@ -165,6 +165,10 @@ class WrongClocks(Site):
             return found
         for page, words in zip(shown(), ("ver voor op de klok", "far ahead of this laptop")):
             self.assertNotIn(words, page)
+        with unittest.mock.patch.dict(os.environ, clocks.off(self.shim, 10 * clocks.YEAR)):
+            self.sync(self.laptop)
+            for page, words in zip(shown(), ("liep de klok van deze laptop 3650 dagen voor", "this laptop&#39;s clock was 3650 days ahead")):
+                self.assertIn(words, page)
         self.restart(YEARS, "--accept-clock")
         self.record(self.laptop, "Uit de toekomst")
         self.sends()
@@ -229,6 +233,36 @@ class WrongClocks(Site):
             self.record(self.laptop, "Van een laptop met een klok die voorloopt")
             self.sends()
         self.assertLess(self.last_time(), f"{datetime.date.today() + datetime.timedelta(1)}T99")
+
+    def said(self, *command, language="en_GB.UTF-8"):
+        done = subprocess.run([AMBIT, *command, "-C", self.laptop], capture_output=True, text=True, timeout=HANGS,
+                              env={**os.environ, "LC_ALL": language})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stderr
+
+    def test_a_laptop_that_is_far_ahead_is_told_so_and_its_days_are_doubted(self):
+        self.answer("record", "indicator.defined", "name=Nieuwe woningen", "unit=woningen", "aggregation=sum", "-C", self.laptop)
+        self.answer("record", "project.started", "title=Warmtenet", "-C", self.laptop)
+        measured = ("record", "measurement", "Warmtenet", "woningen", "25")
+        languages = (("nl_NL.UTF-8", "liep de klok van deze laptop 3650 dagen voor", "een dag die nog moet komen"),
+                     ("en_GB.UTF-8", "this laptop's clock was 3650 days ahead", "a day that has not come yet"))
+        # Nobody has said so yet, and neither is a summer offline any reason to.
+        for off in (10 * clocks.YEAR, 150 * clocks.DAY):
+            with unittest.mock.patch.dict(os.environ, clocks.off(self.shim, off)):
+                self.assertNotIn("has not come yet", self.said(*measured))
+        with unittest.mock.patch.dict(os.environ, clocks.off(self.shim, 10 * clocks.YEAR)):
+            for language, words, doubt in languages:
+                with self.subTest(language=language):
+                    self.assertIn(words, self.said("sync", "--url", self.agenda, language=language))
+                    self.assertIn(words, self.said("status", language=language))
+                    told = self.said(*measured, language=language)
+                    self.assertIn(doubt, told)
+                    self.assertIn(words, told)
+        # Put right, it is believed at once.
+        for command in (("status",), measured, ("sync", "--url", self.agenda)):
+            told = self.said(*command)
+            self.assertNotIn("ahead", told)
+            self.assertNotIn("has not come yet", told)
 
     def test_a_token_lasts_by_the_servers_clock(self):
         today = datetime.datetime.now(datetime.timezone.utc).date()

@@ -20,7 +20,7 @@ struct EventPreview {
         let kind = String(event.type.prefix { $0 != "." })
         let subject = event.subject ?? "\(kind)/"
         text = try pages.sentence(event.type, event.data, about: subject)
-        doubts = try Plausibility(pages.reader.view, today: visit.today).doubts(of: event)
+        doubts = try Plausibility(pages.reader.view, today: visit.likelyDay ?? visit.today).doubts(of: event)
             .map { $0.text(visit.localizer, of: kind) }
         doubts += try form.replaced(by: event)
         hasDoubts = !doubts.isEmpty

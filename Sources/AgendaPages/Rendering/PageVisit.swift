@@ -7,6 +7,8 @@ package struct PageVisit: Sendable {
     package var localizer: Localizer
     /// The day that the visitor calls today, `YYYY-MM-DD`.
     package var today: String
+    /// The day that it is where the laptop's clock is known to be ahead, `YYYY-MM-DD`: later ones are doubted; nil for `today`.
+    package var likelyDay: String?
     /// What stands before the paths of all pages: empty, or `/agendas/<name>`.
     package var base: String
     /// The address that was asked for below `base`, with its query, for links to the same page in another language.

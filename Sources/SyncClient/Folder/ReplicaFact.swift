@@ -6,6 +6,8 @@ enum ReplicaFact {
     static let sharedIdentity = "identity-shared"
     static let knownSize = "known-size"
     static let lastSync = "last-sync"
+    /// What the clocks of the server and of the laptop said in the last sync, where the laptop's was far ahead.
+    static let clockReading = "clock-reading"
     static let signaturesChecked = "signatures-checked"
     /// The log's size, and the greatest counter of each source in it.
     static let lastCounters = "last-counters"

@@ -20,6 +20,7 @@ extension Replica {
     public func status() throws(ReplicaError) -> ReplicaStatus {
         let state = try state()
         let overtaken = try overtaken()
+        let clockLead = try clockLead()
         return try performing("reading the replica's status") {
             let settings = try settings
             let counts = try store.outbox.counts()
@@ -46,6 +47,7 @@ extension Replica {
                 recordedAhead: try store.head().recordedTime.flatMap {
                     $0.isFarAhead(of: environment.now()) ? $0.description : nil
                 },
+                clockLead: clockLead,
                 changesDevice: changesDevice
             )
         }

@@ -17,7 +17,7 @@ struct SyncEngine {
     let files: ReplicaFolder
     let store: SQLiteLogStore
     let stateFile: StateFile
-    let transport: any Transport
+    let transport: DatedTransport
     let environment: RuntimeEnvironment
     let options: SyncOptions
     let report: @Sendable (SyncProgress) -> Void
@@ -59,7 +59,7 @@ struct SyncEngine {
         self.files = files
         self.store = store
         self.stateFile = stateFile
-        self.transport = transport
+        self.transport = DatedTransport(transport, now: environment.now)
         self.environment = environment
         self.options = options
         self.report = report
@@ -179,10 +179,14 @@ struct SyncEngine {
         }
     }
 
-    /// Remembers how far the server is, and when the replica last had all of it.
+    /// Remembers how far the server is, what time it has, and when the replica last had all of it.
     func note(_ checkpoint: SignedCheckpoint?, isComplete: Bool) throws {
         var facts: [String: String?] = [:]
         if let checkpoint { facts[ReplicaFact.knownSize] = checkpoint.checkpoint.size.description }
+        // Where nothing was signed, nobody knows who has answered.
+        if checkpoint != nil, let reading = transport.reading {
+            facts.updateValue(reading.fact, forKey: ReplicaFact.clockReading)
+        }
         if isComplete { facts[ReplicaFact.lastSync] = environment.now().description }
         if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = signaturesChecked.description }
         if let overtakenChecked { facts[ReplicaFact.overtakenChecked] = overtakenChecked.description }

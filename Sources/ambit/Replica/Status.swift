@@ -59,6 +59,7 @@ struct Status: ParsableCommand, JSONCapable {
         }
         for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
         if let ahead = status.recordedAhead { Output.note("ambit: \(localizer.message(.logAhead, ["time": ahead]))") }
+        if let lead = status.clockLead { Output.note("ambit: \(localizer.clockAhead(by: lead))") }
         if status.lacksKey { Output.note("ambit: \(localizer.message(.keyMissing))") }
         if pending {
             let events = try replica.pending()

@@ -26,6 +26,8 @@ struct SyncReport: Encodable {
     private var moved: Int?
     private let scrubFailures: [ReplicaError]
     private let recordedAhead: String?
+    /// In milliseconds.
+    private let clockLead: Int?
     /// The same fields, in words.
     private let conflictWords: [String]
 
@@ -58,6 +60,7 @@ struct SyncReport: Encodable {
         let status = try replica.status()
         refusedHere = status.refused
         recordedAhead = status.recordedAhead
+        clockLead = status.clockLead
         overtaken = summary.overtaken > 0 ? summary.overtaken : nil
         retries = summary.retries
         badSignatures = BadSignatureAnswer.list(summary.badSignatures)
@@ -91,6 +94,7 @@ struct SyncReport: Encodable {
         for bad in badSignatures ?? [] { Output.note("ambit: \(bad.explanation)") }
         for failure in scrubFailures { Output.note("ambit: \(failure)") }
         if let recordedAhead { Output.note("ambit: \(localizer.message(.logAhead, ["time": recordedAhead]))") }
+        if let clockLead { Output.note("ambit: \(localizer.clockAhead(by: clockLead))") }
         if let overtaken {
             Output.note(
                 "ambit: \(overtaken) of your events have no effect: somebody else has withdrawn what they are about; ambit "

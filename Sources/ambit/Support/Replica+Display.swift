@@ -48,7 +48,7 @@ extension Replica {
 
     /// What is unlikely of an event that was recorded here.
     func doubts(about subject: String, writing data: JSONValue, _ timeZone: TimeZone) throws -> [Doubt] {
-        let today = RuntimeEnvironment.system.now().day(in: timeZone)
+        let today = try likelyTime().day(in: timeZone)
         return try reading { view, _ in
             try Plausibility(view, today: today).doubts(about: subject, writing: data)
         }
@@ -56,7 +56,7 @@ extension Replica {
 
     /// What is unlikely of events that were recorded here together.
     func doubts(ofAll events: [(subject: String, data: JSONValue)], _ timeZone: TimeZone) throws -> [[Doubt]] {
-        let today = RuntimeEnvironment.system.now().day(in: timeZone)
+        let today = try likelyTime().day(in: timeZone)
         return try reading { view, _ in try Plausibility(view, today: today).doubts(ofAll: events) }
     }
 
@@ -64,6 +64,9 @@ extension Replica {
     func show(_ doubts: [Doubt], about subject: String, _ localizer: Localizer) {
         let kind = String(subject.prefix { $0 != "/" })
         for doubt in doubts { Output.note("ambit: \(doubt.text(localizer, of: kind))") }
+        if doubts.contains(where: { $0.code == .future }), let lead = try? clockLead() {
+            Output.note("ambit: \(localizer.clockAhead(by: lead))")
+        }
         if !doubts.isEmpty { Output.note("ambit: \(localizer.message(.undoTakesBack))") }
     }
 

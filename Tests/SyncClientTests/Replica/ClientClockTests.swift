@@ -1,8 +1,10 @@
 import AgendaModel
 import EventLog
 import LogClient
-import SyncClient
+import SyncProtocol
 import Testing
+
+@testable import SyncClient
 
 /// Laptops whose clock is years off, or jumps: nothing depends on it but the `time` of events.
 @Suite("Clocks that are wrong")
@@ -29,6 +31,46 @@ struct ClientClockTests {
         let lastSync = try #require(status.lastSync.flatMap { Timestamp($0) })
         #expect(lastSync.description == status.lastSync && status.isCaughtUp)
         #expect(status.pending == 0)
+    }
+
+    @Test("A clock that is far ahead of the server's is noticed by a sync, until it is put back")
+    func ahead() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        let (now, years, hour) = (1_800_000_000_000, 315_360_000_000, 3_600_000)
+        agenda.server.setDate(Timestamp(millisecondsSince1970: now))
+        for lead in [0, 23 * hour] {
+            agenda.clock.set(now + lead)
+            _ = try await agenda.sync(replica)
+            #expect(try replica.status().clockLead == nil)
+        }
+        agenda.clock.set(now + years)
+        #expect(try replica.status().clockLead == nil)
+        _ = try await agenda.sync(replica)
+        let lead = try #require(try replica.status().clockLead)
+        #expect((years..<years + hour).contains(lead))
+        #expect(try abs(replica.likelyTime().millisecondsSince1970 - now) < hour)
+        // A summer later, without a network.
+        agenda.clock.set(now + years + 2_400 * hour)
+        #expect(try abs(replica.likelyTime().millisecondsSince1970 - now - 2_400 * hour) < hour)
+        // Whoever puts it back need not sync to be believed.
+        agenda.clock.set(now)
+        #expect(try replica.status().clockLead == nil)
+        #expect(try abs(replica.likelyTime().millisecondsSince1970 - now) < hour)
+        _ = try await agenda.sync(replica)
+        agenda.clock.set(now + years)
+        #expect(try replica.status().clockLead == nil)
+    }
+
+    @Test("An answer that a cache has kept, or that says no time, says nothing of a clock", arguments: [true, false])
+    func undated(isKept: Bool) async throws {
+        let agenda = try TestAgenda()
+        let transport = DatedTransport(agenda.server, now: { Timestamp(millisecondsSince1970: 4_070_908_800_000) })
+        let date = HTTPDate.text(of: Timestamp(millisecondsSince1970: 1_800_000_000_000))
+        let headers = isKept ? ["Date": date, "Age": "86400"] : ["Date": "yesterday"]
+        agenda.server.fail("GET /checkpoint", .answer(status: 200, headers: headers, body: ""))
+        _ = try await transport.send(TransportRequest(path: "/checkpoint"))
+        #expect(transport.reading == nil)
     }
 
     @Test("A clock that jumps during a sync changes nothing of it", arguments: [0, 4_070_908_800_000])
