@@ -41,6 +41,10 @@ extension Message {
         ),
         .noneOpen: LocalizedText("none", "geen"),
         .openConflicts: LocalizedText("{count}; see ambit conflicts", "{count}; zie ambit conflicts"),
+        .agendaBegins: LocalizedText(
+            "The agenda begins at {time}, by this machine's clock.",
+            "De agenda begint op {time}, volgens de klok van deze machine."
+        ),
         .logAhead: LocalizedText(
             "the log's last entry was recorded at {time}, far ahead of this laptop's clock: one of the two is wrong; put this one "
                 + "right, or tell the server's administrator",

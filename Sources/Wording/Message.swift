@@ -64,7 +64,7 @@ package enum Message: String, CaseIterable, Sendable {
     case statusUnsigned, unsignedSince, allSigned, leftUnsigned
     case agendaAt, youAre, anotherDeviceNext, entriesVerified, serverHasMore, neverSynced, clockWasAhead
     case nothingWaits, oneWaits, manyWait, refusedHereOne, refusedHereMany, noneOpen, openConflicts
-    case logAhead, laptopAhead, keyMissing, pendingEvent
+    case agendaBegins, logAhead, laptopAhead, keyMissing, pendingEvent
     case progressOf, noTargets
     case takenBack, goesAlong, askGoOn, nothingChanged
     case syncDone, refusedNowOne, refusedNowMany

@@ -8,6 +8,7 @@ import http.cookiejar
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import unittest
 import unittest.mock
@@ -191,6 +192,54 @@ class WrongClocks(Site):
         self.sends()
         self.restart(0, "--accept-clock")
         signs()
+
+    def test_an_agenda_begins_at_no_time_that_can_hardly_be(self):
+        def create(name, *arguments):
+            return ("agenda", "create", name, "--title", "Verzonnen", "--data", self.data, "--origin", f"localhost/agendas/{name}", *arguments)
+        for off in (YEARS, -2 * clocks.DAY):
+            with self.subTest(off=off), unittest.mock.patch.dict(os.environ, clocks.off(self.shim, off)):
+                self.assertIn("--accept-clock", self.fails(1, "implausible-clock", *create("nieuw")))
+                self.assertFalse(os.path.exists(os.path.join(self.data, "agendas/nieuw")))
+        # Nobody has written all summer.
+        with unittest.mock.patch.dict(os.environ, clocks.off(self.shim, 150 * clocks.DAY)):
+            begins = self.answer(*create("zomer"))["begins"]
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        self.assertLessEqual(abs((datetime.date.fromisoformat(begins[:10]) - today).days - 150), 1)
+        shutil.rmtree(os.path.join(self.data, "agendas/zomer"))
+        for name, language, words in (("een", "nl_NL.UTF-8", "De agenda begint op "), ("twee", "en_GB.UTF-8", "The agenda begins at ")):
+            done = subprocess.run([AMBIT, *create(name)], capture_output=True, text=True, env={**os.environ, "LC_ALL": language})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(words, done.stdout)
+        with unittest.mock.patch.dict(os.environ, clocks.off(self.shim, -2 * clocks.DAY)):
+            begins = self.answer(*create("toch", "--accept-clock"))["begins"]
+        self.assertLess(begins, str(datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(1)))
+
+    def test_a_log_that_begins_in_the_future_is_told_of_by_whoever_looks(self):
+        # Nothing there says what time it is.
+        self.data = self.path("toekomst")
+        with unittest.mock.patch.dict(os.environ, clocks.off(self.shim, YEARS)):
+            begins = self.answer("agenda", "create", "later", "--title", "Verzonnen", "--data", self.data)["begins"]
+        self.answer("agenda", "create", "nu", "--title", "Verzonnen", "--data", self.data, "--accept-clock")
+        listed = {item["agenda"]: item for item in self.answer("agenda", "list", "--data", self.data)}
+        self.assertEqual(listed["later"]["recordedAhead"], begins)
+        self.assertNotIn("recordedAhead", listed["nu"])
+        for language, words in (("nl_NL.UTF-8", "Er wordt niets"), ("en_GB.UTF-8", "Nothing is taken")):
+            done = subprocess.run([AMBIT, "agenda", "list", "--data", self.data], capture_output=True, text=True,
+                                  env={**os.environ, "LC_ALL": language})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("later: ", done.stderr)
+            self.assertIn(words, done.stderr)
+        self.stop()
+        before = len(self.log())
+        self.serve("--log-format", "json")
+
+        def told():
+            whole = [line for line in self.log()[before:].splitlines(keepends=True) if line.startswith("{") and line.endswith("\n")]
+            lines = [json.loads(line) for line in whole]
+            return [line for line in lines if "--accept-clock" in json.dumps(line)]
+        self.assertTrue(eventually(told), self.log())
+        self.assertIn("later", json.dumps(told()))
+        self.assertNotIn('"nu"', json.dumps(told()))
 
     def test_no_backup_is_taken_away_and_none_put_off_by_one_that_is_far_ahead(self):
         folder = os.path.join(self.path("backups"), "assen")

@@ -20,7 +20,7 @@ package enum ClockFault: Hashable, Sendable {
     ///   - last: when the log's last entry was recorded; nil when there is none.
     ///   - writer: what whoever writes takes for the time; nil when they do not say.
     /// - Returns: nil for a clock that may be right.
-    static func found(at clock: Timestamp, after last: Timestamp?, writer: Timestamp?) -> ClockFault? {
+    package static func found(at clock: Timestamp, after last: Timestamp?, writer: Timestamp?) -> ClockFault? {
         guard let last else { return nil }
         guard clock.isLater(than: last, by: -maximumLag) else { return .behind(clock: clock, last: last) }
         // Nobody writes in summer: then whoever writes has the last word.
@@ -31,6 +31,17 @@ package enum ClockFault: Hashable, Sendable {
                 clock.isLater(than: last, by: maximumPause)
             }
         return isAhead ? .ahead(clock: clock, last: last, writer: writer) : nil
+    }
+
+    /// Whether a log may begin by a clock, where nobody says what time it is.
+    ///
+    /// - Parameters:
+    ///   - clock: what the server takes for the time.
+    ///   - newest: the latest moment that is known to have been; nil when nothing is known.
+    /// - Returns: false for a clock that is more than a day behind that, or more than a year ahead.
+    package static func mayBegin(at clock: Timestamp, after newest: Timestamp?) -> Bool {
+        guard let newest else { return true }
+        return !newest.isFarAhead(of: clock) && !clock.isLater(than: newest, by: maximumPause)
     }
 
     /// What is wrong, and what to do next.

@@ -138,9 +138,12 @@ package final class Sequencer: Sendable {
     /// Of the clock, it has what the log itself says: one laptop with a wrong time stops no server.
     package var obstacle: String? {
         let (head, standing) = published.withLock { ($0.head, $0.standing) }
-        if let why = standing.explanation(at: head.size) { return why }
-        guard !acceptsClock else { return nil }
-        return ClockFault.found(at: now(), after: head.recordedTime, writer: nil)?.explanation
+        return standing.explanation(at: head.size) ?? clockFault?.explanation
+    }
+
+    /// Why the clock cannot be right by what the log itself says; nil also where every clock is accepted.
+    package var clockFault: ClockFault? {
+        acceptsClock ? nil : ClockFault.found(at: now(), after: head.recordedTime, writer: nil)
     }
 
     /// Calls the body with head, access and standing as they are, and after each publication of others, in their order.

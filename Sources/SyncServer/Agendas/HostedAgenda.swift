@@ -132,6 +132,9 @@ final class HostedAgenda: Sendable {
             followers?.take(head, access)
             cosignatures?.logHasGrown(to: head.checkpoint)
         }
+        if let fault = sequencer.clockFault {
+            logger.critical("A log takes no entries: \(fault.explanation)", metadata: ["agenda": "\(name)"])
+        }
         readModels.logHasGrown()
         (opened.store as? any ListeningLogStore)?.listen { [weak sequencer] in
             Task { await sequencer?.refresh(isUrgent: true) }

@@ -43,6 +43,11 @@ extension Agenda {
         @Flag(help: .told("With --public: anybody may read the log too, with names and notes."))
         var publicLog = false
 
+        @Flag(
+            help: .told("Begin the log though this machine's clock can hardly be right by what the data folder says.")
+        )
+        var acceptClock = false
+
         @OptionGroup var server: DataOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var language: NamedLanguage
@@ -94,6 +99,7 @@ extension Agenda {
         func run() async throws {
             let data = try server.open()
             let folder = data.folder
+            try checkClock(data)
             let agenda = try unfounded(data, origin: chosenOrigin())
             try agenda.store.open(to: publicLog ? .publicLog : isPublic ? .public : .members)
             let administration = Administration(
@@ -107,6 +113,7 @@ extension Agenda {
             let invite = InviteAnswer(try await administration.invite(.admin))
             try await administration.found(name, title: TypedText.composed(title))
             let verifier = agenda.store.identity.verifierKey.description
+            let begins = try agenda.store.head().recordedTime
             try agenda.close()
             let loss = InviteCode.loss(of: invite.code)
             if output.json {
@@ -115,7 +122,8 @@ extension Agenda {
                     origin: agenda.store.identity.origin,
                     verifierKey: verifier,
                     invite: invite.code,
-                    expires: invite.expires
+                    expires: invite.expires,
+                    begins: begins?.description
                 )
                 try Output.json(answer, losing: loss)
             } else {
@@ -126,9 +134,22 @@ extension Agenda {
                     ],
                     losing: loss
                 )
+                if let begins {
+                    let localizer = Localizer(.spoken)
+                    Output.line(localizer.message(.agendaBegins, ["time": localizer.moment(begins)]))
+                }
                 let key = "\(folder.folder(of: AgendaName(unchecked: name)))/log.key"
                 Output.line("Copy \(key) to a safe place now: without it the log can never grow again.")
                 Output.line("Next: ambit serve --data \(server.data), then ambit clone URL --invite CODE on a laptop.")
+            }
+        }
+
+        /// A wrong time at the beginning cannot be taken back, and nothing is taken before it has come.
+        private func checkClock(_ data: ServerData) throws {
+            guard !acceptClock, let newest = data.latestMoment() else { return }
+            let now = RuntimeEnvironment.system.now()
+            guard ClockFault.mayBegin(at: now, after: newest) else {
+                throw Failure.implausibleClock(now, after: newest, in: data.folder.path)
             }
         }
 
@@ -153,6 +174,8 @@ extension Agenda {
             var verifierKey: String
             var invite: String
             var expires: String
+            /// When the first entry was recorded.
+            var begins: String?
         }
     }
 }

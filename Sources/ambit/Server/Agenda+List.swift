@@ -26,6 +26,11 @@ extension Agenda {
                 try Output.json(agendas)
             } else {
                 Output.table(agendas.map(row))
+                for agenda in agendas {
+                    if let fault = agenda.clockFault {
+                        Output.note("ambit: \(agenda.agenda): \(fault.explanation)")
+                    }
+                }
             }
             if let failure { throw failure }
         }
@@ -40,22 +45,35 @@ extension Agenda {
         private func answer(_ name: AgendaName, in data: ServerData) throws -> Answer {
             let agenda = try data.open(named: name.rawValue)
             defer { try? agenda.close() }
-            let store = agenda.store
-            return Answer(
+            let (store, now) = (agenda.store, RuntimeEnvironment.system.now())
+            let head = try store.head()
+            var answer = Answer(
                 agenda: name,
                 origin: store.identity.origin,
-                size: try store.head().size,
+                size: head.size,
                 open: try store.access().openness.rawValue
             )
+            let fault = ClockFault.found(at: now, after: head.recordedTime, writer: nil)
+            if case .behind(_, let last)? = fault {
+                answer.recordedAhead = last.description
+                answer.clockFault = fault
+            }
+            return answer
         }
 
         private struct Answer: Encodable {
+            enum CodingKeys: CodingKey { case agenda, error, origin, size, open, recordedAhead }
+
             var agenda: AgendaName
             /// Why it cannot be served; then there is nothing else.
             var error: String?
             var origin: String?
             var size: LogSize?
             var open: String?
+            /// When the last entry was recorded; there when that has not come yet by this machine's clock.
+            var recordedAhead: String?
+            /// The same, for people.
+            var clockFault: ClockFault?
         }
     }
 }

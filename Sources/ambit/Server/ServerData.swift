@@ -42,6 +42,21 @@ struct ServerData: Sendable {
     /// The names of the agendas, sorted.
     func list() throws -> [AgendaName] { try database?.names() ?? folder.list() }
 
+    /// The latest moment that is known to have been: when something in the folder was changed, or the last entry of an agenda was
+    /// recorded; nil when nothing says one.
+    ///
+    /// Agendas that cannot be opened say nothing.
+    func latestMoment() -> Timestamp? {
+        // Opening logs changes what is in the folder.
+        let changed = folder.lastChange()
+        let recorded = ((try? list()) ?? []).map { name -> Timestamp? in
+            guard let agenda = try? open(named: name.rawValue) else { return nil }
+            defer { try? agenda.close() }
+            return (try? agenda.store.head())?.recordedTime
+        }
+        return (recorded + [changed]).compactMap(\.self).max()
+    }
+
     /// Whether there is an agenda of this name: anybody may ask for any.
     func has(_ name: AgendaName) throws -> Bool {
         guard let database else { return try folder.has(name) }

@@ -41,6 +41,31 @@ struct SequencerClockTests {
         return try await sequencer.push(push, at: time.map(moment))
     }
 
+    @Test(
+        "A log begins by a clock that is no day behind what is known of the time, and no year ahead of it",
+        arguments: [
+            (-40 * 365, false), (-2, false), (-1, true), (0, true), (2, true), (150, true), (365, true), (367, false),
+            (70 * 365, false),
+        ]
+    )
+    func beginning(days: Int, mayBegin: Bool) {
+        let newest = moment(Self.start)
+        let clock = moment(Self.start + days * Self.day)
+        #expect(ClockFault.mayBegin(at: clock, after: newest) == mayBegin)
+        #expect(ClockFault.mayBegin(at: clock, after: nil))
+    }
+
+    @Test("Whoever opens a log that is ahead of the clock can say so, unless every clock is accepted")
+    func opened() async throws {
+        set(4_083_955_200_000)
+        _ = try await rig.enrol(sequencer(accepting: true), as: .admin, expires: 4_200_000_000_000)
+        set(Self.start)
+        #expect(try sequencer().clockFault?.explanation.contains("2099-06-01") == true)
+        #expect(try sequencer(accepting: true).clockFault == nil)
+        set(4_083_955_200_000)
+        #expect(try sequencer().clockFault == nil)
+    }
+
     @Test("A commit in 2099 is not made, whatever it is, and the log goes on once the clock is right")
     func farAhead() async throws {
         let reports = UpkeepReports()

@@ -46,6 +46,25 @@ struct StoreDataFolderTests {
         #expect(try FileManager.default.attributesOfItem(atPath: keyPath)[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test("the folder says when something in it was changed last: itself, an agenda, or a file of one")
+    func lastChange() throws {
+        #expect(data.lastChange() == nil)
+        try data.create("assen", key: key).store.close()
+        let agenda = folder.path("data/agendas/assen")
+        let paths = try names(in: agenda).map { "\(agenda)/\($0)" }
+        let all = [folder.path("data"), folder.path("data/agendas"), agenda] + paths
+        func set(_ seconds: Int, _ path: String) throws {
+            let date = Date(timeIntervalSince1970: TimeInterval(seconds))
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+        }
+        for path in all {
+            for other in all { try set(1_500_000_000, other) }
+            #expect(data.lastChange()?.millisecondsSince1970 == 1_500_000_000_000)
+            try set(1_600_000_000, path)
+            #expect(data.lastChange()?.millisecondsSince1970 == 1_600_000_000_000, "\(path)")
+        }
+    }
+
     @Test(
         "a laptop's copy of an agenda becomes no data folder and no witness's, and stays as it is",
         arguments: ["log.sqlite", "token", "device.key", "enrolment.json"]
