@@ -97,9 +97,16 @@
 
         /// Puts such a copy into the database.
         func restore(_ file: String) async throws -> LogSize {
-            try await data.restore(name, from: file, key: nil, progress: { _, _ in }) { log, key in
-                try await inDatabase.restore(log, key: key, environment: environment) { _, _ in }
-            }
+            try await data.restore(
+                name,
+                from: file,
+                key: nil,
+                inPlaceOf: try? database.open(name).identity,
+                progress: { _, _ in },
+                putting: { log, key in
+                    try await inDatabase.restore(log, key: key, environment: environment) { _, _ in }
+                }
+            ).size
         }
 
         func move(

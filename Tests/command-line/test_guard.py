@@ -482,6 +482,24 @@ class Restored(Site):
         self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
         self.assertLess(self.size(), size)
 
+    def test_another_log_takes_the_place_of_nothing(self):
+        self.grown()
+        other = self.path("other")
+        self.answer("agenda", "create", "assen", "--title", "Proef", "--data", other, "--origin", "test.example/agendas/assen")
+        self.answer("agenda", "backup", "assen", self.path("theirs"), "--data", other)
+        theirs, key = os.path.join(other, "agendas", "assen", "log.key"), os.path.join(self.folder, "log.key")
+        own = pathlib.Path(key).read_bytes()
+        before = sorted(os.listdir(self.folder))
+        self.fails(1, "bad-signature", "agenda", "restore", "assen", "--from", self.path("theirs"), "--key", theirs, "--data",
+                   self.data)
+        self.assertEqual((pathlib.Path(key).read_bytes(), sorted(os.listdir(self.folder))), (own, before))
+        # Where it is only the key that is another log's, the log says so, and what was there is kept.
+        shutil.copy(key, self.path("copy"))
+        shutil.copy(theirs, key)
+        kept = self.answer("agenda", "restore", "assen", "--key", self.path("copy"), "--data", self.data)["replacedKey"]
+        self.assertEqual(pathlib.Path(key).read_bytes(), own)
+        self.assertEqual(pathlib.Path(kept).read_bytes(), pathlib.Path(theirs).read_bytes())
+
     def test_a_log_that_is_being_written_is_no_backup(self):
         self.grown()
         self.serve()

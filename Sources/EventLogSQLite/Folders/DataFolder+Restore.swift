@@ -10,12 +10,18 @@ extension DataFolder {
         package var size: LogSize
         /// Where the log that was there is now; nil when there was none.
         package var replaced: String?
+        /// Where another key that was there is now; nil when there was none.
+        package var replacedKey: String?
+
+        package init(size: LogSize, replaced: String? = nil, replacedKey: String? = nil) {
+            (self.size, self.replaced, self.replacedKey) = (size, replaced, replacedKey)
+        }
     }
 
     /// Puts a backup in the place of an agenda's log, after all of it has been checked; or a copy of the key in its place.
     ///
-    /// What was there is kept beside it. `log.seen` stays: it says what the backup lacks of what has been shown. Where
-    /// there is no such agenda, its folder is made. Cut off half-way, it can be done again.
+    /// What was there is kept beside it, a key that is not the same too. `log.seen` stays: it says what the backup lacks of what
+    /// has been shown. Where there is no such agenda, its folder is made. Cut off half-way, it can be done again.
     ///
     /// - Parameters:
     ///   - name: the agenda's.
@@ -24,7 +30,8 @@ extension DataFolder {
     ///   - progress: called with how many entries of the backup have been checked, and how many there are.
     /// - Returns: what is there now.
     /// - Throws: `LogDifference` for a backup that is not sound; `LogError`: `locked` while a process has the log open,
-    ///   `badSignature` for another log's key or backup, `notFound`, `malformed`, `readOnly`, `diskFull`, `inputOutput`.
+    ///   `badSignature` for another log's key or backup, also where it is the folder that is another log's; `notFound`,
+    ///   `malformed`, `readOnly`, `diskFull`, `inputOutput`.
     package func restore(
         _ name: AgendaName,
         from backup: String?,
@@ -40,16 +47,16 @@ extension DataFolder {
         }
         let (key, size) =
             if let backup {
-                try check(backup: backup, of: name, key: copy, progress)
+                try check(backup: backup, of: name, key: copy, inPlaceOf: identity(of: name), progress)
             } else {
                 try check(log, of: name, key: copy, progress)
             }
         return try StorageFailure.translating {
-            try makeFolder(of: name, key: copy == nil ? nil : key)
+            let replacedKey = try makeFolder(of: name, key: copy == nil ? nil : key)
             let replaced = try backup.flatMap { try put($0, of: size, inPlaceOf: log) }
             try FileOwner(of: path)?.take(folder(of: name))
             try Folder(agendasPath).sync()
-            return Restored(size: size, replaced: replaced)
+            return Restored(size: size, replaced: replaced, replacedKey: replacedKey)
         }
     }
 
@@ -59,96 +66,75 @@ extension DataFolder {
     ///   - name: the agenda's.
     ///   - backup: the file.
     ///   - copy: a copy of `log.key`; nil when the key is in its place.
+    ///   - existing: the log that the other store has of this name; nil when it has none.
     ///   - progress: called with how many entries of the backup have been checked, and how many there are.
     ///   - put: takes the log, which is gone afterwards, into the other store.
-    /// - Returns: how many entries the log has.
+    /// - Returns: what is there now.
     /// - Throws: as the other `restore`; `alreadyExists` where a log goes on in the folder; what `put` throws.
     package func restore(
         _ name: AgendaName,
         from backup: String,
         key copy: String?,
+        inPlaceOf existing: LogIdentity?,
         progress: (_ checked: LogSize, _ size: LogSize) -> Void,
         putting put: (_ log: any LogStore, _ key: LogKey) async throws -> Void
-    ) async throws -> LogSize {
+    ) async throws -> Restored {
         try checkIsFree(name)
-        let (key, size) = try check(backup: backup, of: name, key: copy, progress)
+        let existing = existing ?? identity(of: name)
+        let (key, size) = try check(backup: backup, of: name, key: copy, inPlaceOf: existing, progress)
         // Opening a file may change it, and a backup stays as it is.
-        let copied = "\(folder(of: name))/log.sqlite.restoring"
+        let copied = restoring(name)
         defer { SideFiles.removeDatabase(at: copied) }
-        try StorageFailure.translating {
-            try makeFolder(of: name, key: copy == nil ? nil : key)
+        let replacedKey = try StorageFailure.translating {
+            let replacedKey = try makeFolder(of: name, key: copy == nil ? nil : key)
             try Self.copy(backup, to: copied, of: size)
             try FileOwner(of: path)?.take(folder(of: name))
             try Folder(agendasPath).sync()
+            return replacedKey
         }
         let log = try SQLiteLogStore(at: copied)
         defer { try? log.close() }
         try await put(log, key)
-        return size
+        return Restored(size: size, replacedKey: replacedKey)
     }
 
     /// Puts a copy of the key of a log that another store keeps in its place.
     ///
+    /// - Returns: where another key that was there is now; nil when there was none.
     /// - Throws: `badSignature` for another log's, `notFound`, `malformed`, `readOnly`, `diskFull`, `inputOutput`.
-    package func restoreKey(of name: AgendaName, from copy: String, holding identity: LogIdentity) throws {
+    package func restoreKey(of name: AgendaName, from copy: String, holding identity: LogIdentity) throws -> String? {
         let key = try LogKeyFile.read(copy, of: identity)
-        try StorageFailure.translating {
-            try makeFolder(of: name, key: key)
+        return try StorageFailure.translating {
+            let replacedKey = try makeFolder(of: name, key: key)
             try FileOwner(of: path)?.take(folder(of: name))
             try Folder(agendasPath).sync()
+            return replacedKey
         }
     }
 
-    /// Checks all of a backup, which stays as it is, and has nothing beside it afterwards that was not there.
-    private func check(
-        backup: String,
-        of name: AgendaName,
-        key copy: String?,
-        _ progress: (_ checked: LogSize, _ size: LogSize) -> Void
-    ) throws -> (LogKey, LogSize) {
-        if let process = SQLiteUse.process(using: backup) {
-            throw LogError(
-                .locked,
-                "\(backup) is in use by process \(process), which may be writing it: take a copy that ambit agenda backup made"
-            )
-        }
-        return try SideFiles.leavingNone(beside: backup) { try check(backup, of: name, key: copy, progress) }
-    }
+    /// Where a backup is copied to, and cleared away when that was cut off.
+    func restoring(_ name: AgendaName) -> String { "\(folder(of: name))/log.sqlite.restoring" }
 
-    /// Checks all of a backup, or of the log in its place.
-    ///
-    /// - Returns: the log's key, and how many entries there are.
-    private func check(
-        _ file: String,
-        of name: AgendaName,
-        key copy: String?,
-        _ progress: (_ checked: LogSize, _ size: LogSize) -> Void
-    ) throws -> (LogKey, LogSize) {
-        let source = try LogFile(reading: file)
-        let identity = try source.identity()
-        let key = try copy.map { try LogKeyFile.read($0, of: identity) } ?? key(of: name, for: identity)
-        guard identity.origin.hasSuffix("/agendas/\(name)") else {
-            throw LogError(.badSignature, "that is the log \(identity.origin), which is not the agenda \(name)")
-        }
-        let report = try source.check(key: key.verifier, progress: progress)
-        guard !report.isReplica else {
-            throw LogError(
-                .malformed,
-                "\(source.path) is a laptop's copy and no backup; ambit heal takes entries from it"
-            )
-        }
-        return (key, report.size)
-    }
-
-    private func makeFolder(of name: AgendaName, key: LogKey?) throws {
+    /// - Returns: where another key that was there is now; nil when there was none.
+    private func makeFolder(of name: AgendaName, key: LogKey?) throws -> String? {
         let folder = folder(of: name)
         try makeFolders()
         try Folder(folder).make()
         // Copying takes longer paths than SQLite does. What was cut off there is made anew in any case.
-        SideFiles.removeDatabase(at: "\(folder)/log.sqlite.restoring")
-        try SQLiteLogStore.checkPlace("\(folder)/log.sqlite.restoring")
-        guard let key else { return }
-        try SecretFile.write(LogKeyFile.text(of: key), at: "\(folder)/log.key", replacing: true)
+        SideFiles.removeDatabase(at: restoring(name))
+        try SQLiteLogStore.checkPlace(restoring(name))
+        return try key.flatMap { try Self.put($0, at: "\(folder)/log.key") }
+    }
+
+    /// Puts a key in its place; what else is there is kept beside it, since a key may exist nowhere else.
+    ///
+    /// - Returns: where that is now; nil when there was nothing, or the same.
+    private static func put(_ key: LogKey, at path: String) throws -> String? {
+        let text = LogKeyFile.text(of: key)
+        let isSame = (try? ReadableFile(path).prefix(text.utf8.count + 1)) == Array(text.utf8)
+        let replaced = try isSame ? nil : LogAside(log: path, word: "replaced").putAll()
+        try SecretFile.write(text, at: path, replacing: true)
+        return replaced
     }
 
     /// In bytes.

@@ -44,18 +44,16 @@ extension Agenda {
 
         func run() async throws {
             let folder = DataFolder(at: server.data)
-            let size: LogSize
-            var replaced: String?
+            let restored: DataFolder.Restored
             do {
                 if let address = try server.store.address() {
-                    size = try await restore(folder, into: address)
+                    restored = try await restore(folder, into: address)
                 } else {
                     var bar = ProgressBar("checking")
                     defer { bar.finish() }
-                    let restored = try folder.restore(AgendaName(unchecked: name), from: from, key: key) {
+                    restored = try folder.restore(AgendaName(unchecked: name), from: from, key: key) {
                         bar.show($0, of: $1)
                     }
-                    (size, replaced) = (restored.size, restored.replaced)
                 }
             } catch let difference as LogDifference {
                 let file = from ?? "\(folder.folder(of: AgendaName(unchecked: name)))/log.sqlite"
@@ -67,32 +65,42 @@ extension Agenda {
                 )
             }
             if output.json {
-                return try Output.json(Answer(agenda: name, size: size, replaced: replaced))
+                let answer = Answer(
+                    agenda: name,
+                    size: restored.size,
+                    replaced: restored.replaced,
+                    replacedKey: restored.replacedKey
+                )
+                return try Output.json(answer)
             }
-            Output.line("\(name) has \(size) entries")
-            if let replaced {
+            Output.line("\(name) has \(restored.size) entries")
+            if let replaced = restored.replaced {
                 Output.line("what was there is \(replaced); remove it when all is well")
+            }
+            if let replaced = restored.replacedKey {
+                Output.line("the key that was there is \(replaced); keep it until you know that no log needs it")
             }
             if from != nil {
                 Output.line("Next: ambit serve, and ambit heal on a laptop that has what came after the backup.")
             }
         }
 
-        private func restore(_ folder: DataFolder, into address: StoreAddress) async throws -> LogSize {
+        private func restore(_ folder: DataFolder, into address: StoreAddress) async throws -> DataFolder.Restored {
             let agenda = AgendaName(unchecked: name)
             let database = try address.open()
             guard let from else {
                 let log = try database.openLog(agenda)
-                if let key { try folder.restoreKey(of: agenda, from: key, holding: log.identity) }
-                return try log.head().size
+                let replaced = try key.flatMap { try folder.restoreKey(of: agenda, from: $0, holding: log.identity) }
+                return DataFolder.Restored(size: try log.head().size, replacedKey: replaced)
             }
+            let existing = try? database.openLog(agenda).identity
             var checking = ProgressBar("checking")
             var copying = ProgressBar("copying")
             defer {
                 checking.finish()
                 copying.finish()
             }
-            return try await folder.restore(agenda, from: from, key: key) {
+            return try await folder.restore(agenda, from: from, key: key, inPlaceOf: existing) {
                 checking.show($0, of: $1)
             } putting: { log, key in
                 checking.finish()
@@ -104,6 +112,8 @@ extension Agenda {
             var agenda: String
             var size: LogSize
             var replaced: String?
+            /// Where another key that was there is now.
+            var replacedKey: String?
         }
     }
 }
