@@ -53,7 +53,7 @@ extension DataFolder {
             }
         return try StorageFailure.translating {
             let replacedKey = try makeFolder(of: name, key: copy == nil ? nil : key)
-            let replaced = try backup.flatMap { try put($0, of: size, inPlaceOf: log) }
+            let replaced = try backup.flatMap { try put($0, of: size, as: name) }
             try FileOwner(of: path)?.take(folder(of: name))
             try Folder(agendasPath).sync()
             return Restored(size: size, replaced: replaced, replacedKey: replacedKey)
@@ -175,8 +175,9 @@ extension DataFolder {
     }
 
     /// - Returns: where the file that was there is now; nil when there was none.
-    private func put(_ backup: String, of size: LogSize, inPlaceOf log: String) throws -> String? {
-        let new = "\(log).restoring"
+    private func put(_ backup: String, of size: LogSize, as name: AgendaName) throws -> String? {
+        let log = "\(folder(of: name))/log.sqlite"
+        let new = restoring(name)
         try Self.copy(backup, to: new, of: size)
         let replaced = try LogAside(log: log, word: "replaced").putAll()
         SideFiles.remove(of: log)

@@ -33,6 +33,14 @@ extension DataFolder {
                 "\(backup) is in use by process \(process), which may be writing it: take a copy that ambit agenda backup made"
             )
         }
+        // By whatever name it was given, it would be taken away before it is copied.
+        let cleared = Set(SideFiles.all(of: restoring(name)).compactMap { FileIdentity($0) })
+        guard cleared.isDisjoint(with: SideFiles.all(of: backup).compactMap { FileIdentity($0) }) else {
+            throw LogError(
+                .inputOutput,
+                "\(backup) has a name that restoring uses itself, and clears away: copy it to another name, and give that"
+            )
+        }
         return try SideFiles.leavingNone(beside: backup) {
             let mark = try checkIsSame(LogFile(reading: backup).identity(), as: existing, of: name)
             return try check(backup, of: name, key: copy, shown: mark, progress)

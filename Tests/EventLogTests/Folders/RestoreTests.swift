@@ -119,4 +119,22 @@ struct RestoreTests {
         #expect(try data.restore("assen", from: nil, key: place).replacedKey == nil)
         #expect(try size(of: data) == LogSize(3))
     }
+
+    @Test("What a restore that was cut off has left is not cleared away where it is what is to be put back")
+    func ownLeftover() async throws {
+        let data = try await make("data")
+        let left = file("log.sqlite.restoring", of: data)
+        let backup = try backUp(data)
+        try files.copyItem(atPath: backup, toPath: left)
+        let (link, hard) = (folder.path("link"), folder.path("hard"))
+        try files.createSymbolicLink(atPath: link, withDestinationPath: left)
+        try files.linkItem(atPath: left, toPath: hard)
+        for path in [left, link, hard] {
+            expectRefused(.inputOutput) { try data.restore("assen", from: path, key: nil) }
+            #expect(try bytes(left) == bytes(backup), "\(path)")
+        }
+        // A copy of it is no part of what is cleared.
+        #expect(try data.restore("assen", from: backup, key: nil).size == LogSize(3))
+        #expect(!files.fileExists(atPath: left))
+    }
 }
