@@ -5,6 +5,8 @@ internal import Files
 /// Cut off half-way, there is no log in its place: one without its journal would be taken for a whole one, and would not say
 /// any more that it has gone elsewhere; and the journal would be taken for that of the log that comes next. The next run goes
 /// on where this one ended.
+///
+/// A journal whose log is gone is put aside as well: whoever finds the rest needs it.
 struct LogAside {
     /// Where the log is.
     let log: String
@@ -15,7 +17,7 @@ struct LogAside {
 
     /// Puts aside what an earlier run began with, and then the log that is there.
     ///
-    /// - Returns: where the last is now; nil when there was none.
+    /// - Returns: where the last is now; nil when there was none. Of a journal alone, where that is.
     func putAll() throws -> String? {
         var last: String?
         while let kept = try putOne() { last = kept }
@@ -25,15 +27,26 @@ struct LogAside {
     private func putOne() throws -> String? {
         let aside = "\(log).replacing"
         if !FileEntry(aside).exists {
-            guard FileEntry(log).exists else { return nil }
+            guard FileEntry(log).exists else { return try putJournal() }
             try rename(log, aside)
         }
         // Where there is another log by now, the journal is that one's.
         let hasJournal = !FileEntry(log).exists && FileEntry("\(log)-wal").exists
-        let kept = (1...).lazy.map { "\(log).\(word)-\($0)" }
-            .first { !FileEntry($0).exists && !(hasJournal && FileEntry("\($0)-wal").exists) }!
+        let kept = freeName(withJournal: hasJournal)
         if hasJournal { try rename("\(log)-wal", "\(kept)-wal") }
         try rename(aside, kept)
         return kept
+    }
+
+    private func putJournal() throws -> String? {
+        guard FileEntry("\(log)-wal").size ?? 0 > 0 else { return nil }
+        let kept = "\(freeName(withJournal: true))-wal"
+        try rename("\(log)-wal", kept)
+        return kept
+    }
+
+    private func freeName(withJournal hasJournal: Bool) -> String {
+        (1...).lazy.map { "\(log).\(word)-\($0)" }
+            .first { !FileEntry($0).exists && !(hasJournal && FileEntry("\($0)-wal").exists) }!
     }
 }

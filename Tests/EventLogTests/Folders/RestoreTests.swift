@@ -137,4 +137,24 @@ struct RestoreTests {
         #expect(try data.restore("assen", from: backup, key: nil).size == LogSize(3))
         #expect(!files.fileExists(atPath: left))
     }
+
+    @Test("A journal whose log is gone is kept, and becomes no part of the log that comes in its place")
+    func orphanedJournal() async throws {
+        let data = try await make("data")
+        let backup = try backUp(data)
+        let (log, journal) = (file("log.sqlite", of: data), Data("Wat er nog van over is.".utf8))
+        for number in 1...2 {
+            try files.removeItem(atPath: log)
+            try journal.write(to: URL(fileURLWithPath: "\(log)-wal"))
+            let kept = try data.restore("assen", from: backup, key: nil).replaced
+            #expect(kept == "\(log).replaced-\(number)-wal")
+            #expect(try bytes("\(log).replaced-\(number)-wal") == journal)
+            #expect(!files.fileExists(atPath: "\(log)-wal"))
+            #expect(try size(of: data) == LogSize(3))
+        }
+        // One that is empty holds nothing.
+        try files.removeItem(atPath: log)
+        try Data().write(to: URL(fileURLWithPath: "\(log)-wal"))
+        #expect(try data.restore("assen", from: backup, key: nil).replaced == nil)
+    }
 }
