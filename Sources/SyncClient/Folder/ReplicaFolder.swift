@@ -91,8 +91,8 @@ struct ReplicaFolder: Sendable {
     /// Makes the replica's files from a stored answer, and takes the answer away.
     ///
     /// Does nothing when there is none. Can be repeated after an interruption at any point: until the answer is taken
-    /// away, the log is empty. An answer by which a replica becomes another device waits for the next sync, unless the
-    /// log says that it is that device already.
+    /// away, the log is empty. One that is not, or cannot be opened, is never made anew. An answer by which a replica
+    /// becomes another device waits for the next sync, unless the log says that it is that device already.
     func completeEnrolment() throws(ReplicaError) {
         guard exists(enrolment) else { return }
         guard let lock = try FolderLock.hold(lock) else {
@@ -115,14 +115,14 @@ struct ReplicaFolder: Sendable {
                 _ = try pendingChange(of: store)
                 return
             }
-            if isComplete(stored) {
-                // It was completed, and a power cut brought the answer back: by now the log may hold what was recorded.
+            if try hasReplica() {
+                // It was completed, and a power cut or a copy brought the answer back: by now the log may hold what was
+                // recorded, and the laptop may have become another device.
                 try SecretFile.remove(enrolment)
                 return
             }
-            for file in SideFiles.all(of: log) where exists(file) {
-                try FileManager.default.removeItem(atPath: file)
-            }
+            // The log itself comes last: no journal is ever left without it.
+            for file in SideFiles.all(of: log).reversed() { try FileEntry(file).remove() }
             try SecretFile.write(stored.answer.token + "\n", at: token, replacing: true)
             let settings = try stored.settings()
             let identity = LogIdentity(origin: settings.origin, verifierKey: try VerifierKey(settings.verifierKey))
@@ -135,10 +135,32 @@ struct ReplicaFolder: Sendable {
         }
     }
 
-    /// Whether the log that is there was made from this answer: its settings are the last thing that is written to it.
-    private func isComplete(_ stored: StoredEnrolment) -> Bool {
-        guard let store = try? SQLiteLogStore(at: log) else { return false }
+    /// Whether a clone has come to its end here: its settings are the last thing that it writes to the log.
+    ///
+    /// - Returns: false where nothing is there but what may be made anew.
+    /// - Throws: for a log that cannot be opened, and for one that holds something and does not say whose it is: what is in it may
+    ///   be nowhere else.
+    private func hasReplica() throws -> Bool {
+        guard exists(log) else {
+            guard FileEntry("\(log)-wal").size ?? 0 == 0 else { throw unknown("\(log)-wal") }
+            return false
+        }
+        if try SQLiteLogStore.isUnfinished(at: log) { return false }
+        let store = try SQLiteLogStore(at: log)
         defer { try? store.close() }
-        return (try? store.replicaFacts())?[ReplicaFact.device] == stored.answer.device
+        if try store.replicaFacts()[ReplicaFact.device] != nil { return true }
+        let kept = try store.outbox.counts()
+        guard try store.head().size == .zero, kept.pending == 0, kept.refused == 0 else { throw unknown(log) }
+        // Nothing is left in the journal, which goes first.
+        try store.tidy()
+        return false
+    }
+
+    private func unknown(_ file: String) -> ReplicaError {
+        ReplicaError(
+            .corrupt,
+            "\(file) was there before the clone in \(path) came to its end, and is not the clone's",
+            nextStep: "keep it: move it to another folder, then try again"
+        )
     }
 }

@@ -18,8 +18,7 @@ extension Examination {
                 meaning: "The server knows this laptop, and nothing is lost: the next command ends what was begun.",
                 command: "ambit sync -C \(here)"
             )
-            // Until its settings are in it, that command makes the log anew.
-            if !FileEntry(log).exists || (try? LogFile(reading: log).replicaFacts()["url"]) == nil { return }
+            if isBegun(log) { return }
         }
         let address = (try? LogFile(reading: log).replicaFacts()["url"]) ?? "URL"
         let again =
@@ -49,6 +48,12 @@ extension Examination {
                 + "names the damaged lines: put them right in that file, or take them out, and go on with the rest of the command.",
             command: repair
         )
+    }
+
+    /// Whether a clone has not come to its end: until its settings are in the log, the next command makes that anew.
+    private func isBegun(_ log: String) -> Bool {
+        guard FileEntry(log).exists, (try? SQLiteLogStore.isUnfinished(at: log)) != true else { return true }
+        return (try? LogFile(reading: log).replicaFacts())?.isEmpty ?? false
     }
 
     /// The same command, which takes along what has not been sent, where that can be read.
