@@ -3,6 +3,7 @@
 
     python3 Tests/operations/test_backups.py PATH-OF-AMBIT
 """
+import contextlib
 import glob
 import json
 import os
@@ -10,6 +11,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import unittest
@@ -102,6 +104,15 @@ class Backups(Site):
 
     def files(self, agenda="assen"):
         return sorted(glob.glob(os.path.join(self.backups, agenda, "*.sqlite")))
+
+    def sizes(self):
+        """How many entries the log of each backup has; of none that goes meanwhile."""
+        found = {}
+        for file in self.files():
+            with contextlib.suppress(sqlite3.OperationalError), \
+                    contextlib.closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as database:
+                found[file] = database.execute("SELECT coalesce(max(size), 0) FROM checkpoints").fetchone()[0]
+        return found
 
     def last(self):
         found = re.search(r"^ambit_last_backup_timestamp_seconds (\d+)", fetch(f"{self.url}/metrics")[2], re.M)
@@ -207,9 +218,13 @@ class Backups(Site):
     def test_old_ones_go_and_nothing_else_does(self):
         folder = os.path.join(self.backups, "assen")
         os.makedirs(folder)
-        old = ["2020-01-01T00-00-00Z.sqlite", "2020-01-01T01-00-00Z.sqlite"]
-        others = ["notes.txt", "2020-01-01.sqlite", "log.sqlite", "2020-01-01T00-00-00Z.sqlite.bak"]
-        for name in old + others:
+        # Also those whose names do not say of which log they are.
+        old = ["2020-01-01T00-00-00Z.sqlite", f"2020-01-01T01-00-00Z.{self.key_id()}.sqlite"]
+        others = ["notes.txt", "2020-01-01.sqlite", "log.sqlite", "2020-01-01T00-00-00Z.sqlite.bak",
+                  "2020-01-01T02-00-00Z.sqlite", f"2020-01-01T03-00-00Z.{self.key_id()}.sqlite"]
+        for name in old:
+            self.answer("agenda", "backup", "assen", os.path.join(folder, name), "--data", self.data)
+        for name in others:
             with open(os.path.join(folder, name), "w") as file:
                 file.write("x")
         self.serve("--backup", self.backups, "--every", "1s", "--keep", "1h")
@@ -217,6 +232,69 @@ class Backups(Site):
         self.assertTrue(set(others) <= set(os.listdir(folder)))
         self.stop()
         self.assertFalse([name for name in os.listdir(folder) if name.startswith(".")])
+
+    def key_id(self, data=None):
+        """What tells the log of the agenda `assen` from others of that name."""
+        log = os.path.join(data or self.data, "agendas", "assen", "log.sqlite")
+        with contextlib.closing(sqlite3.connect(log)) as database:
+            return database.execute("SELECT value FROM meta WHERE key = 'verifier'").fetchone()[0].split("+")[1]
+
+    def test_a_log_that_went_back_costs_no_backup_of_what_it_lacks(self):
+        options = "--backup", self.backups, "--every", "1s", "--keep", "1h"
+        self.serve(*options)
+        laptop = self.clone("laptop")
+        less = self.answer("agenda", "backup", "assen", self.path("older"), "--data", self.data)["size"]
+        self.record(laptop)
+        size = self.sync(laptop)["size"]
+        self.assertTrue(eventually(lambda: size in self.sizes().values()), self.log())
+        self.stop()
+        whole = list(self.sizes().values())
+        self.answer("agenda", "restore", "assen", "--from", self.path("older"), "--data", self.data)
+        for language, said in (("C.UTF-8", f"{size - less} are missing"), ("nl_NL.UTF-8", f"er ontbreken er {size - less}")):
+            self.environment["LC_ALL"] = language
+            copy = self.path(f"copy {language}")
+            for command in (("list",), ("backup", "assen", copy)):
+                with self.subTest(command=command, language=language):
+                    done = self.run_ambit("agenda", *command, "--data", self.data)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    answer = json.loads(done.stdout)
+                    answer = answer[0] if command == ("list",) else answer
+                    self.assertEqual((answer["size"], answer["standing"]), (less, "behind"))
+                    self.assertIn(said, done.stderr)
+        self.environment["LC_ALL"] = "C.UTF-8"
+        # What is left of it is kept as well, once, and nothing goes for it.
+        for _ in range(2):
+            self.serve(*options)
+            self.assertTrue(eventually(lambda: less in self.sizes().values()), self.log())
+            self.stop()
+            self.assertEqual(sorted(self.sizes().values()), sorted([less] + whole))
+        # Complete again, it has its backups thinned out again.
+        self.answer("heal", "--data", self.data, "--agenda", "assen", "--from", laptop)
+        self.serve(*options)
+        self.assertTrue(eventually(lambda: set(self.sizes().values()) == {size}), self.log())
+        done = self.run_ambit("agenda", "list", "--data", self.data)
+        self.assertEqual(json.loads(done.stdout)[0]["standing"], "complete")
+        self.assertNotIn("missing", done.stderr)
+
+    def test_agendas_of_the_same_name_leave_each_other_their_backups(self):
+        options = "--backup", self.backups, "--every", "1s", "--keep", "1h"
+        other = self.path("other")
+        self.answer("agenda", "create", "assen", "--title", "Proef", "--data", other, "--origin", "test.example/agendas/assen")
+        keys = [self.key_id(), self.key_id(other)]
+        self.serve(*options)
+        self.assertTrue(eventually(self.files), self.log())
+        self.stop()
+        theirs = set(self.files())
+        self.serve(*options, data=other)
+        # Of its own, a later one has taken the place of the first.
+        self.assertTrue(eventually(lambda: any(keys[1] in file for file in self.files())), self.log())
+        first = next(file for file in self.files() if keys[1] in file)
+        self.assertTrue(eventually(lambda: first not in self.files()), self.log())
+        self.assertTrue(theirs <= set(self.files()), self.files())
+        self.assertIn("not of this log", self.log())
+        self.stop()
+        for file in self.files():
+            self.assertIn(os.path.basename(file).split(".")[1], keys)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root mounts a disk")
     def test_a_full_disk_leaves_no_half_backup_and_stops_nothing(self):

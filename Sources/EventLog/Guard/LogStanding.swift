@@ -61,3 +61,20 @@ package enum LogStanding: Hashable, Sendable {
         PushError(.incomplete, explanation(at: size) ?? "the log takes entries again; push once more")
     }
 }
+
+extension LogStanding {
+    /// As a server's own files say, for whoever does not write the log.
+    ///
+    /// - Parameters:
+    ///   - store: the log.
+    ///   - record: where it is noted how much of it has been shown.
+    ///   - size: what else the server's files say that the log has had.
+    /// - Throws: what the two throw; `LogError` with `corrupt` for entries that are not what was signed.
+    package init(of store: any LogStore, noted record: any SeenRecord, remembered size: LogSize) throws {
+        var logGuard = LogGuard(record: record, store: store, syncsEach: false)
+        logGuard.remember(size)
+        let mark = try logGuard.mark()
+        try logGuard.look(at: LogTip(of: store, verifier: store.identity.verifierKey), against: mark)
+        self = logGuard.standing
+    }
+}

@@ -56,14 +56,15 @@ struct NoteKey: Hashable, Sendable, CustomStringConvertible {
             throw LogError(.malformed, "the verifier key is of type \(type), and one of \(kind.words) is needed here")
         }
         try self.init(kind, name: String(parts[0]), publicKey: Array(key.dropFirst()))
-        guard parts[1] == keyID.bigEndianBytes.hexadecimal else {
+        guard parts[1] == id else {
             throw LogError(.badSignature, "the verifier key's id does not belong to its name and key; copy it again")
         }
     }
 
-    var description: String {
-        "\(name)+\(keyID.bigEndianBytes.hexadecimal)+\(Base64.encode([kind.rawValue] + publicKey))"
-    }
+    /// The key id as vkeys have it: 8 lowercase hexadecimal digits.
+    var id: String { keyID.bigEndianBytes.hexadecimal }
+
+    var description: String { "\(name)+\(id)+\(Base64.encode([kind.rawValue] + publicKey))" }
 
     /// Those of a note's signatures that say that they are this key's; whether they hold is for the caller to check.
     func signatures(on note: SignedNote) -> [SignedNote.Signature] {

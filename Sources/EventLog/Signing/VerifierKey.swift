@@ -4,6 +4,8 @@ package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
 
     /// The key's name: for a log its origin.
     package var name: String { key.name }
+    /// What tells it from other keys in a name: 8 lowercase hexadecimal digits, which follow from name and key.
+    package var id: String { key.id }
     /// The 32 bytes of the Ed25519 key.
     package var publicKey: [UInt8] { key.publicKey }
 

@@ -210,9 +210,11 @@ extension Examination {
         "--data \(ShellWord.quoted(data.path))" + (store.map { " --store \(ShellWord.quoted($0.words))" } ?? "")
     }
 
-    /// The command that puts the newest backup back.
+    /// The command that puts the newest backup back; of this log, where that says which it is.
     func restoring(_ name: AgendaName, _ data: DataFolder) -> String {
-        let newest = backups.flatMap { try? BackupFolder(at: $0).backups(of: name).first?.path }
+        let found = backups.flatMap { try? BackupFolder(at: $0).backups(of: name) } ?? []
+        let key = (try? LogFile(reading: "\(data.folder(of: name))/log.sqlite").identity())?.verifierKey.id
+        let newest = found.first { key == nil || $0.key == nil || $0.key == key }?.path
         return "ambit agenda restore \(name) --from \(newest.map(ShellWord.quoted) ?? "BACKUP") "
             + options(data)
     }

@@ -65,13 +65,13 @@ extension Examination {
         return false
     }
 
-    /// What could be removed to make room: logs that were replaced, and backups but for the two newest of each agenda.
+    /// What could be removed to make room: logs that were replaced, and backups but for the two newest of each log.
     private func dispensable() -> [String]? {
         var found = Self.paths(below: folder, depth: 3).filter { $0.contains("/log.sqlite.replaced-") }
         if let backups, FileIdentity(backups)?.isOnDisk(of: folder) == true {
             let folder = BackupFolder(at: backups)
             let names = ((try? Folder(backups).names()) ?? []).compactMap(AgendaName.init(rawValue:))
-            found += names.flatMap { ((try? folder.backups(of: $0)) ?? []).dropFirst(2).map(\.path) }
+            found += names.flatMap { (try? folder.dispensable(of: $0))?.map(\.path) ?? [] }
         }
         return found.isEmpty ? nil : found.sorted()
     }

@@ -31,12 +31,15 @@ extension Agenda {
         func run() async throws {
             let agenda = try server.open().open(named: name)
             defer { try? agenda.close() }
+            // A log that lacks something can be backed up all the same; whoever does it should know.
+            let standing = try? agenda.standing()
             let head = try await backUp(agenda)
             if output.json {
-                try Output.json(Answer(agenda: name, file: file, size: head.size))
+                try Output.json(Answer(agenda: name, file: file, size: head.size, standing: standing?.word))
             } else {
                 Output.line("\(file) has the \(head.size) events of \(name)")
             }
+            if let why = standing?.explanation(at: head.size) { Output.note("ambit: \(name): \(why)") }
         }
 
         /// A file is copied as it is; what is made of another store's answers is checked.
@@ -58,6 +61,8 @@ extension Agenda {
             var agenda: String
             var file: String
             var size: LogSize
+            /// Whether the log has all that has been shown of it; nil when nobody can tell.
+            var standing: String?
         }
     }
 }

@@ -32,6 +32,9 @@ extension Agenda {
                     }
                 }
             }
+            for agenda in agendas {
+                if let why = agenda.why { Output.note("ambit: \(agenda.agenda): \(why)") }
+            }
             if let failure { throw failure }
         }
 
@@ -46,12 +49,15 @@ extension Agenda {
             let agenda = try data.open(named: name.rawValue)
             defer { try? agenda.close() }
             let (store, now) = (agenda.store, RuntimeEnvironment.system.now())
+            let standing = try? agenda.standing()
             let head = try store.head()
             var answer = Answer(
                 agenda: name,
                 origin: store.identity.origin,
                 size: head.size,
-                open: try store.access().openness.rawValue
+                open: try store.access().openness.rawValue,
+                standing: standing?.word,
+                why: standing?.explanation(at: head.size)
             )
             let fault = ClockFault.found(at: now, after: head.recordedTime, writer: nil)
             if case .behind(_, let last)? = fault {
@@ -62,7 +68,7 @@ extension Agenda {
         }
 
         private struct Answer: Encodable {
-            enum CodingKeys: CodingKey { case agenda, error, origin, size, open, recordedAhead }
+            enum CodingKeys: CodingKey { case agenda, error, origin, size, open, recordedAhead, standing }
 
             var agenda: AgendaName
             /// Why it cannot be served; then there is nothing else.
@@ -74,6 +80,10 @@ extension Agenda {
             var recordedAhead: String?
             /// The same, for people.
             var clockFault: ClockFault?
+            /// Whether the log has all that has been shown of it; nil when nobody can tell.
+            var standing: String?
+            /// What that means where it has not.
+            var why: String?
         }
     }
 }

@@ -31,7 +31,7 @@ final class ServedFolder: AgendaSource {
             key: agenda.key,
             seen: agenda.seen,
             statePath: agenda.statePath,
-            place: place(of: name, store)
+            place: place(of: name, agenda.store.identity, store: store)
         ) { [self] in
             opened.withLock { $0[name] = nil }
             try store?.tidy()
@@ -42,7 +42,7 @@ final class ServedFolder: AgendaSource {
     /// The agendas that are open now.
     var open: [AgendaName: ServerData.Agenda] { opened.withLock { $0 } }
 
-    private func place(of name: AgendaName, _ store: SQLiteLogStore?) -> AgendaPlace {
+    private func place(of name: AgendaName, _ log: LogIdentity, store: SQLiteLogStore?) -> AgendaPlace {
         let (folder, path) = (data.folder, data.folder.folder(of: name))
         return AgendaPlace(
             obstacle: {
@@ -52,7 +52,7 @@ final class ServedFolder: AgendaSource {
             },
             freeBytes: { DiskSpace.free(at: path) },
             logBytes: { store?.fileBytes },
-            lastBackup: { [backups] in try? backups?.lastTime(of: name, at: RuntimeEnvironment.system.now()) },
+            lastBackup: { [backups] in try? backups?.lastTime(of: name, log, at: RuntimeEnvironment.system.now()) },
             readDevicesSeen: {
                 try? ReadableFile(folder.devicesSeen(of: name)).contents(upTo: DataFolder.devicesSeenBytes)
             },

@@ -1,6 +1,7 @@
 import AgendaModel
 import EventLog
 import EventLogSQLite
+import Projections
 
 /// A server's agendas: all in its data folder, or their logs in a database that it shares with others.
 struct ServerData: Sendable {
@@ -28,6 +29,12 @@ struct ServerData: Sendable {
             key = beside.key
             seen = beside.seen
             statePath = beside.statePath
+        }
+
+        /// Whether the log holds everything that has been shown of it, as far as the files here say.
+        func standing() throws -> LogStanding {
+            let remembered = StateFile.rememberedSize(at: statePath, of: store.identity)
+            return try LogStanding(of: store, noted: seen, remembered: remembered ?? .zero)
         }
 
         func close() throws { try (store as? SQLiteLogStore)?.close() }

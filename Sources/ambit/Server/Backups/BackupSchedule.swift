@@ -40,31 +40,38 @@ struct BackupSchedule: Sendable {
     private func makeThoseDue() async -> Duration {
         var pause = every
         for (name, agenda) in served.open.sorted(by: { $0.key < $1.key }) {
-            let due = untilDue(name)
+            let due = untilDue(name, agenda.store.identity)
             if due <= .zero { await backUp(name, agenda) } else { pause = min(pause, due) }
         }
         // Agendas that appear, or could not be opened at first, are not left waiting for hours.
         return min(pause, .seconds(60))
     }
 
-    private func untilDue(_ name: AgendaName) -> Duration {
+    private func untilDue(_ name: AgendaName, _ log: LogIdentity) -> Duration {
         // A clock that was set back must not put backups off.
         let now = environment.now()
-        guard let last = try? folder.lastTime(of: name, at: now) else { return .zero }
+        guard let last = try? folder.lastTime(of: name, log, at: now) else { return .zero }
         return every - .milliseconds(now.millisecondsSince1970 - last.millisecondsSince1970)
     }
 
     private func backUp(_ name: AgendaName, _ agenda: ServerData.Agenda) async {
+        let log = agenda.store.identity
+        // Where nobody can tell, nothing is taken away either.
+        let isComplete = (try? agenda.standing().takesEntries) ?? false
+        let size: LogSize
         do {
+            // Of a log that went back, what it has now is kept once, beside what it had before.
+            if !isComplete, try folder.newestSize(of: name, log) == agenda.store.head().size { return }
             let (backup, head) = try await folder.backUp(
                 agenda.store,
                 of: name,
                 key: agenda.key,
                 environment: environment
             )
+            size = head.size
             logger.info(
                 "a backup was made and checked",
-                metadata: ["agenda": "\(name)", "entries": "\(head.size)", "file": "\(backup.path)"]
+                metadata: ["agenda": "\(name)", "entries": "\(size)", "file": "\(backup.path)"]
             )
         } catch {
             logger.error(
@@ -73,8 +80,20 @@ struct BackupSchedule: Sendable {
             )
             return
         }
+        if isComplete { return thin(name, log, at: size) }
+        logger.warning(
+            "the log may lack entries: none of its backups is removed until it is complete",
+            metadata: ["agenda": "\(name)", "entries": "\(size)"]
+        )
+    }
+
+    private func thin(_ name: AgendaName, _ log: LogIdentity, at size: LogSize) {
         do {
-            try folder.thin(name, keeping: retention)
+            guard try folder.thin(name, of: log, at: size, keeping: retention) else { return }
+            logger.warning(
+                "the folder of backups has some that are not of this log; they are left as they are",
+                metadata: ["agenda": "\(name)", "folder": "\(folder.path)"]
+            )
         } catch {
             logger.error(
                 "backups that are not kept any more could not be removed",
