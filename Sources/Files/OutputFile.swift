@@ -9,8 +9,9 @@ package struct OutputFile: Sendable {
     /// What the program has open already, by its number; nil for anything else.
     private let opened: Int?
 
-    /// - Throws: `FileError`: `notAFile` for a folder and for links that lead in a circle.
+    /// - Throws: `FileError`: `notAFile` for a folder, for links that lead in a circle, and for `-`.
     package init(_ path: String) throws {
+        try Self.checkIsNamed(path)
         // What is written to by a number has no name of its own: a pipe, or a file that a shell has opened to go on with.
         let (target, opened) = try Self.following(path)
         self.target = target
@@ -19,6 +20,20 @@ package struct OutputFile: Sendable {
         guard status?.type != .directory else {
             throw FileError(.notAFile, "\(path) is a folder; name a file in it")
         }
+    }
+
+    /// What people write for standard output.
+    package static let standardOutput = "-"
+
+    /// Has nothing made that is called `-`: whoever writes that means standard output.
+    ///
+    /// - Throws: `FileError` with `notAFile`.
+    package static func checkIsNamed(_ path: String) throws {
+        guard path == standardOutput else { return }
+        throw FileError(
+            .notAFile,
+            "- is standard output, where this cannot go: give a name, or ./- for what is called so"
+        )
     }
 
     /// The device and the number by which the system knows the file, whatever it is called; nil when there is none.

@@ -48,6 +48,14 @@ struct OutputFileTests {
         #expect(throws: FileError.self) { try OutputFile(folder.path("elders")) }
     }
 
+    @Test("Standard output is no file, and a file that is called so has a folder before its name")
+    func standardOutput() throws {
+        let error = #expect(throws: FileError.self) { try OutputFile("-") }
+        #expect(error?.code == .notAFile)
+        try write("gewoon een bestand", to: folder.path("-"))
+        #expect(try read(folder.path("-")) == "gewoon een bestand")
+    }
+
     @Test("A device stays a device")
     func devices() throws {
         try write("weg", to: "/dev/null")

@@ -282,6 +282,25 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.status()["pending"], pending)
         self.assertEqual(ambit("export", "--format", "json", "-o", "x", "--manifest", "x", "-C", self.laptop).returncode, 64)
 
+    def test_a_hyphen_is_standard_output_where_that_can_be_and_never_a_file(self):
+        folder = tempfile.mkdtemp(dir=self.home)
+
+        def run(*words):
+            return subprocess.run([AMBIT, *words], capture_output=True, text=True, cwd=folder)
+        where = "-C", self.laptop
+        for words in (["export", "--format", "json"], ["export", "--format", "ndjson"], ["export", "--format", "outbox"],
+                      ["prove", "0"], ["refused", "export"]):
+            with self.subTest(words=words):
+                done = run(*words, "-o", "-", *where)
+                self.assertEqual((done.returncode, done.stdout), (0, run(*words, *where).stdout), done.stderr)
+        for words in (["export", "--format", "json", "-o", os.path.join(self.home, "x"), "--manifest", "-", *where], ["types", "--write-schemas", "-"],
+                      ["agenda", "backup", "proef", "-", "--data", self.data], ["mirror", f"{self.url}/agendas/proef", "-", *where]):
+            with self.subTest(words=words):
+                done = run(*words)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("standard output", done.stderr)
+        self.assertEqual(os.listdir(folder), [])
+
     def test_output_goes_through_links_and_into_devices_and_keeps_modes(self):
         target, link = os.path.join(self.home, "doel.json"), os.path.join(self.home, "doel")
         with open(target, "w") as file:

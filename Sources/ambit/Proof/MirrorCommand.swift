@@ -1,6 +1,7 @@
 import AgendaModel
 import ArgumentParser
 import EventLog
+import Files
 import LogClient
 import SyncClient
 
@@ -53,6 +54,7 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
     }
 
     func run() async throws {
+        try OutputFile.checkIsNamed(directory)
         let summary = try await SyncDisplay.during { display in try await mirror { display.show($0) } }
         if output.json {
             try Output.json(

@@ -21,11 +21,7 @@ struct Prove: ParsableCommand, JSONCapable {
     @Argument(help: .told("The entry's position, as ambit log shows it."))
     var position: Int
 
-    @Option(
-        name: .customShort("o"),
-        help: .told("Write to this file; otherwise to standard output.", valueName: "file")
-    )
-    var file: String?
+    @OptionGroup var place: OutputPlace
 
     @Option(
         help: .told(
@@ -58,7 +54,7 @@ struct Prove: ParsableCommand, JSONCapable {
         var evidence = try Evidence(of: Position(position), in: log, upTo: note)
         try evidence.addAuthorship(from: log, unsent: { source.sign(for: $0) })
         let text = Array(evidence.text.utf8)
-        guard let file else {
+        guard let file = place.file else {
             Output.write(text)
             return
         }

@@ -51,11 +51,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
     )
     var changesSince: String?
 
-    @Option(
-        name: .customShort("o"),
-        help: .told("Write to this file; otherwise to standard output.", valueName: "file")
-    )
-    var file: String?
+    @OptionGroup var place: OutputPlace
 
     @Option(help: .told("At this size, day or moment.", valueName: "n|time"))
     var at: String?
@@ -115,6 +111,8 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         }
         return output.isReplaced(by: other)
     }
+
+    private var file: String? { place.file }
 
     func run() throws {
         if format == .outbox { return try exportOutbox() }

@@ -74,19 +74,14 @@ struct Refused: ParsableCommand, JSONCapable {
             abstract: .told("Print the refused events as NDJSON, byte for byte.")
         )
 
-        @Option(
-            name: .customShort("o"),
-            help: .told("Write to this file; otherwise to standard output.", valueName: "file")
-        )
-        var file: String?
-
+        @OptionGroup var place: OutputPlace
         @OptionGroup var replica: ReplicaOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var language: NamedLanguage
 
         func run() throws {
             let lines = try replica.open().refused().map { Array("\($0.line)\n".utf8) }
-            guard let file else {
+            guard let file = place.file else {
                 lines.forEach { Output.write($0) }
                 return
             }

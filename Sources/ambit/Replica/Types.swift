@@ -1,5 +1,6 @@
 import AgendaModel
 import ArgumentParser
+import Files
 import Foundation
 import TypedInput
 import Wording
@@ -89,6 +90,7 @@ struct Types: ParsableCommand, JSONCapable {
     }
 
     private static func write(schemasTo folder: String) throws {
+        try OutputFile.checkIsNamed(folder)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let schemas = Catalogue.current.schemas
         for (name, contents) in schemas {

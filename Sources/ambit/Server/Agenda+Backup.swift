@@ -2,6 +2,7 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import EventLogSQLite
+import Files
 
 extension Agenda {
     /// Copies an agenda's log.
@@ -29,6 +30,7 @@ extension Agenda {
         @OptionGroup var language: NamedLanguage
 
         func run() async throws {
+            try OutputFile.checkIsNamed(file)
             let agenda = try server.open().open(named: name)
             defer { try? agenda.close() }
             // A log that lacks something can be backed up all the same; whoever does it should know.
