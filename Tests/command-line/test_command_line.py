@@ -301,6 +301,14 @@ class CommandLine(unittest.TestCase):
                 self.assertIn("standard output", done.stderr)
         self.assertEqual(os.listdir(folder), [])
 
+    def test_a_mirror_is_a_folder_of_its_own(self):
+        agenda = os.path.join(self.data, "agendas", "proef")
+        for folder in (self.laptop, agenda):
+            before = sorted(os.listdir(folder))
+            self.fails(1, "input-output", "mirror", f"{self.url}/agendas/proef", folder, "-C", self.laptop)
+            # A server at work may have made something of its own meanwhile.
+            self.assertEqual(set(os.listdir(folder)) - set(before) & {"checkpoint", "tile", ".mirror.lock"}, set())
+
     def test_output_goes_through_links_and_into_devices_and_keeps_modes(self):
         target, link = os.path.join(self.home, "doel.json"), os.path.join(self.home, "doel")
         with open(target, "w") as file:

@@ -11,8 +11,9 @@ struct MirrorFolder: Sendable {
 
     /// Makes the folder if there is none, and keeps others from writing to it as long as the lock is held.
     ///
-    /// - Throws: `LogClientError`: `locked` when somebody does.
+    /// - Throws: `LogClientError`: `locked` when somebody does, `inputOutput` for a folder in which there is other data of Ambit.
     func lock() throws(LogClientError) -> FolderLock {
+        try checkIsItsOwn()
         try make()
         guard let lock = try FolderLock("\(path)/.mirror.lock") else {
             throw LogClientError(
@@ -22,6 +23,19 @@ struct MirrorFolder: Sendable {
             )
         }
         return lock
+    }
+
+    /// What a laptop's, a server's or a witness's folder has, also while it is being made.
+    private static let marks = ["log.sqlite", "log.key", "witness.key", "device.key", "enrolment.json"]
+
+    /// A mirror is given out as it is: what stands beside it would be, too.
+    private func checkIsItsOwn() throws(LogClientError) {
+        guard let mark = Self.marks.first(where: { FileEntry("\(path)/\($0)").exists }) else { return }
+        throw LogClientError(
+            .inputOutput,
+            "\(path) has \(mark), and so is a folder in which Ambit keeps other data than a mirror",
+            nextStep: "give the mirror a folder of its own"
+        )
     }
 
     /// A file's bytes; nil when there is no such file, or it is longer than the limit.

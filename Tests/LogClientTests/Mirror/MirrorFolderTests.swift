@@ -48,6 +48,20 @@ struct MirrorFolderTests {
         #expect(isFolder || !FileManager.default.fileExists(atPath: victim))
     }
 
+    @Test(
+        "A folder with something else of Ambit's becomes no mirror, and stays as it is",
+        arguments: ["log.sqlite", "log.key", "witness.key", "device.key", "enrolment.json"]
+    )
+    func others(mark: String) throws {
+        let folder = try TestFolder()
+        try Data().write(to: URL(fileURLWithPath: folder.file(mark)))
+        let error = #expect(throws: LogClientError.self) { try MirrorFolder(path: folder.path).lock() }
+        #expect(error?.code == .inputOutput && error?.message.contains(mark) == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [mark])
+        try FileManager.default.removeItem(atPath: folder.file(mark))
+        _ = try MirrorFolder(path: folder.path).lock()
+    }
+
     #if os(Linux)
         @Test("A file that says that it is empty, and is not, is read whole, or not at all")
         func growing() throws {
