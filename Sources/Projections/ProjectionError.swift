@@ -9,7 +9,7 @@ package struct ProjectionError: Error, Hashable, Sendable, CustomStringConvertib
         case damaged
         /// A size or moment that the log has not reached.
         case beyondLog
-        /// Output was to go into a file in which Ambit keeps its data.
+        /// Output was to go into a file in which Ambit keeps its data, or which the command reads.
         case ownFile
         /// The format cannot hold that much.
         case tooLarge

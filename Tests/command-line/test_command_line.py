@@ -282,6 +282,25 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.status()["pending"], pending)
         self.assertEqual(ambit("export", "--format", "json", "-o", "x", "--manifest", "x", "-C", self.laptop).returncode, 64)
 
+    def test_output_never_takes_the_place_of_what_the_command_reads(self):
+        folder = tempfile.mkdtemp(dir=self.home)
+        entries, manifest, note = (os.path.join(folder, name) for name in ("log.ndjson", "manifest.json", "checkpoint"))
+        self.answer("export", "--format", "ndjson", "-o", entries, "--manifest", manifest, "-C", self.laptop)
+        with open(manifest) as file:
+            read = json.load(file)
+        with open(note, "w") as file:
+            file.write(read["checkpoint"])
+        key = self.answer("verify", self.laptop)["verifierKey"]
+        before = {path: pathlib.Path(path).read_bytes() for path in (entries, manifest, note)}
+        source = ["export", "--format", "json", "--from", entries, "--key", key]
+        for command in ([*source, "-o", entries], [*source, "-o", manifest], [*source, "-o", f"{folder}/x", "--manifest", manifest],
+                        ["prove", "0", "--checkpoint", note, "-o", note, "-C", self.laptop]):
+            with self.subTest(command=command):
+                self.fails(1, "own-file", *command)
+                self.assertEqual({path: pathlib.Path(path).read_bytes() for path in before}, before)
+        self.assertEqual(sorted(os.listdir(folder)), ["checkpoint", "log.ndjson", "manifest.json"])
+        self.answer(*source, "-o", f"{folder}/x", "--manifest", f"{folder}/y")
+
     def test_a_hyphen_is_standard_output_where_that_can_be_and_never_a_file(self):
         folder = tempfile.mkdtemp(dir=self.home)
 
@@ -293,7 +312,7 @@ class CommandLine(unittest.TestCase):
             with self.subTest(words=words):
                 done = run(*words, "-o", "-", *where)
                 self.assertEqual((done.returncode, done.stdout), (0, run(*words, *where).stdout), done.stderr)
-        for words in (["export", "--format", "json", "-o", os.path.join(self.home, "x"), "--manifest", "-", *where], ["types", "--write-schemas", "-"],
+        for words in (["export", "--format", "json", "-o", "x", "--manifest", "-", *where], ["types", "--write-schemas", "-"],
                       ["agenda", "backup", "proef", "-", "--data", self.data], ["mirror", f"{self.url}/agendas/proef", "-", *where]):
             with self.subTest(words=words):
                 done = run(*words)
@@ -308,6 +327,11 @@ class CommandLine(unittest.TestCase):
             self.fails(1, "input-output", "mirror", f"{self.url}/agendas/proef", folder, "-C", self.laptop)
             # A server at work may have made something of its own meanwhile.
             self.assertEqual(set(os.listdir(folder)) - set(before) & {"checkpoint", "tile", ".mirror.lock"}, set())
+        mirror = os.path.join(self.home, "spiegel")
+        self.answer("mirror", f"{self.url}/agendas/proef", mirror, "-C", self.laptop)
+        for name in ("checkpoint", ".erased", ".mirror.lock", "tile/entries/000.p/88"):
+            self.fails(1, "own-file", "export", "--format", "json", "-o", os.path.join(mirror, name), "-C", self.laptop)
+        self.answer("mirror", f"{self.url}/agendas/proef", mirror, "-C", self.laptop)
 
     def test_output_goes_through_links_and_into_devices_and_keeps_modes(self):
         target, link = os.path.join(self.home, "doel.json"), os.path.join(self.home, "doel")

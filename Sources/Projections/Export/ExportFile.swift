@@ -10,18 +10,35 @@ package enum ExportFile {
     /// - Parameters:
     ///   - path: where the file is to be.
     ///   - folders: of Ambit's own data, which the command reads.
+    ///   - inputs: other files that the command reads.
     ///   - body: writes the contents through the function that it is given.
     /// - Returns: what the body returns.
-    /// - Throws: `ProjectionError`, with `ownFile` where Ambit keeps its data, and what the body throws.
+    /// - Throws: `ProjectionError`, with `ownFile` where Ambit keeps its data or the command reads, and what the body throws.
     package static func write<Value>(
         to path: String,
         sparing folders: [String] = [],
+        keeping inputs: [String] = [],
         _ body: (Export.Writer) throws -> Value
     ) throws -> Value {
         do {
             let file = try OutputFile(path)
-            try OwnFile.check(file, sparing: folders)
+            try OwnFile.check(file, sparing: folders, keeping: inputs)
             return try file.write(body)
+        } catch let error as FileError {
+            throw ProjectionError(error)
+        }
+    }
+
+    /// Looks whether a file may be written, and leaves everything as it is.
+    ///
+    /// - Parameters:
+    ///   - path: where the file is to be.
+    ///   - folders: of Ambit's own data, which the command reads.
+    ///   - inputs: other files that the command reads.
+    /// - Throws: `ProjectionError`, with `ownFile` where Ambit keeps its data or the command reads.
+    package static func check(_ path: String, sparing folders: [String] = [], keeping inputs: [String] = []) throws {
+        do {
+            try OwnFile.check(OutputFile(path), sparing: folders, keeping: inputs)
         } catch let error as FileError {
             throw ProjectionError(error)
         }

@@ -58,7 +58,8 @@ struct Prove: ParsableCommand, JSONCapable {
             Output.write(text)
             return
         }
-        try ExportFile.write(to: file, sparing: source.ownFolders) { write in
+        let inputs = [checkpoint].compactMap(\.self)
+        try ExportFile.write(to: file, sparing: source.ownFolders, keeping: inputs) { write in
             try text.withUnsafeBufferPointer { try write($0) }
         }
         let key = log.identity.verifierKey.description

@@ -114,10 +114,23 @@ struct ExportCommand: ParsableCommand, JSONCapable {
 
     private var file: String? { place.file }
 
+    private static func manifest(beside entries: String) -> String {
+        "\(Folder.path(containing: entries))/manifest.json"
+    }
+
+    /// Before any work, and before the first of them is written.
+    private func checkOutputs() throws {
+        let inputs = from.map { [$0, Self.manifest(beside: $0)] } ?? []
+        for path in [file, manifest].compactMap(\.self) {
+            try ExportFile.check(path, sparing: source.ownFolders, keeping: inputs)
+        }
+    }
+
     func run() throws {
+        try checkOutputs()
         if format == .outbox { return try exportOutbox() }
         guard let from, let key else { return try export(source.open()) }
-        let manifest = try ReadManifest(at: "\(Folder.path(containing: from))/manifest.json")
+        let manifest = try ReadManifest(at: Self.manifest(beside: from))
         let verifier: VerifierKey
         do {
             verifier = try VerifierKey(key)

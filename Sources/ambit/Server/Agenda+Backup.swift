@@ -3,6 +3,7 @@ import ArgumentParser
 import EventLog
 import EventLogSQLite
 import Files
+import Projections
 
 extension Agenda {
     /// Copies an agenda's log.
@@ -30,7 +31,8 @@ extension Agenda {
         @OptionGroup var language: NamedLanguage
 
         func run() async throws {
-            try OutputFile.checkIsNamed(file)
+            // What is there is refused in any case.
+            if !FileEntry(file).exists { try ExportFile.check(file) }
             let agenda = try server.open().open(named: name)
             defer { try? agenda.close() }
             // A log that lacks something can be backed up all the same; whoever does it should know.

@@ -38,6 +38,7 @@ struct OwnFileTests {
 
     private let names = [
         "log.sqlite", "log.sqlite-wal", "log.sqlite-shm", "log.sqlite-journal", "state.sqlite", "state.sqlite-wal",
+        "log.sqlite.arriving", "log.sqlite.replacing", "log.sqlite.restoring", "log.sqlite.restoring-wal",
         "log.key",
         "log.seen", "token", "device.key", "enrolment.json", "sync.lock",
     ]
@@ -66,6 +67,50 @@ struct OwnFileTests {
             try files.copyItem(atPath: own(name), toPath: copy)
             #expect(try refuses(copy), "\(name)")
         }
+    }
+
+    @Test("What SQLite takes for a part of a database of Ambit's, wherever that is, and whether it is there or not")
+    func parts() throws {
+        let real = folder.file("l5.echt.sqlite")
+        try files.moveItem(atPath: own("log.sqlite"), toPath: real)
+        try files.createSymbolicLink(atPath: own("log.sqlite"), withDestinationPath: "../l5.echt.sqlite")
+        for suffix in ["-wal", "-shm", "-journal"] {
+            #expect(try refuses(real + suffix, sparing: [folder.file("eigen")]), "\(suffix)")
+            #expect(!files.fileExists(atPath: real + suffix))
+        }
+        #expect(try !refuses(folder.file("van-wie-dan-ook.sqlite-wal")))
+    }
+
+    @Test("All that is in a mirror, however the way there is written")
+    func mirror() throws {
+        let mirror = folder.file("spiegel")
+        try files.createDirectory(atPath: "\(mirror)/tile/entries/000.p", withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: "\(mirror)/.mirror.lock"))
+        try files.createSymbolicLink(atPath: folder.file("tegels"), withDestinationPath: "spiegel/tile/entries")
+        let names = ["checkpoint", ".erased", ".mirror.lock", "tile/entries/000.p/88"]
+        for path in names.map({ "\(mirror)/\($0)" }) + [folder.file("tegels/000"), folder.file("tegels/../0")] {
+            #expect(try refuses(path), "\(path)")
+        }
+        #expect(try !refuses("\(mirror)/../checkpoint"))
+    }
+
+    @Test("What the command reads, by whatever name, but for devices and pipes")
+    func inputs() throws {
+        let (input, link) = (folder.file("bron.ndjson"), folder.file("een-link"))
+        try Data("bron".utf8).write(to: URL(fileURLWithPath: input))
+        try files.createSymbolicLink(atPath: link, withDestinationPath: "bron.ndjson")
+        for (output, read) in [(input, input), (link, input), (input, link)] {
+            let error = #expect(throws: ProjectionError.self) {
+                try ExportFile.write(to: output, keeping: [read]) {
+                    try Array("uitvoer".utf8).withUnsafeBufferPointer($0)
+                }
+            }
+            #expect(error?.code == .ownFile)
+            #expect(throws: ProjectionError.self) { try ExportFile.check(output, keeping: [read]) }
+        }
+        #expect(try String(contentsOfFile: input, encoding: .utf8) == "bron")
+        try ExportFile.check("/dev/null", keeping: ["/dev/null"])
+        try ExportFile.check(folder.file("uitvoer"), keeping: [input, folder.file("is-er-niet")])
     }
 
     @Test("Everything else is written")
