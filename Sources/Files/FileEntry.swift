@@ -32,6 +32,9 @@ package struct FileEntry: Sendable {
     /// How many bytes the file has; nil when there is none.
     package var size: Int? { (try? FilePath(path).stat()).map { Int($0.size) } }
 
+    /// How many names the file has (hard links), in whichever folders; nil when there is none.
+    package var nameCount: Int? { (try? FilePath(path).stat()).map { Int($0.linkCount) } }
+
     /// Makes an empty file that only its owner can read.
     ///
     /// - Parameter other: the path that errors name, for a file that is beside it; nil for its own.

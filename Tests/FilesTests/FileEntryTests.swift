@@ -26,6 +26,17 @@ struct FileEntryTests {
         #expect(folder.text("named") == "new" && folder.text("made") == "other")
     }
 
+    @Test("A file has as many names as it was given, and moving it to another one leaves it with one")
+    func names() throws {
+        folder.put("new", "made")
+        #expect(FileEntry(folder.path("made")).nameCount == 1)
+        try FileCalls.system.link(folder.path("made"), folder.path("linked"))
+        #expect(FileEntry(folder.path("linked")).nameCount == 2 && FileEntry(folder.path("none")).nameCount == nil)
+        try FileEntry(folder.path("linked")).remove()
+        try FileEntry(folder.path("made")).moveToFreeName(folder.path("named"))
+        #expect(FileEntry(folder.path("named")).nameCount == 1)
+    }
+
     @Test("Another fault of the disk is said, and nothing has moved")
     func fault() throws {
         var calls = FileCalls.system

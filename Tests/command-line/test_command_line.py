@@ -458,6 +458,23 @@ class CommandLine(unittest.TestCase):
         self.fails(1, "invalid-data", "record", "project.started", "title=X", "budget=9007199254740993", "-C", self.laptop)
         self.assertEqual(self.status()["pending"], before)
 
+    def test_a_log_with_two_names_is_used_by_neither(self):
+        folder, linked = os.path.join(self.home, "eerst"), os.path.join(self.home, "gelinkt")
+        shutil.copytree(self.laptop, folder)
+        self.answer("record", "organisation.registered", "name=Voor de link", "-C", folder)
+        shutil.copytree(folder, linked, copy_function=os.link)
+        for place in (folder, linked):
+            said = self.fails(1, "read-only", "record", "organisation.registered", "name=Na de link", "-C", place)
+            self.assertIn("cp -a", said)
+        data = os.path.join(self.home, "gelinkte-data")
+        self.answer("agenda", "create", "gelinkt", "--title", "Proef", "--data", data)
+        shutil.copytree(data, f"{data}.2", copy_function=os.link)
+        self.fails(1, "read-only", "invite", "--data", data, "--agenda", "gelinkt")
+        # With one name again, nothing has happened to it.
+        shutil.rmtree(linked)
+        self.answer("record", "organisation.registered", "name=Weer alleen", "-C", folder)
+        self.answer("verify", folder)
+
     def test_a_backup_leaves_nothing_beside_it(self):
         folder = os.path.join(self.home, "kopieen")
         os.mkdir(folder)

@@ -87,7 +87,7 @@ package final class SQLiteLogStore: Sendable {
     /// `diskFull` or `readOnly` until there is room, or the disk is writable.
     ///
     /// - Throws: `notFound`, `corrupt` for a file that is no Ambit log or is cut short, `newerFormat`, `locked`,
-    ///   `readOnly`.
+    ///   `readOnly`, also for a file with a second name (hard link).
     package convenience init(at path: String) throws {
         try FileHeader.check(path)
         let connection = try StoreConnection(opening: path)

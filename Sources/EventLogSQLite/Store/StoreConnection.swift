@@ -37,8 +37,10 @@ final class StoreConnection: Sendable {
         state = Mutex(State(pool: pool, file: FileIdentity(path)))
     }
 
-    /// - Throws: the reason why it cannot be written, when it cannot be read either.
+    /// - Throws: the reason why it cannot be written, when it cannot be read either; `readOnly` for a file with several names,
+    ///   whether it could be read or not.
     init(opening path: String) throws {
+        try Self.checkHasOneName(path)
         self.path = path
         do {
             state = Mutex(State(pool: try Self.openForWriting(path), file: FileIdentity(path)))
@@ -116,6 +118,19 @@ final class StoreConnection: Sendable {
         // There is nothing to be heard of a pool that is closed; the next one that opens is observed.
         guard state.pool !== former else { return }
         for observed in state.observations { observed.observation?.observe(state.pool) }
+    }
+
+    /// SQLite calls a file's journal after the name by which it was opened: with two of them, each would hold what the other
+    /// does not know, and neither would be the log.
+    ///
+    /// Source: https://www.sqlite.org/howtocorrupt.html, "Multiple links to the same file".
+    private static func checkHasOneName(_ path: String) throws {
+        guard let count = FileEntry(path).nameCount, count > 1 else { return }
+        throw LogError(
+            .readOnly,
+            "\(path) is one file with \(count) names (hard links), and each would have a journal of its own: copy the folder "
+                + "(cp -a) instead of linking it, remove the other names, then try again"
+        )
     }
 
     private static func openForWriting(_ path: String) throws -> DatabasePool {

@@ -2,6 +2,7 @@ import AgendaModel
 import Deflate
 import EventLog
 import EventLogTesting
+import Files
 import Foundation
 import GRDB
 import Testing
@@ -45,6 +46,41 @@ struct StoreFileTests {
         let error = #expect(throws: LogError.self) { _ = try SQLiteLogStore(at: path) }
         #expect(error?.code == code)
         #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+    }
+
+    @Test("with a second name it is not opened by either, since each would have a journal of its own")
+    func secondName() throws {
+        _ = try makeFile(entries: 3)
+        let store = try SQLiteLogStore(at: path)
+        // Who reads it by another name does not find its journal.
+        try store.tidy()
+        try store.close()
+        let (other, link) = (folder.path("other.sqlite"), folder.path("link.sqlite"))
+        try FileManager.default.linkItem(atPath: path, toPath: other)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "log.sqlite")
+        for name in [path, other, link] {
+            let error = #expect(throws: LogError.self) { _ = try SQLiteLogStore(at: name) }
+            #expect(error?.code == .readOnly && error?.message.contains("cp -a") == true)
+        }
+        #expect(!FileManager.default.fileExists(atPath: other + "-wal"))
+        // Who only looks writes nothing.
+        #expect(try LogFile(reading: other).size() == LogSize(3))
+        try FileManager.default.removeItem(atPath: other)
+        // A link to its only name leads to its only journal.
+        for name in [path, link] { try SQLiteLogStore(at: name).close() }
+    }
+
+    @Test("a copy of it has one name, however it was made")
+    func copiesHaveOneName() throws {
+        _ = try makeFile(entries: 3)
+        let store = try SQLiteLogStore(at: path)
+        let copy = folder.path("copy.sqlite")
+        _ = try store.backUp(to: copy)
+        try store.close()
+        for name in [path, copy] {
+            #expect(FileEntry(name).nameCount == 1)
+            try SQLiteLogStore(at: name).close()
+        }
     }
 
     @Test("it is written durably, and only its owner can read it")
