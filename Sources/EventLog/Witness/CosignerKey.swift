@@ -25,14 +25,19 @@ package struct CosignerKey: Hashable, Sendable, CustomStringConvertible {
     /// When this witness cosigned the note, in seconds since 1970; nil when it did not.
     ///
     /// - Throws: `malformed` for what is no note, `badSignature` for a cosignature by this key that does not hold.
-    package func cosigned(_ note: String) throws(LogError) -> Int? {
+    package func cosigned(_ note: String) throws(LogError) -> Int? { try cosignature(on: note)?.seconds }
+
+    /// The latest of this witness's lines on a note, with its newline, and when it was made; nil when there is none.
+    ///
+    /// - Throws: as `cosigned`.
+    func cosignature(on note: String) throws(LogError) -> (line: String, seconds: Int)? {
         let parts = try SignedNote(note)
-        var latest: Int?
+        var latest: (line: String, seconds: Int)?
         for signature in key.signatures(on: parts) {
             guard let time = time(of: signature, on: parts.text) else {
                 throw LogError(.badSignature, "the cosignature of \(name) does not hold")
             }
-            latest = max(latest ?? 0, time)
+            if time >= latest?.seconds ?? 0 { latest = (key.line(Array(signature.bytes)), time) }
         }
         return latest
     }

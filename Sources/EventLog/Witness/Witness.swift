@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Where a witness keeps, for each log, the greatest checkpoint that it cosigned, and evidence of what does not go with it.
 ///
-/// Only `Witness` calls it, one call at a time.
+/// Only `Witness` calls it. What keeps something is called once at a time; what is kept may be read meanwhile.
 package protocol WitnessMemory: Sendable {
     /// The cosigned note of the log; nil when none was cosigned.
     func note(of origin: String) throws -> String?
@@ -36,7 +36,10 @@ package final class Witness: Sendable {
     private let key: WitnessKey
     private let memory: any WitnessMemory
     private let now: @Sendable () -> Timestamp
+    /// Held while a checkpoint or evidence is kept: nobody else may decide meanwhile.
     private let deciding = Mutex(())
+    /// What is kept of each log, by origin, as it was when its signatures were checked.
+    private let verified = Mutex<[String: Kept]>([:])
 
     /// - Throws: `malformed` when two of the logs have one origin.
     package init(
@@ -57,7 +60,8 @@ package final class Witness: Sendable {
 
     /// Decides on the body of an `add-checkpoint`.
     ///
-    /// Blocks. The same submission again is cosigned again.
+    /// Blocks. The checkpoint that was cosigned last is cosigned again, at most once a minute: until then, its cosignature is
+    /// given out again.
     ///
     /// - Throws: what the memory throws: then nothing was cosigned.
     package func answer(to body: [UInt8]) throws -> Answer {
@@ -73,25 +77,48 @@ package final class Witness: Sendable {
 
     /// The same for a submission about a known log.
     package func answer(to submission: AddCheckpoint, of log: VerifierKey) throws -> Answer {
-        try deciding.withLock { _ in
-            let seen = try seen(of: log)
-            switch WitnessRule.decide(on: submission, of: log, seen: seen?.checkpoint) {
-            case .conflict(let seen): return .conflict(seen)
-            case .refuse(let reason, let why): return .refused(reason.rawValue, why)
-            case .fork(let shown):
-                if let seen {
-                    let proof = (shown.checkpoint.root, ConsistencyProof(hashes: []))
-                    let evidence = WitnessEvidence(of: log, seen: seen, shown: shown, proof: proof, at: now())
-                    try memory.keep(evidence, of: log.name)
-                }
-                return .refused(422, "another root was seen at this size: the log has been forked")
-            case .cosign(let checkpoint):
-                let line = try key.cosign(checkpoint, at: now().millisecondsSince1970 / 1000)
-                try memory.keep(try log.alone(on: checkpoint) + line, of: log.name)
-                return .cosigned(line)
-            }
+        // Signature and proof are checked before the lock: nobody waits for those of others.
+        let seen = try kept(of: log)
+        switch WitnessRule.decide(on: submission, of: log, seen: seen?.signed.checkpoint) {
+        case .conflict(let size): return .conflict(size)
+        case .refuse(let reason, let why): return .refused(reason.rawValue, why)
+        case .fork(let shown), .cosign(let shown):
+            if let line = seen?.line(on: shown, at: seconds) { return .cosigned(line) }
+            return try deciding.withLock { _ in try decide(on: submission, showing: shown, of: log) }
         }
     }
+
+    /// Decides for good on a submission whose checkpoint has been verified, by what is kept now.
+    ///
+    /// Only under the lock.
+    private func decide(
+        on submission: AddCheckpoint,
+        showing shown: SignedCheckpoint,
+        of log: VerifierKey
+    ) throws -> Answer {
+        let seen = try kept(of: log)
+        switch WitnessRule.decide(on: submission, showing: shown, seen: seen?.signed.checkpoint) {
+        case .conflict(let size): return .conflict(size)
+        case .refuse(let reason, let why): return .refused(reason.rawValue, why)
+        case .fork:
+            if let seen = seen?.signed {
+                let proof = (shown.checkpoint.root, ConsistencyProof(hashes: []))
+                let evidence = WitnessEvidence(of: log, seen: seen, shown: shown, proof: proof, at: now())
+                try memory.keep(evidence, of: log.name)
+            }
+            return .refused(422, "another root was seen at this size: the log has been forked")
+        case .cosign:
+            // Somebody else may have sent the same meanwhile.
+            let seconds = seconds
+            if let line = seen?.line(on: shown, at: seconds) { return .cosigned(line) }
+            let line = try key.cosign(shown, at: seconds)
+            try memory.keep(try log.alone(on: shown) + line, of: log.name)
+            return .cosigned(line)
+        }
+    }
+
+    /// Since 1970.
+    private var seconds: Int { now().millisecondsSince1970 / 1000 }
 
     /// Keeps what shows that a log went back on what it had signed.
     ///
@@ -120,11 +147,19 @@ package final class Witness: Sendable {
     /// The greatest checkpoint of a log that was cosigned, with the cosignature; nil when there is none.
     ///
     /// - Throws: `badSignature` when what is kept was not made by this witness and this log, or what the memory throws.
-    package func seen(of log: VerifierKey) throws -> SignedCheckpoint? {
+    package func seen(of log: VerifierKey) throws -> SignedCheckpoint? { try kept(of: log)?.signed }
+
+    private func kept(of log: VerifierKey) throws -> Kept? {
         guard let note = try memory.note(of: log.name) else { return nil }
+        let known = verified.withLock { $0[log.name] }
+        if let known, known.signed.note.utf8.elementsEqual(note.utf8) { return known }
         let reason: String
         do throws(LogError) {
-            if try key.verifier.cosigned(note) != nil { return try log.verify(note) }
+            if let own = try key.verifier.cosignature(on: note) {
+                let kept = Kept(signed: try log.verify(note), line: own.line, seconds: own.seconds)
+                verified.withLock { $0[log.name] = kept }
+                return kept
+            }
             reason = "it was not cosigned by this witness"
         } catch {
             reason = error.message
@@ -134,6 +169,30 @@ package final class Witness: Sendable {
             .badSignature,
             "what this witness has kept of \(log.name) is damaged (\(reason)); put back what was, or begin another witness"
         )
+    }
+}
+
+extension Witness {
+    /// What is kept of a log.
+    fileprivate struct Kept: Sendable {
+        var signed: SignedCheckpoint
+        /// The witness's own, with its newline.
+        var line: String
+        /// When it was cosigned, since 1970.
+        var seconds: Int
+
+        /// So long a cosignature is as good as one that is made now.
+        private static let secondsOfUse = 60
+
+        /// The cosignature, where it is one on this very checkpoint and no older than a minute.
+        ///
+        /// What it says stays true: at its time, this was the greatest checkpoint that had been seen.
+        func line(on shown: SignedCheckpoint, at now: Int) -> String? {
+            guard (0..<Self.secondsOfUse).contains(now - seconds), let own = try? SignedNote(signed.note),
+                let other = try? SignedNote(shown.note), own.text.utf8.elementsEqual(other.text.utf8)
+            else { return nil }
+            return line
+        }
     }
 }
 

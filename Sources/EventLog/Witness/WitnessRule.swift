@@ -33,13 +33,26 @@ package enum WitnessRule {
         of log: VerifierKey,
         seen: Checkpoint?
     ) -> Decision {
-        let new: SignedCheckpoint
         do throws(LogError) {
-            new = try log.verify(submission.note)
+            return decide(on: submission, showing: try log.verify(submission.note), seen: seen)
         } catch {
             return error.code == .badSignature
                 ? .refuse(.forbidden, error.message) : .refuse(.badRequest, error.message)
         }
+    }
+
+    /// The same for a submission whose checkpoint has been verified.
+    ///
+    /// - Parameters:
+    ///   - submission: what came.
+    ///   - new: its checkpoint.
+    ///   - seen: the greatest checkpoint of that log that was cosigned.
+    /// - Returns: what is to be done; nothing has been.
+    static func decide(
+        on submission: AddCheckpoint,
+        showing new: SignedCheckpoint,
+        seen: Checkpoint?
+    ) -> Decision {
         let size = new.checkpoint.size
         guard submission.old <= size else {
             return .refuse(.badRequest, "the old size is greater than that of the checkpoint")

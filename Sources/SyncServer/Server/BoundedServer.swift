@@ -11,10 +11,11 @@ package struct BoundedServer: Sendable {
 
     /// - Parameters:
     ///   - logs: how many logs the process has open.
+    ///   - proxies: the addresses of proxies in front, in the form of `RemoteAddress.text`.
     ///   - logger: told when files are few.
-    package init(serving logs: Int, logger: Logger) {
+    package init(serving logs: Int, trusting proxies: Set<String> = [], logger: Logger) {
         let limits = ConnectionLimits.ofProcess(serving: logs, logger)
-        builder = .limited(by: ConnectionTable(limits)) { RemoteAddress.key(ofConnection: $0, trusting: []) }
+        builder = .limited(by: ConnectionTable(limits)) { RemoteAddress.key(ofConnection: $0, trusting: proxies) }
         availableConnections = MaximumAvailableConnections(limits.pausing)
     }
 }

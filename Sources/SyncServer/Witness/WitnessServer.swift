@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 package import EventLog
 internal import Foundation
 internal import HTTPTypes
@@ -18,6 +18,7 @@ package final class WitnessServer: Service {
     private let requestedPort: Int
     private let logger: Logger
     private let visits: @Sendable () -> [String: WitnessHealth.Visit]
+    private let callers: WitnessCallers
     private let bound = BoundPort()
     private let server: BoundedServer
 
@@ -25,12 +26,16 @@ package final class WitnessServer: Service {
     ///   - witness: decides.
     ///   - host: where it listens.
     ///   - port: 0 is any free one.
+    ///   - trustedProxies: the addresses of proxies in front, whose `X-Forwarded-For` is believed.
+    ///   - elapsed: the time since some moment, which never goes back.
     ///   - visits: the last visit of each log that is followed, by origin.
     ///   - logger: for what fails.
     package init(
         _ witness: Witness,
         host: String,
         port: Int,
+        trustedProxies: [String] = [],
+        elapsed: @escaping @Sendable () -> Duration = RuntimeEnvironment.sinceStart,
         visits: @escaping @Sendable () -> [String: WitnessHealth.Visit] = { [:] },
         logger: Logger
     ) {
@@ -39,7 +44,8 @@ package final class WitnessServer: Service {
         self.host = host
         requestedPort = port
         self.logger = logger
-        server = BoundedServer(serving: witness.logs.count, logger: logger)
+        callers = WitnessCallers(trusting: trustedProxies, elapsed: elapsed)
+        server = BoundedServer(serving: witness.logs.count, trusting: callers.trustedProxies, logger: logger)
     }
 
     /// The port that it listens on, as soon as it does; nil when it stopped before that.
@@ -64,7 +70,7 @@ package final class WitnessServer: Service {
     /// The witness as a value, for tests that talk to it without a socket.
     package func application() -> some ApplicationProtocol {
         Application(
-            responder: WitnessResponder(witness: witness, visits: visits, logger: logger),
+            responder: WitnessResponder(witness: witness, visits: visits, callers: callers, logger: logger),
             server: server.builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: requestedPort),
@@ -78,34 +84,44 @@ package final class WitnessServer: Service {
 }
 
 private struct WitnessResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ServerContext
 
     let witness: Witness
     let visits: @Sendable () -> [String: WitnessHealth.Visit]
+    let callers: WitnessCallers
     let logger: Logger
     let work = BlockingWork()
+    /// Where submissions are decided on: those of different addresses take turns.
+    let decisions = HeavyWork()
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ServerContext) async throws -> Response {
+        let address = callers.address(of: request, peer: context.peer)
         do {
+            try callers.count(address)
             switch (request.method, request.uri.path) {
-            case (.post, "/add-checkpoint"): return try await add(request)
+            case (.post, "/add-checkpoint"):
+                let response = try await add(request, from: address)
+                if WitnessCallers.isFailure(response.status) { callers.countFailure(of: address) }
+                return response
             case (.get, "/healthz"): return try await health()
             case (.get, let path) where path.hasSuffix("/checkpoint"): return try await seen(path)
             default: return text(.notFound, "There is nothing at this address.")
             }
         } catch let problem as ProblemDetails {
-            return text(.init(code: problem.status ?? 400), problem.detail ?? problem.title)
+            var response = text(.init(code: problem.status ?? 400), problem.detail ?? problem.title)
+            response.headers[.retryAfter] = problem.retryAfter.map(String.init)
+            return response
         } catch {
             logger.error("A request failed", metadata: ["error": "\(error)"])
             return text(.internalServerError, "The witness cannot decide at the moment; nothing was cosigned.")
         }
     }
 
-    private func add(_ request: Request) async throws -> Response {
+    private func add(_ request: Request, from address: String) async throws -> Response {
         let buffer = try await request.body(atMost: AddCheckpoint.maximumBytes, within: .seconds(30))
         let body = Array(buffer.readableBytesView)
         let witness = witness
-        switch try await work.run({ try witness.answer(to: body) }) {
+        switch try await decisions.run(for: address, { try witness.answer(to: body) }) {
         case .cosigned(let line): return Response(Array(line.utf8), type: ProtocolConstants.note, cache: .never)
         case .unknownLog: return text(.notFound, "This witness does not know the log.")
         case .conflict(let size):

@@ -68,6 +68,14 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
     @Option(help: .told("The address; port 0 is any free one.", valueName: "host:port"))
     var listen: String = "127.0.0.1:8090"
 
+    @Option(
+        help: .told(
+            "The address of a proxy in front, whose X-Forwarded-For is believed; may be given several times.",
+            valueName: "address"
+        )
+    )
+    var trustedProxy: [String] = []
+
     @Option(help: .told("What is logged to standard error: everything from this level on."))
     var logLevel: LogLevel = .notice
 
@@ -79,6 +87,9 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         guard !log.isEmpty || !follow.isEmpty else { throw ValidationError("Give --log or --follow.") }
         guard !once || !follow.isEmpty else { throw ValidationError("--once goes with --follow.") }
         guard (1...86_400).contains(interval) else { throw ValidationError("--interval takes 1 to 86400 seconds.") }
+        guard trustedProxy.allSatisfy(ServerOptions.isAddress) else {
+            throw ValidationError("--trusted-proxy takes an IP address.")
+        }
     }
 
     func run() async throws {
@@ -132,6 +143,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
             witness,
             host: host,
             port: port,
+            trustedProxies: trustedProxy,
             visits: { visits.byOrigin },
             logger: logger
         )

@@ -158,6 +158,60 @@ struct CosignatureTests {
         }
     }
 
+    @Test("Whoever sends much that is refused waits, and may ask again later")
+    func rate() async throws {
+        let clock = ServerClock()
+        let server = WitnessServer(
+            try witness(1, TestWitnessMemory()),
+            host: "127.0.0.1",
+            port: 0,
+            elapsed: clock.environment.elapsed,
+            logger: Logger(label: "test")
+        )
+        try await server.application().test(.router) { client in
+            func status(_ body: String) async throws -> TestResponse {
+                try await client.execute(uri: "/add-checkpoint", method: .post, body: ByteBuffer(string: body))
+            }
+            var count = 0
+            var response = try await status("nonsense")
+            while response.status == .badRequest, count < 10_000 {
+                count += 1
+                response = try await status("nonsense")
+            }
+            #expect(count == 100)
+            #expect(response.status == .tooManyRequests)
+            #expect(response.headers[.retryAfter] == "1")
+            // Not even health is looked at.
+            let health = try await client.execute(uri: "/healthz", method: .get)
+            #expect(health.status == .tooManyRequests)
+            clock.advance(seconds: 1)
+            #expect(try await status("nonsense").status == .badRequest)
+            #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
+        }
+    }
+
+    @Test("One address has no part of what another one may ask, also behind a proxy")
+    func addresses() throws {
+        let callers = WitnessCallers(trusting: ["127.0.0.1"], elapsed: { .zero })
+        let proxy = try SocketAddress(ipAddress: "127.0.0.1", port: 7)
+        func address(_ text: String) -> String {
+            var head = HTTPRequest(method: .post, scheme: "http", authority: "w.example", path: "/add-checkpoint")
+            head.headerFields[.xForwardedFor] = text
+            return callers.address(of: Request(head: head, body: .init(buffer: ByteBuffer())), peer: proxy)
+        }
+        for _ in 1...100 {
+            try callers.count(address("198.51.100.7"))
+            callers.countFailure(of: address("198.51.100.7"))
+        }
+        #expect(throws: ProblemDetails.self) { try callers.count(address("198.51.100.7")) }
+        try callers.count(address("198.51.100.8"))
+        // What a witness answers to a server that has just begun is no failure.
+        #expect(!WitnessCallers.isFailure(.conflict))
+        #expect(WitnessCallers.isFailure(.unprocessableContent))
+        #expect(WitnessCallers.isFailure(.notFound))
+        #expect(!WitnessCallers.isFailure(.ok))
+    }
+
     @Test("A witness's folder survives its process, belongs to one at a time, and what is kept there is checked")
     func folder() throws {
         let folder = try TestFolder()
