@@ -84,9 +84,12 @@ func tryLock(_ file: FileDescriptor) -> Bool { flock(file.rawValue, LOCK_EX | LO
 
 /// Takes a lock on an open file, and waits for it.
 ///
+/// - Parameters:
+///   - file: the file.
+///   - shares: whether others that share may have it locked too.
 /// - Returns: false when that is not possible.
-func lock(_ file: FileDescriptor) -> Bool {
-    while flock(file.rawValue, LOCK_EX) != 0 {
+func lock(_ file: FileDescriptor, sharing shares: Bool = false) -> Bool {
+    while flock(file.rawValue, shares ? LOCK_SH : LOCK_EX) != 0 {
         guard errno == EINTR else { return false }
     }
     return true

@@ -4,8 +4,18 @@ internal import SystemPackage
 ///
 /// Each of its calls is one call of the operating system. Whoever shares it among threads keeps them apart.
 package final class SharedFile: Sendable {
+    /// What a file is opened for.
+    package enum Purpose: Sendable {
+        /// To be read, also where nothing can be written.
+        case looking
+        case changing
+        /// It is made, for its owner alone, when there is none.
+        case making
+    }
+
     private let path: String
     private let descriptor: FileDescriptor
+    private let purpose: Purpose
 
     /// Opens the file; nil when there is none and none is made.
     ///
@@ -13,18 +23,19 @@ package final class SharedFile: Sendable {
     ///
     /// - Parameters:
     ///   - path: the file's; its folder must exist.
-    ///   - makes: whether it is made, for its owner alone, when there is none.
+    ///   - purpose: what it is opened for.
     /// - Throws: `FileError`.
-    package init?(_ path: String, makes: Bool) throws {
+    package init?(_ path: String, for purpose: Purpose) throws {
         self.path = path
+        self.purpose = purpose
         do {
             descriptor = try FileDescriptor.open(
                 FilePath(path),
-                .readWrite,
-                options: makes ? [.create, .noFollow, .closeOnExec] : [.noFollow, .closeOnExec],
+                purpose == .looking ? .readOnly : .readWrite,
+                options: purpose == .making ? [.create, .noFollow, .closeOnExec] : [.noFollow, .closeOnExec],
                 permissions: .ownerReadWrite
             )
-        } catch Errno.noSuchFileOrDirectory where !makes {
+        } catch Errno.noSuchFileOrDirectory where purpose != .making {
             return nil
         } catch {
             throw FileError(error as? Errno ?? .ioError, at: path)
@@ -36,11 +47,14 @@ package final class SharedFile: Sendable {
     /// Whether the file is still the one at its path.
     package var isInPlace: Bool { descriptor.isInPlace(path) }
 
-    /// Runs the body while no other process has the file locked.
+    /// Runs the body while no other process has the file locked; others that only look may.
     ///
     /// - Throws: `FileError`; what the body throws.
     package func locked<Value>(_ body: () throws -> Value) throws -> Value {
-        guard lock(descriptor) else { throw FileError(.inputOutput, "\(path) cannot be locked") }
+        // Over the network, only what may be written can be locked for oneself.
+        guard lock(descriptor, sharing: purpose == .looking) else {
+            throw FileError(.inputOutput, "\(path) cannot be locked")
+        }
         defer { unlock(descriptor) }
         return try body()
     }

@@ -41,7 +41,7 @@ struct FileLockTests {
         )
         let error = #expect(throws: FileError.self) { _ = try FileLock(folder.path("lock")) }
         #expect(error?.message.contains("is a link") == true)
-        #expect(throws: FileError.self) { _ = try SharedFile(folder.path("lock"), makes: true) }
+        #expect(throws: FileError.self) { _ = try SharedFile(folder.path("lock"), for: .making) }
         #expect(folder.text("victim") == "text")
         #expect(try folder.names.contains("nothing") == false)
     }

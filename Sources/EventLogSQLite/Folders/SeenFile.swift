@@ -15,10 +15,17 @@ package final class SeenFile: SeenRecord {
     package func update(_ body: (SeenMark?) throws -> SeenMark?) throws {
         try file.withLock { file in
             try StorageFailure.translating {
-                if file?.isInPlace != true { file = try SharedFile(path, makes: false) }
+                if file?.isInPlace != true {
+                    file = nil
+                    do {
+                        file = try SharedFile(path, for: .changing)
+                    } catch let error as FileError where error.code == .readOnly {
+                        return try look(body, because: error)
+                    }
+                }
                 if let file { return try Self.update(file, body) }
                 // Nothing is made for somebody who only looks.
-                guard let mark = try body(nil), let made = try SharedFile(path, makes: true) else { return }
+                guard let mark = try body(nil), let made = try SharedFile(path, for: .making) else { return }
                 try Self.update(made) { $0 == nil ? mark : try body($0) }
                 try FileOwner(of: Folder.path(containing: path))?.take(path)
                 try Folder(containing: path).sync()
@@ -29,6 +36,16 @@ package final class SeenFile: SeenRecord {
 
     package func sync() throws {
         try file.withLock { file in try StorageFailure.translating { try file?.sync() } }
+    }
+
+    /// Has the body look at the mark of a file that cannot be written now.
+    ///
+    /// - Throws: why it cannot, when the body wants to write.
+    private func look(_ body: (SeenMark?) throws -> SeenMark?, because obstacle: FileError) throws {
+        let mark = try SharedFile(path, for: .looking).flatMap { file in
+            try file.locked { try SeenSlots(file.read(upTo: SeenSlots.length)).mark }
+        }
+        guard try body(mark) == nil else { throw obstacle }
     }
 
     private static func update(_ file: SharedFile, _ body: (SeenMark?) throws -> SeenMark?) throws {

@@ -5,6 +5,12 @@ import EventLogTesting
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A server's data folder of which files go back, are cut off or get lost while no process has them open.
 @Suite("A data folder under its guard")
 struct GuardedFolderTests {
@@ -399,4 +405,55 @@ struct GuardedFolderTests {
         seen.losePower()
         #expect(seen.noted?.size == writer.head.size)
     }
+
+    #if os(Linux)
+        @Test("A folder in which nothing can be written is opened and read, takes nothing, and says why")
+        func readOnly() async throws {
+            await #expect(processExitsWith: .success) {
+                let folder = try TemporaryFolder()
+                let data = DataFolder(at: folder.path("data"))
+                let made = try data.create("proef", key: .generate(origin: "test.example/agendas/proef"))
+                func record(_ writer: Sequencer) async throws {
+                    _ = try await writer.record(
+                        type: writer.head.size == .zero ? "agenda.founded" : "agenda.revised",
+                        subject: "agenda/proef",
+                        data: #"{"title":"Verzonnen"}"#
+                    )
+                }
+                func writer(_ agenda: DataFolder.Agenda) throws -> Sequencer {
+                    try Sequencer(store: agenda.store, key: agenda.key, environment: .system, seen: agenda.seen)
+                }
+                let first = try writer(made)
+                for _ in 0..<4 { try await record(first) }
+                await first.shutDown()
+                try made.store.tidy()
+                try made.store.close()
+                let home = folder.path("data/agendas/proef")
+                chmod(folder.path, 0o755)
+                chmod(folder.path("data"), 0o755)
+                chmod(folder.path("data/agendas"), 0o755)
+                for name in try FileManager.default.contentsOfDirectory(atPath: home) {
+                    chmod("\(home)/\(name)", 0o400)
+                    // Root may write everywhere.
+                    if geteuid() == 0 { chown("\(home)/\(name)", 65_534, 65_534) }
+                }
+                chmod(home, 0o555)
+                if geteuid() == 0 { precondition(seteuid(65_534) == 0) }
+                let opened = try data.open("proef")
+                let second = try writer(opened)
+                guard second.head.size == LogSize(4), second.standing == .complete else { exit(1) }
+                guard opened.store.obstacle?.code == .readOnly else { exit(2) }
+                do {
+                    try await record(second)
+                    exit(3)
+                } catch let error as PushError {
+                    guard error.code == .readOnly else { exit(4) }
+                }
+                await second.shutDown()
+                _ = seteuid(0)
+                chmod(home, 0o755)
+                withExtendedLifetime(folder) {}
+            }
+        }
+    #endif
 }

@@ -5,6 +5,12 @@ import EventLogTesting
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 @Suite("The file of what a log has shown")
 struct SeenFileTests {
     private let folder: TemporaryFolder
@@ -106,4 +112,37 @@ struct SeenFileTests {
         try write(mark(10), file)
         #expect(try SeenFile(at: path).mark() == mark(10))
     }
+
+    #if os(Linux)
+        @Test("What cannot be written is read; who wants to write is told why, and writes once that is possible")
+        func readOnly() async throws {
+            await #expect(processExitsWith: .success) {
+                let folder = try TemporaryFolder()
+                let path = folder.path("log.seen")
+                let (mark, next) = (SeenMark(size: LogSize(5), root: nil), SeenMark(size: LogSize(6), root: nil))
+                try SeenFile(at: path).update { _ in mark }
+                chmod(path, 0o444)
+                chmod(folder.path, 0o555)
+                // Root may write everywhere.
+                let isRoot = geteuid() == 0
+                if isRoot { precondition(seteuid(65_534) == 0) }
+                let file = SeenFile(at: path)
+                for _ in 0..<2 {
+                    guard try file.mark() == mark else { exit(1) }
+                    do {
+                        try file.update { _ in next }
+                        exit(2)
+                    } catch let error as LogError {
+                        guard error.code == .readOnly else { exit(3) }
+                    }
+                }
+                if isRoot { precondition(seteuid(0) == 0) }
+                chmod(folder.path, 0o755)
+                chmod(path, 0o600)
+                try file.update { $0 == mark ? next : nil }
+                guard try SeenFile(at: path).mark() == next else { exit(4) }
+                withExtendedLifetime(folder) {}
+            }
+        }
+    #endif
 }
