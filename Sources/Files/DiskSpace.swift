@@ -21,6 +21,14 @@ package enum DiskSpace {
         return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 
+    /// Whether nobody can write on the disk that has a path: it is mounted so, or a fault has made it so.
+    package static func isReadOnly(at path: String) -> Bool {
+        var status = statvfs()
+        // The file itself may be missing; its folder is on the same disk.
+        guard statvfs(path, &status) == 0 || statvfs(Folder.path(containing: path), &status) == 0 else { return false }
+        return UInt(status.f_flag) & UInt(ST_RDONLY) != 0
+    }
+
     /// Whether something may have failed at a path for want of room.
     package static func isScarce(at path: String) -> Bool {
         var status = statvfs()

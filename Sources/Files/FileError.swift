@@ -36,6 +36,11 @@ extension FileError {
         FileError(.alreadyExists, "\(path) already exists; choose another place, or remove it if it is not needed")
     }
 
+    /// That nothing can be written on the disk that has a path.
+    package static func readOnlyDisk(_ path: String) -> FileError {
+        FileError(.readOnly, "\(path) is on a read-only disk; mount it writable or choose another place")
+    }
+
     /// What a failed call of the operating system means for a path.
     package init(_ number: Errno, at path: String) {
         switch number {
@@ -49,7 +54,7 @@ extension FileError {
                 "this user has no permission for \(path); change its owner or mode, or run as its owner"
             )
         case .readOnlyFileSystem:
-            self.init(.readOnly, "\(path) is on a read-only disk; mount it writable or choose another place")
+            self = .readOnlyDisk(path)
         case .noSpace, .diskQuotaExceeded:
             self.init(.diskFull, "the disk that holds \(path) is full; free some space, then try again")
         case .fileTooLarge:

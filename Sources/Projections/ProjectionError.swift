@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import Files
 internal import GRDB
 internal import SQLiteFiles
 
@@ -59,6 +60,8 @@ extension ProjectionError {
             self.init(.locked, "another process is working on \(path); try again when it has finished")
         case .readOnly, .cannotOpen:
             self.init(.readOnly, "\(path) cannot be opened for writing; check that its folder exists and is yours")
+        case .readOnlyDisk:
+            self.init(.readOnly, FileError.readOnlyDisk(path).message)
         case .diskFull:
             self = .diskFull(path)
         case .closed, .other:

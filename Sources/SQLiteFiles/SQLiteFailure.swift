@@ -8,8 +8,10 @@ package import GRDB
 package enum SQLiteFailure: Sendable {
     /// Another connection is in the way.
     case locked
-    /// The file may not be written, by this user or on this disk.
+    /// The file may not be written by this user.
     case readOnly
+    /// Nothing can be written on the file's disk, and nothing be put beside the file.
+    case readOnlyDisk
     /// The file, or what SQLite puts beside it, cannot be opened.
     case cannotOpen
     case diskFull
@@ -28,8 +30,12 @@ package enum SQLiteFailure: Sendable {
 
     /// - Parameters:
     ///   - error: what SQLite reports.
-    ///   - path: the file's: where its disk has no room, that is what kept SQLite from reading, writing or opening it.
+    ///   - path: the file's: where its disk is read-only or has no room, that is what kept SQLite from writing or opening it.
     package init(_ error: DatabaseError, at path: String) {
+        if [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode), DiskSpace.isReadOnly(at: path) {
+            self = .readOnlyDisk
+            return
+        }
         let isFull =
             error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
             || [.SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)

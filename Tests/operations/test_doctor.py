@@ -258,6 +258,21 @@ class Doctor(Site):
                          ["2026-11-04T00-00-00Z.sqlite", "2026-11-05T00-00-00Z.sqlite"], finding)
         self.works()
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root mounts a disk")
+    def test_a_read_only_disk(self):
+        disk = self.path("disk")
+        os.makedirs(disk)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk], check=True)
+        self.mounted = disk
+        shutil.copytree(self.data, os.path.join(disk, "data"))
+        shutil.copytree(self.laptop, os.path.join(disk, "laptop"))
+        for folder in (os.path.join(disk, "data"), os.path.join(disk, "laptop")):
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            finding = self.mended(folder, "disk-read-only")
+            self.assertNotIn("accept-loss", finding["command"])
+        self.data = os.path.join(disk, "data")
+        self.works()
+
     def test_two_histories_of_one_log(self):
         copy = self.path("copy")
         shutil.copytree(self.data, copy)

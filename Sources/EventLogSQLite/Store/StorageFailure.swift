@@ -55,6 +55,8 @@ enum StorageFailure {
                 "\(file) cannot be written (\(code)); give this user write access to the file and its folder, "
                     + "or mount the disk writable"
             )
+        case .readOnlyDisk:
+            return LogError(.readOnlyDisk(file))
         case .cannotOpen:
             return LogError(
                 .readOnly,

@@ -18,6 +18,7 @@ struct DoctorFinding: Encodable {
         case wrongOwner = "wrong-owner"
         case exposedSecret = "exposed-secret"
         case diskFull = "disk-full"
+        case diskReadOnly = "disk-read-only"
         case leftOver = "left-over"
         case stoppedProcess = "stopped-process"
         case storeUnreachable = "store-unreachable"

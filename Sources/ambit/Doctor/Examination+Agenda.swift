@@ -118,7 +118,16 @@ extension Examination {
     ) -> Bool {
         let path = "\(data.folder(of: name))/log.seen"
         let healing = "ambit heal \(options(data)) --agenda \(name) --from REPLICA"
-        guard let size, let mark = try? SeenFile(at: path).mark() else {
+        // Why it cannot be told is found when all of the log is read.
+        guard let size else { return false }
+        let found: SeenMark?
+        do {
+            found = try SeenFile(at: path).mark()
+        } catch {
+            noteUnreadable(path, (error as? LogError)?.message ?? "\(error)")
+            return true
+        }
+        guard let mark = found else {
             note(
                 .nothingNoted,
                 at: path,
@@ -144,6 +153,17 @@ extension Examination {
             command: healing
         )
         return true
+    }
+
+    /// Notes that something was in the way of reading what has been shown: that may all be there.
+    private mutating func noteUnreadable(_ path: String, _ why: String) {
+        note(
+            .noPermission,
+            at: path,
+            "cannot be read: \(why)",
+            meaning: "Not everything can be looked at. The file may be whole: nothing has to be given up for this.",
+            command: Self.asRoot("sudo ls -ld \(ShellWord.quoted(path))")
+        )
     }
 
     /// Holds everything against the signed log, which stands in the folder, or in a database.

@@ -46,6 +46,23 @@ extension Examination {
         )
     }
 
+    /// Says when nothing can be written, whoever tries.
+    ///
+    /// - Returns: whether something can.
+    mutating func noteReadOnlyDisk() -> Bool {
+        guard DiskSpace.isReadOnly(at: folder) else { return true }
+        note(
+            .diskReadOnly,
+            at: folder,
+            "is on a read-only disk",
+            meaning:
+                "Nothing can be recorded, taken or folded until the disk can be written; what is there is kept. Where nobody has "
+                + "mounted it so, it may be failing: make a copy first, and see the system's log.",
+            command: Self.asRoot("sudo mount -o remount,rw \"$(findmnt -n -o TARGET -T \(ShellWord.quoted(folder)))\"")
+        )
+        return false
+    }
+
     /// Says when there is no room, and what can go.
     ///
     /// - Returns: whether there is room.

@@ -57,8 +57,8 @@ struct Examination {
         }
         guard let found = try kindOfFolder() else { return }
         kind = found
-        // Without leave, or without room for what SQLite keeps beside a file, nothing more can be seen.
-        guard noteOwners(), noteSpace() else { return }
+        // Without leave, or without a place for what SQLite keeps beside a file, nothing more can be seen.
+        guard noteOwners(), noteReadOnlyDisk(), noteSpace() else { return }
         switch kind {
         case .data:
             let data = DataFolder(at: folder)
