@@ -75,6 +75,8 @@ package struct AtomicFile: Sendable {
     ///   `diskFull`, `inputOutput`; and what the body throws.
     package func write<Value>(_ body: (Writer) throws -> Value) throws -> Value {
         let beside = "\(path).\(suffix ?? "\(UInt64.random(in: .min ... .max)).new")"
+        PassingFiles.add(beside)
+        defer { PassingFiles.forget(beside) }
         // What an interrupted writer left under a name that is used again.
         if suffix != nil { try? calls.unlink(beside) }
         let file = try FileError.at(path) { () throws(Errno) in

@@ -58,6 +58,7 @@ struct Ambit: AsyncParsableCommand {
         // A file that may not become longer is an error like any other.
         signal(SIGXFSZ, SIG_IGN)
         FullDisk.noteLoss()
+        Interruption.removePassingFiles()
         var wantsJSON = false
         do {
             try Arguments.checkUTF8()

@@ -28,7 +28,13 @@ struct NewLogFile {
         self.path = path
         temporary = "\(path).\(UInt64.random(in: .min ... .max)).new"
         let probe = FileEntry(temporary)
-        try StorageFailure.translating { try probe.create(for: path) }
+        SideFiles.all(of: temporary).forEach(PassingFiles.add)
+        do {
+            try StorageFailure.translating { try probe.create(for: path) }
+        } catch {
+            forget()
+            throw error
+        }
         probe.removeIfPossible()
     }
 
@@ -40,6 +46,7 @@ struct NewLogFile {
         SideFiles.remove(of: temporary)
         try StorageFailure.translating {
             try FileEntry(temporary).moveToFreeName(path)
+            forget()
             try Folder(containing: path).sync()
         }
     }
@@ -47,5 +54,9 @@ struct NewLogFile {
     /// Leaves nothing.
     func abandon() {
         SideFiles.removeDatabase(at: temporary)
+        forget()
     }
+
+    /// Whoever ends the process has nothing to take away any more.
+    private func forget() { SideFiles.all(of: temporary).forEach(PassingFiles.forget) }
 }
