@@ -78,10 +78,13 @@ struct Ambit: AsyncParsableCommand {
         }
     }
 
-    /// Ends as the argument parser does, but tells what is wrong with arguments in the reader's language.
+    /// Ends as the argument parser does, but tells what is wrong in the reader's language, and shows what was typed.
     private static func leave(with error: any Error) -> Never {
-        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-        Output.aside(Language.spoken.words(of: fullMessage(for: error)) + "\n")
-        Foundation.exit(ExitCode.validationFailure.rawValue)
+        let (code, message) = (exitCode(for: error), fullMessage(for: error))
+        // Help is all Ambit's own.
+        guard !code.isSuccess, !message.isEmpty else { exit(withError: error) }
+        let shown = Arguments.visible(message, typed: CommandLine.arguments)
+        Output.aside(Language.spoken.words(of: shown) + "\n")
+        Foundation.exit(code.rawValue)
     }
 }

@@ -18,6 +18,25 @@ struct OutputTests {
         #expect(Output.printable(shown) == shown)
     }
 
+    @Test("What was typed wrongly is shown, and makes no line of its own")
+    func typed() {
+        let words = ["ambit", "export", "--format=xl\u{1B}[2K\u{202E}\nambit: all is well", "\u{9B}31mEVIL"]
+        let message = """
+            Error: The value '\(words[2].dropFirst(9))' is invalid for '--format <format>'. Please provide one of:
+              - xlsx
+            Usage: \(words[3])
+            """
+        let shown = Arguments.visible(message, typed: words)
+        #expect(
+            shown == """
+                Error: The value 'xl␛[2K<U+202E>␊ambit: all is well' is invalid for '--format <format>'. Please provide one of:
+                  - xlsx
+                Usage: \u{FFFD}31mEVIL
+                """
+        )
+        #expect(Arguments.visible("Error: a\nb", typed: ["a"]) == "Error: a\nb")
+    }
+
     @Test("Of what is said at any length a note has the beginning")
     func notes() {
         let usual = String(repeating: "lang ", count: 800)

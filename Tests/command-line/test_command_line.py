@@ -108,6 +108,17 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("cannot listen", done.stderr)
 
+    def test_what_was_typed_wrongly_is_shown_and_not_obeyed(self):
+        typed = "\x1b[31m\u202e\nambit: all is well"
+        for words in (["help", typed], ["export", "--format", typed], ["\u009b31m" + typed], ["record", "--" + typed],
+                      ["--generate-completion-script", typed], ["serve", "--listen=" + typed, "--log-level", typed]):
+            done = ambit(*words)
+            self.assertEqual(done.returncode, 64, words)
+            self.assertIn("31m<U+202E>", done.stderr, words)
+            for line in done.stderr.splitlines():
+                self.assertTrue(line.isprintable(), (words, line))
+                self.assertFalse(line.startswith("ambit:"), (words, line))
+
     def test_wrong_arguments(self):
         for words in (["nonsense"], ["export", "--format", "pdf"], ["invite", "--agenda", "proef", "--role", "king", "--data", self.data],
                       ["refused", "discard", "-C", self.laptop], ["serve", "--data", self.data, "--listen", "nowhere"],

@@ -22,6 +22,24 @@ enum Arguments {
         }
     }
 
+    /// What the argument parser says, fit for a terminal.
+    ///
+    /// - Parameters:
+    ///   - message: has what was typed as it was typed.
+    ///   - words: what was typed: a line break in it makes no line of its own.
+    /// - Returns: the same, with what a terminal would obey or nobody would see shown.
+    static func visible(_ message: String, typed words: [String]) -> String {
+        var message = message.unicodeScalars
+        for word in words where word.unicodeScalars.contains("\n") {
+            let value = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).last.map(String.init)
+            for typed in [word, value ?? word] where typed.unicodeScalars.contains("\n") {
+                let shown = Output.printable(typed, lines: 1)
+                message = message.replacing(typed.unicodeScalars, with: shown.unicodeScalars)
+            }
+        }
+        return Output.printable(String(message))
+    }
+
     private static func refusal(_ message: String) -> Failure {
         Failure(message, code: "not-utf-8", exitCode: ExitCode.validationFailure.rawValue)
     }
