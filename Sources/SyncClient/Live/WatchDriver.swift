@@ -276,7 +276,7 @@ extension WatchDriver {
     private func failed(_ failure: LogClientError) -> WatchMachine.Input {
         if machine.channel == .events, !machine.isFollowing, failure.isOtherMedia { return .notLive }
         let size = try? replica.store.head().size
-        return .failed(ReplicaError(failure, verifiedSize: size ?? .zero), hasProgressed: false)
+        return .failed(ReplicaError(failure, verifiedSize: size), hasProgressed: false)
     }
 
     /// What the next of the items that have come means; nil when all have been told.

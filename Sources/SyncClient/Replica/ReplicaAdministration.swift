@@ -142,7 +142,12 @@ public struct ReplicaAdministration: Sendable {
     ///
     /// - Throws: `ReplicaError`.
     public func devicesSeen() async throws -> [DeviceSightings.Item] {
-        try await asking { try await $0.ask("GET", "/devices", for: DeviceSightings.self) }.devices
+        try await asking { try await $0.ask("GET", "/devices", for: DeviceSightings.self) }.devices.map { item in
+            var item = item
+            // No log has fewer than none.
+            if let size = item.size, size < 0 { item.size = nil }
+            return item
+        }
     }
 
     /// - Returns: why what others recorded could not be brought over; nil when it was.

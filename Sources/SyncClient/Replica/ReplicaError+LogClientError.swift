@@ -9,8 +9,8 @@ extension ReplicaError {
     ///
     /// - Parameters:
     ///   - error: the failure.
-    ///   - verifiedSize: how much of the log this replica has verified.
-    package init(_ error: LogClientError, verifiedSize: LogSize = .zero) {
+    ///   - verifiedSize: how much of the log this replica has verified; nil where nobody knows.
+    package init(_ error: LogClientError, verifiedSize: LogSize? = nil) {
         if let answer = error.answer {
             self = .answer(answer, verifiedSize: verifiedSize)
             return
@@ -67,7 +67,7 @@ extension ReplicaError {
     }
 
     /// An answer whose status says no.
-    private static func answer(_ answer: LogClientError.Answer, verifiedSize: LogSize) -> ReplicaError {
+    private static func answer(_ answer: LogClientError.Answer, verifiedSize: LogSize?) -> ReplicaError {
         let (status, problem, retryAfter) = (answer.status, answer.problem, answer.retryAfter)
         let name = problem?.name
         // A sentence becomes a part of one.
@@ -78,8 +78,17 @@ extension ReplicaError {
             return error
         }
         switch (status, name) {
-        case (409, ProblemType.aheadOfLog.rawValue):
-            return serverBehind(serverSize: problem?.size.map { LogSize($0) }, verifiedSize: verifiedSize)
+        case (409, ProblemType.aheadOfLog.rawValue) where verifiedSize != nil:
+            let (size, verified) = (problem?.size.map { LogSize($0) }, verifiedSize ?? .zero)
+            // Nobody who has that many is behind, whatever they say.
+            guard LogSize.zero <= size ?? .zero, size ?? .zero < verified else {
+                return ReplicaError(
+                    LogClientError.foreign(
+                        "it says that it has fewer entries than are here, and a number of them that is not smaller"
+                    )
+                )
+            }
+            return serverBehind(serverSize: size, verifiedSize: verified)
         case (409, ProblemType.forked.rawValue):
             return error(
                 .forked,
@@ -109,7 +118,7 @@ extension ReplicaError {
         case (401, _):
             // Whoever was let in after a backup is unknown to the server that was put back from it.
             let step =
-                verifiedSize > .zero
+                verifiedSize ?? .zero > .zero
                 ? "if the server was put back from a backup, wait until an admin has healed it; then \(rejoining)"
                 : "or \(rejoining)"
             return error(

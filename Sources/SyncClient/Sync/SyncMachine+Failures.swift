@@ -89,7 +89,9 @@ extension SyncMachine {
     }
 
     func error(_ failure: LogClientError) -> ReplicaError {
-        let error = ReplicaError(failure, verifiedSize: local.verified.size)
+        // A pull asks for what the server has shown and signed, and nobody has here yet.
+        let shown = max(local.verified.size, target?.checkpoint.size ?? .zero)
+        let error = ReplicaError(failure, verifiedSize: shown)
         if case .changingDevice = step { return .changingDevice(error) }
         return error
     }

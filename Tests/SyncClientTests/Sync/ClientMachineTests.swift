@@ -413,6 +413,24 @@ struct ClientMachineTests {
         #expect(error.nextStep != nil)
     }
 
+    @Test("A server that lost what it has just shown is behind, also with more than has been verified")
+    func behindWhatWasShown() {
+        for (size, code) in [
+            (15, ReplicaError.Code.serverBehind), (29, .serverBehind), (30, .notAnAmbitServer), (-1, .notAnAmbitServer),
+        ] {
+            var machine = machine(10)
+            _ = machine.next(.checkpoint(note: note(30)))
+            var problem = ProblemDetails(.aheadOfLog, "")
+            problem.size = size
+            let failure = LogClientError.answer(status: 409, problem, retryAfter: nil)
+            guard case .stop(let error) = machine.next(.failed(failure, staged: extent(20), jitter: 0)) else {
+                Issue.record("the sync went on")
+                return
+            }
+            #expect(error.code == code, "\(size)")
+        }
+    }
+
     @Test(
         "What the server found is told, and what to do about it once, in words of the command line",
         arguments: [

@@ -119,6 +119,25 @@ struct ClientTrustTests {
         try expectNothingLost()
     }
 
+    @Test("A server that says it is behind, with a size that is not smaller, is none that is believed")
+    func aheadOfNoLog() async throws {
+        for request in ["GET /checkpoint", "POST /events"] {
+            for size in [Int.min, -5, before.size.rawValue, .max] {
+                let problem = #"{"type":"/problems/ahead-of-log","title":"Ahead of the log","size":\#(size)}"#
+                agenda.server.fail(
+                    request,
+                    .answer(status: 409, headers: ["Content-Type": ProtocolConstants.problem], body: problem)
+                )
+                let error = await failure { try await agenda.sync(replica) }
+                #expect(error?.code == .notAnAmbitServer, "\(request) with \(size)")
+                #expect(error?.message.contains("\(size)") == false)
+                #expect(error?.nextStep?.contains("heal") == false)
+                try expectNothingLost()
+            }
+        }
+        try await expectRecovery()
+    }
+
     @Test(
         "A refusal that is not in the server's form is somebody else's, and says nothing about this laptop",
         arguments: [401, 403, 404, 407, 410, 511],
