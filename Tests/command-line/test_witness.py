@@ -196,7 +196,7 @@ class Submitted(Case):
         follow = f"{self.made['verifierKey']}=http://127.0.0.1:1/agendas/assen"
         for wrong in ([], ["--follow", self.made["verifierKey"]], ["--follow", follow, "--interval", "0"],
                       ["--log", self.made["verifierKey"], "--once"], ["--follow", follow, "--token-file", "x"],
-                      ["--follow", follow, "--token-file", "other=x"]):
+                      ["--follow", follow, "--token-file", "other=x"], ["--follow", follow, "--trusted-proxy", "here"]):
             ambit(*run, *wrong, code=64)
         ambit(*run, "--follow", "x=http://127.0.0.1:1", code=1)
         ambit(*run, "--follow", f"{self.key}=http://127.0.0.1:1", code=1)
