@@ -112,7 +112,10 @@ package final class Witness: Sendable {
             let seconds = seconds
             if let line = seen?.line(on: shown, at: seconds) { return .cosigned(line) }
             let line = try key.cosign(shown, at: seconds)
-            try memory.keep(try log.alone(on: shown) + line, of: log.name)
+            let note = try log.alone(on: shown) + line
+            try memory.keep(note, of: log.name)
+            let signed = SignedCheckpoint(note: note, checkpoint: shown.checkpoint)
+            verified.withLock { $0[log.name] = Kept(signed: signed, line: line, seconds: seconds) }
             return .cosigned(line)
         }
     }
