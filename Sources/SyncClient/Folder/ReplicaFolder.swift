@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import Files

@@ -1,4 +1,4 @@
-package import AgendaModel
+internal import AgendaModel
 package import EventLog
 internal import Foundation
 internal import HTTPTypes

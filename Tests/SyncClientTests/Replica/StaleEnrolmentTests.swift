@@ -37,11 +37,18 @@ struct StaleEnrolmentTests {
         try SecretFile.write(text, at: file("enrolment.json"), replacing: true)
     }
 
+    /// What is in the log's file, but for the numbers by which SQLite knows that it was opened for writing.
+    private func content() throws -> Data {
+        var data = try Data(contentsOf: URL(fileURLWithPath: file("log.sqlite")))
+        for range in [24..<28, 92..<100] { data.replaceSubrange(range, with: Data(count: range.count)) }
+        return data
+    }
+
     private func expectKept(_ code: ReplicaError.Code) throws {
-        let before = try Data(contentsOf: URL(fileURLWithPath: file("log.sqlite")))
+        let before = try content()
         let error = #expect(throws: ReplicaError.self) { try Replica(opening: folder) }
         #expect(error?.code == code, "\(error?.description ?? "")")
-        #expect(try Data(contentsOf: URL(fileURLWithPath: file("log.sqlite"))) == before)
+        #expect(try content() == before)
         #expect(files.fileExists(atPath: file("enrolment.json")))
     }
 
