@@ -26,6 +26,8 @@ sys.path[:0] = [HERE, *(os.path.join(HERE, "..", "..", "Tests", name) for name i
 from drain import add  # noqa: E402
 from run import ROOT  # noqa: E402
 
+# Of the script that runs: others use this one too.
+NAME = os.path.splitext(os.path.basename(sys.argv[0]))[0]
 SIZES = (1, 100, 1000)
 SECONDS = 1.5
 PER_CLIENT = 60_000
@@ -48,19 +50,19 @@ def install(chosen):
         except cluster.Missing:
             missing.append("postgresql")
     if missing:
-        if subprocess.run([os.path.join(ROOT, "Tools", "install"), "peers", *missing]).returncode:
-            sys.exit("peers: or leave systems out with --only")
+        if subprocess.run([os.path.join(ROOT, "Tools", "install"), NAME, *missing]).returncode:
+            sys.exit(f"{NAME}: or leave systems out with --only")
     if not chosen & {"postgresql", "copy", "duckdb"}:
         return
     home, wanted = os.path.join(ROOT, ".build", "peers"), os.path.join(HERE, "systems", "packages.txt")
-    subprocess.run([os.path.join(ROOT, "Tools", "environment"), "peers", home, wanted], check=True)
+    subprocess.run([os.path.join(ROOT, "Tools", "environment"), NAME, home, wanted], check=True)
     if os.path.realpath(sys.prefix) != os.path.realpath(home):
         python = os.path.join(home, "bin", "python")
-        os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
+        os.execv(python, [python, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
 
 
 def say(words):
-    print(f"peers: {words}", flush=True)
+    print(f"{NAME}: {words}", flush=True)
 
 
 def systems(chosen, folder, options):
@@ -79,7 +81,7 @@ def systems(chosen, folder, options):
 
 # What is measured.
 
-def measure_push(every, floor, work, runs, report):
+def measure_push(every, floor, work, runs, report, seconds=SECONDS):
     from systems.common import Wrong
     rows = floor.rows([line for lines in work.lines for line in lines][:100_000])
     for size in SIZES:
@@ -89,7 +91,7 @@ def measure_push(every, floor, work, runs, report):
             for system in every:
                 if size not in system.sizes:
                     continue
-                result, answered = system.push(work, size, SECONDS)
+                result, answered = system.push(work, size, seconds)
                 after = floor.rate(rows, size)
                 system.check(work, size, answered)
                 if not run:
@@ -109,6 +111,7 @@ def measure_push(every, floor, work, runs, report):
                 "floor_per_s": round(statistics.median(floor for _, floor in results)),
                 "× floor": ratio(result["rate"] / floor for result, floor in results),
                 "runs": [round(result["rate"] / floor, 3) for result, floor in results],
+                "rates": [round(result["rate"]) for result, _ in results],
                 "p50_ms": round(statistics.median(result["p50"] for result, _ in results), 2),
                 "p99_ms": round(statistics.median(result["p99"] for result, _ in results), 2),
             }

@@ -32,21 +32,41 @@ DEVICES = 8
 RUNS = 3
 
 
-class Server:
-    """An `ambit serve` on a data folder with one agenda."""
+def stored_in(store):
+    """The variables with which a program keeps logs in this database."""
+    return {**os.environ, "AMBIT_STORE": store}
 
-    def __init__(self, binary, folder, name="bench", options=()):
+
+def cpu(pid):
+    """Seconds of CPU that a process has used."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """An `ambit serve` on a data folder with one agenda; its log is in a database where the address of one is given."""
+
+    environment = None
+
+    def __init__(self, binary, folder, name="bench", options=(), store=None):
         self.binary, self.folder, self.name, self.options = binary, folder, name, options
         self.data = os.path.join(folder, "data")
+        if store:
+            self.environment = stored_in(store)
         os.makedirs(folder, exist_ok=True)
-        made = self.ambit("agenda", "create", name, "--title", "Meting", "--data", self.data, "--json")
-        self.first_invite = json.loads(made)["invite"]
+        self.create()
         self.start()
+
+    def create(self):
+        made = self.ambit("agenda", "create", self.name, "--title", "Meting", "--data", self.data, "--json")
+        self.first_invite = json.loads(made)["invite"]
 
     def start(self, port=0):
         self.process = subprocess.Popen(
             [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}", "--rate", "all=off", *self.options, "--json"],
-            stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "server.log"), "a"), text=True)
+            stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "server.log"), "a"), text=True,
+            env=self.environment)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("the server did not start: see " + os.path.join(self.folder, "server.log"))
@@ -55,7 +75,7 @@ class Server:
         self.port = int(port)
 
     def ambit(self, *arguments):
-        done = subprocess.run([self.binary, *arguments], capture_output=True, text=True)
+        done = subprocess.run([self.binary, *arguments], capture_output=True, text=True, env=self.environment)
         if done.returncode:
             raise RuntimeError(f"ambit {' '.join(arguments)}: {done.stderr}")
         return done.stdout
@@ -95,9 +115,7 @@ class Server:
         return int(found["VmHWM"].split()[0]) / 1024, int(found["VmRSS"].split()[0]) / 1024
 
     def cpu(self):
-        with open(f"/proc/{self.process.pid}/stat") as stat:
-            fields = stat.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu(self.process.pid)
 
     def stop(self):
         if self.process.poll() is None:
