@@ -81,7 +81,8 @@ class ReadOnlyDisk(unittest.TestCase):
         laptop = self.on_disk(self.laptop)
         finding = self.found(laptop)
         for command in (["status"], ["show"], ["log"], ["conflicts"]):
-            self.answer(*command, "-C", laptop)
+            done = ambit(*command, "-C", laptop, "--json")
+            self.assertEqual(done.returncode, 0, (command, done.stderr))
         for command in (["record", *EVENT], ["sign"], ["sync"]):
             done = ambit(*command, "-C", laptop, "--json")
             self.assertNotEqual(done.returncode, 0, command)
