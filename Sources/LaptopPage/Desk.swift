@@ -140,7 +140,7 @@ struct Desk: Sendable {
     }
 
     /// Larger states are kept in files that go with them: laptops of field staff have little memory.
-    private static let memoryOfPast = ByteCount(160 << 20)
+    private static let memoryOfPast = ByteCount(320 << 20)
 
     /// The size that somebody means: a number, or a day, which is taken whole.
     ///

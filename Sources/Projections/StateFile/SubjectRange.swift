@@ -13,8 +13,25 @@ struct SubjectRange {
         high = kind.map { $0 + "0" }
     }
 
-    func contains(_ subject: String) -> Bool {
-        low < subject && high.map { subject < $0 } ?? true
+    /// Those of subjects that are sorted bytewise.
+    func slice(of subjects: [String]) -> ArraySlice<String> {
+        let start = Self.count(of: subjects) { !Self.precedes(low, $0) }
+        guard let high else { return subjects[start...] }
+        return subjects[start..<max(start, Self.count(of: subjects) { Self.precedes($0, high) })]
+    }
+
+    /// How many stand at the front of which something holds that holds of none behind them.
+    private static func count(of subjects: [String], where holds: (String) -> Bool) -> Int {
+        var (known, end) = (0, subjects.count)
+        while known < end {
+            let middle = (known + end) / 2
+            if holds(subjects[middle]) { known = middle + 1 } else { end = middle }
+        }
+        return known
+    }
+
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
     func rows(_ db: Database) throws -> RowCursor {

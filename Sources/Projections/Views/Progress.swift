@@ -99,15 +99,16 @@ extension StateView {
     private func pendingTotals() throws -> [Measurement.Place: MeasurementTotals] {
         var places = MeasuredPlaces(db)
         guard let overlay else { return [:] }
-        for subject in overlaid where subject.hasPrefix("\(Measurement.kind)/") {
+        let pending = SubjectRange(kind: Measurement.kind, after: nil).slice(of: overlaid)
+        for subject in pending {
             try places.change(
-                from: Measurement(subject, SubjectRow.registers(of: subject, db)),
+                from: isInMemory ? nil : Measurement(subject, SubjectRow.registers(of: subject, db)),
                 to: Measurement(subject, overlay.registers(of: subject))
             )
         }
         try places.complete { body in
             try SubjectRow.forEachMeasurement(db) { if !overlay.contains($0.subject) { body($0) } }
-            for subject in overlaid { Measurement(subject, overlay.registers(of: subject)).map(body) }
+            for subject in pending { Measurement(subject, overlay.registers(of: subject)).map(body) }
         }
         return places.totals
     }

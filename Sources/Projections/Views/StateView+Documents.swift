@@ -63,7 +63,7 @@ extension StateView {
         ofRows isWanted: (_ subject: String, _ registers: [UInt8]) throws -> Bool,
         _ body: (_ subject: String, _ document: [UInt8]) throws -> Bool
     ) throws {
-        var pending = overlaid.filter { SubjectRange(kind: kind, after: after).contains($0) }[...]
+        var pending = SubjectRange(kind: kind, after: after).slice(of: overlaid)
         func give(_ subject: String, _ document: [UInt8]) throws -> Bool {
             guard personal.shows(subject) else { return true }
             return try body(subject, personal.apply(to: document, of: subject))

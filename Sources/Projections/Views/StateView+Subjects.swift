@@ -31,7 +31,9 @@ extension StateView {
     package var pendingSubjects: [String] { overlaid }
 
     /// Of these, those that the log does not have.
-    package func newSubjects() throws -> [String] { try overlaid.filter { try !SubjectRow.exists($0, db) } }
+    package func newSubjects() throws -> [String] {
+        isInMemory ? overlaid : try overlaid.filter { try !SubjectRow.exists($0, db) }
+    }
 
     /// The kinds that there are subjects of, sorted bytewise; also kinds that this software does not know.
     package func kinds() throws -> [String] {
@@ -51,8 +53,9 @@ extension StateView {
     /// How many subjects there are; of one kind or of all.
     package func count(kind: String? = nil) throws -> Int {
         let range = SubjectRange(kind: kind, after: nil)
-        let new = try newSubjects().filter(range.contains)
-        return try range.count(db) + new.count
+        let pending = range.slice(of: overlaid)
+        guard !isInMemory else { return pending.count }
+        return try range.count(db) + pending.count(where: { try !SubjectRow.exists($0, db) })
     }
 
     private static func kind(of subject: String) -> String { String(subject.prefix { $0 != "/" }) }

@@ -13,11 +13,14 @@ package struct StateView {
     let overlay: State?
     /// Sorted bytewise.
     let overlaid: [String]
+    /// Whether that is the whole state, with nothing in the file.
+    let isInMemory: Bool
     let personal: PersonalFields.Treatment
 
     init(_ db: Database, pending: [[UInt8]], personal: PersonalFields.Treatment) throws {
         self.db = db
         self.personal = personal
+        isInMemory = false
         size = try LogMark.readSize(db)
         guard !pending.isEmpty else {
             overlay = nil
@@ -37,6 +40,7 @@ package struct StateView {
     init(_ db: Database, of state: State, subjects: [String], personal: PersonalFields.Treatment) {
         self.db = db
         self.personal = personal
+        isInMemory = true
         size = state.size
         overlay = state
         overlaid = subjects
