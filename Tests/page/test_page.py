@@ -354,7 +354,7 @@ class OpenForms(unittest.TestCase):
             self.assertEqual(document, {"summary": "- een\n", "location": {"name": "Assen"}, "start": "2027-02-01"})
             conflicts = self.world.run("conflicts", project, "-C", self.laptop, "--json")
             self.assertEqual([conflict["path"] for conflict in conflicts], ["/title"])
-            self.assertEqual({value["value"] for value in conflicts[0]["values"]}, {"Uit het formulier", "Van een ander"})
+            self.assertEqual({json.loads(value["value"]) for value in conflicts[0]["values"]}, {"Uit het formulier", "Van een ander"})
             self.assertEqual(visitor.faults, [])
 
 
