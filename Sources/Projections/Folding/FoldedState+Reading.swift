@@ -26,7 +26,7 @@ extension FoldedState {
         _ body: (StateView) throws -> Value
     ) throws -> Value {
         switch place {
-        case .memory(let past, _): try past.read(personal: personal, body)
+        case .memory(let past): try past.read(personal: personal, body)
         case .file(let file): try file.read(personal: personal, body)
         }
     }
@@ -34,7 +34,7 @@ extension FoldedState {
     /// SHA-256 over all documents; see `TimeTravel.digest`.
     package func digest() throws -> Hash {
         switch place {
-        case .memory(let past, _): TimeTravel.digest(of: past.state)
+        case .memory(let past): TimeTravel.digest(of: past.state)
         case .file(let file): try file.digest()
         }
     }
@@ -42,10 +42,9 @@ extension FoldedState {
     /// Calls the body with each subject that has a document, sorted bytewise: of one kind, or of all.
     package func forEachSubject(of kind: String? = nil, _ body: (Subject) throws -> Void) throws {
         switch place {
-        case .memory(let past, let kinds):
+        case .memory(let past):
             let state = past.state
-            let subjects = kind.map { kinds[$0[...]] ?? [] } ?? state.subjects[...]
-            for name in subjects {
+            for name in SubjectRange(kind: kind, after: nil).slice(of: past.subjects) {
                 guard let document = state.document(of: name) else { continue }
                 try body(Subject(name: name, document: document) { state.register(of: name, at: $0) })
             }
@@ -74,7 +73,7 @@ extension FoldedState {
     /// The register of a subject at a path; nil when there is none.
     package func register(of subject: String, at path: String) throws -> Register? {
         switch place {
-        case .memory(let past, _): past.state.register(of: subject, at: path)
+        case .memory(let past): past.state.register(of: subject, at: path)
         case .file(let file): try file.registers(of: subject).first { $0.path == path }
         }
     }
@@ -82,7 +81,7 @@ extension FoldedState {
     /// The registers whose heads have different values, sorted by subject and path.
     package func conflicts() throws -> [Conflict] {
         switch place {
-        case .memory(let past, _): past.state.conflicts
+        case .memory(let past): past.state.conflicts
         case .file(let file): try file.conflicts()
         }
     }

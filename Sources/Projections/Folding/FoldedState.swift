@@ -35,8 +35,7 @@ package final class FoldedState: Sendable {
     private let folder: TemporaryFolder?
 
     enum Place {
-        /// With the subjects of each kind, sorted bytewise.
-        case memory(PastState, [Substring: ArraySlice<String>])
+        case memory(PastState)
         case file(StateFile)
     }
 
@@ -66,8 +65,7 @@ package final class FoldedState: Sendable {
             progress?(reached)
         }
         if reached == size, fold.memory <= workspace.memory {
-            let subjects = fold.state.subjects
-            place = .memory(try PastState(fold.state, subjects: subjects), Self.byKind(subjects))
+            place = .memory(try PastState(fold.state))
             folder = nil
         } else {
             let folder = try TemporaryFolder(in: workspace.folder)
@@ -89,19 +87,6 @@ package final class FoldedState: Sendable {
 
     deinit {
         if case .file(let file) = place { try? file.close() }
-    }
-
-    /// Cuts sorted subjects where another kind begins.
-    private static func byKind(_ subjects: [String]) -> [Substring: ArraySlice<String>] {
-        var kinds: [Substring: ArraySlice<String>] = [:]
-        var rest = subjects[...]
-        while let first = rest.first {
-            let kind = first.prefix { $0 != "/" }
-            let own = rest.prefix { $0.utf8.starts(with: "\(kind)/".utf8) }
-            kinds[kind] = own
-            rest = rest.dropFirst(own.count)
-        }
-        return kinds
     }
 }
 

@@ -5,17 +5,15 @@ internal import GRDB
 package final class PastState: Sendable {
     package let state: State
     /// Sorted bytewise.
-    private let subjects: [String]
+    let subjects: [String]
     /// Has the tables of a state file, and nothing in them.
     private let empty: DatabaseQueue
 
-    /// - Parameters:
-    ///   - state: at that size.
-    ///   - subjects: its own, where somebody has them in order already.
+    /// - Parameter state: at that size.
     /// - Throws: what SQLite throws.
-    package init(_ state: State, subjects: [String]? = nil) throws {
+    package init(_ state: State) throws {
         self.state = state
-        self.subjects = subjects ?? state.subjects
+        subjects = state.subjects
         empty = try DatabaseQueue()
         try empty.write(StateSchema.create)
     }
