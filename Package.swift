@@ -15,6 +15,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -101,7 +102,7 @@ let package = Package(
         .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Deflate", "Files", grdb], swiftSettings: settings),
         .target(
             name: "Snapshots",
-            dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "Projections", "SQLiteFiles", grdb],
+            dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "Projections", "SQLiteFiles", grdb, sqlite],
             swiftSettings: settings
         ),
         .target(name: "SyncProtocol", dependencies: ["AgendaModel", "Deflate"], swiftSettings: settings),

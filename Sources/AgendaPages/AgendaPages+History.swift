@@ -11,7 +11,7 @@ extension AgendaPages {
     /// - Throws: what reading throws.
     package func history(
         _ query: [String: String],
-        by person: Reader
+        by person: Typist
     ) throws -> String? {
         guard let happenings = reader.happenings else { return nil }
         let view = try HistoryView(query, from: happenings, reader, by: person)

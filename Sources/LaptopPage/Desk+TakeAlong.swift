@@ -23,8 +23,9 @@ extension Desk {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/\(name)"
         do {
+            let workspace = FoldedState.Workspace(startingFrom: replica.stateFilePath)
             try AtomicFile(path, syncsFolder: false).write { write in
-                _ = try file.write(of: log, at: size, for: .members, to: write)
+                _ = try file.write(of: log, at: size, for: .members, in: workspace, to: write)
             }
             return (file.mediaType, try ReadableFile(path))
         } catch let error as FileError {

@@ -157,8 +157,8 @@ struct Desk: Sendable {
     }
 
     /// Who types into forms.
-    func person(_ visit: PageVisit) -> Reader {
-        Reader(visit.localizer.language, now: environment.now(), in: timeZone)
+    func person(_ visit: PageVisit) -> Typist {
+        Typist(visit.localizer.language, now: environment.now(), in: timeZone)
     }
 
     /// Whether all that the server had is here.

@@ -21,7 +21,7 @@ enum AmountText {
             guard Language.allCases.contains(where: { NumberText.written(amount, $0) != nil }) else { return nil }
             throw InputError(.invalidData, .amountWithoutUnit, with: ["text": text])
         case .cent:
-            guard let value = try NumberText.value(digits, isInteger: true, by: Reader(typing: language)),
+            guard let value = try NumberText.value(digits, isInteger: true, by: Typist(typing: language)),
                 case .number(let cents) = value
             else { return nil }
             return cents

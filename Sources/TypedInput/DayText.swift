@@ -7,15 +7,15 @@ package enum DayText {
     ///
     /// - Parameters:
     ///   - text: as typed.
-    ///   - reader: who typed it; a program writes `YYYY-MM-DD`.
+    ///   - typist: who typed it; a program writes `YYYY-MM-DD`.
     /// - Returns: `YYYY-MM-DD`; nil for text that is no day that exists.
     /// - Throws: `InputError` with `invalidData` for an order of day and month that English does not settle.
-    package static func value(_ text: String, by reader: Reader) throws -> String? {
+    package static func value(_ text: String, by typist: Typist) throws -> String? {
         if exists(text) { return text }
-        guard let language = reader.language else { return nil }
+        guard let language = typist.language else { return nil }
         switch text.lowercased() {
-        case "today", "vandaag": return reader.today
-        case "yesterday", "gisteren": return reader.yesterday
+        case "today", "vandaag": return typist.today
+        case "yesterday", "gisteren": return typist.yesterday
         default: break
         }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)

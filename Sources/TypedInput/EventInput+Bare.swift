@@ -43,7 +43,7 @@ extension EventInput {
                     if question.field.form == .string, isName || !isRequired { continue }
                     do {
                         let name = question.field.name
-                        if try FieldText.value(word, question.field.form, of: name, by: reader, resolve: resolve) != nil
+                        if try FieldText.value(word, question.field.form, of: name, by: typist, resolve: resolve) != nil
                         {
                             return index
                         }

@@ -27,7 +27,7 @@ extension EventInput {
     /// Whether there is no event without the field.
     package func isRequired(_ field: Catalogue.Field) -> Bool { type.required.contains(field.name) }
 
-    /// What a question says: the field in the reader's language, with the unit or the form of the answer.
+    /// What a question says: the field in the typist's language, with the unit or the form of the answer.
     ///
     /// - Parameters:
     ///   - question: one of `questions`.
@@ -48,7 +48,7 @@ extension EventInput {
 
     /// The day that an answer of nothing stands for: today, where a day is required.
     package func usual(_ question: Question) -> String? {
-        question.field.form == .date && question.isRequired && reader.language != nil ? reader.today : nil
+        question.field.form == .date && question.isRequired && typist.language != nil ? typist.today : nil
     }
 
     /// The values that fill themselves in, because no other is allowed.

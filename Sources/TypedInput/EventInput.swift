@@ -11,24 +11,24 @@ package struct EventInput {
     let kind: Catalogue.Kind
     /// Whether `key=` takes a field out of data that is there, and so may name one that the type does not have.
     let takesOut: Bool
-    let reader: Reader
+    let typist: Typist
     /// Gives the whole subject for a short one, or for words; of a kind, nil = any.
     let resolve: (String, _ kind: String?) throws -> String
 
     /// - Parameters:
     ///   - name: of the type of event, such as `project.started`; see `NameText.type`.
     ///   - takesOut: whether `key=` may name a field of the kind that the type does not have.
-    ///   - reader: who typed it.
+    ///   - typist: who typed it.
     ///   - resolve: gives the whole subject for a short one, or for words; of a kind, nil = any.
     /// - Throws: `InputError` with code `unknownType`.
     package init(
         typeNamed name: String,
         takesOut: Bool = false,
-        by reader: Reader,
+        by typist: Typist,
         resolve: @escaping (String, _ kind: String?) throws -> String
     ) throws {
         self.takesOut = takesOut
-        self.reader = reader
+        self.typist = typist
         self.resolve = resolve
         let type = try NameText.type(name)
         guard let kind = Catalogue.current.kind(named: type.kind) else {
@@ -104,7 +104,7 @@ package struct EventInput {
             with: ["type": type.name, "field": name],
             words: [
                 "fields": LocalizedText { language in
-                    fields.map { reader.language == nil ? $0.name : Vocabulary.field($0.name, of: kind.name, language) }
+                    fields.map { typist.language == nil ? $0.name : Vocabulary.field($0.name, of: kind.name, language) }
                         .joined(separator: ", ")
                 },
                 "near": NameText.nearest(to: name, words),
@@ -118,8 +118,8 @@ package struct EventInput {
         field: String
     ) throws -> JSONValue {
         let name = path.keys.last ?? field
-        if let value = try FieldText.value(text, path.form, of: name, by: reader, resolve: resolve) { return value }
-        throw InputError.wrongForm(text, path.form, of: name, called: field, by: reader)
+        if let value = try FieldText.value(text, path.form, of: name, by: typist, resolve: resolve) { return value }
+        throw InputError.wrongForm(text, path.form, of: name, called: field, by: typist)
     }
 }
 

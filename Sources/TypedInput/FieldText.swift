@@ -9,7 +9,7 @@ package enum FieldText {
     ///   - text: as typed; empty = absent.
     ///   - form: what the field holds.
     ///   - field: its name, without those of the fields that it is part of.
-    ///   - reader: who typed it.
+    ///   - typist: who typed it.
     ///   - resolve: gives the whole subject for a short one, or for words; of a kind, nil = any.
     /// - Returns: nil for text that is no value of the form.
     /// - Throws: `InputError` for a number or a day that may be meant in two ways, and for a number that cannot be kept as it
@@ -18,7 +18,7 @@ package enum FieldText {
         _ text: String,
         _ form: Catalogue.Form,
         of field: String,
-        by reader: Reader,
+        by typist: Typist,
         resolve: (String, _ kind: String?) throws -> String
     ) throws -> JSONValue? {
         guard !text.isEmpty else { return .null }
@@ -27,7 +27,7 @@ package enum FieldText {
         case .string:
             return .string(text)
         case .date:
-            return try DayText.value(text, by: reader).map(JSONValue.string)
+            return try DayText.value(text, by: typist).map(JSONValue.string)
         case .oneOf(let values):
             return NameText.value(text, among: values, of: field).map(JSONValue.string)
         case .reference(let kind):
@@ -36,18 +36,18 @@ package enum FieldText {
             guard kind.map({ text.hasPrefix("\($0)/") }) ?? true else { return nil }
             return .string(text)
         case .integer:
-            guard field == "budget", let language = reader.language else {
-                return try NumberText.value(text, isInteger: true, by: reader)
+            guard field == "budget", let language = typist.language else {
+                return try NumberText.value(text, isInteger: true, by: typist)
             }
             guard let cents = try AmountText.cents(text, language) else { return nil }
             return try NumberText.value(cents, isInteger: true, by: .program)
         case .number:
-            return try NumberText.value(text, by: reader)
+            return try NumberText.value(text, by: typist)
         case .boolean, .present:
             return NameText.boolean(text).map(JSONValue.bool)
         case .object, .map:
             guard let value = try? JSONValue(parsing: text), value.members != nil else { return nil }
-            try NumberText.checkTyped(value, by: reader)
+            try NumberText.checkTyped(value, by: typist)
             return value
         }
     }

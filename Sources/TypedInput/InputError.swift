@@ -40,16 +40,16 @@ extension InputError {
     ///   - form: what the field holds.
     ///   - name: of the field, which may have its own words for values.
     ///   - field: as it was typed.
-    ///   - reader: who typed it.
+    ///   - typist: who typed it.
     /// - Returns: an error with `invalidData`.
     package static func wrongForm(
         _ text: String,
         _ form: Catalogue.Form,
         of name: String,
         called field: String,
-        by reader: Reader
+        by typist: Typist
     ) -> InputError {
-        let words = LocalizedText { form.words(of: name, reader.language == nil ? nil : $0) }
+        let words = LocalizedText { form.words(of: name, typist.language == nil ? nil : $0) }
         return InputError(.invalidData, .wrongForm, with: ["field": field, "text": text], words: ["form": words])
     }
 }

@@ -11,12 +11,12 @@ package enum NumberText {
     /// - Parameters:
     ///   - text: as typed.
     ///   - isInteger: whether only whole numbers are meant.
-    ///   - reader: who typed it; a program writes digits, with a point and an exponent if need be.
+    ///   - typist: who typed it; a program writes digits, with a point and an exponent if need be.
     /// - Returns: nil for text that is no such number.
     /// - Throws: `InputError` with `invalidData` for one that means something else in the other language, and for one that
     ///   cannot be kept as it was typed; zeros at the ends do not count.
-    package static func value(_ text: String, isInteger: Bool = false, by reader: Reader) throws -> JSONValue? {
-        let digits = try reader.language.map { try plain(text, in: $0) } ?? text
+    package static func value(_ text: String, isInteger: Bool = false, by typist: Typist) throws -> JSONValue? {
+        let digits = try typist.language.map { try plain(text, in: $0) } ?? text
         guard let digits, let typed = DecimalText(digits), !isInteger || typed.isWhole else { return nil }
         guard let number = DecimalText.exactly(digits) else { throw inexact(text, digits) }
         return JSONValue(number)
@@ -32,13 +32,13 @@ package enum NumberText {
     /// Looks at JSON that somebody typed between other words.
     ///
     /// - Throws: `InputError` with `invalidData` for a number that people write and mean in two ways, as `10.000`.
-    static func checkTyped(_ value: JSONValue, by reader: Reader) throws {
+    static func checkTyped(_ value: JSONValue, by typist: Typist) throws {
         try check(value)
-        guard reader.language != nil else { return }
+        guard typist.language != nil else { return }
         switch value {
         case .number(let text): if written(text, .dutch) != nil { _ = try plain(text, in: .english) }
-        case .array(let values): for value in values { try checkTyped(value, by: reader) }
-        case .object(let members): for member in members { try checkTyped(member.value, by: reader) }
+        case .array(let values): for value in values { try checkTyped(value, by: typist) }
+        case .object(let members): for member in members { try checkTyped(member.value, by: typist) }
         case .null, .bool, .string: break
         }
     }

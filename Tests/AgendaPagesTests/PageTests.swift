@@ -63,6 +63,19 @@ struct PageTests {
         #expect(try pages.page(path) == nil)
     }
 
+    @Test("A list that is too long to be sorted has what is in a phase, and no more")
+    func longList() throws {
+        pages.record("theme.opened", "theme/t", #"{"title":"Wonen"}"#)
+        for number in 0..<10_010 {
+            let phase = number % 1000 == 7 ? "realisation" : "idea"
+            let data = #"{"title":"P\#(number)","theme":"theme/t","phase":"\#(phase)"}"#
+            pages.record("project.started", "project/p-\(number)", data)
+        }
+        let html = try #require(try pages.page("all/project", ["phase": "realisation"]))
+        #expect((0..<10).allSatisfy { html.contains(">P\($0 * 1000 + 7)<") } && html.contains(">P10007<"))
+        #expect(!html.contains(">P8<"))
+    }
+
     @Test("Hidden characters are shown wherever a text stands, and come back from a form as they are")
     func hidden() throws {
         let text = "Plan\u{202E}nalp\u{200B}"

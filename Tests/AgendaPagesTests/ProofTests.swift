@@ -53,7 +53,7 @@ struct ProofTests {
     @Test("A value that its entry does not have is found out")
     func altered() throws {
         try pages.log.commit()
-        let check = EntryCheck(log: pages.log.store)
+        let check = ShownValueCheck(log: pages.log.store)
         #expect(try check.checkpoint(of: Array("1250.5".utf8), at: "/value", by: Position(8)) != nil)
         #expect(try check.checkpoint(of: Array("1250.6".utf8), at: "/value", by: Position(8)) == nil)
         #expect(try check.checkpoint(of: Array("1250.5".utf8), at: "/values", by: Position(8)) == nil)

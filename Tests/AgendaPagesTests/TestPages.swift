@@ -92,7 +92,7 @@ struct TestPages {
 
     static func form(_ type: String, _ typed: [String: String], _ pages: AgendaPages) throws -> EventForm {
         let language = pages.reader.visit.localizer.language
-        let person = Reader(language, now: Timestamp("2026-11-12T10:00:00.000Z")!, in: .gmt)
+        let person = Typist(language, now: Timestamp("2026-11-12T10:00:00.000Z")!, in: .gmt)
         return try EventForm(typeNamed: type, typed: typed, pages.reader, by: person)
     }
 

@@ -7,14 +7,14 @@ import Wording
 
 @Suite("Days as people type them")
 struct DayTextTests {
-    private func reader(_ language: Language, zone: String = "Europe/Amsterdam") throws -> Reader {
+    private func typist(_ language: Language, zone: String = "Europe/Amsterdam") throws -> Typist {
         // In Amsterdam it is 13 November already.
         let now = try #require(Timestamp("2026-11-12T23:30:00.000Z"))
-        return Reader(language, now: now, in: try #require(TimeZone(identifier: zone)))
+        return Typist(language, now: now, in: try #require(TimeZone(identifier: zone)))
     }
 
     @Test(
-        "A day is read in the reader's way, and today is the reader's",
+        "A day is read in the typist's way, and today is the typist's",
         arguments: [
             (.dutch, "2026-11-12", "2026-11-12"), (.dutch, "12-11-2026", "2026-11-12"),
             (.dutch, "1-3-2026", "2026-03-01"),
@@ -25,7 +25,7 @@ struct DayTextTests {
         ] as [(Language, String, String)]
     )
     func days(_ language: Language, _ text: String, _ expected: String) throws {
-        #expect(try DayText.value(text, by: reader(language)) == expected)
+        #expect(try DayText.value(text, by: typist(language)) == expected)
     }
 
     @Test(
@@ -52,7 +52,7 @@ struct DayTextTests {
         Language.allCases
     )
     func none(_ text: String, _ language: Language) throws {
-        #expect(try DayText.value(text, by: reader(language)) == nil)
+        #expect(try DayText.value(text, by: typist(language)) == nil)
     }
 
     @Test(
@@ -64,7 +64,7 @@ struct DayTextTests {
         ]
     )
     func english(_ text: String, _ readings: [String]) throws {
-        let error = try #require(throws: InputError.self) { try DayText.value(text, by: reader(.english)) }
+        let error = try #require(throws: InputError.self) { try DayText.value(text, by: typist(.english)) }
         for reading in readings { #expect(error.message.english.contains(reading)) }
     }
 

@@ -103,16 +103,16 @@ struct EventInputTests {
 
     @Test("Types and fields are named in the words of either language")
     func words() throws {
-        let reader = Reader(typing: .dutch)
+        let typist = Typist(typing: .dutch)
         for name in ["meting", "metingen", "meting.vastgelegd", "Meting vastgelegd", "measurement.recorded"] {
-            let input = try EventInput(typeNamed: name, by: reader) { "\($1 ?? "note")/\($0)" }
+            let input = try EventInput(typeNamed: name, by: typist) { "\($1 ?? "note")/\($0)" }
             #expect(input.type.name == "measurement.recorded")
             let data = try input.data(["waarde=1.250,5", "op=12-11-2026", "indicator=woningen", "Bron=raming"])
             let expected =
                 #"{"indicator":"indicator/woningen","on":"2026-11-12","source":"raming","value":1250.5}"#
             #expect(data == (try JSONValue(parsing: expected)))
         }
-        let found = try EventInput(typeNamed: "ambitie.doelen-gesteld", by: reader) { "\($1 ?? "note")/\($0)" }
+        let found = try EventInput(typeNamed: "ambitie.doelen-gesteld", by: typist) { "\($1 ?? "note")/\($0)" }
             .data(["doelen.woningen.hoeveelheid=5000", "doelen.woningen.uiterlijk=2030-12-31"])
         let expected = #"{"targets":{"indicator/woningen":{"due":"2030-12-31","quantity":5000}}}"#
         #expect(found == (try JSONValue(parsing: expected)))
@@ -151,7 +151,7 @@ struct EventInputTests {
 
     @Test("A field that is nearly right gets a suggestion")
     func fieldSuggestion() throws {
-        let input = try EventInput(typeNamed: "meting", by: Reader(typing: .dutch)) { text, _ in text }
+        let input = try EventInput(typeNamed: "meting", by: Typist(typing: .dutch)) { text, _ in text }
         let error = try #require(throws: InputError.self) { try input.data(["warde=5"]) }
         #expect(error.message.dutch.contains("Bedoelt u \"waarde\"? Het heeft: "), "\(error.message.dutch)")
     }

@@ -37,7 +37,7 @@ struct FieldTextTests {
     @Test("A character with as many marks as scripts have is text; with more it is refused, in words of both languages")
     func marks() throws {
         func read(_ text: String) throws -> JSONValue? {
-            try FieldText.value(text, .string, of: "title", by: Reader(typing: .dutch)) { text, _ in text }
+            try FieldText.value(text, .string, of: "title", by: Typist(typing: .dutch)) { text, _ in text }
         }
         // What is composed is no mark any more.
         let (most, more) = (TypedText.mostMarks + 1, TypedText.mostMarks + 2)
@@ -124,8 +124,8 @@ struct FieldTextTests {
                 if case .oneOf(let values) = field.form { values } else { [] }
             }
         )
-        let reader = Reader(typing: .dutch)
-        let found = try FieldText.value(text, .oneOf(values.sorted()), of: field, by: reader) { text, _ in text }
+        let typist = Typist(typing: .dutch)
+        let found = try FieldText.value(text, .oneOf(values.sorted()), of: field, by: typist) { text, _ in text }
         #expect(found == (text.isEmpty ? .null : expected.map(JSONValue.string)))
     }
 
@@ -137,7 +137,7 @@ struct FieldTextTests {
             as [(String, Bool?)]
     )
     func booleans(_ text: String, _ expected: Bool?) throws {
-        let found = try FieldText.value(text, .boolean, of: "active", by: Reader(typing: .dutch)) { text, _ in text }
+        let found = try FieldText.value(text, .boolean, of: "active", by: Typist(typing: .dutch)) { text, _ in text }
         #expect(found == expected.map(JSONValue.bool))
     }
 
@@ -148,7 +148,7 @@ struct FieldTextTests {
                 guard case .oneOf(let values) = field.form else { continue }
                 for value in values {
                     let word = Vocabulary.value(value, of: field.name, language)
-                    let found = try FieldText.value(word, field.form, of: field.name, by: Reader(typing: language)) {
+                    let found = try FieldText.value(word, field.form, of: field.name, by: Typist(typing: language)) {
                         text,
                         _ in text
                     }
@@ -161,15 +161,15 @@ struct FieldTextTests {
     @Test("Numbers in JSON between words are refused where people may mean another", arguments: Language.allCases)
     func json(_ language: Language) throws {
         let form = Catalogue.Form.map(key: "indicator", value: .object([]))
-        func value(_ number: String, _ reader: Reader) throws -> JSONValue? {
-            try FieldText.value(#"{"indicator/a-1":{"quantity":\#(number)}}"#, form, of: "targets", by: reader) {
+        func value(_ number: String, _ typist: Typist) throws -> JSONValue? {
+            try FieldText.value(#"{"indicator/a-1":{"quantity":\#(number)}}"#, form, of: "targets", by: typist) {
                 text,
                 _ in text
             }
         }
-        #expect(throws: InputError.self) { try value("10.000", Reader(typing: language)) }
+        #expect(throws: InputError.self) { try value("10.000", Typist(typing: language)) }
         #expect(throws: InputError.self) { try value("9007199254740993", .program) }
-        #expect(try value("12.5", Reader(typing: language)) != nil)
+        #expect(try value("12.5", Typist(typing: language)) != nil)
         #expect(try value("10.000", .program) != nil)
     }
 }

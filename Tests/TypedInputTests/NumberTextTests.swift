@@ -7,7 +7,7 @@ import Wording
 
 @Suite("Numbers as people type them")
 struct NumberTextTests {
-    private let english = Reader(typing: .english)
+    private let english = Typist(typing: .english)
 
     @Test(
         "A number in the language's own way is read as it is meant",
@@ -25,7 +25,7 @@ struct NumberTextTests {
     func ownWay(_ language: Language, _ text: String, _ expected: String?) throws {
         // Four digits in front of the mark are no group in any language, so three behind it are none either.
         let expected = expected ?? "1234.567"
-        let value = try NumberText.value(text, by: Reader(typing: language))
+        let value = try NumberText.value(text, by: Typist(typing: language))
         #expect(value == JSONValue(try #require(Double(expected))))
     }
 
@@ -42,13 +42,13 @@ struct NumberTextTests {
     func twoReadings(_ language: Language, _ text: String, _ own: String, _ other: String) throws {
         for isInteger in [false, true] {
             let error = try #require(throws: InputError.self) {
-                try NumberText.value(text, isInteger: isInteger, by: Reader(typing: language))
+                try NumberText.value(text, isInteger: isInteger, by: Typist(typing: language))
             }
             #expect(error.code == .invalidData)
             let message = error.message[language]
             for reading in [own, other] {
                 #expect(message.contains(" \(reading)\(reading == other ? "." : " ")"), "\(message)")
-                #expect(try NumberText.value(reading, by: Reader(typing: language)) != nil)
+                #expect(try NumberText.value(reading, by: Typist(typing: language)) != nil)
             }
         }
     }
@@ -63,7 +63,7 @@ struct NumberTextTests {
         ] as [(Language, String, String)]
     )
     func otherWay(_ language: Language, _ text: String, _ instead: String) throws {
-        let error = try #require(throws: InputError.self) { try NumberText.value(text, by: Reader(typing: language)) }
+        let error = try #require(throws: InputError.self) { try NumberText.value(text, by: Typist(typing: language)) }
         #expect(error.message[language].contains(" \(instead)."))
     }
 
@@ -78,7 +78,7 @@ struct NumberTextTests {
         Language.allCases
     )
     func none(_ text: String, _ language: Language) throws {
-        #expect(try NumberText.value(text, by: Reader(typing: language)) == nil)
+        #expect(try NumberText.value(text, by: Typist(typing: language)) == nil)
     }
 
     @Test(
@@ -87,12 +87,12 @@ struct NumberTextTests {
     )
     func typedAgain(_ language: Language) throws {
         var generator = SystemRandomNumberGenerator()
-        let (localizer, reader) = (Localizer(language), Reader(typing: language))
+        let (localizer, typist) = (Localizer(language), Typist(typing: language))
         for _ in 0..<2_000 {
             let number = Double(Int.random(in: -99_999_999...99_999_999, using: &generator)) / 1000
             for number in [number, number.rounded(), number * 1e18, number / 1e12] {
                 guard case .number(let json) = JSONValue(number) else { continue }
-                #expect(try NumberText.value(localizer.typed(json), by: reader) == JSONValue(number), "\(json)")
+                #expect(try NumberText.value(localizer.typed(json), by: typist) == JSONValue(number), "\(json)")
             }
         }
     }
@@ -107,7 +107,7 @@ struct NumberTextTests {
             let number = Double(Int.random(in: -99_999_999...99_999_999, using: &generator)) / 1000
             guard case .number(let json) = JSONValue(number) else { continue }
             for shown in Language.allCases.map({ Localizer($0).number(json) }) {
-                let read = try? NumberText.value(shown, by: Reader(typing: language))
+                let read = try? NumberText.value(shown, by: Typist(typing: language))
                 #expect(read == nil || read == JSONValue(number), "\(shown)")
             }
         }
@@ -123,7 +123,7 @@ struct NumberTextTests {
         ] as [(Language, String, String)]
     )
     func amounts(_ language: Language, _ text: String, _ cents: String) throws {
-        let value = try FieldText.value(text, .integer, of: "budget", by: Reader(typing: language)) { text, _ in text }
+        let value = try FieldText.value(text, .integer, of: "budget", by: Typist(typing: language)) { text, _ in text }
         #expect(value == JSONValue(try #require(Double(cents))))
     }
 
@@ -137,7 +137,7 @@ struct NumberTextTests {
     )
     func noAmount(_ language: Language, _ text: String) throws {
         #expect(throws: InputError.self) {
-            try FieldText.value(text, .integer, of: "budget", by: Reader(typing: language)) { text, _ in text }
+            try FieldText.value(text, .integer, of: "budget", by: Typist(typing: language)) { text, _ in text }
         }
     }
 

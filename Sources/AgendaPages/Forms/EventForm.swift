@@ -8,7 +8,7 @@ package import TypedInput
 package struct EventForm {
     package let type: Catalogue.EventType
     let reader: AgendaReader
-    let person: Reader
+    let person: Typist
     let input: EventInput
     /// Where it is sent; nil for what records it.
     package var action: String?
@@ -38,7 +38,7 @@ package struct EventForm {
         typeNamed name: String,
         typed: [String: String],
         _ reader: AgendaReader,
-        by person: Reader
+        by person: Typist
     ) throws {
         input = try EventInput(typeNamed: name, by: person) { try reader.subject(meaning: $0, of: $1) }
         type = input.type

@@ -99,7 +99,7 @@ extension ProvenValue {
         _ visit: PageVisit
     ) -> PageMark {
         do {
-            guard let checkpoint = try EntryCheck(log: log).checkpoint(of: value, at: path, by: position) else {
+            guard let checkpoint = try ShownValueCheck(log: log).checkpoint(of: value, at: path, by: position) else {
                 return PageMark(text: visit.say(.pageProofOther), mark: "broken")
             }
             let size = visit.number(checkpoint.size.rawValue)

@@ -18,7 +18,7 @@ extension PageVisit {
     ///   - now: the moment at which it was.
     /// - Returns: when the day ends, or what is wrong with the text.
     package func day(meaning text: String, at now: Timestamp) -> TypedDay {
-        let person = Reader(language, now: now, in: localizer.timeZone)
+        let person = Typist(language, now: now, in: localizer.timeZone)
         var error = InputError(.invalidData, .noState, with: ["text": text])
         do {
             if let day = try DayText.value(text, by: person), let end = Timestamp(endOf: day, in: localizer.timeZone) {

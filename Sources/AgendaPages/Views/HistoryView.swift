@@ -42,7 +42,7 @@ extension HistoryView {
         _ query: [String: String],
         from happenings: Happenings,
         _ reader: AgendaReader,
-        by person: Reader
+        by person: Typist
     ) throws {
         let visit = reader.visit
         var end: LogSize?

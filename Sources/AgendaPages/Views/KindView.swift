@@ -59,7 +59,8 @@ struct KindView {
     ) throws -> (found: [(subject: String, document: JSONValue)], count: Int) {
         let count = reader.facts.counts[kind] ?? 0
         let first = (page - 1) * rows
-        guard count <= mostSorted else {
+        // What is in a phase has to be counted in any case.
+        guard count <= mostSorted || phase != nil else {
             var passed = 0
             var found: [(subject: String, document: JSONValue)] = []
             try reader.view.forEachDocument(kind: kind) { subject, document in

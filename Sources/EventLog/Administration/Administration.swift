@@ -8,7 +8,7 @@ package struct Administration: Sendable {
     /// By whose hand things are decided.
     package enum Admin: Sendable {
         /// A device, through the server that writes the log; and what it takes for the time, if it says.
-        case device(DeviceID, Authority, over: Sequencer, at: Timestamp?)
+        case device(DeviceID, WriteRight, over: Sequencer, at: Timestamp?)
         /// Whoever has the log's key, and the note of what has been shown, beside a server that may be running.
         case keyHolder(LogKey, any SeenRecord)
     }
@@ -74,9 +74,9 @@ package struct Administration: Sendable {
         let code = InviteCode.make(random: environment.random)
         var invite = Invite(hash: InviteCode.hash(code), role: role, member: member, expires: expires)
         switch admin {
-        case .device(let device, let authority, let sequencer, let time):
+        case .device(let device, let right, let sequencer, let time):
             invite.device = device
-            try await sequencer.add(invite, by: authority, at: time)
+            try await sequencer.add(invite, by: right, at: time)
         case .keyHolder(let key, let seen):
             try await writing(key, seen: seen) { [invite] in try await $0.add(invite) }
         }
@@ -146,12 +146,12 @@ package struct Administration: Sendable {
     private func record(_ type: String, of subject: String, _ data: JSONValue) async throws {
         let outcome: PushOutcome
         switch admin {
-        case .device(_, let authority, let sequencer, let time):
+        case .device(_, let right, let sequencer, let time):
             outcome = try await sequencer.record(
                 type: type,
                 subject: subject,
                 data: data.compact,
-                by: authority,
+                by: right,
                 at: time
             )
         case .keyHolder(let key, let seen):

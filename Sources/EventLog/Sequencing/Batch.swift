@@ -129,7 +129,7 @@ struct Batch {
     }
 
     /// What the store is asked to write.
-    func commit(signedBy key: LogKey) -> Commit {
+    func makeCommit(signedBy key: LogKey) -> Commit {
         let count = edge.size - base.edge.size
         return Commit(
             first: base.head.size.next,

@@ -22,7 +22,7 @@ extension LogWriter {
             }
             return .committed
         }
-        var commit = batch.commit(signedBy: key)
+        var commit = batch.makeCommit(signedBy: key)
         commit.sealed = try sealer.segments(
             madeWholeBy: commit,
             roots: batch.segmentRoots,

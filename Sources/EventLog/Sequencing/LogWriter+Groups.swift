@@ -38,7 +38,7 @@ extension LogWriter {
     private func take(_ job: WriterJob, into group: inout Group) throws {
         let server = ServerWriting(environment: environment)
         do {
-            try job.authority?.check(group.batch.access)
+            try job.right?.check(group.batch.access)
             guard standing.takesEntries || job.mendsLog else { throw standing.refusal(at: tip.head.size) }
             try checkClock(for: job)
             switch job.work {

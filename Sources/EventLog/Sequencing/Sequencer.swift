@@ -236,25 +236,25 @@ package final class Sequencer: Sendable {
     ///
     /// Idempotent.
     ///
-    /// Here as below, an `authority` is held against the access that the commit finds: what has been withdrawn by then
+    /// Here as below, a `right` is held against the access that the commit finds: what has been withdrawn by then
     /// counts for nothing. Without one, this process acts of its own accord.
     ///
     /// - Parameters:
     ///   - push: read and validated.
-    ///   - authority: by what right; nil for this process itself.
+    ///   - right: by what right; nil for this process itself.
     ///   - time: what whoever pushes takes for the time; nil when they do not say.
     /// - Returns: the verdicts.
     /// - Throws: `PushError`; nothing of the push was stored then, except when the code is `unavailable`, after which
     ///   only another push can tell.
     package func push(
         _ push: Push,
-        by authority: Authority? = nil,
+        by right: WriteRight? = nil,
         at time: Timestamp? = nil
     ) async throws -> PushOutcome {
         await begin(push.source)
         defer { end(push.source) }
-        let lookup = await lookUp(push, for: owner(authority?.token))
-        return try await withCheckedThrowingContinuation { enqueue(.push(push, lookup, $0), authority, at: time) }
+        let lookup = await lookUp(push, for: owner(right?.token))
+        return try await withCheckedThrowingContinuation { enqueue(.push(push, lookup, $0), right, at: time) }
     }
 
     /// Redeems an invite, or goes on as another device: records `member.joined` (for a new member) and
@@ -263,20 +263,20 @@ package final class Sequencer: Sendable {
     /// The same invite, as long as it is good, lets the device in again that it has let in and that has the same key: with
     /// another token, in place of those before. So an answer that was lost costs nobody an invite.
     ///
-    /// - Throws: `EnrolmentError`, or `PushError` when the authority is not enough or the store fails.
+    /// - Throws: `EnrolmentError`, or `PushError` when the right is not enough or the store fails.
     package func enrol(
         _ enrolment: Enrolment,
-        by authority: Authority? = nil,
+        by right: WriteRight? = nil,
         at time: Timestamp? = nil
     ) async throws -> Enrolled {
-        try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0), authority, at: time) }
+        try await withCheckedThrowingContinuation { enqueue(.enrol(enrolment, $0), right, at: time) }
     }
 
     /// Adds an invite that a device makes.
     ///
-    /// - Throws: `PushError` when the authority is not enough or the store fails.
-    package func add(_ invite: Invite, by authority: Authority? = nil, at time: Timestamp? = nil) async throws {
-        try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), authority, at: time) }
+    /// - Throws: `PushError` when the right is not enough or the store fails.
+    package func add(_ invite: Invite, by right: WriteRight? = nil, at time: Timestamp? = nil) async throws {
+        try await withCheckedThrowingContinuation { enqueue(.invite(invite, $0), right, at: time) }
     }
 
     /// Gives the device of this token another one; both are good then, all earlier ones are not.
@@ -305,9 +305,9 @@ package final class Sequencer: Sendable {
     /// Idempotent: what the log has already is compared and passed over.
     ///
     /// - Returns: the log's end after it.
-    /// - Throws: `RepairError`, or `PushError` when the authority is not enough or the store fails.
-    package func repair(_ repair: RepairRequest, by authority: Authority? = nil) async throws -> LogHead {
-        try await withCheckedThrowingContinuation { enqueue(.repair(repair, $0), authority) }
+    /// - Throws: `RepairError`, or `PushError` when the right is not enough or the store fails.
+    package func repair(_ repair: RepairRequest, by right: WriteRight? = nil) async throws -> LogHead {
+        try await withCheckedThrowingContinuation { enqueue(.repair(repair, $0), right) }
     }
 
     /// Lets a log that is not complete go on as it is, and records that.
@@ -327,11 +327,11 @@ package final class Sequencer: Sendable {
         type: String,
         subject: String,
         data: String,
-        by authority: Authority? = nil,
+        by right: WriteRight? = nil,
         at time: Timestamp? = nil
     ) async throws -> PushOutcome {
         let event = ServerEvent(type: type, subject: subject, data: data)
-        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0), authority, at: time) }
+        return try await withCheckedThrowingContinuation { enqueue(.record(event, $0), right, at: time) }
     }
 
     /// Calls the body after every change of `load`.
@@ -343,8 +343,8 @@ package final class Sequencer: Sendable {
         return value
     }
 
-    private func enqueue(_ work: WriterJob.Work, _ authority: Authority? = nil, at time: Timestamp? = nil) {
-        let job = WriterJob(work: work, authority: authority, time: time)
+    private func enqueue(_ work: WriterJob.Work, _ right: WriteRight? = nil, at time: Timestamp? = nil) {
+        let job = WriterJob(work: work, right: right, time: time)
         let owner = owner(job.token)
         let isTaken = withLoad { waiting in
             guard !waiting.isStopping else { return false }

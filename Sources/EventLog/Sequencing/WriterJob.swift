@@ -14,14 +14,14 @@ struct WriterJob: Sendable {
 
     let work: Work
     /// nil for what this process does of its own accord.
-    let authority: Authority?
+    let right: WriteRight?
     /// What whoever asks for it takes for the time; nil when they do not say.
     var time: Timestamp? = nil
 
     /// SHA-256 of the token of whoever asks for it.
     var token: Hash? {
         if case .token(let request, _) = work { return request.token }
-        return authority?.token
+        return right?.token
     }
 
     /// Roughly what it adds to a commit.

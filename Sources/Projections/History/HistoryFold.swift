@@ -1,5 +1,6 @@
 package import AgendaModel
 internal import EventLog
+internal import GRDB
 
 /// Folds entries in order, and tells of those that are asked for what they changed.
 package struct HistoryFold {
@@ -30,15 +31,31 @@ package struct HistoryFold {
         load = nil
     }
 
-    /// Has a file hold what was folded so far, in the place of the state.
+    /// Lets go of the state, which somebody else keeps from now on.
+    mutating func forget() { state = State() }
+
+    /// Folds an entry into a state that somebody else keeps, and tells of it.
     ///
-    /// - Parameter view: at the size so far; it must outlive what is folded from now on, until this is called again.
-    mutating func goOn(beside view: StateView) {
-        state = State(at: view.size)
-        lookup = { subject, path, _ in
-            try SubjectRow.registers(of: subject, view.db).first { $0.path == path }?.heads.first?.value
+    /// - Parameters:
+    ///   - entry: its bytes, without a newline.
+    ///   - state: of the entries before, as far as the file does not hold them; always of one file.
+    ///   - db: the file, in which subjects lie that the state does not hold.
+    /// - Returns: the event, and what the entry says of itself.
+    /// - Throws: `EventProblem` for bytes that are no entry; what reading the file throws.
+    mutating func fold(
+        _ entry: UnsafeBufferPointer<UInt8>,
+        into state: inout State,
+        in db: Database
+    ) throws -> (event: HistoryEvent?, attributes: EventAttributes) {
+        if load == nil {
+            lookup = { subject, path, _ in
+                try SubjectRow.registers(of: subject, db).first { $0.path == path }?.heads.first?.value
+            }
+            load = SubjectLoader(db).load
         }
-        load = SubjectLoader(view.db).load
+        swap(&self.state, &state)
+        defer { swap(&self.state, &state) }
+        return try told(entry, at: self.state.size.next, HistoryFilter())
     }
 
     /// For all entries of a log from a size on.
@@ -97,11 +114,20 @@ package struct HistoryFold {
         at position: Position,
         telling filter: HistoryFilter?
     ) throws -> HistoryEvent? {
+        try told(entry, at: position, filter).event
+    }
+
+    private mutating func told(
+        _ entry: UnsafeBufferPointer<UInt8>,
+        at position: Position,
+        _ filter: HistoryFilter?
+    ) throws -> (event: HistoryEvent?, attributes: EventAttributes) {
         state.pass(to: LogSize(before: position))
         func text(_ range: Range<Int>) -> String { String(decoding: entry[range], as: UTF8.self) }
         guard let filter else {
-            note(try state.fold(entry: entry, load: load), entry, at: position)
-            return nil
+            let attributes = try state.fold(entry: entry, load: load)
+            note(attributes, entry, at: position)
+            return (nil, attributes)
         }
         let attributes = try reader.read(entry, as: .entry)
         let source = EventSource(unchecked: text(attributes.source))
@@ -110,7 +136,7 @@ package struct HistoryFold {
         else {
             try state.fold(entry: entry, load: load)
             note(attributes, entry, at: position)
-            return nil
+            return (nil, attributes)
         }
         let subject = text(attributes.subject)
         if !state.contains(subject), let encoded = try load?(subject) { try state.load(encoded, of: subject) }
@@ -138,7 +164,7 @@ package struct HistoryFold {
                 naming
             )
         }
-        return HistoryEvent(
+        let event = HistoryEvent(
             position: position,
             counter: attributes.counter,
             type: text(attributes.type),
@@ -153,6 +179,7 @@ package struct HistoryFold {
             changes: changes,
             titles: tellsTitles ? try naming.titles(for: subject, changes) : [:]
         )
+        return (event, attributes)
     }
 
     private mutating func note(

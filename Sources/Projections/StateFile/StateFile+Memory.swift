@@ -18,6 +18,33 @@ extension StateFile {
         return mark.size
     }
 
+    /// Copies the file at a path, as it is at this moment.
+    ///
+    /// - Parameters:
+    ///   - path: the file's; whoever has it open goes on.
+    ///   - other: where the copy is made.
+    /// - Returns: false where there is none, or none whose pages can be believed.
+    static func copy(at path: String, to other: String) -> Bool {
+        guard FileEntry(path).exists, let source = try? ReadOnlyFile.openUnbelieved(path, Configuration()) else {
+            return false
+        }
+        defer { try? source.close() }
+        do {
+            // First: the names and notes in it are for their owner alone.
+            try FileEntry(other).create()
+            let copy = try DatabaseQueue(path: other)
+            defer { try? copy.close() }
+            // It passes: what a crash leaves of it nobody reads.
+            try copy.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            }
+            try source.backup(to: copy)
+            return try copy.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") == "ok" }
+        } catch {
+            return false
+        }
+    }
+
     /// Takes away the file at a path, and what SQLite has beside it.
     package static func remove(at path: String) { SideFiles.removeDatabase(at: path) }
 }

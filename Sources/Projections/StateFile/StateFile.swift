@@ -12,7 +12,7 @@ package final class StateFile: Sendable {
     /// The pool that everybody uses; replaced when the file is made anew, or opened for writing.
     private let connection: Mutex<DatabasePool>
     /// Held by the one call that folds.
-    private let folding = Mutex(Folding())
+    private let folding = Mutex(StateFileWriter())
     /// The log that the file was brought up to last, from which it can be made anew; held for that alone.
     private let lastLog = Mutex<(any LogReader)?>(nil)
     /// Of the size that it was computed at.
@@ -45,7 +45,7 @@ package final class StateFile: Sendable {
     package func catchUp(
         with log: any LogReader,
         upTo end: LogSize? = nil,
-        batch: Int = Folding.entriesPerTransaction,
+        batch: Int = StateFileWriter.entriesPerTransaction,
         scrubs: Bool = true,
         progress: ((LogSize) -> Void)? = nil,
         reporting report: (UpkeepFailure) -> Void = { _ in }
@@ -65,6 +65,28 @@ package final class StateFile: Sendable {
                 mayMakeAnew = false
                 try makeAnew()
             }
+        }
+    }
+
+    /// Folds what the log has beyond the file's size, for a file that passes.
+    ///
+    /// - Parameters:
+    ///   - log: where the entries are.
+    ///   - end: the size to stop at.
+    ///   - batch: the greatest number of entries folded in one transaction.
+    ///   - folding: what folds each entry, and does something besides.
+    ///   - progress: called after each transaction with the size reached.
+    /// - Throws: `ProjectionError`, or what the log and `folding` throw.
+    func catchUp(
+        with log: any LogReader,
+        upTo end: LogSize,
+        batch: Int,
+        folding: @escaping StateFileWriter.EntryFold,
+        progress: ((LogSize) -> Void)?
+    ) throws {
+        while let step = try step(with: log, upTo: end, batch: batch, folding: folding) {
+            progress?(step.size)
+            if step.isLast { return }
         }
     }
 
@@ -148,7 +170,12 @@ package final class StateFile: Sendable {
         }
     }
 
-    private func step(with log: any LogReader, upTo end: LogSize?, batch: Int) throws -> Folding.Step? {
+    private func step(
+        with log: any LogReader,
+        upTo end: LogSize?,
+        batch: Int,
+        folding entryFold: StateFileWriter.EntryFold? = nil
+    ) throws -> StateFileWriter.Step? {
         try ProjectionError.translating(path) {
             let size = try pool.read(LogMark.readSize)
             return try folding.withLock { folding in
@@ -156,7 +183,7 @@ package final class StateFile: Sendable {
                 defer { lastProgress.withLock { $0 = nil } }
                 // Only a step can erase.
                 mayHaveToScrub.withLock { $0 = true }
-                return try folding.step(pool, log: log, upTo: end, batch: batch)
+                return try folding.step(pool, log: log, upTo: end, batch: batch, folding: entryFold)
             }
         }
     }
@@ -181,7 +208,7 @@ package final class StateFile: Sendable {
 
     private func makeAnew() throws {
         try folding.withLock { folding in
-            folding = Folding()
+            folding = StateFileWriter()
             lastProgress.withLock { $0 = nil }
             try connection.withLock { $0 = try StateConnection.makeAnew(path) }
         }
@@ -217,6 +244,19 @@ extension StateFile {
             return (try LogMark(view.db), try kept ?? view.computeDigest(), kept != nil)
         }
         if !isKept { keep(digest, at: mark) }
+        return digest
+    }
+
+    /// The digest of the state at `size`, computed anew: each row is read, and held against its check.
+    ///
+    /// - Throws: `ProjectionError`: `damaged` for rows that are not as they were written, also where no log is known to make
+    ///   them from.
+    func verifiedDigest() throws -> Hash {
+        let (mark, digest, kept) = try read { view in
+            (try LogMark(view.db), try view.computeDigest(), try view.keptDigest())
+        }
+        guard kept ?? digest == digest else { throw SubjectRow.damaged }
+        if kept == nil { keep(digest, at: mark) }
         return digest
     }
 

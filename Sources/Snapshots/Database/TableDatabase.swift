@@ -3,6 +3,7 @@ package import EventLog
 internal import Files
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 package import Projections
 internal import SQLiteFiles
 
@@ -136,39 +137,64 @@ private struct RowInserter {
     private let forms: [Column.Form]
 
     init(_ table: Table, _ db: Database) throws {
-        // A text that holds U+0000 is bound by its bytes: as a text it would end there.
-        let places = table.columns.map { $0.form.isText ? "CAST(? AS TEXT)" : "?" }.joined(separator: ", ")
+        let places = table.columns.map { _ in "?" }.joined(separator: ", ")
         statement = try db.makeStatement(sql: "INSERT INTO \(table.name.quoted) VALUES (\(places))")
+        // From here on each row binds its values itself.
+        statement.setUncheckedArguments(StatementArguments())
         forms = table.columns.map(\.form)
     }
 
     func insert(_ cells: [Cell]) throws {
-        let values = zip(cells, forms).map { cell, form in cell.databaseValue(as: form) }
-        try statement.execute(arguments: StatementArguments(values))
+        let row = statement.sqliteStatement
+        sqlite3_reset(row)
+        for (index, (cell, form)) in zip(cells, forms).enumerated() {
+            let code = cell.bind(to: row, at: CInt(index + 1), as: form)
+            guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        }
+        try statement.execute()
     }
 }
 
 extension Cell {
+    /// Binds the value to a place of a statement, as SQLite does it: arguments of GRDB take a sixth of the time of a file.
+    ///
     /// Nothing for what a column of this form cannot hold: a log keeps entries that no laptop would have recorded.
-    func databaseValue(as form: Column.Form) -> DatabaseValue {
+    ///
+    /// - Returns: the result code of SQLite.
+    fileprivate func bind(to statement: OpaquePointer, at index: CInt, as form: Column.Form) -> CInt {
         switch (self, form) {
         case (.text(let text), .text), (.text(let text), .date), (.text(let text), .moment):
-            text.utf8.contains(0) ? Data(text.utf8).databaseValue : text.databaseValue
-        case (.number(let digits), .text): digits.databaseValue
-        case (.boolean(let value), .text): "\(value)".databaseValue
-        case (.boolean(let value), .boolean): value.databaseValue
-        case (.number(let digits), .integer): Int64(digits)?.databaseValue ?? .null
-        case (.number(let digits), .number): Double(digits)?.databaseValue ?? .null
-        default: .null
+            return Self.bind(text, to: statement, at: index)
+        case (.number(let digits), .text): return Self.bind(digits, to: statement, at: index)
+        case (.boolean(let value), .text): return Self.bind("\(value)", to: statement, at: index)
+        case (.boolean(let value), .boolean): return sqlite3_bind_int64(statement, index, value ? 1 : 0)
+        case (.number(let digits), .integer):
+            guard let value = Int64(digits) else { break }
+            return sqlite3_bind_int64(statement, index, value)
+        case (.number(let digits), .number):
+            guard let value = Double(digits) else { break }
+            return sqlite3_bind_double(statement, index, value)
+        default: break
         }
+        return sqlite3_bind_null(statement, index)
     }
-}
 
-extension Column.Form {
-    fileprivate var isText: Bool {
-        switch self {
-        case .text, .date, .moment: true
-        case .number, .integer, .boolean: false
+    /// All of a text, also where U+0000 is in it.
+    private static func bind(_ text: String, to statement: OpaquePointer, at index: CInt) -> CInt {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                // Without an address it would be no text but nothing.
+                guard let start = $0.baseAddress, !$0.isEmpty else {
+                    return sqlite3_bind_text(statement, index, "", 0, transient)
+                }
+                return sqlite3_bind_text(statement, index, start, CInt($0.count), transient)
+            }
         }
     }
+
+    /// Has SQLite copy the bytes.
+    ///
+    /// Source: https://www.sqlite.org/c3ref/c_static.html.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }

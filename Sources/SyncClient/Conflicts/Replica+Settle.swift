@@ -40,14 +40,14 @@ extension Replica {
             guard let kind = Catalogue.current.kind(named: String(subject.prefix { $0 != "/" })) else {
                 throw ReplicaError(.cannotSettle, "this version knows no kind of \(subject)", nextStep: "update ambit")
             }
-            let plan = SettlingPlan(
+            let plan = WritePlan(
                 kind: kind,
                 role: try currentRole(in: state),
                 registers: registers,
                 writes: writes,
                 reason: reason
             )
-            func draft(_ event: SettlingPlan.Event) -> EventDraft {
+            func draft(_ event: WritePlan.Event) -> EventDraft {
                 EventDraft(type: event.type, subject: subject, data: event.data)
             }
             // The basis is what was looked at, not what may have been folded since.
@@ -112,19 +112,19 @@ extension Replica {
         _ choice: SettlementChoice,
         _ reason: String?,
         to conflicts: [OpenConflict]
-    ) throws(ReplicaError) -> [SettlingPlan.Write] {
+    ) throws(ReplicaError) -> [WritePlan.Write] {
         if case .value = choice, conflicts.count > 1 {
             let paths = conflicts.map(\.path).joined(separator: ", ")
             throw ReplicaError(.cannotSettle, "one value cannot settle \(paths)", nextStep: "name one field with it")
         }
-        var writes: [SettlingPlan.Write] = []
+        var writes: [WritePlan.Write] = []
         for conflict in conflicts {
             guard let names = JSONPointer.names(conflict.path) else {
                 throw ReplicaError(.cannotSettle, "\(conflict.path) is no pointer that can be written to")
             }
             var value = try value(choice, of: conflict)
             if conflict.path == "/reason", let reason { value = .string(reason) }
-            writes.append(SettlingPlan.Write(path: conflict.path, names: names, value: value))
+            writes.append(WritePlan.Write(path: conflict.path, names: names, value: value))
         }
         return writes
     }

@@ -15,12 +15,12 @@ struct EditPlan {
             throw ReplicaError(.cannotSettle, "this version knows no kind \(edit.kind)", nextStep: "update ambit")
         }
         guard let subject = edit.subject else { return [try creation(of: kind)] }
-        let plan = SettlingPlan(
+        let plan = WritePlan(
             kind: kind,
             role: role,
             registers: registers,
             writes: edit.writes.map { write in
-                SettlingPlan.Write(path: JSONPointer.pointer(write.names), names: write.names, value: write.value)
+                WritePlan.Write(path: JSONPointer.pointer(write.names), names: write.names, value: write.value)
             },
             reason: nil
         )

@@ -23,6 +23,8 @@ public final class Replica: Sendable {
     let store: SQLiteLogStore
     let stateFile: StateFile
     let files: ReplicaFolder
+    /// Where its read models are.
+    package var stateFilePath: String { files.state }
 
     /// Opens the replica in a folder.
     ///

@@ -19,7 +19,7 @@ struct Caller: Hashable, Sendable {
     var name: String { "\(agenda) \(device)" }
 
     /// The caller's right to write what takes at least this role.
-    func authority(_ role: Role) -> Authority { Authority(token: token, role: role) }
+    func right(_ role: Role) -> WriteRight { WriteRight(token: token, role: role) }
 
     /// In whose name the caller takes permits.
     var client: ConcurrencyLimiter.Client { .member(member, of: agenda) }

@@ -102,7 +102,8 @@ final class HostedAgenda: Sendable {
             of: opened.store,
             at: opened.snapshotsPath,
             atMost: options.snapshotBytes,
-            on: heavyWork
+            on: heavyWork,
+            startingFrom: opened.statePath
         )
         snapshots.forget(but: sequencer.head.erasures)
         closeStore = opened.close

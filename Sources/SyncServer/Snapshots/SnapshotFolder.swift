@@ -11,8 +11,16 @@ internal import SyncProtocol
 /// Its calls block.
 struct SnapshotFolder: Sendable {
     let path: String
+    /// Of the log; nil where there is none.
+    private let stateFile: String?
 
-    init(at path: String) { self.path = path }
+    /// - Parameters:
+    ///   - path: where it is, or is made when it is needed.
+    ///   - stateFile: of the log, of which a copy saves folding; nil where there is none.
+    init(at path: String, startingFrom stateFile: String? = nil) {
+        self.path = path
+        self.stateFile = stateFile
+    }
 
     /// The snapshots of which there are files, in any order.
     func places() -> [SnapshotPlace] { ((try? Folder(path).names()) ?? []).compactMap(SnapshotPlace.init) }
@@ -61,7 +69,8 @@ struct SnapshotFolder: Sendable {
             var hasher = Hasher256()
             var length = 0
             let snapshot = try AtomicFile(beside, syncsFolder: false).write { append in
-                try file.write(of: log, at: place.size, for: set, in: FoldedState.Workspace(in: path)) { bytes in
+                let workspace = FoldedState.Workspace(in: path, startingFrom: stateFile)
+                return try file.write(of: log, at: place.size, for: set, in: workspace) { bytes in
                     length += bytes.count
                     guard length <= limit else {
                         throw ProjectionError(

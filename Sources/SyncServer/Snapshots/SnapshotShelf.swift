@@ -51,9 +51,16 @@ final class SnapshotShelf: Sendable {
     ///   - path: where they are kept.
     ///   - limit: how many bytes of disk they may take; one more may be in the making for each thread of heavy work.
     ///   - heavyWork: the threads that make them.
-    init(of log: any LogReader, at path: String, atMost limit: Int, on heavyWork: HeavyWork) {
+    ///   - stateFile: of the log, of which a copy saves folding; nil where there is none.
+    init(
+        of log: any LogReader,
+        at path: String,
+        atMost limit: Int,
+        on heavyWork: HeavyWork,
+        startingFrom stateFile: String? = nil
+    ) {
         self.log = log
-        folder = SnapshotFolder(at: path)
+        folder = SnapshotFolder(at: path, startingFrom: stateFile)
         self.limit = limit
         self.heavyWork = heavyWork
     }

@@ -235,7 +235,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         case .outbox, .json, .tables, .sqlite, .xlsx, .geojson, .jsonld:
             guard let snapshot = format.file else { return nil }
             return try Replaying.showing(size) { progress in
-                try snapshot.write(of: log, at: size, for: .members, progress: progress, to: writer)
+                try snapshot.write(of: log, at: size, for: .members, in: workspace, progress: progress, to: writer)
             }.manifest
         }
     }
@@ -245,15 +245,16 @@ struct ExportCommand: ParsableCommand, JSONCapable {
             throw Failure("The state at \(since) entries is later than the one at \(size).", code: "invalid-range")
         }
         let changes = try ChangedSubjects(in: log, since.positions(upTo: size)).changes
-        let state = try Replaying.state(of: log, at: size)
+        let state = try folded(log, at: size)
+        var count = 0
         func lines(_ write: Export.Writer) throws {
+            count = 0
             for change in changes {
-                guard let document = state.document(of: change.subject) else { continue }
+                guard let document = try state.read({ try $0.document(of: change.subject) }) else { continue }
                 try ChangeLines.line(change, document).withUnsafeBufferPointer(write)
+                count += 1
             }
-            let count = changes.count { state.document(of: $0.subject) != nil }
-            try ChangeLines.end(at: size, digest: TimeTravel.digest(of: state), count: count)
-                .withUnsafeBufferPointer(write)
+            try ChangeLines.end(at: size, digest: state.digest(), count: count).withUnsafeBufferPointer(write)
         }
         guard let file else { return try lines { Output.write($0) } }
         try ExportFile.write(to: file, sparing: source.ownFolders) { try lines($0) }
@@ -267,11 +268,20 @@ struct ExportCommand: ParsableCommand, JSONCapable {
     private func writeManifest(_ made: Manifest?, of log: any LogReader, at size: LogSize) throws {
         guard let file = manifest else { return }
         let known =
-            try made ?? Manifest(of: log, at: size, digest: TimeTravel.digest(of: Replaying.state(of: log, at: size)))
+            try made ?? Manifest(of: log, at: size, digest: folded(log, at: size).digest())
         let json = known.json
         try ExportFile.write(to: file, sparing: source.ownFolders) { write in
             try json.withUnsafeBufferPointer { try write($0) }
         }
+    }
+
+    /// What has been folded here already is not folded again.
+    private var workspace: FoldedState.Workspace {
+        FoldedState.Workspace(startingFrom: from == nil ? source.stateFile : nil)
+    }
+
+    private func folded(_ log: any LogReader, at size: LogSize) throws -> FoldedState {
+        try Replaying.showing(size) { try FoldedState(of: log, at: size, in: workspace, progress: $0) }
     }
 
     private struct Answer: Encodable {

@@ -32,6 +32,9 @@ struct LogSource: ParsableArguments {
         if let data, let agenda { ["\(data)/agendas/\(agenda)"] } else { [folder] }
     }
 
+    /// Where the read models of the log are, if there are any.
+    var stateFile: String { "\(ownFolders[0])/state.sqlite" }
+
     /// The log, for reading.
     func open() throws -> any LogReader {
         if let data, let agenda {

@@ -20,7 +20,7 @@ struct StateArgument {
         self.text = text
         localizer = language.localizer(for: output)
         isTold = !output.json
-        day = try DayText.value(text, by: language.reader(for: output))
+        day = try DayText.value(text, by: language.typist(for: output))
         if let day, let next = Self.start(of: day, plus: 1, in: localizer.timeZone) {
             reference = .moment(Timestamp(millisecondsSince1970: next.millisecondsSince1970 - 1))
         } else if let found = StateReference(text) {

@@ -8,12 +8,12 @@ import Wording
 /// A wrong answer is explained, and asked for again; nothing is recorded before all is known.
 struct Asking {
     private let replica: Replica
-    private let reader: Reader
+    private let typist: Typist
     private let localizer: Localizer
 
-    init(_ replica: Replica, by reader: Reader, in localizer: Localizer) {
+    init(_ replica: Replica, by typist: Typist, in localizer: Localizer) {
         self.replica = replica
-        self.reader = reader
+        self.typist = typist
         self.localizer = localizer
     }
 
@@ -43,7 +43,7 @@ struct Asking {
         }
         return try again(localizer.message(.askType)) { text in
             let name = Int(text).flatMap { Self.usual.indices.contains($0 - 1) ? Self.usual[$0 - 1] : nil }
-            return try EventInput(typeNamed: name ?? text, by: reader) { try replica.subject(meaning: $0, of: $1) }
+            return try EventInput(typeNamed: name ?? text, by: typist) { try replica.subject(meaning: $0, of: $1) }
         }
     }
 

@@ -66,7 +66,7 @@ struct Import: ParsableCommand, JSONCapable {
 
     func run() throws {
         if let type { return try recordRows(ofType: type) }
-        if let tables = try EditedTables(files, at: at) {
+        if let tables = try TableImport(files, at: at) {
             guard device.isEmpty else { throw ValidationError("--device is for lines that are events.") }
             return try tables.record(in: replica, isTrial: dryRun, output)
         }
@@ -107,7 +107,7 @@ struct Import: ParsableCommand, JSONCapable {
         }
         let replica = try replica.open()
         let localizer = language.localizer(for: output)
-        let rows = try NewRows(files[0], ofType: type, in: replica, by: language.reader(for: output), localizer)
+        let rows = try NewRows(files[0], ofType: type, in: replica, by: language.typist(for: output), localizer)
         let summary = try rows.record(in: replica, localizer)
         let doubts = try rows.doubts(in: replica, recorded: summary, localizer)
         if output.json {

@@ -17,7 +17,7 @@ struct NewRows {
         _ path: String,
         ofType type: String,
         in replica: Replica,
-        by reader: Reader,
+        by typist: Typist,
         _ localizer: Localizer
     ) throws {
         let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -33,7 +33,7 @@ struct NewRows {
             let found = error.place.map { "\(localizer.place($0)): \(error.message)" } ?? error.message
             throw Failure("\(path), \(found)", code: error.code.rawValue)
         }
-        let input = try EventInput(typeNamed: type, by: reader) { try replica.subject(meaning: $0, of: $1) }
+        let input = try EventInput(typeNamed: type, by: typist) { try replica.subject(meaning: $0, of: $1) }
         var problems: [String] = []
         var events: [(row: Int, event: TypedEvent)] = []
         func take(_ row: Int, _ body: () throws -> Void) throws {

@@ -52,14 +52,14 @@ struct Record: ParsableCommand, JSONCapable {
 
     func run() throws {
         let replica = try replica.open()
-        let reader = language.reader(for: output)
+        let typist = language.typist(for: output)
         guard let type else {
             guard !output.json, Terminal.isThere else {
                 throw ValidationError("Name the type. ambit types has all of them.")
             }
-            return try record(Asking(replica, by: reader, in: language.localizer(for: output)).event(), in: replica)
+            return try record(Asking(replica, by: typist, in: language.localizer(for: output)).event(), in: replica)
         }
-        let input = try EventInput(typeNamed: type, by: reader) { try replica.subject(meaning: $0, of: $1) }
+        let input = try EventInput(typeNamed: type, by: typist) { try replica.subject(meaning: $0, of: $1) }
         let hasGivenNames = Catalogue.current.kind(named: input.type.kind)?.hasGivenNames ?? false
         var words = input.type.isCreating && !hasGivenNames && file == nil ? try input.keyed(words) : words
         let about = words.prefix { !$0.contains("=") }

@@ -61,7 +61,7 @@ extension Refused {
             let refused = try event(among: replica.refused())
             if !fields.isEmpty {
                 let name = type ?? refused.type
-                data = try EventInput(typeNamed: name, takesOut: true, by: language.reader(for: output)) {
+                data = try EventInput(typeNamed: name, takesOut: true, by: language.typist(for: output)) {
                     try replica.subject(meaning: $0, of: $1)
                 }.data(fields)
             }

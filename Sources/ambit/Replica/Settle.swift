@@ -87,9 +87,9 @@ struct Settle: ParsableCommand, JSONCapable {
     private func choice(of subject: String, in replica: Replica) throws -> SettlementChoice {
         if keep { return .keep }
         if let take { return .take(take) }
-        let reader = language.reader(for: output)
+        let typist = language.typist(for: output)
         return .value(
-            try FieldText.value(value ?? "", at: NameText.path(paths.first ?? "", of: subject), of: subject, by: reader)
+            try FieldText.value(value ?? "", at: NameText.path(paths.first ?? "", of: subject), of: subject, by: typist)
             {
                 try replica.subject(meaning: $0, of: $1)
             }

@@ -30,8 +30,8 @@ struct LanguageOptions: ParsableArguments {
     func localizer(for output: OutputOptions) -> Localizer { Localizer(spoken, in: timeZone(for: output)) }
 
     /// Whoever typed the command: with `--json` a program.
-    func reader(for output: OutputOptions) -> Reader {
+    func typist(for output: OutputOptions) -> Typist {
         output.json
-            ? .program : Reader(spoken, now: RuntimeEnvironment.system.now(), in: timeZone(for: output))
+            ? .program : Typist(spoken, now: RuntimeEnvironment.system.now(), in: timeZone(for: output))
     }
 }

@@ -23,10 +23,10 @@ struct AdministrationTests {
     }
 
     private func administration(_ hand: Hand) -> Administration {
-        let authority = Authority(token: Hash.sha256(Array(admin.token.utf8)), role: .admin)
+        let right = WriteRight(token: Hash.sha256(Array(admin.token.utf8)), role: .admin)
         let who: Administration.Admin =
             switch hand {
-            case .device: .device(admin.device, authority, over: sequencer, at: nil)
+            case .device: .device(admin.device, right, over: sequencer, at: nil)
             case .keyHolder: .keyHolder(rig.key, SeenInMemory())
             }
         return Administration(of: rig.store, by: who, environment: rig.environment)

@@ -93,10 +93,10 @@ struct SequencerClockTests {
         }
         // And where an admin decides something, on a day of the same year.
         set(Self.start + 200 * Self.day)
-        let authority = Authority(token: Hash.sha256(Array(enrolled.token.utf8)), role: .admin)
+        let right = WriteRight(token: Hash.sha256(Array(enrolled.token.utf8)), role: .admin)
         let administration = Administration(
             of: rig.store,
-            by: .device(enrolled.device, authority, over: sequencer, at: moment(Self.start + Self.hour)),
+            by: .device(enrolled.device, right, over: sequencer, at: moment(Self.start + Self.hour)),
             environment: rig.environment
         )
         await #expect(throws: PushError.self) { try await administration.invite(.recorder) }

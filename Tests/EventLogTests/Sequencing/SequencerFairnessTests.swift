@@ -247,10 +247,10 @@ final class SequencerFairnessTests: Sendable {
         let pushes = try await whileCommitting(sequencer) { [devices] in
             var pushes: [Task<PushOutcome, any Error>] = []
             for enrolled in devices + [second] {
-                let authority = Authority(token: Hash.sha256(Array(enrolled.token.utf8)), role: .recorder)
+                let right = WriteRight(token: Hash.sha256(Array(enrolled.token.utf8)), role: .recorder)
                 let line = Array(Draft.start(1, by: enrolled.device).line(of: enrolled.device).utf8)
                 let push = try Push(source: EventSource(enrolled.device), body: line)
-                pushes.append(Task { try await sequencer.push(push, by: authority) })
+                pushes.append(Task { try await sequencer.push(push, by: right) })
                 while sequencer.waitingCount < pushes.count { await Task.yield() }
             }
             return pushes

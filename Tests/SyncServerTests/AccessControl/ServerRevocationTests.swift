@@ -115,20 +115,20 @@ struct ServerRevocationTests {
 
     @Test("Nor is anything stored of a request that waits for the writer when access is withdrawn")
     func atTheWriter() async throws {
-        let authority = Authority(token: Hash.sha256(Array(thief.token.utf8)), role: .admin)
+        let right = WriteRight(token: Hash.sha256(Array(thief.token.utf8)), role: .admin)
         let invite = Invite(hash: InviteCode.hash("x"), role: .admin, member: nil, expires: ServiceRig.never)
-        try await agenda.sequencer.add(invite, by: authority)
+        try await agenda.sequencer.add(invite, by: right)
         #expect(try agenda.store.invite(hash: invite.hash) == invite)
         try await withdraw(.revoked)
         let other = Invite(hash: InviteCode.hash("y"), role: .admin, member: nil, expires: ServiceRig.never)
-        await #expect(throws: PushError.self) { try await agenda.sequencer.add(other, by: authority) }
+        await #expect(throws: PushError.self) { try await agenda.sequencer.add(other, by: right) }
         await #expect(throws: PushError.self) {
             let data = #"{"revoked":true}"#
             _ = try await agenda.sequencer.record(
                 type: "device.revoked",
                 subject: admin.device.rawValue,
                 data: data,
-                by: authority
+                by: right
             )
         }
         #expect(try agenda.store.invite(hash: other.hash) == nil)

@@ -70,7 +70,7 @@ extension SyncService {
         let (agenda, caller) = (request.agenda, request.sender)
         let admin = Administration.Admin.device(
             caller.device,
-            caller.authority(.admin),
+            caller.right(.admin),
             over: agenda.sequencer,
             at: request.request.time
         )

@@ -33,7 +33,7 @@ extension SyncService {
             enrolment.limits = limits
             let enrolled = try await agenda.sequencer.enrol(
                 enrolment,
-                by: caller?.authority(.auditor),
+                by: caller?.right(.auditor),
                 at: request.request.time
             )
             agenda.readModels.logHasGrown()

@@ -11,7 +11,7 @@ extension SyncService {
             let agenda = request.agenda
             let verifier = agenda.store.identity.verifierKey
             let repair = try await readLines(of: request, coding) { try RepairRequest(body: $0, verifier: verifier) }
-            let head = try await agenda.sequencer.repair(repair, by: request.sender.authority(.admin))
+            let head = try await agenda.sequencer.repair(repair, by: request.sender.right(.admin))
             agenda.readModels.logHasGrown()
             let answer = RepairAnswer(size: head.size.rawValue, checkpoint: head.checkpoint?.note ?? "")
             return Response(json: try ProtocolJSON.encode(answer), cache: .never)

@@ -26,7 +26,7 @@ extension SyncService {
             try rates.take(.pushedBytes, of: caller.client.name, cost: Double(push.length))
             let outcome = try await agenda.sequencer.push(
                 push,
-                by: caller.authority(.recorder),
+                by: caller.right(.recorder),
                 at: request.request.time
             )
             agenda.readModels.logHasGrown()

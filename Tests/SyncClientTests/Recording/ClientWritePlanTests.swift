@@ -5,7 +5,7 @@ import Testing
 @testable import SyncClient
 
 @Suite("Which events settle")
-struct ClientSettlingPlanTests {
+struct ClientWritePlanTests {
     private let agenda: TestAgenda
     private let replica: Replica
 
@@ -57,13 +57,13 @@ struct ClientSettlingPlanTests {
         _ writes: [(path: String, value: JSONValue)],
         role: Role? = .admin,
         reason: String? = nil
-    ) throws -> [SettlingPlan.Event] {
+    ) throws -> [WritePlan.Event] {
         let writes = try writes.map { write in
-            SettlingPlan.Write(path: write.path, names: try #require(JSONPointer.names(write.path)), value: write.value)
+            WritePlan.Write(path: write.path, names: try #require(JSONPointer.names(write.path)), value: write.value)
         }
-        let plan = SettlingPlan(kind: kind, role: role, registers: registers, writes: writes, reason: reason)
+        let plan = WritePlan(kind: kind, role: role, registers: registers, writes: writes, reason: reason)
         let subject = kind.name == "entry" ? "entry/1" : kind.name == "device" ? "device/bbbbbb" : "\(kind.name)/x-1"
-        var events: [SettlingPlan.Event] = []
+        var events: [WritePlan.Event] = []
         _ = try replica.recording { composer, _ in
             events = try plan.events { event in
                 composer.problem(with: EventDraft(type: event.type, subject: subject, data: event.data))

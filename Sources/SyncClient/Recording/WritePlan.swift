@@ -6,7 +6,7 @@ internal import AgendaModel
 /// left. Of equals it is the one that has to write the least beside it; then one that takes a reason, when there is one to
 /// give; then the one that must have the most of these fields; then the first in the catalogue. Fields that a type must
 /// have besides are written again as they are shown, unless they are in conflict.
-struct SettlingPlan {
+struct WritePlan {
     struct Write {
         var path: String
         var names: [String]
@@ -37,7 +37,7 @@ struct SettlingPlan {
         /// Less is better.
         var rank: [Int]
 
-        var data: JSONValue { SettlingPlan.data(covered + filled) }
+        var data: JSONValue { WritePlan.data(covered + filled) }
     }
 
     /// - Parameter problem: what the catalogue has against an event of a type with that data.

@@ -7,7 +7,7 @@ import SyncClient
 import Wording
 
 /// The tables of an export that somebody has edited, as `ambit import` takes them.
-struct EditedTables {
+struct TableImport {
     private let file: TableFile
     private let name: String
     private let size: LogSize?

@@ -3,7 +3,7 @@ internal import EventLog
 internal import GRDB
 
 /// The one writer of a state file.
-package struct Folding: Sendable {
+package struct StateFileWriter: Sendable {
     /// The number of entries in one transaction: what is folded again when a long catch-up is interrupted.
     package static let entriesPerTransaction = 65_536
     /// What the registers kept between calls may take.
@@ -21,6 +21,9 @@ package struct Folding: Sendable {
     private var identity: LogIdentity?
 
     init() {}
+
+    /// Folds an entry, without its newline, into a state; subjects that it does not hold lie in the database.
+    typealias EntryFold = (UnsafeBufferPointer<UInt8>, inout State, Database) throws -> EventAttributes
 
     struct Step {
         var size: LogSize
@@ -40,16 +43,23 @@ package struct Folding: Sendable {
     ///   - log: where the entries are.
     ///   - end: the size to stop at; nil for all that the log has.
     ///   - batch: how many entries at most.
+    ///   - folding: what folds each entry, and does something besides; nil for a fold and nothing else.
     /// - Returns: how far it has come.
-    /// - Throws: what the file and the log throw.
-    mutating func step(_ pool: DatabasePool, log: any LogReader, upTo end: LogSize?, batch: Int) throws -> Step {
+    /// - Throws: what the file, the log and `folding` throw.
+    mutating func step(
+        _ pool: DatabasePool,
+        log: any LogReader,
+        upTo end: LogSize?,
+        batch: Int,
+        folding: EntryFold? = nil
+    ) throws -> Step {
         // Whatever fails from here on, the next call starts from what the file says.
-        var next = Folding()
+        var next = StateFileWriter()
         swap(&self, &next)
         var step = Step(size: .zero, isLast: true)
         try pool.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
-                step = try next.step(db, log: log, upTo: end, batch: batch)
+                step = try next.step(db, log: log, upTo: end, batch: batch, folding: folding)
                 return .commit
             }
         }
@@ -57,7 +67,13 @@ package struct Folding: Sendable {
         return step
     }
 
-    private mutating func step(_ db: Database, log: any LogReader, upTo last: LogSize?, batch: Int) throws -> Step {
+    private mutating func step(
+        _ db: Database,
+        log: any LogReader,
+        upTo last: LogSize?,
+        batch: Int,
+        folding: EntryFold?
+    ) throws -> Step {
         // The file's size first: the log was at least as long when that was written, whoever wrote it.
         var size = try LogMark.readSize(db)
         let end = try log.head().size
@@ -73,13 +89,18 @@ package struct Folding: Sendable {
         let wanted = min(end, last ?? end)
         let target = min(wanted, size + max(batch, 1))
         if target > size {
-            try fold(size.positions(upTo: target), of: log, in: db)
+            try fold(size.positions(upTo: target), of: log, in: db, folding)
             try LogMark(of: log, at: target).write(db)
         }
         return Step(size: target, isLast: target == wanted)
     }
 
-    private mutating func fold(_ range: Range<Position>, of log: any LogReader, in db: Database) throws {
+    private mutating func fold(
+        _ range: Range<Position>,
+        of log: any LogReader,
+        in db: Database,
+        _ folding: EntryFold?
+    ) throws {
         guard var state = state.take() else { return }
         let loader = SubjectLoader(db)
         let load = holdsEverything ? nil : loader.load
@@ -95,7 +116,7 @@ package struct Folding: Sendable {
         try log.forEachBlock(in: range) { first, _, entries in
             var size = LogSize(before: first)
             try forEachLine(of: entries) { entry in
-                let attributes = try state.fold(entry: entry, load: load)
+                let attributes = try folding?(entry, &state, db) ?? state.fold(entry: entry, load: load)
                 if let erased = attributes.redactedPosition(in: entry), erased < range.lowerBound {
                     redacted.append(erased)
                 }

@@ -3,7 +3,7 @@ package import Foundation
 package import Wording
 
 /// Whoever typed something: how they write numbers, days and names.
-package struct Reader: Sendable {
+package struct Typist: Sendable {
     /// The language of a person; nil for a program, which writes numbers as JSON does and days as `YYYY-MM-DD`.
     package let language: Language?
     /// The day that the person calls today, `YYYY-MM-DD`.
@@ -12,7 +12,7 @@ package struct Reader: Sendable {
     package let yesterday: String
 
     /// A program.
-    package static let program = Reader(language: nil, today: "", yesterday: "")
+    package static let program = Typist(language: nil, today: "", yesterday: "")
 
     /// A person.
     ///

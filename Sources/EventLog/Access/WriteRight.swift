@@ -2,7 +2,7 @@ package import AgendaModel
 
 /// By what right somebody writes: looked at once more when it is committed, because a request may take its time to arrive,
 /// and access may be withdrawn meanwhile.
-package struct Authority: Hashable, Sendable {
+package struct WriteRight: Hashable, Sendable {
     /// SHA-256 of the token that the request came with.
     package var token: Hash
     /// The least role that it takes.

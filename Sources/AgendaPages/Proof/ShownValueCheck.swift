@@ -2,7 +2,7 @@ internal import AgendaModel
 internal import EventLog
 
 /// Whether an entry of the log says what a page shows, up to the log's signed checkpoint.
-struct EntryCheck {
+struct ShownValueCheck {
     let log: any LogReader
 
     /// Holds a value against the log.

@@ -1,0 +1,202 @@
+package import AgendaModel
+package import EventLog
+internal import Files
+internal import GRDB
+
+/// The state at one size of a log, for what is made of all of it: in memory while it is small, else in a file that passes.
+///
+/// So memory is bounded, whatever the size.
+package final class FoldedState: Sendable {
+    /// Where a state is kept that does not stay.
+    package struct Workspace: Sendable {
+        /// The folder for a file that passes; nil for where the system keeps such things.
+        package var folder: String?
+        /// What a state in memory may take, with what reading it takes besides: half as much again.
+        package var memory: ByteCount
+        /// How many entries are folded at once.
+        package var batch: Int
+        /// Where the log's state file is, of which a copy saves folding; nil for a fold from the log's first entry on.
+        package var stateFile: String?
+
+        package init(
+            in folder: String? = nil,
+            memory: ByteCount = ByteCount(80 << 20),
+            batch: Int = StateFileWriter.entriesPerTransaction,
+            startingFrom stateFile: String? = nil
+        ) {
+            self.folder = folder
+            self.memory = memory
+            self.batch = batch
+            self.stateFile = stateFile
+        }
+    }
+
+    /// When the last of the entries was recorded; nil when there are none.
+    package let moment: Timestamp?
+    /// How many of the entries had been erased.
+    package let erasures: Int
+    let place: Place
+    /// What the file is in; goes with this.
+    private let folder: TemporaryFolder?
+
+    enum Place {
+        case memory(PastState)
+        case file(StateFile)
+    }
+
+    /// Folds the first `size` entries of a log.
+    ///
+    /// - Parameters:
+    ///   - log: where the entries are.
+    ///   - size: how many of them.
+    ///   - workspace: where the state is kept.
+    ///   - progress: called now and then with the size reached.
+    ///   - telling: is given each event in order, with what it changed and no titles; nil when nobody asks, which is faster.
+    /// - Throws: `ProjectionError` with `beyondLog`, or as `StateFile.catchUp`; what the log and the body throw.
+    package init(
+        of log: any LogReader,
+        at size: LogSize,
+        in workspace: Workspace = Workspace(),
+        progress: ((LogSize) -> Void)? = nil,
+        telling: ((HistoryEvent) throws -> Void)? = nil
+    ) throws {
+        try TimeTravel.check(size, in: log)
+        if telling == nil, let whole = try WholeState(of: log, at: size, in: workspace, progress: progress) {
+            moment = whole.moment
+            erasures = whole.erasures
+            place = .file(whole.file)
+            folder = consume whole.folder
+            return
+        }
+        var fold = WatchedFold(telling: telling)
+        var reached = LogSize.zero
+        while reached < size, fold.memory <= workspace.memory {
+            let next = min(size, reached + max(workspace.batch, 1))
+            try fold.add(reached.positions(upTo: next), of: log)
+            reached = next
+            progress?(reached)
+        }
+        if reached == size, fold.memory <= workspace.memory {
+            place = .memory(try PastState(fold.state))
+            folder = nil
+        } else {
+            let folder = try TemporaryFolder(in: workspace.folder)
+            let file = try StateFile(at: "\(folder.path)/state.sqlite")
+            fold.forget()
+            try file.catchUp(with: log, upTo: reached, batch: workspace.batch)
+            try file.catchUp(
+                with: log,
+                upTo: size,
+                batch: workspace.batch,
+                folding: { try fold.add($0, to: &$1, in: $2) },
+                progress: progress
+            )
+            place = .file(file)
+            self.folder = consume folder
+        }
+        moment = fold.moment
+        erasures = fold.erasures
+    }
+
+    deinit {
+        if case .file(let file) = place { try? file.close() }
+    }
+}
+
+/// The state of a whole log in a file that passes, made of a copy of the log's state file.
+private struct WholeState: ~Copyable {
+    let file: StateFile
+    let folder: TemporaryFolder
+    let moment: Timestamp?
+    let erasures: Int
+
+    /// - Returns: nil where there is no such file, where it or the disk is damaged, or where the log has more entries: what was
+    ///   erased by them the file may still hold.
+    /// - Throws: what the log throws.
+    init?(
+        of log: any LogReader,
+        at size: LogSize,
+        in workspace: FoldedState.Workspace,
+        progress: ((LogSize) -> Void)?
+    ) throws {
+        let head = try log.head()
+        guard let kept = workspace.stateFile, size > .zero, head.size == size else { return nil }
+        guard let folder = try? TemporaryFolder(in: workspace.folder) else { return nil }
+        let path = "\(folder.path)/state.sqlite"
+        guard StateFile.copy(at: kept, to: path), let file = try? StateFile(at: path) else { return nil }
+        var isWhole = false
+        defer { if !isWhole { try? file.close() } }
+        do {
+            try file.catchUp(with: log, upTo: size, batch: workspace.batch, progress: progress)
+            _ = try file.verifiedDigest()
+            isWhole = try file.size() == size && log.head().erasures == head.erasures
+        } catch is ProjectionError {
+            // The log has it all, and may be folded in memory.
+        }
+        guard isWhole else { return nil }
+        let moment = try log.recordedTime(at: (size - 1).next)
+        self.moment = moment
+        self.erasures = head.erasures
+        self.file = file
+        self.folder = folder
+    }
+}
+
+/// A fold of which something is counted on the way, and told.
+private struct WatchedFold {
+    private let telling: ((HistoryEvent) throws -> Void)?
+    private var plain = State()
+    private var history = HistoryFold(tellsTitles: false)
+    private(set) var moment: Timestamp?
+    private(set) var erasures = 0
+
+    /// Only while nothing else holds a part of it.
+    var state: State { telling == nil ? plain : history.state }
+    var memory: ByteCount { telling == nil ? plain.memory : history.state.memory }
+
+    init(telling: ((HistoryEvent) throws -> Void)?) { self.telling = telling }
+
+    /// Lets go of the state, which a file holds from now on.
+    mutating func forget() {
+        plain = State()
+        history.forget()
+    }
+
+    /// Folds entries into a state of its own.
+    mutating func add(_ range: Range<Position>, of log: any LogReader) throws {
+        try log.forEachBlock(in: range) { _, _, entries in
+            try forEachLine(of: entries) { entry in
+                guard telling != nil else { return note(try plain.fold(entry: entry)) }
+                try tell(history.fold(entry, at: history.state.size.next, telling: HistoryFilter()))
+            }
+        }
+    }
+
+    /// Folds an entry into the state of whoever writes a file.
+    mutating func add(
+        _ entry: UnsafeBufferPointer<UInt8>,
+        to state: inout State,
+        in db: Database
+    ) throws -> EventAttributes {
+        guard telling != nil else {
+            let attributes = try state.fold(entry: entry, load: SubjectLoader(db).load)
+            note(attributes)
+            return attributes
+        }
+        let (event, attributes) = try history.fold(entry, into: &state, in: db)
+        try tell(event)
+        return attributes
+    }
+
+    private mutating func note(_ attributes: EventAttributes) {
+        moment = attributes.recordedTime
+        if attributes.tombstone != nil { erasures += 1 }
+    }
+
+    private mutating func tell(_ event: HistoryEvent?) throws {
+        guard let telling, let event else { return }
+        moment = event.recordedTime
+        if event.redaction != nil { erasures += 1 }
+        try telling(event)
+    }
+}
