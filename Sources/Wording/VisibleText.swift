@@ -4,7 +4,8 @@ internal import AgendaModel
 package enum VisibleText {
     /// Shows what a terminal would obey, and what nobody would see.
     ///
-    /// Control characters are shown by their pictures (U+2400 and on), and hidden characters by their numbers. Tabs stay.
+    /// Control characters are shown by their pictures (U+2400 and on), and hidden characters by their numbers. Tabs stay. Of marks
+    /// on one letter, which stack over the lines around it, so many are shown as any script needs, and an ellipsis.
     ///
     /// - Parameters:
     ///   - text: whatever somebody gave.
@@ -16,10 +17,20 @@ package enum VisibleText {
             if (0x20...0x7E).contains(scalar.value) { return true }
             return scalar == "\t" || scalar.properties.generalCategory != .control && !scalar.isHidden
         }
-        guard !text.unicodeScalars.allSatisfy(stays) else { return text }
+        var marks = 0
+        /// How many marks there are on the letter, up to and with this one; 0 for what is no mark.
+        func count(_ scalar: Unicode.Scalar) -> Int {
+            marks = isMark(scalar) ? marks + 1 : 0
+            return marks
+        }
+        guard !text.unicodeScalars.allSatisfy({ stays($0) && count($0) <= mostMarks }) else { return text }
         var result = String.UnicodeScalarView()
+        marks = 0
         for scalar in text.unicodeScalars {
-            if stays(scalar) {
+            let count = count(scalar)
+            if count > mostMarks {
+                if count == mostMarks + 1 { result.append("…") }
+            } else if stays(scalar) {
                 result.append(scalar)
             } else if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
                 result.append(picture)
@@ -31,6 +42,14 @@ package enum VisibleText {
             }
         }
         return String(result)
+    }
+
+    private static let mostMarks = 8
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.value > 0x7F else { return false }
+        let category = scalar.properties.generalCategory
+        return category == .nonspacingMark || category == .enclosingMark
     }
 
     /// The beginning of a text, with an ellipsis where it goes on.

@@ -218,7 +218,7 @@ def busy():
 # The one is what eight agendas are compared with; all other things being equal, that is with as many devices for each agenda. The
 # last two tell what comes of more devices alone, and of more agendas alone.
 ONE, EIGHT = Shape(1, 1, 8), Shape(8, 3, 8)
-SHAPES = (ONE, EIGHT, Shape(1, 1, 64), Shape(8, 3, 1))
+SHAPES = (ONE, EIGHT, Shape(1, 1, 24), Shape(8, 3, 1))
 
 
 def measure_agendas(folder, database, options, report):

@@ -18,6 +18,14 @@ package struct Naming {
         return try text(indicator, "/name").map(Self.shortened)
     }
 
+    /// What a subject with this document is called by its own words: its title, its name, or the start of its text.
+    package static func title(in document: JSONValue) -> String? {
+        for name in ["title", "name", "text"] {
+            if let text = document[name]?.text, !text.isEmpty { return shortened(text) }
+        }
+        return nil
+    }
+
     package func author(of source: EventSource) throws -> Author {
         let member = try text(source.rawValue, "/member").map { MemberID(unchecked: $0) }
         return Author(
@@ -63,7 +71,9 @@ package struct Naming {
     }
 
     private static func shortened(_ text: String) -> String {
-        let line = text.replacing("\n", with: " ")
+        let line = text.utf8.contains(UInt8(ascii: "\n")) ? text.replacing("\n", with: " ") : text
+        // Characters are at most as many as bytes, and take longer to count.
+        guard line.utf8.count > maximumLength else { return line }
         return line.count > maximumLength ? line.prefix(maximumLength - 1) + "…" : line
     }
 

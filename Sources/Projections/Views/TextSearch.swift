@@ -63,21 +63,3 @@ struct QuickSearch {
         return hasText && missing.isEmpty
     }
 }
-
-extension [UInt8] {
-    /// Whether these bytes have others in them, in their order and without gaps.
-    fileprivate func hasPart(_ part: [UInt8]) -> Bool {
-        guard let first = part.first else { return true }
-        return withUnsafeBufferPointer { bytes in
-            part.withUnsafeBufferPointer { part in
-                var rest = bytes[...]
-                while rest.count >= part.count, let start = rest.firstIndex(of: first) {
-                    rest = rest[start...]
-                    if rest.starts(with: part) { return true }
-                    rest = rest.dropFirst()
-                }
-                return false
-            }
-        }
-    }
-}

@@ -32,7 +32,7 @@ extension Replica {
         var counter = try store.outbox.nextCounter()
         for _ in 0..<Self.mostLookedBack where counter > Counter(1) {
             counter = Counter(counter.rawValue - 1)
-            if let event = try ownEntry(counter), event.firstRange(of: DeviceSignature.typeAttribute) == nil {
+            if let event = try ownEntry(counter), !event.hasPart(DeviceSignature.typeAttribute) {
                 return (counter, event)
             }
         }

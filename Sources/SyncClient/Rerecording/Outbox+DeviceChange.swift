@@ -55,6 +55,6 @@ extension Outbox.StoredLine {
 
 extension Outbox {
     fileprivate static func isSignature(_ line: [UInt8]) -> Bool {
-        line.prefix(128).firstRange(of: DeviceSignature.typeAttribute) != nil
+        Array(line.prefix(128)).hasPart(DeviceSignature.typeAttribute)
     }
 }

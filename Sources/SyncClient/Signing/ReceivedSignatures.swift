@@ -29,38 +29,70 @@ struct ReceivedSignatures {
         let end = try store.head().size
         let start = max(size, end - Self.reach)
         guard start < end else { return [] }
-        let new = try store.entries(start.positions(upTo: end))
-        // Nearly all entries are no signatures.
-        guard new.firstRange(of: DeviceSignature.typeAttribute) != nil else { return [] }
+        // Nearly all entries are no signatures, and most devices sign none of those that came.
+        let signers = try signers(in: start.positions(upTo: end))
+        guard !signers.isEmpty else { return [] }
         let first = max(.zero, start - Self.reach)
-        let bytes = try store.entries(first.positions(upTo: start)) + new
-        return try bytes.withUnsafeBufferPointer { bytes in
-            var reader = EventReader()
-            var entries: [DeviceID: [Entry]] = [:]
-            var position = first.next
-            var findings: [BadSignature] = []
-            _ = try Merkle.forEachLeaf(of: bytes) { leaf, line in
-                defer { position += 1 }
-                let entry = UnsafeBufferPointer(rebasing: bytes[line])
-                guard let attributes = try? reader.read(entry, as: .entry) else { return }
-                let source = DeviceID(unchecked: String(decoding: entry[attributes.source], as: UTF8.self))
-                guard entry[attributes.type].elementsEqual(DeviceSignature.type.utf8) else {
-                    entries[source, default: []].append(Entry(counter: attributes.counter, leaf: leaf))
-                    return
-                }
-                guard position >= start.next,
-                    let fault = try fault(
-                        in: entry,
-                        attributes,
-                        by: source,
-                        entries[source] ?? [],
-                        sees: first == .zero
-                    )
-                else { return }
-                findings.append(BadSignature(position: position, device: source, fault: fault.rawValue))
+        var entries: [DeviceID: [Entry]] = [:]
+        var findings: [BadSignature] = []
+        try forEachEntry(in: first.positions(upTo: end)) { position, entry, attributes in
+            let source = Self.source(of: entry, attributes)
+            guard signers.contains(source) else { return }
+            guard entry[attributes.type].elementsEqual(DeviceSignature.type.utf8) else {
+                entries[source, default: []].append(Entry(counter: attributes.counter, leaf: Merkle.leaf(entry)))
+                return
             }
-            return findings
+            guard position >= start.next,
+                let fault = try fault(
+                    in: entry,
+                    attributes,
+                    by: source,
+                    entries[source] ?? [],
+                    sees: first == .zero
+                )
+            else { return }
+            findings.append(BadSignature(position: position, device: source, fault: fault.rawValue))
         }
+        return findings
+    }
+
+    /// The devices that have signed something among these entries.
+    private func signers(in range: Range<Position>) throws -> Set<DeviceID> {
+        var signers: Set<DeviceID> = []
+        try forEachEntry(in: range, with: DeviceSignature.typeAttribute) { _, entry, attributes in
+            signers.insert(Self.source(of: entry, attributes))
+        }
+        return signers
+    }
+
+    /// Calls the body with each entry that can be read, piece by piece: what is long stays out of memory.
+    ///
+    /// - Parameters:
+    ///   - range: where they stand.
+    ///   - part: bytes that entries must have; nil for all entries.
+    ///   - body: is given the position, the bytes without a newline, and what they say of themselves.
+    /// - Throws: what reading the log and the body throw.
+    private func forEachEntry(
+        in range: Range<Position>,
+        with part: [UInt8]? = nil,
+        _ body: (Position, UnsafeBufferPointer<UInt8>, EventAttributes) throws -> Void
+    ) throws {
+        var reader = EventReader()
+        try store.forEachBlock(in: range) { first, _, block in
+            if let part, !block.hasPart(part) { return }
+            var position = first
+            try Lines.forEach(in: block) { line in
+                defer { position += 1 }
+                let entry = UnsafeBufferPointer(rebasing: block[line])
+                if let part, !entry.hasPart(part) { return }
+                guard let attributes = try? reader.read(entry, as: .entry) else { return }
+                try body(position, entry, attributes)
+            }
+        }
+    }
+
+    private static func source(of entry: UnsafeBufferPointer<UInt8>, _ attributes: EventAttributes) -> DeviceID {
+        DeviceID(unchecked: String(decoding: entry[attributes.source], as: UTF8.self))
     }
 
     /// What is wrong with a signature; nil also when it reaches further back than was looked.

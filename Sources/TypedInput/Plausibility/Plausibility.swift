@@ -109,10 +109,11 @@ package struct Plausibility {
             return false
         }
         let measured = Measured(document)
+        let dayBytes = Array(day.utf8)
         var isFound = false
         try view.forEachDocument(kind: "measurement") { other, bytes in
             // Reading it as JSON costs more than looking for the day.
-            guard other != subject, bytes.firstRange(of: Array(day.utf8)) != nil,
+            guard other != subject, bytes.hasPart(dayBytes),
                 let values = try? JSONValue(parsing: bytes), values["voided"] != true
             else { return true }
             isFound = Measured(values) == measured

@@ -12,6 +12,13 @@ struct SubjectList {
     /// `YYYY-MM-DD`, where the person is.
     let today: String
     let localizer: Localizer
+    /// What was looked up: thousands of lines are about the same few subjects.
+    private let known = Known()
+
+    private final class Known {
+        var titles: [String: String?] = [:]
+        var units: [String: String?] = [:]
+    }
 
     /// A line for a table: what, how much or how far, when, what is to be known, the subject.
     ///
@@ -24,22 +31,36 @@ struct SubjectList {
     func line(_ subject: String, _ document: JSONValue, of owner: String? = nil) throws -> [String] {
         let kind = String(subject.prefix { $0 != "/" })
         let belongs = try ["project", "ambition", "about"].lazy.compactMap { document[$0]?.text }
-            .first { $0 != owner }.flatMap { try naming.title(of: $0) }
-        let name = try naming.title(of: subject) ?? ""
+            .first { $0 != owner }.flatMap { try title(of: $0) }
+        let name = try Naming.title(in: document) ?? document["indicator"]?.text.flatMap { try title(of: $0) }
         let what = [name, belongs].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: ", ")
         return [subject, what, try quantity(document, kind), day(document), marks(subject, document, kind: kind)]
     }
 
     private func quantity(_ document: JSONValue, _ kind: String) throws -> String {
         if kind == "measurement", case .number(let digits)? = document["value"] {
-            let indicator = try document["indicator"]?.text.flatMap { try self.document($0) }
-            return localizer.number(digits) + (indicator?["unit"]?.text.map { " \($0)" } ?? "")
+            let unit = try document["indicator"]?.text.flatMap { try unit(of: $0) }
+            return localizer.number(digits) + (unit.map { " \($0)" } ?? "")
         }
         for name in ["status", "phase", "role", "unit"] {
             guard let text = document[name]?.text else { continue }
             return localizer.value(JSONString.quoted(text), at: "/\(name)", of: "\(kind)/", [:])
         }
         return ""
+    }
+
+    private func title(of subject: String) throws -> String? {
+        if let title = known.titles[subject] { return title }
+        let title = try naming.title(of: subject)
+        known.titles[subject] = .some(title)
+        return title
+    }
+
+    private func unit(of indicator: String) throws -> String? {
+        if let unit = known.units[indicator] { return unit }
+        let unit = try document(indicator)?["unit"]?.text
+        known.units[indicator] = .some(unit)
+        return unit
     }
 
     private func day(_ document: JSONValue) -> String {

@@ -83,7 +83,7 @@ struct Import: ParsableCommand, JSONCapable {
             // The library counts lines through all files; people count them in one.
             let found = error.description.trimmingPrefix("line \(at): ")
             throw Failure(
-                "\(place.name), line \(place.line): \(found). Nothing was recorded.",
+                "\(place.name), line \(place.line): \(String(found).withoutFullStop). Nothing was recorded.",
                 code: error.problem ?? error.code.rawValue
             )
         }

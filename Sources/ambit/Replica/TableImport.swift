@@ -51,7 +51,7 @@ struct TableImport {
         } catch {
             guard let place = edits.place(ofWrite: error.line) else { throw error }
             throw Failure(
-                "\(name), \(Localizer(.spoken).place(place)): \(error.description). Nothing was recorded.",
+                "\(name), \(Localizer(.spoken).place(place)): \(error.description.withoutFullStop). Nothing was recorded.",
                 code: error.problem ?? error.code.rawValue
             )
         }
@@ -80,7 +80,7 @@ struct TableImport {
             return try body()
         } catch let error as TableFileError {
             let found = error.place.map { "\(Localizer(.spoken).place($0)): \(error.message)" } ?? error.message
-            throw Failure("\(name), \(found). Nothing was recorded.", code: error.code.rawValue)
+            throw Failure("\(name), \(found.withoutFullStop). Nothing was recorded.", code: error.code.rawValue)
         }
     }
 

@@ -135,3 +135,8 @@ extension ReplicaError {
         }
     }
 }
+
+extension String {
+    /// For a message into which a whole sentence is put.
+    var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+}

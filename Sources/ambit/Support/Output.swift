@@ -98,10 +98,13 @@ enum Output {
         }
         guard let columns = rows.map(\.count).max() else { return "" }
         var text = ""
-        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        var widths = [Int](repeating: 0, count: columns)
+        for row in rows {
+            for (column, cell) in row.enumerated() { widths[column] = max(widths[column], width(of: cell)) }
+        }
         for row in rows {
             let before = row.dropLast().enumerated().map { index, cell in
-                cell + String(repeating: " ", count: widths[index] - cell.count)
+                cell + String(repeating: " ", count: widths[index] - width(of: cell))
             }
             let start = indent + before.map { $0 + "  " }.joined()
             let lines = (row.last ?? "").split(separator: "\n", omittingEmptySubsequences: false)
@@ -109,6 +112,11 @@ enum Output {
             text += start + lines.joined(separator: "\n" + String(repeating: " ", count: max(2, start.count))) + "\n"
         }
         return text
+    }
+
+    /// In characters, which take long to count where all are ASCII.
+    private static func width(of cell: String) -> Int {
+        cell.utf8.allSatisfy { $0 < 0x80 } ? cell.utf8.count : cell.count
     }
 
     /// Whether a person is looking at standard error.

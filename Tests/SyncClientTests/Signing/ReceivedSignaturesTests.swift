@@ -34,7 +34,7 @@ struct ReceivedSignaturesTests {
             try record(round)
             #expect(try await agenda.sync(author, .signing).badSignatures == [])
         }
-        let signed = agenda.server.log().entries.count { $0.firstRange(of: DeviceSignature.typeAttribute) != nil }
+        let signed = agenda.server.log().entries.count { $0.hasPart(DeviceSignature.typeAttribute) }
         #expect(signed == 3)
         #expect(try await agenda.sync(reader).badSignatures == [])
         try record(1)
