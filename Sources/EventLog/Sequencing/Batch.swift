@@ -32,7 +32,8 @@ struct Batch {
     var lastCounters: [EventSource: Counter] = [:]
     /// Reused identities, and lines without an identity, that this batch reports.
     var reuses: Set<Hash> = []
-    var usedInvites: Set<Hash> = []
+    /// The device that each invite was used for in this batch, by the invite's hash.
+    var usedInvites: [Hash: DeviceID] = [:]
     /// Whether the entries are given back to a log that has lost them: then they have their own recorded times.
     var isRepair = false
     /// Of exactly the batch's end, when it has been signed before.

@@ -22,7 +22,7 @@ extension ServerWriting {
         let token = newToken(for: device, in: &extended)
         if let invite = base.invite {
             extended.change(.inviteUsed(hash: invite, at: batch.recordedTime))
-            extended.usedInvites.insert(invite)
+            extended.usedInvites[invite] = device
         }
         batch = extended
         return PreparedEnrolment(device: device, token: token, member: base.member, role: base.role)
@@ -124,9 +124,9 @@ extension ServerWriting {
         switch enrolment.right {
         case .invite(let code, _):
             guard let invite = try cache.store.invite(hash: InviteCode.hash(code)),
-                invite.used != nil || batch.usedInvites.contains(invite.hash),
+                invite.used != nil || batch.usedInvites[invite.hash] != nil,
                 DeviceKey.isValid(proof, of: Enrolment.proofMessage(invite: code), by: key),
-                let device = batch.access.devices.first(where: { $0.value.key == key && !$0.value.isRevoked })?.key
+                let device = try device(madeWith: invite, by: key, in: batch, cache.store)
             else { return nil }
             try checkAge(of: invite)
             return device
@@ -143,6 +143,47 @@ extension ServerWriting {
         }
     }
 
+    /// The device with this key that an invite was used for.
+    ///
+    /// One key may have used several invites: a laptop keeps it where answers are lost.
+    ///
+    /// - Returns: nil when there is none, when it is revoked, and where several may be it.
+    private func device(
+        madeWith invite: Invite,
+        by key: [UInt8],
+        in batch: Batch,
+        _ store: any LogStore
+    ) throws -> DeviceID? {
+        let candidates = batch.access.devices.filter { $0.value.key == key && $0.value.continues == nil }
+        let made: [DeviceID]
+        if let device = batch.usedInvites[invite.hash] {
+            made = candidates[device] == nil ? [] : [device]
+        } else {
+            made = try candidates.filter { try wasMade($0.key, of: $0.value.member, with: invite, store) }.map(\.key)
+        }
+        guard made.count == 1, let device = made.first, candidates[device]?.isRevoked == false else { return nil }
+        return device
+    }
+
+    /// Whether the log says of a device what is stored of an invite that was used: when, and for whom or for which role.
+    ///
+    /// The time alone would not do: while a clock is behind the last entry, everything is recorded at the same time.
+    private func wasMade(
+        _ device: DeviceID,
+        of member: MemberID,
+        with invite: Invite,
+        _ store: any LogStore
+    ) throws -> Bool {
+        guard let used = invite.used, let enrolled = try store.position(ofSubject: device.rawValue),
+            try store.recordedTime(at: enrolled) == used
+        else { return false }
+        if let invited = invite.member { return member == invited }
+        // Who is new joins in the entry before.
+        guard let joined = try store.position(ofSubject: member.rawValue), joined.next == enrolled else { return false }
+        let data = try JSONValue(parsing: try store.entry(at: joined))["data"]
+        return data?["role"]?.text == invite.role.rawValue && data?["inviter"]?.text == invite.device?.rawValue
+    }
+
     /// An invite is made and used by one clock: what the log's last entry says may be something else.
     private func checkAge(of invite: Invite) throws {
         guard invite.expires <= environment.now() else { return }
@@ -153,7 +194,7 @@ extension ServerWriting {
         guard let invite = try store.invite(hash: InviteCode.hash(code)) else {
             throw EnrolmentError(.unknownInvite, "this invite is not known here; copy it whole, or ask for a new one")
         }
-        guard invite.used == nil, !batch.usedInvites.contains(invite.hash) else {
+        guard invite.used == nil, batch.usedInvites[invite.hash] == nil else {
             throw EnrolmentError(
                 .usedInvite,
                 "this invite has been used; where it was used, it lets the same laptop in again, and others need a new one"

@@ -85,6 +85,73 @@ struct SequencerRepeatedEnrolmentTests {
         #expect(isGood(first) && sequencer.access.devices.count == 1)
     }
 
+    @Test("Of invites with one key, each gives the device that it made, and no other", arguments: [0, 1])
+    func severalInvites(milliseconds: Int) async throws {
+        let member = try await rig.enrol(sequencer, as: .editor).member
+        let codes = [try rig.invite(.recorder), try rig.invite(.admin), try rig.invite(.editor, member: member)]
+        var made: [Enrolled] = []
+        for code in codes {
+            rig.clock.withLock { $0 += milliseconds }
+            made.append(try await enrol(code, by: key))
+        }
+        #expect(Set(made.map(\.device)).count == 3 && made[2].member == member)
+        for _ in 0..<3 {
+            for (code, first) in zip(codes, made) {
+                let again = try await enrol(code, by: key)
+                #expect(again.device == first.device && again.member == first.member && again.role == first.role)
+            }
+        }
+        #expect(sequencer.access.devices.count == 4)
+    }
+
+    @Test("So do two that are used at once")
+    func twoAtOnce() async throws {
+        let (one, two) = (try rig.invite(.recorder), try rig.invite(.admin))
+        async let first = enrol(one, by: key)
+        async let second = enrol(two, by: key)
+        async let third = enrol(two, by: key)
+        let made = try await [first, second, third]
+        #expect(made.map(\.role) == [.recorder, .admin, .admin])
+        #expect(made[0].device != made[1].device && made[1].device == made[2].device)
+        #expect(try await enrol(one, by: key).device == made[0].device)
+        #expect(try await enrol(two, by: key).device == made[1].device)
+    }
+
+    @Test("Where nothing tells two devices apart, neither is given")
+    func alike() async throws {
+        let codes = [try rig.invite(.recorder), try rig.invite(.recorder)]
+        for code in codes { _ = try await enrol(code, by: key) }
+        for code in codes { #expect(await refusal { try await enrol(code, by: key) } == .usedInvite) }
+    }
+
+    @Test("An invite gives no device that goes on from another one with the same key")
+    func continued() async throws {
+        let former = try await rig.enrol(sequencer, as: .recorder)
+        let code = try rig.invite(.recorder, member: former.member)
+        let made = try await enrol(code, by: key)
+        let next = try await sequencer.enrol(
+            Enrolment(
+                .continuing(former.device),
+                deviceName: "Laptop",
+                key: key.publicKey,
+                proof: key.sign(Enrolment.proofMessage(continuing: former.device))
+            )
+        )
+        #expect(next.device != made.device)
+        #expect(try await enrol(code, by: key).device == made.device)
+        #expect(isGood(next))
+    }
+
+    @Test("Somebody else's used invite gives nobody another token for their own device")
+    func invitesOfOthers() async throws {
+        let own = try await enrol(try rig.invite(.recorder), by: key)
+        rig.clock.withLock { $0 += 1 }
+        let code = try rig.invite(.recorder)
+        _ = try await enrol(code, by: DeviceKey.generate())
+        #expect(await refusal { try await enrol(code, by: key) } == .usedInvite)
+        #expect(isGood(own))
+    }
+
     @Test("It ends with the invite, and with the device")
     func ended() async throws {
         _ = try await rig.enrol(sequencer, as: .admin)
