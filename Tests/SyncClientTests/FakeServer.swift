@@ -188,6 +188,7 @@ extension FakeServer.State {
 
     fileprivate mutating func enrol(_ request: TransportRequest) throws -> (status: Int, type: String, body: [UInt8]) {
         let enrolment = try ProtocolJSON.decode(EnrolmentRequest.self, from: request.body)
+        if let key = enrolment.verifierKey, key != log.key.verifier.description { return problem(.otherLog) }
         var role = "admin"
         let member: String
         var continues = ""

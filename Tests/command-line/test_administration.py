@@ -150,6 +150,23 @@ class Administration(unittest.TestCase):
         self.assertIn(f"{device} is not used any more: this laptop was enrolled anew", done.stderr)
         self.assertNotIn("copy", done.stderr)
 
+    def test_an_invite_to_another_agenda_is_not_spent_by_a_laptop_that_rejoins(self):
+        made = self.answer("agenda", "create", "elders", "--title", "Elders", "--data", self.data)
+        url = f"{self.url}/agendas/elders"
+        there = os.path.join(self.home, "elders")
+        # Again, until the running server has noticed the new agenda.
+        self.eventually(0, "clone", url, there, "--invite", made["invite"], "--name", "Verzonnen elders")
+        here = self.clone(self.answer("invite", *self.places()[1])["invite"], "hier")[0]
+        for folder, admin, target in ((here, there, url), (there, self.laptop, f"{self.url}/agendas/proef")):
+            invite = self.answer("invite", "-C", admin)["invite"]
+            said = self.fails(2, "bad-checkpoint", "rejoin", "--invite", invite, "--url", target, "--name", "Verkeerd", "-C", folder)
+            self.assertIn("the invite was not used", said)
+            self.answer("sync", "-C", admin)
+            self.assertNotIn("Verkeerd", json.dumps(self.answer("member", "list", "-C", admin)))
+            self.answer("sync", "-C", folder)
+            right = os.path.join(self.home, f"goed-{os.path.basename(folder)}")
+            self.answer("clone", target, right, "--invite", invite, "--name", "Verzonnen juist")
+
     def test_who_is_no_admin_is_told_so(self):
         folder, _, device = self.clone(self.answer("invite", *self.places()[1])["invite"], "geen-beheerder")
         for words in (["invite"], ["invite", "list"], ["device", "revoke", device]):
@@ -179,7 +196,7 @@ class Administration(unittest.TestCase):
             self.assertEqual(self.answer("agenda", "open", "open", flag, "--data", self.data), {"agenda": "open", "open": word})
             self.assertTrue(opened(events, "/open/events") and opened(state, "/open/state"), flag)
         found = {item["agenda"]: item["open"] for item in self.answer("agenda", "list", "--data", self.data)}
-        self.assertEqual(found, {"open": "public", "proef": "members"})
+        self.assertEqual({name: found[name] for name in ("open", "proef")}, {"open": "public", "proef": "members"})
         self.assertIn('"open"', self.status_of("")[1])
         for words in (["open", "open"], ["open", "open", "--public", "--members"], ["create", "x", "--title", "X", "--public-log"]):
             self.assertEqual(ambit("agenda", *words, "--data", self.data).returncode, 64, words)

@@ -18,6 +18,8 @@ package struct Enrolment: Sendable {
     package var proof: [UInt8]?
     /// How much of the log the laptop has verified; nil when it keeps none.
     package var verified: LogSize?
+    /// The verifier key of the log that the laptop goes on with; nil when it has none yet.
+    package var log: String?
     /// What the device is to do without.
     package var limits = AccessLimits()
 
@@ -30,13 +32,15 @@ package struct Enrolment: Sendable {
         deviceName: String,
         key: [UInt8]?,
         proof: [UInt8]? = nil,
-        verified: LogSize? = nil
+        verified: LogSize? = nil,
+        log: String? = nil
     ) {
         self.proof = proof
         self.right = right
         self.deviceName = deviceName
         self.key = key
         self.verified = verified
+        self.log = log
     }
 }
 
@@ -88,6 +92,8 @@ package struct EnrolmentError: Error, Hashable, Sendable, CustomStringConvertibl
         case tooManyDevices
         /// A name or the key cannot be used.
         case invalid
+        /// The laptop goes on with another log than this one.
+        case otherLog
         /// The laptop has verified more than the log has, which is of this size.
         case aheadOfLog(LogSize)
     }

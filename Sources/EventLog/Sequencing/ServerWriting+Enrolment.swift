@@ -11,7 +11,7 @@ extension ServerWriting {
     ) throws -> PreparedEnrolment {
         if let again = try enrolledBefore(enrolment, into: &batch, &cache) { return again }
         let base = try base(of: enrolment, in: batch, &cache)
-        try check(enrolment.verified, against: batch.base.head.size)
+        try check(enrolment, against: batch.base.head.size, of: cache.store.identity)
         let device = DeviceID(unchecked: try newName(DeviceID.prefix, in: batch, &cache))
         // On a copy: nothing of an enrolment that is refused may stay.
         var extended = batch
@@ -28,11 +28,15 @@ extension ServerWriting {
         return PreparedEnrolment(device: device, token: token, member: base.member, role: base.role)
     }
 
-    /// What an enrolment records must not take the place of entries that the log has lost.
+    /// What an enrolment records must be in the log that the laptop goes on with, and must not take the place of entries that the
+    /// log has lost.
     ///
-    /// Only whoever may enrol is told how large the log is.
-    private func check(_ verified: LogSize?, against size: LogSize) throws {
-        guard let verified, verified > size else { return }
+    /// Only whoever may enrol is told which log this is, and how large.
+    private func check(_ enrolment: Enrolment, against size: LogSize, of identity: LogIdentity) throws {
+        if let log = enrolment.log, log != identity.verifierKey.description {
+            throw EnrolmentError(.otherLog, "the laptop goes on with another log than this one")
+        }
+        guard let verified = enrolment.verified, verified > size else { return }
         throw EnrolmentError(
             .aheadOfLog(size),
             "the laptop has verified \(verified) entries, and the log has \(size); if it was put back from "
@@ -108,7 +112,7 @@ extension ServerWriting {
         guard let device = try deviceMade(by: enrolment, in: batch, &cache),
             let member = batch.access.devices[device]?.member, let role = batch.access.role(ofDevice: device)
         else { return nil }
-        try check(enrolment.verified, against: batch.base.head.size)
+        try check(enrolment, against: batch.base.head.size, of: cache.store.identity)
         endTokens(of: device, in: &batch)
         let token = newToken(for: device, in: &batch)
         return PreparedEnrolment(device: device, token: token, member: member, role: role)

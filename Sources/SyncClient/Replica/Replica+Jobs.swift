@@ -12,6 +12,7 @@ extension Replica {
         limits: AccessLimits,
         over transport: (any Transport)?
     ) async throws -> EnrolmentAnswer {
+        let settings = try settings
         let address = try AgendaAddress(kept: settings.url)
         let request = EnrolmentRequest(
             invite: invite,
@@ -19,7 +20,8 @@ extension Replica {
             device: name,
             key: nil,
             expires: limits.expires,
-            reads: limits.readsPublicOnly ? "public" : nil
+            reads: limits.readsPublicOnly ? "public" : nil,
+            verifierKey: settings.verifierKey
         )
         return try await Self.answer(to: request, at: address, transport: transport, environment: environment)
     }

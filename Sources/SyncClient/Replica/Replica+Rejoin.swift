@@ -8,8 +8,8 @@ extension Replica {
     /// Enrols this laptop anew with an invite, and syncs: what has not been sent is sent as the new device.
     ///
     /// For a replica that the server does not let in any more: its device was revoked, its token is unknown there or
-    /// gone here. What the server has of it already is brought over first, so that nothing is sent twice. A server that has
-    /// less than what is verified here does not enrol it, and the invite stays good.
+    /// gone here. What the server has of it already is brought over first, so that nothing is sent twice. A server
+    /// of another log, or with less than what is verified here, does not enrol it, and the invite stays good.
     ///
     /// - Parameters:
     ///   - invite: the code that an admin gave; it works once.
@@ -58,7 +58,8 @@ extension Replica {
             member: names.member,
             device: names.device,
             key: Base64.encode(key.publicKey),
-            proof: Base64.encode(key.sign(Enrolment.proofMessage(invite: invite)))
+            proof: Base64.encode(key.sign(Enrolment.proofMessage(invite: invite))),
+            verifierKey: settings.verifierKey
         )
         let answer: EnrolmentAnswer
         do {
@@ -73,6 +74,7 @@ extension Replica {
             await reportCheckpoint(to: address, over: transport)
             throw error
         }
+        // A server that does not know `verifierKey` has enrolled it by now.
         guard answer.origin == settings.origin, answer.verifierKey == settings.verifierKey else {
             throw ReplicaError(
                 .badCheckpoint,

@@ -89,6 +89,12 @@ extension ReplicaError {
                 )
             }
             return serverBehind(serverSize: size, verifiedSize: verified)
+        case (409, ProblemType.otherLog.rawValue):
+            return error(
+                .badCheckpoint,
+                "the agenda at this address has another log than the one that this replica was made of",
+                next: "nothing was changed here; ask the agenda's administrator whether this is the right server"
+            )
         case (409, ProblemType.forked.rawValue):
             return error(
                 .forked,

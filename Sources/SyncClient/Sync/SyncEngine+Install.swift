@@ -152,17 +152,17 @@ extension SyncEngine {
         } catch {
             throw ReplicaError(wrapping: error, doing: "going on as another device")
         }
-        let facts = try store.replicaFacts()
+        let (facts, identity) = (try store.replicaFacts(), store.identity)
         let name = try stateFile.document(of: device.rawValue).flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
         let request = try requests.continuation(
             deviceName: name ?? device.rawValue,
             key: Base64.encode(key.publicKey),
             proof: Base64.encode(key.sign(Enrolment.proofMessage(continuing: device))),
+            verifierKey: identity.verifierKey.description,
             size: store.head().size,
             at: environment.now()
         )
         let answer = try await transport.send(request).enrolment()
-        let identity = store.identity
         guard answer.origin == identity.origin, answer.verifierKey == identity.verifierKey.description else {
             throw LogClientError.foreign("it enrols devices of another log")
         }

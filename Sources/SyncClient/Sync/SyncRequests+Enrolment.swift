@@ -10,10 +10,18 @@ extension SyncRequests {
         deviceName: String,
         key: String,
         proof: String? = nil,
+        verifierKey: String? = nil,
         size: LogSize,
         at time: Timestamp
     ) throws -> TransportRequest {
-        let request = EnrolmentRequest(invite: nil, member: nil, device: deviceName, key: key, proof: proof)
+        let request = EnrolmentRequest(
+            invite: nil,
+            member: nil,
+            device: deviceName,
+            key: key,
+            proof: proof,
+            verifierKey: verifierKey
+        )
         return Self.enrolment(try ProtocolJSON.encode(request), token: token, size: size, at: time)
     }
 }

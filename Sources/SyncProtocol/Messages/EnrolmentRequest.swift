@@ -16,6 +16,10 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     public var expires: String?
     /// With an invite: `public` for a device that is only to read what anybody may of a public agenda; nil for any other.
     public var reads: String?
+    /// The verifier key of the log that the client has kept, which is to be that of the agenda; nil for a client without a log.
+    ///
+    /// With another one nobody is enrolled. Source: Protocol/Sync.md, "Enrolment".
+    public var verifierKey: String?
 
     /// Makes a request.
     public init(
@@ -25,11 +29,13 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
         key: String?,
         proof: String? = nil,
         expires: String? = nil,
-        reads: String? = nil
+        reads: String? = nil,
+        verifierKey: String? = nil
     ) {
         self.proof = proof
         self.expires = expires
         self.reads = reads
+        self.verifierKey = verifierKey
         self.invite = invite
         self.member = member
         self.device = device

@@ -67,6 +67,8 @@ public enum ProblemType: String, CaseIterable, Sendable {
     case invalidRange = "invalid-range"
     /// The client has more of the log than the server.
     case aheadOfLog = "ahead-of-log"
+    /// The client goes on with another log than the agenda's.
+    case otherLog = "other-log"
     /// Entries that are given back are not those of the log that the server has.
     case forked
     /// Entries that are given back do not lead to the checkpoint that came with them.
@@ -267,6 +269,12 @@ extension ProblemType {
                 status: 409,
                 title: "Ahead of the log",
                 nextStep: "Keep everything and compare checkpoints: the server may have lost entries."
+            )
+        case .otherLog:
+            Facts(
+                status: 409,
+                title: "Another log than the client's",
+                nextStep: "Check the agenda's address: an invite is for one agenda, and stays good."
             )
         case .forked:
             Facts(

@@ -53,6 +53,7 @@ extension ProblemDetails {
         case .revoked: self.init(.deviceRevoked, "The access of this device, of its token or of its member has ended.")
         case .tooManyDevices: self.init(.notAllowed, saying: error.message)
         case .invalid: self.init(.badRequest, saying: error.message)
+        case .otherLog: self.init(.otherLog, "The agenda's log is another one than that of `verifierKey`.")
         case .aheadOfLog(let size):
             self.init(.aheadOfLog, saying: error.message)
             self.size = size.rawValue

@@ -108,7 +108,21 @@ struct ClientAddressTests {
     func rejoining() async throws {
         try agenda.server.revoke(replica.settings.device)
         let settings = try replica.settings
-        #expect(await failure { try await rejoin(FakeServer(seed: 9)) }?.code == .badCheckpoint)
+        let other = try FakeServer(seed: 9)
+        let refusal = await failure { try await rejoin(other) }
+        #expect(refusal?.code == .badCheckpoint && refusal?.nextStep?.contains("the invite was not used") == true)
+        #expect(other.size == .zero)
+        // A server of before enrols first, and says afterwards which log it has.
+        let key = other.log().key.verifier.description
+        agenda.server.fail(
+            "POST /devices",
+            .changed { body in
+                guard var answer = try? ProtocolJSON.decode(EnrolmentAnswer.self, from: body) else { return body }
+                answer.verifierKey = key
+                return (try? ProtocolJSON.encode(answer)) ?? body
+            }
+        )
+        #expect(await failure { try await rejoin(agenda.server) }?.code == .badCheckpoint)
         // It says that it is the same log, and cannot show it.
         let note = try FakeServer(seed: 9).log().checkpoint
         agenda.server.fail("GET /checkpoint", .changed { _ in Array(note.utf8) })

@@ -85,6 +85,40 @@ struct ServerDeviceTests {
         }
     }
 
+    @Test("A laptop with another log is not enrolled, however much it has verified, and its invite stays good")
+    func otherLog() async throws {
+        try await TestServer.run { server, admin in
+            let size = try await server.get("", by: admin).decode(AgendaDescription.self).size
+            let code = try server.invite(.recorder)
+            let own = admin.answer.verifierKey
+            func enrol(_ code: String, _ verifierKey: String?, verified: Int) async throws -> TestResponse {
+                let request = EnrolmentRequest(
+                    invite: code,
+                    member: "Testpersoon",
+                    device: "laptop",
+                    key: nil,
+                    verifierKey: verifierKey
+                )
+                let body = try ProtocolJSON.encode(request)
+                return try await server.send(.post, Self.devices, by: nil, [.ambitSize: "\(verified)"], body: body)
+            }
+            for verified in [0, size, size + 1] {
+                for key in ["", own + "x", "\(own.dropLast())"] {
+                    try await enrol(code, key, verified: verified).expectProblem(.otherLog)
+                }
+            }
+            try await enrol("unknown", "x", verified: size).expectProblem(.invalidInvite)
+            var body = Array(#"{"device":"laptop 2","verifierKey":"x"}"#.utf8)
+            try await server.send(.post, Self.devices, by: admin, body: body).expectProblem(.otherLog)
+            #expect(try await server.get("", by: admin).decode(AgendaDescription.self).size == size)
+            #expect(try await enrol(code, own, verified: size).status == .created)
+            body = try ProtocolJSON.encode(
+                EnrolmentRequest(invite: nil, member: nil, device: "laptop 2", key: nil, verifierKey: own)
+            )
+            #expect(try await server.send(.post, Self.devices, by: admin, body: body).status == .created)
+        }
+    }
+
     @Test("A stolen token makes a bounded number of devices, and revoking its device ends them all")
     func stolen() async throws {
         try await TestServer.run { server, admin in

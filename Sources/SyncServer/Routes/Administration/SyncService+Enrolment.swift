@@ -29,7 +29,14 @@ extension SyncService {
         let (right, caller) = try right(wanted, request.identity)
         return try await request.permits.withPermit { [key, proof] in
             let verified = try await verifiedSize(of: request.request, in: agenda)
-            var enrolment = Enrolment(right, deviceName: wanted.device, key: key, proof: proof, verified: verified)
+            var enrolment = Enrolment(
+                right,
+                deviceName: wanted.device,
+                key: key,
+                proof: proof,
+                verified: verified,
+                log: wanted.verifierKey
+            )
             enrolment.limits = limits
             let enrolled = try await agenda.sequencer.enrol(
                 enrolment,
