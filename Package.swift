@@ -242,6 +242,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "LaptopPageTests",
+            dependencies: ["AgendaModel", "LaptopPage", httpTypes, hummingbird, nioCore],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SnapshotsTests",
             dependencies: [
                 "AgendaModel", "EventLog", "EventLogTesting", "Files", "Projections", "Snapshots", grdb,

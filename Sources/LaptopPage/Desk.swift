@@ -14,24 +14,33 @@ struct Desk: Sendable {
     let sync: BackgroundSync
     let environment: RuntimeEnvironment
     let timeZone: TimeZone
+    /// What stands before the paths of all pages.
+    let base: String
     let token: String
     private let facts = FactsCache()
     private let past = PastAgendas()
     let comparisons = LastComparison()
 
-    init(_ replica: Replica, _ sync: BackgroundSync, environment: RuntimeEnvironment, timeZone: TimeZone, token: String)
-    {
+    init(
+        _ replica: Replica,
+        _ sync: BackgroundSync,
+        environment: RuntimeEnvironment,
+        timeZone: TimeZone,
+        base: String,
+        token: String
+    ) {
         self.replica = replica
         self.sync = sync
         self.environment = environment
         self.timeZone = timeZone
+        self.base = base
         self.token = token
     }
 
     /// A visit to a page.
     ///
     /// - Parameters:
-    ///   - path: below the root, with its query.
+    ///   - path: below the base, with its query.
     ///   - language: of whoever looks.
     ///   - notice: what is told above the page.
     /// - Returns: the visit, as the replica stands now.
@@ -40,7 +49,7 @@ struct Desk: Sendable {
         var visit = PageVisit(
             localizer: Localizer(language, in: timeZone),
             today: environment.now().day(in: timeZone),
-            base: "",
+            base: base,
             path: path
         )
         let (mark, next, status) = try standing()

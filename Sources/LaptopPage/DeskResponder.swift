@@ -36,8 +36,8 @@ struct DeskResponder {
     private func read(_ request: Request, _ path: [String]) throws -> Response {
         let query = Self.query(of: request)
         if path == ["live"] { return .text(.ok, try desk.mark()) }
-        if path == ["arriving"], try desk.hasArrived() { return .going(to: "/") }
         var visit = try desk.visit(to: address(request), in: language)
+        if path == ["arriving"], try desk.hasArrived() { return .going(to: visit.address("")) }
         var past: LogSize?
         if let text = query["at"], !text.isEmpty {
             guard let size = try desk.size(meaning: text, visit) else { return try missing(visit) }
@@ -127,11 +127,11 @@ struct DeskResponder {
             if EventForm.looksUp(fields) { return .html(try desk.form(path[1], typed: fields, visit)) }
             switch try desk.record(path[1], typed: fields, visit) {
             case .again(let html): return .html(html, status: .unprocessableContent)
-            case .recorded(let subject, let id): return .going(to: "/\(subject)?recorded=\(id)")
+            case .recorded(let subject, let id): return .going(to: visit.address(subject, [("recorded", "\(id)")]))
             }
         case ["sync"]:
             desk.sync.begin()
-            return .going(to: "/sync")
+            return .going(to: visit.address("sync"))
         case ["undo"]: return try undo(fields, visit)
         case ["conflicts"]: return try settle(fields, visit)
         case let path where path.count >= 2 && path[0] == "refused":
@@ -162,7 +162,7 @@ struct DeskResponder {
     private func settle(_ fields: [String: String], _ visit: PageVisit) throws -> Response {
         do {
             guard let id = try desk.settle(fields) else { return try missing(visit) }
-            return .going(to: "/conflicts?recorded=\(id)")
+            return .going(to: visit.address("conflicts", [("recorded", "\(id)")]))
         } catch let error as ReplicaError where error.code == .conflictChanged || error.code == .noConflict {
             return try again("conflicts", saying: visit.localizer.message(.pageConflictChanged), visit)
         } catch let error as ReplicaError
@@ -184,12 +184,13 @@ struct DeskResponder {
                 switch try desk.correct(id, typed: fields, visit) {
                 case .again(let html)? where EventForm.looksUp(fields): return .html(html)
                 case .again(let html)?: return .html(html, status: .unprocessableContent)
-                case .recorded(_, let id)?: return .going(to: "/refused?recorded=\(id)")
+                case .recorded(_, let id)?: return .going(to: visit.address("refused", [("recorded", "\(id)")]))
                 case nil: return try missing(visit)
                 }
             case "retry":
                 let again = try desk.replica.retryRefused([id])
-                return .going(to: "/refused?recorded=\(again.events.first?.event.id ?? 0)")
+                let recorded = again.events.first?.event.id ?? 0
+                return .going(to: visit.address("refused", [("recorded", "\(recorded)")]))
             case "discard":
                 try desk.replica.discardRefused([id])
                 return try again("refused", saying: visit.localizer.message(.pageDiscarded), isProblem: false, visit)
@@ -227,5 +228,5 @@ struct DeskResponder {
         return .html(html, status: .notFound)
     }
 
-    private func address(_ request: Request) -> String { request.pagePath }
+    private func address(_ request: Request) -> String { request.pagePath(below: desk.base) }
 }

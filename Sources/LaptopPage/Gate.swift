@@ -7,18 +7,27 @@ internal import Synchronization
 ///
 /// Other programs of the laptop can reach the port, and so can pages of other sites that the same browser shows. The first
 /// do not know the secret. The second know neither it nor the cookie; a name of theirs that leads here is not this host.
+///
+/// Cookies and "same site" know no ports: a browser sends a cookie of this host to whatever program serves any port of it.
+/// So the pages stand below a path that nobody can guess, the cookie is sent nowhere else, and it opens nothing without the
+/// path. Only the answer to a key that nobody had used names the path. It is in no argument, message or log.
 final class Gate: Sendable {
     /// Set once, when the port is known.
     private let port = Mutex<Int?>(nil)
     private let key: Mutex<Key>
     private let session: String
+    private let acquaintance: String
+    /// What stands before the paths of all pages: a slash and 128 random bits.
+    let base: String
     /// Goes with every form.
     let token: String
 
     init(_ environment: RuntimeEnvironment) {
-        func secret() -> String { Hexadecimal.text(environment.random(32)) }
+        func secret(bytes: Int = 32) -> String { Hexadecimal.text(environment.random(bytes)) }
         key = Mutex(Key(secret: secret()))
         session = secret()
+        acquaintance = secret(bytes: 16)
+        base = "/" + secret(bytes: 16)
         token = secret()
     }
 
@@ -38,39 +47,59 @@ final class Gate: Sendable {
     enum KeyUse {
         /// It is the one of the address, and nobody had used it: they are let in.
         case first
-        /// Somebody was let in with it before.
-        case again(isTold: Bool)
+        /// Somebody was let in with it before. It is news when it may be somebody else, and the owner has not heard of it.
+        case again(isNews: Bool)
         case unknown
     }
 
     /// Takes a key; the one of the address lets in once.
     ///
-    /// - Parameter given: what somebody has.
-    /// - Returns: what comes of it. `again` says whether it was told of before.
-    func use(key given: String) -> KeyUse {
+    /// - Parameters:
+    ///   - given: what somebody has.
+    ///   - request: which they sent it with.
+    /// - Returns: what comes of it.
+    func use(key given: String, in request: Request) -> KeyUse {
         key.withLock { key in
             guard Self.isSame(key.secret, given) else { return .unknown }
             guard key.isUsed else {
                 key.isUsed = true
                 return .first
             }
+            // The owner opens the address twice, too.
+            guard !has(acquaintance, in: acquaintanceName, of: request) else { return .again(isNews: false) }
             defer { key.isTold = true }
-            return .again(isTold: key.isTold)
+            return .again(isNews: !key.isTold)
         }
     }
 
-    /// The cookie that lets a browser in from then on.
+    /// The cookies of a browser that is let in.
     ///
-    /// Cookies know no ports, so another program's page on this laptop could overwrite one of the same name.
-    var cookie: String {
-        "\(cookieName)=\(session); Path=/; HttpOnly; SameSite=Strict"
+    /// The first opens the pages, and goes nowhere but to their path. The second opens nothing, and may get anywhere: by it a
+    /// browser that comes with the key again is known. Another program's page on this laptop could overwrite cookies of the
+    /// same names, so the names have the port.
+    var cookies: [String] {
+        [
+            "\(sessionName)=\(session); Path=\(base); HttpOnly; SameSite=Strict",
+            "\(acquaintanceName)=\(acquaintance); Path=/; HttpOnly; SameSite=Strict",
+        ]
     }
 
-    private var cookieName: String { "ambit-\(port.withLock { $0 } ?? 0)" }
+    private var sessionName: String { "ambit-\(port.withLock { $0 } ?? 0)" }
+    private var acquaintanceName: String { sessionName + "-known" }
 
+    /// Whether a request knows the path of the pages and has the cookie: neither is enough.
     func letsIn(_ request: Request) -> Bool {
-        let name = cookieName
-        return request.cookies[name].map { Self.isSame($0.value, session) } ?? false
+        isBelowBase(request) && has(session, in: sessionName, of: request)
+    }
+
+    /// Whether a request is for the path of the pages.
+    func isBelowBase(_ request: Request) -> Bool {
+        let place = request.uri.path.dropFirst().prefix { $0 != "/" }
+        return Self.isSame("/\(place)", base)
+    }
+
+    private func has(_ value: String, in name: String, of request: Request) -> Bool {
+        request.cookies[name].map { Self.isSame($0.value, value) } ?? false
     }
 
     /// Whether a form was sent by one of our pages.

@@ -9,12 +9,15 @@ final class Home: Sendable {
     let folder: String
     let environment: RuntimeEnvironment
     let timeZone: TimeZone
+    private let base: String
     private let token: String
     private let opened: Mutex<Desk?>
 
-    init(_ place: LaptopServer.Place, environment: RuntimeEnvironment, timeZone: TimeZone, token: String) {
+    init(_ place: LaptopServer.Place, environment: RuntimeEnvironment, timeZone: TimeZone, base: String, token: String)
+    {
         self.environment = environment
         self.timeZone = timeZone
+        self.base = base
         self.token = token
         opened = Mutex(nil)
         switch place {
@@ -31,7 +34,7 @@ final class Home: Sendable {
     /// Takes a replica into use; closes it where there is one already.
     func open(_ replica: Replica) {
         let sync = BackgroundSync(replica)
-        let desk = Desk(replica, sync, environment: environment, timeZone: timeZone, token: token)
+        let desk = Desk(replica, sync, environment: environment, timeZone: timeZone, base: base, token: token)
         let isFirst = opened.withLock { opened in
             guard opened == nil else { return false }
             opened = desk

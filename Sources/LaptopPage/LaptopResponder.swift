@@ -24,10 +24,11 @@ struct LaptopResponder: HTTPResponder {
             return .text(.misdirectedRequest, "This is not the host of these pages.\n")
         }
         var request = request
-        let path = request.uri.path.split(separator: "/").map(String.init)
+        let parts = request.uri.path.split(separator: "/").map(String.init)
+        let path = parts.dropFirst(gate.isBelowBase(request) ? 1 : 0).map { $0.removingPercentEncoding ?? $0 }
         var response: Response
         do {
-            response = try await answer(&request, path.map { $0.removingPercentEncoding ?? $0 })
+            response = try await answer(&request, path)
         } catch {
             context.logger.error("A page failed", metadata: ["error": "\(type(of: error))"])
             response = failed(error, request)
@@ -41,7 +42,7 @@ struct LaptopResponder: HTTPResponder {
         if isReading, path.count == 2, path[0] == "assets", let asset = PageAsset.named(path[1]) {
             return .page(asset.bytes, type: asset.type)
         }
-        if isReading, path.isEmpty, let key = request.uri.queryParameters["key"].map(String.init) {
+        if isReading, request.uri.path == "/", let key = request.uri.queryParameters["key"].map(String.init) {
             return letIn(request, with: key)
         }
         guard gate.letsIn(request) else { return notLetIn(request) }
@@ -74,23 +75,23 @@ struct LaptopResponder: HTTPResponder {
         )
     }
 
-    /// Lets in whoever has the secret of the address first, and whoever is in already.
+    /// Lets in whoever has the secret of the address first.
+    ///
+    /// Who is in already is not known here, where the cookie is not sent: the page's script leads them back.
     private func letIn(_ request: Request, with key: String) -> Response {
-        if !gate.letsIn(request) {
-            switch gate.use(key: key) {
-            case .first: telling(.letIn)
-            case .again(let isTold):
-                if !isTold { telling(.keyUsedAgain) }
-                return notLetIn(request, saying: .pageKeyUsed)
-            case .unknown: return notLetIn(request)
-            }
+        switch gate.use(key: key, in: request) {
+        case .first: telling(.letIn)
+        case .again(let isNews):
+            if isNews { telling(.keyUsedAgain) }
+            return notLetIn(request, saying: .pageKeyUsed)
+        case .unknown: return notLetIn(request)
         }
         // Browsers keep a strict cookie back wherever another site's page led to, redirections included. The page in a
         // file is another site, and only what a page of ours leads to is not.
         guard request.headers[.secFetchSite] == "none" else {
-            return .html(LeadingPage.html(to: "/"), cookie: gate.cookie)
+            return .html(LeadingPage.html(to: gate.base), cookies: gate.cookies)
         }
-        return .going(to: "/", cookie: gate.cookie)
+        return .going(to: gate.base, cookies: gate.cookies)
     }
 
     // MARK: - What goes wrong
@@ -120,12 +121,15 @@ struct LaptopResponder: HTTPResponder {
     }
 
     /// Without anything of a replica, which may be what does not work.
+    ///
+    /// What is below the base is only for who is let in: to others pages name it nowhere.
     private func visit(_ request: Request) -> PageVisit {
-        PageVisit(
+        let base = gate.letsIn(request) ? gate.base : ""
+        return PageVisit(
             localizer: Localizer(language(of: request), in: home.timeZone),
             today: "",
-            base: "",
-            path: request.pagePath
+            base: base,
+            path: request.pagePath(below: base)
         )
     }
 
@@ -136,6 +140,9 @@ struct LaptopResponder: HTTPResponder {
 }
 
 extension Request {
-    /// The address below the root, with its query.
-    var pagePath: String { String(uri.string.drop { $0 == "/" }) }
+    /// The address below a base that it has, with its query.
+    func pagePath(below base: String) -> String {
+        let path = String(uri.path.dropFirst(base.count).drop { $0 == "/" })
+        return uri.query.map { "\(path)?\($0)" } ?? path
+    }
 }

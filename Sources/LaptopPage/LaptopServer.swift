@@ -53,7 +53,7 @@ package final class LaptopServer: Sendable {
         telling: @escaping @Sendable (Happening) -> Void
     ) {
         gate = Gate(environment)
-        home = Home(place, environment: environment, timeZone: timeZone, token: gate.token)
+        home = Home(place, environment: environment, timeZone: timeZone, base: gate.base, token: gate.token)
         responder = LaptopResponder(gate: gate, home: home, language: language, telling: telling)
         self.telling = telling
         self.port = port

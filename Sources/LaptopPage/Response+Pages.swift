@@ -17,9 +17,9 @@ extension Response {
     }
 
     /// A page that lets a browser in.
-    static func html(_ html: String, cookie: String) -> Response {
+    static func html(_ html: String, cookies: [String]) -> Response {
         var response = Response.html(html)
-        response.headers.append(HTTPField(name: .setCookie, value: cookie))
+        for cookie in cookies { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
         return response
     }
 
@@ -60,11 +60,11 @@ extension Response {
     private static let pieceLength = 256 * 1024
 
     /// To the next page, after a form or the secret address.
-    static func going(to address: String, cookie: String? = nil) -> Response {
+    static func going(to address: String, cookies: [String] = []) -> Response {
         var headers = safety
         headers[.location] = address
         headers[.cacheControl] = "no-store"
-        if let cookie { headers.append(HTTPField(name: .setCookie, value: cookie)) }
+        for cookie in cookies { headers.append(HTTPField(name: .setCookie, value: cookie)) }
         return Response(status: .seeOther, headers: headers)
     }
 

@@ -32,7 +32,7 @@ struct WelcomeResponder {
         if content.faults.isEmpty {
             do {
                 try await join(content)
-                return .going(to: "/arriving")
+                return .going(to: visit.address("arriving"))
             } catch {
                 return again(content, after: error, visit)
             }

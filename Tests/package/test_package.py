@@ -143,6 +143,8 @@ class Package(unittest.TestCase):
         try:
             url = json.loads(page.stdout.readline())["url"]
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            # As when somebody opens it from a terminal.
+            opener.addheaders = [("Sec-Fetch-Site", "none")]
             with opener.open(url, timeout=HANGS) as answer:
                 self.assertIn("Groen", answer.read().decode())
         finally:

@@ -8,6 +8,7 @@ import sys
 
 from browser import Browser
 from views import paths, prepare
+from visitor import enter
 from world import World
 
 WIDE, NARROW = (1280, 900), (360, 780)
@@ -29,10 +30,8 @@ def pictures(base, views, browser, folder, wanted, storage=None):
 
 def own_pictures(program, views, browser, folder, wanted):
     """Of pages that let one browser in."""
-    url = program.said["url"]
     first = browser.page()
-    first.goto(url)
-    pictures(url[: url.index("/?")], views, browser, folder, wanted, first.context.storage_state())
+    pictures(enter(first, program.said["url"]), views, browser, folder, wanted, first.context.storage_state())
 
 
 def main():

@@ -38,7 +38,7 @@ class Markup(unittest.TestCase):
     def sent(self, visitor, path, **fields):
         """What a form answers that was sent with these fields."""
         token = re.search('name="token" value="([0-9a-f]+)"', self.source(visitor, path if path != "/welcome" else "/"))[1]
-        return self.source(visitor, path, "post", form={**fields, "token": token}, headers={"Origin": visitor.base})
+        return self.source(visitor, path, "post", form={**fields, "token": token}, headers={"Origin": visitor.origin})
 
     def test_every_view_of_a_laptop_is_valid_and_so_are_forms_that_come_back(self):
         laptop, names = prepare(self.world)
@@ -72,7 +72,7 @@ class Markup(unittest.TestCase):
 
     def sent_to_people(self, admin):
         token = re.search('name="token" value="([0-9a-f]+)"', self.source(admin, "/people"))[1]
-        page = self.source(admin, "/people/invite", "post", form={"role": "editor", "token": token}, headers={"Origin": admin.base})
+        page = self.source(admin, "/people/invite", "post", form={"role": "editor", "token": token}, headers={"Origin": admin.origin})
         self.assertIn("#invite=", page)
         return page
 

@@ -38,7 +38,7 @@ class Pages(unittest.TestCase):
     def test_every_view_is_found_sound_by_axe_in_both_languages_and_asks_nobody_else(self):
         visitor = self.visitor()
         storage = visitor.page.context.storage_state()
-        url = visitor.base + "/?"
+        url = visitor.base
         faults = []
         for language in WORDS:
             for scheme in ("light", "dark"):
@@ -224,7 +224,7 @@ class Pages(unittest.TestCase):
     def test_two_windows_and_the_command_line_show_each_other_what_is_new_within_a_second(self):
         """Of the page's own clock, which stands still meanwhile: the machine may be slow, the page asks all the same."""
         first = self.visitor()
-        second = Visitor(self.browser, first.base + "/?", storage=first.page.context.storage_state())
+        second = Visitor(self.browser, first.base, storage=first.page.context.storage_state())
         windows = (first.page, second.page)
         for page in windows:
             page.clock.install()
@@ -274,7 +274,7 @@ class Size(unittest.TestCase):
                 self.assertLessEqual(visitor.page.evaluate("document.documentElement.scrollWidth"), width, path)
         visitor.go("/find?q=4321")
         visitor.page.get_by_role("link", name="Project 4321").click()
-        for visitor in (visitor, Visitor(self.browser, visitor.base + "/?", storage=visitor.page.context.storage_state(), scripts=False)):
+        for visitor in (visitor, Visitor(self.browser, visitor.base, storage=visitor.page.context.storage_state(), scripts=False)):
             visitor.go("/record/milestone.planned")
             visitor.fill("title", "Eerste paal")
             visitor.fill("due", "2027-01-01")
@@ -339,7 +339,7 @@ class OpenForms(unittest.TestCase):
             project = self.world.record(self.laptop, "project.started", f"title=Proef {scripts}", "summary=- een\n", "budget=5 euro")
             self.world.record(self.laptop, "project.started", f"title=Proef {scripts} Plaza")
             visitor = Visitor(self.browser, url, storage=storage, scripts=scripts)
-            storage, url = visitor.page.context.storage_state(), visitor.base + "/?"
+            storage, url = visitor.page.context.storage_state(), visitor.base
             visitor.go(f"/record/project.revised?subject={project}")
             self.change(project, "location.name=Assen", "budget=", "title=Van een ander")
             visitor.fill("title", "Uit het formulier")
@@ -396,7 +396,7 @@ class Opening(unittest.TestCase):
         browser = self.enterContext(Browser())
         page = browser.page(scripts=False)
         page.goto(file.as_uri())
-        page.wait_for_url(self.url[: self.url.index("?")])
+        page.wait_for_url(re.compile(re.escape(self.url[: self.url.index("?")]) + "[0-9a-f]{32}$"))
         self.assertEqual(page.locator("nav .places").count(), 1, page.locator("main").inner_text())
         # What leads to a secret that is used up stays for a slow browser, and then goes.
         self.assertTrue(eventually(lambda: not file.exists()))
@@ -452,20 +452,31 @@ class Safety(unittest.TestCase):
         return answer, text
 
     def let_in(self):
+        """The cookie of who is let in; `base` is where the pages are."""
         answer, _ = self.ask("GET", "/?" + self.key, Sec_Fetch_Site="none")
         self.assertEqual(answer.status, 303)
-        cookie = answer.headers["Set-Cookie"]
-        self.assertIn("HttpOnly", cookie)
-        self.assertIn("SameSite=Strict", cookie)
-        return cookie.split(";")[0]
+        self.base = answer.headers["Location"]
+        self.assertRegex(self.base, "^/[0-9a-f]{32}$")
+        cookies = answer.headers.get_all("Set-Cookie")
+        for cookie in cookies:
+            self.assertIn("HttpOnly", cookie)
+            self.assertIn("SameSite=Strict", cookie)
+        opens, = [cookie for cookie in cookies if f"Path={self.base};" in cookie]
+        return opens.split(";")[0]
 
     def test_the_secret_lets_one_browser_in_once(self):
         cookie = self.let_in()
         self.assertEqual(self.ask("GET", "/?" + self.key)[0].status, 403)
-        self.assertEqual(self.ask("GET", "/")[0].status, 403)
-        self.assertEqual(self.ask("GET", "/", Cookie=cookie[:-1] + ("1" if cookie.endswith("0") else "0"))[0].status, 403)
-        answer, text = self.ask("GET", "/", Cookie=cookie)
+        for path in ("/", self.base, self.base + "/people"):
+            self.assertEqual(self.ask("GET", path)[0].status, 403)
+            self.assertEqual(self.ask("GET", path, Cookie=cookie[:-1] + ("1" if cookie.endswith("0") else "0"))[0].status, 403)
+        for path in ("/", "/people", "/live", self.base[:-1] + "/people"):
+            answer, text = self.ask("GET", path, Cookie=cookie)
+            self.assertEqual(answer.status, 403)
+            self.assertNotIn(self.base, text)
+        answer, text = self.ask("GET", self.base, Cookie=cookie)
         self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.headers["Referrer-Policy"], "same-origin")
         self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"])
         self.assertNotIn(" style=", text)
         self.assertNotIn("<script>", text)
@@ -484,18 +495,18 @@ class Safety(unittest.TestCase):
     def test_another_host_is_turned_away(self):
         cookie = self.let_in()
         for host in ("elders.example", f"elders.example:{self.host.split(':')[1]}", "127.0.0.1", ""):
-            self.assertIn(self.ask("GET", "/", Host=host, Cookie=cookie)[0].status, (400, 421), host)
+            self.assertIn(self.ask("GET", self.base, Host=host, Cookie=cookie)[0].status, (400, 421), host)
 
     def test_a_form_needs_its_token_and_comes_from_here(self):
         cookie = self.let_in()
-        _, page = self.ask("GET", "/record/theme.opened", Cookie=cookie)
+        _, page = self.ask("GET", self.base + "/record/theme.opened", Cookie=cookie)
         token = re.search('name="token" value="([0-9a-f]+)"', page)[1]
         origin = f"http://{self.host}"
         fields = {"title": "Thema", "token": token}
         form = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookie}
 
         def post(fields, **headers):
-            return self.ask("POST", "/record/theme.opened", urllib.parse.urlencode(fields), **{**form, **headers})[0].status
+            return self.ask("POST", self.base + "/record/theme.opened", urllib.parse.urlencode(fields), **{**form, **headers})[0].status
 
         def themes():
             return len(self.world.run("show", "--kind", "theme", "-C", self.laptop, "--json"))
@@ -517,12 +528,12 @@ class Safety(unittest.TestCase):
         titles = ["<script>alert(1)</script>", "{{w.find}} {{{page}}} {{>layout}}", "'\"&<>", "a" * 59_000, "\u202edraaiom"]
         for title in titles:
             subject = self.world.record(self.laptop, "theme.opened", f"title={title}")
-            _, page = self.ask("GET", f"/{subject}", Cookie=cookie)
+            _, page = self.ask("GET", f"{self.base}/{subject}", Cookie=cookie)
             self.assertNotIn("<script>alert", page)
             if title.startswith("{{"):
                 self.assertIn("{{w.find}} {{{page}}}", page)
         for path in ("/", "/all/theme", "/find?q=a", "/history", "/sync"):
-            answer, page = self.ask("GET", path, Cookie=cookie)
+            answer, page = self.ask("GET", self.base + path, Cookie=cookie)
             self.assertEqual(answer.status, 200, path)
             self.assertNotIn("<script>alert", page)
             self.assertLess(len(page), 500_000)
@@ -531,12 +542,12 @@ class Safety(unittest.TestCase):
         cookie = self.let_in()
         for path in ("/x", "/project/..%2f..", "/all/geen", "/all/project?page=0", "/record/geen.soort", "/refused/9", "/?at=9999",
                      "/%ff", "/assets/../style.css"):
-            self.assertEqual(self.ask("GET", path, Cookie=cookie)[0].status, 404, path)
+            self.assertEqual(self.ask("GET", self.base + path, Cookie=cookie)[0].status, 404, path)
 
     def test_a_replica_that_was_taken_away_is_told_of(self):
         cookie = self.let_in()
         (self.laptop / "log.sqlite").rename(self.laptop / "elders")
-        answer, page = self.ask("GET", "/", Cookie=cookie)
+        answer, page = self.ask("GET", self.base, Cookie=cookie)
         self.assertEqual(answer.status, 503)
         self.assertIn(str(self.laptop), page)
 

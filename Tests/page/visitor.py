@@ -1,5 +1,6 @@
 """Somebody with a browser, and the words that they look for."""
 import re
+import urllib.parse
 
 WORDS = {
     "nl": {
@@ -31,12 +32,21 @@ WORDS = {
 }
 
 
+def enter(page, url):
+    """Opens a printed address; where the pages are that it leads to."""
+    page.goto(url)
+    page.wait_for_url(re.compile("/[0-9a-f]{32}$"))
+    return page.url
+
+
 class Visitor:
     """Somebody with a browser, in a language."""
 
     def __init__(self, browser, url, language="nl", storage=None, keyboard=False, **options):
-        """With `keyboard`, somebody who uses no mouse."""
-        self.base = url[: url.index("/?")]
+        """At the printed address, or with `storage` of who was let in at the `base` that they have.
+
+        With `keyboard`, somebody who uses no mouse.
+        """
         self.page = browser.page(storage=storage, **options)
         self.words = WORDS[language]
         self.language = language
@@ -48,7 +58,10 @@ class Visitor:
         self.page.on("console", lambda said: self.say(f"{said.text} {said.location['url']}") if said.type == "error" else None)
         self.faults = []
         if storage is None:
-            self.page.goto(url)
+            url = enter(self.page, url)
+        # Of all pages; the browser's storage lets in to nothing else.
+        self.base = url
+        self.origin = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(url))
         self.go("/?language=" + language)
 
     def say(self, text):

@@ -48,6 +48,22 @@
         if (preview.childElementCount === 0) check(turn);
     }
 
+    // A laptop's pages stand below a secret path, which only pages of the same port can read here. Whoever is in already, and
+    // opens the printed address once more, is led back.
+    const base = new URL(document.currentScript.src).pathname.slice(0, -"/assets/page.js".length);
+    const isSecret = (path) => /^\/[0-9a-f]{32}$/.test(path);
+    (async () => {
+        try {
+            if (isSecret(base)) localStorage.setItem("ambit-base", base);
+            const known = localStorage.getItem("ambit-base");
+            if (base !== "" || !isSecret(known)) return;
+            const answer = await fetch(`${known}/live`, { credentials: "same-origin", cache: "no-store" });
+            if (answer.ok) location.replace(known);
+        } catch {
+            // Nothing is kept here, or the program was ended: the page says what to do.
+        }
+    })();
+
     const live = document.body.dataset.live;
     if (!live) return;
 

@@ -9,7 +9,7 @@ package struct PageVisit: Sendable {
     package var today: String
     /// The day that it is where the laptop's clock is known to be ahead, `YYYY-MM-DD`: later ones are doubted; nil for `today`.
     package var likelyDay: String?
-    /// What stands before the paths of all pages: empty, or `/agendas/<name>`.
+    /// What stands before the paths of all pages: empty, `/agendas/<name>`, or the secret path of a laptop's.
     package var base: String
     /// The address that was asked for below `base`, with its query, for links to the same page in another language.
     package var path: String
@@ -121,7 +121,13 @@ extension PageVisit {
     }
 
     /// The address of a page as the agenda is now.
-    func address(_ path: String, _ query: [(String, String)] = [], in language: Language? = nil) -> String {
+    ///
+    /// - Parameters:
+    ///   - path: below the base, without a query; empty for the overview.
+    ///   - query: names and values.
+    ///   - language: which the address asks for; nil for the chosen one.
+    /// - Returns: the address, without a host.
+    package func address(_ path: String, _ query: [(String, String)] = [], in language: Language? = nil) -> String {
         let query = query + ((language ?? chosenLanguage).map { [("language", $0.rawValue)] } ?? [])
         let page = base + (path.isEmpty ? (base.isEmpty ? "/" : "") : "/\(path)")
         guard !query.isEmpty else { return page }
