@@ -28,14 +28,14 @@ REPEATS = 11
 
 
 class Pages:
-    """Asks one host for pages, over one connection."""
+    """Asks one host for pages below a path, over one connection."""
 
-    def __init__(self, host, headers=()):
-        self.connection, self.headers = http.client.HTTPConnection(host), dict(headers)
+    def __init__(self, host, headers=(), base=""):
+        self.connection, self.headers, self.base = http.client.HTTPConnection(host), dict(headers), base
 
     def ask(self, path, method="GET", body=None, headers=()):
         begun = time.perf_counter()
-        self.connection.request(method, path, body, {**self.headers, **dict(headers)})
+        self.connection.request(method, self.base + path, body, {**self.headers, **dict(headers)})
         answer = self.connection.getresponse()
         content = answer.read()
         return time.perf_counter() - begun, answer, content
@@ -56,11 +56,13 @@ class Laptop:
         self.process = subprocess.Popen([binary, "ui", "--no-open", "--json", "-C", replica], stdout=subprocess.PIPE, text=True)
         url = urllib.parse.urlsplit(json.loads(self.process.stdout.readline())["url"])
         self.host = url.netloc
-        answer = Pages(url.netloc).ask("/?" + url.query)[1]
-        self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+        # As when somebody opens it from a terminal: the answer leads to the pages.
+        answer = Pages(url.netloc, {"Sec-Fetch-Site": "none"}).ask("/?" + url.query)[1]
+        self.base = answer.headers["Location"]
+        self.cookie = "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
 
     def pages(self):
-        return Pages(self.host, {"Cookie": self.cookie})
+        return Pages(self.host, {"Cookie": self.cookie}, self.base)
 
     def end(self):
         self.process.terminate()
