@@ -146,4 +146,71 @@ struct CellReadingTests {
             try change(.text(after), since: .text(before), as: .text, isTyped: false)
         }
     }
+
+    @Test("A cell that nobody touched is never refused, whatever number it holds")
+    func untouchedNumbers() throws {
+        for digits in ["9007199254740991", "-9007199254740991"] {
+            let known = Cell.number(digits)
+            let number = try #require(Double(digits))
+            for form in [Column.Form.number, .integer] {
+                #expect(try change(.number(number), since: known, as: form, isTyped: true) == .unchanged)
+                #expect(try change(.text(digits), since: known, as: form, isTyped: false) == .unchanged)
+                #expect(try change(.number(number), as: form, isTyped: true) == .changed(.number(digits)))
+            }
+        }
+        let long = "0.1234567890123456789"
+        #expect(try change(.text(long), since: .number(long), as: .number, isTyped: false) == .unchanged)
+    }
+
+    /// What becomes of a project's budget.
+    private func budget(
+        _ content: ReadTable.Content,
+        since known: Cell = .number("1500000"),
+        isTyped: Bool = true,
+        isNamedAsExported: Bool = true
+    ) throws(TableFileError) -> CellChange {
+        let column = Column("budget", .integer, "Invented.", path: ["budget"])
+        let reading = CellReading(
+            column: column,
+            isTyped: isTyped,
+            dayOffset: 0,
+            isNamedAsExported: isNamedAsExported
+        )
+        return try reading.change(of: content, since: known)
+    }
+
+    @Test("An amount of a workbook is taken where it says that it is in cents, and nowhere else")
+    func amounts() throws {
+        let inEuros: [ReadTable.Content] = [
+            .money(15_000, sign: "€"), .money(15_000.5, sign: "€"), .money(15_000, sign: ""), .formatted(15_000),
+        ]
+        for known in [Cell.absent, .number("1500000")] {
+            for content in inEuros {
+                let error = #expect(throws: TableFileError.self) { try budget(content, since: known) }
+                #expect(error?.message.contains("1500000 for € 15000") == true)
+            }
+            #expect(try budget(.number(2_000_000), since: known) == .changed(.number("2000000")))
+            #expect(throws: TableFileError.self) {
+                try budget(.number(2_000_000), since: known, isNamedAsExported: false)
+            }
+        }
+        let error = #expect(throws: TableFileError.self) { try budget(.money(15_000, sign: "€")) }
+        #expect(error?.message.contains("€ 15000,") == true)
+        let untouched: [ReadTable.Content] = [
+            .number(1_500_000), .formatted(1_500_000), .money(1_500_000, sign: "€"),
+        ]
+        for content in untouched { #expect(try budget(content, isNamedAsExported: false) == .unchanged) }
+        #expect(try budget(.empty) == .changed(.null))
+        // The tables for programs are in cents.
+        #expect(try budget(.text("2000000"), isTyped: false) == .changed(.number("2000000")))
+    }
+
+    @Test("A workbook names an amount in cents so that it is not taken for euros")
+    func namedInCents() throws {
+        let project = try #require(Table.all.first { $0.name == "project" })
+        let budget = try #require(project.columns.first { $0.name == "budget" })
+        #expect(budget.sheetName == "budget (euro cents)")
+        #expect(String(decoding: SheetWriter(project).bytes, as: UTF8.self).contains(">budget (euro cents)<"))
+        #expect(project.columns.filter { $0.name != $0.sheetName } == [budget])
+    }
 }

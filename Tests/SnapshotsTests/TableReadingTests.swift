@@ -46,9 +46,12 @@ struct TableReadingTests {
         "Codes of formats are told apart by what they show",
         arguments: [
             ("General", .general), ("GENERAL", .general), ("[Red][$-413]General", .general), ("@", .general),
-            ("General\" dagen\"", .plain), ("[$€-413]General", .plain), ("00000", .plain), ("0", .plain),
+            ("General\" dagen\"", .plain), ("[$€-413]General", .money("€")), ("00000", .plain), ("0", .plain),
             ("0.00E+00", .plain), ("#,##0\\ \"dagen\"", .plain), ("[Red]-0;[Blue]0", .plain),
-            ("[$€-413]\\ #,##0.00", .plain), ("0_s;yyyy", .plain), ("0*d", .plain),
+            ("0_s;[Red]-0", .plain), ("0*d", .plain), ("General;[Red]-General", .plain),
+            ("[$€-413]\\ #,##0.00", .money("€")), ("_ \"€\"\\ * #,##0.00_ ;_ @_ ", .money("€")),
+            ("\\€0", .money("€")), ("0 $", .money("$")), ("[$USD] 0", .money("USD")), ("0;[$€-2] 0", .money("€")),
+            ("_€0", .plain), ("0_s;yyyy", .day), ("[>=1]0.00;0%", .percentage), ("0;0;\"-\";0%", .percentage),
             ("yyyy\\-mm\\-dd", .day), ("[$-413]D MMM", .day), ("[h]:mm", .day), ("[ss]", .day),
             ("0%", .percentage), ("0.0\\ %", .percentage), ("0\"%\"", .plain),
         ] as [(String, NumberFormat)]

@@ -305,6 +305,9 @@ class Snapshots(unittest.TestCase):
         return rows[:1] + [[float(text) if i in numbers and text else text for i, text in enumerate(row)] for row in rows[1:]]
 
     def held_against_tables(self, sheets):
+        # People read a workbook, so it says there what an amount is in.
+        for rows in sheets.values():
+            rows[0] = ["budget" if name == "budget (euro cents)" else name for name in rows[0]]
         return [table for table, rows in sheets.items() if rows != self.expected(table)]
 
     def test_openpyxl(self):

@@ -12,6 +12,8 @@ struct CellReading {
     let column: Column
     let isTyped: Bool
     let dayOffset: Int
+    /// Whether the first row calls the column as a workbook of an export does.
+    var isNamedAsExported = true
 
     /// - Parameters:
     ///   - content: as the file has it.
@@ -19,6 +21,7 @@ struct CellReading {
     /// - Returns: what became of it.
     /// - Throws: `TableFileError` with `invalidCell` and no place, for what cannot be taken as it is.
     func change(of content: ReadTable.Content, since known: Cell) throws(TableFileError) -> CellChange {
+        try checkSaysCents(content, since: known)
         switch content {
         case .empty: return known == .absent || known == .text("") ? .unchanged : .changed(.null)
         case .formula:
@@ -38,7 +41,7 @@ struct CellReading {
                 )
             }
             return result
-        case .formatted(let number):
+        case .formatted(let number), .money(let number, _):
             let result = try change(of: .number(number), since: known)
             let isText = column.form == .text || column.form == .moment
             guard !isText || result == .unchanged else {
@@ -75,13 +78,43 @@ struct CellReading {
         }
     }
 
+    /// Refuses an amount that may be in euros.
+    ///
+    /// One that is changed in a workbook must stand in a column that says that it is in cents, and show its digits alone.
+    private func checkSaysCents(_ content: ReadTable.Content, since known: Cell) throws(TableFileError) {
+        guard isTyped, column.isInCents else { return }
+        switch content {
+        case .number(let number) where !isNamedAsExported && !Self.isSame(number, known):
+            throw Self.invalid(
+                "\(JSONValue(number).compact) may be euros or cents; name the column \"\(column.sheetName)\" in the first row, as "
+                    + "an export does, and type euro cents"
+            )
+        case .formatted(let number) where !Self.isSame(number, known):
+            throw Self.invalid(
+                "the number \(JSONValue(number).compact) stands here, and the cell's format shows it in another way; give the "
+                    + "cell the format General, and type euro cents, such as 1500000 for € 15000"
+            )
+        case .money(let number, let sign) where !Self.isSame(number, known):
+            let amount = sign.isEmpty ? JSONValue(number).compact : "\(sign) \(JSONValue(number).compact)"
+            throw Self.invalid(
+                "an amount of money stands here, \(amount), and the column holds euro cents; give the cell the format General, "
+                    + "and type euro cents, such as 1500000 for € 15000"
+            )
+        default: return
+        }
+    }
+
+    private static func isSame(_ number: Double, _ known: Cell) -> Bool {
+        if case .number(let digits) = known { Double(digits) == number } else { false }
+    }
+
     private func change(of number: Double, since known: Cell) throws(TableFileError) -> CellChange {
         let value = JSONValue(number)
         switch column.form {
         case .number, .integer:
-            let isWhole = number == number.rounded() && abs(number) < 9e15
+            if Self.isSame(number, known) { return .unchanged }
+            let isWhole = number == number.rounded() && abs(number) <= Double(EventLimits.maximumNumber)
             guard column.form == .number || isWhole else { throw wrong(value.compact) }
-            if case .number(let digits) = known, Double(digits) == number { return .unchanged }
             return .changed(value)
         case .date:
             guard let day = DayNumber(serial: number, offset: dayOffset)?.day else { throw wrong(value.compact) }
@@ -104,6 +137,7 @@ struct CellReading {
             guard let value = ["true": true, "false": false][text.lowercased()] else { throw wrong(text) }
             return known == .boolean(value) ? .unchanged : .changed(.bool(value))
         case .number, .integer:
+            if !isTyped, known == .number(text) { return .unchanged }
             // In a workbook a number is a number; text that looks like one is a slip that nobody sees.
             guard !isTyped, let number = DecimalText.exactly(text) else { throw wrong(text) }
             let result = try change(of: number, since: known)

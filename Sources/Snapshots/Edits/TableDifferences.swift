@@ -36,7 +36,8 @@ struct TableDifferences {
         }
         var columns: [Int] = []
         for name in read.header {
-            guard let index = table.columns.firstIndex(where: { $0.name == name }) else {
+            let index = table.columns.firstIndex { $0.name == name || (read.isTyped && $0.sheetName == name) }
+            guard let index, !columns.contains(index) else {
                 throw TableFileError(
                     .invalidCell,
                     "there is no such column; remove it from the file",
@@ -127,10 +128,15 @@ struct TableDifferences {
         guard let found = compared[table.name] else { return }
         let row = found.read.rows[index]
         var changed = TableEdits.Subject(edit: SubjectEdit(subject: nil, kind: "", writes: []))
-        for (content, place) in zip(row.cells, found.columns) {
+        for (content, (place, name)) in zip(row.cells, zip(found.columns, found.read.header)) {
             let column = table.columns[place]
             let at = TableFileError.Place(table.name, row: row.number, column: column.name)
-            let reading = CellReading(column: column, isTyped: found.read.isTyped, dayOffset: dayOffset)
+            let reading = CellReading(
+                column: column,
+                isTyped: found.read.isTyped,
+                dayOffset: dayOffset,
+                isNamedAsExported: name == column.sheetName
+            )
             do throws(TableFileError) {
                 guard case .changed(let value) = try reading.change(of: content, since: known[place]) else { continue }
                 if table.key.contains(column.name) { continue }
@@ -209,7 +215,8 @@ struct TableDifferences {
     private static func text(_ content: ReadTable.Content) -> String {
         switch content {
         case .text(let text): SheetText.unescaped(text, true)
-        case .number(let number), .formatted(let number), .day(let number), .percentage(let number):
+        case .number(let number), .formatted(let number), .day(let number), .percentage(let number),
+            .money(let number, _):
             JSONValue(number).compact
         case .inexact(let digits): digits
         case .boolean(let value): "\(value)"

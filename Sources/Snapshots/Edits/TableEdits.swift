@@ -67,7 +67,8 @@ package struct TableEdits: Sendable {
             }
             switch row.cells[index] {
             case .text(let text): return text
-            case .number(let number), .formatted(let number), .day(let number), .percentage(let number):
+            case .number(let number), .formatted(let number), .day(let number), .percentage(let number),
+                .money(let number, _):
                 return JSONValue(number).compact
             default:
                 throw TableFileError(

@@ -14,6 +14,8 @@ package struct ReadTable: Hashable, Sendable {
         case day(Double)
         /// A number that a spreadsheet shows as a hundred times as much.
         case percentage(Double)
+        /// A number that a spreadsheet shows as an amount of money, with this sign; empty where that is the spreadsheet's own.
+        case money(Double, sign: String)
         case boolean(Bool)
         /// What is computed from other cells.
         case formula

@@ -44,6 +44,11 @@ package struct Column: Hashable, Sendable {
 }
 
 extension Column {
+    /// Whether it holds amounts in euro cents.
+    var isInCents: Bool { form == .integer && path.last == "budget" }
+
+    /// What a workbook calls it: an amount says there what it is in, since people read it.
+    var sheetName: String { isInCents ? "\(name) (euro cents)" : name }
     /// The columns for a field; none for a map, which is a table of its own.
     ///
     /// - Parameters:

@@ -9,6 +9,8 @@ enum NumberFormat: Hashable {
     /// As a day, a time, or both.
     case day
     case percentage
+    /// As an amount of money, with its sign: `€`, `USD`; empty where that is the spreadsheet's own.
+    case money(String)
 
     /// The formats of a workbook's cells, by the numbers of their styles.
     ///
@@ -41,27 +43,35 @@ enum NumberFormat: Hashable {
         switch id {
         // 49 is that of texts.
         case 0, 49: self = .general
+        case 5...8, 42, 44: self = .money("")
         case 9, 10: self = .percentage
         case 14...22, 27...36, 45...47, 50...58: self = .day
         default: self = .plain
         }
     }
 
-    /// One that a workbook has of its own: what the first section of its code says, but for what is shown as it stands.
+    /// One that a workbook has of its own: what any section of its code says, but for what is shown as it stands.
+    ///
+    /// Which section counts depends on the number, so a percentage or a day in one of them is one.
     init(code: String) {
         var letters = ""
+        var sign = ""
         // Whether nothing stands around the number.
         var isBare = true
         var rest = code[...]
-        section: while let character = rest.popFirst() {
+        while let character = rest.popFirst() {
             switch character {
-            case ";":
-                isBare = false
-                break section
+            case ";": isBare = false
             case "\"":
-                rest = rest.drop { $0 != "\"" }.dropFirst()
+                let inside = rest.prefix { $0 != "\"" }
+                rest = rest.dropFirst(inside.count + 1)
+                if sign.isEmpty { sign = inside.first(where: \.isCurrencySymbol).map { String($0) } ?? "" }
                 isBare = false
-            case "\\", "_", "*":
+            case "\\":
+                if sign.isEmpty, let next = rest.first, next.isCurrencySymbol { sign = String(next) }
+                rest = rest.dropFirst()
+                isBare = false
+            case "_", "*":
                 rest = rest.dropFirst()
                 isBare = false
             case "[":
@@ -70,16 +80,23 @@ enum NumberFormat: Hashable {
                 // Hours, minutes or seconds that have passed; anything else is a colour, a condition or a language.
                 if inside.lowercased().allSatisfy({ "hms".contains($0) }) { letters += inside.lowercased() }
                 // A currency.
-                if inside.hasPrefix("$"), !inside.hasPrefix("$-") { isBare = false }
-            default: letters += character.lowercased()
+                if inside.hasPrefix("$"), !inside.hasPrefix("$-") {
+                    if sign.isEmpty { sign = String(inside.dropFirst().prefix { $0 != "-" }) }
+                    isBare = false
+                }
+            default:
+                if sign.isEmpty, character.isCurrencySymbol { sign = String(character) }
+                letters += character.lowercased()
             }
         }
         if isBare, ["general", "@"].contains(letters) {
             self = .general
         } else if letters.contains("%") {
             self = .percentage
+        } else if letters.contains(where: { "dymhs".contains($0) }) {
+            self = .day
         } else {
-            self = letters.contains { "dymhs".contains($0) } ? .day : .plain
+            self = sign.isEmpty ? .plain : .money(sign)
         }
     }
 }

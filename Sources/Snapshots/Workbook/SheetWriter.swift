@@ -28,7 +28,7 @@ struct SheetWriter {
         }
         bytes += "</cols><sheetData>".utf8
         beginRow()
-        for (index, column) in table.columns.enumerated() { write(text: column.name, index, .header) }
+        for (index, column) in table.columns.enumerated() { write(text: column.sheetName, index, .header) }
         bytes += "</row>\n".utf8
     }
 

@@ -122,6 +122,7 @@ struct WorkbookReader {
             case .plain: return .formatted(number)
             case .day: return .day(number)
             case .percentage: return .percentage(number)
+            case .money(let sign): return .money(number, sign: sign)
             }
         }
     }

@@ -63,8 +63,7 @@ struct TableImport {
         let localizer = Localizer(.spoken)
         for subject in edits.subjects {
             for (place, write) in zip(subject.places, subject.edit.writes) {
-                let value = write.value == .null ? localizer.message(.absent) : write.value.compact
-                Output.line("\(localizer.place(place)): \(value)")
+                Output.line("\(localizer.place(place)): \(Self.words(for: write, of: subject.edit.kind, localizer))")
             }
         }
         if events.isEmpty { return Output.say("Nothing was changed.") }
@@ -73,6 +72,17 @@ struct TableImport {
                 ? "\(events.count) events would be recorded."
                 : "\(events.count) events recorded; ambit sync sends them."
         )
+    }
+
+    /// A number as it will be read: an amount in euros.
+    private static func words(for write: SubjectEdit.Write, of kind: String, _ localizer: Localizer) -> String {
+        switch write.value {
+        case .null: return localizer.message(.absent)
+        case .number(let digits):
+            let path = write.names.map { "/\($0)" }.joined()
+            return localizer.value(Array(digits.utf8), at: path, of: "\(kind)/", [:], isTyped: true)
+        default: return write.value.compact
+        }
     }
 
     private static func explaining<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
