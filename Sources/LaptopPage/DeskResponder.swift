@@ -151,8 +151,12 @@ struct DeskResponder {
             guard undo.dependents.isEmpty else {
                 return try again("sync", saying: visit.localizer.message(.pageOthersRest), visit)
             }
-            try desk.replica.undo(undo)
-            let text = visit.localizer.message(.takenBack, ["event": sentence])
+            let undone = try desk.replica.undo(undo)
+            var text = visit.localizer.message(.takenBack, ["event": sentence])
+            if !undone.refusedAgain.isEmpty {
+                let ids = undone.refusedAgain.map { "\($0)" }.joined(separator: ", ")
+                text += ". " + visit.localizer.message(.refusedAgain, ["ids": ids])
+            }
             return try again("sync", saying: text, isProblem: false, visit)
         } catch let error as ReplicaError where error.code == .alreadySent || error.code == .nothingToUndo {
             return try again("sync", saying: visit.localizer.message(.pageAlreadySent), visit)

@@ -68,6 +68,14 @@ extension Message {
         .progressOf: LocalizedText("{value} of {target} {unit}", "{value} van {target} {unit}"),
         .noTargets: LocalizedText("no target has a quantity", "geen doel heeft een hoeveelheid"),
         .takenBack: LocalizedText("taken back: {event}", "teruggenomen: {event}"),
+        .refusedAgain: LocalizedText(
+            "Among the refused events again, as before: {ids}.",
+            "Weer bij de geweigerde gebeurtenissen, zoals daarvoor: {ids}."
+        ),
+        .pendingAgain: LocalizedText(
+            "Waiting to be sent again, as before: {ids}.",
+            "Wacht weer om verstuurd te worden, zoals daarvoor: {ids}."
+        ),
         .goesAlong: LocalizedText(
             "{count} later events rest on it, and go with it:",
             "{count} latere gebeurtenissen rusten erop, en gaan mee:"

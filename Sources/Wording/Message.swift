@@ -66,7 +66,7 @@ package enum Message: String, CaseIterable, Sendable {
     case nothingWaits, oneWaits, manyWait, refusedHereOne, refusedHereMany, noneOpen, openConflicts
     case agendaBegins, logAhead, laptopAhead, keyMissing, pendingEvent
     case progressOf, noTargets
-    case takenBack, goesAlong, askGoOn, nothingChanged
+    case takenBack, refusedAgain, pendingAgain, goesAlong, askGoOn, nothingChanged
     case syncDone, refusedNowOne, refusedNowMany
 
     // What people type.

@@ -72,6 +72,8 @@ extension Outbox {
     /// Replaces refused events, and pending ones that cannot be accepted any more because of them, by events with new
     /// counters, in one durable transaction.
     ///
+    /// Until these may have been sent, `takeBack` gives back what they took the places of.
+    ///
     /// - Parameters:
     ///   - time: the device's clock.
     ///   - make: gets all events in order, the replica's facts, and the counter of the first new
@@ -88,7 +90,11 @@ extension Outbox {
             let items = try items(db, where: "true", arguments: [])
             let replacement = try make(items, try SQLiteLogStore.facts(db), first)
             let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ?")
-            for event in replacement.events { try delete.execute(arguments: [event.replaced]) }
+            let former = Dictionary(uniqueKeysWithValues: items.map { ($0.counter, $0) })
+            for (index, event) in replacement.events.enumerated() {
+                if let item = former[event.replaced] { try Self.keep(item, for: first + index, group: first, db) }
+                try delete.execute(arguments: [event.replaced])
+            }
             try store.setReplicaFacts(replacement.facts, db)
             return try insert(replacement.events.map(\.line), from: first, at: time, db)
         }

@@ -29,26 +29,76 @@ extension Outbox {
                 arguments: [first, last]
             )
             guard waiting == counters.count else { return false }
-            try Self.setFact(Self.sentThroughKey, to: max(last, Self.sentThrough(db)).description, db)
+            let sent = try max(last, Self.sentThrough(db))
+            try Self.setFact(Self.sentThroughKey, to: sent.description, db)
+            try Self.forgetFormers(upTo: sent, db)
             return true
         }
     }
 
+    /// What was taken back, and what came back for it.
+    package struct TakenBack: Sendable {
+        /// The events that are gone.
+        package var items: [Item] = []
+        /// What they had taken the places of, which is in the outbox again.
+        package var givenBack: [Item] = []
+        /// The replica's facts that were changed, as they were.
+        var facts: [String: String?] = [:]
+    }
+
     /// Takes pending events back that have never been sent, in one durable transaction: all or none.
     ///
-    /// Their counters are not used again.
+    /// Their counters are not used again. Refused events that they took the places of are refused ones again.
     ///
-    /// - Parameter choose: gets all pending events in order, and the greatest counter that may have been sent; gives the
-    ///   counters of those to take back.
-    /// - Throws: what `choose` throws; `malformed` for one that may have been sent. Then none was taken back.
-    package func takeBack(_ choose: (_ pending: [Item], _ sentThrough: Counter) throws -> Set<Counter>) throws {
+    /// - Parameters:
+    ///   - choose: gets all pending events in order, and the greatest counter that may have been sent; gives the counters of
+    ///     those to take back.
+    ///   - facts: gets the replica's facts and the events that go, and gives the facts to be set along with it, as for
+    ///     `setReplicaFacts`.
+    /// - Returns: what has changed.
+    /// - Throws: what the closures throw; `malformed` for one that may have been sent; `corrupt` for what one took the place of
+    ///   and cannot be read. Then none was taken back.
+    @discardableResult
+    package func takeBack(
+        _ choose: (_ pending: [Item], _ sentThrough: Counter) throws -> Set<Counter>,
+        setting facts: (_ present: [String: String], _ taken: [Item]) throws -> [String: String?] = { _, _ in [:] }
+    ) throws -> TakenBack {
         try store.writing { db in
             let sent = try Self.sentThrough(db)
             let pending = try items(db, where: Self.isPending, arguments: [])
             let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ? AND refused = 0")
-            for counter in try choose(pending, sent).sorted() {
+            let chosen = try choose(pending, sent)
+            for counter in chosen.sorted() {
                 guard counter > sent else { throw LogError(.malformed, "event \(counter) may have been sent") }
                 try delete.execute(arguments: [counter])
+            }
+            var taken = TakenBack(items: pending.filter { chosen.contains($0.counter) })
+            let present = try SQLiteLogStore.facts(db)
+            let changed = try facts(present, taken.items)
+            for key in changed.keys { taken.facts.updateValue(present[key], forKey: key) }
+            try store.setReplicaFacts(changed, db)
+            let given = try Self.giveBack(chosen.sorted(), db)
+            taken.givenBack = given.items
+            for (key, value) in given.facts { taken.facts.updateValue(value, forKey: key) }
+            return taken
+        }
+    }
+
+    /// Puts back what was taken back just now, as it was, in one durable transaction: for who could tell nobody.
+    ///
+    /// - Parameter taken: as `takeBack` gave it.
+    /// - Throws: what the store throws; then it stays taken back.
+    package func putBack(_ taken: TakenBack) throws {
+        try store.writing { db in
+            let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ?")
+            for item in taken.givenBack { try delete.execute(arguments: [item.counter]) }
+            try Self.insert(taken.items, db)
+            for (key, value) in taken.facts {
+                if let value {
+                    try Self.setFact(key, to: value, db)
+                } else {
+                    try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
+                }
             }
         }
     }

@@ -5,7 +5,9 @@ internal import GRDB
 /// files of their own, see `SecretFile`.
 extension SQLiteLogStore {
     /// What the outbox keeps of itself.
-    private static let reserved: Set = [Outbox.nextCounterKey, Outbox.sentThroughKey]
+    private static func isReserved(_ key: String) -> Bool {
+        key == Outbox.nextCounterKey || key == Outbox.sentThroughKey || key.hasPrefix(Outbox.formerPrefix)
+    }
 
     package func replicaFacts() throws -> [String: String] {
         try reading { try Self.facts($0) }
@@ -14,7 +16,7 @@ extension SQLiteLogStore {
     static func facts(_ db: Database) throws -> [String: String] {
         let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM replica")
         let facts = Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as String) })
-        return facts.filter { !reserved.contains($0.key) }
+        return facts.filter { !isReserved($0.key) }
     }
 
     /// Sets all of these in one durable transaction; nil removes.
@@ -24,7 +26,7 @@ extension SQLiteLogStore {
 
     func setReplicaFacts(_ facts: [String: String?], _ db: Database) throws {
         for (key, value) in facts {
-            guard !Self.reserved.contains(key) else {
+            guard !Self.isReserved(key) else {
                 throw LogError(.malformed, "the fact \(key) belongs to the outbox")
             }
             if let value {

@@ -56,13 +56,16 @@ extension Replica {
     /// ```
     ///
     /// The events' counters are not used again. Nothing changes when one of the events has been sent meanwhile, or more
-    /// has been recorded that rests on them.
+    /// has been recorded that rests on them. A refused event that one of them was recorded again from is refused again, as it
+    /// was.
     ///
     /// - Parameter undo: as `undoable` gave it.
+    /// - Returns: what came back.
     /// - Throws: `ReplicaError`: `alreadySent`, `nothingToUndo`; then nothing was taken back.
-    public func undo(_ undo: Undo) throws(ReplicaError) {
+    @discardableResult
+    public func undo(_ undo: Undo) throws(ReplicaError) -> Undone {
         try performing("taking back what was recorded") {
-            try store.outbox.takeBack { pending, sentThrough in
+            let taken = try store.outbox.takeBack { pending, sentThrough in
                 let items = pending.filter { !$0.isSignature }
                 guard try Self.undo(undo.asked.map(\.id), of: items, sentThrough: sentThrough) == undo else {
                     throw ReplicaError(
@@ -72,8 +75,21 @@ extension Replica {
                     )
                 }
                 return Set(undo.events.map { Counter($0.id) })
+            } setting: { facts, items in
+                var mentions = EventMentions()
+                let gone = items.compactMap { mentions.summary(of: $0.event)?.created }
+                return IDMapping.facts(forgetting: Set(gone), in: facts)
             }
+            return Undone(taken)
         }
+    }
+
+    /// Puts back what was taken back just now, as it was: for who could tell nobody what it was.
+    ///
+    /// - Parameter undone: as `undo` gave it.
+    /// - Throws: `ReplicaError`; then it stays taken back.
+    public func putBack(_ undone: Undone) throws(ReplicaError) {
+        try performing("putting back what was taken back") { try store.outbox.putBack(undone.taken) }
     }
 
     private func pendingItems() throws -> [Outbox.Item] {

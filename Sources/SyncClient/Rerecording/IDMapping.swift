@@ -30,6 +30,20 @@ struct IDMapping {
         return facts
     }
 
+    /// What to keep when the events that bear new names have been taken back.
+    ///
+    /// - Parameters:
+    ///   - subjects: which are gone.
+    ///   - facts: the replica's.
+    /// - Returns: the facts that change.
+    static func facts(forgetting subjects: Set<String>, in facts: [String: String]) -> [String: String?] {
+        var changed: [String: String?] = [:]
+        for (key, subject) in facts where key.hasPrefix(prefix) && subjects.contains(subject) {
+            changed.updateValue(nil, forKey: key)
+        }
+        return changed
+    }
+
     /// What to keep when the events of the outbox have become another device's.
     ///
     /// The subjects that they create were called otherwise before, and another copy of the folder may have made something

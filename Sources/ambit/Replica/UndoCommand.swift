@@ -33,14 +33,25 @@ struct UndoCommand: ParsableCommand, JSONCapable {
         // In words as long as what they are about is there.
         let sentences = try replica.sentences(undo.events, localizer)
         if !undo.dependents.isEmpty, !yes { try confirm(undo, in: replica, localizer) }
-        // What is taken back is nowhere else any more, so it is printed while it still is.
+        let undone = try replica.undo(undo)
+        // What is taken back is nowhere else any more: where nobody gets to see it, it is put back.
+        let restore = { try replica.putBack(undone) }
         let nothing = "nothing was taken back"
         if output.json {
-            try Output.json(Answer(undone: undo.events.map(\.id), events: undo.events.map(\.line)), losing: nothing)
-        } else {
-            for event in sentences { Output.line(localizer.message(.takenBack, ["event": event]), losing: nothing) }
+            let answer = Answer(
+                undone: undo.events.map(\.id),
+                events: undo.events.map(\.line),
+                refusedAgain: undone.refusedAgain.isEmpty ? nil : undone.refusedAgain,
+                pendingAgain: undone.pendingAgain.isEmpty ? nil : undone.pendingAgain
+            )
+            return try Output.json(answer, losing: nothing, restoring: restore)
         }
-        try replica.undo(undo)
+        let lines = sentences.map { localizer.message(.takenBack, ["event": $0]) }
+        for line in lines { Output.line(line, losing: nothing, restoring: restore) }
+        for (message, ids) in [(Message.refusedAgain, undone.refusedAgain), (Message.pendingAgain, undone.pendingAgain)]
+        where !ids.isEmpty {
+            Output.line(localizer.message(message, ["ids": ids.map { "\($0)" }.joined(separator: ", ")]))
+        }
     }
 
     private func confirm(_ undo: Undo, in replica: Replica, _ localizer: Localizer) throws {
@@ -60,5 +71,9 @@ struct UndoCommand: ParsableCommand, JSONCapable {
         var undone: [Int]
         /// The events' lines, which are nowhere else any more.
         var events: [String]
+        /// Those that were recorded again from refused ones, which are refused again.
+        var refusedAgain: [Int]?
+        /// Those that had followed these, and wait again as they were.
+        var pendingAgain: [Int]?
     }
 }

@@ -9,8 +9,9 @@ enum Output {
     /// - Parameters:
     ///   - text: in the reader's language.
     ///   - loss: as for `write`.
-    static func line(_ text: String = "", losing loss: String? = nil) {
-        write(Array((printable(text, lines: 1) + "\n").utf8), losing: loss)
+    ///   - restore: as for `write`.
+    static func line(_ text: String = "", losing loss: String? = nil, restoring restore: (() throws -> Void)? = nil) {
+        write(Array((printable(text, lines: 1) + "\n").utf8), losing: loss, restoring: restore)
     }
 
     /// Prints one line that is written in English, in the language of whoever started the program.
@@ -31,11 +32,16 @@ enum Output {
     /// - Parameters:
     ///   - value: the answer.
     ///   - loss: as for `write`.
+    ///   - restore: as for `write`.
     /// - Throws: what encoding throws.
-    static func json(_ value: some Encodable, losing loss: String? = nil) throws {
+    static func json(
+        _ value: some Encodable,
+        losing loss: String? = nil,
+        restoring restore: (() throws -> Void)? = nil
+    ) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")], losing: loss)
+        write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")], losing: loss, restoring: restore)
     }
 
     /// Prints bytes as they are; on a terminal, what it would obey is shown.
@@ -46,14 +52,24 @@ enum Output {
     /// - Parameters:
     ///   - bytes: what is printed.
     ///   - loss: what to say where nobody gets an answer that is given this once; then a reader who is gone is a failure too.
-    static func write(_ bytes: some Sequence<UInt8>, losing loss: String? = nil) {
+    ///   - restore: what undoes what the answer is about, before the loss is said.
+    static func write(
+        _ bytes: some Sequence<UInt8>,
+        losing loss: String? = nil,
+        restoring restore: (() throws -> Void)? = nil
+    ) {
         let bytes = Array(bytes)
         let shown = isatty(STDOUT_FILENO) == 1 ? Array(printable(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
         let failure = send(shown, to: STDOUT_FILENO)
         if failure == EPIPE, loss == nil { Foundation.exit(0) }
         if failure != 0 {
             note("ambit: standard output cannot be written: \(String(cString: strerror(failure)))")
-            if let loss { note("ambit: \(loss)") }
+            do {
+                try restore?()
+                if let loss { note("ambit: \(loss)") }
+            } catch {
+                note("ambit: \(error)")
+            }
             Foundation.exit(1)
         }
     }

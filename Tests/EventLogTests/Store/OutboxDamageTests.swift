@@ -54,7 +54,7 @@ struct OutboxDamageTests {
                 { _ = try outbox.unanswered(after: .zero, limit: 1_000) },
                 { _ = try outbox.refused(after: .zero, limit: 1_000) },
                 { _ = try outbox.discard() },
-                { try outbox.takeBack { _, _ in [] } },
+                { _ = try outbox.takeBack { _, _ in [] } },
                 { _ = try outbox.replace(at: items[0].recorded) { _, _, _ in .init(events: [], facts: [:]) } },
                 { _ = try outbox.rewrite(dropping: Array("id".utf8), { _ in nil }, setting: { _, _ in [:] }) },
             ]

@@ -182,4 +182,62 @@ struct ClientRefusedTests {
         #expect(try replica.refused().map(\.id) == [2])
         #expect(try replica.retryRefused().events.isEmpty)
     }
+
+    @Test("Taking back what was recorded again gives the refused event back as it was", arguments: [true, false])
+    func undo(isCorrected: Bool) async throws {
+        let replica = replica
+        let project = try await refuseWithPending { project in
+            try replica.record(
+                type: "milestone.planned",
+                data: #"{"project":"\#(project)","title":"M","due":"2027-01-01"}"#
+            )
+        }
+        let (refused, pending) = (try replica.refused(), try replica.pending())
+        // As often as one likes.
+        for _ in 0..<2 {
+            if isCorrected {
+                try replica.correctRefused(1, Correction(data: #"{"title":"Anders"}"#))
+            } else {
+                try replica.retryRefused([1])
+            }
+            #expect(try replica.refused().isEmpty)
+            let undone = try replica.undo(replica.undoable())
+            #expect(undone.refusedAgain == [1] && undone.pendingAgain == [2])
+            #expect(try replica.refused() == refused)
+            #expect(try replica.pending() == pending)
+        }
+        // What follows it keeps what it rests on when it goes alone.
+        let again = try replica.retryRefused([1])
+        let undone = try replica.undo(replica.undoable([again.events[1].event.id]))
+        #expect(undone.refusedAgain.isEmpty && undone.pendingAgain.isEmpty)
+        #expect(try replica.refused().isEmpty)
+        let last = try replica.undo(replica.undoable())
+        #expect(last.refusedAgain == [1])
+        #expect(try replica.refused().map(\.line) == refused.map(\.line))
+        #expect(try replica.document(of: project) == nil)
+    }
+
+    @Test("What was taken back can be put back as it was, with what it was recorded again from")
+    func putBack() async throws {
+        _ = try await refuseWithPending { _ in }
+        try replica.retryRefused()
+        let pending = try replica.pending()
+        try replica.putBack(replica.undo(replica.undoable()))
+        #expect(try replica.pending() == pending && replica.refused().isEmpty)
+        #expect(try replica.undo(replica.undoable()).refusedAgain == [1])
+    }
+
+    @Test("What was recorded again and sent leaves nothing of the refused event behind")
+    func sent() async throws {
+        _ = try await refuseWithPending { [replica] _ in
+            try replica.record(type: "theme.opened", data: #"{"title":"Eerst"}"#)
+        }
+        try replica.retryRefused()
+        allow("project.started")
+        _ = try await agenda.sync(replica)
+        #expect(try replica.status().refused == 0 && replica.pending().isEmpty)
+        try replica.record(type: "theme.opened", data: #"{"title":"Zorg"}"#)
+        #expect(try replica.undo(replica.undoable()).refusedAgain.isEmpty)
+        #expect(try replica.refused().isEmpty)
+    }
 }
