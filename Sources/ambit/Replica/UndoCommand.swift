@@ -48,7 +48,9 @@ struct UndoCommand: ParsableCommand, JSONCapable {
         }
         let lines = sentences.map { localizer.message(.takenBack, ["event": $0]) }
         for line in lines { Output.line(line, losing: nothing, restoring: restore) }
-        for (message, ids) in [(Message.refusedAgain, undone.refusedAgain), (Message.pendingAgain, undone.pendingAgain)]
+        for (message, ids) in [
+            (Message.refusedAgain, undone.refusedAgain), (Message.pendingAgain, undone.pendingAgain),
+        ]
         where !ids.isEmpty {
             Output.line(localizer.message(message, ["ids": ids.map { "\($0)" }.joined(separator: ", ")]))
         }

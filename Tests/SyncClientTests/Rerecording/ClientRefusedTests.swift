@@ -196,7 +196,7 @@ struct ClientRefusedTests {
         // As often as one likes.
         for _ in 0..<2 {
             if isCorrected {
-                try replica.correctRefused(1, Correction(data: #"{"title":"Anders"}"#))
+                try replica.correctRefused(1, Correction(data: JSONValue(parsing: #"{"title":"Anders"}"#)))
             } else {
                 try replica.retryRefused([1])
             }
