@@ -289,6 +289,19 @@ os._exit(0)
         self.answer("mirror", f"{self.url}/agendas/proef", self.mirror, "-C", self.one)
         self.sound(old)
         self.differs(old, "--checkpoint", os.path.join(self.mirror, "checkpoint"), place=f"entry {size}: is missing")
+        # A laptop, or a mirror, that is only behind is as it should be.
+        behind = os.path.join(self.home, "behind")
+        self.answer("mirror", f"{self.url}/agendas/proef", behind, "-C", self.one)
+        self.record(self.one, "project.revised", self.project, "title=Nog later")
+        self.sync(self.one)
+        self.answer("mirror", f"{self.url}/agendas/proef", self.mirror, "-C", self.one)
+        newer = os.path.join(self.mirror, "checkpoint")
+        for folder, words, step in ((self.two, (), "Sync,"), (behind, ("--key", self.key), "Mirror again,")):
+            message = self.fails(1, "behind-checkpoint", "verify", folder, *words, "--checkpoint", newer)
+            self.assertIn("cannot be told yet", message)
+            self.assertIn(step, message)
+        self.sync(self.two)
+        self.sound(self.two, "--checkpoint", newer)
         self.fails(2, "bad-checkpoint", "verify", self.one, "--checkpoint", os.path.join(self.home, "events.ndjson"))
 
 

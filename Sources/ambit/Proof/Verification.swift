@@ -60,6 +60,8 @@ struct Verification {
             ?? LogFile(reading: logPath).identity()
         let held = try heldCheckpoint(identity.verifierKey)
         let cosigned = try cosigned(held?.note, place: "--checkpoint")
+        let isBehind = try held.map { try isReplica(behind: $0.checkpoint.size) } ?? false
+        let extended = isBehind ? nil : held?.checkpoint
         var authors = AuthorsCheck(origin: identity.origin)
         var shown = ShownCheck(reading: seenPath)
         var writers = WriterCheck()
@@ -73,11 +75,11 @@ struct Verification {
         }
         let report =
             if let log {
-                try LogStoreCheck(log).run(extending: held?.checkpoint, progress: progress, each: each)
+                try LogStoreCheck(log).run(extending: extended, progress: progress, each: each)
             } else {
                 try LogFile(reading: logPath).check(
                     key: key,
-                    extending: held?.checkpoint,
+                    extending: extended,
                     progress: progress,
                     each: each
                 )
@@ -99,10 +101,34 @@ struct Verification {
         finding.outbox = report.isReplica ? report.outbox : nil
         finding.readModels = state.standing.word
         finding.add(authors)
+        if isBehind, let held {
+            throw Self.behind(held.checkpoint.size, directory, report.size, nextStep: "Sync, and verify again.")
+        }
         finding.extends = held?.checkpoint.size
         finding.ahead = future.first
         finding.cosigned = cosigned
         return finding
+    }
+
+    /// Whether the folder is a replica's with less than this: others have the rest, so nothing says that it was cut back.
+    private func isReplica(behind size: LogSize) throws -> Bool {
+        guard log == nil else { return false }
+        let file = try LogFile(reading: logPath)
+        return try !file.replicaFacts().isEmpty && file.size() < size
+    }
+
+    /// That a copy ends before the checkpoint from elsewhere.
+    private static func behind(
+        _ held: LogSize,
+        _ directory: String,
+        _ size: LogSize,
+        nextStep: String
+    ) -> Failure {
+        Failure(
+            "\(directory) is sound as far as it goes: it has \(size) entries, and what --checkpoint gives is of \(held). Whether it "
+                + "leads there cannot be told yet. \(nextStep)",
+            code: "behind-checkpoint"
+        )
     }
 
     private mutating func checkMirror(_ progress: (LogSize, LogSize) -> Void) throws -> VerifyFinding {
@@ -113,7 +139,9 @@ struct Verification {
             )
         }
         let held = try heldCheckpoint(key)
-        var check = try MirrorCheck(of: directory, key: key, extending: held?.checkpoint)
+        let size = try MirrorCheck(of: directory, key: key).checkpoint.checkpoint.size
+        let isBehind = held.map { $0.checkpoint.size > size } ?? false
+        var check = try MirrorCheck(of: directory, key: key, extending: isBehind ? nil : held?.checkpoint)
         let cosigned = try cosigned(held?.note ?? check.checkpoint.note, place: "checkpoint")
         var authors = AuthorsCheck(origin: key.name)
         var writers = WriterCheck()
@@ -138,6 +166,10 @@ struct Verification {
         finding.files = report.files
         finding.beyond = report.beyond
         finding.add(authors)
+        if isBehind, let held {
+            let ends = check.checkpoint.checkpoint.size
+            throw Self.behind(held.checkpoint.size, directory, ends, nextStep: "Mirror again, and verify again.")
+        }
         finding.extends = held?.checkpoint.size
         finding.ahead = future.first
         finding.cosigned = cosigned
