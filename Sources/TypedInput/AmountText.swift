@@ -41,18 +41,38 @@ enum AmountText {
     private enum Unit { case euro, cent }
 
     private static func parts(_ text: String) -> (digits: String, unit: Unit?) {
-        var rest = text.lowercased().filter { !$0.isWhitespace }
-        let isNegative = rest.hasPrefix("-")
-        if isNegative { rest.removeFirst() }
+        var rest = trimmed(text.lowercased()[...])
+        let sign = rest.hasPrefix("-") ? "-" : ""
+        rest = trimmed(rest.dropFirst(sign.count))
         let words: [(String, Unit)] = [
             ("€", .euro), ("euro", .euro), ("eur", .euro), ("cents", .cent), ("cent", .cent),
         ]
         for (word, unit) in words {
-            if rest.hasPrefix(word) { return ((isNegative ? "-" : "") + rest.dropFirst(word.count), unit) }
-            if rest.hasSuffix(word) { return ((isNegative ? "-" : "") + rest.dropLast(word.count), unit) }
+            if rest.hasPrefix(word) { return (sign + ungrouped(trimmed(rest.dropFirst(word.count))), unit) }
+            if rest.hasSuffix(word) { return (sign + ungrouped(trimmed(rest.dropLast(word.count))), unit) }
         }
-        return ((isNegative ? "-" : "") + rest, nil)
+        return (sign + ungrouped(rest), nil)
     }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var rest = text.drop { $0.isWhitespace }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return rest
+    }
+
+    /// Digits without the spaces that group them by three; any other space stays, and makes it no number.
+    private static func ungrouped(_ text: Substring) -> String {
+        let whole = text.prefix { $0 != "," && $0 != "." }
+        let groups = whole.split(omittingEmptySubsequences: false) { groupingSpaces.contains($0) }
+        guard groups.count > 1, (1...3).contains(groups[0].count), groups[0].first != "0",
+            groups.dropFirst().allSatisfy({ $0.count == 3 }),
+            groups.joined().allSatisfy({ ("0"..."9").contains($0) })
+        else { return String(text) }
+        return groups.joined() + text.dropFirst(whole.count)
+    }
+
+    /// Those that people write between digits: the usual one, one that keeps a line together, and thin ones of both sorts.
+    private static let groupingSpaces: Set<Character> = [" ", "\u{A0}", "\u{2009}", "\u{202F}"]
 
     /// An amount has two digits behind the mark or none, so that `€ 10.000` can mean one thing only.
     private static func cents(ofEuros text: String, _ language: Language) -> String? {

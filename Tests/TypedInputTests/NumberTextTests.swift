@@ -119,6 +119,9 @@ struct NumberTextTests {
             (.dutch, "€ 12.500,50", "1250050"), (.dutch, "€12500", "1250000"), (.dutch, "12500 euro", "1250000"),
             (.dutch, "€ 10.000", "1000000"), (.dutch, "1250050 cent", "1250050"), (.dutch, "-€ 0,05", "-5"),
             (.dutch, "EUR 0", "0"), (.english, "€12,500.50", "1250050"), (.english, "12500 euro", "1250000"),
+            (.dutch, "12 500 euro", "1250000"), (.dutch, "€ 1\u{A0}250\u{202F}000,50", "125000050"),
+            (.english, "12\u{2009}500.50 EUR", "1250050"), (.dutch, " 1 250 050  cent ", "1250050"),
+            (.dutch, "- € 12 500", "-1250000"),
             (.english, "€10,000", "1000000"), (.english, "1250050 cent", "1250050"), (.english, "€0.05", "5"),
         ] as [(Language, String, String)]
     )
@@ -131,7 +134,9 @@ struct NumberTextTests {
         "Digits alone are no amount for a person, and neither is one of the other language",
         arguments: [
             (.dutch, "12500"), (.dutch, "12.500,50"), (.dutch, "€ 12,500.50"), (.dutch, "€ 12.50"),
-            (.dutch, "10.000 cent"),
+            (.dutch, "10.000 cent"), (.dutch, "12 50 euro"), (.dutch, "1 2 500 euro"), (.dutch, "1250 000 euro"),
+            (.dutch, "12  500 euro"), (.dutch, "0 500 euro"), (.dutch, "12 500,5 0 euro"), (.dutch, "12 500.000 euro"),
+            (.dutch, "12\t500 euro"), (.dutch, "12 500"), (.english, "12 50 cent"), (.english, "€ 1 25"),
             (.english, "12500"), (.english, "€ 12.500,50"), (.english, "€ 12,50"), (.english, "€ 10.000"),
         ] as [(Language, String)]
     )
