@@ -14,7 +14,7 @@ struct RedactionCheck {
     var erased: Int { tombstones.count }
 
     /// The entries that were to be erased and still hold their data.
-    var kept: Int { Set(redactions.values).subtracting(tombstones.keys).count }
+    var kept: Int { Set(redactions.filter { $0.value < $0.key }.values).subtracting(tombstones.keys).count }
 
     /// The redaction that the tombstone at a position names; nil for entries that are whole.
     func redaction(ofEntryAt position: Position) -> Position? { tombstones[position] }

@@ -33,7 +33,8 @@ package struct ChangedSubjects: Sendable {
                     defer { position += 1 }
                     let attributes = try reader.read(entry, as: .entry)
                     last[subject(entry, attributes)] = position
-                    guard let erased = attributes.redactedPosition(in: entry) else { return }
+                    // One of an entry that does not come before it erases nothing (Protocol/Log.md, "Erased entries").
+                    guard let erased = attributes.redactedPosition(in: entry), erased < position else { return }
                     try log.entry(at: erased).withUnsafeBufferPointer { entry in
                         last[subject(entry, try reader.read(entry, as: .entry))] = position
                     }
