@@ -333,11 +333,11 @@ class CommandLine(unittest.TestCase):
 
     def test_a_mirror_is_a_folder_of_its_own(self):
         agenda = os.path.join(self.data, "agendas", "proef")
-        for folder in (self.laptop, agenda):
+        for folder in (self.laptop, agenda, self.data):
             before = sorted(os.listdir(folder))
             self.fails(1, "input-output", "mirror", f"{self.url}/agendas/proef", folder, "-C", self.laptop)
             # A server at work may have made something of its own meanwhile.
-            self.assertEqual(set(os.listdir(folder)) - set(before) & {"checkpoint", "tile", ".mirror.lock"}, set())
+            self.assertEqual((set(os.listdir(folder)) - set(before)) & {"checkpoint", "tile", ".mirror.lock"}, set())
         mirror = os.path.join(self.home, "spiegel")
         self.answer("mirror", f"{self.url}/agendas/proef", mirror, "-C", self.laptop)
         for name in ("checkpoint", ".erased", ".mirror.lock", "tile/entries/000.p/88"):

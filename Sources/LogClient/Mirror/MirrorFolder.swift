@@ -25,8 +25,8 @@ struct MirrorFolder: Sendable {
         return lock
     }
 
-    /// What a laptop's, a server's or a witness's folder has, also while it is being made.
-    private static let marks = ["log.sqlite", "log.key", "witness.key", "device.key", "enrolment.json"]
+    /// What a laptop's, a server's or a witness's folder has, also while it is being made, and what a server's data has.
+    private static let marks = ["log.sqlite", "log.key", "witness.key", "device.key", "enrolment.json", "agendas"]
 
     /// A mirror is given out as it is: what stands beside it would be, too.
     private func checkIsItsOwn() throws(LogClientError) {

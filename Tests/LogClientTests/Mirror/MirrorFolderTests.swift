@@ -50,7 +50,7 @@ struct MirrorFolderTests {
 
     @Test(
         "A folder with something else of Ambit's becomes no mirror, and stays as it is",
-        arguments: ["log.sqlite", "log.key", "witness.key", "device.key", "enrolment.json"]
+        arguments: ["log.sqlite", "log.key", "witness.key", "device.key", "enrolment.json", "agendas"]
     )
     func others(mark: String) throws {
         let folder = try TestFolder()
