@@ -41,6 +41,26 @@ extension Message {
         ),
         .noneOpen: LocalizedText("none", "geen"),
         .openConflicts: LocalizedText("{count}; see ambit conflicts", "{count}; zie ambit conflicts"),
+        .copyLogKey: LocalizedText(
+            "Copy {key} to a safe place now: without it the log can never grow again.",
+            "Kopieer {key} nu naar een veilige plek: zonder die sleutel kan het logboek nooit meer groeien."
+        ),
+        .serveNext: LocalizedText(
+            "Next: ambit serve --data {data}, then ambit clone URL --invite CODE on a laptop.",
+            "Hierna: ambit serve --data {data}, en dan ambit clone URL --invite CODE op een laptop."
+        ),
+        .agendaImported: LocalizedText("{agenda} has {count} entries", "{agenda} heeft {count} gebeurtenissen"),
+        .adminInvite: LocalizedText(
+            "admin invite: {invite}  (works once, until {expires})",
+            "uitnodiging voor een beheerder: {invite}  (werkt één keer, tot {expires})"
+        ),
+        .onlyReadForNow: LocalizedText(
+            "It is only read for now, since it may have had more entries. Next: ambit heal --data {data} --agenda {agenda} "
+                + "--from a laptop that has them; when nobody has, ambit agenda accept-loss {agenda} --data {data}.",
+            "Voorlopig wordt ze alleen gelezen, want er kunnen meer gebeurtenissen geweest zijn. Hierna: ambit heal --data "
+                + "{data} --agenda {agenda} --from een laptop die ze heeft; heeft niemand ze, dan ambit agenda accept-loss "
+                + "{agenda} --data {data}."
+        ),
         .agendaBegins: LocalizedText(
             "The agenda begins at {time}, by this machine's clock.",
             "De agenda begint op {time}, volgens de klok van deze machine."

@@ -64,6 +64,7 @@ package enum Message: String, CaseIterable, Sendable {
     case statusUnsigned, unsignedSince, allSigned, leftUnsigned
     case agendaAt, youAre, anotherDeviceNext, entriesVerified, serverHasMore, neverSynced, clockWasAhead
     case nothingWaits, oneWaits, manyWait, refusedHereOne, refusedHereMany, noneOpen, openConflicts
+    case copyLogKey, serveNext, agendaImported, adminInvite, onlyReadForNow
     case agendaBegins, logAhead, laptopAhead, keyMissing, pendingEvent
     case progressOf, noTargets
     case takenBack, refusedAgain, pendingAgain, goesAlong, askGoOn, nothingChanged

@@ -184,6 +184,15 @@ class Administration(unittest.TestCase):
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         self.answer("sync", "-C", folder)
 
+    def test_what_comes_after_a_new_agenda_is_said_in_the_language_asked_for(self):
+        data = os.path.join(self.home, "nieuw")
+        for name, language, words in (("een", "nl", ("Kopieer ", "Hierna: ")), ("twee", "en", ("Copy ", "Next: "))):
+            done = ambit("agenda", "create", name, "--title", "X", "--data", data, "--language", language)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for word, line in zip(words, done.stdout.splitlines()[-2:]):
+                self.assertTrue(line.startswith(word), line)
+            self.assertIn(f"--data {data}", done.stdout.splitlines()[-1])
+
     def test_a_running_server_notices_who_may_read(self):
         def opened(expected, path):
             return eventually(lambda: self.status_of(path)[0] == expected)

@@ -134,13 +134,13 @@ extension Agenda {
                     ],
                     losing: loss
                 )
+                let localizer = Localizer(.spoken)
                 if let begins {
-                    let localizer = Localizer(.spoken)
                     Output.line(localizer.message(.agendaBegins, ["time": localizer.moment(begins)]))
                 }
                 let key = "\(folder.folder(of: AgendaName(unchecked: name)))/log.key"
-                Output.line("Copy \(key) to a safe place now: without it the log can never grow again.")
-                Output.line("Next: ambit serve --data \(server.data), then ambit clone URL --invite CODE on a laptop.")
+                Output.line(localizer.message(.copyLogKey, ["key": key]))
+                Output.line(localizer.message(.serveNext, ["data": server.data]))
             }
         }
 

@@ -6,6 +6,7 @@ import Files
 import SyncClient
 import SyncProtocol
 import SyncServer
+import Wording
 
 extension Agenda {
     /// Makes an agenda of a log that an export has written.
@@ -75,13 +76,16 @@ extension Agenda {
                 )
                 return try Output.json(answer, losing: loss)
             }
-            Output.line("\(name) has \(size) entries", losing: loss)
-            Output.line("admin invite: \(invite.code)  (works once, until \(invite.expires))", losing: loss)
+            let localizer = Localizer(.spoken)
             Output.line(
-                "It is only read for now, since it may have had more entries. Next: ambit heal --data \(server.data) --agenda "
-                    + "\(name) --from a laptop that has them; when nobody has, ambit agenda accept-loss \(name) --data "
-                    + "\(server.data)."
+                localizer.message(.agendaImported, ["agenda": name, "count": localizer.number("\(size)")]),
+                losing: loss
             )
+            Output.line(
+                localizer.message(.adminInvite, ["invite": invite.code, "expires": invite.expires]),
+                losing: loss
+            )
+            Output.line(localizer.message(.onlyReadForNow, ["agenda": name, "data": server.data]))
         }
 
         private static func fill(
