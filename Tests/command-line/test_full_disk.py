@@ -128,6 +128,23 @@ class FullDisk(unittest.TestCase):
                 self.assertEqual(ambit("verify", laptop).returncode, 0)
                 disk.unmount()
 
+    def test_nothing_is_said_to_be_taken_back_that_is_not(self):
+        disk = self.disk()
+        laptop = self.clone(os.path.join(disk.path, "laptop"), self.invites.pop())
+        self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", laptop)
+        failed = 0
+        for leaving in (0, 512, 4_096, 8_192, 20_480):
+            for form in ((), ("--json",)):
+                disk.fill(leaving)
+                done = ambit("undo", "-C", laptop, *form)
+                disk.free()
+                pending = self.answer("status", "-C", laptop)["pending"]
+                self.assertEqual((done.returncode == 0, done.stdout != ""), (pending == 0,) * 2, (leaving, done))
+                failed += done.returncode != 0
+                if not pending:
+                    self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", laptop)
+        self.assertGreater(failed, 0)
+
     def test_a_server_s_data_is_read_backed_up_and_looked_at_and_served_without_room(self):
         """What SQLite has beside the log holds entries and has nowhere to go: there is no room for it in the log."""
         for small_blocks in (False, True):
