@@ -148,8 +148,8 @@ extension Examination {
             at: log,
             "has \(size) entries, and \(shown) have been shown: \(shown - size) are missing",
             meaning:
-                "The log went back, as after a backup was put back. It takes nothing until a laptop or a mirror that has "
-                + "the entries gives them back.",
+                "The log went back, as after a backup was put back. It takes nothing until a laptop that has the entries "
+                + "gives them back.",
             command: healing
         )
         return true

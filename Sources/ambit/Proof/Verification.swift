@@ -102,7 +102,7 @@ struct Verification {
         finding.readModels = state.standing.word
         finding.add(authors)
         if isBehind, let held {
-            throw Self.behind(held.checkpoint.size, directory, report.size, nextStep: "Sync, and verify again.")
+            throw Self.behind(held.checkpoint.size, directory, ends: report.size, nextStep: "Sync, and verify again.")
         }
         finding.extends = held?.checkpoint.size
         finding.ahead = future.first
@@ -121,7 +121,7 @@ struct Verification {
     private static func behind(
         _ held: LogSize,
         _ directory: String,
-        _ size: LogSize,
+        ends size: LogSize,
         nextStep: String
     ) -> Failure {
         Failure(
@@ -168,7 +168,7 @@ struct Verification {
         finding.add(authors)
         if isBehind, let held {
             let ends = check.checkpoint.checkpoint.size
-            throw Self.behind(held.checkpoint.size, directory, ends, nextStep: "Mirror again, and verify again.")
+            throw Self.behind(held.checkpoint.size, directory, ends: ends, nextStep: "Mirror again, and verify again.")
         }
         finding.extends = held?.checkpoint.size
         finding.ahead = future.first
@@ -214,8 +214,8 @@ struct Verification {
         switch difference.place {
         case .file(let name) where name == seenPath || (name == statePath && remembersMore):
             return
-                "Keep everything. A server of it takes nothing until ambit heal has given back what is missing, from a laptop or "
-                + "a mirror that has it (ambit help backup)."
+                "Keep everything. A server of it takes nothing until ambit heal has given back what is missing, from a laptop "
+                + "that has it (ambit help backup)."
         case .file(let name) where name == statePath:
             return
                 "The log itself may be sound. Keep a copy if you want to know why, then delete \(statePath): it is made anew "

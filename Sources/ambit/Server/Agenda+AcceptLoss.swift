@@ -14,7 +14,7 @@ extension Agenda {
             ),
             discussion: .told(
                 """
-                First try to get it back: ambit heal, from any laptop or mirror that has the entries. After this, whoever \
+                First try to get it back: ambit heal, from any laptop that has the entries. After this, whoever \
                 holds them has to be enrolled anew: their copy of the log has another history. What was given up is \
                 recorded in the log.
                 """
