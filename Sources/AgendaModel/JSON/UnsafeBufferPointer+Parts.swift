@@ -9,12 +9,18 @@
 extension UnsafeBufferPointer<UInt8> {
     /// Whether these bytes have others in them, in their order and without gaps.
     ///
-    /// Finds them with `memmem`, which looks at many bytes at once.
+    /// Finds where they may begin with `memchr`, which looks at many bytes at once.
     package func hasPart(_ part: [UInt8]) -> Bool {
-        guard let start = baseAddress else { return part.isEmpty }
+        guard let first = part.first else { return true }
+        guard let start = baseAddress else { return false }
         return part.withUnsafeBufferPointer { part in
-            guard let wanted = part.baseAddress else { return true }
-            return memmem(start, count, wanted, part.count) != nil
+            var at = 0
+            while part.count <= count - at {
+                guard let found = memchr(start + at, Int32(first), count - at - part.count + 1) else { return false }
+                if memcmp(found, part.baseAddress!, part.count) == 0 { return true }
+                at = UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
+            }
+            return false
         }
     }
 }
