@@ -98,6 +98,69 @@ class Administration(unittest.TestCase):
             self.eventually(0, "sync", "-C", folder)
             self.sync()
 
+    def second_admin(self, name):
+        """An admin's laptop that is not synced unless a test does; the admin goes when the test ends."""
+        folder, member, _ = self.clone(self.answer("invite", "--role", "admin", *self.places()[1])["invite"], name)
+        self.addCleanup(self.answer, "member", "remove", member, "-C", self.laptop)
+        return folder
+
+    def refused_sync(self, folder, member):
+        """Syncs; the one event that is refused names the entry that its author had not seen."""
+        done = ambit("sync", "-C", folder, "--json")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        [refused] = self.answer("refused", "-C", folder)
+        self.assertEqual(refused["problem"], "not-allowed")
+        log = [json.loads(line) for line in ambit("log", "--json", "-C", folder).stdout.splitlines()]
+        last = max(at for at, event in enumerate(log) if event["subject"] == member)
+        self.assertIn(f"entry/{last} ", refused["detail"])
+
+    def standing(self, member, *folders):
+        """The role and the access that all of these laptops show."""
+        found = set()
+        for folder in folders:
+            self.answer("sync", "-C", folder)
+            found |= {(item["role"], item["active"]) for item in self.answer("member", "list", "-C", folder) if item["member"] == member}
+        self.assertEqual(len(found), 1, found)
+        return found.pop()
+
+    def test_who_was_let_go_does_not_come_back_by_an_erasing_that_did_not_know_of_it(self):
+        folder, member, _ = self.clone(self.answer("invite", *self.places()[1])["invite"], "vertrekt")
+        other = self.second_admin("wist")
+        log = [json.loads(line) for line in ambit("log", "--json", "-C", other).stdout.splitlines()]
+        joined = next(at for at, event in enumerate(log) if (event["type"], event["subject"]) == ("member.joined", member))
+        self.assertIn("granted", self.answer("redact", str(joined), "--reason", "Verzonnen verzoek", "--yes", "-C", other))
+        self.answer("member", "remove", member, "-C", self.laptop)
+        self.refused_sync(other, member)
+        self.fails(77, "revoked", "sync", "-C", folder)
+        self.assertFalse(self.standing(member, self.laptop, other)[1])
+        self.answer("verify", os.path.join(self.data, "agendas", "proef"))
+        self.answer("refused", "discard", "--all", "-C", other)
+        self.answer("member", "grant", member, "recorder", "-C", other)
+        self.answer("sync", "-C", folder)
+        self.assertEqual(self.standing(member, self.laptop, other, folder), ("recorder", True))
+        self.answer("verify", os.path.join(self.data, "agendas", "proef"))
+
+    def test_of_two_admins_who_did_not_know_of_each_other_the_first_one_decides_a_role(self):
+        folder, member, _ = self.clone(self.answer("invite", *self.places()[1])["invite"], "rol")
+        other = self.second_admin("offline")
+        self.answer("record", "member.granted", member, "role=editor", "-C", other)
+        self.answer("member", "grant", member, "auditor", "-C", self.laptop)
+        self.refused_sync(other, member)
+        self.assertEqual(self.standing(member, self.laptop, other, folder), ("auditor", True))
+        self.assertEqual(self.answer("status", "-C", folder)["role"], "auditor")
+        # The server takes nothing from an auditor, whatever it is.
+        with open(os.path.join(folder, "token")) as file:
+            token = file.read().strip()
+        request = urllib.request.Request(
+            f"{self.url}/v1/agendas/proef/events", data=b"", method="POST",
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"})
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=HANGS)
+        self.assertEqual(refused.exception.code, 403)
+        refused.exception.close()
+        self.answer("refused", "retry", "--all", "-C", other)
+        self.assertEqual(self.standing(member, other, self.laptop, folder), ("editor", True))
+
     def test_the_last_admin_stays(self):
         own = self.answer("status", "-C", self.laptop)["member"]
         for place in self.places():

@@ -100,8 +100,8 @@ extension Catalogue {
 extension Catalogue.Narrowing {
     /// Only these words.
     static func only(_ words: String...) -> Self { Self(values: words.map { "\"\($0)\"" }) }
-    /// Only `true`.
-    static let onlyTrue = Self(values: ["true"])
+    /// Only `true`, and no `null` either.
+    static let onlyTrue = Self(values: ["true"], removal: .refused)
     /// Only `false`.
     static let onlyFalse = Self(values: ["false"])
     /// Adds members to a map.

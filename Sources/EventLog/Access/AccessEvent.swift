@@ -54,7 +54,20 @@ enum AccessEvent: Sendable {
     /// Whether it says who may do what, and not just what somebody has signed.
     var isAboutAccess: Bool { if case .signed = self { false } else { true } }
 
+    /// What it sets of a member.
+    var rights: MemberRights {
+        switch self {
+        case .joined: [.role, .active]
+        case .granted(_, let isActive): isActive == nil ? .role : [.role, .active]
+        case .left: .active
+        case .enrolled, .revoked, .signed: []
+        }
+    }
+
     /// What it changes once the event about this subject is committed.
+    ///
+    /// Where the entry by which a member joined has been erased, the member is not known: documents have no role then, and
+    /// whoever has not left takes part.
     ///
     /// The subject is of the kind that the event's type says.
     func change(of subject: String, in access: Access) -> AccessChange? {
@@ -63,10 +76,10 @@ enum AccessEvent: Sendable {
         case .joined(let role):
             return .member(member, role: role, isActive: true)
         case .granted(let role, let isActive):
-            let wasActive = access.members[member]?.isActive ?? false
+            let wasActive = access.members[member]?.isActive ?? true
             return .member(member, role: role, isActive: isActive ?? wasActive)
         case .left:
-            return access.members[member].map { .member(member, role: $0.role, isActive: false) }
+            return .member(member, role: access.members[member]?.role ?? .auditor, isActive: false)
         case .enrolled(let made):
             return .device(device, made)
         case .revoked:

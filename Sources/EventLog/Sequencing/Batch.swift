@@ -26,6 +26,8 @@ struct Batch {
     private(set) var keptBytes: [MemberID: Int] = [:]
     private(set) var accessChanges: [AccessChange] = []
     private(set) var erasures: [Erasure] = []
+    /// What its entries set of members' rights, in their order.
+    private(set) var memberWrites: [MemberWrite] = []
     /// Roots of the segments that become whole, from the one in which the log ended on.
     private(set) var segmentRoots: [Hash] = []
     /// The last counter per source that a push of this batch spent.
@@ -96,6 +98,9 @@ struct Batch {
         subjects.append((name, position))
         newNames.insert(name)
     }
+
+    /// Notes what an entry of it sets of a member.
+    mutating func addMemberWrite(_ write: MemberWrite) { memberWrites.append(write) }
 
     /// Has an entry that is in the log replaced by what is left of it.
     mutating func erase(_ position: Position, by redaction: Position) {

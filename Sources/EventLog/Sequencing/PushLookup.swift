@@ -22,6 +22,8 @@ struct PushLookup: Sendable {
     private(set) var unsigned: UnsignedEntries?
     /// For the entries that the push wants to have erased, why that cannot be; nil for those for which it can.
     private(set) var erasures: [Position: EventProblem?] = [:]
+    /// What the log has set of the rights that an admin's push sets, as far as its authors may not have seen it.
+    private(set) var memberWrites: MemberWrites?
 
     /// Looks up in memory alone all that there is to be known of a push; nil when the store has to be asked.
     ///
@@ -63,12 +65,14 @@ struct PushLookup: Sendable {
     ///   - store: the log.
     ///   - memory: what is to be taught.
     ///   - signed: up to where the device has signed.
+    ///   - role: the member's; nil for somebody without access.
     /// - Throws: what the store throws.
     mutating func fill(
         for push: Push,
         in store: any LogStore,
         teaching memory: LogMemory,
-        signedThrough signed: Counter?
+        signedThrough signed: Counter?,
+        role: Role?
     ) throws {
         let unknown = existing.indices.filter { existing[$0] == nil }
         let names = unknown.map { push.names.names[$0] }
@@ -90,6 +94,11 @@ struct PushLookup: Sendable {
             unsigned = entries
         }
         try lookUpErasures(of: push, in: store)
+        // Of others they are refused anyway.
+        if role == .admin, var writes = push.memberWrites(after: last.rawValue) {
+            try writes.read(upTo: size, of: store)
+            memberWrites = writes
+        }
     }
 
     /// Reads each segment once, however many entries of it are to be erased.
@@ -115,7 +124,7 @@ struct PushLookup: Sendable {
 extension Push {
     /// Whether verdicts on it take reading entries of the log.
     fileprivate var readsEntries: Bool {
-        signatureCount > 0 || types.contains { $0.name == Tombstone.redactionType }
+        signatureCount > 0 || setsRights || types.contains { $0.name == Tombstone.redactionType }
     }
 
     /// How many signatures it has that can be read.

@@ -35,8 +35,9 @@ extension PushSequencing {
                 )
             }
         }
-        return try rule.isSignature
-            ? signatureProblem(of: line, in: batch, cache.store) : accessProblem(of: line, in: batch)
+        if rule.isSignature { return try signatureProblem(of: line, in: batch, cache.store) }
+        if let problem = accessProblem(of: line, in: batch) { return problem }
+        return try unseenProblem(of: line, in: batch, cache.store)
     }
 
     /// Holds a signature against the device's entries in the store.
@@ -107,6 +108,33 @@ extension PushSequencing {
             "\(push.names.names[Int(line.subject)]) is the only admin that this agenda has, or that one's only device; give "
                 + "somebody else the role, or the admin another device, first"
         )
+    }
+
+    /// What is set of a member has been seen by whoever sets it anew: then the log's order says what its authors meant.
+    ///
+    /// Reads what has been committed since the push was looked up, and more only where nobody has looked it up.
+    private mutating func unseenProblem(
+        of line: Push.Line,
+        in batch: Batch,
+        _ store: any LogStore
+    ) throws -> EventProblem? {
+        let rights = push.rights(setBy: line)
+        guard !rights.isEmpty else { return nil }
+        if memberWrites == nil, var writes = lookup?.memberWrites ?? push.memberWrites(after: -1) {
+            try writes.read(upTo: batch.base.head.size, of: store)
+            // What this push adds from here on is its own.
+            for write in batch.memberWrites { writes.add(write) }
+            memberWrites = writes
+        }
+        let member = push.names.names[Int(line.subject)]
+        let unseen = memberWrites?.unseen(from: LogSize(line.basis), of: member, setting: rights)
+        return unseen.map { position in
+            EventProblem(
+                .notAllowed,
+                "entry/\(position) has set the role or the access of \(member), and whoever recorded this had not seen it; sync, "
+                    + "look with ambit member list at what holds now, and record it again if it is still to be"
+            )
+        }
     }
 
     private mutating func subjectProblem(

@@ -30,6 +30,8 @@ struct PushSequencing {
     let lookup: PushLookup?
     /// What the device may sign; nil where nobody has asked yet.
     var unsigned: UnsignedEntries?
+    /// What others have set of the rights that it sets; nil where nobody has asked yet.
+    var memberWrites: MemberWrites?
     /// How many of its signatures have been looked at.
     var signatures = 0
     // By line, only kept for a push that repeats a counter.
@@ -208,6 +210,13 @@ struct PushSequencing {
         }
         if rules[Int(line.type)].erases, let entry = Tombstone.position(ofEntry: push.names.names[subject].utf8) {
             batch.erase(entry, by: position)
+        }
+        let rights = push.rights(setBy: line)
+        if !rights.isEmpty {
+            let member = push.names.names[subject]
+            batch.addMemberWrite(
+                MemberWrite(member: member, rights: rights, source: push.source, position: position)
+            )
         }
         if line.accessEvent >= 0,
             let change = push.accessEvents[Int(line.accessEvent)].change(

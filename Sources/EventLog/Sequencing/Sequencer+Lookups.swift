@@ -37,17 +37,19 @@ extension Sequencer {
         if let known = PushLookup(of: push, in: memory) { return known }
         withLoad { $0.lookups += 1 }
         defer { withLoad { $0.lookups -= 1 } }
-        let signed = push.source.device.flatMap { access.devices[$0]?.signedThrough }
+        let (access, device) = (access, push.source.device)
+        let signed = device.flatMap { access.devices[$0]?.signedThrough }
+        let role = device.flatMap { access.role(ofDevice: $0) }
         let begun = await look { [store, memory] in
             var lookup = try PushLookup(of: push, in: store, knowing: memory)
             let isShort = lookup.isShort(for: push)
-            if isShort { try lookup.fill(for: push, in: store, teaching: memory, signedThrough: signed) }
+            if isShort { try lookup.fill(for: push, in: store, teaching: memory, signedThrough: signed, role: role) }
             return (lookup: lookup, isWhole: isShort)
         }
         guard let begun, !begun.isWhole else { return begun?.lookup }
         return try? await heavyWork.run(for: "\(store.identity.origin) \(owner?.rawValue ?? "")") { [store, memory] in
             var lookup = begun.lookup
-            try lookup.fill(for: push, in: store, teaching: memory, signedThrough: signed)
+            try lookup.fill(for: push, in: store, teaching: memory, signedThrough: signed, role: role)
             return lookup
         }
     }

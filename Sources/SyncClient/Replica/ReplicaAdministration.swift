@@ -101,7 +101,7 @@ public struct ReplicaAdministration: Sendable {
     ///   - role: what the member may do from now on.
     ///   - member: whose role it is.
     /// - Throws: `ReplicaError`: `unknownSubject`; `refusedEvent` when the server does not take it. When it could not be
-    ///   sent, the event is recorded, and the next sync sends it.
+    ///   sent, the event is recorded, and the next sync sends it; it is refused where another admin has decided meanwhile.
     public func grant(_ role: Role, to member: MemberID) async throws {
         let outdated = try await pull()
         let isActive = try replica.members().first { $0.subject == member.rawValue }?.isActive ?? true

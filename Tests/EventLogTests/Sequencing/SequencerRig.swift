@@ -123,12 +123,14 @@ struct Draft {
     var type = "project.revised"
     var subject: String
     var data = #"{"title":"Nieuw"}"#
-    var basis = 0
+    /// How much of the log its author had seen; nil for all of it with events about members, and for nothing with others.
+    var basis: Int?
     var source: DeviceID?
 
-    func line(of device: DeviceID) -> String {
-        #"{"specversion":"1.0","id":"\#(id)","source":"\#(source ?? device)","type":"\#(type)","subject":"\#(subject)","#
-            + #""time":"2026-11-12T10:11:12.123Z","basis":\#(basis),"data":\#(data)}"#
+    func line(of device: DeviceID, seeing size: LogSize = .zero) -> String {
+        let basis = basis ?? (type.hasPrefix("member.") ? size.rawValue : 0)
+        return #"{"specversion":"1.0","id":"\#(id)","source":"\#(source ?? device)","type":"\#(type)","#
+            + #""subject":"\#(subject)","time":"2026-11-12T10:11:12.123Z","basis":\#(basis),"data":\#(data)}"#
     }
 
     /// Starts a project of this device.
@@ -144,7 +146,8 @@ struct Draft {
 
 extension Sequencer {
     func push(_ drafts: [Draft], by device: DeviceID) async throws -> PushOutcome {
-        try await push(lines: drafts.map { $0.line(of: device) }, by: device)
+        let size = head.size
+        return try await push(lines: drafts.map { $0.line(of: device, seeing: size) }, by: device)
     }
 
     func push(lines: [String], by device: DeviceID) async throws -> PushOutcome {

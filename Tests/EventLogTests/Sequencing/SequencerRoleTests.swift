@@ -162,7 +162,8 @@ struct SequencerRoleTests {
             let victim = try await rig.enrol(sequencer, as: .recorder)
             subject = type.kind == "member" ? victim.member.rawValue : victim.device.rawValue
         }
-        let line = Draft(id: id, type: type.name, subject: subject, data: data).line(of: device)
+        let draft = Draft(id: id, type: type.name, subject: subject, data: data)
+        let line = draft.line(of: device, seeing: sequencer.head.size)
         return type.hasPersonalFields ? line.dropLast() + #","salt":"AAAAAAAAAAAAAAAAAAAAAA"}"# : line
     }
 

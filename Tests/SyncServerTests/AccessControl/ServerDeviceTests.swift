@@ -247,10 +247,10 @@ struct ServerDeviceTests {
             case "revoked":
                 _ = try await server.send(.delete, "\(Self.devices)/\(other.id)", by: admin)
             case "left":
-                let line = admin.event(1, "member.left", other.answer.member, #"{"active":false}"#)
+                let line = admin.event(1, "member.left", other.answer.member, #"{"active":false}"#, basis: 4)
                 #expect(try await server.push([line], by: admin).decode(PushAnswer.self).rejected.isEmpty)
             default:
-                let line = admin.event(1, "member.granted", other.answer.member, #"{"role":"editor"}"#)
+                let line = admin.event(1, "member.granted", other.answer.member, #"{"role":"editor"}"#, basis: 4)
                 #expect(try await server.push([line], by: admin).decode(PushAnswer.self).rejected.isEmpty)
             }
             let request = EnrolmentRequest(invite: code, member: "Testpersoon", device: "x", key: nil)

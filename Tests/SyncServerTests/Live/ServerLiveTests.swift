@@ -140,7 +140,7 @@ struct ServerLiveTests {
             )
             try await server.waitForFollowers(3)
             if ofMember {
-                let left = admin.event(1, "member.left", device.answer.member, #"{"active":false}"#)
+                let left = admin.event(1, "member.left", device.answer.member, #"{"active":false}"#, basis: 4)
                 #expect(try await server.push([left], by: admin).decode(PushAnswer.self).rejected.isEmpty)
             } else {
                 let path = "/v1/agendas/assen/devices/\(device.id)"
@@ -161,7 +161,7 @@ struct ServerLiveTests {
             let device = try await server.enrol(code: server.invite(.recorder))
             var live = try await LiveReading(transport, after: 4, token: device.answer.token)
             _ = try await live.entries(upTo: 4)
-            let granted = admin.event(1, "member.granted", device.answer.member, #"{"role":"editor"}"#)
+            let granted = admin.event(1, "member.granted", device.answer.member, #"{"role":"editor"}"#, basis: 4)
             #expect(try await server.push([granted], by: admin).decode(PushAnswer.self).rejected.isEmpty)
             try await server.fill(1, by: admin, from: 2)
             _ = try await live.entries(upTo: 6)
