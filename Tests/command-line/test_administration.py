@@ -161,6 +161,13 @@ class Administration(unittest.TestCase):
         self.answer("refused", "retry", "--all", "-C", other)
         self.assertEqual(self.standing(member, other, self.laptop, folder), ("editor", True))
 
+    def test_a_device_is_enrolled_by_the_server_alone(self):
+        own = self.answer("status", "-C", self.laptop)["member"]
+        data = os.path.join(self.home, "ghost.json")
+        with open(data, "w") as file:
+            json.dump({"member": own, "name": "ghost"}, file)
+        self.fails(77, "not-allowed", "record", "device.enrolled", "--file", data, "device/ghost777", "-C", self.laptop)
+
     def test_the_last_admin_stays(self):
         own = self.answer("status", "-C", self.laptop)["member"]
         for place in self.places():

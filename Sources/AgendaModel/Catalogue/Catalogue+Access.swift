@@ -52,7 +52,13 @@ extension Catalogue {
                 .field("signature", .string, "Ed25519 signature over the entries' leaf hashes, base64."),
             ],
             verbs: [
-                .creating("enrolled", "The device got access.", may: ["name", "key", "continues", "expires", "reads"]),
+                .creating(
+                    "enrolled",
+                    "The device got access.",
+                    may: ["name", "key", "continues", "expires", "reads"],
+                    // The server gives the token: an event by hand gives no access, whatever documents say.
+                    writers: Writers(role: nil, server: true)
+                ),
                 .verb(
                     "revoked",
                     "The device lost its access.",

@@ -38,7 +38,7 @@ extension Access {
 
     /// Whether nobody would be left who can administer the agenda, and somebody is now.
     ///
-    /// An admin without a device that is good cannot, and devices go with the ones that they continue.
+    /// An admin without a device that gets in cannot, and devices go with the ones that they continue.
     func losesLastAdmin(by change: AccessChange) -> Bool {
         guard mayTakeFromAdmin(change), hasAdmin else { return false }
         var next = self
@@ -60,10 +60,12 @@ extension Access {
         }
     }
 
-    /// Somebody's, for good: access that ends on a day, or that a program has for what is public, administers nothing.
+    /// Somebody's, for good: access that ends on a day, or that a program has for what is public, administers nothing; nor
+    /// does a device that has no token.
     private var hasAdmin: Bool {
-        devices.contains { name, device in
-            role(ofDevice: name) == .admin && device.limits == AccessLimits()
+        let admitted = Set(tokens.values)
+        return devices.contains { name, device in
+            admitted.contains(name) && role(ofDevice: name) == .admin && device.limits == AccessLimits()
         }
     }
 }

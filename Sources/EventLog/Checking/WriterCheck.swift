@@ -11,7 +11,8 @@ package struct WriterCheck {
     /// By the numbers of the entries' sources; thrown away when access changes.
     private var writers: [Writer?] = []
 
-    /// From when on servers hold what is somebody's own to its author; what was taken before is judged as it was then.
+    /// From when on servers hold what is somebody's own to its author, and enrol devices alone; what was taken before is judged as
+    /// it was then.
     private let authorsHeldFrom: Timestamp
 
     private enum Writer {
@@ -42,6 +43,7 @@ package struct WriterCheck {
                 case .member(let role):
                     (type.writers.allows(role) && (type.writers.allowsForOthers(role) || isByAuthor(entry)))
                         || (type.writers.subjectItself && entry.isAboutItsSource)
+                        || (role == .admin && type.name == "device.enrolled" && isEarlier(entry))
                 }
             guard mayWrite else {
                 throw LogDifference(
@@ -56,9 +58,13 @@ package struct WriterCheck {
     }
 
     private func isByAuthor(_ entry: CheckedEntry) -> Bool {
-        if let time = EntrySuffix.recordedTime(of: entry.bytes), time < authorsHeldFrom { return true }
+        if isEarlier(entry) { return true }
         guard let device = EventSource(unchecked: entry.text(entry.attributes.source)).device else { return true }
         return access.isCreator(device, of: entry.text(entry.attributes.subject)) ?? true
+    }
+
+    private func isEarlier(_ entry: CheckedEntry) -> Bool {
+        EntrySuffix.recordedTime(of: entry.bytes).map { $0 < authorsHeldFrom } ?? false
     }
 
     private mutating func type(of entry: CheckedEntry) -> Catalogue.EventType? {

@@ -55,6 +55,23 @@ struct WriterCheckTests {
         try check(wrong, authorsHeldFrom: Timestamp(millisecondsSince1970: 1_900_000_000_000))
     }
 
+    @Test("A device that an admin enrolled is named, unless it was taken before the server alone enrolled")
+    func enrolments() async throws {
+        let sequencer = try rig.start()
+        let admin = try await rig.enrol(sequencer, as: .admin)
+        let enrolled = #"{"member":"\#(admin.member)"}"#
+        _ = try await sequencer.record(type: "device.enrolled", subject: "device/verzonnen", data: enrolled)
+        let entries = try rig.entries()
+        try check(entries)
+        // As if a server that has the key had taken it from the admin.
+        let source = #""id":"1","source":"\#(admin.device)""#
+        let last = try #require(entries.last).replacing(#""id":"3","source":"server""#, with: source)
+        let wrong = Array(entries.dropLast()) + [last]
+        let difference = #expect(throws: LogDifference.self) { try check(wrong) }
+        #expect(difference?.place == .entry(Position(2)))
+        try check(wrong, authorsHeldFrom: Timestamp(millisecondsSince1970: 1_900_000_000_000))
+    }
+
     @Test("An entry that its author had no right to is named, whichever it is")
     func unsound() async throws {
         let sequencer = try rig.start()

@@ -217,6 +217,14 @@ struct SequencerDeviceTests {
         let line = joined.line(of: admin.device).dropLast() + #","salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#
         #expect(try await sequencer.push(lines: [String(line)], by: admin.device).accepted.count == 1)
         #expect(try await revoke(3, admin.device, by: admin.device).problems == [.notAllowed])
+        // Nor does a device that has no token, as after an import.
+        let ghost = try await sequencer.record(
+            type: "device.enrolled",
+            subject: "device/zondertoken",
+            data: #"{"member":"\#(admin.member)"}"#
+        )
+        #expect(ghost.accepted.count == 1)
+        #expect(try await revoke(4, admin.device, by: admin.device).problems == [.notAllowed])
         let next = try await sequencer.enrol(Enrolment(.continuing(admin.device), deviceName: "laptop", key: nil))
         #expect(
             try await revoke(1, admin.device, by: next.device).problems == [.notAllowed],
