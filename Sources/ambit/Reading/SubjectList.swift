@@ -33,14 +33,14 @@ struct SubjectList {
         let belongs = try ["project", "ambition", "about"].lazy.compactMap { document[$0]?.text }
             .first { $0 != owner }.flatMap { try title(of: $0) }
         let name = try Naming.title(in: document) ?? document["indicator"]?.text.flatMap { try title(of: $0) }
-        let what = [name, belongs].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: ", ")
+        let what = [name, belongs].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
         return [subject, what, try quantity(document, kind), day(document), marks(subject, document, kind: kind)]
     }
 
     private func quantity(_ document: JSONValue, _ kind: String) throws -> String {
         if kind == "measurement", case .number(let digits)? = document["value"] {
-            let unit = try document["indicator"]?.text.flatMap { try unit(of: $0) }
-            return localizer.number(digits) + (unit.map { " \($0)" } ?? "")
+            let known = try document["indicator"]?.text.flatMap { try unit(of: $0) }
+            return localizer.number(digits) + (known.map { " \($0)" } ?? "")
         }
         for name in ["status", "phase", "role", "unit"] {
             guard let text = document[name]?.text else { continue }
