@@ -288,6 +288,39 @@ class Guarded(Site):
         self.sync(laptop, code=2)
         self.expect_standing("complete")
 
+    def test_what_is_lost_after_something_was_given_up_stops_it_again(self):
+        self.serve()
+        laptop = self.clone("laptop")
+        self.answer("agenda", "backup", "assen", self.path("backup"), "--data", self.data)
+        for _ in range(15):
+            self.record(laptop)
+        self.sync(laptop)
+        self.stop()
+        self.put_back(self.path("backup"))
+        self.answer("agenda", "accept-loss", "assen", "--data", self.data, "--yes")
+        self.serve()
+        first, second = self.clone("first"), self.clone("second")
+        self.stop()
+        # A copy of everything, with what it knows, in the middle of the sizes that were given up.
+        shutil.copytree(self.folder, self.path("copy"))
+        self.serve()
+        for _ in range(4):
+            self.record(first)
+        self.sync(first)
+        self.stop()
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.path("copy"), self.folder)
+        self.serve()
+        self.sync(laptop, code=2)
+        self.expect_standing("complete")
+        self.sync(first, code=2)
+        self.expect_standing("behind")
+        self.record(second)
+        self.fails(69, "unavailable", "sync", "-C", second, "--url", self.agenda)
+        self.answer("heal", "-C", first)
+        self.expect_standing("complete")
+        self.sync(second)
+
     def test_notes_that_are_none_change_nothing(self):
         self.serve()
         laptop = self.clone("laptop")

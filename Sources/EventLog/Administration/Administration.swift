@@ -17,7 +17,7 @@ package struct Administration: Sendable {
     private let admin: Admin
     private let environment: RuntimeEnvironment
     private let acceptsClock: Bool
-    private let remembered: LogSize?
+    private let remembered: RememberedEnd?
     private let report: @Sendable (UpkeepFailure) -> Void
 
     /// - Parameters:
@@ -25,14 +25,14 @@ package struct Administration: Sendable {
     ///   - admin: by whose hand things are decided.
     ///   - environment: time and randomness.
     ///   - acceptsClock: whether a key holder goes on though the clock cannot be right; see `ClockFault`.
-    ///   - remembered: how many entries this server's own files say the log has had, for a key holder; nil when nothing says so.
+    ///   - remembered: the end that this server's own files say the log has had, for a key holder; nil when nothing says so.
     ///   - report: called with what a writer of its own could not do besides; a key holder has one.
     package init(
         of store: any LogStore,
         by admin: Admin,
         environment: RuntimeEnvironment,
         acceptsClock: Bool = false,
-        remembering remembered: LogSize? = nil,
+        remembering remembered: RememberedEnd? = nil,
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) {
         self.store = store

@@ -4,10 +4,26 @@ package import AgendaModel
 package enum LogEvidence: Sendable {
     /// A checkpoint whose signature by the log's own key has been verified: it needs no trust.
     case checkpoint(Checkpoint)
-    /// The size that a witness of this server has seen.
-    case witnessed(LogSize)
-    /// A size that this server's own files say the log has had.
-    case remembered(LogSize)
+    /// The size that a witness of this server has seen, and the witness's key.
+    case witnessed(LogSize, by: String)
+    /// The end that this server's own files say the log has had.
+    case remembered(RememberedEnd)
     /// A witness that had seen the log before has found that this one goes on from there.
     case confirmed
+}
+
+/// The end of a log, as a server's own files remember it.
+package struct RememberedEnd: Hashable, Sendable {
+    /// How many entries the log had.
+    package var size: LogSize
+    /// The leaf hash of the last one; nil where nothing says it.
+    package var lastEntry: Hash?
+
+    package init(size: LogSize, lastEntry: Hash? = nil) {
+        self.size = size
+        self.lastEntry = lastEntry
+    }
+
+    /// Of files that remember no entry.
+    package static let nothing = RememberedEnd(size: .zero)
 }

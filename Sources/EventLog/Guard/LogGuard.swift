@@ -20,7 +20,9 @@ struct LogGuard {
     /// What the record is known to hold, and a complete log goes on from; nil when the log is not complete.
     private var noted: SeenMark?
     /// What this server's own files say the log has had: they keep it, so it is noted nowhere else.
-    private var remembered = LogSize.zero
+    private var remembered: [RememberedEnd] = []
+    /// What is noted as given up, as long as the log holds none of it.
+    private var givenUp: [SeenTrace] = []
     /// Whether the mark would be lost with the power.
     var isSyncDue = false
 
@@ -46,13 +48,16 @@ struct LogGuard {
         let before = standing
         standing = try judge(tip, against: mark, isContinuation: isContinuation)
         noted = standing.takesEntries ? mark : nil
+        if standing.takesEntries, !before.takesEntries || !isContinuation || mark?.givenUp != givenUp {
+            givenUp = try stillGivenUp(mark, at: tip)
+        }
         // Nothing else knows it any more.
         if !standing.takesEntries, standing != before { isSyncDue = true }
     }
 
     private func judge(_ tip: LogTip, against mark: SeenMark?, isContinuation: Bool) throws -> LogStanding {
-        let isGivenUp = mark?.hasGivenUp(remembered) ?? false
-        let shown = max(mark?.size ?? .zero, isGivenUp ? .zero : remembered)
+        let known = remembered.filter { mark?.hasGivenUp($0) != true }.map(\.size)
+        let shown = known.reduce(mark?.size ?? .zero) { max($0, $1) }
         if shown > tip.head.size { return .behind(shown) }
         guard let mark else { return .unproven }
         if isContinuation, mark == noted { return .complete }
@@ -66,8 +71,8 @@ struct LogGuard {
     /// - Throws: when it cannot be noted; then it must not be shown.
     mutating func note(_ tip: LogTip) throws -> Noted {
         let (size, root) = (tip.head.size, tip.edge.root)
-        guard standing.takesEntries, noted?.size != size || noted?.root != root else { return .noted }
-        let mark = SeenMark(size: size, root: root, accepted: noted?.accepted)
+        let mark = SeenMark(size: size, root: root, givenUp: givenUp)
+        guard standing.takesEntries, noted != mark else { return .noted }
         var isOvertaken = false
         try record.update { found in
             // Only what the log is known to go on from may be written over.
@@ -85,8 +90,25 @@ struct LogGuard {
 
     private func holds(_ size: LogSize, root: Hash?, at tip: LogTip) throws -> Bool {
         guard let root else { return true }
-        if size == tip.head.size { return tip.edge.root == root }
-        return try LogTree(of: store).root(of: 0..<size.rawValue) == root
+        return try self.root(at: size, of: tip) == root
+    }
+
+    private func holds(_ trace: SeenTrace, at tip: LogTip) throws -> Bool {
+        guard trace.isCheckpoint, trace.size <= tip.head.size else { return false }
+        return try SeenTrace(size: trace.size, root: root(at: trace.size, of: tip)) == trace
+    }
+
+    private func root(at size: LogSize, of tip: LogTip) throws -> Hash {
+        if size == tip.head.size { return tip.edge.root }
+        return try LogTree(of: store).root(of: 0..<size.rawValue)
+    }
+
+    /// What stays given up; nothing when the log goes on in a history that was given up once.
+    ///
+    /// Then what is known of that one says no more what was lost of it since.
+    private func stillGivenUp(_ mark: SeenMark?, at tip: LogTip) throws -> [SeenTrace] {
+        let givenUp = mark?.givenUp ?? []
+        return try givenUp.contains { try holds($0, at: tip) } ? [] : givenUp
     }
 }
 
@@ -95,37 +117,44 @@ struct LogGuard {
 extension LogGuard {
     /// Takes a checkpoint that somebody holds, and that the log's own key has signed.
     ///
-    /// It needs no trust: either the log goes on from it, or it has been shown a history that the log does not have.
+    /// It needs no trust: either the log goes on from it, or it has been shown a history that the log does not have. Only a
+    /// checkpoint that was itself given up is passed over: another one of its size may have been lost since.
     mutating func take(_ checkpoint: Checkpoint, at tip: LogTip) throws {
-        guard try !isGivenUp(checkpoint.size) else { return }
+        let trace = SeenTrace(size: checkpoint.size, root: checkpoint.root)
         if checkpoint.size > tip.head.size {
-            try fallBehind(checkpoint.size, root: checkpoint.root)
-        } else if try !holds(checkpoint.size, root: checkpoint.root, at: tip) {
+            guard try !isGivenUp(trace) else { return }
+            try fallBehind(trace, root: checkpoint.root)
+        } else if try !holds(checkpoint.size, root: checkpoint.root, at: tip), try !isGivenUp(trace) {
             standing = .forked(checkpoint.size)
-            try replaceMark { SeenMark(size: checkpoint.size, root: checkpoint.root, accepted: $0?.accepted) }
+            let new = SeenMark(size: checkpoint.size, root: checkpoint.root, shown: [trace])
+            try replaceMark { $0?.adding(trace, root: checkpoint.root, replacing: true) ?? new }
         }
     }
 
-    /// Takes the size that a witness of this server says it has seen.
-    mutating func take(witnessed size: LogSize, at tip: LogTip) throws {
-        guard size > tip.head.size, try !isGivenUp(size) else { return }
-        try fallBehind(size, root: nil)
+    /// Takes the size that a witness of this server, which has this key, says it has seen.
+    mutating func take(witnessed size: LogSize, by witness: String, at tip: LogTip) throws {
+        let trace = SeenTrace(size: size, witness: witness)
+        guard size > tip.head.size, try !isGivenUp(trace) else { return }
+        try fallBehind(trace, root: nil)
     }
 
-    /// Takes a size that this server's own files say the log has had; counts from the next look on.
-    mutating func remember(_ size: LogSize) { remembered = max(remembered, size) }
+    /// Takes what this server's own files say the log has had; counts from the next look on.
+    mutating func remember(_ end: RememberedEnd) {
+        if end.size > .zero, !remembered.contains(end) { remembered.append(end) }
+    }
 
     /// What was missing has been given back, or a witness that knew the log has confirmed it.
     mutating func prove() { if standing == .unproven { standing = .complete } }
 
-    private func isGivenUp(_ size: LogSize) throws -> Bool { try record.mark()?.hasGivenUp(size) ?? false }
+    private func isGivenUp(_ trace: SeenTrace) throws -> Bool { try record.mark()?.givenUp.contains(trace) ?? false }
 
-    private mutating func fallBehind(_ size: LogSize, root: Hash?) throws {
+    private mutating func fallBehind(_ trace: SeenTrace, root: Hash?) throws {
         let known = if case .behind(let shown) = standing { shown } else { LogSize.zero }
-        standing = .behind(max(known, size))
+        standing = .behind(max(known, trace.size))
+        let new = SeenMark(size: trace.size, root: root, shown: [trace])
         try replaceMark { mark in
-            if let mark, mark.size >= size { return nil }
-            return SeenMark(size: size, root: root, accepted: mark?.accepted)
+            let next = mark?.adding(trace, root: root, replacing: mark.map { $0.size < trace.size } ?? true) ?? new
+            return next == mark ? nil : next
         }
     }
 
@@ -156,20 +185,29 @@ extension LogGuard {
         }
     }
 
-    /// Lets the log go on as it is, for good.
+    /// Lets the log go on as it is, for good: gives up whatever is known to have been shown of what it does not hold.
     ///
-    /// - Parameters:
-    ///   - loss: what is given up.
-    ///   - tip: the end of the log, where it is recorded that it happened.
+    /// - Parameter tip: the end of the log, where it is recorded that it happened.
     /// - Throws: when it cannot be noted; then everything is as before.
-    mutating func accept(_ loss: AcceptedLoss, at tip: LogTip) throws {
+    mutating func accept(at tip: LogTip) throws {
         var mark: SeenMark?
         try record.update { known in
-            mark = SeenMark(size: tip.head.size, root: tip.edge.root, accepted: loss.joined(with: known?.accepted))
+            var shown = known?.shown ?? []
+            if let trace = known?.trace { shown.append(trace) }
+            shown += remembered.map { SeenTrace($0) }
+            // Where only a size is known, one that the log has again may be its own.
+            let lost = try shown.filter { try $0.isCheckpoint ? !holds($0, at: tip) : $0.size > tip.head.size }
+            let before = try stillGivenUp(known, at: tip)
+            mark = SeenMark(
+                size: tip.head.size,
+                root: tip.edge.root,
+                givenUp: SeenTrace.joined(before, lost, within: SeenMark.givenUpBytes)
+            )
             return mark
         }
         try record.sync()
         noted = mark
+        givenUp = mark?.givenUp ?? []
         standing = .complete
     }
 }

@@ -68,11 +68,11 @@ extension LogStanding {
     /// - Parameters:
     ///   - store: the log.
     ///   - record: where it is noted how much of it has been shown.
-    ///   - size: what else the server's files say that the log has had.
+    ///   - end: what else the server's files say that the log has had; nil when they say nothing.
     /// - Throws: what the two throw; `LogError` with `corrupt` for entries that are not what was signed.
-    package init(of store: any LogStore, noted record: any SeenRecord, remembered size: LogSize) throws {
+    package init(of store: any LogStore, noted record: any SeenRecord, remembered end: RememberedEnd?) throws {
         var logGuard = LogGuard(record: record, store: store, syncsEach: false)
-        logGuard.remember(size)
+        if let end { logGuard.remember(end) }
         let mark = try logGuard.mark()
         try logGuard.look(at: LogTip(of: store, verifier: store.identity.verifierKey), against: mark)
         self = logGuard.standing

@@ -6,25 +6,51 @@ package struct SeenMark: Hashable, Sendable {
     package var size: LogSize
     /// The tree's root at that size; nil when only the size is known.
     package var root: Hash?
-    /// What has been given up for good; nil when nothing has.
-    package var accepted: AcceptedLoss?
+    /// What has been given up for good: it will turn up as long as there are laptops that hold it.
+    ///
+    /// Nothing else is passed over. By its size, a history that was given up cannot be told from one that was lost since.
+    package var givenUp: [SeenTrace]
+    /// What the log was found not to go on from, since it is not complete: it is given up with the rest, or comes back with it.
+    package var shown: [SeenTrace]
 
-    package init(size: LogSize, root: Hash?, accepted: AcceptedLoss? = nil) {
+    package init(size: LogSize, root: Hash?, givenUp: [SeenTrace] = [], shown: [SeenTrace] = []) {
         self.size = size
         self.root = root
-        self.accepted = accepted
+        self.givenUp = givenUp
+        self.shown = shown
     }
 
-    /// Whether a history of this size may be one that was given up.
-    func hasGivenUp(_ size: LogSize) -> Bool { accepted?.covers(size) ?? false }
+    /// Whether the end that this server's own files remember is one that was given up.
+    package func hasGivenUp(_ end: RememberedEnd) -> Bool { givenUp.contains(SeenTrace(end)) }
+
+    /// By what it is known again; nil when only the size is known.
+    var trace: SeenTrace? { root.map { SeenTrace(size: size, root: $0) } }
+
+    /// The same, with what has been shown besides.
+    ///
+    /// Where that is of more entries than what is noted, or replaces it for another reason, it takes the place of size and root.
+    func adding(_ trace: SeenTrace, root: Hash?, replacing isReplaced: Bool) -> SeenMark {
+        var mark = self
+        var added: [SeenTrace] = []
+        if isReplaced {
+            if let before = self.trace { added.append(before) }
+            mark.size = trace.size
+            mark.root = root
+        }
+        added.append(trace)
+        mark.shown = SeenTrace.joined(shown, added, within: Self.shownBytes)
+        return mark
+    }
 
     /// Of a log that nobody has been shown.
     package static let nothing = SeenMark(size: .zero, root: Merkle.emptyRoot)
+
+    /// What the two lists may take in `log.seen`: about 150 and 40 signs.
+    static let givenUpBytes = 3000
+    static let shownBytes = 800
 }
 
 /// Entries that were shown once, and that those who run the server have given up.
-///
-/// Checkpoints that cover them have another root than the log, and will turn up as long as there are laptops that hold them.
 package struct AcceptedLoss: Hashable, Sendable {
     /// How many entries the log had kept.
     package var after: LogSize
@@ -34,14 +60,5 @@ package struct AcceptedLoss: Hashable, Sendable {
     package init(after: LogSize, through: LogSize) {
         self.after = after
         self.through = through
-    }
-
-    /// Whether a checkpoint of this size may be one of the history that was given up.
-    fileprivate func covers(_ size: LogSize) -> Bool { size > after && size <= through }
-
-    /// Both losses as one.
-    func joined(with other: AcceptedLoss?) -> AcceptedLoss {
-        guard let other else { return self }
-        return AcceptedLoss(after: min(after, other.after), through: max(through, other.through))
     }
 }

@@ -2,16 +2,20 @@ internal import AgendaModel
 
 /// What stands in `log.seen`: two slots, which are written one after the other and in place, so that a full disk has room for them.
 ///
-/// Each holds one line, filled up with spaces:
+/// Each begins with one line; spaces fill it up:
 ///
-///     ambit-log-seen/v1 <number> <size> <root> <kept> <through> <checksum>
+///     ambit-log-seen/v1 <number> <size> <root> <given up> <shown> <checksum>
 ///
-/// Of two slots that can be read the one with the greater number counts. A root or an accepted loss that there is none of is
-/// `-`. The checksum is the beginning of the SHA-256 of what stands before it. So a slot whose writing was cut off does not
-/// count, and the other one does.
+/// Of two slots that can be read the one with the greater number counts. A root that there is none of is `-`. The two lists have
+/// `<size>:<letter><SHA-256, its beginning>` of each sign, with commas between, and are `-` when nothing is in them. The checksum is the
+/// beginning of the SHA-256 of what stands before it. So a slot whose writing was cut off does not count, and the other one does.
+///
+/// Earlier versions had shorter slots, and two sizes in place of the lists: what was given up is then not known any more.
 package struct SeenSlots {
-    /// Of a slot in bytes: what a disk writes at once.
-    private static let slotLength = 512
+    /// Of a slot in bytes.
+    private static let slotLength = 4096
+    /// Of a slot of an earlier version, in bytes.
+    private static let earlierSlotLength = 512
     /// Of the file in bytes.
     package static let length = 2 * slotLength
 
@@ -24,11 +28,15 @@ package struct SeenSlots {
 
     /// Reads what stands in the file, which may be anything.
     package init(_ bytes: [UInt8]) {
+        let isEarlier = bytes.count <= 2 * Self.earlierSlotLength
+        let length = isEarlier ? Self.earlierSlotLength : Self.slotLength
         slots = (0..<2).map { index -> Slot? in
-            let start = index * Self.slotLength
-            guard bytes.count >= start + Self.slotLength else { return nil }
-            return Slot(line: String(decoding: bytes[start..<start + Self.slotLength], as: UTF8.self))
+            let slot = bytes.dropFirst(index * length).prefix(length)
+            guard let end = slot.firstIndex(of: Lines.newline) else { return nil }
+            return Slot(line: String(decoding: slot[..<end], as: UTF8.self))
         }
+        // The next one is written into the second place, where it covers neither of the shorter ones.
+        if isEarlier { slots = [latest, nil] }
     }
 
     /// The mark that counts; nil when no slot can be read.
@@ -45,7 +53,7 @@ package struct SeenSlots {
         let padding = [UInt8](repeating: UInt8(ascii: " "), count: Self.slotLength - line.utf8.count - 1)
         var after = self
         after.slots[index] = slot
-        return (Array(line.utf8) + padding + [Lines.newline], index * Self.slotLength, after)
+        return (Array(line.utf8) + [Lines.newline] + padding, index * Self.slotLength, after)
     }
 }
 
@@ -60,19 +68,27 @@ extension SeenSlots.Slot {
         else { return nil }
         let root = Hash(base64: words[3])
         guard root != nil || words[3] == Self.none else { return nil }
-        var accepted: AcceptedLoss?
-        if let after = Int(words[4]), let through = Int(words[5]) {
-            accepted = AcceptedLoss(after: LogSize(after), through: LogSize(through))
-        } else if words[4] != Self.none || words[5] != Self.none {
-            return nil
-        }
-        self.init(number: number, mark: SeenMark(size: LogSize(size), root: root, accepted: accepted))
+        guard let givenUp = Self.traces(words[4]), let shown = Self.traces(words[5]) else { return nil }
+        let mark = SeenMark(size: LogSize(size), root: root, givenUp: givenUp, shown: shown)
+        self.init(number: number, mark: mark)
+    }
+
+    /// nil for what is no list; an earlier version has written a number.
+    private static func traces(_ word: String) -> [SeenTrace]? {
+        if word == none || Int(word) != nil { return [] }
+        let texts = word.split(separator: ",", omittingEmptySubsequences: false)
+        let traces = texts.compactMap { SeenTrace(text: $0) }
+        return traces.count == texts.count ? traces : nil
+    }
+
+    private static func word(of traces: [SeenTrace]) -> String {
+        traces.isEmpty ? none : traces.map(\.text).joined(separator: ",")
     }
 
     fileprivate var line: String {
         let words = [
             Self.header, "\(number)", "\(mark.size)", mark.root?.base64 ?? Self.none,
-            mark.accepted.map { "\($0.after)" } ?? Self.none, mark.accepted.map { "\($0.through)" } ?? Self.none,
+            Self.word(of: mark.givenUp), Self.word(of: mark.shown),
         ]
         return (words + [Self.checksum(words)]).joined(separator: " ")
     }

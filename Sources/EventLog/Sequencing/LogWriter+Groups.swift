@@ -78,7 +78,7 @@ extension LogWriter {
                 }
                 let verdicts = try server.take([.accepted(loss, at: tip.head.size)], into: &group.batch, cache: &cache)
                 if let refused = verdicts.rejected.first { throw PushError(.unavailable, refused.problem.detail) }
-                group.wasCommitted = { [self] in try logGuard.accept(loss, at: tip) }
+                group.wasCommitted = { [self] in try logGuard.accept(at: tip) }
                 group.answers.append { _ in answer.resume(returning: loss) }
             }
         } catch let error as PushError {

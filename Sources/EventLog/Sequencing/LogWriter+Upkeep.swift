@@ -5,14 +5,14 @@ extension LogWriter {
     /// Takes what others say of the log; what fails is reported, and the log is complete no longer in any case.
     func take(_ evidence: LogEvidence) {
         do {
-            if case .remembered(let size) = evidence {
-                logGuard.remember(size)
+            if case .remembered(let end) = evidence {
+                logGuard.remember(end)
                 isCurrent = false
             }
             try takeOver()
             switch evidence {
             case .checkpoint(let checkpoint): try logGuard.take(checkpoint, at: tip)
-            case .witnessed(let size): try logGuard.take(witnessed: size, at: tip)
+            case .witnessed(let size, let witness): try logGuard.take(witnessed: size, by: witness, at: tip)
             case .remembered: break
             case .confirmed: logGuard.prove()
             }

@@ -181,9 +181,9 @@ package final class Sequencer: Sendable {
     /// Takes into account, before anything else, what this server's own files say the log has had.
     ///
     /// Blocks.
-    package func remember(_ size: LogSize) {
+    package func remember(_ end: RememberedEnd) {
         queue.sync {
-            confined.writer.take(.remembered(size))
+            confined.writer.take(.remembered(end))
             publish()
         }
     }

@@ -1,21 +1,30 @@
-package import AgendaModel
+internal import AgendaModel
 package import EventLog
 internal import Files
 internal import GRDB
 internal import SQLiteFiles
 
 extension StateFile {
-    /// How many entries of a log the file at a path says it has folded; nil when it says nothing that can be believed.
+    /// How many entries of a log the file at a path says it has folded, and the last of them; nil when it says nothing that can
+    /// be believed.
     ///
     /// Changes nothing: a log may have lost what its state file still tells of.
-    package static func rememberedSize(at path: String, of identity: LogIdentity) -> LogSize? {
+    package static func rememberedEnd(at path: String, of identity: LogIdentity) -> RememberedEnd? {
         guard FileEntry(path).exists, let queue = try? ReadOnlyFile.openUnbelieved(path, Configuration()) else {
             return nil
         }
         defer { try? queue.close() }
         let mark = try? queue.read { db in try StateSchema.matches(db) ? LogMark(db) : nil }
         guard let mark, mark.identity == identity else { return nil }
-        return mark.size
+        return RememberedEnd(size: mark.size, lastEntry: mark.lastEntry)
+    }
+
+    /// The same, of the file that is open.
+    ///
+    /// - Throws: `ProjectionError`.
+    package func end() throws -> RememberedEnd {
+        let mark = try read { try LogMark($0.db) }
+        return RememberedEnd(size: mark.size, lastEntry: mark.lastEntry)
     }
 
     /// Copies the file at a path, as it is at this moment.

@@ -70,16 +70,16 @@ final class HostedAgenda: Sendable {
             measuring: { counters.add($0) },
             reporting: report
         )
-        if let size = StateFile.rememberedSize(at: opened.statePath, of: opened.store.identity) {
-            sequencer.remember(size)
+        if let end = StateFile.rememberedEnd(at: opened.statePath, of: opened.store.identity) {
+            sequencer.remember(end)
         }
         self.sequencer = sequencer
         readModels = ReadModels(
             of: opened.store,
             at: opened.statePath,
             agenda: name,
-            mayForget: { [weak sequencer] size in
-                sequencer?.remember(size)
+            mayForget: { [weak sequencer] end in
+                sequencer?.remember(end)
                 return sequencer?.standing.takesEntries ?? false
             },
             reporting: report

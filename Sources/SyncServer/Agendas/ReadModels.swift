@@ -24,7 +24,7 @@ final class ReadModels: Sendable {
     private let log: any LogReader
     private let path: String
     private let open: @Sendable (String) throws -> StateFile
-    private let mayForget: @Sendable (LogSize) -> Bool
+    private let mayForget: @Sendable (RememberedEnd) -> Bool
     private let report: @Sendable (UpkeepFailure) -> Void
     private let queue: DispatchQueue
     /// What has been folded, what is to be, and who waits; never held while something is folded or read.
@@ -67,15 +67,15 @@ final class ReadModels: Sendable {
     ///   - path: where the file is.
     ///   - agenda: its name.
     ///   - open: opens the file, or makes it.
-    ///   - mayForget: whether a file that has folded so many entries of another history may be thrown away; asked on the thread
-    ///     that folds.
+    ///   - mayForget: whether a file that has folded up to there, in another history, may be thrown away; asked on the thread that
+    ///     folds.
     ///   - report: called on that thread when clearing away what was erased fails; it is tried again after a while.
     init(
         of log: any LogReader,
         at path: String,
         agenda: AgendaName,
         open: @escaping @Sendable (String) throws -> StateFile = { try StateFile(at: $0) },
-        mayForget: @escaping @Sendable (LogSize) -> Bool = { _ in true },
+        mayForget: @escaping @Sendable (RememberedEnd) -> Bool = { _ in true },
         reporting report: @escaping @Sendable (UpkeepFailure) -> Void = { _ in }
     ) {
         self.mayForget = mayForget
@@ -226,14 +226,14 @@ final class ReadModels: Sendable {
     /// The file to fold into.
     private func current(_ current: inout OpenFile) throws -> StateFile {
         let aside = "\(path).aside"
-        if current.isAside, mayForget(StateFile.rememberedSize(at: path, of: log.identity) ?? .zero) {
+        if current.isAside, mayForget(StateFile.rememberedEnd(at: path, of: log.identity) ?? .nothing) {
             try? current.file?.close()
             StateFile.remove(at: aside)
             current = OpenFile()
         }
         let file = try current.file ?? open(path)
         current.file = file
-        guard !current.isAside, try !file.isFolded(from: log), try !mayForget(file.size()) else { return file }
+        guard !current.isAside, try !file.isFolded(from: log), try !mayForget(file.end()) else { return file }
         let other = try open(aside)
         try? file.close()
         current = OpenFile(file: other, isAside: true)

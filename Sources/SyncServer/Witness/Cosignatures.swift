@@ -168,7 +168,7 @@ final class Cosignatures: Sendable {
         // The witness may have seen more than is believed: then it says so, once.
         for _ in 0..<2 {
             guard seen <= size else {
-                await tell(.witnessed(seen))
+                await tell(.witnessed(seen, by: "\(witness.key)"))
                 throw LogError(.corrupt, "the witness has seen \(seen) entries, more than this log has")
             }
             let proof = try ConsistencyProof(from: seen, to: size, in: LogTree(of: log))

@@ -21,7 +21,7 @@ struct ServedAgenda {
             by: .keyHolder(agenda.key, agenda.seen),
             environment: .system,
             acceptsClock: acceptsClock,
-            remembering: StateFile.rememberedSize(at: agenda.statePath, of: agenda.store.identity),
+            remembering: StateFile.rememberedEnd(at: agenda.statePath, of: agenda.store.identity),
             reporting: UpkeepFailure.onStandardError
         )
     }

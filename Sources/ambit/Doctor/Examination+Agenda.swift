@@ -140,8 +140,8 @@ extension Examination {
             return true
         }
         let state = "\(data.folder(of: name))/state.sqlite"
-        let remembered = StateFile.rememberedSize(at: state, of: identity) ?? .zero
-        let shown = max(mark.size, mark.accepted.map { $0.through >= remembered } == true ? .zero : remembered)
+        let remembered = StateFile.rememberedEnd(at: state, of: identity) ?? .nothing
+        let shown = max(mark.size, mark.hasGivenUp(remembered) ? .zero : remembered.size)
         guard shown > size else { return false }
         note(
             .entriesMissing,

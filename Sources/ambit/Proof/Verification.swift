@@ -237,12 +237,12 @@ extension Verification {
     private var remembersMore: Bool {
         if let log {
             guard let size = try? log.head().size else { return false }
-            return StateFile.rememberedSize(at: statePath, of: log.identity) ?? .zero > size
+            return StateFile.rememberedEnd(at: statePath, of: log.identity)?.size ?? .zero > size
         }
         guard let file = try? LogFile(reading: logPath), let identity = try? file.identity(),
             let size = try? file.size(), (try? file.replicaFacts().isEmpty) == true
         else { return false }
-        return StateFile.rememberedSize(at: statePath, of: identity) ?? .zero > size
+        return StateFile.rememberedEnd(at: statePath, of: identity)?.size ?? .zero > size
     }
 }
 

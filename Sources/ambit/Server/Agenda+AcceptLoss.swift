@@ -49,8 +49,8 @@ extension Agenda {
         }
 
         private func accept(_ agenda: ServerData.Agenda, _ sequencer: Sequencer) async throws {
-            if let size = StateFile.rememberedSize(at: agenda.statePath, of: agenda.store.identity) {
-                sequencer.remember(size)
+            if let end = StateFile.rememberedEnd(at: agenda.statePath, of: agenda.store.identity) {
+                sequencer.remember(end)
             }
             let size = sequencer.head.size
             guard let why = sequencer.standing.explanation(at: size) else {

@@ -106,7 +106,7 @@ extension Agenda {
                 of: agenda.store,
                 by: .keyHolder(agenda.key, agenda.seen),
                 environment: .system,
-                remembering: StateFile.rememberedSize(at: agenda.statePath, of: agenda.store.identity),
+                remembering: StateFile.rememberedEnd(at: agenda.statePath, of: agenda.store.identity),
                 reporting: UpkeepFailure.onStandardError
             )
             // The invite comes first: an agenda that has been founded always has a way in.

@@ -33,8 +33,8 @@ struct ServerData: Sendable {
 
         /// Whether the log holds everything that has been shown of it, as far as the files here say.
         func standing() throws -> LogStanding {
-            let remembered = StateFile.rememberedSize(at: statePath, of: store.identity)
-            return try LogStanding(of: store, noted: seen, remembered: remembered ?? .zero)
+            let remembered = StateFile.rememberedEnd(at: statePath, of: store.identity)
+            return try LogStanding(of: store, noted: seen, remembered: remembered)
         }
 
         func close() throws { try (store as? SQLiteLogStore)?.close() }

@@ -225,13 +225,13 @@ struct GuardedFolderTests {
         }
         try FileManager.default.removeItem(atPath: "\(home)/log.seen")
         try await serve { writer, _ in
-            await writer.take(.witnessed(LogSize(9)))
+            await writer.take(.witnessed(LogSize(9), by: "w.example/1"))
             #expect(writer.standing == .behind(LogSize(9)))
             await expectReadOnly(writer)
         }
         // It is remembered, whatever the witness says next.
         try await serve { writer, _ in
-            await writer.take(.witnessed(LogSize(5)))
+            await writer.take(.witnessed(LogSize(5), by: "w.example/1"))
             await writer.take(.confirmed)
             #expect(writer.standing == .behind(LogSize(9)))
         }
@@ -266,8 +266,9 @@ struct GuardedFolderTests {
     @Test("What this server's own files remember stops it until that is given up, and then no more")
     func remembered() async throws {
         try await make(4)
+        let last = Hash.sha256([6])
         try await serve { writer, _ in
-            writer.remember(LogSize(6))
+            writer.remember(RememberedEnd(size: LogSize(6), lastEntry: last))
             #expect(writer.standing == .behind(LogSize(6)))
             await expectReadOnly(writer)
             let loss = try await writer.acceptLoss()
@@ -277,16 +278,19 @@ struct GuardedFolderTests {
         for hasMark in [true, false] {
             if !hasMark { try FileManager.default.removeItem(atPath: "\(home)/log.seen") }
             try await serve { writer, _ in
-                writer.remember(LogSize(6))
+                writer.remember(RememberedEnd(size: LogSize(6), lastEntry: last))
                 await writer.refresh(isUrgent: true)
                 #expect(writer.standing == (hasMark ? .complete : .behind(LogSize(6))))
             }
         }
         try FileManager.default.copyItem(atPath: folder.path("seen"), toPath: "\(home)/log.seen")
         try await serve { writer, _ in
-            writer.remember(LogSize(6))
+            writer.remember(RememberedEnd(size: LogSize(6), lastEntry: last))
             let head = try await record(writer, 3)
             #expect(head.size == LogSize(8))
+            // Another history of that size may have been lost since.
+            writer.remember(RememberedEnd(size: LogSize(9), lastEntry: Hash.sha256([7])))
+            #expect(writer.standing == .behind(LogSize(9)))
         }
     }
 
@@ -322,13 +326,77 @@ struct GuardedFolderTests {
         let seen = SeenInMemory()
         let writer = try Sequencer(store: rig.store, key: rig.key, environment: rig.environment, seen: seen)
         let device = try await rig.enrol(writer, as: .admin).device
-        let loss = AcceptedLoss(after: LogSize(1), through: LogSize(9))
-        try seen.update { $0.map { SeenMark(size: $0.size, root: $0.root, accepted: loss) } }
+        let givenUp = [SeenTrace(size: LogSize(9), root: Hash.sha256([9]))]
+        try seen.update { $0.map { SeenMark(size: $0.size, root: $0.root, givenUp: givenUp) } }
         let outcome = try await writer.push([.start(1, by: device)], by: device)
         #expect(outcome.accepted.count == 1 && writer.standing == .complete)
         let root = writer.head.checkpoint?.checkpoint.root
-        #expect(seen.noted == SeenMark(size: outcome.head.size, root: root, accepted: loss))
+        #expect(seen.noted == SeenMark(size: outcome.head.size, root: root, givenUp: givenUp))
         await writer.shutDown()
+    }
+
+    @Test("Having given up one history, it stops at what is lost of the next, however many entries the first one had")
+    func lostAgain() async throws {
+        try await make(3)
+        try copy("log.sqlite", to: "backup")
+        let notes = try await serve { writer, _ in
+            let part = try await record(writer, 9)
+            return [part, try await record(writer, 8)].map { $0.checkpoint!.checkpoint }
+        }
+        try put("backup", back: "log.sqlite")
+        try await serve { writer, _ in
+            #expect(writer.standing == .behind(LogSize(20)))
+            // Shown before somebody decides, it is given up with the rest.
+            await writer.take(.checkpoint(notes[0]))
+            _ = try await writer.acceptLoss()
+            try await record(writer, 4)
+            for note in notes { await writer.take(.checkpoint(note)) }
+            #expect(writer.standing == .complete && writer.head.size == LogSize(8))
+        }
+        for name in ["log.sqlite", "log.seen"] { try copy(name, to: "again.\(name)") }
+        let lost = try await serve { writer, _ in try await record(writer, 4) }
+        for name in ["log.sqlite", "log.seen"] { try put("again.\(name)", back: name) }
+        try await serve { writer, _ in
+            for note in notes { await writer.take(.checkpoint(note)) }
+            #expect(writer.standing == .complete)
+            await writer.take(.checkpoint(lost.checkpoint!.checkpoint))
+            #expect(writer.standing == .behind(LogSize(12)))
+            await expectReadOnly(writer)
+        }
+    }
+
+    @Test("After two histories one is given up, and a smaller note of a third one stops the log all the same")
+    func forkedAgain() async throws {
+        try await make(6)
+        try await serve { writer, agenda in
+            func note(_ size: Int, _ byte: UInt8) -> Checkpoint {
+                agenda.key.sign(size: LogSize(size), root: Hash.sha256([byte])).checkpoint
+            }
+            await writer.take(.checkpoint(note(5, 1)))
+            _ = try await writer.acceptLoss()
+            #expect(writer.standing == .complete)
+            await writer.take(.checkpoint(note(3, 2)))
+            #expect(writer.standing == .forked(LogSize(3)))
+            await expectReadOnly(writer)
+            // Once for each note: neither stops it again.
+            _ = try await writer.acceptLoss()
+            for shown in [note(5, 1), note(3, 2)] { await writer.take(.checkpoint(shown)) }
+            #expect(writer.standing == .complete)
+        }
+    }
+
+    @Test("A witness that saw what was given up stops nothing more, and another one does")
+    func otherWitness() async throws {
+        try await make(4)
+        try await serve { writer, _ in
+            await writer.take(.witnessed(LogSize(9), by: "w.example/1"))
+            _ = try await writer.acceptLoss()
+            await writer.take(.witnessed(LogSize(9), by: "w.example/1"))
+            #expect(writer.standing == .complete)
+            await writer.take(.witnessed(LogSize(9), by: "w.example/2"))
+            #expect(writer.standing == .behind(LogSize(9)))
+            await expectReadOnly(writer)
+        }
     }
 
     @Test("What was given up stands in the log, with how much it was")

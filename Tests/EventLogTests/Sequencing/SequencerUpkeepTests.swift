@@ -59,7 +59,7 @@ struct SequencerUpkeepTests {
     private func settle(_ sequencer: Sequencer) async {
         await sequencer.refresh(isUrgent: true)
         // Where the store had nothing new to look at, behind all that was asked of the writer.
-        if store.failure.withLock({ $0?.0 }) != .refreshing { sequencer.remember(.zero) }
+        if store.failure.withLock({ $0?.0 }) != .refreshing { sequencer.remember(.nothing) }
     }
 
     @Test(

@@ -107,7 +107,7 @@ struct StoreDiskFullTests {
         case .seal:
             _ = try await sequencer.repair(rig.request(after: try store.head().size.rawValue, upTo: again ? 300 : 256))
             // Sealing comes after the answer; whatever else the writer is asked comes after sealing.
-            sequencer.remember(.zero)
+            sequencer.remember(.nothing)
             if again { #expect(try store.head().sealedSegments == 1) }
         }
     }

@@ -131,16 +131,24 @@ struct Simulate: AsyncParsableCommand {
             print("FAILED: schedule \(schedule.seed): \(schedule.breach ?? "")")
         }
         guard failed.isEmpty else { throw ExitCode.failure }
-        for seed in 1...Self.unguarded {
-            guard let breach = await GuardSchedule.run(seed, isGuarded: false).breach else { continue }
-            return print("caught: no guard, by schedule \(seed) (\(breach))")
+        for canary in GuardCanary.allCases {
+            guard let (seed, breach) = await caught(canary) else {
+                print("FAILED: \(canary.rawValue) was not caught")
+                throw ExitCode.failure
+            }
+            print("caught: \(canary.rawValue), by schedule \(seed) (\(breach))")
         }
-        print("FAILED: the guard was switched off, and nothing forked")
-        throw ExitCode.failure
     }
 
-    /// So many schedules without a guard suffice for a fork.
-    private static let unguarded: UInt64 = 100
+    private func caught(_ canary: GuardCanary) async -> (UInt64, String)? {
+        for seed in 1...Self.unguarded {
+            if let breach = await GuardSchedule.run(seed, canary: canary).breach { return (seed, breach) }
+        }
+        return nil
+    }
+
+    /// So many schedules with a guard that is broken suffice for a fork.
+    private static let unguarded: UInt64 = 500
 
     private func range() throws -> ClosedRange<UInt64> {
         if let seed { return seed...seed }

@@ -12,9 +12,9 @@ struct GuardTests {
         }
     }
 
-    @Test("Without the guard a log forks")
-    func withoutGuard() async {
-        for seed in UInt64(1)...100 where await GuardSchedule.run(seed, isGuarded: false).breach != nil { return }
-        Issue.record("the guard was switched off, and nothing forked")
+    @Test("With a guard that is broken on purpose a log forks", arguments: GuardCanary.allCases)
+    func broken(_ canary: GuardCanary) async {
+        for seed in UInt64(1)...500 where await GuardSchedule.run(seed, canary: canary).breach != nil { return }
+        Issue.record("\(canary.rawValue) was not caught")
     }
 }

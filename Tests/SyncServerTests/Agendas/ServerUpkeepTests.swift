@@ -88,7 +88,7 @@ struct ServerUpkeepTests {
         #expect(outcome.head.size == LogSize(256))
         await agenda.sequencer.refresh(isUrgent: true)
         // Where the store had nothing new to look at, behind all that was asked of the writer.
-        if work != .refreshing { agenda.sequencer.remember(.zero) }
+        if work != .refreshing { agenda.sequencer.remember(.nothing) }
         let failures = service.counters.current.upkeepFailures
         #expect(Set(failures.keys) == [work])
         let count = try #require(failures[work])

@@ -19,12 +19,12 @@ package struct GuardSchedule: Sendable {
     ///
     /// - Parameters:
     ///   - seed: from which everything follows.
-    ///   - isGuarded: false switches the guard off, which has to be noticed.
+    ///   - canary: what is broken on purpose, which has to be noticed; nil for nothing.
     /// - Returns: what became of it.
-    package static func run(_ seed: UInt64, isGuarded: Bool = true) async -> GuardSchedule {
+    package static func run(_ seed: UInt64, canary: GuardCanary? = nil) async -> GuardSchedule {
         var schedule = GuardSchedule(seed: seed)
         do {
-            let site = try await GuardedSite(seed: seed, isGuarded: isGuarded)
+            let site = try await GuardedSite(seed: seed, canary: canary)
             do {
                 try await site.run()
             } catch let breach as GuardedSite.Breach {

@@ -15,7 +15,7 @@ extension GuardedSite {
     }
 
     private func step() async throws {
-        switch Int.random(in: 0..<21, using: &random) {
+        switch Int.random(in: 0..<27, using: &random) {
         case 0..<7: try await record()
         case 7: backups.append((disk.store.copy(), seen.copy()))
         case 8: try await restart("restores from a backup") { $0.goBack($0.backups.map(\.store)) }
@@ -26,7 +26,7 @@ extension GuardedSite {
         case 13:
             try await restart("notes lost with the disk") { site in
                 site.seen.lose()
-                site.folded = .zero
+                site.folded = .nothing
                 site.goBack(site.backups.map(\.store))
             }
         case 14: try await showNote()
@@ -35,6 +35,9 @@ extension GuardedSite {
         case 17: try await heal()
         case 18: try await restoreAll()
         case 19: await writer?.refresh(isUrgent: true)
+        case 20, 21: try await giveUp()
+        case 22, 23, 24: try await loseAgain()
+        case 25: await showGivenUp()
         default: try await forkWithCopy()
         }
     }
@@ -64,7 +67,7 @@ extension GuardedSite {
         try await restart("restores of everything but the read models") { site in
             site.disk.replace(with: backup.store.copy())
             site.seen = backup.seen.copy()
-            site.folded = shown.greatest?.checkpoint.size ?? .zero
+            site.folded = site.shown.greatest.map(\.checkpoint).map { Self.end(of: $0) } ?? .nothing
         }
     }
 
@@ -96,13 +99,45 @@ extension GuardedSite {
     private func showNote() async throws {
         guard let note = shown.greatest else { return }
         count("notes shown")
-        await writer?.take(.checkpoint(note.checkpoint))
+        await take(.checkpoint(note.checkpoint), of: note.checkpoint.size)
+    }
+
+    /// A laptop that holds what was given up shows it.
+    ///
+    /// It may be what nobody has known of yet. Then that is given up too, once; nobody gives the log anything back for it.
+    private func showGivenUp() async {
+        guard let note = shown.givenUp.randomElement(using: &random)?.checkpoint else { return }
+        count("notes shown of what was given up")
+        await take(.checkpoint(note), of: note.size)
+        if writer?.standing.takesEntries == false { isStoppedByGivenUp = true }
+    }
+
+    /// The log goes back with its note and all that its server knows, and only who was shown it knows that there was more.
+    private func loseAgain() async throws {
+        guard writer?.standing.takesEntries == true else { return }
+        let (store, note) = (disk.store.copy(), seen.copy())
+        for _ in 0..<Int.random(in: 1...2, using: &random) { try await record() }
+        try await restart("restores of everything") { site in
+            site.disk.replace(with: store)
+            site.seen = note
+            site.folded = .nothing
+        }
+        try await showNote()
+    }
+
+    /// The end of a log as its read models remember it: any hash that only this history has.
+    private static func end(of checkpoint: Checkpoint) -> RememberedEnd {
+        RememberedEnd(size: checkpoint.size, lastEntry: checkpoint.root)
     }
 
     private func showSize() async {
-        guard let size = shown.greatest?.checkpoint.size else { return }
+        guard let note = shown.greatest?.checkpoint else { return }
         count("sizes named by a witness")
-        await writer?.take(random.chance(0.5) ? .witnessed(size) : .remembered(size))
+        let isWitness = random.chance(0.5)
+        await take(
+            isWitness ? .witnessed(note.size, by: "w.example/\(losses)") : .remembered(Self.end(of: note)),
+            of: note.size
+        )
     }
 
     /// A witness that has seen everything finds that the log goes on from there.
@@ -127,14 +162,14 @@ extension GuardedSite {
             await writer.take(.checkpoint(checkpoint))
             let before = writer.head.size
             if random.chance(0.5) { await writer.refresh(isUrgent: true) }
-            if try await record(), isGuarded {
+            if try await record(), canary == nil {
                 throw Breach(description: "the log of \(before) entries went on after it was shown a note of its copy")
             }
         }
         await other.shutDown()
         // Those who run it see that, and take the copy away: what it has shown is known to nobody else.
         let end = try disk.head()
-        try seen.update { SeenMark(size: end.size, root: end.checkpoint?.checkpoint.root, accepted: $0?.accepted) }
+        try seen.update { SeenMark(size: end.size, root: end.checkpoint?.checkpoint.root, givenUp: $0?.givenUp ?? []) }
         try await restart("copies taken away") { _ in }
     }
 
@@ -143,7 +178,9 @@ extension GuardedSite {
         try await restart("mended logs") { _ in }
         if writer?.standing.takesEntries == false, try disk.head().size < mirror.head().size { try await heal() }
         try await confirm()
-        guard isGuarded, let writer else { return }
+        // What was given up may have to be given up once more, by those who find that it was shown to more people.
+        if isStoppedByGivenUp { try await giveUp() }
+        guard canary == nil, let writer else { return }
         guard try await record() else {
             throw Breach(description: "a log that was healed takes no entries: it is \(writer.standing)")
         }

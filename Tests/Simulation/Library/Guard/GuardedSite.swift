@@ -13,7 +13,7 @@ final class GuardedSite {
 
     let key: LogKey
     let disk: SimulatedDisk
-    let isGuarded: Bool
+    let canary: GuardCanary?
     var seen: SeenInMemory
     var random: SplitMix64
     var counts: [String: Int] = [:]
@@ -26,21 +26,27 @@ final class GuardedSite {
     /// The store after each of the last commits, the last one at the end.
     var history: [TwinStore] = []
     /// What the server's read models say the log has had: they outlive a restart.
-    var folded = LogSize.zero
+    var folded = RememberedEnd.nothing
+    /// How often a loss has been accepted: a witness that saw what was lost goes on in no other history.
+    var losses = 0
+    /// Whether somebody has stopped the log with what was given up, so that this has to be said once more.
+    var isStoppedByGivenUp = false
+    /// Sizes that a canary passes over.
+    var ignored: ClosedRange<Int>?
     /// The most that has been shown, as a mirror would keep it.
     var mirror: TwinStore
     /// What has left the process.
     let shown = ShownLog()
     private var number = 0
 
-    init(seed: UInt64, isGuarded: Bool) async throws {
+    init(seed: UInt64, canary: GuardCanary?) async throws {
         random = SplitMix64(seed: seed)
-        self.isGuarded = isGuarded
+        self.canary = canary
         key = try LogKey(origin: "test.example/agendas/proef", seed: [UInt8](repeating: UInt8(seed % 251), count: 32))
         let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
         let store = TwinStore(InMemoryLogStore(identity: identity))
         disk = SimulatedDisk(store, key: key)
-        seen = SeenInMemory(forgets: !isGuarded)
+        seen = SeenInMemory(forgets: canary == .forgetsShown)
         mirror = store.copy()
         try start()
         _ = try await record("agenda.founded")
@@ -52,9 +58,19 @@ final class GuardedSite {
         let writer = try Self.writer(of: disk, key, seen)
         writer.observe { [shown] head, _, _ in shown.add(head.checkpoint) }
         self.writer = writer
-        writer.remember(folded)
+        if !passesOver(folded.size) { writer.remember(folded) }
         try keep()
         try check()
+    }
+
+    /// Somebody says something of the log.
+    func take(_ evidence: LogEvidence, of size: LogSize) async {
+        guard !passesOver(size) else { return }
+        await writer?.take(evidence)
+    }
+
+    private func passesOver(_ size: LogSize) -> Bool {
+        canary == .ignoresSizes && ignored?.contains(size.rawValue) == true
     }
 
     /// The process ends, between two of its steps.
@@ -119,6 +135,29 @@ final class GuardedSite {
         } catch  where error is RepairError || error is PushError {
             count("repairs refused")
         }
+        try check()
+    }
+
+    /// Those who run the server give up what the log lacks; what its mirror and backups have is of no more use.
+    func giveUp() async throws {
+        guard let writer, !writer.standing.takesEntries else { return }
+        let (store, size) = (disk, try disk.head().size)
+        try shown.giveUp { note in
+            guard note.size <= size else { return true }
+            return try LogTree(of: store).root(of: 0..<note.size.rawValue) != note.root
+        }
+        guard let loss = try await writer.acceptLoss() else { return }
+        count("losses accepted")
+        losses += 1
+        isStoppedByGivenUp = false
+        let (first, last) = (loss.after.rawValue + 1, loss.through.rawValue)
+        if first <= last {
+            ignored = min(first, ignored?.lowerBound ?? first)...max(last, ignored?.upperBound ?? last)
+        }
+        folded = .nothing
+        mirror = disk.store.copy()
+        history = [disk.store.copy()]
+        backups = [(disk.store.copy(), seen.copy())]
         try check()
     }
 

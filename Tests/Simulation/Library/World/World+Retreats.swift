@@ -12,7 +12,7 @@ struct Retreats {
     /// Copies by anybody, of the store and of what was noted of it.
     var backups: [(store: TwinStore, seen: SeenInMemory)] = []
     /// How much servers' state files say the log has had, where nothing else does any more.
-    var remembered = LogSize.zero
+    var remembered = RememberedEnd.nothing
     /// Those state files, by the server's place.
     var statePaths: [String] = []
     /// In how many moments the store went back, or lacked something that had been shown.
@@ -41,7 +41,7 @@ extension World {
 
     /// Whether the store lacks something that has been shown.
     var isIncomplete: Bool {
-        let shown = max(model.greatestShown, seen.noted?.size.rawValue ?? 0, retreats.remembered.rawValue)
+        let shown = max(model.greatestShown, seen.noted?.size.rawValue ?? 0, retreats.remembered.size.rawValue)
         return ((try? disk.head().size.rawValue) ?? 0) < shown
     }
 
@@ -80,11 +80,12 @@ extension World {
     private func restoreAll() async throws {
         guard let backup = retreats.backups.randomElement(using: &random), !isIncomplete else { return }
         await crashAll()
-        retreats.remembered = try disk.head().size
+        retreats.remembered = RememberedEnd(size: try disk.head().size)
         retreats.statePaths = try servers.indices.map { number in
             let path = "\(root)/kept-\(number)-\(serverLives).sqlite"
             let file = try StateFile(at: path)
             try file.catchUp(with: disk.store)
+            retreats.remembered = try file.end()
             try file.close()
             return path
         }
@@ -99,8 +100,8 @@ extension World {
         for (hash, device) in try disk.access().tokens { tokens[hash] = device }
         if isIncomplete {
             retreats.moments += 1
-        } else if retreats.remembered > .zero {
-            retreats.remembered = .zero
+        } else if retreats.remembered.size > .zero {
+            retreats.remembered = .nothing
             retreats.statePaths = []
         }
         guard let last = try disk.head().recordedTime, last > recordedTime ?? Timestamp(millisecondsSince1970: 0) else {
