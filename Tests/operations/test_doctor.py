@@ -19,7 +19,7 @@ import tempfile
 import unittest
 import zlib
 
-from servers import AMBIT, HANGS, Site, eventually
+from servers import AMBIT, HANGS, Site, eventually, fetch
 
 
 def row_check(*columns):
@@ -159,6 +159,28 @@ class Doctor(Site):
         wrong = os.path.join(self.folder("emmen"), "log.key")
         self.fails("bad-signature", "agenda", "restore", "assen", "--key", wrong, "--data", self.data)
         self.mended(self.data, "key-wrong", COPY=self.path("key-copy"))
+        self.works()
+
+    def test_a_copy_of_an_agenda_under_another_name(self):
+        shutil.copytree(self.folder(), self.folder("kopie"))
+        self.serve()
+        address = f"{self.url}/v1/agendas"
+        self.assertTrue(eventually(lambda: fetch(f"{address}/assen/ready")[0] == 200), self.log())
+        self.assertEqual(fetch(f"{address}/kopie/ready")[0], 503)
+        self.assertTrue(eventually(lambda: "An agenda cannot be opened" in self.log() and "kopie" in self.log()), self.log())
+        self.stop()
+        done = self.run_ambit("agenda", "list", "--data", self.data)
+        self.assertNotEqual(done.returncode, 0)
+        listed = {agenda["agenda"]: agenda.get("error") for agenda in json.loads(done.stdout)}
+        self.assertIsNone(listed["assen"])
+        self.assertIn("localhost/agendas/assen", listed["kopie"])
+        self.fails("bad-signature", "invite", "--data", self.data, "--agenda", "kopie", "--role", "admin")
+        self.mended(self.data, "other-agenda")
+        self.works()
+
+    def test_an_agenda_that_was_given_another_name(self):
+        shutil.move(self.folder(), self.folder("kopie"))
+        self.mended(self.data, "other-agenda")
         self.works()
 
     def test_a_key_that_others_can_read(self):

@@ -66,10 +66,10 @@ extension DataFolder {
     ) throws -> (LogKey, LogSize) {
         let source = try LogFile(reading: file)
         let identity = try source.identity()
-        let key = try copy.map { try LogKeyFile.read($0, of: identity) } ?? key(of: name, for: identity)
-        guard identity.origin.hasSuffix("/agendas/\(name)") else {
+        guard Self.isLog(identity, of: name) else {
             throw LogError(.badSignature, "that is the log \(identity.origin), which is not the agenda \(name)")
         }
+        let key = try copy.map { try LogKeyFile.read($0, of: identity) } ?? key(of: name, for: identity)
         var root: Hash?
         let report = try source.check(key: key.verifier, progress: progress) { _, tree in
             if tree.size == mark?.size { root = tree.root }

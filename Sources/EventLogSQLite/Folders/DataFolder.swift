@@ -108,7 +108,8 @@ package struct DataFolder: Sendable {
         return try open(name)
     }
 
-    /// - Throws: `notFound`, and what opening the log throws; `badSignature` when the key file is not the log's.
+    /// - Throws: `notFound`, and what opening the log throws; `badSignature` when the key file is not the log's, or the log is
+    ///   another agenda's.
     package func open(_ name: AgendaName) throws -> Agenda {
         let folder = folder(of: name)
         guard FileEntry(folder).exists else {
@@ -182,9 +183,22 @@ package struct DataFolder: Sendable {
 
     /// What signs the checkpoints of an agenda's log.
     ///
-    /// - Throws: `notFound`, `readOnly` when others may read it, `malformed`; `badSignature` for the key of another log.
+    /// - Throws: `notFound`, `readOnly` when others may read it, `malformed`; `badSignature` for the key of another log, and for
+    ///   a log that is not of this name: a copy of it that is served too would sign another history with one key.
     package func key(of name: AgendaName, for identity: LogIdentity) throws -> LogKey {
-        try LogKeyFile.read("\(folder(of: name))/log.key", of: identity)
+        guard Self.isLog(identity, of: name) else {
+            throw LogError(
+                .badSignature,
+                "\(folder(of: name)) is for the agenda \(name), and its log is \(identity.origin): a log is served under its own "
+                    + "name only; move the folder away, or give it back its name"
+            )
+        }
+        return try LogKeyFile.read("\(folder(of: name))/log.key", of: identity)
+    }
+
+    /// Whether a log is the one of an agenda of this name, by its origin.
+    package static func isLog(_ identity: LogIdentity, of name: AgendaName) -> Bool {
+        identity.origin.hasSuffix("/agendas/\(name)")
     }
 
     package var agendasPath: String { "\(path)/agendas" }

@@ -25,6 +25,7 @@ struct DoctorFinding: Encodable {
         case logMissing = "log-missing"
         case logDamaged = "log-damaged"
         case newerFormat = "newer-format"
+        case otherAgenda = "other-agenda"
         case keyMissing = "key-missing"
         case keyWrong = "key-wrong"
         case entriesMissing = "entries-missing"

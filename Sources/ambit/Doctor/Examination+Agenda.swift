@@ -24,6 +24,7 @@ extension Examination {
         guard let file = try openLog(log, restoring: restoring(name, data)), let identity = try? file.identity() else {
             return
         }
+        guard isNamed(name, identity, in: data) else { return }
         if let destination = try? file.destination() {
             return note(
                 .logMissing,
@@ -76,6 +77,25 @@ extension Examination {
             meaning: "Its entries cannot be relied on. The file is kept beside the one that takes its place.",
             command: command
         )
+    }
+
+    /// Whether a log is the one of its agenda's name; notes it where it is not.
+    mutating func isNamed(_ name: AgendaName, _ identity: LogIdentity, in data: DataFolder) -> Bool {
+        if DataFolder.isLog(identity, of: name) { return true }
+        let path = data.folder(of: name)
+        let own = identity.origin.split(separator: "/").last.flatMap { AgendaName(rawValue: String($0)) }
+        let isFree = own.map { !data.hasFolder(of: $0) } ?? false
+        let place = own.flatMap { isFree ? data.folder(of: $0) : nil } ?? "\(data.path)/\(name).aside"
+        note(
+            .otherAgenda,
+            at: path,
+            "has the log \(identity.origin), which is not the agenda \(name)",
+            meaning:
+                "It is not served: a copy of a log that is served beside it signs two histories with one key. The log's own "
+                + "folder has its name.",
+            command: "mv \(ShellWord.quoted(path)) \(ShellWord.quoted(place))"
+        )
+        return false
     }
 
     mutating func noteKey(of name: AgendaName, _ identity: LogIdentity, in data: DataFolder) {

@@ -37,6 +37,7 @@ extension Examination {
     ) throws {
         let path = data.folder(of: name)
         noteSecret("\(path)/log.key")
+        guard isNamed(name, log.identity, in: data) else { return }
         noteKey(of: name, log.identity, in: data)
         let place = "\(store.words): \(name)"
         let isAhead = noteShown(of: name, in: data, try log.head().size, log: place, log.identity)

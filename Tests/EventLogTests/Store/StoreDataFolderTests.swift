@@ -154,11 +154,12 @@ struct StoreDataFolderTests {
     @Test("a key that is another log's, open to others or no key is refused")
     func wrongKeys() throws {
         try data.create("assen", key: key).store.close()
-        try data.create("drenthe", key: LogKey.generate(origin: key.origin)).store.close()
+        let other = DataFolder(at: folder.path("other"))
+        try other.create("assen", key: LogKey.generate(origin: key.origin)).store.close()
         let path = folder.path("data/agendas/assen/log.key")
         let good = try SecretFile.read(path)
         try SecretFile.write(
-            try SecretFile.read(folder.path("data/agendas/drenthe/log.key")),
+            try SecretFile.read(folder.path("other/agendas/assen/log.key")),
             at: path,
             replacing: true
         )
@@ -179,8 +180,20 @@ struct StoreDataFolderTests {
         let leftover = folder.path("data/agendas/.new.drenthe.123")
         try FileManager.default.createDirectory(atPath: leftover, withIntermediateDirectories: true)
         #expect(try data.list() == ["assen"])
-        _ = try data.create("drenthe", key: key)
+        _ = try data.create("drenthe", key: LogKey.generate(origin: "example.org/agendas/drenthe"))
         #expect(try data.list() == ["assen", "drenthe"])
+    }
+
+    @Test("a copy of an agenda under another name is listed, and not opened")
+    func copied() throws {
+        try data.create("assen", key: key).store.close()
+        let copy = folder.path("data/agendas/kopie")
+        try FileManager.default.copyItem(atPath: folder.path("data/agendas/assen"), toPath: copy)
+        #expect(try data.list() == ["assen", "kopie"])
+        expect(.badSignature) { _ = try data.open("kopie") }
+        let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
+        expect(.badSignature) { _ = try data.beside("emmen", holding: identity) }
+        try data.open("assen").store.close()
     }
 
     #if os(Linux)
