@@ -14,7 +14,8 @@ package struct PageAsset: Sendable {
     /// The file with a name; nil for any other.
     package static func named(_ name: String) -> PageAsset? { all[name] }
 
-    private static let all: [String: PageAsset] = [
+    /// All of them, by name.
+    package static let all: [String: PageAsset] = [
         style: PageAsset(type: "text/css; charset=utf-8", bytes: PackageResources.style_css),
         "page.js": PageAsset(type: "text/javascript; charset=utf-8", bytes: PackageResources.page_js),
         "proof.js": PageAsset(type: "text/javascript; charset=utf-8", bytes: PackageResources.proof_js),

@@ -11,10 +11,20 @@ extension Response {
         type: String,
         cache: CachePolicy = .revalidate
     ) {
+        self.init(status: status, ByteBuffer(bytes: bytes), type: type, cache: cache)
+    }
+
+    /// The same of bytes that are not copied.
+    init(
+        status: HTTPResponse.Status = .ok,
+        _ contents: ByteBuffer,
+        type: String,
+        cache: CachePolicy = .revalidate
+    ) {
         var headers = HTTPFields()
         headers[.contentType] = type
         headers[.cacheControl] = cache.rawValue
-        self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: contents))
     }
 
     /// An answer that must not have content: 204 and 304.

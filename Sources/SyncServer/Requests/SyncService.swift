@@ -12,6 +12,7 @@ internal import Synchronization
 /// Owned by `AmbitServer`. Its parts guard their own state; what is left is told once, behind a lock each.
 final class SyncService: Sendable {
     let options: ServerOptions
+    let contents: FixedContents
     let environment: RuntimeEnvironment
     let registry: AgendaRegistry
     let limiter: ConcurrencyLimiter
@@ -70,6 +71,7 @@ final class SyncService: Sendable {
         certificateExpiry: @escaping @Sendable () -> Timestamp? = { nil }
     ) {
         self.options = options
+        contents = FixedContents(options)
         self.connections = connections
         log = logger
         changing = Mutex(Changing(options))

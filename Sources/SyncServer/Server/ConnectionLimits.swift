@@ -9,6 +9,8 @@ internal import Logging
 #endif
 
 /// How many connections a server has at once: each is an open file, and what the server does for them needs others.
+///
+/// Each takes memory too, while nobody takes its answer.
 struct ConnectionLimits: Hashable, Sendable {
     /// In all.
     var all: Int
@@ -23,9 +25,10 @@ struct ConnectionLimits: Hashable, Sendable {
     /// - Parameters:
     ///   - files: how many files the process may have open.
     ///   - agendas: how many agendas it serves.
-    init(files: Int, agendas: Int) {
+    ///   - memory: how much memory the process may have, in bytes.
+    init(files: Int, agendas: Int, memory: Int) {
         // Where files are few, requests are too, and the connections to the data are opened for requests.
-        all = max(1, files / 4, files - Self.reserve(agendas))
+        all = max(1, min(max(files / 4, files - Self.reserve(agendas)), Self.most(memory)))
         each = max(1, all / 2)
     }
 
@@ -33,15 +36,22 @@ struct ConnectionLimits: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - agendas: how many agendas it serves.
-    ///   - logger: told when files are few.
+    ///   - logger: told when files are few, or memory is little.
     /// - Returns: the limits.
     static func ofProcess(serving agendas: Int, _ logger: Logger) -> ConnectionLimits {
         let files = files ?? unlimited
-        let limits = ConnectionLimits(files: files, agendas: agendas)
+        let memory = ProcessMemory.bytes
+        let limits = ConnectionLimits(files: files, agendas: agendas, memory: memory)
         if areFew(files: files, agendas: agendas) {
             logger.warning(
                 "This process may have few files open, so few connections: raise the limit (ulimit -n, LimitNOFILE)",
                 metadata: ["files": "\(files)", "connections": "\(limits.all)", "agendas": "\(agendas)"]
+            )
+        }
+        if isLittle(memory: memory) {
+            logger.warning(
+                "This process may have little memory, so few connections: give it more (MemoryMax)",
+                metadata: ["megabytes": "\(memory >> 20)", "connections": "\(limits.all)"]
             )
         }
         return limits
@@ -62,6 +72,15 @@ struct ConnectionLimits: Hashable, Sendable {
     /// What is kept for other things: of each agenda, the log and the read models are open up to nine times, each with its
     /// write-ahead log.
     private static func reserve(_ agendas: Int) -> Int { 64 + 40 * agendas }
+
+    /// Whether so much memory is for few connections.
+    static func isLittle(memory: Int) -> Bool { most(memory) < usualConnections }
+
+    /// How many connections a quarter of this much memory is for.
+    private static func most(_ memory: Int) -> Int { memory / 4 / connectionBytes }
+
+    /// What a connection takes at most while its answer is not taken: one of some kilobytes, besides what all share.
+    private static let connectionBytes = 64 << 10
 
     private static let usualConnections = 512
 

@@ -122,9 +122,38 @@ struct ServerConnectionTests {
         arguments: [(60, 1, 15), (256, 1, 152), (1024, 1, 920), (1024, 50, 256), (65_536, 3, 65_352)]
     )
     func limits(files: Int, agendas: Int, connections: Int) {
-        let limits = ConnectionLimits(files: files, agendas: agendas)
+        let limits = ConnectionLimits(files: files, agendas: agendas, memory: 64 << 30)
         #expect(limits.all == connections && limits.each == connections / 2)
         #expect(ConnectionLimits.areFew(files: files, agendas: agendas) == (connections < 512))
+    }
+
+    @Test(
+        "Connections take a quarter of the memory at most",
+        arguments: [(1, 1), (64 << 20, 256), (128 << 20, 512), (1 << 30, 4096), (64 << 30, 65_432)]
+    )
+    func memory(bytes: Int, connections: Int) {
+        let limits = ConnectionLimits(files: 65_536, agendas: 1, memory: bytes)
+        #expect(limits.all == connections && limits.each == max(1, connections / 2))
+        #expect(ConnectionLimits.isLittle(memory: bytes) == (connections < 512))
+    }
+
+    @Test("The memory of a process is what its control group has, and those that it is in")
+    func groups() {
+        func bytes(_ groups: String, _ limits: [String: String]) -> Int {
+            ProcessMemory.limit(ofMachine: 1000) { $0 == "/proc/self/cgroup" ? groups : limits[$0] }
+        }
+        let two = "0::/system.slice/ambit.service\n"
+        let unit = "/sys/fs/cgroup/system.slice/ambit.service/memory.max"
+        #expect(bytes("", [:]) == 1000)
+        #expect(bytes(two, [:]) == 1000)
+        #expect(bytes(two, [unit: "max\n"]) == 1000)
+        #expect(bytes(two, [unit: "300\n"]) == 300)
+        #expect(bytes(two, [unit: "300\n", "/sys/fs/cgroup/system.slice/memory.max": "200\n"]) == 200)
+        #expect(bytes("0::/\n", ["/sys/fs/cgroup/memory.max": "100\n"]) == 100)
+        let one = "9:name=systemd:/x\n4:cpu,memory:/a/b\n"
+        #expect(bytes(one, ["/sys/fs/cgroup/memory/a/memory.limit_in_bytes": "400\n"]) == 400)
+        #expect(bytes(one, ["/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"]) == 1000)
+        #expect(ProcessMemory.bytes > 1 << 20)
     }
 
     private func withServer(_ limits: ConnectionLimits, _ test: (Int) async throws -> Void) async throws {

@@ -19,9 +19,8 @@ extension SyncService {
         let name = incoming.path["agenda"]
         let path = incoming.path.page.map { $0.split(separator: "/").map(String.init) } ?? []
         let visit = visit(to: path, of: name, request)
-        if path.count == 2, path[0] == "assets", let asset = PageAsset.named(path[1]) {
-            let own = path[1] == PageAsset.style ? options.pageStyle : []
-            return Self.asset(asset.followed(by: own), for: incoming.request)
+        if path.count == 2, path[0] == "assets", let asset = contents.asset(named: path[1]) {
+            return Self.asset(asset, for: incoming.request)
         }
         do {
             return try await page(at: path, of: registry.agenda(name), visit, request)
@@ -259,20 +258,15 @@ extension SyncService {
         return response
     }
 
-    private static func asset(_ asset: PageAsset, for request: Request) -> Response {
-        let tag = EntityTag(asset.mark)
+    private static func asset(_ asset: FixedContents.Asset, for request: Request) -> Response {
         var headers = safety
-        headers[.eTag] = tag.text
+        headers[.eTag] = asset.tag.text
         headers[.cacheControl] = CachePolicy.shared.rawValue
-        if tag.matches(request.headers[.ifNoneMatch]) {
+        if asset.tag.matches(request.headers[.ifNoneMatch]) {
             return Response(withoutContent: .notModified, headers: headers)
         }
         headers[.contentType] = asset.type
-        return Response(
-            status: .ok,
-            headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes))
-        )
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: asset.contents))
     }
 
     private static let vary = "Accept-Language"

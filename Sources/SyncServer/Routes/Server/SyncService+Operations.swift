@@ -65,12 +65,12 @@ extension SyncService {
 
     /// `GET /v1/openapi.json`: the contract of the parts in JSON.
     func contract(_: IncomingRequest) -> Response {
-        Response(json: options.contact.added(toJSON: PackageResources.openapi_json))
+        Response(contents.contract, type: ProtocolConstants.json)
     }
 
     /// `GET /v1/openapi.yaml`: the same, as it was written.
     func writtenContract(_: IncomingRequest) -> Response {
-        Response(options.contact.added(toYAML: PackageResources.openapi_yaml), type: "application/yaml")
+        Response(contents.writtenContract, type: "application/yaml")
     }
 
     /// `GET /problems/<name>`: what a type of problem means.
