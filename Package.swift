@@ -283,7 +283,8 @@ let package = Package(
                 "AgendaModel", "Deflate", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "LogClient",
                 "Projections", "Snapshots", "SyncClient", "SyncProtocol", "SyncServer", "SyncTesting", httpTypes,
                 hummingbird,
-                hummingbirdTesting, lifecycle, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
+                hummingbirdTesting, lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes,
+                nioHTTPTypesHTTP1, nioPosix,
             ],
             swiftSettings: settings
         ),

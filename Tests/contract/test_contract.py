@@ -23,7 +23,8 @@ CONTRACT = ROOT / "Protocol/openapi.json"
 TOOLS = pathlib.Path(sys.executable).parent
 # A push may ask as often as it likes here: what is tested is not how often.
 RATES = [f"--rate={name}=off" for name in
-         ("read", "push", "administration", "push-events", "push-bytes", "enrolment", "failure", "public-read", "public-bytes")]
+         ("read", "push", "administration", "push-events", "push-bytes", "enrolment", "failure", "public-read", "operations",
+          "unknown-path", "public-bytes")]
 # Would end the token that all other requests are made with.
 ENDING = ("renewToken", "endOtherTokens", "revokeDevice")
 # What an answer to a request has that the contract allows: to accept it, or to say what stands in the way of doing it now.

@@ -2,6 +2,7 @@
 
 An attack is a function that goes on until it is ended. `attacking` runs one, and says how often it did what it does.
 """
+import collections
 import contextlib
 import dataclasses
 import gzip
@@ -215,6 +216,31 @@ def visits(host, paths, sources, counts, connections=16):
         counts["bytes"] = counts.get("bytes", 0) + len(answer.read())
         return connection
     repeatedly(act, connections, counts)
+
+
+def pipelines(host, path, sources, reads, counts, rate=100, length=300, most=1500):
+    """Opens so many connections a second, and sends so many requests without a token on each at once."""
+    request = b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    name, port = host.rsplit(":", 1)
+    held, begun = collections.deque(), time.monotonic()
+    while True:
+        if counts["begun"] > rate * (time.monotonic() - begun):
+            time.sleep(0.003)
+            for connection in list(held)[:200] if reads else ():
+                with contextlib.suppress(OSError):
+                    counts["bytes"] = counts.get("bytes", 0) + len(connection.recv(1 << 18))
+            continue
+        source = sources[counts["begun"] % len(sources)]
+        counts["begun"] += 1
+        try:
+            connection = socket.create_connection((name, int(port)), timeout=3, source_address=(source, 0))
+            connection.setblocking(False)
+            connection.send(length * request)
+            held.append(connection)
+        except OSError:
+            counts["failed"] += 1
+        if len(held) > most:
+            held.popleft().close()
 
 
 def made_files(devices, file, sizes, counts):

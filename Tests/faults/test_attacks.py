@@ -266,6 +266,15 @@ class Attacks(unittest.TestCase):
                     sources = [f"127.0.0.{number}" for number in range(2, 10)]
                     self.holds(world, attackers.visits, device.host, paths, sources, until=lambda counts: counts.get("200", 0) > 2)
 
+    def test_requests_that_are_sent_at_once_on_many_connections(self):
+        """What takes next to nothing to answer, in such numbers that nobody else would be looked at."""
+        sources = [f"127.0.0.{number}" for number in (2, 3, 4, 5)]
+        for path, reads in ("/healthz", False), ("/healthz", True), ("/x", False), ("/v1/openapi.json", False):
+            with self.subTest(path=path, reads=reads), self.world() as world:
+                print(f"{path}, {'read' if reads else 'unread'}", end=": ", flush=True)
+                self.holds(world, attackers.pipelines, world.victims.device.host, path, sources, reads,
+                           until=lambda counts: counts["begun"] >= 200)
+
     def test_what_operators_are_told_of_many_agendas(self):
         with self.world() as world:
             for number in range(120):

@@ -24,6 +24,10 @@ package enum RateClass: String, CaseIterable, Sendable {
     case failure
     /// Everything else that comes without a good token: the reading that needs none, and what is then refused.
     case publicRead = "public-read"
+    /// Requests of whoever runs the server: whether it lives, is ready, and what it does.
+    case operations
+    /// Requests for what does not exist.
+    case unknownPath = "unknown-path"
     /// Bytes of all that is sent without a token.
     case publicBytes = "public-bytes"
 }

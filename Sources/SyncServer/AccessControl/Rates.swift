@@ -14,6 +14,8 @@ package struct Rates: Hashable, Sendable {
         .enrolment: Rate(perSecond: 20, burst: 500),
         .failure: Rate(perSecond: 1, burst: 60),
         .publicRead: Rate(perSecond: 20, burst: 200),
+        .operations: Rate(perSecond: 50, burst: 500),
+        .unknownPath: Rate(perSecond: 50, burst: 500),
         .publicBytes: Rate(perSecond: 4_000_000, burst: 200_000_000),
     ])
 }

@@ -10,7 +10,7 @@ extension SyncService {
     /// Without the token of `ServerOptions.metricsToken` nobody learns the names of other agendas than `GET /agendas` gives
     /// to anybody: theirs are added up.
     ///
-    /// Anybody may ask, as often as they like: the figures are written once for all who ask meanwhile.
+    /// Anybody may ask: the figures are written once for all who ask meanwhile.
     func metrics(_ request: IncomingRequest) async throws -> Response {
         let knowsAll: Bool
         if case .token(let hash) = request.credentials {

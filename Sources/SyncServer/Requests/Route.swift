@@ -36,7 +36,7 @@ struct Route: Sendable {
 
     /// Who may ask, for which class of work, and what answers them.
     enum Audience: Sendable {
-        /// Whoever runs the server; counted for nobody.
+        /// Whoever runs the server; counted for the address, apart from all else.
         case operators(Handler<IncomingRequest>)
         /// Anybody; counted for the address.
         case everybody(Handler<IncomingRequest>)

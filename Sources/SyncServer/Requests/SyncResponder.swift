@@ -20,7 +20,7 @@ struct SyncResponder: HTTPResponder {
         var response: Response
         var isBrief = false
         do {
-            let found = try RouteTable.server.address(request.uri.path)
+            let found = try service.place(of: request, from: address)
             place = found
             isBrief = Self.isBrief(request, found)
             response =

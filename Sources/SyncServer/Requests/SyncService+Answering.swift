@@ -87,6 +87,24 @@ extension SyncService {
         }
     }
 
+    /// What the path of a request stands for.
+    ///
+    /// Whoever asks for what does not exist is counted too.
+    ///
+    /// - Parameters:
+    ///   - request: its body may not have arrived yet.
+    ///   - address: by what name the requests of its sender are counted together.
+    /// - Returns: the routes there.
+    /// - Throws: `not-found`, `bad-request`, or `rate-limited`.
+    func place(of request: Request, from address: String) throws(ProblemDetails) -> RouteTable.Address {
+        do {
+            return try RouteTable.server.address(request.uri.path)
+        } catch {
+            try rates.take(.unknownPath, of: address)
+            throw error
+        }
+    }
+
     /// Counts a request for its address.
     ///
     /// The requests of devices are counted by `Right.caller`: others behind the same address have no part in them. A token
@@ -99,7 +117,7 @@ extension SyncService {
     ) throws(ProblemDetails) {
         let address = incoming.address
         switch audience {
-        case .operators: break
+        case .operators: try rates.take(.operations, of: address)
         case .everybody: try rates.take(.publicRead, of: address)
         case _ where isOfDevice: break
         case .visitors, .members: try rates.take(.publicRead, of: address)

@@ -33,7 +33,7 @@ final class SyncService: Sendable {
     let readingFacts = SharedWork<AgendaName, AgendaFacts>()
     /// Of the agendas whose pages were asked for.
     private let factsOfAgendas = Mutex<[AgendaName: FactsCache]>([:])
-    /// Looking at all agendas for whoever runs the server, who is not counted; beside all heavy work.
+    /// Looking at all agendas for whoever runs the server; beside all heavy work.
     let looking = HeavyWork(width: 1)
     /// By whether all agendas may be named.
     let writingMetrics = SharedWork<Bool, [UInt8]>()

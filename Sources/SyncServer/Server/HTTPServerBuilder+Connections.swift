@@ -20,9 +20,11 @@ extension HTTPServerBuilder {
         answersOnEventLoop: Bool = false,
         onFollowerCutOff: @escaping @Sendable () -> Void = {}
     ) -> HTTPServerBuilder {
+        let turns = RequestTurnTable()
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                BodyLengthHandler(), UnreadableRequestHandler(), UnreadBodyHandler(), DepartureHandler(),
+                RequestBoundaryHandler(turns, countedAs: address), UnreadableRequestHandler(), UnreadBodyHandler(),
+                DepartureHandler(),
                 StalledConnectionHandler(
                     deadline: deadlines.idle,
                     streamDeadline: deadlines.stream,

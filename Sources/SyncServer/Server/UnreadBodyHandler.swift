@@ -7,6 +7,8 @@ internal import NIOHTTPTypes
 ///
 /// Some of it is still read, so that the answer is not lost on its way: a system that gets bytes for a closed connection takes
 /// back what it has not delivered yet (RFC 9112, section 9.6).
+///
+/// So it does with an answer that says that there were too many requests: what else was sent at once is not taken up.
 final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -22,11 +24,16 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var answered = 0
     /// Whether the answer that is being written is the last one.
     private var isLast = false
+    /// Whether a part of its request is still to come.
+    private var isEarly = false
+    /// Whether nothing is taken up any more, and nothing drained.
+    private var isClosing = false
     private var drained = 0
     private var end: Scheduled<Void>?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
+        guard !isClosing else { return }
         guard end == nil else { return drain(part, context) }
         if case .end = part { ended += 1 }
         context.fireChannelRead(data)
@@ -44,12 +51,14 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(var head) where head.status.kind != .informational && ended <= answered:
+        case .head(var head) where isFinal(head.status):
             isLast = true
+            isEarly = ended <= answered
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             answered += 1
+            if isLast, !isEarly { return close(context, after: data, promise) }
             context.write(data, promise: promise)
             if isLast { beginDraining(context) }
         case .head, .body: context.write(data, promise: promise)
@@ -59,6 +68,18 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         end?.cancel()
         context.fireChannelInactive()
+    }
+
+    private func isFinal(_ status: HTTPResponse.Status) -> Bool {
+        status.kind != .informational && (ended <= answered || status == .tooManyRequests)
+    }
+
+    /// Ends the connection when all has been written.
+    private func close(_ context: ChannelHandlerContext, after data: NIOAny, _ promise: EventLoopPromise<Void>?) {
+        isClosing = true
+        let written = promise ?? context.eventLoop.makePromise()
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(data, promise: written)
     }
 
     private func beginDraining(_ context: ChannelHandlerContext) {

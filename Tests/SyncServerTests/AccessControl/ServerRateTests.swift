@@ -217,6 +217,24 @@ struct ServerRateTests {
         }
     }
 
+    @Test("What whoever runs the server asks, and what does not exist, counts for the address, each by itself")
+    func operationsAndUnknownPaths() async throws {
+        let two = Rate(perSecond: 1, burst: 2)
+        try await run([.operations: two, .unknownPath: two]) { server, admin in
+            for path in ["/healthz", "/readyz"] { #expect(try await server.send(.get, path).status == .ok) }
+            for path in ["/healthz", "/readyz", "/metrics", "/v1/agendas/assen/ready"] {
+                try expectLimited(await server.send(.get, path), seconds: 1)
+            }
+            for path in ["/nothing", "/v1/nothing"] { #expect(try await server.send(.get, path).status == .notFound) }
+            for path in ["/nothing", "/x"] { try expectLimited(await server.send(.get, path), seconds: 1) }
+            #expect(try await server.send(.get, "/v1/openapi.yaml").status == .ok)
+            #expect(try await server.get("/progress", by: admin).status == .ok)
+            clock.advance(seconds: 1)
+            #expect(try await server.send(.get, "/healthz").status == .ok)
+            #expect(try await server.send(.get, "/x").status == .notFound)
+        }
+    }
+
     @Test("Without rates nothing is limited")
     func unlimited() async throws {
         try await run([:]) { server, admin in

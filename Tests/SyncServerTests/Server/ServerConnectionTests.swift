@@ -156,7 +156,11 @@ struct ServerConnectionTests {
         #expect(ProcessMemory.bytes > 1 << 20)
     }
 
-    private func withServer(_ limits: ConnectionLimits, _ test: (Int) async throws -> Void) async throws {
+    private func withServer(
+        _ limits: ConnectionLimits,
+        _ rates: Rates = ServerOptions.withoutRates.rates,
+        _ test: (Int) async throws -> Void
+    ) async throws {
         let source = try MemorySource()
         try source.add("assen")
         var logger = Logger(label: "test")
@@ -164,6 +168,7 @@ struct ServerConnectionTests {
         var options = ServerOptions.withoutRates
         options.port = 0
         options.connections = limits
+        options.rates = rates
         let server = try AmbitServer(source: source, options: options, logger: logger)
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -226,6 +231,20 @@ struct ServerConnectionTests {
             let second = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
             let answers = try await RawConnection.exchange(port, first, then: second)
             #expect(answers.components(separatedBy: "HTTP/1.1 ").count == 3, "\(answers)")
+        }
+    }
+
+    @Test("An answer to too many requests ends the connection, whatever else was sent on it")
+    func tooMany() async throws {
+        let rates = Rates([.operations: Rate(perSecond: 0.001, burst: 2)])
+        try await withServer(ConnectionLimits(all: 8, each: 8), rates) { port in
+            let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+            let answers = try await RawConnection.exchange(port, String(repeating: request, count: 5))
+            let statuses = answers.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
+            #expect(statuses == ["200", "200", "429"], "\(answers)")
+            #expect(answers.lowercased().contains("\r\nconnection: close\r\n"), "\(answers)")
+            let more = try await RawConnection.exchange(port, request)
+            #expect(more.hasPrefix("HTTP/1.1 429 "), "\(more)")
         }
     }
 

@@ -13,7 +13,7 @@ extension SyncService {
     ///
     /// An agenda that cannot be opened, or takes no entries, does not keep the others from it, unless no other is left.
     ///
-    /// Anybody may ask, as often as they like: all agendas are looked at once for all who ask meanwhile.
+    /// Anybody may ask: all agendas are looked at once for all who ask meanwhile.
     func readiness(_: IncomingRequest) async throws -> Response {
         if isStopping {
             return Response(ProblemDetails(.busy, "The server is stopping."))

@@ -74,7 +74,8 @@ struct ServeOptions: ParsableArguments {
             "How often one device, or without a token one address, may ask: CLASS=PER_SECOND/BURST, or CLASS=off.",
             discussion: """
                 Classes: push, read, administration (of a device), push-events, push-bytes (of a member), enrolment, failure, \
-                public-read, public-bytes (of an address), or all. May be given several times; what is not named keeps its rate.
+                public-read, operations, unknown-path, public-bytes (of an address), or all. May be given several times; what is \
+                not named keeps its rate.
                 """,
             valueName: "rate"
         )
