@@ -6,6 +6,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import LogClient
+import Projections
 import SyncProtocol
 import SyncServer
 import SyncTesting
@@ -229,6 +230,8 @@ struct RepairEndToEndTests {
         // Somebody gave up what was lost, too early.
         let agenda = try DataFolder(at: laptops.server.data).open(DiskServer.agenda)
         let writer = try Sequencer(store: agenda.store, key: agenda.key, environment: .system, seen: agenda.seen)
+        let remembered = StateFile.rememberedEnd(at: agenda.statePath, of: agenda.store.identity)
+        writer.remember(try #require(remembered))
         #expect(try await writer.acceptLoss() != nil)
         await writer.shutDown()
         try agenda.store.close()

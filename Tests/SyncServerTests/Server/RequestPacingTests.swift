@@ -165,9 +165,11 @@ struct RequestPacingTests {
             try send(String(repeating: Self.request, count: 3), over: channel)
             answer(on: channel)
         }
-        _ = try? channels[0].finish()
+        channels[0].close(promise: nil)
+        loop.run()
         loop.advanceTime(by: .milliseconds(1))
         #expect(taken.names == ["a", "b", "b"])
+        _ = try? channels[0].finish()
         _ = try? channels[1].finish()
     }
 }
