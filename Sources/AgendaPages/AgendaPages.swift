@@ -84,12 +84,20 @@ package struct AgendaPages {
 
 extension AgendaPages {
     /// A page that says one thing, where no agenda can be read.
-    package static func plain(title: String, _ text: String, _ visit: PageVisit) -> String {
+    ///
+    /// - Parameters:
+    ///   - title: what happened.
+    ///   - text: what to do.
+    ///   - typed: what whoever gets the page had typed, and may want to keep.
+    ///   - visit: whose.
+    /// - Returns: the HTML.
+    package static func plain(title: String, _ text: String, typed: [String] = [], _ visit: PageVisit) -> String {
         let agenda = Vocabulary.kind("agenda", visit.language).capitalizedFirst
         let frame = PageFrame(title: title, agenda: agenda, section: "message", size: .zero, visit)
+        let page: [String: Any] = ["title": title, "text": text, "typed": typed, "hasTyped": !typed.isEmpty]
         return PageTemplates.shared.render(
             "message",
-            ["frame": frame, "page": ["title": title, "text": text], "w": PageWords(language: visit.language)]
+            ["frame": frame, "page": page, "w": PageWords(language: visit.language)]
         )
     }
 }

@@ -104,7 +104,13 @@ final class Gate: Sendable {
 
     /// Whether a form was sent by one of our pages.
     func takesForm(_ request: Request, token given: String?) -> Bool {
-        guard let host = request.head.authority, let given, Self.isSame(given, token) else { return false }
+        guard let given, Self.isSame(given, token) else { return false }
+        return isFromItself(request)
+    }
+
+    /// Whether a form was sent by a page of this host and port, of this program or of one before it.
+    func isFromItself(_ request: Request) -> Bool {
+        guard let host = request.head.authority else { return false }
         if let site = request.headers[.secFetchSite], site != "same-origin" { return false }
         return request.headers[.origin] == "http://\(host)"
     }

@@ -42,10 +42,12 @@ struct LaptopResponder: HTTPResponder {
         if isReading, path.count == 2, path[0] == "assets", let asset = PageAsset.named(path[1]) {
             return .page(asset.bytes, type: asset.type)
         }
-        if isReading, request.uri.path == "/", let key = request.uri.queryParameters["key"].map(String.init) {
+        if request.method == .get, request.uri.path == "/",
+            let key = request.uri.queryParameters["key"].map(String.init)
+        {
             return letIn(request, with: key)
         }
-        guard gate.letsIn(request) else { return notLetIn(request) }
+        guard gate.letsIn(request) else { return notLetIn(request, typed: await typed(in: &request)) }
         var form: [String: String]?
         if !isReading {
             guard request.method == .post else { return .text(.methodNotAllowed, "This page takes GET and POST.\n") }
@@ -96,11 +98,25 @@ struct LaptopResponder: HTTPResponder {
 
     // MARK: - What goes wrong
 
-    private func notLetIn(_ request: Request, saying reason: Message = .pageNotLetIn) -> Response {
+    /// What somebody typed into a form of a program that has ended: they are shown it, since nothing else has it any more.
+    private func typed(in request: inout Request) async -> [String] {
+        guard request.method == .post, gate.isFromItself(request),
+            let buffer = try? await request.body.collect(upTo: FormBody.longest),
+            let body = FormBody(Array(buffer.readableBytesView))
+        else { return [] }
+        return EventForm.typed(in: body.fields)
+    }
+
+    private func notLetIn(
+        _ request: Request,
+        saying reason: Message = .pageNotLetIn,
+        typed: [String] = []
+    ) -> Response {
         let visit = visit(request)
         let html = AgendaPages.plain(
             title: visit.localizer.message(.pageFailed),
             visit.localizer.message(reason),
+            typed: typed,
             visit
         )
         return .html(html, status: .forbidden)

@@ -28,14 +28,22 @@ enum AmountText {
         case .euro:
             if let cents = cents(ofEuros: amount, language) { return (isNegative ? "-" : "") + cents }
             let others = Language.allCases.filter { $0 != language }
-            guard let other = others.lazy.compactMap({ NumberText.written(amount, $0) }).first else { return nil }
+            guard let other = others.lazy.compactMap({ cents(ofEuros: amount, $0) }).first else { return nil }
+            let proposed = (isNegative ? "-" : "") + euros(cents: other)
             throw InputError(
                 .invalidData,
                 .numberOfOtherLanguage,
                 with: ["text": text],
-                words: ["number": LocalizedText { "€ " + Localizer($0).typed((isNegative ? "-" : "") + other) }]
+                words: ["number": LocalizedText { "€ " + Localizer($0).typed(proposed) }]
             )
         }
+    }
+
+    /// As JSON writes it, with two digits behind the point or none.
+    private static func euros(cents: String) -> String {
+        let digits = String(repeating: "0", count: max(0, 3 - cents.count)) + cents
+        let rest = digits.suffix(2)
+        return digits.dropLast(2) + (rest == "00" ? "" : ".\(rest)")
     }
 
     private enum Unit { case euro, cent }
@@ -62,6 +70,7 @@ enum AmountText {
 
     /// Digits without the spaces that group them by three; any other space stays, and makes it no number.
     private static func ungrouped(_ text: Substring) -> String {
+        if text.hasPrefix("-") { return "-" + ungrouped(text.dropFirst()) }
         let whole = text.prefix { $0 != "," && $0 != "." }
         let groups = whole.split(omittingEmptySubsequences: false) { groupingSpaces.contains($0) }
         guard groups.count > 1, (1...3).contains(groups[0].count), groups[0].first != "0",

@@ -123,6 +123,7 @@ extension Message {
             "This page belongs to a program that was started again. Close it, and start ambit ui once more.",
             "Deze pagina hoort bij een programma dat opnieuw is gestart. Sluit haar, en start ambit ui nog eens."
         ),
+        .pageYouTyped: LocalizedText("What you typed", "Wat u had getypt"),
         .pageKeyUsed: LocalizedText(
             "This address was opened before, and works once. If it was not you, end ambit ui, and start it once more.",
             "Dit adres is al geopend, en werkt maar een keer. Was u dat niet? Beëindig ambit ui, en start het nog eens."

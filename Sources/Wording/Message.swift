@@ -116,7 +116,7 @@ package enum Message: String, CaseIterable, Sendable {
     case pageTargets, pageLately, pageWholeHistory, pagePhases, pageMilestones, pageReach, pageFacts, pagePlace
     case pageCoordinates, pageRecordAbout, pageInConflict, pageSomeOf, pageRange, pagePaging, pagePrevious, pageNext
     case pageShowAll, pageNone, pageAdd, pageNotFound, pageNotFoundText, pageFailed, pageNotNow,
-        pageFormTooLong, pageNotLetIn, pageKeyUsed, pageWhatHappened
+        pageFormTooLong, pageNotLetIn, pageKeyUsed, pageYouTyped, pageWhatHappened
     case pageEverythingElse, pageFaults, pageFaultTitle, pageOptional, pageChoose, pageCancel, pageRecordedHere
     case pageNothingChanged, pageChangedHere, pageWillRecord, pageRecordAnyway, pageWhichOne, pageSomeFit, pageManyFit
     case pageHintLatitude, pageHintLongitude

@@ -134,7 +134,7 @@ struct NumberTextTests {
         "Digits alone are no amount for a person, and neither is one of the other language",
         arguments: [
             (.dutch, "12500"), (.dutch, "12.500,50"), (.dutch, "€ 12,500.50"), (.dutch, "€ 12.50"),
-            (.dutch, "10.000 cent"), (.dutch, "12 500.000 euro"), (.dutch, "12 500"),
+            (.dutch, "10.000 cent"), (.dutch, "12 500"), (.dutch, "€ -12 500.50"),
             (.english, "12500"), (.english, "€ 12.500,50"), (.english, "€ 12,50"), (.english, "€ 10.000"),
         ] as [(Language, String)]
     )
@@ -142,6 +142,24 @@ struct NumberTextTests {
         #expect(throws: InputError.self) {
             try FieldText.value(text, .integer, of: "budget", by: Typist(typing: language)) { text, _ in text }
         }
+    }
+
+    @Test(
+        "An amount that is proposed instead of another can be typed; where there is none, nothing is proposed",
+        arguments: [
+            (.dutch, "€ 12,500.50", "€ 12500,50"), (.dutch, "- 12 500.05 euro", "€ -12500,05"),
+            (.dutch, "€ -12,500", "€ -12500"), (.dutch, "€ 1 000.000", nil), (.english, "€ 0,05", "€ 0.05"),
+            (.english, "€ 1 000,000", nil), (.english, "12 500,5 euro", nil),
+        ] as [(Language, String, String?)]
+    )
+    func proposed(_ language: Language, _ text: String, _ expected: String?) throws {
+        func read(_ text: String) throws -> JSONValue? {
+            try FieldText.value(text, .integer, of: "budget", by: Typist(typing: language)) { text, _ in text }
+        }
+        guard let expected else { return #expect(try read(text) == nil) }
+        let error = try #require(throws: InputError.self) { try read(text) }
+        #expect(error.message[language].contains(expected), "\(error.message[language])")
+        #expect(try read(expected) != nil)
     }
 
     @Test(

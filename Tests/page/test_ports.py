@@ -144,6 +144,23 @@ class Ports(unittest.TestCase):
         owner.page.wait_for_url(fresh)
         owner.page.locator("nav .places").wait_for()
 
+    def test_what_stands_typed_in_a_form_when_the_program_is_started_again_is_given_back(self):
+        port = free_port()
+        program = self.world.page(self.laptop, "--port", port)
+        owner = Visitor(self.browser, program.said["url"])
+        owner.go("/record/note.added")
+        text = "Bewoners <b>willen</b> meedenken,\nvoor de zomer"
+        owner.page.locator("main textarea").first.fill(text)
+        program.end()
+        url = self.world.page(self.laptop, "--port", port).said["url"]
+        enter(owner.page.context.new_page(), url)
+        with owner.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+            owner.page.locator("main form button[type=submit]").last.click()
+        self.assertEqual(answer.value.status, 403)
+        owner.page.wait_for_load_state("networkidle")
+        kept = [place.input_value() for place in owner.page.locator("main textarea[readonly]").all()]
+        self.assertIn(text, kept)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -56,7 +56,9 @@
         try {
             if (isSecret(base)) localStorage.setItem("ambit-base", base);
             const known = localStorage.getItem("ambit-base");
-            if (base !== "" || !isSecret(known)) return;
+            // What somebody typed below a path that has ended stands on this page, and stays.
+            const isBare = location.pathname === "/" || isSecret(location.pathname);
+            if (base !== "" || !isBare || !isSecret(known)) return;
             const answer = await fetch(`${known}/live`, { credentials: "same-origin", cache: "no-store" });
             if (answer.ok) location.replace(known);
         } catch {

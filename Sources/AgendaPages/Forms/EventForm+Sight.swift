@@ -21,6 +21,14 @@ extension EventForm {
     /// Brings whom a field named when it was shown.
     static func meantName(_ name: String) -> String { meantPrefix + name }
 
+    /// What somebody typed into a form that is of no use any more, by the names of its fields.
+    package static func typed(in fields: [String: String]) -> [String] {
+        let alongside = ["token", "seen", "checked", "language"]
+        return fields.sorted { $0.key < $1.key }.filter { name, value in
+            !value.isEmpty && !alongside.contains(name) && !name.hasPrefix(wasPrefix) && !name.hasPrefix(meantPrefix)
+        }.map(\.value)
+    }
+
     /// How many entries of the log somebody had seen who typed an event; nil for all that are there.
     ///
     /// A form shows nothing of another subject than the one that it was made of.

@@ -11,8 +11,7 @@ package struct WriterCheck {
     /// By the numbers of the entries' sources; thrown away when access changes.
     private var writers: [Writer?] = []
 
-    /// From when on servers hold what is somebody's own to its author, and enrol devices alone; what was taken before is judged as
-    /// it was then.
+    /// From when on servers hold what is somebody's own to its author; what was taken before is judged as it was then.
     private let authorsHeldFrom: Timestamp
 
     private enum Writer {
@@ -43,7 +42,8 @@ package struct WriterCheck {
                 case .member(let role):
                     (type.writers.allows(role) && (type.writers.allowsForOthers(role) || isByAuthor(entry)))
                         || (type.writers.subjectItself && entry.isAboutItsSource)
-                        || (role == .admin && type.name == "device.enrolled" && isEarlier(entry))
+                        // Servers enrol devices alone; one that an admin has recorded gives no access.
+                        || (role == .admin && type.name == "device.enrolled")
                 }
             guard mayWrite else {
                 throw LogDifference(

@@ -2,8 +2,8 @@ package import AgendaModel
 
 /// What others say of how much of a log they have seen.
 package enum LogEvidence: Sendable {
-    /// A checkpoint whose signature by the log's own key has been verified: it needs no trust.
-    case checkpoint(Checkpoint)
+    /// A checkpoint whose signature by the log's own key has been verified: it needs no trust. By a member, or by anybody.
+    case checkpoint(Checkpoint, isByMember: Bool = true)
     /// The size that a witness of this server has seen, and the witness's key.
     case witnessed(LogSize, by: String)
     /// The end that this server's own files say the log has had.

@@ -2,7 +2,7 @@ internal import AgendaModel
 
 /// What stands in `log.seen`: two slots, which are written one after the other and in place, so that a full disk has room for them.
 ///
-/// Each begins with one line; spaces fill it up:
+/// Each begins with one line; what follows that in the slot is of no meaning:
 ///
 ///     ambit-log-seen/v1 <number> <size> <root> <given up> <shown> <checksum>
 ///
@@ -13,7 +13,7 @@ internal import AgendaModel
 /// Earlier versions had shorter slots, and two sizes in place of the lists: what was given up is then not known any more.
 package struct SeenSlots {
     /// Of a slot in bytes.
-    private static let slotLength = 4096
+    private static let slotLength = 16_384
     /// Of a slot of an earlier version, in bytes.
     private static let earlierSlotLength = 512
     /// Of the file in bytes.
@@ -45,15 +45,24 @@ package struct SeenSlots {
     private var latest: Slot? { slots.compactMap(\.self).max { $0.number < $1.number } }
 
     /// What is to be written where for the next mark, and what stands there then: never over the one that counts.
-    package func next(_ mark: SeenMark) -> (bytes: [UInt8], offset: Int, slots: SeenSlots) {
+    ///
+    /// - Parameters:
+    ///   - mark: the next one.
+    ///   - isPadded: whether spaces fill up the slot, in a file that has not its length yet.
+    /// - Returns: the bytes, where they belong in the file, and what stands there then.
+    package func next(
+        _ mark: SeenMark,
+        isPadded: Bool = true
+    ) -> (bytes: [UInt8], offset: Int, slots: SeenSlots) {
         let number = (latest?.number ?? 0) + 1
         let index = slots[0]?.number == latest?.number && latest != nil ? 1 : 0
         let slot = Slot(number: number, mark: mark)
         let line = slot.line
-        let padding = [UInt8](repeating: UInt8(ascii: " "), count: Self.slotLength - line.utf8.count - 1)
+        let left = isPadded ? Self.slotLength - line.utf8.count - 1 : 0
         var after = self
         after.slots[index] = slot
-        return (Array(line.utf8) + [Lines.newline] + padding, index * Self.slotLength, after)
+        let bytes = Array(line.utf8) + [Lines.newline] + Array(repeating: UInt8(ascii: " "), count: left)
+        return (bytes, index * Self.slotLength, after)
     }
 }
 

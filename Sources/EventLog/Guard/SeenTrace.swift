@@ -42,16 +42,24 @@ extension SeenTrace {
         print = String(parts[1])
     }
 
-    /// Two lists as one, without the oldest where all of them would take more bytes than that.
+    /// What it takes in a list, in bytes.
+    var length: Int { text.utf8.count + 1 }
+    static let greatestLength = 34
+    /// Of signs that are no checkpoints, so many stay, whatever else there is: each witness has one at a time.
+    private static let mostOthers = 40
+
+    /// Two lists as one, without the oldest checkpoints where all would take more bytes than that.
     static func joined(_ older: [SeenTrace], _ newer: [SeenTrace], within bytes: Int) -> [SeenTrace] {
         var all: [SeenTrace] = []
         var known: Set<SeenTrace> = []
         for trace in older + newer where known.insert(trace).inserted { all.append(trace) }
-        var left = bytes
-        let kept = all.reversed().prefix { trace in
-            left -= trace.text.utf8.count + 1
+        let others = Set(all.filter { !$0.isCheckpoint }.suffix(mostOthers))
+        var left = bytes - others.reduce(0) { $0 + $1.length }
+        let checkpoints = all.filter(\.isCheckpoint).reversed().prefix { trace in
+            left -= trace.length
             return left >= 0
         }
-        return kept.reversed()
+        let kept = others.union(checkpoints)
+        return all.filter(kept.contains)
     }
 }

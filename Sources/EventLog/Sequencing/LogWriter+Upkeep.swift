@@ -11,7 +11,8 @@ extension LogWriter {
             }
             try takeOver()
             switch evidence {
-            case .checkpoint(let checkpoint): try logGuard.take(checkpoint, at: tip)
+            case .checkpoint(let checkpoint, let isByMember):
+                try logGuard.take(checkpoint, isByMember: isByMember, at: tip)
             case .witnessed(let size, let witness): try logGuard.take(witnessed: size, by: witness, at: tip)
             case .remembered: break
             case .confirmed: logGuard.prove()

@@ -32,6 +32,8 @@ struct PushSequencing {
     var unsigned: UnsignedEntries?
     /// What others have set of the rights that it sets; nil where nobody has asked yet.
     var memberWrites: MemberWrites?
+    /// The same as it was looked up before: whatever else of that does not count any more, the log has it still.
+    let foundWrites: MemberWrites?
     /// How many of its signatures have been looked at.
     var signatures = 0
     // By line, only kept for a push that repeats a counter.
@@ -67,9 +69,11 @@ struct PushSequencing {
     }
 
     /// - Throws: `PushError` when the device may not push at all, or what the store throws.
-    private init(_ push: Push, lookup: PushLookup?, after batch: Batch, cache: inout WriterCache) throws {
+    private init(_ push: Push, found: PushLookup?, after batch: Batch, cache: inout WriterCache) throws {
         self.push = push
+        let lookup = cache.current(found)
         self.lookup = lookup
+        foundWrites = found?.memberWrites
         let role = try Self.role(of: push.source, in: batch.access)
         self.role = role
         last = try (batch.lastCounters[push.source] ?? lookup?.last ?? cache.lastCounter(of: push.source)).rawValue
@@ -97,7 +101,6 @@ struct PushSequencing {
         into batch: inout Batch,
         cache: inout WriterCache
     ) throws -> PushVerdicts {
-        let lookup = cache.current(lookup)
         guard let member = push.source.device.flatMap({ batch.access.devices[$0]?.member }) else {
             return try run(push, lookup: lookup, into: &batch, cache: &cache)
         }
@@ -128,7 +131,7 @@ struct PushSequencing {
         into batch: inout Batch,
         cache: inout WriterCache
     ) throws -> PushVerdicts {
-        var sequencing = try PushSequencing(push, lookup: lookup, after: batch, cache: &cache)
+        var sequencing = try PushSequencing(push, found: lookup, after: batch, cache: &cache)
         batch.reserve(bytes: push.body.count, events: push.lines.count)
         try push.body.withUnsafeBufferPointer { body in
             if push.isFromReplica { try sequencing.checkIdentity(of: body) }

@@ -76,7 +76,7 @@ struct ServerEvent: Sendable {
     /// That a log goes on without what it has lost.
     static func accepted(_ loss: AcceptedLoss, at size: LogSize) -> ServerEvent {
         var data = [JSONValue.Member("kept", .number("\(size)"))]
-        if loss.after == size, loss.through > size {
+        if loss.after == size, (1...EventLimits.maximumNumber).contains(loss.through - size) {
             data.append(JSONValue.Member("lost", .number("\(loss.through - size)")))
         }
         return ServerEvent(type: "loss.accepted", subject: "loss/\(size)", data: JSONValue.object(data).compact)

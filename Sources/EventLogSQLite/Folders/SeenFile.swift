@@ -50,11 +50,12 @@ package final class SeenFile: SeenRecord {
 
     private static func update(_ file: SharedFile, _ body: (SeenMark?) throws -> SeenMark?) throws {
         try file.locked {
-            var slots = try SeenSlots(file.read(upTo: SeenSlots.length))
+            let found = try file.read(upTo: SeenSlots.length)
+            var slots = SeenSlots(found)
             guard let mark = try body(slots.mark) else { return }
             // Into both, one after the other: a bit that flips in one of them takes nothing back.
             for _ in 0..<2 {
-                let next = slots.next(mark)
+                let next = slots.next(mark, isPadded: found.count < SeenSlots.length)
                 try file.write(next.bytes, at: next.offset)
                 slots = next.slots
             }

@@ -41,6 +41,17 @@ extension Outbox {
         try setFact(formerPrefix + "\(counter)", to: value, db)
     }
 
+    /// Forgets what was pending and had another take its place: as it was, it is an event of the device that this was.
+    ///
+    /// What was refused stays: it is written anew before it is recorded again.
+    static func forgetPendingFormers(_ db: Database) throws {
+        for (key, value) in try SQLiteLogStore.facts(db) where key.hasPrefix(formerPrefix) {
+            let former = try? JSONDecoder().decode(Former.self, from: Data(value.utf8))
+            guard let former, former.code == nil else { continue }
+            try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
+        }
+    }
+
     /// Gives back what events took the places of, once they are gone.
     ///
     /// What was refused is refused again. What was pending, and only followed something that was refused, waits again where

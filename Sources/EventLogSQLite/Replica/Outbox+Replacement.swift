@@ -62,6 +62,7 @@ extension Outbox {
                 }
                 last = end.counter
             }
+            try Self.forgetPendingFormers(db)
             if startsAnew { try Self.renewCounters(db) }
             let refused = try items(db, where: Self.isRefused, arguments: [])
             try store.setReplicaFacts(try facts(try SQLiteLogStore.facts(db), refused), db)

@@ -127,6 +127,8 @@ private struct WholeState: ~Copyable {
         var isWhole = false
         defer { if !isWhole { try? file.close() } }
         do {
+            // It may be of a history that the log has given up, and as long.
+            guard try file.isFolded(from: log) else { return nil }
             try file.catchUp(with: log, upTo: size, batch: workspace.batch, progress: progress)
             _ = try file.verifiedDigest()
             isWhole = try file.size() == size && log.head().erasures == head.erasures

@@ -4,11 +4,11 @@ internal import Foundation
 /// Looks for words in texts, without regard to case and accents.
 package struct TextSearch: Sendable {
     /// As `folded` makes them; none is empty.
-    let pieces: [[UInt8]]
+    let pieces: [BytePattern]
 
     /// - Parameter words: all of them have to be found, in any order and in any of the texts.
     package init(words: some Sequence<some StringProtocol>) {
-        pieces = words.map { Array(Self.folded(String($0)).utf8) }.filter { !$0.isEmpty }
+        pieces = words.map { Self.folded(String($0)) }.filter { !$0.isEmpty }.map { BytePattern($0) }
     }
 
     /// - Parameter text: has to be found as it is, spaces too; what is empty is found everywhere.
@@ -21,7 +21,7 @@ package struct TextSearch: Sendable {
     package func finds(in texts: [String]) -> Bool {
         guard !texts.isEmpty else { return false }
         let folded = texts.map { Array(Self.folded($0).utf8) }
-        return pieces.allSatisfy { piece in folded.contains { $0.hasPart(piece) } }
+        return pieces.allSatisfy { piece in folded.contains { piece.isPart(of: $0) } }
     }
 
     /// A text as it is compared: in small letters, without accents.
@@ -57,7 +57,7 @@ struct QuickSearch {
                 let isLarge = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 letters.append(isLarge ? byte | 0x20 : byte)
             }
-            missing.removeAll { letters.hasPart($0) }
+            missing.removeAll { $0.isPart(of: letters) }
         }
         guard read != nil else { throw SubjectRow.damaged }
         return hasText && missing.isEmpty

@@ -36,11 +36,18 @@ struct TableDifferences {
         }
         var columns: [Int] = []
         for name in read.header {
-            let index = table.columns.firstIndex { $0.name == name || (read.isTyped && $0.sheetName == name) }
-            guard let index, !columns.contains(index) else {
+            // A sheet that was saved as CSV has the names of the workbook.
+            guard let index = table.columns.firstIndex(where: { $0.name == name || $0.sheetName == name }) else {
                 throw TableFileError(
                     .invalidCell,
                     "there is no such column; remove it from the file",
+                    at: .init(read.name, column: name)
+                )
+            }
+            guard !columns.contains(index) else {
+                throw TableFileError(
+                    .invalidCell,
+                    "the column is there twice; remove one of the two",
                     at: .init(read.name, column: name)
                 )
             }

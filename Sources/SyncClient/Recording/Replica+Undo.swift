@@ -30,9 +30,10 @@ extension Replica {
         }
         guard pending.isEmpty else { return nil }
         var counter = try store.outbox.nextCounter()
+        let signature = BytePattern(bytes: DeviceSignature.typeAttribute)
         for _ in 0..<Self.mostLookedBack where counter > Counter(1) {
             counter = Counter(counter.rawValue - 1)
-            if let event = try ownEntry(counter), !event.hasPart(DeviceSignature.typeAttribute) {
+            if let event = try ownEntry(counter), !signature.isPart(of: event) {
                 return (counter, event)
             }
         }

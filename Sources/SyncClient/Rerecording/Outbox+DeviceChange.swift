@@ -54,7 +54,9 @@ extension Outbox.StoredLine {
 }
 
 extension Outbox {
+    private static let signature = BytePattern(bytes: DeviceSignature.typeAttribute)
+
     fileprivate static func isSignature(_ line: [UInt8]) -> Bool {
-        Array(line.prefix(128)).hasPart(DeviceSignature.typeAttribute)
+        signature.isPart(of: Array(line.prefix(128)))
     }
 }

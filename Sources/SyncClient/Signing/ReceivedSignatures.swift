@@ -59,7 +59,7 @@ struct ReceivedSignatures {
     /// The devices that have signed something among these entries.
     private func signers(in range: Range<Position>) throws -> Set<DeviceID> {
         var signers: Set<DeviceID> = []
-        try forEachEntry(in: range, with: DeviceSignature.typeAttribute) { _, entry, attributes in
+        try forEachEntry(in: range, with: BytePattern(bytes: DeviceSignature.typeAttribute)) { _, entry, attributes in
             signers.insert(Self.source(of: entry, attributes))
         }
         return signers
@@ -74,17 +74,17 @@ struct ReceivedSignatures {
     /// - Throws: what reading the log and the body throw.
     private func forEachEntry(
         in range: Range<Position>,
-        with part: [UInt8]? = nil,
+        with part: BytePattern? = nil,
         _ body: (Position, UnsafeBufferPointer<UInt8>, EventAttributes) throws -> Void
     ) throws {
         var reader = EventReader()
         try store.forEachBlock(in: range) { first, _, block in
-            if let part, !block.hasPart(part) { return }
+            if let part, part.firstIndex(in: block) == nil { return }
             var position = first
             try Lines.forEach(in: block) { line in
                 defer { position += 1 }
                 let entry = UnsafeBufferPointer(rebasing: block[line])
-                if let part, !entry.hasPart(part) { return }
+                if let part, part.firstIndex(in: entry) == nil { return }
                 guard let attributes = try? reader.read(entry, as: .entry) else { return }
                 try body(position, entry, attributes)
             }

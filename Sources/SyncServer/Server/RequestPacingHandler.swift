@@ -13,8 +13,10 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// So much is parsed in a turn of a body whose length is not known: it may be of the shortest chunks.
+    /// So much is parsed at once of a body whose length is not known: it may be of the shortest chunks.
     private static let part = 2048
+    /// So long a turn goes on with such parts.
+    private static let patience = TimeAmount.microseconds(500)
 
     /// What a turn was used for.
     enum Turn {
@@ -169,8 +171,13 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
     private func give(_ context: ChannelHandlerContext) {
         isPrompt = false
         give(nextLength, context)
-        // That of the head that was given just now.
-        if isInBody, body > 0, rest.readableBytes > 0 { give(min(rest.readableBytes, body), context) }
+        let start = NIODeadline.now()
+        // That of the head that was given just now, or more of one that comes in chunks.
+        while isInBody, rest.readableBytes > 0 {
+            let isKnown = body > 0
+            give(nextLength, context)
+            if isKnown || NIODeadline.now() - start >= Self.patience { return }
+        }
     }
 
     private func give(_ length: Int, _ context: ChannelHandlerContext) {

@@ -11,6 +11,8 @@ internal import Synchronization
 final class RequestTurns {
     /// After an answer, the next such request is taken up so much later.
     private static let pause = TimeAmount.milliseconds(1)
+    /// After a part of a body, when nobody else waits: enough for the loop to look at its sockets.
+    private static let shortPause = TimeAmount.microseconds(100)
     /// An answer that takes longer is not waited for.
     private static let patience = TimeAmount.milliseconds(10)
 
@@ -55,7 +57,7 @@ final class RequestTurns {
         while let connection = popFirst() {
             switch connection.takeTurn() {
             case .nothing: continue
-            case .part: schedule(in: Self.pause)
+            case .part: schedule(in: order.isEmpty ? Self.shortPause : Self.pause)
             case .request:
                 current = connection
                 schedule(in: Self.patience)

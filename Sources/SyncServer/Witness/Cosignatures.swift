@@ -185,7 +185,8 @@ final class Cosignatures: Sendable {
                 state.withLock { $0.lines[witness.key] = (checkpoint, text) }
                 return
             case 409:
-                guard let size = Int(text.prefix { $0.isNumber }), size >= 0 else {
+                // More entries than any log can have would be noted, and could not be given up in words of the log.
+                guard let size = Int(text.prefix { $0.isNumber }), (0...EventLimits.maximumNumber).contains(size) else {
                     throw LogError(.malformed, "a conflict without a size")
                 }
                 seen = LogSize(size)

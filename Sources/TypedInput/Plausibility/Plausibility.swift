@@ -109,11 +109,11 @@ package struct Plausibility {
             return false
         }
         let measured = Measured(document)
-        let dayBytes = Array(day.utf8)
+        let pattern = BytePattern(day)
         var isFound = false
         try view.forEachDocument(kind: "measurement") { other, bytes in
             // Reading it as JSON costs more than looking for the day.
-            guard other != subject, bytes.hasPart(dayBytes),
+            guard other != subject, pattern.isPart(of: bytes),
                 let values = try? JSONValue(parsing: bytes), values["voided"] != true
             else { return true }
             isFound = Measured(values) == measured

@@ -55,21 +55,25 @@ struct WriterCheckTests {
         try check(wrong, authorsHeldFrom: Timestamp(millisecondsSince1970: 1_900_000_000_000))
     }
 
-    @Test("A device that an admin enrolled is named, unless it was taken before the server alone enrolled")
+    @Test("A device that an admin enrolled by hand, which gives no access, is passed over, and named of anybody else")
     func enrolments() async throws {
         let sequencer = try rig.start()
         let admin = try await rig.enrol(sequencer, as: .admin)
+        let other = try await rig.enrol(sequencer, as: .editor)
         let enrolled = #"{"member":"\#(admin.member)"}"#
         _ = try await sequencer.record(type: "device.enrolled", subject: "device/verzonnen", data: enrolled)
         let entries = try rig.entries()
         try check(entries)
-        // As if a server that has the key had taken it from the admin.
-        let source = #""id":"1","source":"\#(admin.device)""#
-        let last = try #require(entries.last).replacing(#""id":"3","source":"server""#, with: source)
-        let wrong = Array(entries.dropLast()) + [last]
-        let difference = #expect(throws: LogDifference.self) { try check(wrong) }
-        #expect(difference?.place == .entry(Position(2)))
-        try check(wrong, authorsHeldFrom: Timestamp(millisecondsSince1970: 1_900_000_000_000))
+        // As if a server had taken it from somebody.
+        func recorded(by device: DeviceID) throws -> [String] {
+            let last = try #require(entries.last)
+            let changed = last.replacing(#""id":"5","source":"server""#, with: #""id":"1","source":"\#(device)""#)
+            #expect(changed != last)
+            return Array(entries.dropLast()) + [changed]
+        }
+        try check(recorded(by: admin.device))
+        let difference = #expect(throws: LogDifference.self) { try check(recorded(by: other.device)) }
+        #expect(difference?.place == .entry(Position(entries.count - 1)))
     }
 
     @Test("An entry that its author had no right to is named, whichever it is")

@@ -1,9 +1,10 @@
 import AgendaModel
-import EventLog
 import EventLogSQLite
 import EventLogTesting
 import Foundation
 import Testing
+
+@testable import EventLog
 
 #if canImport(Glibc)
     import Glibc
@@ -333,6 +334,39 @@ struct GuardedFolderTests {
         let root = writer.head.checkpoint?.checkpoint.root
         #expect(seen.noted == SeenMark(size: outcome.head.size, root: root, givenUp: givenUp))
         await writer.shutDown()
+    }
+
+    @Test("Whoever keeps all checkpoints of what was given up cannot stop it for ever; members and witnesses still can")
+    func flooded() async throws {
+        try await make(3)
+        try copy("log.sqlite", to: "backup")
+        let notes = try await serve { writer, _ in
+            var notes: [Checkpoint] = []
+            for _ in 0..<6 { notes.append(try await record(writer, 1).checkpoint!.checkpoint) }
+            return notes
+        }
+        try put("backup", back: "log.sqlite")
+        try await serve { writer, agenda in
+            await writer.take(.witnessed(LogSize(7000), by: "w"))
+            _ = try await writer.acceptLoss()
+            // As after a loss of which more was shown than the list has room for.
+            try agenda.seen.update { mark in
+                let others = (0..<600).map { SeenTrace(size: LogSize(5000 + $0), root: Hash.sha256([UInt8($0 % 251)])) }
+                return mark.map { mark in
+                    let all = SeenTrace.joined(mark.givenUp, others, within: SeenMark.givenUpBytes)
+                    #expect(all.count < 600 && all.contains(SeenTrace(size: LogSize(7000), witness: "w")))
+                    return SeenMark(size: mark.size, root: mark.root, givenUp: all)
+                }
+            }
+            for note in notes { await writer.take(.checkpoint(note, isByMember: false)) }
+            await writer.take(.witnessed(LogSize(7000), by: "w"))
+            #expect(writer.standing == .complete)
+            await writer.take(.witnessed(LogSize(9000), by: "w"))
+            #expect(writer.standing == .behind(LogSize(9000)))
+            _ = try await writer.acceptLoss()
+            await writer.take(.checkpoint(notes[5]))
+            #expect(writer.standing == .behind(notes[5].size))
+        }
     }
 
     @Test("Having given up one history, it stops at what is lost of the next, however many entries the first one had")

@@ -84,6 +84,17 @@ struct FoldedStateTests {
         try checkSame("another log's")
     }
 
+    @Test("A file of another history of the log is of no use, however long that is", arguments: [-3, 0, 5])
+    func otherHistory(longer: Int) throws {
+        let other = try TestLog()
+        try other.fill(log.size.rawValue + longer, seed: 77)
+        #expect(other.store.identity == log.store.identity)
+        let file = try StateFile(at: path)
+        try file.catchUp(with: other.store)
+        try file.close()
+        try checkSame("\(longer) entries longer")
+    }
+
     @Test("A flipped bit in the file is never exported")
     func flipped() throws {
         try keep()

@@ -34,7 +34,8 @@ struct ReceivedSignaturesTests {
             try record(round)
             #expect(try await agenda.sync(author, .signing).badSignatures == [])
         }
-        let signed = agenda.server.log().entries.count { $0.hasPart(DeviceSignature.typeAttribute) }
+        let signature = BytePattern(bytes: DeviceSignature.typeAttribute)
+        let signed = agenda.server.log().entries.count { signature.isPart(of: $0) }
         #expect(signed == 3)
         #expect(try await agenda.sync(reader).badSignatures == [])
         try record(1)

@@ -42,10 +42,12 @@ extension SyncService {
         let agenda = request.agenda
         _ = try request.incoming.query.get()
         var refusal: ProblemDetails?
+        var isByMember = false
         do throws(ProblemDetails) {
             let openness = agenda.sequencer.access.openness
             let address = request.incoming.address
-            _ = try AgendaPart.log.reader(request.identity, from: address, at: openness, rates: rates)
+            let reader = try AgendaPart.log.reader(request.identity, from: address, at: openness, rates: rates)
+            isByMember = !reader.isAnybody
         } catch {
             refusal = error
         }
@@ -70,7 +72,7 @@ extension SyncService {
                 }
                 if root == checkpoint.root { return Response(withoutContent: .noContent) }
             }
-            await agenda.sequencer.take(.checkpoint(checkpoint))
+            await agenda.sequencer.take(.checkpoint(checkpoint, isByMember: isByMember))
             return Response(withoutContent: .noContent)
         }
     }

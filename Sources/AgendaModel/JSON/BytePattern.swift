@@ -5,8 +5,11 @@ package struct BytePattern: Sendable {
     private let steps: [Int]
 
     /// - Parameter text: not empty.
-    package init(_ text: String) {
-        bytes = Array(text.utf8)
+    package init(_ text: String) { self.init(bytes: Array(text.utf8)) }
+
+    /// - Parameter bytes: at least one.
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
         var steps = [Int](repeating: bytes.count, count: 256)
         for (index, byte) in bytes.dropLast().enumerated() { steps[Int(byte)] = bytes.count - 1 - index }
         self.steps = steps
@@ -28,4 +31,7 @@ package struct BytePattern: Sendable {
         }
         return nil
     }
+
+    /// Whether some bytes have it in them.
+    package func isPart(of text: [UInt8]) -> Bool { text.withUnsafeBufferPointer { firstIndex(in: $0) != nil } }
 }
