@@ -158,7 +158,11 @@ class Administration(unittest.TestCase):
             urllib.request.urlopen(request, timeout=HANGS)
         self.assertEqual(refused.exception.code, 403)
         refused.exception.close()
+        # Retried, it is still of somebody who had not seen the other; decided anew, it holds.
         self.answer("refused", "retry", "--all", "-C", other)
+        self.refused_sync(other, member)
+        self.answer("refused", "discard", "--all", "-C", other)
+        self.answer("member", "grant", member, "editor", "-C", other)
         self.assertEqual(self.standing(member, other, self.laptop, folder), ("editor", True))
 
     def test_a_device_is_enrolled_by_the_server_alone(self):

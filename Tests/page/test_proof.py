@@ -186,7 +186,7 @@ class Laptop(unittest.TestCase):
                 visitor.page.locator("[download]").first.click()
             key = visitor.page.locator("main code").inner_text()
             self.world.run("check", download.value.path(), "--key", key, "--json")
-            self.assertRegex(evidence, r"^/evidence/\d+$")
+            self.assertRegex(evidence.removeprefix(visitor.base), r"^/evidence/\d+$")
             for nothing in ("/evidence/99999", "/evidence/x", "/proof/project/geen"):
                 self.assertEqual(visitor.go(nothing).status, 404)
             self.assertEqual([fault for fault in visitor.faults if "404" not in fault], [])
