@@ -27,8 +27,8 @@ extension DataFolder {
 
     /// Opens what this server keeps beside the log of another store.
     ///
-    /// - Throws: `notFound` without the log's key, `badSignature` for another log's, and for a log of another name; `alreadyExists` where a log stands in the
-    ///   folder too: one of the two is not the agenda's.
+    /// - Throws: `notFound` without the log's key, `badSignature` for another log's, and for a log of another name;
+    ///   `alreadyExists` where a log stands in the folder too: one of the two is not the agenda's.
     package func beside(_ name: AgendaName, holding identity: LogIdentity) throws -> Beside {
         try checkIsFree(name)
         let folder = folder(of: name)

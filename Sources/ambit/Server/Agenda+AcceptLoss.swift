@@ -63,7 +63,11 @@ extension Agenda {
             _ = try await sequencer.acceptLoss()
             let end = sequencer.head.size
             // What is shown of the entries that are lost is made anew with it; where that fails now, by the next server.
-            try? StateFile(at: agenda.statePath).catchUp(with: agenda.store)
+            try? Replaying.showing(end) { progress in
+                let state = try StateFile(at: agenda.statePath)
+                defer { try? state.close() }
+                try state.catchUp(with: agenda.store, progress: progress)
+            }
             if output.json { return try Output.json(Answer(agenda: name, size: end, lost: standing.lost(at: size))) }
             Output.line("\(name): the log goes on with \(end) entries")
         }
