@@ -23,8 +23,12 @@ struct Simulate: AsyncParsableCommand {
     @Flag(help: "Break one thing after the other on purpose; each must be noticed.")
     var canaries = false
 
-    @Option(help: "Run so many schedules against the guard of a log, and then without it, until that is noticed.")
-    var guardSchedules: UInt64?
+    @Option(
+        help: """
+            Run these schedules against the guard of a log, given as seeds are, and then without it, until that is noticed.
+            """
+    )
+    var guardSchedules: String?
 
     @Option(
         help: """
@@ -42,8 +46,8 @@ struct Simulate: AsyncParsableCommand {
 
     func run() async throws {
         guard !canaries else { return try await runCanaries() }
-        if let guardSchedules { return try await runGuard(guardSchedules) }
-        let range = try range()
+        if let guardSchedules { return try await runGuard(range(guardSchedules)) }
+        let range = try seed.map { $0...$0 } ?? range(seeds)
         let store = try store.map { try StoreSort($0) }
         let end = seconds.map { ContinuousClock.now + .seconds($0) }
         var statistics = Statistics()
@@ -105,14 +109,14 @@ struct Simulate: AsyncParsableCommand {
         if caught < Canary.allCases.count { throw ExitCode.failure }
     }
 
-    private func runGuard(_ count: UInt64) async throws {
+    private func runGuard(_ seeds: ClosedRange<UInt64>) async throws {
         let start = ContinuousClock.now
         var counts: [String: Int] = [:]
         var failed: [GuardSchedule] = []
         await withTaskGroup(of: GuardSchedule.self) { group in
-            var next = UInt64(1)
+            var next = seeds.lowerBound
             func add() {
-                guard next <= count, failed.count < 5 else { return }
+                guard next <= seeds.upperBound, failed.count < 5 else { return }
                 let seed = next
                 next += 1
                 group.addTask { await GuardSchedule.run(seed) }
@@ -124,7 +128,7 @@ struct Simulate: AsyncParsableCommand {
                 add()
             }
         }
-        print("\(count) schedules against the guard in \(start.duration(to: .now).formatted)")
+        print("\(seeds.count) schedules against the guard in \(start.duration(to: .now).formatted)")
         for (name, count) in counts.sorted(by: { $0.key < $1.key }) { print("  \(count) \(name)") }
         for schedule in failed {
             for step in schedule.steps.suffix(12) { print("    \(step)") }
@@ -150,11 +154,10 @@ struct Simulate: AsyncParsableCommand {
     /// So many schedules with a guard that is broken suffice for a fork.
     private static let unguarded: UInt64 = 500
 
-    private func range() throws -> ClosedRange<UInt64> {
-        if let seed { return seed...seed }
-        let ends = seeds.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
+    private func range(_ text: String) throws -> ClosedRange<UInt64> {
+        let ends = text.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
         guard let first = ends.first, let last = ends.last, ends.count <= 2, first <= last, last < .max else {
-            throw ValidationError("--seeds takes one seed, or a range such as 1...5000")
+            throw ValidationError("seeds are one number, or a range such as 1...5000")
         }
         return first...last
     }

@@ -12,6 +12,16 @@ struct GuardTests {
         }
     }
 
+    @Test("A schedule follows from its seed", arguments: [189, 291, 6130, 7425, 8107] as [UInt64])
+    func sameAgain(_ seed: UInt64) async {
+        let first = await GuardSchedule.run(seed)
+        #expect(first.breach == nil)
+        for _ in 0..<20 {
+            let again = await GuardSchedule.run(seed)
+            #expect((again.steps, again.breach) == (first.steps, first.breach))
+        }
+    }
+
     @Test("With a guard that is broken on purpose a log forks", arguments: GuardCanary.allCases)
     func broken(_ canary: GuardCanary) async {
         for seed in UInt64(1)...500 where await GuardSchedule.run(seed, canary: canary).breach != nil { return }

@@ -9,6 +9,7 @@ extension GuardedSite {
     func run() async throws {
         for _ in 0..<Int.random(in: 8...30, using: &random) {
             try await step()
+            await settle()
             try check()
         }
         try await mend()

@@ -79,6 +79,9 @@ final class GuardedSite {
         writer = nil
     }
 
+    /// Waits until the writer has shown all that it shows of what was done so far: only then does the order follow from the seed.
+    func settle() async { while writer?.load.isWorking == true { await Task.yield() } }
+
     static func writer(of store: any LogStore, _ key: LogKey, _ seen: SeenInMemory) throws -> Sequencer {
         let now = Timestamp(millisecondsSince1970: 1_800_000_000_000)
         let environment = RuntimeEnvironment(
@@ -140,6 +143,7 @@ final class GuardedSite {
 
     /// Those who run the server give up what the log lacks; what its mirror and backups have is of no more use.
     func giveUp() async throws {
+        await settle()
         guard let writer, !writer.standing.takesEntries else { return }
         let (store, size) = (disk, try disk.head().size)
         try shown.giveUp { note in
