@@ -33,7 +33,7 @@ struct MirrorFolder: Sendable {
         guard let mark = Self.marks.first(where: { FileEntry("\(path)/\($0)").exists }) else { return }
         throw LogClientError(
             .inputOutput,
-            "\(path) has \(mark), and so is a folder in which Ambit keeps other data than a mirror",
+            "\(path) has \(mark): it is a folder in which Ambit keeps other data than a mirror",
             nextStep: "give the mirror a folder of its own"
         )
     }
