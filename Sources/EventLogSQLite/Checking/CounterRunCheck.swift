@@ -48,7 +48,7 @@ struct CounterRunCheck {
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sources") == used else {
             throw LogDifference(.table("sources"), "it has sources that are not in the entries")
         }
-        guard format >= CheckedTable.firstFormat else { return }
+        guard format >= CheckedTable.runs.firstFormat else { return }
         let other = try String.fetchOne(
             db,
             sql: "SELECT name FROM sources WHERE last IS NOT (SELECT max(last) FROM runs WHERE source = id)"

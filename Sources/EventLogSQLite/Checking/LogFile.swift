@@ -41,12 +41,16 @@ package final class LogFile: Sendable {
 
     /// What a replica keeps about itself, by name; empty in a server's log.
     ///
+    /// What is not as it was written is left out.
+    ///
     /// - Throws: as `init`.
     package func replicaFacts() throws -> [String: String] {
         try reading { db in
+            let format = try SQLiteLogStore.version(of: db, path: path)
+            let isHeld = format < CheckedTable.replica.firstFormat ? "true" : CheckedTable.replica.isHeld
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT \(StoredRow.text("key")), \(StoredRow.text("value")) FROM replica"
+                sql: "SELECT \(StoredRow.text("key")), \(StoredRow.text("value")) FROM replica WHERE \(isHeld)"
             )
             return try rows.reduce(into: [:]) { facts, row in
                 let row = StoredRow(row, .table("replica"))
@@ -72,7 +76,8 @@ package final class LogFile: Sendable {
     /// - Throws: as `init`.
     package func damagedEvents() throws -> [Counter] {
         try reading { db in
-            guard try SQLiteLogStore.version(of: db, path: path) >= CheckedTable.firstFormat else { return [] }
+            let format = try SQLiteLogStore.version(of: db, path: path)
+            guard format >= CheckedTable.outbox.firstFormat else { return [] }
             return try Counter.fetchAll(
                 db,
                 sql: "SELECT counter FROM outbox WHERE NOT (\(CheckedTable.outbox.isHeld)) ORDER BY counter"

@@ -38,17 +38,17 @@ extension Outbox {
         )
         if case .refused(let code, let detail) = item.state { (former.code, former.detail) = (code, detail) }
         let value = String(decoding: try JSONEncoder().encode(former), as: UTF8.self)
-        try setFact(formerPrefix + "\(counter)", to: value, db)
+        try CheckedTable.replica.setText(of: formerPrefix + "\(counter)", to: value, db)
     }
 
     /// Forgets what was pending and had another take its place: as it was, it is an event of the device that this was.
     ///
     /// What was refused stays: it is written anew before it is recorded again.
     static func forgetPendingFormers(_ db: Database) throws {
-        for (key, value) in try SQLiteLogStore.facts(db) where key.hasPrefix(formerPrefix) {
+        for (key, value) in try CheckedTable.replica.texts(db) where key.hasPrefix(formerPrefix) {
             let former = try? JSONDecoder().decode(Former.self, from: Data(value.utf8))
             guard let former, former.code == nil else { continue }
-            try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
+            try CheckedTable.replica.setText(of: key, to: nil, db)
         }
     }
 
@@ -68,10 +68,10 @@ extension Outbox {
     ) throws -> (items: [Item], facts: [String: String]) {
         var formers: [Former] = []
         var facts: [String: String] = [:]
+        try CheckedTable.replica.holdRows(db)
         for counter in counters {
             let key = formerPrefix + "\(counter)"
-            let sql = "SELECT value FROM replica WHERE key = ?"
-            guard let value = try String.fetchOne(db, sql: sql, arguments: [key]) else { continue }
+            guard let value = try CheckedTable.replica.text(of: key, db) else { continue }
             guard let former = try? JSONDecoder().decode(Former.self, from: Data(value.utf8)) else {
                 throw LogError(
                     .corrupt,
@@ -80,7 +80,7 @@ extension Outbox {
             }
             formers.append(former)
             facts[key] = value
-            try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
+            try CheckedTable.replica.setText(of: key, to: nil, db)
         }
         let groups = Set(formers.filter { $0.code != nil }.map(\.group))
         let items = formers.filter { groups.contains($0.group) }.map { former in

@@ -30,7 +30,7 @@ extension Outbox {
             )
             guard waiting == counters.count else { return false }
             let sent = try max(last, Self.sentThrough(db))
-            try Self.setFact(Self.sentThroughKey, to: sent.description, db)
+            try CheckedTable.replica.setText(of: Self.sentThroughKey, to: sent.description, db)
             try Self.forgetFormers(upTo: sent, db)
             return true
         }
@@ -93,13 +93,7 @@ extension Outbox {
             let delete = try db.cachedStatement(sql: "DELETE FROM outbox WHERE counter = ?")
             for item in taken.givenBack { try delete.execute(arguments: [item.counter]) }
             try Self.insert(taken.items, db)
-            for (key, value) in taken.facts {
-                if let value {
-                    try Self.setFact(key, to: value, db)
-                } else {
-                    try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
-                }
-            }
+            for (key, value) in taken.facts { try CheckedTable.replica.setText(of: key, to: value, db) }
         }
     }
 

@@ -90,17 +90,16 @@ extension Outbox {
     }
 
     static func setNextCounter(_ counter: Counter, _ db: Database) throws {
-        try setFact(nextCounterKey, to: counter.description, db)
+        try CheckedTable.replica.setText(of: nextCounterKey, to: counter.description, db)
     }
 
     /// What the outbox keeps of itself; nil when it has not kept it yet.
     static func fact(_ key: String, _ db: Database) throws -> Counter? {
-        let stored = try String.fetchOne(db, sql: "SELECT value FROM replica WHERE key = ?", arguments: [key])
-        return stored.flatMap { Int($0) }.map { Counter($0) }
-    }
-
-    /// Sets what the outbox keeps of itself among the replica's facts.
-    static func setFact(_ key: String, to value: String, _ db: Database) throws {
-        try db.execute(sql: "INSERT OR REPLACE INTO replica (key, value) VALUES (?, ?)", arguments: [key, value])
+        guard let stored = try CheckedTable.replica.text(of: key, db) else {
+            // It may be there, under a key that is not as it was written.
+            try CheckedTable.replica.holdRows(db)
+            return nil
+        }
+        return Int(stored).map { Counter($0) }
     }
 }

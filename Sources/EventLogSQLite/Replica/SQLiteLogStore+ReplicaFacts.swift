@@ -14,9 +14,12 @@ extension SQLiteLogStore {
     }
 
     static func facts(_ db: Database) throws -> [String: String] {
-        let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM replica")
-        let facts = Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as String) })
-        return facts.filter { !isReserved($0.key) }
+        try CheckedTable.replica.texts(db).filter { !isReserved($0.key) }
+    }
+
+    /// Whether it is a replica's, whatever can be read of what it says of itself.
+    package func isReplica() throws -> Bool {
+        try reading { try Row.fetchOne($0, sql: "SELECT 1 FROM replica LIMIT 1") != nil }
     }
 
     /// Sets all of these in one durable transaction; nil removes.
@@ -29,14 +32,7 @@ extension SQLiteLogStore {
             guard !Self.isReserved(key) else {
                 throw LogError(.malformed, "the fact \(key) belongs to the outbox")
             }
-            if let value {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO replica (key, value) VALUES (?, ?)",
-                    arguments: [key, value]
-                )
-            } else {
-                try db.execute(sql: "DELETE FROM replica WHERE key = ?", arguments: [key])
-            }
+            try CheckedTable.replica.setText(of: key, to: value, db)
         }
     }
 }

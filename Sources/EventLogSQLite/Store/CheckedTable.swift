@@ -21,9 +21,20 @@ enum CheckedTable: String, CaseIterable {
     case devices
     case tokens
     case invites
+    case rejections
+    case meta
+    case replica
 
-    /// Of a file: those before have no checks.
-    static let firstFormat: Int32 = 8
+    /// The format of the first files in which its rows have checks.
+    var firstFormat: Int32 {
+        switch self {
+        case .rejections, .meta, .replica: 9
+        default: 8
+        }
+    }
+
+    /// Those whose rows have checks in a file of this format.
+    static func all(in format: Int32) -> [CheckedTable] { allCases.filter { $0.firstFormat <= format } }
 
     /// All columns but the check, in their order.
     var columns: [String] {
@@ -38,6 +49,8 @@ enum CheckedTable: String, CaseIterable {
         case .devices: ["subject", "member", "revoked", "key", "continues", "signed", "expires", "limited"]
         case .tokens: ["hash", "device"]
         case .invites: ["hash", "role", "member", "expires", "used", "device"]
+        case .rejections: ["number", "source", "counter", "recorded", "code", "detail", "bytes", "length", "hash"]
+        case .meta, .replica: ["key", "value"]
         }
     }
 
@@ -66,6 +79,14 @@ enum CheckedTable: String, CaseIterable {
     /// - Throws: `DamagedRow` for a row that is not as it was written.
     func hold(_ row: Row, _ column: Int) throws {
         guard row[column] as Bool else { throw DamagedRow(table: self) }
+    }
+
+    /// Holds all rows of a table that has few.
+    ///
+    /// - Throws: `DamagedRow`.
+    func holdRows(_ db: Database) throws {
+        let damaged = "SELECT 1 FROM \(rawValue) NOT INDEXED WHERE NOT (\(isHeld)) LIMIT 1"
+        if try Row.fetchOne(try db.cachedStatement(sql: damaged)) != nil { throw DamagedRow(table: self) }
     }
 
     /// Holds all rows of a table that has few, and looks each up by its name: a name that is not as it was written hides its row

@@ -40,7 +40,7 @@ extension SQLiteLogStore {
     package func open(to openness: Openness) throws {
         try writing { db in
             guard try self.openness(db) != openness else { return }
-            try set(Self.opennessKey, to: openness.rawValue, db)
+            try CheckedTable.meta.setText(of: Self.opennessKey, to: openness.rawValue, db)
             try countAccessChanges(1, db)
         }
     }
@@ -149,27 +149,19 @@ extension SQLiteLogStore {
     private static let versionKey = "access-version"
 
     private func openness(_ db: Database) throws -> Openness {
-        guard let value = try value(Self.opennessKey, db) else { return .members }
+        guard let value = try CheckedTable.meta.text(of: Self.opennessKey, db) else { return .members }
         guard let openness = Openness(rawValue: value) else { throw corrupt("the word for who may read") }
         return openness
     }
 
     private func version(_ db: Database) throws -> Int {
-        guard let value = try value(Self.versionKey, db) else { return 0 }
+        guard let value = try CheckedTable.meta.text(of: Self.versionKey, db) else { return 0 }
         guard let version = Int(value) else { throw corrupt("the count of changes of access") }
         return version
     }
 
     private func countAccessChanges(_ count: Int, _ db: Database) throws {
-        try set(Self.versionKey, to: String(version(db) + count), db)
-    }
-
-    private func value(_ key: String, _ db: Database) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
-    }
-
-    private func set(_ key: String, to value: String, _ db: Database) throws {
-        try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", arguments: [key, value])
+        try CheckedTable.meta.setText(of: Self.versionKey, to: String(version(db) + count), db)
     }
 
     private func invite(_ row: Row) throws -> Invite {

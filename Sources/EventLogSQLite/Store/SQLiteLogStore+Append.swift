@@ -84,13 +84,9 @@ extension SQLiteLogStore {
     }
 
     private func insert(_ rejection: Rejection, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO rejections (source, counter, recorded, code, detail, bytes, length, hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            rejection.source, rejection.counter, rejection.recordedTime.millisecondsSince1970,
+        let last = try Int.fetchOne(try db.cachedStatement(sql: "SELECT max(number) FROM rejections"))
+        try db.cachedStatement(sql: "INSERT \(CheckedTable.rejections.insertion)").execute(arguments: [
+            (last ?? 0) + 1, rejection.source, rejection.counter, rejection.recordedTime.millisecondsSince1970,
             rejection.problem.code.rawValue, rejection.problem.detail, Data(rejection.bytes),
             rejection.line?.length, rejection.line.map { Data($0.hash.bytes) },
         ])

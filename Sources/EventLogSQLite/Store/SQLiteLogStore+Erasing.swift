@@ -10,17 +10,13 @@ extension SQLiteLogStore {
     /// How many entries have been erased in their places, counted from a number of the log's last repair.
     func erasureCount(_ db: Database) throws -> Int {
         let count = try Int.fetchOne(try db.cachedStatement(sql: "SELECT count(*) FROM erasures")) ?? 0
-        let select = try db.cachedStatement(sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?")
-        return count + (try Int.fetchOne(select, arguments: [Self.repairKey]) ?? 0)
+        return count + (try CheckedTable.meta.text(of: Self.repairKey, db).flatMap { Int($0) } ?? 0)
     }
 
     /// Counts from another number on: what comes back may have been erased since the backup was made, and caches know
     /// the log as it was in between.
     func noteRepair(_ db: Database) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-            arguments: [Self.repairKey, String(Int.random(in: 1..<1 << 31) << 20)]
-        )
+        try CheckedTable.meta.setText(of: Self.repairKey, to: String(Int.random(in: 1..<1 << 31) << 20), db)
     }
 
     private static let repairKey = "healing"
@@ -42,10 +38,7 @@ extension SQLiteLogStore {
             if number < sealed { try erase(group, inSegment: number, db) } else { try erase(group, inTail: db) }
         }
         try db.execute(sql: "UPDATE erasures SET done = 1 WHERE done = 0")
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-            arguments: [Self.scrubKey, Self.allIsDue]
-        )
+        try CheckedTable.meta.setText(of: Self.scrubKey, to: Self.allIsDue, db)
     }
 
     private func erase(_ erasures: [Erasure], inSegment number: Int, _ db: Database) throws {
@@ -99,7 +92,7 @@ extension SQLiteLogStore {
     func isScrubDue(_ db: Database) throws -> Bool { try scrubDue(db) != nil }
 
     private func scrubDue(_ db: Database) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [Self.scrubKey])
+        try CheckedTable.meta.text(of: Self.scrubKey, db)
     }
 
     /// Whether the transaction took place or not: looking at the file anew does no harm.
@@ -136,8 +129,8 @@ extension SQLiteLogStore {
             noteRewritten: {
                 try db.execute(
                     sql: """
-                        UPDATE meta SET value = ?
-                        WHERE key = ? AND (SELECT coalesce(max(size), 0) FROM checkpoints) = ?
+                        UPDATE meta SET value = ?1, crc = \(CheckedTable.meta.check(["value": "?1"]))
+                        WHERE key = ?2 AND (SELECT coalesce(max(size), 0) FROM checkpoints) = ?3
                         """,
                     arguments: [Self.journalIsDue, Self.scrubKey, size]
                 )

@@ -66,7 +66,7 @@ extension SQLiteLogStore {
         try reading { db in
             try Row.fetchOne(
                 db,
-                sql: "SELECT * FROM rejections WHERE source = ? AND counter = ? ORDER BY number LIMIT 1",
+                sql: "\(Self.selectRejections) WHERE source = ? AND counter = ? ORDER BY number LIMIT 1",
                 arguments: [source, counter]
             ).map(rejection)
         }
@@ -74,10 +74,9 @@ extension SQLiteLogStore {
 
     package func lastRejectedCounter(of source: EventSource) throws -> Counter? {
         try reading { db in
-            try Counter.fetchOne(
-                try db.cachedStatement(sql: "SELECT max(counter) FROM rejections WHERE source = ?"),
-                arguments: [source]
-            )
+            let greatest =
+                "\(Self.selectRejections) WHERE source = ? AND counter IS NOT NULL ORDER BY counter DESC LIMIT 1"
+            return try Row.fetchOne(try db.cachedStatement(sql: greatest), arguments: [source]).map(rejection)?.counter
         }
     }
 
@@ -85,11 +84,17 @@ extension SQLiteLogStore {
         try reading { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT * FROM rejections WHERE number > ? ORDER BY number LIMIT ?",
+                sql: "\(Self.selectRejections) WHERE number > ? ORDER BY number LIMIT ?",
                 arguments: [max(cursor, 0), max(limit, 0)]
-            ).map { (cursor: $0["number"], rejection: try rejection($0)) }
+            ).map { row in
+                let rejection = try rejection(row)
+                return (cursor: row["number"], rejection: rejection)
+            }
         }
     }
+
+    private static let selectRejections =
+        "SELECT \(CheckedTable.rejections.columns.joined(separator: ", ")), \(CheckedTable.rejections.isHeld) FROM rejections"
 
     private func line(_ row: Row) throws -> Rejection.Line? {
         guard let length = row["length"] as Int? else { return nil }
@@ -100,6 +105,7 @@ extension SQLiteLogStore {
     }
 
     private func rejection(_ row: Row) throws -> Rejection {
+        try CheckedTable.rejections.hold(row, CheckedTable.rejections.columns.count)
         guard let code = EventProblem.Code(rawValue: row["code"]) else {
             throw corrupt("rejection \(row["number"] as Int)")
         }

@@ -5,19 +5,11 @@ extension SQLiteLogStore: MovableLogStore {
     package func destination() throws -> String? { try reading(destination) }
 
     package func leave(for destination: String) throws {
-        try writing { db in
-            try db.execute(
-                sql: "INSERT INTO meta (key, value) VALUES (?, ?)",
-                arguments: [Self.destinationKey, destination]
-            )
-        }
+        try writing { db in try CheckedTable.meta.setText(of: Self.destinationKey, to: destination, db) }
     }
 
     func destination(_ db: Database) throws -> String? {
-        try String.fetchOne(
-            try db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"),
-            arguments: [Self.destinationKey]
-        )
+        try CheckedTable.meta.text(of: Self.destinationKey, db)
     }
 
     /// Why nothing is done with a log that goes on elsewhere.

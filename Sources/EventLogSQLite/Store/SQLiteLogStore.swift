@@ -63,10 +63,8 @@ package final class SQLiteLogStore: Sendable {
                     try db.execute(sql: "PRAGMA synchronous = FULL")
                     try db.inTransaction(.immediate) {
                         try Schema.migrate(db, from: 0)
-                        try db.execute(
-                            sql: "INSERT INTO meta (key, value) VALUES ('origin', ?), ('verifier', ?)",
-                            arguments: [identity.origin, identity.verifierKey.description]
-                        )
+                        try CheckedTable.meta.setText(of: originKey, to: identity.origin, db)
+                        try CheckedTable.meta.setText(of: verifierKey, to: identity.verifierKey.description, db)
                         return .commit
                     }
                     // The marks in the file's header must be there before anyone opens the file.
@@ -113,6 +111,8 @@ package final class SQLiteLogStore: Sendable {
             try StorageFailure.translating(path) {
                 try connection.pool.read { db in
                     for table in [CheckedTable.sources, .kinds] { try table.holdNames(db) }
+                    // A key that is not as it was written hides what the log says of itself.
+                    try CheckedTable.meta.holdRows(db)
                 }
             }
             return nil
@@ -190,13 +190,20 @@ package final class SQLiteLogStore: Sendable {
         }
     }
 
+    private static let originKey = "origin"
+    private static let verifierKey = "verifier"
+
     private static func readIdentity(_ db: Database, path: String) throws -> LogIdentity {
         func value(_ key: String) throws -> String {
-            guard let value = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
-            else { throw LogError(.corrupt, "\(path) does not say its \(key); restore it from a backup or a replica") }
+            guard let value = try CheckedTable.meta.text(of: key, db) else {
+                throw LogError(.corrupt, "\(path) does not say its \(key); restore it from a backup or a replica")
+            }
             return value
         }
-        let identity = LogIdentity(origin: try value("origin"), verifierKey: try VerifierKey(try value("verifier")))
+        let identity = LogIdentity(
+            origin: try value(originKey),
+            verifierKey: try VerifierKey(try value(verifierKey))
+        )
         guard identity.verifierKey.name == identity.origin else {
             throw LogError(
                 .corrupt,

@@ -10,7 +10,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 8
+    static let version: Int32 = 9
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     ///
@@ -57,8 +57,15 @@ enum Schema {
         }
         if oldVersion < 8, 8 <= version {
             try db.execute(sql: beforeRowChecks)
-            for table in CheckedTable.allCases { try db.execute(sql: table.addingChecks) }
+            for table in CheckedTable.all(in: 8) { try db.execute(sql: table.addingChecks) }
             try db.execute(sql: afterRowChecks)
+        }
+        if oldVersion < 9, 9 <= version {
+            try db.execute(sql: "DROP TRIGGER rejections_stay")
+            for table in CheckedTable.all(in: 9) where table.firstFormat == 9 {
+                try db.execute(sql: table.addingChecks)
+            }
+            try db.execute(sql: rejectionsStay)
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
@@ -335,10 +342,14 @@ enum Schema {
         CREATE TRIGGER creations_are_kept BEFORE DELETE ON creations
         BEGIN SELECT RAISE(ABORT, 'subjects are never deleted'); END;
 
-        CREATE TRIGGER rejections_stay BEFORE UPDATE ON rejections
-        BEGIN SELECT RAISE(ABORT, 'rejections are never changed'); END;
+        \(rejectionsStay)
 
         CREATE TRIGGER rejections_are_kept BEFORE DELETE ON rejections
         BEGIN SELECT RAISE(ABORT, 'rejections are never deleted'); END;
+        """
+
+    private static let rejectionsStay = """
+        CREATE TRIGGER rejections_stay BEFORE UPDATE ON rejections
+        BEGIN SELECT RAISE(ABORT, 'rejections are never changed'); END;
         """
 }

@@ -38,7 +38,8 @@ public final class Replica: Sendable {
         try files.checkIsReplica()
         do {
             let store = try SQLiteLogStore(at: files.log)
-            guard try ReplicaSettings(facts: store.replicaFacts(), identity: store.identity) != nil else {
+            // Of what is damaged, whatever needs it says so: the outbox can be written all the same.
+            guard try store.isReplica() else {
                 throw ReplicaError(
                     .notAReplica,
                     "not a replica folder: \(files.log) is a log without a server",

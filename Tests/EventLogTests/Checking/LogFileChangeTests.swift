@@ -135,7 +135,7 @@ struct LogFileChangeTests {
                 "INSERT INTO segments SELECT 1, crc, length, root, first_recorded, last_recorded, run_crc, run FROM segments"
             ),
             ("outbox", "INSERT INTO outbox VALUES (1, 0, NULL, NULL, 1, x'', 0)"),
-            ("meta", "INSERT INTO meta VALUES ('a', 'b')"),
+            ("meta", "INSERT INTO meta VALUES ('a', 'b', 0)"),
         ] {
             try StoredFile.write(server.bytes, to: path)
             #expect(try StoredFile.tamper(path, sql) == 1, "\(table)")

@@ -94,7 +94,7 @@ struct LogFileTests {
         #expect(try difference(file, held: held).contains("entry 0: is missing"))
     }
 
-    @Test("logs of older formats are checked without being brought up to date", arguments: [Int32(1), 2, 7])
+    @Test("logs of older formats are checked without being brought up to date", arguments: [Int32(1), 2, 7, 8])
     func older(_ version: Int32) throws {
         let file = folder.path("oud.sqlite")
         let (key, queue) = (CheckedLogs.key, try DatabaseQueue(path: folder.path("oud.sqlite")))
@@ -110,6 +110,9 @@ struct LogFileTests {
                     INSERT INTO invites (hash, role, expires) VALUES (zeroblob(32), 'admin', 1);
                     """
             )
+            if version >= CheckedTable.invites.firstFormat {
+                try db.execute(sql: "UPDATE invites SET crc = \(CheckedTable.invites.check())")
+            }
         }
         try queue.close()
         let before = try StoredFile(at: file).bytes
@@ -159,6 +162,10 @@ struct LogFileTests {
         #expect(
             try StoredFile.tamper(forged, "UPDATE meta SET value = '\(other.verifier)' WHERE key = 'verifier'") == 1
         )
+        #expect(try difference(forged).hasPrefix("row verifier of meta"), "its check is the old one's")
+        let queue = try DatabaseQueue(path: forged, configuration: SQLiteLogStore.configuration())
+        try queue.writeWithoutTransaction { try $0.execute(sql: "UPDATE meta SET crc = \(CheckedTable.meta.check())") }
+        try queue.close()
         #expect(throws: Never.self) { try LogFile(reading: forged).check() }
         #expect(try difference(forged, key: CheckedLogs.key.verifier).contains("verifier"))
     }

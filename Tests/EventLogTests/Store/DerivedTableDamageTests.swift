@@ -45,6 +45,8 @@ struct DerivedTableDamageTests {
         var runs: [CounterRun?]
         var last: [Counter?]
         var positions: [Position?]
+        var rejections: [Rejection]
+        var refused: [Counter?]
 
         init(_ store: SQLiteLogStore, _ sources: [EventSource], _ subjects: [String]) throws {
             access = try store.access()
@@ -54,6 +56,8 @@ struct DerivedTableDamageTests {
                 try stride(from: 0, to: 1_000, by: 9).map { try store.run(of: source, upTo: Counter($0)) }
             }
             positions = try store.positions(ofSubjects: subjects)
+            rejections = try store.rejections(after: 0, limit: .max).map(\.rejection)
+            refused = try sources.map { try store.lastRejectedCounter(of: $0) }
         }
     }
 
@@ -62,13 +66,18 @@ struct DerivedTableDamageTests {
     /// For those of `runs`, see the test about events that come again.
     private static let hiding: Set = ["runs.source", "runs.first", "subjects.name", "creations.first"]
 
+    /// Those that a server's log has.
+    private static let tables = CheckedTable.allCases.filter { $0 != .outbox && $0 != .replica }
+
     private func changes() throws -> [(name: String, sql: String)] {
         let queue = try DatabaseQueue(path: folder.path("log.sqlite"))
         defer { try? queue.close() }
         var changes: [(name: String, sql: String)] = []
-        for table in CheckedTable.allCases where table != .outbox {
+        for table in Self.tables {
             let key = table == .runs ? "position" : table.columns[0]
-            let row = "\(key) = (SELECT max(\(key)) FROM \(table.rawValue))"
+            // Without the names of log and key it cannot be opened at all.
+            let row =
+                table == .meta ? "key = 'access-version'" : "\(key) = (SELECT max(\(key)) FROM \(table.rawValue))"
             for column in try queue.read({ db in try StoredFile.columns(of: table.rawValue, db) }) {
                 let others =
                     switch column.type {
@@ -103,7 +112,7 @@ struct DerivedTableDamageTests {
             #expect(try !store.entries(store.head().size.positions).isEmpty)
             noticed.insert(name)
         }
-        let all = CheckedTable.allCases.filter { $0 != .outbox }.flatMap { table in
+        let all = Self.tables.flatMap { table in
             (table.columns + ["crc"]).map { "\(table.rawValue).\($0)" }
         }
         #expect(noticed == Set(all).subtracting(Self.hiding))
@@ -115,7 +124,8 @@ struct DerivedTableDamageTests {
             (.members, "UPDATE members SET active = 1 - active"), (.invites, "UPDATE invites SET role = 'auditor'"),
             (.subjects, "UPDATE subjects SET position = position + 1"),
             (.creations, "UPDATE creations SET kinds = zeroblob(length(kinds))"),
-            (.kinds, "UPDATE kinds SET name = name || 'x'"),
+            (.kinds, "UPDATE kinds SET name = name || 'x'"), (.rejections, "UPDATE rejections SET detail = 'anders'"),
+            (.meta, "UPDATE meta SET value = '99' WHERE key = 'access-version'"),
         ]
         for (table, sql) in changes {
             try StoredFile.write(original.bytes, to: path)

@@ -24,6 +24,7 @@ struct OutboxDamageTests {
         }
         try store.outbox.refuse([.init(counter: Counter(4), code: "not-allowed", detail: "nee")])
         items = try store.reading { try store.outbox.items($0, where: "true", arguments: []) }
+        try store.setReplicaFacts(["device": "device/aaaaaa"])
         try store.tidy()
         try store.close()
         bytes = try StoredFile(at: path).bytes
@@ -84,6 +85,33 @@ struct OutboxDamageTests {
         }
         #expect(try store.outbox.item(Counter(3))?.event == Array(#"{"id":"3","value":671}"#.utf8))
         #expect(try store.outbox.pending(after: .zero, limit: 99).count == 8)
+    }
+
+    @Test(
+        "a change in what a replica says of itself gives no counter away twice, and keeps nobody from having the events",
+        arguments: ["value = '3'", "value = x'33'", "key = key || 'x'", "crc = crc + 1"],
+        ["next-counter", "device"]
+    )
+    func facts(_ change: String, _ key: String) throws {
+        let store = try changed("UPDATE replica SET \(change) WHERE key = '\(key)'")
+        defer { try? store.close() }
+        #expect(throws: LogError.self) { try store.replicaFacts() }
+        let record = { _ = try store.outbox.record(at: items[0].recorded) { _ in [Array("nieuw".utf8)] } }
+        if key == "next-counter" { #expect(throws: LogError.self) { try record() } } else { try record() }
+        #expect(
+            try store.outbox.storedLines().filter { !$0.isDamaged }.prefix(items.count).map(\.bytes)
+                == items.map(\.event)
+        )
+        #expect(try store.isReplica())
+        #expect(try LogFile(reading: path).replicaFacts()[key] == nil)
+    }
+
+    @Test("without checks, a counter that a disk has changed is given away once more")
+    func factsCanary() throws {
+        let store = try changed("UPDATE replica SET value = '90' WHERE key = 'next-counter'")
+        defer { try? store.close() }
+        try store.writing { db in try db.execute(sql: "UPDATE replica SET crc = \(CheckedTable.replica.check())") }
+        #expect(try store.outbox.nextCounter() == Counter(90))
     }
 
     @Test("whichever bit of the stored events is flipped, they are given as they were recorded, or not at all")

@@ -66,6 +66,22 @@ struct StoreOutboxTests {
         #expect(try outbox.nextCounter() == Counter(1))
     }
 
+    @Test(
+        "what followed a refused event is given back with it, unless the replica has become another device",
+        arguments: [false, true]
+    )
+    func givenBack(_ isAnother: Bool) throws {
+        try record(3)
+        try outbox.refuse([.init(counter: Counter(1), code: "unknown-subject", detail: "no such project")])
+        let counters = try outbox.replace(at: time) { items, _, _ in
+            .init(events: items.prefix(2).map { ($0.counter, Array("anew".utf8)) }, facts: [:])
+        }
+        #expect(counters == Counter(4)..<Counter(6))
+        if isAnother { _ = try outbox.rewrite({ $0.event }, setting: { _, _ in ["device": "device/bbbbbb"] }) }
+        let taken = try outbox.takeBack { _, _ in [Counter(4), Counter(5)] }
+        #expect(taken.givenBack.map(\.counter.rawValue) == (isAnother ? [1] : [1, 2]))
+    }
+
     @Test("events are refused once, and by the first reason")
     func refusing() throws {
         try record(10)
