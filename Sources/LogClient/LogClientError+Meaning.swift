@@ -21,6 +21,12 @@ extension LogClientError {
         return [ProblemType.readOnly, .storageFull, .notAllowed].contains { $0.rawValue == problem.name }
     }
 
+    /// What the server itself says of a request that is not allowed; nil when it says something else.
+    package var notAllowed: ProblemDetails? {
+        guard answer?.status == 403, let problem = answer?.problem else { return nil }
+        return problem.name == ProblemType.notAllowed.rawValue ? problem : nil
+    }
+
     /// Whether a request, or its answer, took too long.
     package var isTimeout: Bool { code == .timeout || answer?.status == 408 || answer?.status == 504 }
 

@@ -6,6 +6,8 @@ struct EventComposer {
     let role: Role?
     let basis: LogSize
     let environment: RuntimeEnvironment
+    /// Whether what erases is composed: only by who has said what goes, and records first what must not go with it.
+    var erases = false
     /// Finds subjects that are confirmed or recorded.
     private let lookup: SubjectLookup
 
@@ -26,6 +28,7 @@ struct EventComposer {
     /// - Throws: `ReplicaError` with code `invalidEvent`, `unknownSubject` or `notAllowed`.
     mutating func compose(_ draft: EventDraft, counter: Counter) throws -> RecordedEvent {
         let type = try type(named: draft.type)
+        guard erases || type.name != Tombstone.redactionType else { throw ReplicaError.erasing(draft.subject) }
         try checkRole(type)
         let subject = try subject(of: draft, type, counter)
         let line = line(of: draft, type: type, subject: subject, counter: counter)
@@ -193,6 +196,19 @@ extension ReplicaError {
             "there is no \(subject), neither synced nor recorded here",
             nextStep: "check it with ambit show, or sync; if it was recorded here, see ambit refused",
             problem: EventProblem.Code.unknownSubject.rawValue
+        )
+    }
+}
+
+extension ReplicaError {
+    /// Why nothing is erased by the way.
+    fileprivate static func erasing(_ subject: String?) -> ReplicaError {
+        let position = subject.flatMap { $0.split(separator: "/").last }.map(String.init) ?? "N"
+        return ReplicaError(
+            .invalidEvent,
+            "type: what erases an entry is recorded by itself, for good, and what else depends on the entry before it",
+            nextStep: "ambit redact \(position) says what goes",
+            problem: EventProblem.Code.unknownType.rawValue
         )
     }
 }

@@ -20,11 +20,27 @@ extension Replica {
                     nextStep: "ambit log gives positions; what others recorded later comes with a sync"
                 )
             }
-            return try store.entry(at: position).withUnsafeBufferPointer { bytes in
+            let redaction = try store.entry(at: position).withUnsafeBufferPointer { bytes in
                 let left = try ErasedEntry.replacement(of: bytes, redaction: position.next)
                 return try left.withUnsafeBufferPointer { try Redaction(of: $0, at: position) }
             }
+            if redaction.type == "device.enrolled",
+                let device = try devicesInUse().first(where: { $0 == redaction.subject })
+            {
+                throw ReplicaError(
+                    .notAllowed,
+                    "the entry has the key of \(device), which is in use: without it, nothing that it records could be signed",
+                    nextStep: "ambit device revoke \(device) first, or rejoin its laptop, which makes it another device"
+                )
+            }
+            return redaction
         }
+    }
+
+    /// The devices of active members that nobody has revoked.
+    private func devicesInUse() throws(ReplicaError) -> [String] {
+        let active = Set(try members().lazy.filter(\.isActive).map(\.subject))
+        return try devices().filter { !$0.isRevoked && active.contains($0.member) }.map(\.subject)
     }
 
     /// What goes when entries are erased: with a member's name those of their devices, too.
@@ -47,10 +63,8 @@ extension Replica {
     private func namesOfDevices(goingWith redactions: [Redaction]) throws(ReplicaError) -> [Position] {
         let named = Set(redactions.lazy.filter { $0.type == "member.joined" }.map(\.subject))
         guard !named.isEmpty else { return [] }
-        let active = Set(try members().lazy.filter(\.isActive).map(\.subject))
-        let devices = try devices().filter { device in
-            named.contains(device.member) && (device.isRevoked || !active.contains(device.member))
-        }
+        let inUse = Set(try devicesInUse())
+        let devices = try devices().filter { named.contains($0.member) && !inUse.contains($0.subject) }
         let state = try state()
         return try performing("looking at the entries that name devices") {
             try devices.flatMap { device in
@@ -86,6 +100,7 @@ extension Replica {
         return try performing("recording the event") {
             let state = try state()
             _ = try recording { composer, first in
+                composer.erases = true
                 var events: [RecordedEvent] = []
                 func add(_ type: String, about subject: String, _ data: JSONValue) throws -> RecordedEvent {
                     let draft = EventDraft(type: type, subject: subject, data: data, time: nil)

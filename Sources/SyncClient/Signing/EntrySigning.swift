@@ -115,11 +115,13 @@ struct EntrySigning {
         var signedThrough: Counter
     }
 
-    /// - Returns: nil for a device without a key.
+    /// - Returns: nil for a device that enrolled without a key; of one whose key was erased, no key.
     private func document(of device: DeviceID) throws -> Known? {
         guard let bytes = try stateFile.document(of: device.rawValue) else { return nil }
         let document = try JSONValue.reading(bytes)
-        guard let key = document["key"]?.text else { return nil }
+        let erased =
+            try document["key"] == nil && stateFile.registers(of: device.rawValue).erased.contains("/key") ? "" : nil
+        guard let key = document["key"]?.text ?? erased else { return nil }
         return Known(key: key, signedThrough: Counter(document["through"].flatMap { Int($0.compact) } ?? 0))
     }
 

@@ -22,7 +22,12 @@ extension SyncMachine {
                 return .probe(size: local.verified.size)
             }
         }
-        if case .probing(_, let refusal) = step {
+        if case .pushing(let batch) = step, failure.notAllowed != nil, !batch.isOnlySignatures {
+            step = .probing(batch, failure)
+            return .probe(size: local.verified.size)
+        }
+        if case .probing(let batch, let refusal) = step {
+            if let problem = refusal.notAllowed, failure.notAllowed != nil { return refuse(batch, because: problem) }
             // Whatever is sent is refused: it is not this event.
             return giveUp(failure.isRefusedInBetween || failure.isTooLarge ? refusal : failure)
         }
@@ -64,6 +69,17 @@ extension SyncMachine {
         let problem = failure.answer?.problem
         if problem == nil { summary.notLetThrough.append(counter.rawValue) } else { summary.refused += 1 }
         return .applyVerdicts(Verdicts(of: counter, problem, status: failure.answer?.status ?? failure.foreignStatus))
+    }
+
+    /// Keeps what was to be sent with what was refused, where even a push of nothing is not allowed: the member's role includes
+    /// none any more, and it would be in the way for ever.
+    private mutating func refuse(_ batch: Batch, because problem: ProblemDetails) -> Action {
+        let events = batch.counters.filter { !batch.signatures.contains($0) }
+        step = .pushing(batch)
+        lastAnswered = batch.counters.last ?? lastAnswered
+        failures = .init()
+        summary.refused += events.count
+        return .applyVerdicts(Verdicts(refusing: events, problem))
     }
 
     /// Ends the sync; where it is only sending that fails, after a last look at what there is to receive.

@@ -137,7 +137,7 @@ struct SyncMachine {
 
     enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
-        /// An event alone was refused as a whole request.
+        /// An event alone was refused as a whole request, or a push is not allowed.
         case probing(Batch, LogClientError)
         case stopping(ReplicaError)
     }
@@ -180,8 +180,10 @@ struct SyncMachine {
         case (.pushed(let answer, let staged), .pushing(let batch)):
             takeStaged(staged)
             return judge(answer, of: batch)
-        case (.probed(let answer), .probing(let batch, _)):
+        case (.probed(let answer), .probing(let batch, let refusal)):
             if let stop = see(answer.checkpoint) { return stop }
+            // It is what it holds.
+            if refusal.notAllowed != nil { return giveUp(refusal) }
             // Once more: what refused it may have been a network's login page, which is gone.
             suspect = batch.counters.first
             return collect()

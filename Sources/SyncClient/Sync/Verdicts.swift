@@ -85,6 +85,11 @@ package struct Verdicts: Hashable {
         ]
     }
 
+    /// That the server takes nothing of a push, and why.
+    init(refusing counters: [Counter], _ problem: ProblemDetails) {
+        refusals = counters.map { Refusal(problem, of: $0) }
+    }
+
     private static let signsOfSharing = [
         ProblemType.identityReused.rawValue, ProblemType.sequenceNotIncreasing.rawValue,
     ]

@@ -90,6 +90,26 @@ struct ReplicaAdministrationTests {
         }
     }
 
+    @Test("What was recorded in a role that is gone by then is kept with what was refused, and holds nothing up")
+    func lessRole() async throws {
+        try await run { server, network, replica in
+            let other = try await clone("ander", .recorder, server)
+            let member = try other.settings.member
+            for number in 1...3 {
+                try other.record(type: "organisation.registered", data: #"{"name":"Verzonnen \#(number)"}"#)
+            }
+            try await replica.administration(over: network).grant(.auditor, to: member)
+            let summary = try await other.sync(over: network).finish()
+            #expect(summary.refused == 3 && summary.accepted == 0 && summary.size > 0)
+            #expect(try other.refused().map(\.problem) == ["not-allowed", "not-allowed", "not-allowed"])
+            #expect(try other.pending().isEmpty)
+            try await replica.administration(over: network).grant(.recorder, to: member)
+            _ = try await other.sync(over: network).finish()
+            _ = try other.retryRefused()
+            #expect(try await other.sync(over: network).finish().accepted == 3)
+        }
+    }
+
     @Test("Without a network that is said, and what is unknown may only be new")
     func offline() async throws {
         try await run { server, network, replica in

@@ -5,6 +5,7 @@ import EventLogTesting
 import Files
 import Foundation
 import HummingbirdTesting
+import SyncProtocol
 import SyncTesting
 import Testing
 
@@ -218,6 +219,27 @@ struct SigningTests {
             try await sync(replica, server)
             #expect(try check(store) == (1, [:]), "with its key it makes up for that")
             #expect(try !replica.status().lacksKey)
+        }
+    }
+
+    @Test("Whose key somebody has erased is told that nothing can be signed any more")
+    func erasedKey() async throws {
+        try await TestServer.run { server, admin in
+            let replica = try await clone(server)
+            try record(1, in: replica)
+            try await sync(replica, server)
+            let log = try replica.entries(0..<replica.status().size.rawValue)
+            let lines = String(decoding: log, as: UTF8.self).split(separator: "\n")
+            let device = try replica.settings.device.rawValue
+            let position = try #require(lines.firstIndex { $0.contains("\"subject\":\"\(device)\"") })
+            let data = #"{"reason":"Verzonnen verzoek","redacted":true}"#
+            let redaction = admin.event(900, "entry.redacted", "entry/\(position)", data)
+            #expect(try await server.push([redaction], by: admin).decode(PushAnswer.self).rejected.isEmpty)
+            #expect(try !replica.status().lacksKey)
+            try record(2, in: replica)
+            #expect(try await sync(replica, server).accepted == 2)
+            #expect(try replica.status().lacksKey)
+            #expect(try replica.unsigned()?.count == 2)
         }
     }
 

@@ -158,7 +158,6 @@ struct ClientMachineTests {
         arguments: [
             LogClientError.answer(status: 507, .init(.storageFull, ""), retryAfter: .seconds(30)),
             .answer(status: 503, .init(.readOnly, ""), retryAfter: .seconds(30)),
-            .answer(status: 403, .init(.notAllowed, ""), retryAfter: nil),
             .answer(status: 429, .init(.rateLimited, ""), retryAfter: .seconds(40_000)),
         ]
     )
@@ -172,6 +171,32 @@ struct ClientMachineTests {
             Issue.record("other steps were taken")
             return
         }
+    }
+
+    @Test("Where even a push of nothing is not allowed, events are kept with what was refused; else they wait")
+    func notAllowed() {
+        let failure = LogClientError.answer(status: 403, .init(.notAllowed, "no role"), retryAfter: nil)
+        var machine = machine(10)
+        _ = machine.next(.checkpoint(note: note(10)))
+        _ = machine.next(.outbox(.init(counters: [4, 5, 6], signatures: [5])))
+        var other = machine
+        guard case .probe(size: 10) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .applyVerdicts(let verdicts) = machine.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .readOutbox(after: 6, _) = machine.next(.appliedVerdicts),
+            case .finish(let summary, unsent: nil) = machine.next(.outbox(nil))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(verdicts.refusals.map(\.counter) == [4, 6] && verdicts.placed.isEmpty && summary.refused == 2)
+        guard case .probe = other.next(.failed(failure, staged: extent(10), jitter: 0)),
+            case .readCheckpoint = other.next(.probed(pushed(10))),
+            case .finish(let summary, let unsent?) = other.next(.checkpoint(note: note(10)))
+        else {
+            Issue.record("other steps were taken")
+            return
+        }
+        #expect(unsent.code == .notAllowed && summary.refused == 0)
     }
 
     @Test(
@@ -212,6 +237,7 @@ struct ClientMachineTests {
                 return
             }
         case .readOutbox: #expect(failure.isTooLarge, "half of it is tried")
+        case .probe: #expect(failure.notAllowed != nil, "a push of nothing is tried")
         default: Issue.record("other steps were taken")
         }
     }

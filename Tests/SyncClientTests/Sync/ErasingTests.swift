@@ -64,8 +64,7 @@ struct Erasing: Sendable {
 
     /// Records that the entry at a position is to be erased.
     func redact(_ position: Int, on replica: Replica) throws {
-        let data = #"{"reason":"Verzonnen verzoek","redacted":true}"#
-        try replica.record(type: "entry.redacted", subject: "entry/\(position)", data: data)
+        _ = try replica.redact(Position(position), reason: "Verzonnen verzoek")
     }
 
     /// Where the entry stands that holds a text.
@@ -124,6 +123,35 @@ struct ErasingTests {
             for replica in [recorder, admin, late] { _ = try await agenda.sync(replica) }
             try agenda.expectAgreement([admin, recorder, late], without: "Jan Jansen")
             #expect(try late.document(of: note)?.document == #"{"text":"Een bewoner belde"}"#)
+        }
+    }
+
+    @Test("What erases is recorded only with what must not go with it, and taken back with it")
+    func withTheRole() async throws {
+        try await Erasing.run { agenda in
+            let admin = try await agenda.clone("beheerder")
+            let other = try await agenda.clone("opnemer", .recorder)
+            _ = try await agenda.sync(admin)
+            let joined = try agenda.position(of: other.settings.member.rawValue)
+            let error = #expect(throws: ReplicaError.self) {
+                try admin.record(
+                    type: "entry.redacted",
+                    subject: "entry/\(joined)",
+                    data: #"{"reason":"Verzonnen","redacted":true}"#
+                )
+            }
+            #expect(error?.code == .invalidEvent && error?.nextStep?.contains("ambit redact \(joined)") == true)
+            let line = #"{"type":"entry.redacted","subject":"entry/\#(joined)","data":{"redacted":true,"reason":"x"}}"#
+            #expect(throws: ReplicaError.self) { try admin.importEvents(Array(line.utf8)) }
+            #expect(try admin.pending().isEmpty)
+
+            let redaction = try admin.redact(Position(joined), reason: "Verzonnen verzoek")
+            let (granted, erasure) = (try #require(redaction.granted?.id), try #require(redaction.event?.id))
+            #expect(try admin.undoable([granted]).events.map(\.id) == [granted, erasure])
+            #expect(try admin.undoable([erasure]).events.map(\.id) == [erasure])
+            let enrolled = try agenda.position(of: other.settings.device.rawValue)
+            let refused = #expect(throws: ReplicaError.self) { try admin.redaction(of: Position(enrolled)) }
+            #expect(refused?.code == .notAllowed, "a device in use keeps its key")
         }
     }
 
