@@ -5,6 +5,7 @@ internal import Hummingbird
 internal import Logging
 internal import NIOCore
 internal import SyncClient
+internal import SyncServer
 internal import TypedInput
 internal import Wording
 
@@ -18,6 +19,19 @@ struct LaptopResponder: HTTPResponder {
     let language: Language
     /// Gets what whoever started the program is told.
     let telling: @Sendable (LaptopServer.Happening) -> Void
+    private let strangers = StrangersForms()
+
+    init(
+        gate: Gate,
+        home: Home,
+        language: Language,
+        telling: @escaping @Sendable (LaptopServer.Happening) -> Void
+    ) {
+        self.gate = gate
+        self.home = home
+        self.language = language
+        self.telling = telling
+    }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         guard gate.isForThisHost(request) else {
@@ -99,13 +113,20 @@ struct LaptopResponder: HTTPResponder {
     // MARK: - What goes wrong
 
     /// What somebody typed into a form of a program that has ended: they are shown it, since nothing else has it any more.
+    ///
+    /// Whoever it is, they are not let in: only so much is read of them.
     private func typed(in request: inout Request) async -> [String] {
-        guard request.method == .post, gate.isFromItself(request),
-            let buffer = try? await request.body.collect(upTo: FormBody.longest),
+        guard request.method == .post, gate.isFromItself(request), strangers.begin() else { return [] }
+        defer { strangers.end() }
+        guard
+            let buffer = try? await request.body(atMost: FormBody.longestOfStrangers, within: Self.strangersTime),
             let body = FormBody(Array(buffer.readableBytesView))
         else { return [] }
         return EventForm.typed(in: body.fields)
     }
+
+    /// How long their forms may take to arrive.
+    private static let strangersTime = Duration.seconds(10)
 
     private func notLetIn(
         _ request: Request,

@@ -60,6 +60,9 @@ package final class LaptopServer: Sendable {
         self.logger = logger
     }
 
+    /// How long requests may go on after a signal.
+    private static let shutdownTime = Duration.seconds(5)
+
     /// Serves until SIGTERM or SIGINT.
     ///
     /// - Throws: `ServerError` where the port cannot be listened on.
@@ -80,7 +83,7 @@ package final class LaptopServer: Sendable {
         )
         home.desk?.sync.begin()
         do {
-            try await application.runService()
+            try await application.run(untilSignalWithin: Self.shutdownTime, logger: logger)
         } catch {
             await home.end()
             throw ServerError(listening: error, on: "127.0.0.1:\(port)") ?? error

@@ -12,7 +12,8 @@ struct RequestLog: Sendable {
     let service: SyncService
     let throttle: RefusalThrottle
 
-    /// Logs an answered request: at notice what is about security, at warning the server's own faults, else at debug.
+    /// Logs an answered request: at notice what is about security and what cannot be had now, at warning the server's own faults,
+    /// else at debug.
     ///
     /// - Parameters:
     ///   - request: the request.
@@ -32,14 +33,18 @@ struct RequestLog: Sendable {
         id: String
     ) {
         let status = response.status.code
-        var level = status >= 500 ? Logger.Level.warning : .debug
+        var level = Logger.Level.debug
         var message: Logger.Message = "request"
         var more = 0
         // Looked up for what is logged alone.
         lazy var sender = self.sender(of: request, at: place, from: address)
-        if [401, 403, 429].contains(status) {
-            // The server's log is for whoever runs it: who is refused must not be able to fill it.
-            let sort = problem?.rawValue ?? "\(status)"
+        let sort = problem?.rawValue ?? "\(status)"
+        // The server's log is for whoever runs it: who is refused must not be able to fill it, nor who asks for what fails.
+        if status >= 500, status != 503 {
+            if let held = throttle.take("\(sort) \(place?.template ?? "-")") { (level, more) = (.warning, held) }
+        } else if status == 503 {
+            if let held = throttle.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
+        } else if [401, 403, 429].contains(status) {
             if let held = throttle.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
             message = "refused"
         } else if status < 300, let note = note(of: request, at: place, response) {

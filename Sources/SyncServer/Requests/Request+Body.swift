@@ -1,14 +1,14 @@
 internal import AgendaModel
 internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
+package import Hummingbird
+package import NIOCore
 internal import SyncProtocol
 
 extension Request {
     /// The body, when it arrives in time and is not longer than the limit in bytes.
     ///
     /// Calls `onLong` once when the body turns out longer than `longLength`.
-    func body(
+    package func body(
         atMost limit: Int,
         within deadline: Duration,
         longLength: Int = .max,

@@ -7,6 +7,9 @@ internal import SyncProtocol
 ///
 /// A request says once which host it is for. HTTP/1.0 knows neither chunks nor answers in between: its answers end with the
 /// connection. Every answer says that its type is not to be guessed.
+///
+/// Nor is there any other protocol to go on with: a request that asks for one is answered as it is, and then the connection ends.
+/// The parser takes nothing after such a request, and would keep it.
 final class HTTPVersionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -16,6 +19,10 @@ final class HTTPVersionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Of the requests that have not been answered, the oldest first.
     private var versions: [HTTPVersion] = []
     private var isBroken = false
+    /// Of the connection; nil in tests of single handlers.
+    private let pacing: RequestPacingHandler?
+
+    private init(_ pacing: RequestPacingHandler?) { self.pacing = pacing }
 
     /// Adds one in front of the handler that turns requests into such without a version: where handlers of one's own can be
     /// added, they come after that.
@@ -23,7 +30,8 @@ final class HTTPVersionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let pipeline = context.pipeline.syncOperations
         // Where there is no such handler, as in tests of single handlers, there are no versions.
         guard let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) else { return }
-        try? pipeline.addHandler(HTTPVersionHandler(), position: .before(codec))
+        let pacing = try? pipeline.handler(type: RequestPacingHandler.self)
+        try? pipeline.addHandler(HTTPVersionHandler(pacing), position: .before(codec))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -34,7 +42,10 @@ final class HTTPVersionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return context.fireErrorCaught(ProblemDetails(.badRequest, fault))
         }
         versions.append(head.version)
-        if head.version.isOld { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        // RFC 9110, sections 7.8 and 9.3.6.
+        let asksForAnother = head.method == .CONNECT || head.headers.contains(name: "Upgrade")
+        if asksForAnother { pacing?.endAfterRequest() }
+        if head.version.isOld || asksForAnother { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 

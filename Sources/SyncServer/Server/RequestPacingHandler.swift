@@ -39,6 +39,8 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
     private var isWaiting = false
     /// Whether nothing comes after the rest.
     private var hasEnded = false
+    /// Whether nothing is taken after the request that has come last.
+    private var isLast = false
 
     /// How many requests have begun and not been answered.
     private var unanswered = 0
@@ -67,6 +69,7 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
+        guard !isLast || unanswered > 0 else { return }
         guard rest.readableBytes == 0 else {
             rest.writeBuffer(&buffer)
             return
@@ -104,6 +107,9 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
         self.body = body
     }
 
+    /// The connection ends with the answer to the request that begins.
+    func endAfterRequest() { isLast = true }
+
     fileprivate func noteBody(_ bytes: Int) { body = max(0, body - bytes) }
 
     fileprivate func endRequest() {
@@ -117,6 +123,7 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
         isAnswering = false
         // What is no request may be answered too.
         unanswered = max(0, unanswered - 1)
+        if isLast, unanswered == 0 { rest = ByteBuffer() }
         guard let context else { return }
         turns.turns(on: context.eventLoop).noteAnswer(to: self)
         advance(context)

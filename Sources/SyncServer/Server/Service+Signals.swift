@@ -1,5 +1,5 @@
-internal import Logging
-internal import ServiceLifecycle
+package import Logging
+package import ServiceLifecycle
 internal import UnixSignals
 
 extension Service {
@@ -10,7 +10,7 @@ extension Service {
     ///   - onHangUp: done for each SIGHUP, one after the other; nil where that ends the process, as usual.
     ///   - logger: of the group that it runs in.
     /// - Throws: what `run` throws, or `ServiceGroupError`.
-    func run(
+    package func run(
         untilSignalWithin deadline: Duration?,
         onHangUp: (@Sendable () async -> Void)? = nil,
         logger: Logger

@@ -64,7 +64,7 @@ package final class WitnessServer: Service {
 
     /// Takes checkpoints until the process gets SIGTERM or SIGINT.
     package func runUntilSignal() async throws {
-        try await run(untilSignalWithin: nil, logger: logger)
+        try await run(untilSignalWithin: ServerOptions.Deadlines().shutdown, logger: logger)
     }
 
     /// The witness as a value, for tests that talk to it without a socket.

@@ -56,7 +56,9 @@ struct Serve: AsyncParsableCommand, JSONCapable {
         let backups = try configuration.backups()
         let threshold = ServerLogHandler.Threshold(try configuration.logLevel.level)
         let format = try configuration.logFormat
-        LoggingSystem.bootstrap { _ in ServerLogHandler(format: format, threshold: threshold) }
+        let lines = ServerLogHandler.lines(format)
+        defer { lines.flush() }
+        LoggingSystem.bootstrap { _ in ServerLogHandler(format: format, threshold: threshold, lines: lines) }
         let logger = Logger(label: "ambit")
         raiseFileLimit()
         let source = ServedFolder(served, backups: backups?.folder)

@@ -20,6 +20,7 @@ struct ServerLogHandler: LogHandler {
 
     let format: LogFormat
     let threshold: Threshold
+    let lines: LogLines
     var metadata: Logger.Metadata = [:]
 
     /// That of all; a handler has none of its own.
@@ -35,17 +36,33 @@ struct ServerLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+        lines.add(Self.line(format, event.level, "\(event.message)", all))
+    }
+
+    /// Writes to standard error, in a format.
+    static func lines(_ format: LogFormat) -> LogLines {
+        LogLines(Output.aside) { leftOut in
+            line(format, .warning, "Lines were left out, since nobody took them", ["lines": "\(leftOut)"])
+        }
+    }
+
+    private static func line(
+        _ format: LogFormat,
+        _ level: Logger.Level,
+        _ message: String,
+        _ metadata: [String: String]
+    ) -> String {
         let time = RuntimeEnvironment.system.now()
         switch format {
         case .text:
-            let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-            Output.note("\(time) \(event.level) \(event.message)\(pairs)")
+            let pairs = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+            return Output.noteLine("\(time) \(level) \(message)\(pairs)")
         case .json:
-            let fields = ["time": "\(time)", "level": "\(event.level)", "message": "\(event.message)"]
+            let fields = ["time": "\(time)", "level": "\(level)", "message": message]
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            guard let line = try? encoder.encode(all.merging(fields) { $1 }) else { return }
-            Output.aside(String(decoding: line, as: UTF8.self) + "\n")
+            let line = try? encoder.encode(metadata.merging(fields) { $1 })
+            return String(decoding: line ?? Data(), as: UTF8.self) + "\n"
         }
     }
 }

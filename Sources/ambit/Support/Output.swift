@@ -77,9 +77,10 @@ enum Output {
     /// Says something on standard error, where it does not mix with the answer.
     ///
     /// - Parameter text: in the language of whoever started the program, or in English; of a long one the beginning is said.
-    static func note(_ text: String) {
-        aside(printable(noteText(text), lines: 1) + "\n")
-    }
+    static func note(_ text: String) { aside(noteLine(text)) }
+
+    /// What `note` writes.
+    static func noteLine(_ text: String) -> String { printable(noteText(text), lines: 1) + "\n" }
 
     /// What of a note is said: no answer of somebody else's fills a terminal.
     static func noteText(_ text: String) -> String {

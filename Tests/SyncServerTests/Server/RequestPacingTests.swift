@@ -32,6 +32,18 @@ struct RequestPacingTests {
         }
     }
 
+    /// How much reaches the parser.
+    private final class Counter: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        var bytes = 0
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            bytes += unwrapInboundIn(data).readableBytes
+            context.fireChannelRead(data)
+        }
+    }
+
     private static let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
     private let loop = EmbeddedEventLoop()
@@ -90,6 +102,34 @@ struct RequestPacingTests {
         loop.advanceTime(by: .seconds(1))
         #expect(taken.names == (0..<100).flatMap { _ in names })
         for channel in channels { _ = try? channel.finish() }
+    }
+
+    @Test(
+        "Nothing reaches the parser after a request for another protocol: it would keep what it does not parse",
+        arguments: [
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n",
+            "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nab",
+        ]
+    )
+    func otherProtocol(_ request: String) throws {
+        let channel = try channel("a", from: "a")
+        try channel.pipeline.syncOperations.addHandler(UnreadableRequestHandler())
+        let (counter, pipeline) = (Counter(), channel.pipeline.syncOperations)
+        let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        try pipeline.addHandler(counter, position: .before(parser))
+        try send(request, over: channel)
+        #expect(taken.names == ["a"] && counter.bytes == request.utf8.count)
+        let more = String(repeating: "x", count: 65_536)
+        try send(more, over: channel)
+        loop.advanceTime(by: .seconds(1))
+        #expect(counter.bytes == request.utf8.count, "the answer comes first")
+        answer(on: channel)
+        for _ in 0..<100 { try send(more, over: channel) }
+        loop.advanceTime(by: .seconds(1))
+        #expect(counter.bytes == request.utf8.count)
+        _ = try? channel.finish()
     }
 
     @Test("An answer that takes long is not waited for by other connections")
