@@ -50,8 +50,8 @@ extension LogClientError {
         foreignStatus.map { (400..<500).contains($0) && ![401, 404, 407, 410].contains($0) } ?? false
     }
 
-    /// Whether a part of what the request held may go through.
-    package var mayPassInParts: Bool { isTooLarge || isTimeout || isRefusedInBetween }
+    /// Whether what the request held may get through in parts.
+    package var isWorthSplitting: Bool { isTooLarge || isTimeout || isRefusedInBetween }
 }
 
 extension ProblemDetails {

@@ -5,8 +5,8 @@ package import GRDB
 /// A transaction that deletes leaves the old bytes behind: in the journal, in pages that are free now, and, since rows move
 /// within and between pages, in gaps of pages that are not. So the whole file is written anew, and the journal is emptied.
 package enum FileScrub {
-    /// In milliseconds: a reader is waited for no longer, since it is tried again.
-    private static let patience = 100
+    /// How long readers are waited for, in milliseconds: no longer, since it is tried again.
+    private static let readerTimeout = 100
 
     /// Writes the file anew and empties its journal.
     ///
@@ -28,7 +28,7 @@ package enum FileScrub {
         noteRewritten: () throws -> Bool,
         noteDone: () throws -> Bool
     ) throws -> Bool {
-        try db.execute(sql: "PRAGMA busy_timeout = \(patience)")
+        try db.execute(sql: "PRAGMA busy_timeout = \(readerTimeout)")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(busyTimeout)") }
         if isAllDue {
             do {

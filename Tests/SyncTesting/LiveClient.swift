@@ -14,12 +14,12 @@ struct LiveClient: TestClientProtocol {
     /// Connects to a port of this machine.
     init(port: Int) {
         number = port
-        client = TestClient(host: "127.0.0.1", port: port, configuration: .init(timeout: Self.patience))
+        client = TestClient(host: "127.0.0.1", port: port, configuration: .init(timeout: Self.timeout))
         client.connect()
     }
 
     /// For what hangs, not for what is slow.
-    private static let patience = Duration.seconds(900)
+    private static let timeout = Duration.seconds(900)
 
     var port: Int? { number }
 

@@ -251,12 +251,12 @@ class WrongClocks(Site):
             names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
             return [name for name in names if not name.startswith(".")]
         # What is due is looked for once a minute.
-        patience = 6000
+        looks = 6000
         self.restart(0, *arguments)
-        self.assertTrue(eventually(made, patience), self.log())
+        self.assertTrue(eventually(made, looks), self.log())
         first = made()
         self.restart(YEARS, *arguments)
-        self.assertTrue(eventually(lambda: len(made()) > len(first), patience), self.log())
+        self.assertTrue(eventually(lambda: len(made()) > len(first), looks), self.log())
         self.assertLessEqual(set(first), set(made()))
         # With the clock right again, the hour since the first one counts, and not what comes from the future.
         there = made()

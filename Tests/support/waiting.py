@@ -1,7 +1,7 @@
 """Waiting for what other processes do, on a machine that may be busy.
 
 A deadline here is for what hangs, never for what is slow. So `eventually` counts its own looks and not the clock: on a
-busy machine each look takes longer, and so does the patience.
+busy machine each look takes longer, and so does the whole wait.
 """
 import time
 

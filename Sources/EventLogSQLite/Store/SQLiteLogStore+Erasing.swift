@@ -125,7 +125,7 @@ extension SQLiteLogStore {
         return try FileScrub.run(
             db,
             isAllDue: due != Self.journalIsDue,
-            busyTimeout: Self.patience,
+            busyTimeout: Self.busyTimeout,
             noteRewritten: {
                 try db.execute(
                     sql: """
@@ -146,6 +146,6 @@ extension SQLiteLogStore {
         )
     }
 
-    /// In milliseconds, as in `configuration`.
-    private static let patience = 5000
+    /// How long a write waits for others, in milliseconds, as in `configuration`.
+    private static let busyTimeout = 5000
 }

@@ -18,7 +18,7 @@ package struct SyncRequests: Sendable {
     /// How long the head of an answer may take where nothing is sent: no longer than a connection may be silent.
     ///
     /// Whoever says again and again that the answer is yet to come (1xx) is silent as well.
-    private static let patience: Duration = .seconds(30)
+    private static let headTimeout: Duration = .seconds(30)
     package static let maximumCheckpoint = 64 * 1024
     package static let maximumProblem = 256 * 1024
 
@@ -31,7 +31,7 @@ package struct SyncRequests: Sendable {
         return TransportRequest(
             path: "/checkpoint" + query,
             headers: headers(accept: "text/plain"),
-            headTimeout: Self.patience,
+            headTimeout: Self.headTimeout,
             pace: .least
         )
     }
@@ -95,7 +95,7 @@ package struct SyncRequests: Sendable {
         TransportRequest(
             path: "/events?after=\(after)&limit=\(limit)",
             headers: headers(accept: ProtocolConstants.members),
-            headTimeout: Self.patience,
+            headTimeout: Self.headTimeout,
             pace: .least
         )
     }

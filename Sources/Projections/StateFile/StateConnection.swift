@@ -51,12 +51,12 @@ enum StateConnection {
     }
 
     /// How long a write waits for others, in seconds.
-    static let patience = 10
+    static let busyTimeout = 10
 
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "ambit.state"
-        configuration.busyMode = .timeout(Double(patience))
+        configuration.busyMode = .timeout(Double(busyTimeout))
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
             guard !db.configuration.readonly else { return }

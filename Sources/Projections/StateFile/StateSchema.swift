@@ -98,7 +98,7 @@ enum StateSchema {
         return try FileScrub.run(
             db,
             isAllDue: due == allIsDue,
-            busyTimeout: StateConnection.patience * 1000,
+            busyTimeout: StateConnection.busyTimeout * 1000,
             noteRewritten: {
                 // Another process may have folded more meanwhile, and taken out more.
                 try db.execute(

@@ -59,7 +59,7 @@ struct RepairEngine {
             let part = try RepairChunk(of: log, after: reached, upTo: own, maximumBytes: bytes)
             do {
                 return (try await target.give(part), part.end)
-            } catch let failure as LogClientError where failure.mayPassInParts {
+            } catch let failure as LogClientError where failure.isWorthSplitting {
                 guard part.end - reached > 1 else {
                     throw failure.isTimeout ? failure : ReplicaError.notLetThrough(failure, reached.next)
                 }

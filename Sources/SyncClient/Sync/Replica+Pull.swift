@@ -5,7 +5,7 @@ extension Replica {
     ///
     /// - Parameters:
     ///   - transport: what carries requests; nil = HTTP.
-    ///   - options: how patient it is.
+    ///   - options: what it does about difficulties, such as retries.
     ///   - progress: called with every step, from the task that pulls.
     /// - Returns: why that cannot be done at the moment, such as a missing network; nil when it was done. What is decided
     ///   then rests on what was synced last.

@@ -2,7 +2,7 @@ public import LogClient
 
 /// What a sync does about difficulties.
 public struct SyncOptions: Hashable, Sendable {
-    /// What is done about requests that fail for reasons that may pass.
+    /// What is done about transient failures of requests.
     public var retries = RetryPolicy()
     /// How long to wait for another sync of the same replica to end.
     public var lockTimeout: Duration = .seconds(10)

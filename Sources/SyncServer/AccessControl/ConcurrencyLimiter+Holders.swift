@@ -23,13 +23,13 @@ extension ConcurrencyLimiter.Holders {
     /// - Parameters:
     ///   - asking: the client, which would have one more.
     ///   - isOneOfThem: of whom one has to go.
-    ///   - patience: how long a client may be waited for, all its requests together.
+    ///   - allowance: how long a client may be waited for, all its requests together.
     ///   - recent: how long a client has been waited for in requests that have ended.
     /// - Returns: its number; nil when none has to.
     func givingWay(
         to asking: ConcurrencyLimiter.Client,
         among isOneOfThem: (ConcurrencyLimiter.Holder) -> Bool,
-        after patience: Duration,
+        after allowance: Duration,
         recent: (ConcurrencyLimiter.Client) -> Duration
     ) -> Int? {
         let waiting = filter { isOneOfThem($0.value) && $0.value.connection?.wait.isWaiting == true }
@@ -41,7 +41,7 @@ extension ConcurrencyLimiter.Holders {
         }
         let more = (clients[asking]?.count ?? 0) + 1
         let ranked = waiting.compactMap { number, holder -> (number: Int, rank: (Int, Duration, Duration))? in
-            guard let client = clients[holder.client], client.count > more || client.waited >= patience
+            guard let client = clients[holder.client], client.count > more || client.waited >= allowance
             else { return nil }
             return (number, (client.count, client.waited, holder.waited))
         }

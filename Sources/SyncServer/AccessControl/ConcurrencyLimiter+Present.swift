@@ -13,11 +13,11 @@ extension ConcurrencyLimiter {
         private var next = 0
         /// Of requests that have ended or have given way.
         private var recent: RecentWaits
-        private let patience: Duration
+        private let allowance: Duration
 
-        init(patience: Duration) {
-            self.patience = patience
-            recent = RecentWaits(patience: patience)
+        init(allowance: Duration) {
+            self.allowance = allowance
+            recent = RecentWaits(allowance: allowance)
         }
 
         mutating func takeNumber() -> Int {
@@ -46,7 +46,7 @@ extension ConcurrencyLimiter {
             defer { holders[work] = present }
             var gone: [Int: Holder] = [:]
             while let full = present.full(for: holder.client, limit) {
-                let number = present.givingWay(to: holder.client, among: full, after: patience) {
+                let number = present.givingWay(to: holder.client, among: full, after: allowance) {
                     recent.duration(of: $0, in: work, at: now)
                 }
                 guard let number, let other = present.removeValue(forKey: number) else {

@@ -61,7 +61,7 @@ final class ConcurrencyLimiter: Sendable {
         self.capacity = capacity
         self.now = now
         self.sleep = sleep
-        present = Mutex(Present(patience: capacity.patience))
+        present = Mutex(Present(allowance: capacity.waitAllowance))
     }
 
     /// Gives a permit for this work.

@@ -19,11 +19,11 @@ struct RecentWaits: Sendable {
     private static let pause = Duration.seconds(1)
 
     /// Half as long as is remembered at most; so much is forgotten in a minute.
-    private let patience: Duration
+    private let allowance: Duration
     private var items: [Key: Spent] = [:]
     private var lastSweep: Duration?
 
-    init(patience: Duration) { self.patience = patience }
+    init(allowance: Duration) { self.allowance = allowance }
 
     /// Of how many something is remembered.
     var count: Int { items.count }
@@ -54,11 +54,11 @@ struct RecentWaits: Sendable {
             sweep(at: now)
             guard items.count < Self.maximumCount else { return }
         }
-        items[key] = Spent(duration: min((before ?? .zero) + duration, patience * 2), since: now)
+        items[key] = Spent(duration: min((before ?? .zero) + duration, allowance * 2), since: now)
     }
 
     private func left(of spent: Spent, at now: Duration) -> Duration {
-        max(.zero, spent.duration - patience * ((now - spent.since) / .seconds(60)))
+        max(.zero, spent.duration - allowance * ((now - spent.since) / .seconds(60)))
     }
 
     private mutating func sweep(at now: Duration) {

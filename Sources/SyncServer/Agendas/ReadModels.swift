@@ -18,8 +18,8 @@ internal import Synchronization
 final class ReadModels: Sendable {
     /// How long growth of the log may stay unfolded when nobody asks.
     static let pause = DispatchTimeInterval.milliseconds(100)
-    /// How long readers are given the file as it stands once it could not be written, before that is tried again.
-    static let patience = Duration.seconds(1)
+    /// How long readers get the file as it stands, once it could not be written, before that is tried again.
+    static let retryInterval = Duration.seconds(1)
 
     private let log: any LogReader
     private let path: String
@@ -217,7 +217,7 @@ final class ReadModels: Sendable {
             try opened.catchUp(with: log, scrubs: progress.withLock { !$0.scrubsLater }, reporting: report)
         } catch let error as ProjectionError where error.code == .diskFull || error.code == .readOnly {
             guard try opened.isFolded(from: log) else { throw error }
-            progress.withLock { $0.stuckUntil = .now + Self.patience }
+            progress.withLock { $0.stuckUntil = .now + Self.retryInterval }
         }
         scrubLater(if: opened.isScrubDue)
         return try opened.size()

@@ -15,8 +15,8 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
 
     /// So much is parsed at once of a body whose length is not known: it may be of the shortest chunks.
     private static let part = 2048
-    /// So long a turn goes on with such parts.
-    private static let patience = TimeAmount.microseconds(500)
+    /// A turn goes on with such parts for so long at most.
+    private static let maximumTurn = TimeAmount.microseconds(500)
 
     /// What a turn was used for.
     enum Turn {
@@ -183,7 +183,7 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
         while isInBody, rest.readableBytes > 0 {
             let isKnown = body > 0
             give(nextLength, context)
-            if isKnown || NIODeadline.now() - start >= Self.patience { return }
+            if isKnown || NIODeadline.now() - start >= Self.maximumTurn { return }
         }
     }
 

@@ -14,7 +14,7 @@ final class RequestTurns {
     /// After a part of a body, when nobody else waits: enough for the loop to look at its sockets.
     private static let shortPause = TimeAmount.microseconds(100)
     /// An answer that takes longer is not waited for.
-    private static let patience = TimeAmount.milliseconds(10)
+    private static let answerTimeout = TimeAmount.milliseconds(10)
 
     private let loop: any EventLoop
     private var waiting: [String: [RequestPacingHandler]] = [:]
@@ -60,7 +60,7 @@ final class RequestTurns {
             case .part: schedule(in: order.isEmpty ? Self.shortPause : Self.pause)
             case .request:
                 current = connection
-                schedule(in: Self.patience)
+                schedule(in: Self.answerTimeout)
             }
             return
         }

@@ -101,7 +101,7 @@ package struct ServerOptions: Sendable {
         package var repairsEach = 1
         /// A client that has been waited for so long lately, in all its requests of a sort, gives way when there is no permit
         /// left.
-        package var patience = Duration.seconds(5)
+        package var waitAllowance = Duration.seconds(5)
         package init() {}
     }
 

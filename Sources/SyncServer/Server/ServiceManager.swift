@@ -21,14 +21,14 @@ package struct ServiceManager: Sendable {
     /// The path of a socket; with `@` first, its name in the abstract namespace.
     private let socket: String?
     /// How long the manager waits for a sign of life before it takes the process to hang; nil when it does not wait.
-    let patience: Duration?
+    let watchdogTimeout: Duration?
 
     /// - Parameter variables: the process's environment.
     package init(environment variables: [String: String]) {
         socket = variables["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
         // Of another process, when it was this one that started it.
         let isOthers = variables["WATCHDOG_PID"].map { $0 != "\(getpid())" } ?? false
-        patience = isOthers ? nil : variables["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0) }
+        watchdogTimeout = isOthers ? nil : variables["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0) }
     }
 
     func tell(_ news: News) { send(news.rawValue) }

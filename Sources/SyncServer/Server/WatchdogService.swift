@@ -8,10 +8,10 @@ struct WatchdogService: Service {
     let work: BlockingWork
 
     func run() async throws {
-        if let patience = manager.patience {
+        if let timeout = manager.watchdogTimeout {
             await cancelWhenGracefulShutdown {
                 // Twice as often as needed, as sd_watchdog_enabled(3) recommends.
-                while (try? await Task.sleep(for: patience / 2)) != nil {
+                while (try? await Task.sleep(for: timeout / 2)) != nil {
                     if await isAlive() { manager.tell(.alive) }
                 }
             }

@@ -27,7 +27,7 @@ struct GivingWayTests {
         capacity.pushesEach = 4
         capacity.longPushes = 3
         capacity.longPushesEach = 1
-        capacity.patience = .seconds(5)
+        capacity.waitAllowance = .seconds(5)
         limiter = ConcurrencyLimiter(capacity, now: clock.environment.elapsed)
     }
 
@@ -123,7 +123,7 @@ struct GivingWayTests {
 
     @Test("It is remembered of a bounded number of clients, and of those that there were first")
     func memory() {
-        var recent = RecentWaits(patience: .seconds(5))
+        var recent = RecentWaits(allowance: .seconds(5))
         func add(_ name: String, at now: Duration) {
             recent.add(.seconds(5), of: .address(name), in: .pull, at: now)
         }

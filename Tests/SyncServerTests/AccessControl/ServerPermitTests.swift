@@ -190,7 +190,7 @@ struct ServerPermitTests {
         var capacity = ServerOptions.Capacity()
         capacity.pulls = 2
         capacity.pullsEach = 1
-        capacity.patience = .zero
+        capacity.waitAllowance = .zero
         let limiter = ConcurrencyLimiter(capacity)
         let channels = (0..<4).map { _ in EmbeddedChannel() }
         for channel in channels { try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/none")).get() }
@@ -213,10 +213,10 @@ struct ServerPermitTests {
     }
 
     @Test("Whoever has not waited for long gives no way")
-    func patience() throws {
+    func allowance() throws {
         var capacity = ServerOptions.Capacity()
         capacity.pulls = 1
-        capacity.patience = .seconds(3600)
+        capacity.waitAllowance = .seconds(3600)
         let limiter = ConcurrencyLimiter(capacity)
         let connection = Connection(EmbeddedChannel())
         let held = try limiter.permit(for: .pull, of: .member("member/a", of: "assen"), over: connection)

@@ -122,7 +122,7 @@ struct ServerPullPieceTests {
     func unread() async throws {
         var options = ServerOptions.withoutRates
         options.capacity.pulls = 1
-        options.capacity.patience = .seconds(3600)
+        options.capacity.waitAllowance = .seconds(3600)
         try await TestServer.run(.live, options: options) { server, admin in
             try await fill(server, by: admin)
             let request = """

@@ -30,7 +30,7 @@ extension World {
                 choices.append(Choice(10, what) { $0.give(answer, number, to: laptop) })
             }
             if !isCalm, scenario.chance(of: .stall) > 0 {
-                choices.append(Choice(1, "\(name) may lose patience") { $0.stall(laptop, for: request.headTimeout) })
+                choices.append(Choice(1, "\(name) may give up waiting") { $0.stall(laptop, for: request.headTimeout) })
             }
             return choices
         case .piece:
