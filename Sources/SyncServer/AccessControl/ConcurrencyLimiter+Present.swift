@@ -1,13 +1,13 @@
 extension ConcurrencyLimiter {
     /// Who waits for a permit.
     struct Waiting {
-        let holder: Holder
+        let use: PermitUse
         let continuation: CheckedContinuation<Permit, any Error>
     }
 
     /// The permits that are out, and what is remembered of those that were.
     struct Present {
-        var holders: [Work: Holders] = [:]
+        var uses: [Work: PermitUses] = [:]
         /// Those who wait, in the order of their numbers.
         var queues: [Work: [Int: Waiting]] = [:]
         private var next = 0
@@ -28,25 +28,25 @@ extension ConcurrencyLimiter {
         /// Gives a permit, when there is one or others give way.
         ///
         /// - Parameters:
-        ///   - holder: who asks.
+        ///   - use: the request that asks for it.
         ///   - number: of the permit.
         ///   - work: what it is for.
         ///   - limit: how many there are for that.
         ///   - now: the time since some moment, which never goes back.
         /// - Returns: those that gave way; nil when there is no permit.
         mutating func add(
-            _ holder: Holder,
+            _ use: PermitUse,
             as number: Int,
             to work: Work,
             within limit: Limit,
             at now: Duration
-        ) -> [Holder]? {
+        ) -> [PermitUse]? {
             // Taken out, so that adding to them copies none of them.
-            var present = holders.removeValue(forKey: work) ?? [:]
-            defer { holders[work] = present }
-            var gone: [Int: Holder] = [:]
-            while let full = present.full(for: holder.client, limit) {
-                let number = present.givingWay(to: holder.client, among: full, after: allowance) {
+            var present = uses.removeValue(forKey: work) ?? [:]
+            defer { uses[work] = present }
+            var gone: [Int: PermitUse] = [:]
+            while let full = present.full(for: use.client, limit) {
+                let number = present.givingWay(to: use.client, among: full, after: allowance) {
                     recent.duration(of: $0, in: work, at: now)
                 }
                 guard let number, let other = present.removeValue(forKey: number) else {
@@ -56,14 +56,14 @@ extension ConcurrencyLimiter {
                 gone[number] = other
             }
             for other in gone.values { recent.add(other.waited, of: other.client, in: work, at: now) }
-            present[number] = holder
+            present[number] = use
             return Array(gone.values)
         }
 
         /// Takes a permit back, unless it has been given away.
         mutating func remove(_ number: Int, of work: Work, at now: Duration) {
-            guard let holder = holders[work]?.removeValue(forKey: number) else { return }
-            recent.add(holder.waited, of: holder.client, in: work, at: now)
+            guard let use = uses[work]?.removeValue(forKey: number) else { return }
+            recent.add(use.waited, of: use.client, in: work, at: now)
         }
 
         /// Adds to a queue.
@@ -75,8 +75,8 @@ extension ConcurrencyLimiter {
             of work: Work,
             within limit: Limit
         ) -> Bool {
-            let holders = queues[work, default: [:]].mapValues(\.holder)
-            guard holders.full(for: waiting.holder.client, limit) == nil else { return false }
+            let uses = queues[work, default: [:]].mapValues(\.use)
+            guard uses.full(for: waiting.use.client, limit) == nil else { return false }
             queues[work, default: [:]][number] = waiting
             return true
         }
@@ -89,8 +89,8 @@ extension ConcurrencyLimiter {
             guard let queue = queues[work], !queue.isEmpty else { return [] }
             var taken: [(number: Int, waiting: Waiting)] = []
             for (number, waiting) in queue.sorted(by: { $0.key < $1.key })
-            where holders[work, default: [:]].full(for: waiting.holder.client, limit) == nil {
-                holders[work, default: [:]][number] = waiting.holder
+            where uses[work, default: [:]].full(for: waiting.use.client, limit) == nil {
+                uses[work, default: [:]][number] = waiting.use
                 queues[work]?[number] = nil
                 taken.append((number, waiting))
             }

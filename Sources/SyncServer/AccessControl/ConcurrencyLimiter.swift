@@ -34,15 +34,15 @@ final class ConcurrencyLimiter: Sendable {
         }
     }
 
-    /// Who has a permit.
-    struct Holder {
+    /// One request that uses a permit, or would.
+    struct PermitUse {
         var client: Client
         /// What the request waits for; nil where it waits for nobody.
         var connection: Connection?
     }
 
     /// The permits that are out, by number.
-    typealias Holders = [Int: Holder]
+    typealias PermitUses = [Int: PermitUse]
 
     let capacity: ServerOptions.Capacity
     private let now: @Sendable () -> Duration
@@ -81,10 +81,10 @@ final class ConcurrencyLimiter: Sendable {
         over connection: Connection? = nil
     ) throws(ProblemDetails) -> Permit {
         let (limit, now) = (limit(of: work), now())
-        let holder = Holder(client: client, connection: connection)
+        let use = PermitUse(client: client, connection: connection)
         let (number, others) = present.withLock { present in
             let number = present.takeNumber()
-            return (number, present.add(holder, as: number, to: work, within: limit, at: now))
+            return (number, present.add(use, as: number, to: work, within: limit, at: now))
         }
         guard let others else { throw Self.busy }
         for other in others { other.connection?.close() }
@@ -107,7 +107,7 @@ final class ConcurrencyLimiter: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let waiting = Waiting(
-                    holder: Holder(client: client, connection: connection),
+                    use: PermitUse(client: client, connection: connection),
                     continuation: continuation
                 )
                 enter(waiting, as: number, of: work, queue)
@@ -121,7 +121,7 @@ final class ConcurrencyLimiter: Sendable {
     private func enter(_ waiting: Waiting, as number: Int, of work: Work, _ queue: Limit) {
         let (limit, now) = (limit(of: work), now())
         let (others, isWaiting) = present.withLock { present in
-            let others = present.add(waiting.holder, as: number, to: work, within: limit, at: now)
+            let others = present.add(waiting.use, as: number, to: work, within: limit, at: now)
             return (others, others == nil && present.enqueue(waiting, as: number, of: work, within: queue))
         }
         for other in others ?? [] { other.connection?.close() }
@@ -154,7 +154,7 @@ final class ConcurrencyLimiter: Sendable {
     func waitingCount(of work: Work) -> Int { present.withLock { $0.queues[work]?.count ?? 0 } }
 
     /// How much of this work is being done.
-    func count(of work: Work) -> Int { present.withLock { $0.holders[work]?.count ?? 0 } }
+    func count(of work: Work) -> Int { present.withLock { $0.uses[work]?.count ?? 0 } }
 
     private static let busy = ProblemDetails(
         .busy,

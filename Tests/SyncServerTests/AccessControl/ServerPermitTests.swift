@@ -259,7 +259,7 @@ struct ServerPermitTests {
     }
 
     @Test("A member's permits are those of all the member's devices, and each address has its own")
-    func holders() async throws {
+    func clients() async throws {
         var options = Self.options {
             $0.pullsEach = 1
             $0.followersEach = 1

@@ -1,11 +1,11 @@
 internal import AgendaModel
 
-extension ConcurrencyLimiter.Holders {
+extension ConcurrencyLimiter.PermitUses {
     /// Those of whom there may be no more, if this client is to get a permit; nil when it can get one.
     func full(
         for client: ConcurrencyLimiter.Client,
         _ limit: ConcurrencyLimiter.Limit
-    ) -> ((ConcurrencyLimiter.Holder) -> Bool)? {
+    ) -> ((ConcurrencyLimiter.PermitUse) -> Bool)? {
         if values.count(where: { $0.client == client }) >= limit.each { return { $0.client == client } }
         if client.isAnonymous {
             // However many addresses they have.
@@ -28,28 +28,28 @@ extension ConcurrencyLimiter.Holders {
     /// - Returns: its number; nil when none has to.
     func givingWay(
         to asking: ConcurrencyLimiter.Client,
-        among isOneOfThem: (ConcurrencyLimiter.Holder) -> Bool,
+        among isOneOfThem: (ConcurrencyLimiter.PermitUse) -> Bool,
         after allowance: Duration,
         recent: (ConcurrencyLimiter.Client) -> Duration
     ) -> Int? {
         let waiting = filter { isOneOfThem($0.value) && $0.value.connection?.wait.isWaiting == true }
         guard !waiting.isEmpty else { return nil }
         var clients: [ConcurrencyLimiter.Client: (count: Int, waited: Duration)] = [:]
-        for holder in values {
-            let before = clients[holder.client] ?? (count: 0, waited: recent(holder.client))
-            clients[holder.client] = (before.count + 1, before.waited + holder.waited)
+        for use in values {
+            let before = clients[use.client] ?? (count: 0, waited: recent(use.client))
+            clients[use.client] = (before.count + 1, before.waited + use.waited)
         }
         let more = (clients[asking]?.count ?? 0) + 1
-        let ranked = waiting.compactMap { number, holder -> (number: Int, rank: (Int, Duration, Duration))? in
-            guard let client = clients[holder.client], client.count > more || client.waited >= allowance
+        let ranked = waiting.compactMap { number, use -> (number: Int, rank: (Int, Duration, Duration))? in
+            guard let client = clients[use.client], client.count > more || client.waited >= allowance
             else { return nil }
-            return (number, (client.count, client.waited, holder.waited))
+            return (number, (client.count, client.waited, use.waited))
         }
         return ranked.max { $0.rank < $1.rank }?.number
     }
 }
 
-extension ConcurrencyLimiter.Holder {
+extension ConcurrencyLimiter.PermitUse {
     /// How long the request has been waiting for its client.
     var waited: Duration { connection?.wait.spent ?? .zero }
 }
