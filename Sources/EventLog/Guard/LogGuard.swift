@@ -120,7 +120,7 @@ extension LogGuard {
     /// It needs no trust: either the log goes on from it, or it has been shown a history that the log does not have. Only a
     /// checkpoint that was itself given up is passed over: another one of its size may have been lost since.
     mutating func take(_ checkpoint: Checkpoint, isByMember: Bool = true, at tip: LogTip) throws {
-        if !isByMember, try record.mark()?.passesOver(anonymous: checkpoint.size) == true { return }
+        if !isByMember, try record.mark()?.passesOver(sizeShownByStranger: checkpoint.size) == true { return }
         let trace = SeenTrace(size: checkpoint.size, root: checkpoint.root)
         if checkpoint.size > tip.head.size {
             guard try !isGivenUp(trace) else { return }

@@ -53,7 +53,7 @@ package struct SeenMark: Hashable, Sendable {
     ///
     /// So it is as long as some of what was given up is not known any more, for sizes that were given up: whoever has kept such
     /// checkpoints could stop the log again and again. Members and witnesses are believed all the same.
-    func passesOver(anonymous size: LogSize) -> Bool {
+    func passesOver(sizeShownByStranger size: LogSize) -> Bool {
         let length = givenUp.reduce(0) { $0 + $1.length }
         let isFull = length + SeenTrace.greatestLength > Self.givenUpBytes
         return isFull && givenUp.contains { $0.size >= size }

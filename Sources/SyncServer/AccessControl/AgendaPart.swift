@@ -25,7 +25,7 @@ enum AgendaPart: Sendable {
         at openness: Openness,
         rates: RateLimiter
     ) throws(ProblemDetails) -> Reader {
-        if case .anonymous = identity, isOpen(at: openness) { return .anybody(from: address) }
+        if case .withoutToken = identity, isOpen(at: openness) { return .anybody(from: address) }
         let right = self == .folded || isOpen(at: openness) ? Right.readPublic : .read
         return .device(try right.caller(identity, rates: rates))
     }

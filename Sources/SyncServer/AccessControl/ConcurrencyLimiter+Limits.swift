@@ -3,29 +3,29 @@ extension ConcurrencyLimiter {
     struct Limit {
         var all: Int
         var each: Int
-        var anonymous: Int
+        var withoutToken: Int
         /// Those that the members of one agenda may have together.
         var agenda: Int { max(1, all - max(1, all / 4)) }
 
         /// - Parameters:
         ///   - all: the permits that there are.
         ///   - each: those that one client may have; nil for all.
-        ///   - anonymous: those that all who come without a token may have together; nil for all.
-        init(_ all: Int, each: Int? = nil, anonymous: Int? = nil) {
+        ///   - withoutToken: those that all who come without a token may have together; nil for all.
+        init(_ all: Int, each: Int? = nil, withoutToken: Int? = nil) {
             self.all = all
             self.each = each ?? all
-            self.anonymous = anonymous ?? all
+            self.withoutToken = withoutToken ?? all
         }
     }
 
     func limit(of work: Work) -> Limit {
         switch work {
-        case .body: Limit(capacity.bodies, each: capacity.bodiesEach, anonymous: capacity.bodies / 2)
+        case .body: Limit(capacity.bodies, each: capacity.bodiesEach, withoutToken: capacity.bodies / 2)
         case .push: Limit(capacity.pushes, each: capacity.pushesEach)
         case .longPush: Limit(capacity.longPushes, each: capacity.longPushesEach)
-        case .pull: Limit(capacity.pulls, each: capacity.pullsEach, anonymous: capacity.pulls / 2)
-        case .follower: Limit(capacity.followers, each: capacity.followersEach, anonymous: capacity.followers / 2)
-        case .read: Limit(capacity.reads, each: capacity.readsEach, anonymous: capacity.reads / 2)
+        case .pull: Limit(capacity.pulls, each: capacity.pullsEach, withoutToken: capacity.pulls / 2)
+        case .follower: Limit(capacity.followers, each: capacity.followersEach, withoutToken: capacity.followers / 2)
+        case .read: Limit(capacity.reads, each: capacity.readsEach, withoutToken: capacity.reads / 2)
         case .historicalRead: Limit(capacity.historicalReads, each: capacity.historicalReadsEach)
         case .publicHistoricalRead: Limit(capacity.publicHistoricalReads)
         case .enrolment: Limit(capacity.enrolments)

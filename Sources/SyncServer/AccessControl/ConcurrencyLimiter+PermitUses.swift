@@ -7,9 +7,11 @@ extension ConcurrencyLimiter.PermitUses {
         _ limit: ConcurrencyLimiter.Limit
     ) -> ((ConcurrencyLimiter.PermitUse) -> Bool)? {
         if values.count(where: { $0.client == client }) >= limit.each { return { $0.client == client } }
-        if client.isAnonymous {
+        if client.isWithoutToken {
             // However many addresses they have.
-            if values.count(where: \.client.isAnonymous) >= limit.anonymous { return { $0.client.isAnonymous } }
+            if values.count(where: \.client.isWithoutToken) >= limit.withoutToken {
+                return { $0.client.isWithoutToken }
+            }
         } else if values.count(where: { $0.client.agenda == client.agenda }) >= limit.agenda {
             return { $0.client.agenda == client.agenda }
         }

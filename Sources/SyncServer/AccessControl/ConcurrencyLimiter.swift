@@ -29,7 +29,7 @@ final class ConcurrencyLimiter: Sendable {
             if case .member(_, let agenda) = self { agenda } else { nil }
         }
 
-        var isAnonymous: Bool {
+        var isWithoutToken: Bool {
             if case .address = self { true } else { false }
         }
     }

@@ -14,6 +14,6 @@ extension HeavyWork {
         takesLong: Bool = false,
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        try await run(for: client.name, takesLong: takesLong, isForVisitors: client.isAnonymous, body)
+        try await run(for: client.name, takesLong: takesLong, isForVisitors: client.isWithoutToken, body)
     }
 }

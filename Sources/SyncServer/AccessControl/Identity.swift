@@ -5,7 +5,7 @@ internal import SyncProtocol
 /// Whom an agenda takes the sender of a request for.
 enum Identity: Sendable {
     /// The request comes without a token.
-    case anonymous
+    case withoutToken
     /// A device that has access.
     case device(Caller)
     /// The request comes with a token that gives no access; the problem says why.
@@ -18,7 +18,7 @@ enum Identity: Sendable {
     ///   - now: when the request came.
     init(_ credentials: Credentials, in access: Access, of agenda: AgendaName, at now: Timestamp) {
         switch credentials {
-        case .none: self = .anonymous
+        case .none: self = .withoutToken
         case .unreadable: self = .refused(.unreadableToken)
         case .token(let hash):
             guard let name = access.tokens[hash], let device = access.devices[name] else {

@@ -77,7 +77,7 @@ struct PermitScope: Sendable {
     /// The same permit, with which the connection is kept for a device: how many there may be is bounded, as it is not of
     /// requests.
     private func keeping(_ permit: Permit) -> Permit {
-        guard !client.isAnonymous else { return permit }
+        guard !client.isWithoutToken else { return permit }
         connection.keep(in: connections)
         return Permit { [connection, connections] in
             permit.release()

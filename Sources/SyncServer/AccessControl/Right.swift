@@ -24,7 +24,7 @@ enum Right: Sendable {
     /// - Throws: `unauthenticated`, `device-revoked`, `rate-limited` or `not-allowed`.
     func caller(_ identity: Identity, rates: RateLimiter) throws(ProblemDetails) -> Caller {
         switch identity {
-        case .anonymous: throw ProblemDetails(.unauthenticated, "The request has no token.")
+        case .withoutToken: throw ProblemDetails(.unauthenticated, "The request has no token.")
         case .refused(let problem): throw problem
         case .device(let caller):
             try rates.take(rate, of: caller.name)

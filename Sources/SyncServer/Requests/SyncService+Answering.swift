@@ -80,7 +80,7 @@ extension SyncService {
         case .refused(let problem) where problem.problem == .unauthenticated:
             await agenda.sequencer.refresh(isUrgent: true)
             return (agenda, agenda.identity(incoming.credentials))
-        case .anonymous:
+        case .withoutToken:
             if let part { _ = await agenda.opens(part) }
             return (agenda, identity)
         case .device, .refused: return (agenda, identity)

@@ -244,7 +244,7 @@ struct ServerPermitTests {
         "Readers without a token get half of the permits, whatever their addresses",
         arguments: [ConcurrencyLimiter.Work.pull, .follower, .read]
     )
-    func anonymous(work: ConcurrencyLimiter.Work) throws {
+    func withoutToken(work: ConcurrencyLimiter.Work) throws {
         var capacity = ServerOptions.Capacity()
         capacity.pulls = 6
         capacity.followers = 6

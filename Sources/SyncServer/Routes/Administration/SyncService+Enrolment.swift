@@ -74,7 +74,7 @@ extension SyncService {
         _ wanted: EnrolmentRequest,
         _ identity: Identity
     ) throws(ProblemDetails) -> (Enrolment.Right, Caller?) {
-        guard let invite = wanted.invite, case .anonymous = identity else {
+        guard let invite = wanted.invite, case .withoutToken = identity else {
             let caller = try Right.manageDevice.caller(identity, rates: rates)
             // Guesses are counted for requests without a token: nobody gets past that by sending any.
             guard wanted.invite == nil else {
