@@ -10,7 +10,7 @@ internal import SyncProtocol
 /// Each line says from which device or address, never with which token, and nothing of what was sent.
 struct RequestLog: Sendable {
     let service: SyncService
-    let throttle: RefusalThrottle
+    let rate: RefusalLogRate
 
     /// Logs an answered request: at notice what is about security and what cannot be had now, at warning the server's own faults,
     /// else at debug.
@@ -41,16 +41,16 @@ struct RequestLog: Sendable {
         let sort = problem?.rawValue ?? "\(status)"
         // The server's log is for whoever runs it: who is refused must not be able to fill it, nor who asks for what fails.
         if status >= 500, status != 503 {
-            if let held = throttle.take("\(sort) \(place?.template ?? "-")") { (level, more) = (.warning, held) }
+            if let held = rate.take("\(sort) \(place?.template ?? "-")") { (level, more) = (.warning, held) }
         } else if status == 503 {
-            if let held = throttle.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
+            if let held = rate.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
         } else if [401, 403, 429].contains(status) {
-            if let held = throttle.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
+            if let held = rate.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
             message = "refused"
         } else if status < 300, let note = note(of: request, at: place, response) {
             message = "\(note)"
             // Whoever asks again and again, or for a thousand parts, gets a line now and then, as whoever is refused.
-            let held = request.method == .get ? throttle.take("\(request.uri.path) \(sender.value)") : 0
+            let held = request.method == .get ? rate.take("\(request.uri.path) \(sender.value)") : 0
             if let held { (level, more) = (.notice, held) }
         }
         guard level >= service.log.logLevel else { return }

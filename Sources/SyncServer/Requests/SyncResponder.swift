@@ -49,7 +49,7 @@ struct SyncResponder: HTTPResponder {
             .init(route: place?.template ?? "-", status: response.status.code),
             after: duration
         )
-        RequestLog(service: service, throttle: service.refusals)
+        RequestLog(service: service, rate: service.refusals)
             .add(request, at: place, from: address, response, problem: problem, after: duration, id: context.id)
         return response
     }

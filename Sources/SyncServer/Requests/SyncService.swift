@@ -43,7 +43,7 @@ final class SyncService: Sendable {
     let log: Logger
     /// When the server's certificate ends; nil when it has none.
     let certificateExpiry: @Sendable () -> Timestamp?
-    let refusals: RefusalThrottle
+    let refusals: RefusalLogRate
     /// What may change while the server runs; replaced as a whole by `adopt`.
     private let changing: Mutex<Changing>
     /// Set once, when the server begins to stop.
@@ -76,7 +76,7 @@ final class SyncService: Sendable {
         log = logger
         changing = Mutex(Changing(options))
         self.certificateExpiry = certificateExpiry
-        refusals = RefusalThrottle(now: environment.elapsed)
+        refusals = RefusalLogRate(now: environment.elapsed)
         self.environment = environment
         limiter = ConcurrencyLimiter(options.capacity, now: environment.elapsed, sleeping: environment.sleep)
         rates = RateLimiter(options.rates, now: environment.elapsed)

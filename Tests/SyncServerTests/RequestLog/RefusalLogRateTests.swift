@@ -5,36 +5,36 @@ import Testing
 @testable import SyncServer
 
 @Suite("The log of refused requests")
-struct RefusalThrottleTests {
+struct RefusalLogRateTests {
     @Test("Somebody who is refused again and again gets a line each ten seconds, with how many more there were")
     func pause() {
         let now = Mutex(Duration.zero)
-        let throttle = RefusalThrottle { now.withLock { $0 } }
-        #expect(throttle.take("a") == 0)
-        for _ in 0..<5 { #expect(throttle.take("a") == nil) }
-        #expect(throttle.take("b") == 0)
+        let rate = RefusalLogRate { now.withLock { $0 } }
+        #expect(rate.take("a") == 0)
+        for _ in 0..<5 { #expect(rate.take("a") == nil) }
+        #expect(rate.take("b") == 0)
         now.withLock { $0 = .seconds(10) }
-        #expect(throttle.take("a") == 5)
-        #expect(throttle.take("a") == nil)
+        #expect(rate.take("a") == 5)
+        #expect(rate.take("a") == nil)
         now.withLock { $0 = .seconds(20) }
-        #expect(throttle.take("a") == 1)
+        #expect(rate.take("a") == 1)
     }
 
     @Test("Any number of senders take a bounded number of lines at one moment")
     func many() {
-        let throttle = RefusalThrottle { .zero }
-        let told = (0..<20_000).count { throttle.take("\($0)") != nil }
+        let rate = RefusalLogRate { .zero }
+        let told = (0..<20_000).count { rate.take("\($0)") != nil }
         #expect(told <= 4097)
     }
 
     @Test("Who is refused twice and goes makes room for others")
     func gone() {
         let now = Mutex(Duration.zero)
-        let throttle = RefusalThrottle { now.withLock { $0 } }
-        for number in 0..<5000 { for _ in 0..<2 { _ = throttle.take("gone \(number)") } }
+        let rate = RefusalLogRate { now.withLock { $0 } }
+        for number in 0..<5000 { for _ in 0..<2 { _ = rate.take("gone \(number)") } }
         now.withLock { $0 = .seconds(60) }
         // Each has a line of its own again.
-        #expect((0..<100).count { throttle.take("new \($0)") == 0 } == 100)
+        #expect((0..<100).count { rate.take("new \($0)") == 0 } == 100)
     }
 
     @Test(

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Keeps the log from being flooded by whoever is refused again and again: of each, a line now and then says how many more
 /// there were.
-final class RefusalThrottle: Sendable {
+final class RefusalLogRate: Sendable {
     /// After a line about somebody, the next one about the same comes no sooner.
     private static let pause = Duration.seconds(10)
     /// More of them are not told apart.
