@@ -35,7 +35,7 @@ extension AgendaPages {
         let page: [String: Any] = form.preview.map { ["preview": $0] } ?? [:]
         return PageTemplates.shared.render(
             "preview",
-            ["page": page, "w": PageWords(language: reader.visit.language)]
+            ["page": page, "w": PageMessages(language: reader.visit.language)]
         )
     }
 

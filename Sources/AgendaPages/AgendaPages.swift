@@ -77,7 +77,7 @@ package struct AgendaPages {
         )
         return PageTemplates.shared.render(
             template,
-            ["frame": frame, "page": page, "w": PageWords(language: reader.visit.language)]
+            ["frame": frame, "page": page, "w": PageMessages(language: reader.visit.language)]
         )
     }
 }
@@ -97,7 +97,7 @@ extension AgendaPages {
         let page: [String: Any] = ["title": title, "text": text, "typed": typed, "hasTyped": !typed.isEmpty]
         return PageTemplates.shared.render(
             "message",
-            ["frame": frame, "page": page, "w": PageWords(language: visit.language)]
+            ["frame": frame, "page": page, "w": PageMessages(language: visit.language)]
         )
     }
 }

@@ -16,7 +16,7 @@ struct TemplateTests {
         for (name, text) in Self.texts {
             for match in text.matches(of: #/\{\{\{?w\.(\w+)/#) {
                 count += 1
-                #expect(PageWords.message(String(match.1)) != nil, "\(name): \(match.1)")
+                #expect(PageMessages.message(String(match.1)) != nil, "\(name): \(match.1)")
             }
         }
         #expect(count > 50)

@@ -57,7 +57,7 @@ extension AgendaPages {
         let view = WelcomeView(content, token: token, visit)
         return PageTemplates.shared.render(
             "welcome",
-            ["frame": frame, "page": view, "w": PageWords(language: visit.language)]
+            ["frame": frame, "page": view, "w": PageMessages(language: visit.language)]
         )
     }
 

@@ -1,8 +1,8 @@
 internal import Mustache
 internal import Wording
 
-/// The words of the templates: `{{w.notSent}}` is the message `pageNotSent` in the page's language.
-struct PageWords: MustacheParent {
+/// The messages of the templates: `{{w.notSent}}` is the message `pageNotSent` in the page's language.
+struct PageMessages: MustacheParent {
     let language: Language
 
     func child(named name: String) -> Any? { Self.message(name)?.text(language) }
