@@ -38,7 +38,7 @@ SCOPE = [
     "ambit/Page/*.swift", "ambit/Help/*.swift", "ambit/Proof/*.swift", "LaptopPage/DeskResponder.swift", "SyncServer/Server/ServerError+Listening.swift",
 ]
 
-# How many letters a phrase has that begins with a hole: `Phrase.minimumLetterCount`.
+# How many letters a message has that begins with a hole: `TranslatedMessage.minimumLetterCount`.
 SHORTEST = 6
 
 # Calls whose words nobody is told who only uses the program: help, which is the parser's, and faults of the program itself.

@@ -52,12 +52,12 @@ class Checking(unittest.TestCase):
         self.assertEqual(len(self.found(source, ("the file {1} is gone", "het bestand is weg"))), 1)
         self.assertEqual(len(self.found(source, *[("the file {1} is gone", "het bestand {1} is weg")] * 2)), 1)
 
-    def test_a_phrase_that_no_text_would_be_taken_for_is_told(self):
+    def test_a_message_that_no_text_would_be_taken_for_is_told(self):
         short, told = "{1} by {2}", "{1} failed: {2}"
         self.assertEqual(len(self.found('let it = "\\(time) by \\(name)"', (short, "{1} door {2}"))), 1)
         self.assertEqual(self.found('let it = "\\(what) failed: \\(error)"', (told, "{1} is mislukt: {2}")), [])
-        phrase = (ROOT / "Sources/Wording/Errors/Phrase.swift").read_text()
-        self.assertIn(f"minimumLetterCount = {SHORTEST}\n", phrase)
+        source = (ROOT / "Sources/Wording/Errors/TranslatedMessage.swift").read_text()
+        self.assertIn(f"minimumLetterCount = {SHORTEST}\n", source)
 
     def test_english_that_is_printed_as_it_is_is_told(self):
         for source, texts in (

@@ -1,10 +1,10 @@
-/// A phrase with holes, in English and in another language.
-struct Phrase: Sendable {
+/// A message with holes, in English and in another language.
+struct TranslatedMessage: Sendable {
     /// What stands before, between and after the holes in English.
     private let pieces: [String]
     /// What stands there in the other language, and which hole follows.
     private let translation: [(text: String, hole: Int?)]
-    /// How many letters are the phrase's own.
+    /// How many letters are the message's own.
     let letterCount: Int
 
     /// nil without holes.
@@ -16,9 +16,9 @@ struct Phrase: Sendable {
         letterCount = pieces.reduce(0) { $0 + $1.count { $0.isLetter } }
     }
 
-    /// What fills the holes in a text; nil if the text is not this phrase.
+    /// What fills the holes in a text; nil if the text is not this message.
     func values(in text: Substring) -> [Substring]? {
-        // A word or two of the phrase's own, after somebody else's, may stand in any sentence.
+        // A word or two of the message's own, after somebody else's, may stand in any sentence.
         guard !pieces[0].isEmpty || letterCount >= Self.minimumLetterCount else { return nil }
         guard text.hasPrefix(pieces[0]), let last = pieces.last, text.hasSuffix(last),
             text.utf8.count >= pieces[0].utf8.count + last.utf8.count
@@ -35,7 +35,7 @@ struct Phrase: Sendable {
         return values + [rest]
     }
 
-    /// The phrase in the other language.
+    /// The message in the other language.
     func filled(with values: [String]) -> String {
         translation.reduce(into: "") { text, part in
             text += part.text + (part.hole.map { values[$0] } ?? "")
@@ -44,10 +44,10 @@ struct Phrase: Sendable {
 
     private static let minimumLetterCount = 6
 
-    /// The texts of a phrase with the hole that follows each, from 0: `{1}` is 0.
-    private static func parts(_ phrase: String) -> [(text: String, hole: Int?)] {
+    /// The texts of a message with the hole that follows each, from 0: `{1}` is 0.
+    private static func parts(_ message: String) -> [(text: String, hole: Int?)] {
         var parts: [(text: String, hole: Int?)] = []
-        var rest = phrase[...]
+        var rest = message[...]
         var text = ""
         while let open = rest.firstIndex(of: "{") {
             text += rest[..<open]

@@ -3,9 +3,9 @@ import Testing
 @testable import Wording
 
 @Suite("Errors in the reader's language")
-struct PhrasebookTests {
+struct TranslationsTests {
     @Test(
-        "A phrase, what fills its holes, and the step after it are each translated",
+        "A message, what fills its holes, and the step after it are each translated",
         arguments: [
             ("update ambit", "werk ambit bij"),
             (
@@ -49,7 +49,7 @@ struct PhrasebookTests {
     }
 
     @Test(
-        "What is no phrase stays as it is",
+        "What is no message stays as it is",
         arguments: [
             "", " ", "{1}", "Warmtenet Noord is of ons", "er is niets vastgelegd", "a: b; c. d",
             String(repeating: "a: b; ", count: 200), String(repeating: "update ambit; ", count: 5000),
@@ -62,7 +62,7 @@ struct PhrasebookTests {
     @Test("Values keep what looks like a hole, a quote or an escape")
     func marks() {
         #expect(Language.dutch.words(of: "there is no device {2}") == "er is geen apparaat {2}")
-        let book = Phrasebook(
+        let translations = Translations(
             Array(
                 #"""
                 # A comment.
@@ -74,13 +74,13 @@ struct PhrasebookTests {
                 """#.utf8
             )
         )
-        #expect(book.words(of: "it \"is\" a\\b\n") == "het \"is\" a\\b\n")
-        #expect(book.words(of: "not translated yet") == "not translated yet")
+        #expect(translations.words(of: "it \"is\" a\\b\n") == "het \"is\" a\\b\n")
+        #expect(translations.words(of: "not translated yet") == "not translated yet")
     }
 
-    @Test("The phrase that accounts for more of a text wins")
+    @Test("The message that accounts for more of a text wins")
     func longest() {
-        let book = Phrasebook(
+        let translations = Translations(
             Array(
                 """
                 msgid "the file {1}"
@@ -90,7 +90,7 @@ struct PhrasebookTests {
                 """.utf8
             )
         )
-        #expect(book.words(of: "the file a is missing") == "het bestand a ontbreekt")
-        #expect(book.words(of: "the file a is there") == "het bestand a is there")
+        #expect(translations.words(of: "the file a is missing") == "het bestand a ontbreekt")
+        #expect(translations.words(of: "the file a is there") == "het bestand a is there")
     }
 }

@@ -2,23 +2,25 @@ internal import AgendaModel
 
 /// Errors and notes in another language, by what they say in English.
 ///
-/// Libraries, servers and what is stored of refused events say what happened in English. A phrase has holes for what it
-/// is about, `the server cannot be reached: {1}`, and what fills a hole may be a phrase as well: a cause, the next step.
-package struct Phrasebook: Sendable {
+/// Libraries, servers and what is stored of refused events say what happened in English. A message has holes for what it
+/// is about: `the server cannot be reached: {1}`. What fills a hole may be a message as well: a cause, the next step.
+package struct Translations: Sendable {
     /// What is said in Dutch: a catalogue in gettext's form, which `Tools/check_messages.py` holds against the sources.
-    package static let dutch: Phrasebook = {
-        var book = Phrasebook(PackageResources.nl_po)
+    package static let dutch: Translations = {
+        var translations = Translations(PackageResources.nl_po)
         // What an error says of a role is its name in the protocol.
-        for role in Role.allCases { book.whole[role.rawValue] = Vocabulary.value(role.rawValue, of: "role", .dutch) }
-        return book
+        for role in Role.allCases {
+            translations.whole[role.rawValue] = Vocabulary.value(role.rawValue, of: "role", .dutch)
+        }
+        return translations
     }()
 
     /// What commands and their options are for; likewise.
-    package static let dutchHelp = Phrasebook(PackageResources.help_nl_po)
+    package static let dutchHelp = Translations(PackageResources.help_nl_po)
 
-    /// Phrases without holes.
+    /// Messages without holes.
     private var whole: [String: String] = [:]
-    private var holed: [Phrase] = []
+    private var holed: [TranslatedMessage] = []
 
     /// - Parameter catalogue: each `msgid` on one line, and after it its `msgstr`, likewise.
     package init(_ catalogue: [UInt8]) {
@@ -30,11 +32,11 @@ package struct Phrasebook: Sendable {
                 continue
             }
             guard let key = english, !text.isEmpty else { continue }
-            if let phrase = Phrase(key, text) { holed.append(phrase) } else { whole[key] = text }
+            if let message = TranslatedMessage(key, text) { holed.append(message) } else { whole[key] = text }
         }
     }
 
-    /// A text in this language, as far as its phrases are known; values stay as they are.
+    /// A text in this language, as far as its messages are known; values stay as they are.
     package func words(of text: String) -> String {
         // A longer text is no error.
         guard text.utf8.count <= Self.maximumLength else { return text }
@@ -42,7 +44,7 @@ package struct Phrasebook: Sendable {
         return best(text[...], depth: 0, &known).text
     }
 
-    /// A text, and how many letters of the English one phrases account for.
+    /// A text, and how many letters of the English one messages account for.
     private typealias Reading = (text: String, letterCount: Int)
 
     /// The reading that accounts for most letters.
@@ -52,11 +54,11 @@ package struct Phrasebook: Sendable {
         var result: Reading = (String(text), 0)
         // Deeper than any cause of a cause: the rest is a value.
         guard depth < Self.maximumDepth else { return result }
-        for phrase in holed {
-            guard let values = phrase.values(in: text) else { continue }
+        for message in holed {
+            guard let values = message.values(in: text) else { continue }
             let parts = values.map { best($0, depth: depth + 1, &known) }
-            let count = parts.reduce(phrase.letterCount) { $0 + $1.letterCount }
-            if count > result.letterCount { result = (phrase.filled(with: parts.map(\.text)), count) }
+            let count = parts.reduce(message.letterCount) { $0 + $1.letterCount }
+            if count > result.letterCount { result = (message.filled(with: parts.map(\.text)), count) }
         }
         for separator in ["\n", "; ", ". ", ": "] {
             guard let (first, second) = text.split(atFirst: separator) else { continue }
@@ -87,7 +89,7 @@ extension Language {
     package func words(of english: String) -> String {
         switch self {
         case .english: english
-        case .dutch: Phrasebook.dutch.words(of: english)
+        case .dutch: Translations.dutch.words(of: english)
         }
     }
 
@@ -95,7 +97,7 @@ extension Language {
     package func help(_ english: String) -> String {
         switch self {
         case .english: english
-        case .dutch: Phrasebook.dutchHelp.words(of: english)
+        case .dutch: Translations.dutchHelp.words(of: english)
         }
     }
 }
