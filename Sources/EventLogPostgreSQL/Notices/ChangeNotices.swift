@@ -45,7 +45,7 @@ final class ChangeNotices: Sendable {
     func stop() { end.signal() }
 
     private static let channel = "ambit"
-    /// Between two statements that tell: 20 of them in a second.
+    /// Between two statements that notify: 20 of them in a second.
     private static let interval = Duration.milliseconds(50)
     private static let backoff = Backoff(base: .seconds(1), cap: .seconds(30))
     private static let limit = Duration.seconds(5)
@@ -73,7 +73,7 @@ final class ChangeNotices: Sendable {
         while !isEnded(within: .zero) {
             if next <= .now {
                 next = .now + Self.interval
-                try tell(over: connection)
+                try notify(over: connection)
             }
             for notice in try connection.notices(within: max(.zero, next - .now)) {
                 guard let log = Int(notice) else { continue }
@@ -82,7 +82,7 @@ final class ChangeNotices: Sendable {
         }
     }
 
-    private func tell(over connection: any DatabaseConnection) throws(DatabaseFailure) {
+    private func notify(over connection: any DatabaseConnection) throws(DatabaseFailure) {
         let logs = state.withLock { state in
             defer { state.untold = [] }
             return state.untold

@@ -43,7 +43,7 @@ package struct AgendaRequests: Sendable {
     /// Sends a request that is answered with 204.
     ///
     /// - Throws: `LogClientError`.
-    package func tell(_ method: String, _ path: String) async throws {
+    package func send(_ method: String, _ path: String) async throws {
         try await carryOut(method, path, sending: nil) { response in
             guard response.status == 204 else {
                 try await response.check(status: 204, type: "")

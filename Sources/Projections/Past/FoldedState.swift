@@ -51,24 +51,24 @@ package final class FoldedState: Sendable {
     ///   - size: how many of them.
     ///   - workspace: where the state is kept.
     ///   - progress: called now and then with the size reached.
-    ///   - telling: is given each event in order, with what it changed and no titles; nil when nobody asks, which is faster.
+    ///   - reporting: gets each event in order, with what it changed and without titles; nil is faster.
     /// - Throws: `ProjectionError` with `beyondLog`, or as `StateFile.catchUp`; what the log and the body throw.
     package init(
         of log: any LogReader,
         at size: LogSize,
         in workspace: Workspace = Workspace(),
         progress: ((LogSize) -> Void)? = nil,
-        telling: ((HistoryEvent) throws -> Void)? = nil
+        reporting: ((HistoryEvent) throws -> Void)? = nil
     ) throws {
         try TimeTravel.check(size, in: log)
-        if telling == nil, let whole = try WholeState(of: log, at: size, in: workspace, progress: progress) {
+        if reporting == nil, let whole = try WholeState(of: log, at: size, in: workspace, progress: progress) {
             moment = whole.moment
             erasures = whole.erasures
             place = .file(whole.file)
             folder = consume whole.folder
             return
         }
-        var fold = WatchedFold(telling: telling)
+        var fold = WatchedFold(reporting: reporting)
         var reached = LogSize.zero
         while reached < size, fold.memory <= workspace.memory {
             let next = min(size, reached + max(workspace.batch, 1))
@@ -146,17 +146,17 @@ private struct WholeState: ~Copyable {
 
 /// A fold of which something is counted on the way, and told.
 private struct WatchedFold {
-    private let telling: ((HistoryEvent) throws -> Void)?
+    private let reporting: ((HistoryEvent) throws -> Void)?
     private var plain = State()
     private var history = HistoryFold(tellsTitles: false)
     private(set) var moment: Timestamp?
     private(set) var erasures = 0
 
     /// Only while nothing else holds a part of it.
-    var state: State { telling == nil ? plain : history.state }
-    var memory: ByteCount { telling == nil ? plain.memory : history.state.memory }
+    var state: State { reporting == nil ? plain : history.state }
+    var memory: ByteCount { reporting == nil ? plain.memory : history.state.memory }
 
-    init(telling: ((HistoryEvent) throws -> Void)?) { self.telling = telling }
+    init(reporting: ((HistoryEvent) throws -> Void)?) { self.reporting = reporting }
 
     /// Lets go of the state, which a file holds from now on.
     mutating func forget() {
@@ -168,8 +168,8 @@ private struct WatchedFold {
     mutating func add(_ range: Range<Position>, of log: any LogReader) throws {
         try log.forEachBlock(in: range) { _, _, entries in
             try forEachLine(of: entries) { entry in
-                guard telling != nil else { return note(try plain.fold(entry: entry)) }
-                try tell(history.fold(entry, at: history.state.size.next, telling: HistoryFilter()))
+                guard reporting != nil else { return note(try plain.fold(entry: entry)) }
+                try report(history.fold(entry, at: history.state.size.next, telling: HistoryFilter()))
             }
         }
     }
@@ -180,13 +180,13 @@ private struct WatchedFold {
         to state: inout State,
         in db: Database
     ) throws -> EventAttributes {
-        guard telling != nil else {
+        guard reporting != nil else {
             let attributes = try state.fold(entry: entry, load: SubjectLoader(db).load)
             note(attributes)
             return attributes
         }
         let (event, attributes) = try history.fold(entry, into: &state, in: db)
-        try tell(event)
+        try report(event)
         return attributes
     }
 
@@ -195,10 +195,10 @@ private struct WatchedFold {
         if attributes.tombstone != nil { erasures += 1 }
     }
 
-    private mutating func tell(_ event: HistoryEvent?) throws {
-        guard let telling, let event else { return }
+    private mutating func report(_ event: HistoryEvent?) throws {
+        guard let reporting, let event else { return }
         moment = event.recordedTime
         if event.redaction != nil { erasures += 1 }
-        try telling(event)
+        try reporting(event)
     }
 }

@@ -117,10 +117,10 @@ package enum TableDatabase {
         try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(Table.schemaVersion)")
         for table in tables { try db.execute(sql: table.creation) }
         let changes = try tables.contains(.changes) ? RowInserter(.changes, db) : nil
-        let telling = changes.map { changes in
+        let reporting = changes.map { changes in
             { (event: HistoryEvent) in try Table.forEachChange(by: event, changes.insert) }
         }
-        let snapshot = try Snapshot(of: log, at: size, in: workspace, progress: progress, telling: telling)
+        let snapshot = try Snapshot(of: log, at: size, in: workspace, progress: progress, reporting: reporting)
         for table in tables where table != .changes {
             let rows = try RowInserter(table, db)
             try snapshot.forEachRow(of: table, rows.insert)

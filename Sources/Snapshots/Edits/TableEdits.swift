@@ -34,12 +34,12 @@ package struct TableEdits: Sendable {
         var differences = TableDifferences(dayOffset: file.dayOffset)
         for table in file.tables { try differences.add(table) }
         // All of history is looked at only where it can be held against something.
-        let telling = differences.holds(.changes)
+        let reporting = differences.holds(.changes)
         let snapshot = try Snapshot(
             of: log,
             at: basis,
             progress: progress,
-            telling: telling
+            reporting: reporting
                 ? { event in try Table.forEachChange(by: event) { try differences.compare($0, in: .changes) } } : nil
         )
         for table in Table.all where table != .changes && differences.holds(table) {

@@ -22,16 +22,16 @@ package struct Snapshot: Sendable {
     ///   - size: how many of them.
     ///   - workspace: where the state is kept.
     ///   - progress: called now and then with the size reached.
-    ///   - telling: is given each event in order, with what it changed and no titles; nil when nobody asks, which is faster.
+    ///   - reporting: gets each event in order, with what it changed and without titles; nil is faster.
     /// - Throws: as `FoldedState`.
     package init(
         of log: any LogReader,
         at size: LogSize,
         in workspace: FoldedState.Workspace = FoldedState.Workspace(),
         progress: ((LogSize) -> Void)? = nil,
-        telling: ((HistoryEvent) throws -> Void)? = nil
+        reporting: ((HistoryEvent) throws -> Void)? = nil
     ) throws {
-        let state = try FoldedState(of: log, at: size, in: workspace, progress: progress, telling: telling)
+        let state = try FoldedState(of: log, at: size, in: workspace, progress: progress, reporting: reporting)
         manifest = try Manifest(of: log, at: size, digest: state.digest())
         var agenda: String?
         try state.forEachSubject(of: "agenda") { agenda = agenda ?? $0.name }

@@ -82,7 +82,7 @@ struct WatchDriver {
             action = machine.next(input, now: replica.environment.now(), jitter: replica.environment.draw())
             if machine.channel == nil { connection = nil }
             if case .unsent = input, let retry = machine.sendRetry {
-                tell(.waiting(seconds: retry.delay / .seconds(1), because: retry.reason))
+                reportOnce(.waiting(seconds: retry.delay / .seconds(1), because: retry.reason))
             }
         }
     }
@@ -106,7 +106,7 @@ struct WatchDriver {
             return try await listen(timeout)
         case .listen(let timeout): return try await listen(timeout)
         case .rest(let duration, let least, let reason):
-            tell(.waiting(seconds: duration / .seconds(1), because: reason))
+            reportOnce(.waiting(seconds: duration / .seconds(1), because: reason))
             try await replica.environment.sleep(least)
             return try await rest(duration - least)
         case .stop: preconditionFailure("the end is not an action to perform")
@@ -114,7 +114,7 @@ struct WatchDriver {
     }
 
     /// Reports a state, once.
-    private mutating func tell(_ progress: WatchProgress) {
+    private mutating func reportOnce(_ progress: WatchProgress) {
         guard progress != reported else { return }
         reported = progress
         report(progress)
@@ -203,7 +203,7 @@ extension WatchDriver {
 
     /// What comes next, or `quiet` when nothing does for so long.
     private mutating func listen(_ timeout: Duration) async throws -> WatchMachine.Input {
-        if machine.isProven, let channel = machine.channel { tell(.following(channel)) }
+        if machine.isProven, let channel = machine.channel { reportOnce(.following(channel)) }
         if let input = try nextItem() { return input }
         if !isReading {
             isReading = true

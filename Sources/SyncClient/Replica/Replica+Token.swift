@@ -40,7 +40,7 @@ extension Replica {
         try performing("storing the new token") { try store(answer.token) }
         // Only a token that is certainly stored may end the one before it.
         do {
-            try await asking(over: transport, token: answer.token) { try await $0.tell("DELETE", "/token") }
+            try await asking(over: transport, token: answer.token) { try await $0.send("DELETE", "/token") }
         } catch var error as ReplicaError {
             error.message = "the new token is stored and used; the former one may still be good: \(error.message)"
             error.nextStep = "run ambit token renew again, to end it"

@@ -199,7 +199,7 @@ public struct ReplicaAdministration: Sendable {
         }
         guard isPlain, !id.isEmpty else { throw unknown }
         do {
-            try await asking { try await $0.tell("DELETE", path + id) }
+            try await asking { try await $0.send("DELETE", path + id) }
         } catch let error as ReplicaError where error.code == .notFound {
             throw unknown
         }

@@ -96,7 +96,7 @@ final class HostedAgenda: Sendable {
                     counters.addError(ofWitness: witness)
                 }
             },
-            telling: { [weak sequencer] in await sequencer?.take($0) }
+            reporting: { [weak sequencer] in await sequencer?.take($0) }
         )
         snapshots = SnapshotShelf(
             of: opened.store,

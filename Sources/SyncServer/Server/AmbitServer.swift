@@ -64,7 +64,7 @@ package final class AmbitServer: Service {
             try await withGracefulShutdownHandler {
                 try await application.run()
             } onGracefulShutdown: { [service, manager] in
-                manager.tell(.stopping)
+                manager.notify(.stopping)
                 service.beginStopping()
             }
         } catch {
@@ -89,8 +89,8 @@ package final class AmbitServer: Service {
     ///
     /// Ends no connection. What cannot be used is said in the log, and changes nothing.
     private func reload(_ settings: () throws -> ServerOptions) {
-        manager.tellReloading()
-        defer { manager.tell(.ready) }
+        manager.notifyReloading()
+        defer { manager.notify(.ready) }
         do {
             let new = try settings()
             if let certificate, let files = new.tls { try certificate.load(files) }
@@ -117,7 +117,7 @@ package final class AmbitServer: Service {
             services: [ClosingService(service: service), WatchdogService(manager: manager, work: service.work)],
             onServerRunning: { [bound, manager] channel in
                 bound.set(channel.localAddress?.port)
-                manager.tell(.ready)
+                manager.notify(.ready)
             },
             logger: logger
         )

@@ -31,10 +31,10 @@ package struct ServiceManager: Sendable {
         watchdogTimeout = isOthers ? nil : variables["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0) }
     }
 
-    func tell(_ news: News) { send(news.rawValue) }
+    func notify(_ news: News) { send(news.rawValue) }
 
     /// Says that what the process was told to read again is being read; `ready` ends it.
-    func tellReloading() {
+    func notifyReloading() {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         send("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)")

@@ -12,7 +12,7 @@ struct WatchdogService: Service {
             await cancelWhenGracefulShutdown {
                 // Twice as often as needed, as sd_watchdog_enabled(3) recommends.
                 while (try? await Task.sleep(for: timeout / 2)) != nil {
-                    if await isAlive() { manager.tell(.alive) }
+                    if await isAlive() { manager.notify(.alive) }
                 }
             }
         }

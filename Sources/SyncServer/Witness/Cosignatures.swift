@@ -37,7 +37,7 @@ final class Cosignatures: Sendable {
     private let witnesses: [RemoteWitness]
     private let log: any LogReader
     /// Is told what the witnesses say of the log.
-    private let tell: @Sendable (LogEvidence) async -> Void
+    private let report: @Sendable (LogEvidence) async -> Void
     private let logger: Logger
     /// Is told of each cosignature by a witness's name, and how much it covers; nil when there was none.
     private let count: @Sendable (_ witness: String, _ size: LogSize?) -> Void
@@ -48,15 +48,15 @@ final class Cosignatures: Sendable {
     ///   - witnesses: who cosigns.
     ///   - logger: of the server.
     ///   - count: is told of each cosignature by a witness's name, and how much it covers; nil when there was none.
-    ///   - tell: is told what the witnesses say of the log.
+    ///   - report: is told what the witnesses say of the log.
     init(
         of log: any LogReader,
         by witnesses: [RemoteWitness],
         logger: Logger,
         counting count: @escaping @Sendable (_ witness: String, _ size: LogSize?) -> Void = { _, _ in },
-        telling tell: @escaping @Sendable (LogEvidence) async -> Void = { _ in }
+        reporting report: @escaping @Sendable (LogEvidence) async -> Void = { _ in }
     ) {
-        self.tell = tell
+        self.report = report
         self.count = count
         self.log = log
         self.witnesses = witnesses
@@ -168,7 +168,7 @@ final class Cosignatures: Sendable {
         // The witness may have seen more than is believed: then it says so, once.
         for _ in 0..<2 {
             guard seen <= size else {
-                await tell(.witnessed(seen, by: "\(witness.key)"))
+                await report(.witnessed(seen, by: "\(witness.key)"))
                 throw LogError(.corrupt, "the witness has seen \(seen) entries, more than this log has")
             }
             let proof = try ConsistencyProof(from: seen, to: size, in: LogTree(of: log))
@@ -180,7 +180,7 @@ final class Cosignatures: Sendable {
                     throw LogError(.badSignature, "the answer holds no cosignature by the witness's key")
                 }
                 // One that had seen nothing of it before, or only what it was shown here, has nothing to confirm.
-                if knew > .zero { await tell(.confirmed) }
+                if knew > .zero { await report(.confirmed) }
                 seen = size
                 state.withLock { $0.lines[witness.key] = (checkpoint, text) }
                 return

@@ -122,11 +122,11 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         let visits = LastVisits()
         let following = LogFollowing(followers, every: .seconds(interval)) { [logger, once] log, visit in
             let isNews = visits.took(visit, of: log, at: RuntimeEnvironment.system.now())
-            if !once { visit.tell(of: log, isNews: isNews, logger) }
+            if !once { visit.writeLine(about: log, isNews: isNews, to: logger) }
         }
         if once {
             await following.once()
-            try tell(of: visits.byOrigin)
+            try report(visits.byOrigin)
         } else {
             try await serve(witness, following: following, visits: visits, logger)
         }
@@ -180,7 +180,7 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
         return tokens
     }
 
-    private func tell(of visits: [String: WitnessHealth.Visit]) throws {
+    private func report(_ visits: [String: WitnessHealth.Visit]) throws {
         let sorted = visits.sorted { $0.key < $1.key }
         if output.json {
             try Output.json(Visited(logs: sorted.map { .init(origin: $0, state: $1.state, because: $1.because) }))
@@ -208,8 +208,8 @@ struct WitnessRun: AsyncParsableCommand, JSONCapable {
 }
 
 extension LogVisit {
-    /// Says what became of it; what was said at the visit before is not said again.
-    fileprivate func tell(of log: VerifierKey, isNews: Bool, _ logger: Logger) {
+    /// Logs what became of it; what was logged at the visit before is not logged again.
+    fileprivate func writeLine(about log: VerifierKey, isNews: Bool, to logger: Logger) {
         var metadata: Logger.Metadata = ["log": "\(log.name)"]
         if let because { metadata["because"] = "\(Output.printable(because, lines: 1))" }
         switch self {

@@ -35,8 +35,8 @@ struct MembersCommand: ParsableCommand, JSONCapable {
             try Output.json(Answer(members: records.map(MemberAnswer.init), size: size))
             return
         }
-        let teller = MemberTeller(records, in: language.localizer(for: output))
-        for record in records { Output.table(teller.lines(record)) }
+        let table = MemberTable(records, in: language.localizer(for: output))
+        for record in records { Output.table(table.lines(record)) }
     }
 
     private struct Answer: Encodable {

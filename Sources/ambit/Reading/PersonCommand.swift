@@ -53,7 +53,7 @@ struct PersonCommand: ParsableCommand, JSONCapable {
             Output.line(localizer.message(heading, ["count": localizer.number("\(traces.count)")]))
             Output.table(try traces.map { try words($0, naming: naming, localizer) }, indent: "  ")
         }
-        Output.table(MemberTeller(records, in: localizer).lines(record))
+        Output.table(MemberTable(records, in: localizer).lines(record))
         try table(.personWrote, traces.wrote)
         try table(.personNamed, traces.named)
     }

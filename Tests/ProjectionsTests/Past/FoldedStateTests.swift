@@ -111,12 +111,12 @@ struct FoldedStateTests {
     }
 
     @Test("What is told of each event is the same in memory and in a file", arguments: [1, 7, 1000])
-    func telling(batch: Int) throws {
+    func reporting(batch: Int) throws {
         try log.redact([5])
         func told(_ workspace: FoldedState.Workspace) throws -> [String] {
             var told: [String] = []
-            let tell = { (event: HistoryEvent) in told.append("\(event)") }
-            let state = try FoldedState(of: log.store, at: log.size, in: workspace, telling: tell)
+            let report = { (event: HistoryEvent) in told.append("\(event)") }
+            let state = try FoldedState(of: log.store, at: log.size, in: workspace, reporting: report)
             return told + ["\(try state.digest())", "\(state.moment?.description ?? "-")", "\(state.erasures)"]
         }
         let inMemory = try told(FoldedState.Workspace())

@@ -114,7 +114,7 @@ struct ClientAccessTests {
                     try await $0.ask("POST", "/token", status: 201, for: TokenAnswer.self)
                 }.token
             )
-            try await replica.asking(over: transport, token: other.token) { try await $0.tell("DELETE", "/token") }
+            try await replica.asking(over: transport, token: other.token) { try await $0.send("DELETE", "/token") }
             let error = await failure { try await replica.sync(over: transport).finish() }
             #expect(error?.code == .unauthenticated)
         }

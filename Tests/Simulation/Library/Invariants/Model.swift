@@ -79,7 +79,7 @@ struct Model {
     }
 
     /// A server says where an event stands.
-    mutating func tell(_ identity: Identity, at position: Int) {
+    mutating func acknowledge(_ identity: Identity, at position: Int) {
         if let before = told[identity], before != position {
             breach(.positions, "\(identity) was at \(before), and is said to be at \(position)")
         }

@@ -145,7 +145,7 @@ extension World {
             for run in verdicts.accepted + verdicts.duplicate {
                 guard let first = Int(run.first), let last = Int(run.last) else { continue }
                 for counter in first...last {
-                    model.tell(Identity(source: source, counter: counter), at: run.position + counter - first)
+                    model.acknowledge(Identity(source: source, counter: counter), at: run.position + counter - first)
                 }
             }
             for rejected in verdicts.rejected {

@@ -3,7 +3,7 @@ import EventLog
 import Wording
 
 /// Says in words what a log says of its members.
-struct MemberTeller {
+struct MemberTable {
     private let localizer: Localizer
     private var names: [String: String] = [:]
 
