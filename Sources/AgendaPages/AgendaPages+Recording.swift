@@ -51,7 +51,8 @@ extension AgendaPages {
             guard Catalogue.current.kind(named: kind) != nil, reader.view.shows("\(kind)/") else { return nil }
         }
         let found = try reader.candidates(meaning: TypedText.composed(text), of: kind)
-        return PageTemplates.shared.render("options", ["options": Array(found.prefix(EventForm.mostOffered)).options])
+        let offered = Array(found.prefix(EventForm.maximumOffered))
+        return PageTemplates.shared.render("options", ["options": offered.options])
     }
 
     /// What was recorded, or would be, in a sentence.

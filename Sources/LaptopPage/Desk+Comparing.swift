@@ -41,7 +41,7 @@ extension Desk {
     }
 
     private func differences(from earlier: LogSize, to later: LogSize) throws -> [SubjectDifference] {
-        if later - earlier <= StateView.longestStretch {
+        if later - earlier <= StateView.maximumStretch {
             let found = try replica.readVerified { view, log in
                 later <= view.size ? try view.differences(from: earlier, to: later, in: log) : nil
             }

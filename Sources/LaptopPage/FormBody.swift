@@ -7,7 +7,7 @@ struct FormBody {
 
     /// nil for what is no form of ours.
     init?(_ bytes: [UInt8]) {
-        guard bytes.count(where: { $0 == UInt8(ascii: "&") }) < Self.fieldLimit else { return nil }
+        guard bytes.count(where: { $0 == UInt8(ascii: "&") }) < Self.maximumFieldCount else { return nil }
         var fields: [String: String] = [:]
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         for pair in text.split(separator: "&") {
@@ -22,9 +22,9 @@ struct FormBody {
     }
 
     /// In bytes: a text has at most 60,000, each of which takes three in a form, once as it is and once as it was.
-    static let longest = 1 << 21
+    static let maximumLength = 1 << 21
     /// In bytes, of whoever is not let in: one long text, as it is and as it was.
-    static let longestOfStrangers = 1 << 19
+    static let maximumLengthOfStrangers = 1 << 19
     /// No form has more fields.
-    private static let fieldLimit = 1000
+    private static let maximumFieldCount = 1000
 }

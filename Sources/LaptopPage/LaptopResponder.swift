@@ -67,7 +67,7 @@ struct LaptopResponder: HTTPResponder {
             guard request.method == .post else { return .text(.methodNotAllowed, "This page takes GET and POST.\n") }
             let buffer: ByteBuffer
             do {
-                buffer = try await request.body.collect(upTo: FormBody.longest)
+                buffer = try await request.body.collect(upTo: FormBody.maximumLength)
             } catch {
                 let visit = visit(request)
                 let title = visit.localizer.message(.pageFailed)
@@ -119,7 +119,7 @@ struct LaptopResponder: HTTPResponder {
         guard request.method == .post, gate.isFromItself(request), strangers.begin() else { return [] }
         defer { strangers.end() }
         guard
-            let buffer = try? await request.body(atMost: FormBody.longestOfStrangers, within: Self.strangersTime),
+            let buffer = try? await request.body(atMost: FormBody.maximumLengthOfStrangers, within: Self.strangersTime),
             let body = FormBody(Array(buffer.readableBytesView))
         else { return [] }
         return EventForm.typed(in: body.fields)

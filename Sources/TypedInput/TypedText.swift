@@ -19,7 +19,7 @@ package enum TypedText {
     }
 
     /// More marks than a character has in any script: the stream-safe text format of UAX #15 has 30 at most.
-    static let mostMarks = 32
+    static let maximumMarks = 32
 
     /// Refuses text in which a character carries more marks than anybody writes, which cover the lines around it.
     ///
@@ -28,7 +28,7 @@ package enum TypedText {
     /// - Throws: `InputError` with `invalidData`.
     package static func checkMarks(_ text: String) throws(InputError) {
         // Fewer bytes do not hold so many.
-        guard text.utf8.count > mostMarks else { return }
+        guard text.utf8.count > maximumMarks else { return }
         var count = 0
         for scalar in text.unicodeScalars {
             guard scalar.value > 0x7F, isMark(scalar) else {
@@ -36,8 +36,8 @@ package enum TypedText {
                 continue
             }
             count += 1
-            guard count <= mostMarks else {
-                throw InputError(.invalidData, .tooManyMarks, with: ["count": "\(mostMarks)"])
+            guard count <= maximumMarks else {
+                throw InputError(.invalidData, .tooManyMarks, with: ["count": "\(maximumMarks)"])
             }
         }
     }

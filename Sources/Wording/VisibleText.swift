@@ -23,13 +23,13 @@ package enum VisibleText {
             marks = isMark(scalar) ? marks + 1 : 0
             return marks
         }
-        guard !text.unicodeScalars.allSatisfy({ stays($0) && count($0) <= mostMarks }) else { return text }
+        guard !text.unicodeScalars.allSatisfy({ stays($0) && count($0) <= maximumMarks }) else { return text }
         var result = String.UnicodeScalarView()
         marks = 0
         for scalar in text.unicodeScalars {
             let count = count(scalar)
-            if count > mostMarks {
-                if count == mostMarks + 1 { result.append("…") }
+            if count > maximumMarks {
+                if count == maximumMarks + 1 { result.append("…") }
             } else if stays(scalar) {
                 result.append(scalar)
             } else if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
@@ -44,7 +44,7 @@ package enum VisibleText {
         return String(result)
     }
 
-    private static let mostMarks = 8
+    private static let maximumMarks = 8
 
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
         guard scalar.value > 0x7F else { return false }

@@ -25,7 +25,7 @@ struct FormSearchTests {
             let (event, html) = try pages.form("milestone.planned", typed.merging(button) { $1 })
             #expect(event == nil)
             #expect(html.contains("past bij meer dan een: 100.") && html.contains(#"value="project project/n900""#))
-            #expect(html.matches(of: /name="choose"/).count == EventForm.mostOffered)
+            #expect(html.matches(of: /name="choose"/).count == EventForm.maximumOffered)
             #expect(html.contains(#"value="Paal""#))
         }
         let html = try pages.form("milestone.planned", typed.merging(["choose": "project project/n900"]) { $1 }).html

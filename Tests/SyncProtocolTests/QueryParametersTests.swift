@@ -45,7 +45,7 @@ struct QueryParametersTests {
 
     @Test("The greatest number is that of I-JSON")
     func greatest() {
-        #expect(DecimalNumber.parse("9007199254740991") == DecimalNumber.greatest)
+        #expect(DecimalNumber.parse("9007199254740991") == DecimalNumber.maximum)
         #expect(DecimalNumber.parse("9007199254740992") == nil)
     }
 

@@ -40,7 +40,7 @@ struct FieldTextTests {
             try FieldText.value(text, .string, of: "title", by: Typist(typing: .dutch)) { text, _ in text }
         }
         // What is composed is no mark any more.
-        let (most, more) = (TypedText.mostMarks + 1, TypedText.mostMarks + 2)
+        let (most, more) = (TypedText.maximumMarks + 1, TypedText.maximumMarks + 2)
         for text in ["न\u{93F}ति", "ก\u{E33}\u{E48}", "x" + String(repeating: "\u{323}e\u{301}", count: 200)] {
             #expect(try read(text) != nil)
         }

@@ -75,7 +75,7 @@ struct SyncView {
         last =
             content.lastSync.map { visit.say(.pageLastSync, ["time": visit.localizer.moment($0)]) }
             ?? visit.say(.pageNeverSynced)
-        waiting = try content.pending.suffix(Self.most).reversed().compactMap { event in
+        waiting = try content.pending.suffix(Self.maximumCount).reversed().compactMap { event in
             guard let line = EventLine(event.line) else { return nil }
             return Waiting(
                 text: try pages.sentence(line.type, line.data, about: line.subject),
@@ -101,5 +101,5 @@ struct SyncView {
         token = visit.desk?.token ?? ""
     }
 
-    private static let most = 200
+    private static let maximumCount = 200
 }

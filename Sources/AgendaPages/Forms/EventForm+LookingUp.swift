@@ -15,7 +15,7 @@ extension EventForm {
     /// The button of a subject that was found: its value is the field's name, a space, and the subject.
     static let chooseName = "choose"
     /// More are not offered: somebody types more of the title.
-    static let mostOffered = 20
+    static let maximumOffered = 20
 
     /// Does what such a button says.
     mutating func lookUp() throws {
@@ -47,7 +47,7 @@ extension EventForm {
         guard found.count > 1 else { return }
         candidates[item.name] = found
         faults[item.name] = reader.visit.say(
-            found.count > Self.mostOffered ? .pageManyFit : .pageSomeFit,
+            found.count > Self.maximumOffered ? .pageManyFit : .pageSomeFit,
             ["text": self[item.name], "count": reader.visit.number(found.count)]
         )
     }

@@ -149,14 +149,14 @@ extension FormView.Field {
                 return FormView.Option(value: name, text: text, isChosen: name == value || text == value)
             }
         case .reference(let kind):
-            if let kind, form.reader.facts.counts[kind] ?? 0 <= Self.mostCandidates {
+            if let kind, form.reader.facts.counts[kind] ?? 0 <= Self.maximumCandidates {
                 options = try form.reader.candidates(of: kind).options
             } else {
                 source = visit.address(kind.map { "choices/\($0)" } ?? "choices")
             }
         default: break
         }
-        let found = (form.candidates[item.name] ?? []).prefix(EventForm.mostOffered)
+        let found = (form.candidates[item.name] ?? []).prefix(EventForm.maximumOffered)
         let id = "field-\(item.name.replacing(".", with: "-"))"
         let fault = form.faults[item.name]
         let hint = Self.hint(item, visit)
@@ -188,7 +188,7 @@ extension FormView.Field {
     }
 
     /// Of a kind with more subjects than this, part of a title is typed, and looked for when the form comes in.
-    private static let mostCandidates = 1000
+    private static let maximumCandidates = 1000
 
     private static func hint(_ item: EventForm.Item, _ visit: PageVisit) -> String? {
         switch item.form {

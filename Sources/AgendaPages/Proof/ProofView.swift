@@ -103,7 +103,7 @@ extension ProofView.Sum {
         let counted = try reader.measurements(countingFor: progress).sorted {
             ($0.document["on"]?.text ?? "") > ($1.document["on"]?.text ?? "")
         }
-        let listed = counted.prefix(Self.most)
+        let listed = counted.prefix(Self.maximumCount)
         values = try listed.compactMap { subject, document in
             let registers = try reader.view.registers(of: subject)
             guard let head = registers.first(where: { $0.path == "/value" })?.heads.first else { return nil }
@@ -129,7 +129,7 @@ extension ProofView.Sum {
     }
 
     /// More are not listed: nobody checks them one by one, and a page has to stay one.
-    private static let most = 200
+    private static let maximumCount = 200
 }
 
 extension AgendaPages {

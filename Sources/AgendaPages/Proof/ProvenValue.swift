@@ -47,8 +47,8 @@ extension ProvenValue {
         _ reader: AgendaReader
     ) throws {
         let visit = reader.visit
-        let isLong = text.count > Self.longest
-        self.text = isLong ? text.prefix(Self.longest) + "…" : text
+        let isLong = text.count > Self.maximumLength
+        self.text = isLong ? text.prefix(Self.maximumLength) + "…" : text
         self.subject = subject
         self.path = path
         origin = try Self.origin(of: head, reader)
@@ -69,7 +69,7 @@ extension ProvenValue {
         }
     }
 
-    private static let longest = 400
+    private static let maximumLength = 400
 
     private static func origin(of head: Head, _ reader: AgendaReader) throws -> String {
         let visit = reader.visit

@@ -21,7 +21,7 @@ extension AgendaReader {
         let found = try titled(text, kind)
         if found.count == 1 { return found[0].subject }
         guard !found.isEmpty else { throw Self.noneCalled(text, of: kind) }
-        let listed = found.prefix(Self.mostListed).map { "\($0.title.prefix(80)) (\($0.subject.idPart))" }
+        let listed = found.prefix(Self.maximumListed).map { "\($0.title.prefix(80)) (\($0.subject.idPart))" }
         let more = found.count > listed.count ? ", …" : ""
         throw InputError(
             .invalidData,
@@ -30,7 +30,7 @@ extension AgendaReader {
         )
     }
 
-    private static let mostListed = 6
+    private static let maximumListed = 6
 
     /// That nothing is called like that; nil = nothing of any kind.
     static func noneCalled(_ text: String, of kind: String?) -> InputError {

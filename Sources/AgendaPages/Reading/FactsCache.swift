@@ -27,7 +27,7 @@ package final class FactsCache: Sendable {
     private let kept = Mutex<[(key: Key, facts: AgendaFacts)]>([])
     private static let capacity = 4
     /// Facts from which more entries lie behind are not gone on from: reading everything takes no longer.
-    private static let longestStretch = 20_000
+    private static let maximumStretch = 20_000
 
     package init() {}
 
@@ -45,7 +45,7 @@ package final class FactsCache: Sendable {
         }
         if let found { return found }
         let facts =
-            if let log, let last, last.size <= view.size, view.size - last.size <= Self.longestStretch {
+            if let log, let last, last.size <= view.size, view.size - last.size <= Self.maximumStretch {
                 try Self.facts(following: last, view, log)
             } else {
                 try AgendaFacts(view)

@@ -40,7 +40,7 @@ package struct Happenings {
         var end = min(end ?? size, size)
         var events = EventReader()
         var looked = 0
-        while count > 0, end > .zero, looked < Self.mostLookedAt {
+        while count > 0, end > .zero, looked < Self.maximumLookedAt {
             let block = max(.zero, end - Self.block).positions(upTo: end)
             var page: [Happening] = []
             try log.entries(block).withUnsafeBufferPointer { bytes in
@@ -74,7 +74,7 @@ package struct Happenings {
 
     private static let block = 256
     /// More entries than this are not looked through for one page.
-    private static let mostLookedAt = 50_000
+    private static let maximumLookedAt = 50_000
 }
 
 /// Something that happened, for a list.
@@ -132,7 +132,7 @@ extension Happening {
             title: try reader.title(subject),
             href: visit.href(subject),
             verb: Vocabulary.type(type, visit.language),
-            details: Array(details.prefix(Self.mostDetails)),
+            details: Array(details.prefix(Self.maximumDetails)),
             who: author.memberName ?? author.deviceName ?? localizer.message(.byServer),
             time: localizer.minute(attributes.time),
             day: (attributes.recordedTime ?? attributes.time).day(in: localizer.timeZone),
@@ -140,7 +140,7 @@ extension Happening {
         )
     }
 
-    private static let mostDetails = 6
+    private static let maximumDetails = 6
     /// Bytes that only programs read.
     private static let saysNothing: Set<String> = ["/key", "/signature"]
 }

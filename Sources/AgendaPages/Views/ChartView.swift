@@ -96,7 +96,7 @@ extension ChartView {
 
     private static let (left, top, width, height) = (8.0, 14.0, 624.0, 176.0)
     /// More points than this are not told apart.
-    private static let mostPoints = 200
+    private static let maximumPoints = 200
 
     /// The days and values of what counts for a target.
     private static func measurements(_ progress: Progress, _ reader: AgendaReader) throws -> [(String, Double)] {
@@ -116,8 +116,8 @@ extension ChartView {
             if days.last?.day == day { days.removeLast() }
             days.append((day, shown))
         }
-        guard days.count > mostPoints, let last = days.last else { return days }
-        let step = days.count / mostPoints + 1
+        guard days.count > maximumPoints, let last = days.last else { return days }
+        let step = days.count / maximumPoints + 1
         return days.enumerated().filter { $0.offset % step == 0 }.map(\.element) + [last]
     }
 

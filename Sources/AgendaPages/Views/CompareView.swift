@@ -47,13 +47,13 @@ struct CompareView {
         action = visit.address("compare")
         (from, to, fault) = (content.from, content.to, content.fault)
         let found = try (content.differences ?? []).compactMap { try Subject($0, reader) }
-        subjects = Array(found.prefix(Self.most))
+        subjects = Array(found.prefix(Self.maximumCount))
         summary = content.differences.map { _ in
-            found.count > Self.most
+            found.count > Self.maximumCount
                 ? visit.say(
                     .pageSomeOf,
                     [
-                        "what": visit.say(.pageCompared), "count": visit.number(Self.most),
+                        "what": visit.say(.pageCompared), "count": visit.number(Self.maximumCount),
                         "all": visit.number(found.count),
                     ]
                 )
@@ -64,7 +64,7 @@ struct CompareView {
         }
     }
 
-    private static let most = 200
+    private static let maximumCount = 200
 }
 
 extension CompareView.Subject {

@@ -19,7 +19,7 @@ struct FindView {
     var summary: String
 
     init(_ words: String, _ reader: AgendaReader) throws {
-        let search = TextSearch(words: words.split(whereSeparator: \.isWhitespace).prefix(Self.mostWords))
+        let search = TextSearch(words: words.split(whereSeparator: \.isWhitespace).prefix(Self.maximumWords))
         self.words = words
         isAsked = !search.isEmpty
         var found: [Found] = []
@@ -27,7 +27,7 @@ struct FindView {
         for kind in isAsked ? Self.kinds : [] {
             try reader.view.forEachDocument(kind: kind, having: search, in: Self.fields) { subject, values in
                 count += 1
-                guard found.count < Self.most else { return true }
+                guard found.count < Self.maximumCount else { return true }
                 let texts = Self.fields.compactMap { values[$0]?.text }
                 found.append(
                     Found(
@@ -44,8 +44,8 @@ struct FindView {
         self.found = found
         hasFound = !found.isEmpty
         summary = reader.visit.say(
-            count == 1 ? .pageFoundOne : count > Self.most ? .pageFoundMore : .pageFoundMany,
-            ["count": reader.visit.number(count), "shown": reader.visit.number(Self.most), "words": words]
+            count == 1 ? .pageFoundOne : count > Self.maximumCount ? .pageFoundMore : .pageFoundMany,
+            ["count": reader.visit.number(count), "shown": reader.visit.number(Self.maximumCount), "words": words]
         )
     }
 
@@ -56,6 +56,6 @@ struct FindView {
     private static let fields = [
         "title", "name", "text", "summary", "statement", "vision", "answer", "reason", "source",
     ]
-    private static let most = 100
-    private static let mostWords = 16
+    private static let maximumCount = 100
+    private static let maximumWords = 16
 }

@@ -49,7 +49,7 @@ struct KindView {
 
     private static let rows = 50
     /// So many can be sorted by what they are called while somebody waits; more are in the order of their ids.
-    private static let mostSorted = 10_000
+    private static let maximumSorted = 10_000
 
     private static func subjects(
         _ kind: String,
@@ -60,7 +60,7 @@ struct KindView {
         let count = reader.facts.counts[kind] ?? 0
         let first = (page - 1) * rows
         // What is in a phase has to be counted in any case.
-        guard count <= mostSorted || phase != nil else {
+        guard count <= maximumSorted || phase != nil else {
             var passed = 0
             var found: [(subject: String, document: JSONValue)] = []
             try reader.view.forEachDocument(kind: kind) { subject, document in

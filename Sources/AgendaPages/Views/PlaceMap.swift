@@ -47,10 +47,10 @@ extension PlaceMap {
             )
         }
         var seen: Set<String> = []
-        others = near.map(dot).filter { seen.insert("\($0.x) \($0.y)").inserted && seen.count <= Self.most }
+        others = near.map(dot).filter { seen.insert("\($0.x) \($0.y)").inserted && seen.count <= Self.maximumCount }
         let own = dot((0, 0))
         (x, y) = (own.x, own.y)
-        let scale = Self.scale(atMost: reach * Self.longestScale)
+        let scale = Self.scale(atMost: reach * Self.maximumScale)
         scaleEnd = ChartView.digits(Self.scaleStart + scale / reach)
         scaleText = scale < 1000 ? "\(visit.number(Int(scale))) m" : "\(visit.number(Int(scale / 1000))) km"
         description = visit.say(
@@ -64,10 +64,10 @@ extension PlaceMap {
     /// Of the drawing, in metres for each unit of it: a single place is shown within some kilometres.
     private static let nearest = 10.0
     private static let farthest = 300_000.0
-    private static let longestScale = 160.0
+    private static let maximumScale = 160.0
     private static let scaleStart = 20.0
     /// More dots are not told apart.
-    private static let most = 2000
+    private static let maximumCount = 2000
 
     /// The longest round length up to this one: 1, 2 or 5 and zeros.
     private static func scale(atMost length: Double) -> Double {

@@ -9,12 +9,12 @@ extension SubjectView {
     static func tables(of subject: String, _ kind: String, _ reader: AgendaReader) throws -> [TableView] {
         try (["ambition", "offer", "ask", "project", "milestone", "measurement", "note"]).compactMap { other in
             guard !(kind == "project" && other == "milestone") else { return nil }
-            let (found, count) = try reader.referrers(of: subject, kind: other, atMost: mostRows)
+            let (found, count) = try reader.referrers(of: subject, kind: other, atMost: maximumRows)
             guard !found.isEmpty else { return nil }
             var caption = Vocabulary.plural(other, reader.visit.language).capitalizedFirst
-            if count > mostRows {
+            if count > maximumRows {
                 let values = [
-                    "what": caption, "count": reader.visit.number(mostRows), "all": reader.visit.number(count),
+                    "what": caption, "count": reader.visit.number(maximumRows), "all": reader.visit.number(count),
                 ]
                 caption = reader.visit.say(.pageSomeOf, values)
             }
@@ -22,7 +22,7 @@ extension SubjectView {
         }
     }
 
-    private static let mostRows = 100
+    private static let maximumRows = 100
 
     /// What can be recorded about the subject.
     static func actions(

@@ -55,7 +55,7 @@ package struct SeenMark: Hashable, Sendable {
     /// checkpoints could stop the log again and again. Members and witnesses are believed all the same.
     func passesOver(sizeShownByStranger size: LogSize) -> Bool {
         let length = givenUp.reduce(0) { $0 + $1.length }
-        let isFull = length + SeenTrace.greatestLength > Self.givenUpBytes
+        let isFull = length + SeenTrace.maximumLength > Self.givenUpBytes
         return isFull && givenUp.contains { $0.size >= size }
     }
 }

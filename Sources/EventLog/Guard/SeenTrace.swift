@@ -44,16 +44,16 @@ extension SeenTrace {
 
     /// What it takes in a list, in bytes.
     var length: Int { text.utf8.count + 1 }
-    static let greatestLength = 34
+    static let maximumLength = 34
     /// Of signs that are no checkpoints, so many stay, whatever else there is: each witness has one at a time.
-    private static let mostOthers = 40
+    private static let maximumOthers = 40
 
     /// Two lists as one, without the oldest checkpoints where all would take more bytes than that.
     static func joined(_ older: [SeenTrace], _ newer: [SeenTrace], within bytes: Int) -> [SeenTrace] {
         var all: [SeenTrace] = []
         var known: Set<SeenTrace> = []
         for trace in older + newer where known.insert(trace).inserted { all.append(trace) }
-        let others = Set(all.filter { !$0.isCheckpoint }.suffix(mostOthers))
+        let others = Set(all.filter { !$0.isCheckpoint }.suffix(maximumOthers))
         var left = bytes - others.reduce(0) { $0 + $1.length }
         let checkpoints = all.filter(\.isCheckpoint).reversed().prefix { trace in
             left -= trace.length

@@ -4,7 +4,7 @@ package import EventLog
 /// What happened in a stretch of the log, told without folding what comes before it.
 extension StateView {
     /// Longer stretches are told by folding the log: looking for so many subjects one by one takes longer.
-    package static let longestStretch = 4096
+    package static let maximumStretch = 4096
 
     /// Calls the body with each event of a stretch that fits, in order; tells the same as `History.forEachEvent`.
     ///

@@ -131,12 +131,12 @@ struct WorkbookReader {
     ///
     /// Spreadsheets save so many that the same number is read again, and 0.1 as 0.10000000000000001.
     private static func isSaved(_ text: String, as number: Double) -> Bool {
-        guard let written = DecimalText(text), written.digitCount <= mostDigits else { return false }
+        guard let written = DecimalText(text), written.digitCount <= maximumDigits else { return false }
         return DecimalText(String(format: "%.\(max(written.digitCount, 1) - 1)e", number)) == written
     }
 
     /// So many tell each number from all others.
-    private static let mostDigits = 17
+    private static let maximumDigits = 17
 
     /// The number of days that a serial number of this workbook is behind.
     var dayOffset: Int { countsFrom1904 ? 1_462 : 0 }

@@ -31,7 +31,7 @@ extension Replica {
         guard pending.isEmpty else { return nil }
         var counter = try store.outbox.nextCounter()
         let signature = BytePattern(bytes: DeviceSignature.typeAttribute)
-        for _ in 0..<Self.mostLookedBack where counter > Counter(1) {
+        for _ in 0..<Self.maximumLookedBack where counter > Counter(1) {
             counter = Counter(counter.rawValue - 1)
             if let event = try ownEntry(counter), !signature.isPart(of: event) {
                 return (counter, event)
@@ -46,7 +46,7 @@ extension Replica {
     }
 
     /// Numbers of signatures, and of events that were taken back or refused, are passed over.
-    private static let mostLookedBack = 64
+    private static let maximumLookedBack = 64
 
     /// Takes back what was recorded here and has never been sent, with what rests on it.
     ///

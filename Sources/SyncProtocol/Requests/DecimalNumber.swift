@@ -1,9 +1,9 @@
 /// Non-negative whole numbers as the protocol writes them.
 package enum DecimalNumber {
     /// 2^53-1, the greatest integer of I-JSON.
-    package static let greatest = 1 << 53 - 1
+    package static let maximum = 1 << 53 - 1
 
-    /// Digits only, no leading zeros, at most `greatest`; nil for anything else.
+    /// Digits only, no leading zeros, at most `maximum`; nil for anything else.
     package static func parse(_ text: some StringProtocol) -> Int? {
         let digits = text.utf8
         guard !digits.isEmpty, digits.count <= 16, digits.count == 1 || digits.first != UInt8(ascii: "0") else {
@@ -14,6 +14,6 @@ package enum DecimalNumber {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
             number = number * 10 + Int(digit - UInt8(ascii: "0"))
         }
-        return number <= greatest ? number : nil
+        return number <= maximum ? number : nil
     }
 }

@@ -35,7 +35,7 @@ package struct QueryParameters: Hashable, Sendable {
     package func integer(_ name: String, in range: ClosedRange<Int>) throws(ProblemDetails) -> Int? {
         guard let text = values[name] else { return nil }
         guard let number = DecimalNumber.parse(text), range.contains(number) else {
-            let bound = range.upperBound == DecimalNumber.greatest ? "up" : "to \(range.upperBound)"
+            let bound = range.upperBound == DecimalNumber.maximum ? "up" : "to \(range.upperBound)"
             throw ProblemDetails(
                 .invalidRange,
                 "The query parameter `\(name)` must be a whole number from \(range.lowerBound) \(bound)."

@@ -43,5 +43,5 @@ extension ConcurrencyLimiter {
     }
 
     /// How long somebody waits for a permit.
-    static let longestTurn = Duration.seconds(20)
+    static let maximumTurn = Duration.seconds(20)
 }

@@ -100,7 +100,7 @@ final class ConcurrencyLimiter: Sendable {
         guard let queue = Self.queue(of: work) else { return try permit(for: work, of: client, over: connection) }
         let number = present.withLock { $0.takeNumber() }
         let timer = Task { [self, sleep] in
-            try await sleep(Self.longestTurn)
+            try await sleep(Self.maximumTurn)
             leave(number, of: work, throwing: Self.busy)
         }
         defer { timer.cancel() }

@@ -28,7 +28,7 @@ struct ConnectionLimits: Hashable, Sendable {
     ///   - memory: how much memory the process may have, in bytes.
     init(files: Int, agendas: Int, memory: Int) {
         // Where files are few, requests are too, and the connections to the data are opened for requests.
-        all = max(1, min(max(files / 4, files - Self.reserve(agendas)), Self.most(memory)))
+        all = max(1, min(max(files / 4, files - Self.reserve(agendas)), Self.maximum(memory: memory)))
         each = max(1, all / 2)
     }
 
@@ -74,10 +74,10 @@ struct ConnectionLimits: Hashable, Sendable {
     private static func reserve(_ agendas: Int) -> Int { 64 + 40 * agendas }
 
     /// Whether so much memory is for few connections.
-    static func isLittle(memory: Int) -> Bool { most(memory) < usualConnections }
+    static func isLittle(memory: Int) -> Bool { maximum(memory: memory) < usualConnections }
 
     /// How many connections a quarter of this much memory is for.
-    private static func most(_ memory: Int) -> Int { memory / 4 / connectionBytes }
+    private static func maximum(memory: Int) -> Int { memory / 4 / connectionBytes }
 
     /// What a connection takes at most while its answer is not taken: one of some kilobytes, besides what all share.
     private static let connectionBytes = 64 << 10

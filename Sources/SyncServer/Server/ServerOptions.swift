@@ -45,7 +45,7 @@ package struct ServerOptions: Sendable {
     /// CSS in UTF-8 that is added to the style sheet of public pages.
     package var pageStyle: [UInt8] = []
     /// In bytes; every visitor gets it.
-    package static let longestPageStyle = 64 * 1024
+    package static let maximumPageStyle = 64 * 1024
 
     package init() {}
 

@@ -105,7 +105,7 @@ package struct Plausibility {
 
     private func isMeasuredTwice(_ subject: String, _ document: JSONValue) throws -> Bool {
         if let counts { return counts[Measured(document), default: 0] > 1 }
-        guard let day = document["on"]?.text, try view.count(kind: "measurement") <= Self.mostMeasurements else {
+        guard let day = document["on"]?.text, try view.count(kind: "measurement") <= Self.maximumMeasurements else {
             return false
         }
         let measured = Measured(document)
@@ -143,7 +143,7 @@ package struct Plausibility {
     }
 
     /// Of more than so many none is compared: somebody waits.
-    private static let mostMeasurements = 100_000
+    private static let maximumMeasurements = 100_000
 
     /// Whether a target has the measurement's indicator: of its ambition, or of one that its project serves.
     private func counts(_ document: JSONValue) throws -> Bool {

@@ -58,7 +58,7 @@ struct Diff: ParsableCommand, JSONCapable {
         to later: LogSize,
         in log: any LogReader
     ) throws -> [SubjectDifference] {
-        if later - earlier <= StateView.longestStretch {
+        if later - earlier <= StateView.maximumStretch {
             let found = source.readModels { view, log in
                 later <= view.size ? try view.differences(from: earlier, to: later, in: log) : nil
             }

@@ -127,19 +127,19 @@ struct Log: ParsableCommand, JSONCapable {
     }
 
     /// More are not held at once: then the log is read from its beginning on.
-    private static let mostHeld = 50_000
+    private static let maximumHeld = 50_000
 
     /// The events of a short stretch, or about some subjects, with their entries; nil where the log has to be folded for them.
     private func events(
         in range: Range<Position>,
         fitting filter: HistoryFilter
     ) -> [(HistoryEvent, entry: [UInt8])]? {
-        guard range.count <= StateView.longestStretch || !filter.subjects.isEmpty else { return nil }
+        guard range.count <= StateView.maximumStretch || !filter.subjects.isEmpty else { return nil }
         return source.readModels { view, log in
             guard range.upperBound <= view.size.next else { return nil }
             var found: [(HistoryEvent, entry: [UInt8])] = []
             func take(_ event: HistoryEvent, _ entry: UnsafeBufferPointer<UInt8>) throws {
-                guard found.count < Self.mostHeld else { throw TooMany() }
+                guard found.count < Self.maximumHeld else { throw TooMany() }
                 found.append((event, entry: Array(entry)))
             }
             if filter.subjects.isEmpty {
@@ -158,7 +158,7 @@ struct Log: ParsableCommand, JSONCapable {
             guard range.upperBound <= view.size.next else { return nil }
             var found: [[UInt8]] = []
             try view.forEachEntry(aboutAnyOf: filter.subjects, in: log) { position, entry, attributes in
-                guard found.count < Self.mostHeld else { throw TooMany() }
+                guard found.count < Self.maximumHeld else { throw TooMany() }
                 if range.contains(position), filter.mayFit(attributes, entry) { found.append(Array(entry)) }
                 return position < range.upperBound
             }

@@ -117,14 +117,14 @@ struct Import: ParsableCommand, JSONCapable {
             return
         }
         Output.line(localizer.message(.importedNow, ["count": localizer.number("\(summary.events)")]))
-        for doubt in doubts.prefix(Self.mostDoubts) { Output.note("ambit: \(doubt.text)") }
-        let rest = doubts.count - Self.mostDoubts
+        for doubt in doubts.prefix(Self.maximumDoubts) { Output.note("ambit: \(doubt.text)") }
+        let rest = doubts.count - Self.maximumDoubts
         if rest > 0 { Output.note("ambit: \(localizer.message(.moreDoubts, ["count": localizer.number("\(rest)")]))") }
         if !doubts.isEmpty { Output.note("ambit: \(localizer.message(.undoTakesBack))") }
     }
 
     /// So many are told one by one.
-    private static let mostDoubts = 20
+    private static let maximumDoubts = 20
 
     /// nil = all.
     private var devices: Set<DeviceID>? { device.isEmpty ? nil : Set(device.map { DeviceID(written: $0) }) }

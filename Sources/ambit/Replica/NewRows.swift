@@ -7,7 +7,7 @@ import Wording
 /// A CSV file whose rows are new events of one type, as `ambit import --type` takes it.
 struct NewRows {
     /// So many wrong cells are told at once.
-    private static let mostProblems = 20
+    private static let maximumProblems = 20
 
     private let events: [(row: Int, event: TypedEvent)]
     private let table: String
@@ -49,7 +49,7 @@ struct NewRows {
         var rows: RowInput?
         try take(1) { rows = try RowInput(input, columns: table.header) }
         if let rows {
-            for row in table.rows where problems.count < Self.mostProblems {
+            for row in table.rows where problems.count < Self.maximumProblems {
                 let cells = row.cells.map { if case .text(let text) = $0 { text } else { "" } }
                 try take(row.number) { events.append((row.number, try rows.event(cells))) }
             }

@@ -19,7 +19,7 @@ enum Completing {
     // MARK: - Parts
 
     /// So many are offered at once.
-    private static let most = 200
+    private static let maximumCount = 200
 
     /// Types as people name them: `project.advanced`, `project.ging-naar-een-fase`, `meting`.
     private static var types: [String] {
@@ -84,6 +84,6 @@ enum Completing {
 
     private static func fitting(_ prefix: String, _ names: [String]) -> [String] {
         let wanted = prefix.lowercased()
-        return Array(Set(names.filter { $0.lowercased().hasPrefix(wanted) })).sorted().prefix(most).map(\.self)
+        return Array(Set(names.filter { $0.lowercased().hasPrefix(wanted) })).sorted().prefix(maximumCount).map(\.self)
     }
 }

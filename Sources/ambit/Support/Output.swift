@@ -84,11 +84,11 @@ enum Output {
 
     /// What of a note is said: no answer of somebody else's fills a terminal.
     static func noteText(_ text: String) -> String {
-        VisibleText.shortened(Language.spoken.words(of: VisibleText.shortened(text, to: longestNote)), to: longestNote)
+        VisibleText.shortened(Language.spoken.words(of: VisibleText.shortened(text, to: maximumNote)), to: maximumNote)
     }
 
     /// In characters: more than any of Ambit's own has, with a path.
-    private static let longestNote = 6_000
+    private static let maximumNote = 6_000
 
     /// Writes to standard error as it is; what happens there never stops the work.
     static func aside(_ text: String) {

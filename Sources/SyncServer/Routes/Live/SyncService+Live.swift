@@ -13,7 +13,7 @@ extension SyncService {
         guard request.query["limit"] == nil, request.query["wait"] == nil else {
             throw ProblemDetails(.badRequest, "The query of a live stream has a parameter other than `after`.")
         }
-        let asked = LogSize(try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0)
+        let asked = LogSize(try request.query.integer("after", in: 0...DecimalNumber.maximum) ?? 0)
         let after = try Self.lastEventID(of: request.request) ?? asked
         if after > agenda.sequencer.head.size { await agenda.sequencer.refresh(isUrgent: true) }
         let size = agenda.sequencer.head.size

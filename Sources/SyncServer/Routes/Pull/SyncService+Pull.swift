@@ -16,7 +16,7 @@ extension SyncService {
         let agenda = request.agenda
         // Of live streams, and no less to be readable here.
         _ = try Self.lastEventID(of: request.request)
-        let after = LogSize(try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0)
+        let after = LogSize(try request.query.integer("after", in: 0...DecimalNumber.maximum) ?? 0)
         let limit = try request.query.integer("limit", in: 1...options.limits.pullEntries) ?? options.limits.pullEntries
         let wait = try request.query.integer("wait", in: 0...options.limits.waitSeconds) ?? 0
         let headers = request.request.headers

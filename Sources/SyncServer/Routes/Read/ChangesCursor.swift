@@ -21,7 +21,7 @@ struct ChangesCursor: Hashable {
             self.since = LogSize(since)
         case 3:
             guard let since = numbers[0], let left = numbers[1], let count = numbers[2],
-                left <= DecimalNumber.greatest - since
+                left <= DecimalNumber.maximum - since
             else { return nil }
             self.since = LogSize(since)
             // What is left is written, so that no text says that the end comes before the beginning.

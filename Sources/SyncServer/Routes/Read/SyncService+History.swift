@@ -13,7 +13,7 @@ extension SyncService {
     /// `GET /v1/agendas/<name>/subjects/<kind>/<id>/history`: what happened to a subject, page by page.
     func history(_ request: MemberRequest) async throws -> Response {
         let (agenda, subject) = (request.agenda, request.path.subject)
-        let after = try request.query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        let after = try request.query.integer("after", in: 0...DecimalNumber.maximum) ?? 0
         let limit = try request.query.integer("limit", in: 1...HistoryPage.maximumCount) ?? HistoryPage.usualCount
         let localizer = Localizer(Language(accepting: request.request.headers[.acceptLanguage]))
         return try await request.permits.withPermitUntilSent {

@@ -8,7 +8,7 @@ extension SyncService {
     /// `GET /v1/agendas/<name>/rejections`: what was refused, in order of arrival.
     func rejections(_ request: MemberRequest) async throws -> Response {
         let query = request.query
-        let after = try query.integer("after", in: 0...DecimalNumber.greatest) ?? 0
+        let after = try query.integer("after", in: 0...DecimalNumber.maximum) ?? 0
         let limit = try query.integer("limit", in: 1...Self.maximumRejections) ?? Self.maximumRejections
         return try await request.permits.withPermitUntilSent {
             let store = request.agenda.store

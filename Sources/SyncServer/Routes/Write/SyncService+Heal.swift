@@ -30,7 +30,7 @@ extension RepairRequest {
             throw ProblemDetails(.badRequest, "The first line is longer than \(Self.maximumHeader) bytes.")
         }
         let header = try ProtocolJSON.decode(RepairHeader.self, from: body[..<end])
-        guard (0...DecimalNumber.greatest).contains(header.after) else {
+        guard (0...DecimalNumber.maximum).contains(header.after) else {
             throw ProblemDetails(.invalidRange, "`after` is not a number of entries.")
         }
         let proof: ConsistencyProof
@@ -54,7 +54,7 @@ extension RepairRequest {
 
 extension RedactionProof {
     fileprivate init(_ given: RepairHeader.Redaction) throws(LogError) {
-        guard (0...DecimalNumber.greatest).contains(given.position) else {
+        guard (0...DecimalNumber.maximum).contains(given.position) else {
             throw LogError(.malformed, "the position of a redaction is none")
         }
         self.init(

@@ -46,8 +46,8 @@ extension ServeConfiguration {
         options.timeZone = zone
         if let path = self[.pageStyle] {
             options.pageStyle = try InputFile.readText(path)
-            guard options.pageStyle.count <= ServerOptions.longestPageStyle else {
-                throw refuse(.pageStyle, "takes a file of at most \(ServerOptions.longestPageStyle) bytes")
+            guard options.pageStyle.count <= ServerOptions.maximumPageStyle else {
+                throw refuse(.pageStyle, "takes a file of at most \(ServerOptions.maximumPageStyle) bytes")
             }
         }
         options.contact = OperatorContact(
