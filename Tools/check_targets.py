@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Holds the sources against Package.swift, file names against what is in the files, and functions against a bound.
+"""Holds the sources against Package.swift, names against what they name, and functions against a bound.
 
     Tools/check_targets.py        says what is wrong, and ends with 1 when anything is
 
 A target declares each module that it imports, the package's own and others', and imports each that it declares. SwiftPM
 checks the first only for modules of this package. A file is named after a type in it, or `Type+Role` where it extends
-that type. A function has at most two parameters without a label, apart from a closure that comes last.
+that type. A function has at most two parameters without a label, apart from a closure that comes last. A constant that
+bounds something is named `maximum…`, as everywhere.
 """
 import json
 import pathlib
@@ -22,7 +23,7 @@ SYSTEM = {"Darwin", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "
 UNNAMED = {}
 
 # How many parameters may have no label, and the files whose functions make the rows of a table, column by column.
-MOST_UNLABELLED = 2
+MAXIMUM_UNLABELLED = 2
 TABLES = {"Sources/AgendaModel/Catalogue/Catalogue+Building.swift", "Sources/Snapshots/Tables/Column.swift"}
 
 IMPORT = re.compile(
@@ -30,6 +31,8 @@ IMPORT = re.compile(
     r"import\s+(?:(?:struct|class|enum|actor|protocol|typealias|func|let|var)\s+)?(\w+)", re.MULTILINE)
 TYPE = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:\w+)\s+)*?(?:struct|class|enum|actor|protocol|typealias)\s+(\w+)", re.MULTILINE)
 EXTENSION = re.compile(r"^(?:@\w+\s+)*(?:(?:\w+)\s+)?extension\s+(\[?[\w.]+)", re.MULTILINE)
+
+BOUND = re.compile(r"\bstatic\s+let\s+`?((?:most|longest|greatest)(?![a-z])\w*)")
 
 FUNCTION = re.compile(r"\b(?:func\s+(\w+)|(init)[?!]?)\s*(?:<[^>(]*>)?\(")
 
@@ -122,13 +125,23 @@ def crowded(manifest, root, tables=frozenset(TABLES)):
                 if given and "->" in given[-1]:
                     given.pop()
                 unlabelled = sum(bool(re.match(r"(?:@\w+\s+)*_\s+\w+\s*:", one)) for one in given)
-                if unlabelled > MOST_UNLABELLED:
+                if unlabelled > MAXIMUM_UNLABELLED:
                     yield f"{path}: {found[1] or found[2]} has {unlabelled} parameters without a label; label them"
+
+
+def wrong_bounds(manifest, root):
+    """Constants that bound something, and have another name for that than the rest."""
+    for target in manifest["targets"]:
+        if target["type"] in ("system", "binary", "plugin"):
+            continue
+        for file in files_of(target, root):
+            for name in BOUND.findall(code(file.read_text())):
+                yield f"{file.relative_to(root)}: a constant is named {name}; name it maximum…"
 
 
 def main():
     manifest = json.loads(subprocess.run(["swift", "package", "dump-package"], cwd=ROOT, check=True, capture_output=True).stdout)
-    found = [*wrong_imports(manifest, ROOT), *wrong_names(manifest, ROOT), *crowded(manifest, ROOT)]
+    found = [*wrong_imports(manifest, ROOT), *wrong_names(manifest, ROOT), *crowded(manifest, ROOT), *wrong_bounds(manifest, ROOT)]
     for line in found:
         print(line)
     sys.exit(1 if found else 0)

@@ -35,9 +35,9 @@ import urllib.parse
 import zlib
 
 WIDTH = 256                             # of a full tile
-LONGEST_BUNDLE = WIDTH * (2 + 65535)
-LONGEST_NOTE = 64 * 1024
-LONGEST_EVIDENCE = 256 * 1024
+MAXIMUM_BUNDLE = WIDTH * (2 + 65535)
+MAXIMUM_NOTE = 64 * 1024
+MAXIMUM_EVIDENCE = 256 * 1024
 
 
 class Failure(Exception):
@@ -230,7 +230,7 @@ class Witnesses:
         counts = range(self.quorum, self.quorum + 4) if self.quorum else ()
         lack = Failure("there is no checkpoint: this is no log, or an empty one")
         for path in [f"checkpoint?cosignatures={count}" for count in counts] + ["checkpoint"]:
-            note = log.get(path, LONGEST_NOTE)
+            note = log.get(path, MAXIMUM_NOTE)
             try:
                 if note is not None:
                     return verified_checkpoint(note, key)
@@ -244,7 +244,7 @@ class Witnesses:
 
 def verified_checkpoint(data, key):
     """(size, root) of a note that the key signed."""
-    if len(data) > LONGEST_NOTE:
+    if len(data) > MAXIMUM_NOTE:
         raise Failure("the checkpoint is longer than 64 KiB")
     if any(byte < 0x20 and byte != 0x0A for byte in data):
         raise Failure("the checkpoint has control characters")
@@ -517,7 +517,7 @@ class Log:
 
     def tile(self, content, index, width):
         """The bytes of a tile, or of the beginning of the full one where the partial one is gone."""
-        limit = LONGEST_BUNDLE if content == "entries" else WIDTH * 32
+        limit = MAXIMUM_BUNDLE if content == "entries" else WIDTH * 32
         path = tile_path(content, index, width)
         data, has = self.get(path, limit), width
         if data is None and width < WIDTH:
@@ -546,7 +546,7 @@ class Log:
         for other in self.others(content, index):
             if other < width:
                 path = tile_path(content, index, other)
-                limit = LONGEST_BUNDLE if content == "entries" else WIDTH * 32
+                limit = MAXIMUM_BUNDLE if content == "entries" else WIDTH * 32
                 found = self.get(path, limit)
                 if found is None or self.beginning(content, found, path, other, other) != \
                         self.beginning(content, data, path, width, other):
@@ -709,7 +709,7 @@ def read_file(path, limit):
 
 
 def verify_export(path, note_path, key):
-    note = read_file(note_path, 2 * LONGEST_NOTE)
+    note = read_file(note_path, 2 * MAXIMUM_NOTE)
     manifest = None
     if note.startswith(b"{"):
         try:
@@ -749,7 +749,7 @@ def verify_export(path, note_path, key):
 
 
 def verify_evidence(path, entry_path, key):
-    data = read_file(path, LONGEST_EVIDENCE)
+    data = read_file(path, MAXIMUM_EVIDENCE)
     head, blank, note = data.partition(b"\n\n")
     if not data.startswith(b"c2sp.org/tlog-proof@v1\n"):
         raise Failure(f"{path} is not evidence: its first line must be c2sp.org/tlog-proof@v1")
@@ -774,7 +774,7 @@ def verify_evidence(path, entry_path, key):
     # An entry never holds a newline: behind one stands how its device vouched for it.
     entry, newline, word = (None, b"", b"") if extra is None else extra.partition(b"\n")
     if entry_path:
-        entry = read_file(entry_path, LONGEST_BUNDLE)
+        entry = read_file(entry_path, MAXIMUM_BUNDLE)
         entry = entry[:-1] if entry.endswith(b"\n") else entry
     if entry is None:
         raise Failure(f"{path} does not hold the entry: give it with --entry")

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tools"))
-from check_targets import crowded, wrong_imports, wrong_names  # noqa: E402
+from check_targets import crowded, wrong_bounds, wrong_imports, wrong_names  # noqa: E402
 
 
 class Checking(unittest.TestCase):
@@ -98,6 +98,14 @@ class Checking(unittest.TestCase):
                    "    func each(_ a: Int, _ b: [Int: Int], _ body: (_ first: Int, _ second: Int, _ third: Int) -> Void) {}\n"
                    "    // func each(_ a: Int, _ b: Int, _ c: Int)\n    func none() {}\n}\n")
         self.assertEqual(list(crowded(self.manifest(), self.root)), [])
+
+    def test_bounds_with_a_name_of_their_own(self):
+        self.write("Sources/Log/Entry.swift", "struct Entry {\n"
+                   "    private static let most = 3\n    package static let longestLine: Int = 4\n    static let greatestSize = 5\n"
+                   "    static let maximumCount = 6\n    static let mostly = 7\n    // static let most = 8\n"
+                   "    func count() { let most = 9 }\n}\n")
+        self.assertEqual(list(wrong_bounds(self.manifest(), self.root)), [
+            f"Sources/Log/Entry.swift: a constant is named {name}; name it maximum…" for name in ("most", "longestLine", "greatestSize")])
 
 
 if __name__ == "__main__":

@@ -573,7 +573,7 @@ def ed25519_sign(seed, message):
 
 # --- Authorship (Log.md, "Authorship") -------------------------------------------------------------------------------
 
-GREATEST_COVER = 1000
+MAXIMUM_COVER = 1000
 
 
 def signed_message(origin, source, covered):
@@ -645,7 +645,7 @@ class Authorship:
             return "unreadable"
         if source not in self.keys:
             return "no-key"
-        if count > GREATEST_COVER:
+        if count > MAXIMUM_COVER:
             return "too-many"
         covered = [(counter, leaf) for counter, leaf, *_ in self.open.get(source, []) if counter <= last]
         if not covered or (first, last, count) != (covered[0][0], covered[-1][0], len(covered)):
