@@ -165,7 +165,7 @@ extension Message {
             ", which mentions what is called differently now",
             ", die iets noemt dat nu anders heet,"
         ),
-        .recordedAgain: LocalizedText(
+        .rerecorded: LocalizedText(
             "event {old}{why} is recorded again as event {new}, {subject}",
             "gebeurtenis {old}{why} is opnieuw vastgelegd als gebeurtenis {new}, {subject}"
         ),

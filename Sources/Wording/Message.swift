@@ -57,7 +57,7 @@ package enum Message: String, CaseIterable, Sendable {
 
     // Refused events.
     case nothingRefused, afterRefusal, aboutSubject, aboutSubjectAt, dependOnIt, refusedAsWell, notSentYet
-    case mentionsRenamed, recordedAgain, staysRefused, stillRefusedOne, stillRefusedMany
+    case mentionsRenamed, rerecorded, staysRefused, stillRefusedOne, stillRefusedMany
 
     // How a replica stands.
     case statusAgenda, statusYou, statusLog, statusLastSync, statusNotSent, statusRefused, statusConflicts

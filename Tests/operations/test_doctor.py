@@ -487,7 +487,7 @@ class Doctor(Site):
         def run(command):
             return subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=HANGS,
                                   env=self.environment, cwd=self.home)
-        # It stops before anything is recorded anew that nobody has looked at.
+        # It stops before anything is re-recorded that nobody has looked at.
         self.assertNotEqual(run(command).returncode, 0)
         self.assertTrue(os.path.exists(path))
         kept = f"{self.laptop}.unsent.ndjson"

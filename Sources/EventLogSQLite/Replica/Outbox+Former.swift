@@ -43,7 +43,7 @@ extension Outbox {
 
     /// Forgets what was pending and had another take its place: as it was, it is an event of the device that this was.
     ///
-    /// What was refused stays: it is written anew before it is recorded again.
+    /// What was refused stays: it is written anew before it is re-recorded.
     static func forgetPendingFormers(_ db: Database) throws {
         for (key, value) in try CheckedTable.replica.texts(db) where key.hasPrefix(formerPrefix) {
             let former = try? JSONDecoder().decode(Former.self, from: Data(value.utf8))

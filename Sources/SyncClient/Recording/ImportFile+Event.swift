@@ -4,7 +4,7 @@ internal import EventLog
 extension ImportFile.Line {
     /// Reads a line that has a `specversion`.
     ///
-    /// Type, data, time and, unless the event created it, the subject are what is recorded anew.
+    /// Type, data, time and, unless the event created it, the subject are what is re-recorded.
     ///
     /// - Throws: `invalidImport`.
     init(number: Int, event members: [JSONValue.Member], _ slice: ArraySlice<UInt8>) throws(ReplicaError) {

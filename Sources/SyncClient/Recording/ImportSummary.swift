@@ -2,7 +2,7 @@
 public struct ImportSummary: Hashable, Sendable {
     /// How many events.
     public var events: Int
-    /// The subjects that local names, and the subjects of events that were recorded anew, came to stand for, in order of
+    /// The subjects that local names, and the subjects of events that were re-recorded, came to stand for, in order of
     /// their lines.
     public var names: [(name: String, subject: String)]
     /// Lines that are events and were not recorded.

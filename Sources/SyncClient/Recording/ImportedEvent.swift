@@ -1,6 +1,6 @@
 internal import AgendaModel
 
-/// What a line of an import that is an event, or an entry of a log, says besides what is recorded anew of it.
+/// What a line of an import that is an event, or an entry of a log, says besides what is re-recorded of it.
 struct ImportedEvent {
     /// Who recorded it: `device/<id>`, or `server`.
     var source: String

@@ -44,7 +44,7 @@ struct KnownEvents {
         }
     }
 
-    /// The event that an erased entry was: a file from before still has it, and it is not to be recorded anew.
+    /// The event that an erased entry was: a file from before still has it, and it is not to be re-recorded.
     private static func whole(
         of tombstone: UnsafeBufferPointer<UInt8>,
         in events: [ImportedEvent.Identity: [ImportedEvent]]

@@ -1,6 +1,6 @@
 internal import AgendaModel
 
-/// Names, local ones and those of subjects whose events are recorded anew, and the subjects that they have come to stand
+/// Names, local ones and those of subjects whose events are re-recorded, and the subjects that they have come to stand
 /// for.
 struct LocalNames {
     private(set) var subjects: [(name: String, subject: String)] = []

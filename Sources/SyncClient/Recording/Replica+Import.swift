@@ -72,7 +72,7 @@ extension Replica {
         }
     }
 
-    /// Why an event is not recorded anew, as the count that it belongs to; nil when it is.
+    /// Why an event is not re-recorded, as the count that it belongs to; nil when it is.
     private func reason(
         toPass event: ImportedEvent,
         _ devices: Set<String>?,

@@ -57,7 +57,7 @@ extension Replica {
     /// ```
     ///
     /// The events' counters are not used again. Nothing changes when one of the events has been sent meanwhile, or more
-    /// has been recorded that rests on them. A refused event that one of them was recorded again from is refused again, as it
+    /// has been recorded that rests on them. A refused event that one of them was re-recorded from is refused again, as it
     /// was.
     ///
     /// - Parameter undo: as `undoable` gave it.

@@ -14,7 +14,7 @@ public struct Undo: Hashable, Sendable {
 
 /// What taking back has done.
 public struct Undone: Sendable {
-    /// The refused events, by counter, that had been recorded again and are refused ones again.
+    /// The refused events, by counter, that had been re-recorded and are refused ones again.
     public let refusedAgain: [Int]
     /// The events, by counter, that had followed those under another name, and wait again as they were.
     public let pendingAgain: [Int]

@@ -1,5 +1,5 @@
 /// The names that subjects of refused events have got, kept among the replica's facts: refused events that mention them
-/// may be recorded again much later.
+/// may be re-recorded much later.
 struct IDMapping {
     private static let prefix = "renamed "
 

@@ -4,7 +4,7 @@ internal import EventLogSQLite
 
 extension Outbox {
     /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow: pending
-    /// events at once, refused ones when they are recorded again.
+    /// events at once, refused ones when they are re-recorded.
     ///
     /// Signatures of the former device go.
     ///

@@ -2,7 +2,7 @@ public import AgendaModel
 
 /// An event that the server refused.
 ///
-/// Its identity is spent: corrected, or recorded again, it is a new event.
+/// Its identity is spent: corrected, or re-recorded, it is a new event.
 public struct RefusedEvent: Hashable, Sendable {
     /// The device's counter.
     public var id: Int

@@ -62,7 +62,7 @@ extension Replica {
     ///
     /// It keeps the time at which it happened, and the basis: what its author had seen has not changed. The refused
     /// event leaves the list in the transaction in which the new one enters the outbox. Where the event creates a
-    /// subject, that is called differently now. Pending events that mention it are recorded anew after it. Refused ones
+    /// subject, that is called differently now. Pending events that mention it are re-recorded after it. Refused ones
     /// follow when they are corrected or retried.
     ///
     /// - Parameters:

@@ -137,7 +137,7 @@ extension Examination {
         _ identity: LogIdentity
     ) -> Bool {
         let path = "\(data.folder(of: name))/log.seen"
-        let healing = "ambit heal \(options(data)) --agenda \(name) --from REPLICA"
+        let command = "ambit heal \(options(data)) --agenda \(name) --from REPLICA"
         // Why it cannot be told is found when all of the log is read.
         guard let size else { return false }
         let found: SeenMark?
@@ -155,7 +155,7 @@ extension Examination {
                 meaning:
                     "Nothing says how much of the log has been shown, so it takes nothing. The laptop that synced last "
                     + "gives back what may be missing; then nothing more is known, and the log may go on.",
-                command: "\(healing) && ambit agenda accept-loss \(name) \(options(data)) --yes"
+                command: "\(command) && ambit agenda accept-loss \(name) \(options(data)) --yes"
             )
             return true
         }
@@ -170,7 +170,7 @@ extension Examination {
             meaning:
                 "The log went back, as after a backup was put back. It takes nothing until a laptop that has the entries "
                 + "gives them back.",
-            command: healing
+            command: command
         )
         return true
     }

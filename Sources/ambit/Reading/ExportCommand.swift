@@ -189,7 +189,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         for event in events { try (event.bytes + [Lines.newline]).withUnsafeBufferPointer(writer) }
     }
 
-    /// Nobody is to record anew, unseen, what a disk has made of an event: a command that would do so after this one stops.
+    /// Nobody is to re-record, unseen, what a disk has made of an event: a command that would do so after this one stops.
     ///
     /// - Throws: `Failure` when there are such events; they have been written by then.
     private static func refuseDamaged(_ events: [StoredEvent], in file: String?) throws {

@@ -92,7 +92,7 @@ extension Refused {
         }
     }
 
-    /// Records them again as they are.
+    /// Re-records them as they are.
     struct Retry: ParsableCommand, JSONCapable {
         static let configuration = CommandConfiguration(
             abstract: .told("Record refused events again as they are, when what stood in their way is gone."),

@@ -28,7 +28,7 @@ struct RerecordingAnswer: Encodable {
     }
 
     init(_ recording: Rerecording, _ localizer: Localizer) {
-        let lines = recording.events.map(localizer.recordedAgain) + recording.kept.map(localizer.kept)
+        let lines = recording.events.map(localizer.rerecorded) + recording.kept.map(localizer.kept)
         text = lines.isEmpty ? [localizer.message(.nothingRefused)] : lines
         recorded = recording.events.map {
             Event(replaced: $0.replaced, wasRefused: $0.wasRefused, id: $0.event.id, subject: $0.event.subject)

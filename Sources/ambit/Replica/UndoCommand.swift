@@ -73,7 +73,7 @@ struct UndoCommand: ParsableCommand, JSONCapable {
         var undone: [Int]
         /// The events' lines, which are nowhere else any more.
         var events: [String]
-        /// Those that were recorded again from refused ones, which are refused again.
+        /// Those that were re-recorded from refused ones, which are refused again.
         var refusedAgain: [Int]?
         /// Those that had followed these, and wait again as they were.
         var pendingAgain: [Int]?

@@ -94,13 +94,13 @@ extension Localizer {
         return message(.dependOnIt, ["parts": parts.map { message($0.1, ["ids": list($0.0)]) }.joined(separator: ", ")])
     }
 
-    func recordedAgain(_ event: Rerecording.Event) -> String {
+    func rerecorded(_ event: Rerecording.Event) -> String {
         let values = [
             "old": "\(event.replaced)", "why": event.wasRefused ? "" : message(.mentionsRenamed),
             "new": "\(event.event.id)",
             "subject": event.event.subject,
         ]
-        return message(.recordedAgain, values)
+        return message(.rerecorded, values)
     }
 
     func kept(_ event: Rerecording.Kept) -> String {

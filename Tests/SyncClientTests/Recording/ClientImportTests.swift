@@ -4,7 +4,7 @@ import Projections
 import SyncClient
 import Testing
 
-@Suite("Events that are recorded anew")
+@Suite("Events that are re-recorded")
 struct ClientImportTests {
     let agenda: TestAgenda
     let replica: Replica
@@ -118,7 +118,7 @@ struct ClientImportTests {
     }
 
     @Test(
-        "A line that cannot be recorded anew stops the whole import and is named",
+        "A line that cannot be re-recorded stops the whole import and is named",
         arguments: [
             #""type":"theme.revised","subject":"theme/oudeaa-1","time":"2026-11-12T10:11:12.123Z","basis":1,"data":{"order":1}"#,
             #""type":"theme.opened","subject":"theme/oudeaa-2","time":"2026-11-12","basis":1,"data":{"title":"B"}"#,
@@ -136,7 +136,7 @@ struct ClientImportTests {
         #expect(try replica.status().pending == 0)
     }
 
-    @Test("Refused events are recorded anew from their export")
+    @Test("Refused events are re-recorded from their export")
     func refusedEvents() async throws {
         agenda.server.refuse("theme.opened", problem: "not-allowed")
         let theme = try replica.record(type: "theme.opened", data: #"{"title":"Thema"}"#).subject
@@ -149,7 +149,7 @@ struct ClientImportTests {
         #expect(try await agenda.sync(replica).refused == 0)
     }
 
-    /// The bases of what is recorded anew of a log of 8 entries, 5 of which this log has too.
+    /// The bases of what is re-recorded of a log of 8 entries, 5 of which this log has too.
     private func bases(_ choose: ([String]) -> [String]) async throws -> [String] {
         agenda.fill(2)
         let (lost, old) = (try await agenda.clone("kwijt"), try await agenda.clone("oud"))

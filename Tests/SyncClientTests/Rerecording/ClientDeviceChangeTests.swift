@@ -160,9 +160,9 @@ struct ClientDeviceChangeTests {
         #expect(try idle.status().pending == 0)
     }
 
-    /// A laptop with a theme and a project that hangs on it, both refused, of which the theme has been recorded again; a
+    /// A laptop with a theme and a project that hangs on it, both refused, of which the theme has been re-recorded; a
     /// copy of it, which has made something else under the theme's new name.
-    private func recordedAgain() async throws -> (replica: Replica, copy: Replica, theirs: String) {
+    private func rerecorded() async throws -> (replica: Replica, copy: Replica, theirs: String) {
         let types = ["theme.opened", "project.started"]
         let replica = try await agenda.clone("weigering")
         for type in types { agenda.server.refuse(type, problem: "not-allowed") }
@@ -188,7 +188,7 @@ struct ClientDeviceChangeTests {
 
     @Test("What was refused follows its subject through a change of device", arguments: [false, true])
     func refusedFollows(isCopied: Bool) async throws {
-        let (replica, copy, theirs) = try await recordedAgain()
+        let (replica, copy, theirs) = try await rerecorded()
         if isCopied {
             try await _ = agenda.sync(copy)
             #expect(try await agenda.sync(replica).deviceChange?.moved == 1)

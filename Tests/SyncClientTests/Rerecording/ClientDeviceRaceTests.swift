@@ -107,7 +107,7 @@ struct ClientDeviceRaceTests {
         #expect(try replica.conflicts().isEmpty)
     }
 
-    @Test("A refused event is recorded again by the device that the replica is by then", arguments: [false, true])
+    @Test("A refused event is re-recorded by the device that the replica is by then", arguments: [false, true])
     func recordingAgain(isCorrected: Bool) async throws {
         let (racing, device) = try await racing()
         let again =

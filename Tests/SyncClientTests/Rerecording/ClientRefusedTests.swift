@@ -2,7 +2,7 @@ import AgendaModel
 import SyncClient
 import Testing
 
-@Suite("Refused events, recorded again")
+@Suite("Refused events, re-recorded")
 struct ClientRefusedTests {
     let agenda: TestAgenda
     let replica: Replica
@@ -183,7 +183,7 @@ struct ClientRefusedTests {
         #expect(try replica.retryRefused().events.isEmpty)
     }
 
-    @Test("Taking back what was recorded again gives the refused event back as it was", arguments: [true, false])
+    @Test("Taking back what was re-recorded gives the refused event back as it was", arguments: [true, false])
     func undo(isCorrected: Bool) async throws {
         let replica = replica
         let project = try await refuseWithPending { project in
@@ -217,7 +217,7 @@ struct ClientRefusedTests {
         #expect(try replica.document(of: project) == nil)
     }
 
-    @Test("What was taken back can be put back as it was, with what it was recorded again from")
+    @Test("What was taken back can be put back as it was, with what it was re-recorded from")
     func putBack() async throws {
         _ = try await refuseWithPending { _ in }
         try replica.retryRefused()
@@ -227,7 +227,7 @@ struct ClientRefusedTests {
         #expect(try replica.undo(replica.undoable()).refusedAgain == [1])
     }
 
-    @Test("What was recorded again and sent leaves nothing of the refused event behind")
+    @Test("What was re-recorded and sent leaves nothing of the refused event behind")
     func sent() async throws {
         _ = try await refuseWithPending { [replica] _ in
             try replica.record(type: "theme.opened", data: #"{"title":"Eerst"}"#)
