@@ -2,8 +2,8 @@ package import SystemPackage
 
 /// The calls of the operating system that change what is on a disk.
 ///
-/// They are a parameter of everything that writes, so that a test can have any one of them fail, or be the last one
-/// before the power goes.
+/// They are a parameter of everything that writes. So a test can have any one of them fail, or be the last one before
+/// the power goes.
 package struct FileCalls: Sendable {
     /// Makes an empty file and opens it for writing; `fileExists` where there is anything, a dangling link too.
     package var create: @Sendable (_ path: String, _ permissions: FilePermissions) throws(Errno) -> FileDescriptor

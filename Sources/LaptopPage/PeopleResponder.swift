@@ -9,8 +9,8 @@ internal import Wording
 
 /// Answers what an admin asks about people and devices, and does what they decide.
 ///
-/// Members and devices are read here; what the server knows alone is asked for when somebody wants it, since the page is for
-/// laptops without a network too.
+/// Members and devices are read here. What only the server knows is asked for when somebody wants it, since the page is
+/// for laptops without a network too.
 struct PeopleResponder {
     let desk: Desk
     let language: Language

@@ -2,8 +2,9 @@ package import GRDB
 
 /// Has nothing left of what was deleted in a file and its journal.
 ///
-/// A transaction that deletes leaves the old bytes behind: in the journal, in pages that are free now, and, since rows move
-/// within and between pages, in gaps of pages that are not. So the whole file is written anew, and the journal is emptied.
+/// A transaction that deletes leaves the old bytes behind, in the journal and in pages that are free now. Since rows
+/// move within and between pages, they are also in gaps of pages that are not free. So the whole file is written anew,
+/// and the journal is emptied.
 package enum FileScrub {
     /// How long readers are waited for, in milliseconds: no longer, since it is tried again.
     private static let readerTimeout = 100

@@ -39,8 +39,8 @@ package enum ReadOnlyFile {
 
     /// The address at which SQLite reads a file and the write-ahead log beside it, and writes no shared memory.
     ///
-    /// Where nobody else has the file open, it keeps what it has to know of the write-ahead log in its own memory; else it
-    /// reads what the others share. Source: https://www.sqlite.org/wal.html, "Read-Only Databases".
+    /// Where nobody else has the file open, it keeps what it has to know of the write-ahead log in its own memory. Else
+    /// it reads what the others share. Source: https://www.sqlite.org/wal.html, "Read-Only Databases".
     private static func unsharedAddress(of path: String) -> String {
         "\(URL(fileURLWithPath: path).absoluteString)?readonly_shm=1"
     }

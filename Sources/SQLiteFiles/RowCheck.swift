@@ -2,8 +2,9 @@ internal import Deflate
 internal import Foundation
 package import GRDB
 
-/// Holds rows of a file against the CRC-32 that was written with them: a flipped bit is noticed before anybody is given
-/// what it makes of the row.
+/// Holds rows of a file against the CRC-32 that was written with them.
+///
+/// A flipped bit is noticed before anybody is given what it makes of the row.
 package enum RowCheck {
     /// Of the parts of a row, with where each ends.
     package static func value(_ parts: [UInt8]...) -> Int {

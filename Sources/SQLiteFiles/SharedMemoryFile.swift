@@ -2,8 +2,9 @@ internal import Files
 
 /// The file beside a database through which connections share what they know of its write-ahead log (`-shm`).
 ///
-/// SQLite uses it as memory. Where the disk was too full for all of it, using what is missing ends the process with a signal,
-/// as long as blocks of the disk are smaller than pages of memory. So there has to be room before a database is opened.
+/// SQLite uses it as memory. Where the disk was too full for all of it, using what is missing ends the process with a
+/// signal. That holds as long as blocks of the disk are smaller than pages of memory. So there has to be room before a
+/// database is opened.
 package enum SharedMemoryFile {
     /// SQLite lets it grow by so much: https://www.sqlite.org/walformat.html.
     private static let growth = 32 * 1024

@@ -12,8 +12,8 @@ package enum FieldText {
     ///   - typist: who typed it.
     ///   - resolve: gives the whole subject for a short one, or for words; of a kind, nil = any.
     /// - Returns: nil for text that is no value of the form.
-    /// - Throws: `InputError` for a number or a day that may be meant in two ways, and for a number that cannot be kept as it
-    ///   was typed; what `resolve` throws.
+    /// - Throws: `InputError` for a number or a day that may be meant in two ways. `InputError` too for a number that
+    ///   cannot be kept as it was typed. Also what `resolve` throws.
     package static func value(
         _ text: String,
         _ form: Catalogue.Form,

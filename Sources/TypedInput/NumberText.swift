@@ -13,8 +13,8 @@ package enum NumberText {
     ///   - isInteger: whether only whole numbers are meant.
     ///   - typist: who typed it; a program writes digits, with a point and an exponent if need be.
     /// - Returns: nil for text that is no such number.
-    /// - Throws: `InputError` with `invalidData` for one that means something else in the other language, and for one that
-    ///   cannot be kept as it was typed; zeros at the ends do not count.
+    /// - Throws: `InputError` with `invalidData` for one that means something else in the other language, and for one
+    ///   that cannot be kept as it was typed. Zeros at the ends do not count.
     package static func value(_ text: String, isInteger: Bool = false, by typist: Typist) throws -> JSONValue? {
         let digits = try typist.language.map { try plain(text, in: $0) } ?? text
         guard let digits, let typed = DecimalText(digits), !isInteger || typed.isWhole else { return nil }

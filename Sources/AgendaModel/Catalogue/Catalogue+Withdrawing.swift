@@ -9,8 +9,9 @@ extension Catalogue {
 }
 
 extension Catalogue.EventType {
-    /// What shows that an event of this type takes its subject back, so that what else is written of it counts for nothing;
-    /// nil for all other types.
+    /// What shows that an event of this type takes its subject back; nil for all other types.
+    ///
+    /// What else is written of the subject then counts for nothing.
     package var withdrawal: Catalogue.Withdrawal? {
         narrowings.lazy.compactMap { name, narrowing in
             let isTakenBack = narrowing.values == ["true"] || narrowing.values == [#""withdrawn""#]

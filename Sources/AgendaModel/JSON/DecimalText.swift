@@ -43,8 +43,9 @@ package struct DecimalText: Equatable, Sendable {
     /// Whether it has no digits behind the point.
     package var isWhole: Bool { exponent >= 0 }
 
-    /// The number that it is read as, if that is the very number that is written here: numbers are kept in double precision
-    /// (RFC 8785, section 3.2.2.3).
+    /// The number that it is read as, if that is the very number that is written here.
+    ///
+    /// Numbers are kept in double precision (RFC 8785, section 3.2.2.3).
     package static func exactly(_ text: String) -> Double? {
         guard let written = DecimalText(text), let number = Double(text), number.isFinite,
             DecimalText("\(number)") == written

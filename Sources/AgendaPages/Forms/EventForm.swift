@@ -59,8 +59,10 @@ package struct EventForm {
         !kindsElsewhere.contains(type.kind) && type.writers.allows(role)
     }
 
-    /// Kinds without forms: members and devices have a page of their own, what erases an entry says first what goes, and only
-    /// a server tells of losses.
+    /// Kinds without forms.
+    ///
+    /// Members and devices have a page of their own. What erases an entry says first what goes. Only a server tells of
+    /// losses.
     private static let kindsElsewhere: Set<String> = ["member", "device", "entry", "loss"]
 
     /// What was typed into a field, without spaces at its ends.

@@ -22,8 +22,10 @@ struct PageTemplates: Sendable {
         self.library = library
     }
 
-    /// A template that says how each of its values is written: those that come back with a form, or that a script compares
-    /// with an entry, as they are; all others with what is hidden in them shown.
+    /// A template that says how each of its values is written.
+    ///
+    /// Those that come back with a form, or that a script compares with an entry, are written as they are. All others
+    /// are written with what is hidden in them shown.
     static func typed(_ template: String) -> String {
         let given = #/(?:value|data-json)="\{\{[^}]*\}\}"|data-shown>\{\{[^}]*\}\}|\{\{value\}\}</textarea>/#
         let content = template.replacing(given) { "{{% CONTENT_TYPE:GIVEN}}\($0.output){{% CONTENT_TYPE:SHOWN}}" }

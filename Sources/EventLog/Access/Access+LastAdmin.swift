@@ -1,8 +1,9 @@
 internal import AgendaModel
 
 extension Access {
-    /// How many devices of one member may continue others at a time: whoever has stolen a token can record no more
-    /// than so many enrolments with it.
+    /// How many devices of one member may continue others at a time.
+    ///
+    /// Whoever has stolen a token can record no more than so many enrolments with it.
     package static let maximumContinuations = 64
 
     /// The devices that are still good and continue, at once or through others, one that is revoked; sorted.
@@ -60,8 +61,10 @@ extension Access {
         }
     }
 
-    /// Somebody's, for good: access that ends on a day, or that a program has for what is public, administers nothing; nor
-    /// does a device that has no token.
+    /// Whether somebody administers for good.
+    ///
+    /// Access that ends on a day, or that a program has for what is public, administers nothing. Neither does a device
+    /// that has no token.
     private var hasAdmin: Bool {
         tokens.values.contains { role(ofDevice: $0) == .admin && devices[$0]?.limits == AccessLimits() }
     }

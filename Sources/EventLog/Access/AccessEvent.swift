@@ -66,8 +66,8 @@ enum AccessEvent: Sendable {
 
     /// What it changes once the event about this subject is committed.
     ///
-    /// Where the entry by which a member joined has been erased, the member is not known: documents have no role then, and
-    /// whoever has not left takes part.
+    /// Where the entry by which a member joined has been erased, the member is not known. Documents have no role then,
+    /// and whoever has not left takes part.
     ///
     /// The subject is of the kind that the event's type says.
     func change(of subject: String, in access: Access) -> AccessChange? {

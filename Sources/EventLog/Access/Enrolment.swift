@@ -52,8 +52,9 @@ extension Enrolment {
         Array("ambit-enrolment/v1\n\(InviteCode.hash(invite))\n".utf8)
     }
 
-    /// What a device signs to show that it is the one which asked to go on from another device, and not somebody else who has that
-    /// one's token and has seen the public key in the log.
+    /// What a device signs to show that it is the one which asked to go on from another device.
+    ///
+    /// Somebody else may have that one's token, and have seen the public key in the log.
     ///
     /// Source: Protocol/Sync.md, "Enrolment".
     package static func proofMessage(continuing device: DeviceID) -> [UInt8] {

@@ -19,8 +19,8 @@ struct MemberWrite: Sendable {
 
 /// What others than one source have set of some members' rights, in a stretch of the log.
 ///
-/// An event that sets the same without having seen it is refused. So what is set last in the log is what its author meant to
-/// hold, and whoever folds the log and whoever goes through it in order come to the same rights.
+/// An event that sets the same without having seen it is refused. So what is set last in the log is what its author
+/// meant to hold. Whoever folds the log, and whoever goes through it in order, come to the same rights.
 struct MemberWrites: Sendable {
     private let source: EventSource
     private let members: Set<String>

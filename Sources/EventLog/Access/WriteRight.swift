@@ -1,7 +1,9 @@
 package import AgendaModel
 
-/// By what right somebody writes: looked at once more when it is committed, because a request may take its time to arrive,
-/// and access may be withdrawn meanwhile.
+/// By what right somebody writes.
+///
+/// It is looked at once more when it is committed: a request may take its time to arrive, and access may be withdrawn
+/// meanwhile.
 package struct WriteRight: Hashable, Sendable {
     /// SHA-256 of the token that the request came with.
     package var token: Hash

@@ -15,8 +15,8 @@ package enum InviteCode {
 
     /// What is kept of a code: the SHA-256 of how it was made.
     ///
-    /// Codes are read out and typed: letters of both cases are the same, `o` is 0, `i` and `l` are 1, and spaces and hyphens
-    /// mean nothing. As in Crockford's Base32: https://www.crockford.com/base32.html
+    /// Codes are read out and typed. Letters of both cases are the same, `o` is 0, `i` and `l` are 1, and spaces and
+    /// hyphens mean nothing. As in Crockford's Base32: https://www.crockford.com/base32.html
     package static func hash(_ code: String) -> Hash {
         let canonical = code.lowercased().utf8.compactMap { byte -> UInt8? in
             switch byte {

@@ -2,8 +2,8 @@ package import AgendaModel
 
 /// That a device vouched for an entry with its own key: what evidence carries besides the entry.
 ///
-/// It holds the leaves of all entries that the signature covers, and the entry that enrolled the device with its key, with
-/// its place in the log. "Authorship in evidence" of Protocol/Log.md has the form.
+/// It holds the leaves of all entries that the signature covers. It also holds the entry that enrolled the device with
+/// its key, with its place in the log. "Authorship in evidence" of Protocol/Log.md has the form.
 package struct AuthorshipProof: Hashable, Sendable {
     package var signature: DeviceSignature
     /// Of all covered entries, in the order of the log.
@@ -21,8 +21,8 @@ package struct AuthorshipProof: Hashable, Sendable {
     ///   - position: the entry's.
     ///   - log: where it is.
     ///   - size: of the checkpoint that the evidence is for.
-    ///   - unsent: gets who recorded the entry, when no signature in the log covers it, and gives signatures that are not
-    ///     in the log yet: a signature proves itself.
+    ///   - unsent: gets who recorded the entry, when no signature in the log covers it. It gives signatures that are
+    ///     not in the log yet: a signature proves itself.
     /// - Throws: what the log throws.
     package init?(
         of position: Position,

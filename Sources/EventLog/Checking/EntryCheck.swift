@@ -20,8 +20,10 @@ package struct CheckedEntry {
     package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 }
 
-/// What must hold of a log's entries by themselves, wherever they are stored: each is one in its form, no counter is used
-/// twice, recorded times do not go back, and the tree over them has the roots that were signed.
+/// What must hold of a log's entries by themselves, wherever they are stored.
+///
+/// Each is one in its form. No counter is used twice. Recorded times do not go back. The tree over them has the roots
+/// that were signed.
 ///
 /// Memory grows with the number of sources and types, not with that of entries.
 package struct EntryCheck {

@@ -1,7 +1,9 @@
 package import AgendaModel
 
-/// What must hold of entries that follow each other, before anything is made of them: each is one in its form, so that it can be
-/// folded, no counter of a source is used twice, and recorded times do not go back.
+/// What must hold of entries that follow each other, before anything is made of them.
+///
+/// Each is one in its form, so that it can be folded. No counter of a source is used twice. Recorded times do not go
+/// back.
 ///
 /// It knows what it was given, from the first entry that it took on. Its memory grows with the number of sources.
 package struct EntrySequence: Sendable {

@@ -2,8 +2,9 @@ internal import AgendaModel
 
 /// Holds what is left of erased entries against the entries that asked for it, which come later in the log.
 ///
-/// A tombstone says itself what its leaf is, so the tree vouches for nothing else in it: it counts only where the log has a
-/// redaction of exactly this entry. Rules: Protocol/Log.md, "Erased entries". Memory grows with the number of redactions.
+/// A tombstone says itself what its leaf is, so the tree vouches for nothing else in it. It counts only where the log
+/// has a redaction of exactly this entry. Rules: Protocol/Log.md, "Erased entries". Memory grows with the number of
+/// redactions.
 struct RedactionCheck {
     /// The redaction that each tombstone names, by the tombstone's position.
     private var tombstones: [Position: Position] = [:]

@@ -2,8 +2,8 @@ package import AgendaModel
 
 /// Holds entries against who may write what: the role that stands in front of an entry has to allow its type.
 ///
-/// Of devices and members whose entries were erased nobody can say any more what they might; nor in a log that tells of no
-/// members at all.
+/// Of devices and members whose entries were erased nobody can say any more what they might. Neither can anybody in a
+/// log that tells of no members at all.
 package struct WriterCheck {
     private var access = AccessReplay()
     /// By the numbers of the entries' types; nil where nobody has asked yet.

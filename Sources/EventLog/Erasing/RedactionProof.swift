@@ -1,7 +1,8 @@
 package import AgendaModel
 
-/// A redaction that is further on in a log, with what shows that it is there: for entries that were erased by it, and are
-/// given back before it.
+/// A redaction that is further on in a log, with what shows that it is there.
+///
+/// It is for entries that were erased by it, and are given back before it.
 ///
 /// The edge of the tree in front of it, its own leaf, and the consistency proof from there on lead to a signed root.
 package struct RedactionProof: Sendable {

@@ -2,8 +2,8 @@ package import AgendaModel
 
 /// Whether a log holds everything that its own key has ever been seen to sign.
 ///
-/// A log that does not is read, and nothing is added to it: the next entry would be signed under a position that was given
-/// away before. Only what gives back the lost entries may write.
+/// A log that does not is read, and nothing is added to it. The next entry would be signed under a position that was
+/// given away before. Only what gives back the lost entries may write.
 package enum LogStanding: Hashable, Sendable {
     /// It holds everything that is known to have been shown.
     case complete

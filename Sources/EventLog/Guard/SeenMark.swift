@@ -10,7 +10,9 @@ package struct SeenMark: Hashable, Sendable {
     ///
     /// Nothing else is passed over. By its size, a history that was given up cannot be told from one that was lost since.
     package var givenUp: [SeenTrace]
-    /// What the log was found not to go on from, since it is not complete: it is given up with the rest, or comes back with it.
+    /// What the log was found not to go on from, since it is not complete.
+    ///
+    /// It is given up with the rest, or comes back with it.
     package var shown: [SeenTrace]
 
     package init(size: LogSize, root: Hash?, givenUp: [SeenTrace] = [], shown: [SeenTrace] = []) {
@@ -51,8 +53,9 @@ package struct SeenMark: Hashable, Sendable {
 
     /// Whether a checkpoint that nobody in particular shows counts for nothing.
     ///
-    /// So it is as long as some of what was given up is not known any more, for sizes that were given up: whoever has kept such
-    /// checkpoints could stop the log again and again. Members and witnesses are believed all the same.
+    /// So it is for sizes that were given up, as long as some of what was given up is not known any more. Whoever has
+    /// kept such checkpoints could otherwise stop the log again and again. Members and witnesses are believed all the
+    /// same.
     func passesOver(sizeShownByStranger size: LogSize) -> Bool {
         let length = givenUp.reduce(0) { $0 + $1.length }
         let isFull = length + SeenTrace.maximumLength > Self.givenUpBytes

@@ -6,8 +6,8 @@ package protocol SeenRecord: Sendable {
     ///
     /// The mark that is written outlasts the process. After `sync`, it lasts through a power cut too.
     ///
-    /// - Parameter body: is given the mark that there is, nil when there is none that can be read; gives the one to write,
-    ///   nil to leave everything as it is.
+    /// - Parameter body: gets the mark that there is, nil when there is none that can be read. It gives the mark to
+    ///   write, nil to leave everything as it is.
     /// - Throws: `LogError`; what the body throws.
     func update(_ body: (SeenMark?) throws -> SeenMark?) throws
 

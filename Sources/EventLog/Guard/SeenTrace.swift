@@ -1,7 +1,8 @@
 package import AgendaModel
 
-/// By what one sign that a log has been longer, or another one, is known again: a checkpoint by its size and root, and no other
-/// checkpoint of that size.
+/// By what one sign that a log has been longer, or another one, is known again.
+///
+/// A checkpoint is known by its size and root, and no other checkpoint of that size is.
 package struct SeenTrace: Hashable, Sendable {
     /// How many entries the log had by it.
     package let size: LogSize

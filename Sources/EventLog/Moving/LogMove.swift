@@ -2,8 +2,8 @@ package import AgendaModel
 
 /// Takes a log from one place to another.
 ///
-/// At no moment two places have it open. Cut off before the source is left, the log is open there; afterwards it is nowhere
-/// until the same move is run again, which goes on where this one ended.
+/// At no moment two places have it open. Cut off before the source is left, the log is open there. Cut off afterwards,
+/// it is nowhere until the same move is run again, which goes on where this one ended.
 package struct LogMove: Sendable {
     /// What has just been done.
     package enum Step: CaseIterable, Sendable {
@@ -35,8 +35,8 @@ package struct LogMove: Sendable {
     ///   - after: called after each step.
     ///   - progress: called with how many entries have been copied, and how many there are.
     /// - Returns: how many entries the log has.
-    /// - Throws: `alreadyExists` when the target has another log, or one that goes on by itself; `corrupt` when the copy is
-    ///   not what the source has; what the stores throw, and `after`.
+    /// - Throws: `alreadyExists` when the target has another log, or one that goes on by itself. `corrupt` when the
+    ///   copy is not what the source has. Also what the stores throw, and `after`.
     package func run(
         after: (Step) throws -> Void = { _ in },
         progress: (_ copied: LogSize, _ size: LogSize) -> Void = { _, _ in }

@@ -1,7 +1,8 @@
 package import AgendaModel
 
-/// Entries that are given back to a log that has lost them: read and checked as far as possible without the log, on
-/// the request's own task.
+/// Entries that are given back to a log that has lost them.
+///
+/// They are read and checked as far as possible without the log, on the request's own task.
 ///
 /// They were accepted once, so they are not held against the catalogue again, and may have types that it does not know.
 package struct RepairRequest: Sendable {

@@ -1,8 +1,9 @@
 package import AgendaModel
 internal import Deflate
 
-/// Segment members: each block of entries as a gzip member of its own, with an extra field (`AM`) that gives the
-/// member's size, its first position and its number of entries.
+/// Segment members: each block of entries is a gzip member of its own.
+///
+/// An extra field (`AM`) gives the member's size, its first position and its number of entries.
 ///
 /// All numbers are little-endian:
 ///

@@ -1,7 +1,8 @@
 package import AgendaModel
 
-/// Why a server's clock cannot be right: a recorded time that is wrong stays in the log for ever, and all that follow are not
-/// before it.
+/// Why a server's clock cannot be right.
+///
+/// A recorded time that is wrong stays in the log for ever, and all that follow are not before it.
 package enum ClockFault: Hashable, Sendable {
     /// Far ahead of the log's last entry, and of whoever writes.
     case ahead(clock: Timestamp, last: Timestamp, writer: Timestamp?)

@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// A few threads of lower priority for work that takes long, whoever asks for it: its clients take turns.
 ///
-/// What everybody waits for has the processors first. What takes seconds, or longer with a longer log, and whatever
-/// those without a token ask for, never has all the threads: a member's work of milliseconds does not wait for it. The
-/// threads live as long as there is something to do.
+/// What everybody waits for has the processors first. Some work never has all the threads: what takes seconds, or
+/// longer with a longer log, and whatever those without a token ask for. So a member's work of milliseconds does not
+/// wait for it. The threads live as long as there is something to do.
 package final class HeavyWork: Sendable {
     /// Who works on what share of the threads.
     private enum Lane {
@@ -27,8 +27,8 @@ package final class HeavyWork: Sendable {
     private let state = Mutex(State())
     private let width: Int
 
-    /// - Parameter width: how many threads there are at most; nil for half as many as there are processors, at least two, and
-    ///   the one that is kept for what takes moments.
+    /// - Parameter width: how many threads there are at most; nil for half as many as there are processors, at least
+    ///   two, and one more. That one is kept for what takes moments.
     package init(width: Int? = nil) {
         self.width = width ?? max(2, ProcessInfo.processInfo.activeProcessorCount / 2) + 1
     }

@@ -1,7 +1,8 @@
 internal import AgendaModel
 
-/// What a log has of a push already, looked up before the push waits for the writer: others wait for the writer, and each
-/// look-up may have to read and unpack a segment.
+/// What a log has of a push already, looked up before the push waits for the writer.
+///
+/// Others wait for the writer, and each look-up may have to read and unpack a segment.
 ///
 /// What was found stays true. What was not found counts as long as the writer knows of all that has been added since.
 struct PushLookup: Sendable {

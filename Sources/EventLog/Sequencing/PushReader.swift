@@ -133,8 +133,10 @@ struct PushReader {
         if line.repeats < 0 { linesByCounter?[line.counter] = number }
     }
 
-    /// The counter of a line that is broken further on: only when it starts exactly as events are usually written,
-    /// with version, counter and this source.
+    /// The counter of a line that is broken further on.
+    ///
+    /// It is found only when the line starts exactly as events are usually written, with version, counter and this
+    /// source.
     private static func plainCounter(of line: UnsafeBufferPointer<UInt8>, source: [UInt8]) -> Int? {
         let start = #"{"specversion":"1.0","id":""#.utf8
         guard line.starts(with: start) else { return nil }

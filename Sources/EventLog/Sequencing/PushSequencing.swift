@@ -145,8 +145,8 @@ struct PushSequencing {
 
     /// Looks at the counters that have been spent before anything is taken.
     ///
-    /// - Throws: `PushError` when one of them stands for other bytes: somebody else counts for this device, and the
-    ///   events after it may be about subjects that the other one made.
+    /// - Throws: `PushError` when one of them stands for other bytes. Then somebody else counts for this device, and
+    ///   the events after it may be about subjects that the other one made.
     private mutating func checkIdentity(of body: UnsafeBufferPointer<UInt8>) throws {
         for (number, line) in push.lines.enumerated() where line.counter >= 0 {
             let event = UnsafeBufferPointer(rebasing: body[line.bytes])

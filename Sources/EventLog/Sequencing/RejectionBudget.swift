@@ -1,7 +1,8 @@
 internal import AgendaModel
 
-/// How much of refused lines each member may still have kept: without an end, whoever may push could fill the disk with what
-/// never gets into the log.
+/// How much of refused lines each member may still have kept.
+///
+/// Without a bound, whoever may push could fill the disk with what never gets into the log.
 ///
 /// So many bytes at once, and as many again in a day. By member and not by device, because a device can go on as others.
 struct RejectionBudget {

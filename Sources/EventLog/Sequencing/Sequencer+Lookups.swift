@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// What is looked up in the store beside the writer: nobody waits for the writer to learn what is in the store anyway.
 extension Sequencer {
-    /// Waits until no earlier push of this source is being worked on: what is looked up for the next one has to have seen all
-    /// of it.
+    /// Waits until no earlier push of this source is being worked on.
+    ///
+    /// What is looked up for the next one has to have seen all of it.
     func begin(_ source: EventSource) async {
         await withCheckedContinuation { continuation in
             let isFirst = withLoad { waiting in

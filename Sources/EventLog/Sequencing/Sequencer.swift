@@ -260,8 +260,8 @@ package final class Sequencer: Sendable {
     /// Redeems an invite, or goes on as another device: records `member.joined` (for a new member) and
     /// `device.enrolled`.
     ///
-    /// The same invite, as long as it is good, lets the device in again that it has let in and that has the same key: with
-    /// another token, in place of those before. So an answer that was lost costs nobody an invite.
+    /// The same invite, as long as it is good, lets the device in again that it has let in and that has the same key.
+    /// It gives another token, in place of those before. So an answer that was lost costs nobody an invite.
     ///
     /// - Throws: `EnrolmentError`, or `PushError` when the right is not enough or the store fails.
     package func enrol(
@@ -388,8 +388,10 @@ package final class Sequencer: Sendable {
         if !confined.writer.scrubsLater { scrub(failures: 0) }
     }
 
-    /// Clears away what was erased; what is in the way is looked at again after a while, whether anything is committed
-    /// or not, and not with every commit, because each attempt waits for a moment, and may want much of the disk.
+    /// Clears away what was erased.
+    ///
+    /// What is in the way is looked at again after a while, whether anything is committed or not. That is not done with
+    /// every commit: each attempt waits for a moment, and may want much of the disk.
     ///
     /// - Parameter failures: how many attempts in a row found something in the way.
     private func scrub(failures: Int) {

@@ -28,8 +28,9 @@ extension ServerWriting {
         return PreparedEnrolment(device: device, token: token, member: base.member, role: base.role)
     }
 
-    /// What an enrolment records must be in the log that the laptop goes on with, and must not take the place of entries that the
-    /// log has lost.
+    /// What an enrolment records must be in the log that the laptop goes on with.
+    ///
+    /// It must not take the place of entries that the log has lost.
     ///
     /// Only whoever may enrol is told which log this is, and how large.
     private func check(_ enrolment: Enrolment, against size: LogSize, of identity: LogIdentity) throws {
@@ -100,8 +101,9 @@ extension ServerWriting {
         return Base(member: known.member, role: role, continues: device, limits: known.limits)
     }
 
-    /// Gives another token to the device that redeemed this very invite, or that went on from this very device: the answer to that
-    /// may have been lost.
+    /// Gives another token to the device that redeemed this very invite, or that went on from this very device.
+    ///
+    /// The answer to that may have been lost.
     ///
     /// - Returns: nil for whoever has not.
     private func enrolledBefore(

@@ -46,8 +46,9 @@ struct StoredEvents {
         return run
     }
 
-    /// Has an entry in memory, with all of its segment: to read one may take unpacking all, and retries repeat many events,
-    /// in a row or with gaps.
+    /// Has an entry in memory, with all of its segment.
+    ///
+    /// To read one may take unpacking all, and retries repeat many events, in a row or with gaps.
     private mutating func load(_ position: Position) throws {
         guard position < first || position >= first + lines.count else { return }
         let start = Position(position.segment * Segment.entryCount)

@@ -24,8 +24,8 @@ package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
 
     /// Checks signature and origin (= the key's name) and gives the checkpoint.
     ///
-    /// - Throws: `malformed` for what is no checkpoint; `badSignature` when this key did not sign it, or seems to have in
-    ///   more than one line, or for a checkpoint of another log.
+    /// - Throws: `malformed` for what is no checkpoint. `badSignature` when this key did not sign it, or seems to have
+    ///   in more than one line, or for a checkpoint of another log.
     package func verify(_ note: String) throws(LogError) -> SignedCheckpoint {
         let parts = try SignedNote(note)
         let own = key.signatures(on: parts)

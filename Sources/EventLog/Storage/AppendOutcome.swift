@@ -4,7 +4,9 @@ package import AgendaModel
 package enum AppendOutcome: Hashable, Sendable {
     /// The commit is in the log, and lasts through a power cut.
     case committed
-    /// Another writer was first: the log has grown, an identity that the commit spends has been refused, or an invite
-    /// that it uses has been used or withdrawn.
+    /// Another writer was first.
+    ///
+    /// The log has grown, an identity that the commit spends has been refused, or an invite that it uses has been used
+    /// or withdrawn.
     case conflict(actual: LogSize)
 }

@@ -15,11 +15,13 @@ package struct Commit: Sendable {
     package var checkpoint: SignedCheckpoint?
     package var rejections: [Rejection]
     package var access: [AccessChange]
-    /// The segments that become whole with this commit, the next ones in order, when it brings them sealed: they are
-    /// kept in place of their entries, which then never have to be written on their own.
+    /// The segments that become whole with this commit, the next ones in order, when it brings them sealed.
+    ///
+    /// They are kept in place of their entries, which then never have to be written on their own.
     package var sealed: [Segment]
-    /// Whether the entries were in the log before it was put back from a backup: they have recorded times of their own,
-    /// and keep their identities also where these have been refused since.
+    /// Whether the entries were in the log before it was put back from a backup.
+    ///
+    /// They have recorded times of their own, and keep their identities also where these have been refused since.
     package var isRepair: Bool
     /// Entries of the log with this commit that are replaced by what is left of them.
     ///

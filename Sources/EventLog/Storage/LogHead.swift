@@ -9,8 +9,9 @@ package struct LogHead: Hashable, Sendable {
     package var recordedTime: Timestamp?
     /// Of exactly this size; nil when the log is empty.
     package var checkpoint: SignedCheckpoint?
-    /// How many entries have been erased in their places, counted from a number that a repair draws anew: with another
-    /// number, what was read before is out of date.
+    /// How many entries have been erased in their places, counted from a number that a repair draws anew.
+    ///
+    /// With another number, what was read before is out of date.
     package var erasures: Int
     package init(
         size: LogSize,

@@ -16,8 +16,10 @@ package protocol LogReader: Sendable {
     /// The roots of sealed segments, in order, without what the segments hold; shorter than asked for as `segments`.
     func segmentRoots(_ numbers: Range<Int>) throws -> [Hash]
 
-    /// How long segments are, in order, without what they hold: sealed or not, the last one of the log also while it is
-    /// not complete; shorter than asked for where the log ends.
+    /// How long segments are, in order, without what they hold.
+    ///
+    /// They may be sealed or not, and the last one of the log need not be complete. There are fewer than asked for
+    /// where the log ends.
     func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths]
 
     /// Entries, each followed by a newline, sealed or not; of those that were erased what is left.

@@ -44,8 +44,9 @@ package struct Rejection: Hashable, Sendable {
 }
 
 extension Rejection {
-    /// The most that is kept of a line that is no event in its form, not even one with a counter, in bytes: nobody can record
-    /// it anew, but people can see what it is.
+    /// The most that is kept, in bytes, of a line that is no event in its form, not even one with a counter.
+    ///
+    /// Nobody can re-record it, but people can see what it is.
     package static let maximumWithoutIdentity = 1024
 
     /// How much is kept of a line with, or without, an identity.

@@ -33,9 +33,9 @@ package struct Evidence: Hashable, Sendable {
     ///   - position: the entry's.
     ///   - log: where it is.
     ///   - note: a checkpoint of this log, such as one that witnesses have cosigned; nil for the log's last one.
-    /// - Throws: `notFound` for a position that the log or the checkpoint does not have, and for a checkpoint of more than
-    ///   the log has; `badSignature` or `malformed` for one that is not the log's; `corrupt` when what is stored does not
-    ///   lead to the checkpoint; what the log throws.
+    /// - Throws: `notFound` for a position that the log or the checkpoint does not have, and for a checkpoint of more
+    ///   than the log has. `badSignature` or `malformed` for one that is not the log's. `corrupt` when what is stored
+    ///   does not lead to the checkpoint. Also what the log throws.
     package init(of position: Position, in log: any LogReader, upTo note: String? = nil) throws {
         let head = try log.head()
         let signed = try note.map { try log.identity.verifierKey.verify($0) } ?? head.checkpoint
@@ -97,15 +97,17 @@ package struct Evidence: Hashable, Sendable {
     /// How the entry's device vouched for it, not verified; nil where it has not, or that is not told.
     package var authorship: AuthorshipProof? { word.flatMap { AuthorshipProof(json: $0) } }
 
-    /// Checks everything: signature and origin, that the position is in the tree, that the entry leads to its root, and that
-    /// its device signed it where the file says so.
+    /// Checks everything.
+    ///
+    /// Checked are signature and origin, and that the position is in the tree. The entry has to lead to the tree's root.
+    /// Where the file says so, its device has to have signed it.
     ///
     /// - Parameters:
     ///   - entry: the bytes whose leaf is to be in the log.
     ///   - key: the log's.
     /// - Returns: the checkpoint that has been verified.
-    /// - Throws: `badSignature` when the key did not sign the checkpoint, or it is another log's; `corrupt` when the entry
-    ///   is not shown to be in the log; `malformed` for what is no checkpoint.
+    /// - Throws: `badSignature` when the key did not sign the checkpoint, or it is another log's. `corrupt` when the
+    ///   entry is not shown to be in the log. `malformed` for what is no checkpoint.
     package func verify(entry: [UInt8], by key: VerifierKey) throws(LogError) -> Checkpoint {
         let checkpoint = try key.verify(note).checkpoint
         guard position < checkpoint.size.next else {

@@ -1,7 +1,8 @@
 package import AgendaModel
 
-/// A part of a log as C2SP's tlog-tiles cuts it and names it: up to 256 hashes of one level of the tree, or the entries
-/// below them, from a multiple of 256 on.
+/// A part of a log as C2SP's tlog-tiles cuts it and names it.
+///
+/// It has up to 256 hashes of one level of the tree, or the entries below them, from a multiple of 256 on.
 package struct Tile: Hashable, Sendable {
     /// What it holds.
     package enum Content: Hashable, Sendable {

@@ -2,8 +2,8 @@ package import AgendaModel
 
 /// The hashes of a log's tree that a consistency proof takes, out of tiles from anywhere.
 ///
-/// No tile counts before it has led to the root of the checkpoint: those at the right edge together give the root, and
-/// the root over a full tile is a hash of the tile above it. Source: C2SP tlog-tiles, "Tiles".
+/// No tile counts before it has led to the root of the checkpoint. Those at the right edge together give the root. The
+/// root over a full tile is a hash of the tile above it. Source: C2SP tlog-tiles, "Tiles".
 package struct TileTree: TreeHashes {
     /// Greater logs are not looked at.
     package static let maximumSize = LogSize(1 << 62)

@@ -19,8 +19,9 @@ extension TreeHashes {
         return roots
     }
 
-    /// The root over leaves that are a subtree of a tree: they begin at a multiple of the power of two that is at least
-    /// their count, and end anywhere.
+    /// The root over leaves that are a subtree of a tree.
+    ///
+    /// They begin at a multiple of the power of two that is at least their count, and end anywhere.
     package func root(of leaves: Range<Int>) throws -> Hash {
         var edge: [Hash] = []
         var start = leaves.lowerBound

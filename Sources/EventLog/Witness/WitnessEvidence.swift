@@ -2,8 +2,8 @@ package import AgendaModel
 
 /// Two checkpoints that a log signed, and that it cannot stand by both.
 ///
-/// A fork is shown to anybody who has the log's key. A rollback is the word of the witness: that the smaller checkpoint came
-/// after the greater one is in neither of them ("Evidence against a log" in Protocol/Log.md).
+/// A fork is shown to anybody who has the log's key. A rollback is the word of the witness. That the smaller checkpoint
+/// came after the greater one is in neither of them ("Evidence against a log" in Protocol/Log.md).
 package struct WitnessEvidence: Hashable, Sendable, Codable {
     /// What the log did.
     package enum Kind: String, Codable, Sendable {
@@ -63,8 +63,9 @@ package struct WitnessEvidence: Hashable, Sendable, Codable {
         }
     }
 
-    /// Checks what can be checked without the witness: of a fork all, of a rollback only that the log signed both, and that
-    /// the one shown is smaller.
+    /// Checks what can be checked without the witness.
+    ///
+    /// Of a fork that is all; of a rollback only that the log signed both, and that the one shown is smaller.
     ///
     /// - Throws: `malformed` when it cannot be read, `badSignature` when a checkpoint is not the log's, `corrupt` when the
     ///   two do not contradict each other.

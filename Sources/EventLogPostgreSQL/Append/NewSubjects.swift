@@ -1,8 +1,9 @@
 internal import AgendaModel
 internal import EventLog
 
-/// The subjects that a commit creates, as they are stored: a row for all of a stretch of entries, a row each for those with
-/// given names.
+/// The subjects that a commit creates, as they are stored.
+///
+/// There is one row for all of a stretch of entries, and a row for each with a given name.
 struct NewSubjects {
     /// Says of each entry from `first` on which kind of subject it created.
     struct Stretch {

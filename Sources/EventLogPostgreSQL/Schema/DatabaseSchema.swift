@@ -33,8 +33,8 @@ enum DatabaseSchema {
     /// `turn` is drawn by each commit, and says to its other statements that the comparison held. `changes` counts whatever
     /// changes the log or how it is kept. `fence` is written when nobody knows what became of a commit.
     ///
-    /// `creations` says of the entries from `first` on which kind of subject each created: a byte each, a number from 1 on
-    /// in the list `kinds`, or 0. Blobs are stored as they are: a segment has been compressed.
+    /// `creations` says of the entries from `first` on which kind of subject each created. It has a byte for each: a
+    /// number from 1 on in the list `kinds`, or 0. Blobs are stored as they are: a segment has been compressed.
     private static let tables = [
         "CREATE TABLE ambit (version bigint NOT NULL)",
         """

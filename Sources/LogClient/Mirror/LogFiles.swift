@@ -3,7 +3,7 @@ internal import EventLog
 
 /// The files of a log over HTTP, as C2SP names them: `checkpoint` and `tile/…`.
 ///
-/// They may be a server's or lie behind any web server: media types are not looked at, since whatever comes is held
+/// They may be a server's or lie behind any web server. Media types are not looked at, since whatever comes is held
 /// against the signed root.
 package struct LogFiles: Sendable {
     private let transport: any Transport

@@ -57,10 +57,10 @@ package struct Mirror: Sendable {
 
     /// Brings the mirror up to the log's latest checkpoint.
     ///
-    /// - Throws: `LogClientError`: `badCheckpoint` for a checkpoint by another key or without the cosignatures that are
-    ///   wanted, `notCosignedYet` when the one that has them covers less than the mirror, `serverBehind` and `forked` when the
-    ///   log is not a continuation of the mirror, `tampered` when the entries do not lead to the checkpoint, `corrupt`
-    ///   when the mirror itself is damaged.
+    /// - Throws: `LogClientError`. `badCheckpoint` for a checkpoint by another key, or without the cosignatures that
+    ///   are wanted. `notCosignedYet` when the one that has them covers less than the mirror. `serverBehind` and
+    ///   `forked` when the log is not a continuation of the mirror. `tampered` when the entries do not lead to the
+    ///   checkpoint. `corrupt` when the mirror itself is damaged.
     package func run(over transport: any Transport) async throws -> MirrorSummary {
         do {
             let lock = try folder.lock()

@@ -145,8 +145,9 @@ package struct MirrorCheck {
 // MARK: - Files of other sizes
 
 extension MirrorCheck {
-    /// Checks what lies below `tile/` besides the tiles of the checkpoint: those of sizes that the log had when it was
-    /// mirrored before are the beginnings of what is there now.
+    /// Checks what lies below `tile/` besides the tiles of the checkpoint.
+    ///
+    /// Tiles of sizes that the log had when it was mirrored before are the beginnings of what is there now.
     private func checkOthers() throws -> (checked: Int, beyond: Int) {
         let size = checkpoint.checkpoint.size
         var (checked, beyond) = (0, 0)

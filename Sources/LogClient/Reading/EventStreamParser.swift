@@ -1,8 +1,8 @@
 /// Cuts a stream of server-sent events into what it says, as bytes arrive.
 ///
 /// As the [HTML standard](https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation)
-/// has it, with limits: lines end with LF, CR or CRLF, a byte-order mark at the start and unknown fields are ignored,
-/// and an event that is cut off by the end does not count.
+/// has it, with limits. Lines end with LF, CR or CRLF. A byte-order mark at the start and unknown fields are ignored.
+/// An event that is cut off by the end does not count.
 package struct EventStreamParser {
     package enum Item: Hashable {
         case comment

@@ -2,8 +2,8 @@ internal import SyncProtocol
 
 /// Shows a server a checkpoint of its own log that it seems to have forgotten.
 ///
-/// The server's own key has signed it, so the server believes it, and stops to add to the log before two histories have come
-/// of it. Nobody waits for it, and where it does not arrive, others show theirs.
+/// The server's own key has signed it, so the server believes it. It stops adding to the log before two histories
+/// come of it. Nobody waits for it, and where it does not arrive, others show theirs.
 package struct CheckpointReport: Sendable {
     private let request: TransportRequest
 

@@ -42,7 +42,7 @@ extension TransportResponse {
     /// Whether a status means the same from a proxy in front of the server as from the server itself.
     ///
     /// All others a server explains with problem details. Without them somebody else answers in its place, such as a
-    /// network's login page, who does not know what this laptop may do and what agendas there are.
+    /// network's login page. That does not know what this laptop may do and what agendas there are.
     private static func mayBeSaidInBetween(_ status: Int) -> Bool {
         [408, 413, 425, 429].contains(status) || (status >= 500 && status != 511)
     }

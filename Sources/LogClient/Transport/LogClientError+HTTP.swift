@@ -45,7 +45,7 @@ extension LogClientError {
     ///
     /// - Parameters:
     ///   - proxy: which.
-    ///   - isSecure: whether the request was to go over TLS. What a proxy sends together with its consent is lost, so that a
+    ///   - isSecure: whether the request was to go over TLS. What a proxy sends together with its consent is lost. So a
     ///     handshake which it spoils is not seen to fail, and ends with the time for connecting.
     /// - Returns: the same, naming the proxy.
     func through(_ proxy: Proxy, isSecure: Bool) -> LogClientError {

@@ -3,7 +3,7 @@ package import EventLog
 
 /// Looks at a log for a witness, with nothing but what C2SP's tlog-tiles names, so that any such log can be followed.
 ///
-/// What is cosigned, and kept, is for the witness to decide, as with what is submitted to it; this only brings it the
+/// What is cosigned, and kept, is for the witness to decide, as with what is submitted to it. This only brings it the
 /// proof, made from tiles that lead to the checkpoint's root.
 package struct LogFollower: Sendable {
     /// The key of the log that is followed.

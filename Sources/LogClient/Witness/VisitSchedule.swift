@@ -2,8 +2,9 @@ internal import EventLog
 
 /// When a followed log is visited again: at an interval, and ever later while it does not do as it should.
 struct VisitSchedule: Sendable {
-    /// However often something fails, and whatever the log asks for, it is not left alone for longer than this, or than
-    /// the interval where that is longer.
+    /// It is not left alone for longer than this, or than the interval where that is longer.
+    ///
+    /// That holds however often something fails, and whatever the log asks for.
     static let maximumDelay = Duration.seconds(15 * 60)
 
     private let interval: Duration

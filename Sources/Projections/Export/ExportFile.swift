@@ -1,7 +1,8 @@
 package import Files
 
-/// A file with an export: there whole or not at all, and for its owner alone unless it takes the place of one with another
-/// mode.
+/// A file with an export, there whole or not at all.
+///
+/// It is for its owner alone unless it takes the place of one with another mode.
 package enum ExportFile {
     /// Writes a file where a person wants it, in place of one of that name; through links, and into devices and pipes.
     ///

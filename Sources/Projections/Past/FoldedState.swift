@@ -3,7 +3,9 @@ package import EventLog
 internal import Files
 internal import GRDB
 
-/// The state at one size of a log, for what is made of all of it: in memory while it is small, else in a file that passes.
+/// The state at one size of a log, for what is made of all of it.
+///
+/// It is in memory while it is small, else in a file that does not stay.
 ///
 /// So memory is bounded, whatever the size.
 package final class FoldedState: Sendable {
@@ -110,8 +112,8 @@ private struct WholeState: ~Copyable {
     let moment: Timestamp?
     let erasures: Int
 
-    /// - Returns: nil where there is no such file, where it or the disk is damaged, or where the log has more entries: what was
-    ///   erased by them the file may still hold.
+    /// - Returns: nil where there is no such file, where it or the disk is damaged, or where the log has more entries.
+    ///   What was erased by them the file may still hold.
     /// - Throws: what the log throws.
     init?(
         of log: any LogReader,

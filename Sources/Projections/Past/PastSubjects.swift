@@ -4,8 +4,8 @@ internal import GRDB
 
 /// Subjects as they were at earlier sizes of a log, from the read models and the few segments that say more.
 ///
-/// What nobody has written since is as the read models have it. Of the rest the log is read backwards, segment by segment
-/// that mentions the subject, until what an author had seen shows that nothing older is left.
+/// What nobody has written since is as the read models have it. Of the rest the log is read backwards, by the segments
+/// that mention the subject. It is read until what an author had seen shows that nothing older is left.
 final class PastSubjects {
     private let view: StateView
     private let log: any LogReader

@@ -1,7 +1,7 @@
 /// A sum of numbers without rounding: the same in whatever order they come and go.
 ///
-/// It is a fixed-point number with room for every number of IEEE 754's binary64 (Kulisch's accumulator), of which only the
-/// part that is not zero is kept.
+/// It is a fixed-point number with room for every number of IEEE 754's binary64 (Kulisch's accumulator). Only the part
+/// of it that is not zero is kept.
 struct ExactSum: Hashable {
     /// Limbs of 32 bits, the least first; the last one has the sign.
     ///

@@ -5,8 +5,9 @@ internal import GRDB
 internal import SQLiteFiles
 
 extension StateFile {
-    /// How many entries of a log the file at a path says it has folded, and the last of them; nil when it says nothing that can
-    /// be believed.
+    /// How many entries of a log the file at a path says it has folded, and the last of them.
+    ///
+    /// It is nil when the file says nothing that can be believed.
     ///
     /// Changes nothing: a log may have lost what its state file still tells of.
     package static func rememberedEnd(at path: String, of identity: LogIdentity) -> RememberedEnd? {

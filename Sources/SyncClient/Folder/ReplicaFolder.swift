@@ -139,8 +139,8 @@ struct ReplicaFolder: Sendable {
     /// Whether a clone has come to its end here: its settings are the last thing that it writes to the log.
     ///
     /// - Returns: false where nothing is there but what may be made anew.
-    /// - Throws: for a log that cannot be opened, and for one that holds something and does not say whose it is: what is in it may
-    ///   be nowhere else.
+    /// - Throws: for a log that cannot be opened, and for one that holds something and does not say whose it is. What
+    ///   is in it may be nowhere else.
     private func hasReplica() throws -> Bool {
         guard exists(log) else {
             guard FileEntry("\(log)-wal").size ?? 0 == 0 else { throw unknown("\(log)-wal") }

@@ -1,7 +1,9 @@
 internal import AgendaModel
 internal import EventLog
 
-/// When a watch sends what could not be sent, or is not to be sent yet, while it goes on receiving: later each time that it fails.
+/// When a watch sends what could not be sent, or is not to be sent yet, while it goes on receiving.
+///
+/// It is later each time that sending fails.
 struct SendRetry: Hashable {
     /// What kept it from being sent, for people.
     let reason: WaitReason

@@ -33,8 +33,9 @@ extension WatchOptions {
     /// The waits after failures; up to the half of each is left to chance.
     var backoff: Backoff { Backoff(base: firstDelay, cap: maximumDelay, jitter: 0.5) }
 
-    /// How much of a wait has to pass even when something is recorded meanwhile: what the server asked for, within
-    /// bounds, or else so little that nothing is tried without end.
+    /// How much of a wait has to pass even when something is recorded meanwhile.
+    ///
+    /// It is what the server asked for, within bounds, or else so little that nothing is tried without end.
     func minimum(of delay: Duration, asked: Duration?) -> Duration {
         asked.map { min($0, maximumAsked) } ?? min(delay, firstDelay)
     }

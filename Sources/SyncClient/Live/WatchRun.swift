@@ -1,7 +1,9 @@
 /// A running watch: a sequence of what it is doing, that only ends by throwing a `ReplicaError`.
 ///
-/// Iterate it once. Leaving the loop early, or cancelling the task that iterates, ends the watch at its next step. Who
-/// follows slowly misses steps, never the last ones.
+/// Iterate it once. Leaving the loop early, or cancelling the task that iterates, ends the watch at its next step.
+///
+/// The watch does not wait for the loop. Of steps that the loop has not taken yet, the last 256 are kept, and older ones
+/// are dropped.
 public struct WatchRun: AsyncSequence, Sendable {
     /// What the watch is doing.
     public typealias Element = WatchProgress

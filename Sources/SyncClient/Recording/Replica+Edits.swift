@@ -6,9 +6,9 @@ internal import Projections
 extension Replica {
     /// Records what somebody has changed who had seen the log up to a size: all of it, or nothing.
     ///
-    /// What others wrote meanwhile stays: it is a conflict then, not overwritten. What this device wrote meanwhile counts
-    /// as seen (`Protocol/Events.md`), so a field that it wrote cannot be changed like that, and what it made cannot be made
-    /// once more.
+    /// What others wrote meanwhile stays: it is a conflict then, not overwritten. What this device wrote meanwhile
+    /// counts as seen (`Protocol/Events.md`). So a field that it wrote cannot be changed like that, and what it made
+    /// cannot be made once more.
     ///
     /// - Parameters:
     ///   - edits: by subject; new ones first.

@@ -18,8 +18,9 @@ extension Replica {
         }
     }
 
-    /// The event that was asked for and is in the log already: the first of these, or the last one that was recorded here
-    /// when nothing waits.
+    /// The event that was asked for and is in the log already.
+    ///
+    /// It is the first of these, or the last one that was recorded here when nothing waits.
     private func sent(_ ids: [Int]?, _ pending: [Outbox.Item]) throws -> (counter: Counter, event: [UInt8])? {
         let waiting = Set(pending.map(\.counter))
         if let ids {

@@ -2,10 +2,10 @@ internal import AgendaModel
 
 /// Finds the events that write given values to given places of a document.
 ///
-/// Each time one of the types is taken that may change a subject of the kind. It is the one that writes the most of what is
-/// left. Of equals it is the one that has to write the least beside it; then one that takes a reason, when there is one to
-/// give; then the one that must have the most of these fields; then the first in the catalogue. Fields that a type must
-/// have besides are written again as they are shown, unless they are in conflict.
+/// Each time one of the types is taken that may change a subject of the kind. It is the one that writes the most of
+/// what is left. Of equals it is the one that has to write the least beside it. Then it is one that takes a reason,
+/// when there is one to give. Then it is the one that must have the most of these fields, and then the first in the
+/// catalogue. Fields that a type must have besides are written again as they are shown, unless they are in conflict.
 struct WritePlan {
     struct Write {
         var path: String

@@ -33,8 +33,9 @@ public struct ReplicaStatus: Hashable, Sendable {
     ///
     /// One of the two clocks is wrong then, the server's or the laptop's.
     public var recordedAhead: String?
-    /// By how much this laptop's clock was ahead of the server's at the last sync, in milliseconds; nil unless that is more than a
-    /// day, and when the clock has been put back since.
+    /// By how much this laptop's clock was ahead of the server's at the last sync, in milliseconds.
+    ///
+    /// It is nil unless that is more than a day, and when the clock has been put back since.
     public var clockLead: Int?
     /// Whether the next sync goes on as another device: the folder was copied, or the laptop was enrolled anew.
     public var changesDevice: Bool

@@ -5,8 +5,8 @@ internal import AgendaModel
 ///
 /// For events that were recorded under an identity that cannot be used: because the server refused it, or because the
 /// replica has become another device. A creating event of a kind without given names gets the subject of its new
-/// identity; events that come after it follow, wherever they mention the old one. Time, data, salt and attributes that
-/// are not known here stay as they are, in the same order, and so does the basis unless another one is given.
+/// identity. Events that come after it follow, wherever they mention the old one. Time, data, salt and attributes that
+/// are not known here stay as they are, in the same order. So does the basis, unless another one is given.
 struct EventRewriter: Sendable {
     /// The new subjects by the old ones.
     private(set) var mapping: [String: String]

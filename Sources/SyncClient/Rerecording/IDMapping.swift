@@ -46,9 +46,9 @@ struct IDMapping {
 
     /// What to keep when the events of the outbox have become another device's.
     ///
-    /// The subjects that they create were called otherwise before, and another copy of the folder may have made something
-    /// else under such a name since. So a name is not kept by itself, but only what leads to it: as the present name of a
-    /// refused event's subject, which nobody else can have, or by a refused event that mentions it.
+    /// The subjects that they create were called otherwise before, and another copy of the folder may have made
+    /// something else under such a name since. So a name is not kept by itself, but only what leads to it. That is the
+    /// present name of a refused event's subject, which nobody else can have, or a refused event that mentions it.
     ///
     /// - Parameters:
     ///   - names: the names that the subjects have now, by those that they had.

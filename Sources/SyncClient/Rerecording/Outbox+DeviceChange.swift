@@ -3,8 +3,9 @@ internal import EventLog
 internal import EventLogSQLite
 
 extension Outbox {
-    /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow: pending
-    /// events at once, refused ones when they are re-recorded.
+    /// Gives the events of other devices the identity of this one, and has what mentions their subjects follow.
+    ///
+    /// Pending events follow at once, refused ones when they are re-recorded.
     ///
     /// Signatures of the former device go.
     ///

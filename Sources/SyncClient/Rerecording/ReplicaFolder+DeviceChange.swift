@@ -52,8 +52,9 @@ extension ReplicaFolder {
         }
     }
 
-    /// The key of the device that this replica is about to become: the same one until it is, so that an answer which was lost
-    /// can be had again.
+    /// The key of the device that this replica is about to become.
+    ///
+    /// It is the same one until then, so that an answer which was lost can be had again.
     func keyOfNextDevice(random: (Int) -> [UInt8]) throws -> DeviceKey {
         if exists(nextDeviceKey), let seed = Base64.decode(try SecretFile.read(nextDeviceKey).prefix { $0 != "\n" }) {
             return try DeviceKey(seed: seed)

@@ -5,9 +5,9 @@ internal import Projections
 
 /// Records a replica's signatures on entries of its device: those that the verified log has and no signature covers.
 ///
-/// Each of these entries was compared with what was recorded here, byte for byte, before it counted (`ClonedDeviceDetector`); only
-/// such entries are among the log's runs on a laptop. What is to be signed follows from log, state and outbox alone: a
-/// sync that is interrupted leaves it to the next one.
+/// Each of these entries was compared with what was recorded here, byte for byte, before it counted
+/// (`ClonedDeviceDetector`). Only such entries are among the log's runs on a laptop. What is to be signed follows from
+/// log, state and outbox alone: a sync that is interrupted leaves it to the next one.
 ///
 /// A signature is an entry too. So that the log does not double for it, few and young entries wait for others: see `isDue`.
 struct EntrySigning {
@@ -23,8 +23,8 @@ struct EntrySigning {
 
     /// Puts signatures into the outbox, when there is something to sign.
     ///
-    /// Nothing is signed without the key that the device enrolled with, while the state is behind the log, and as long as the
-    /// outbox has a signature, be it that the server refused it.
+    /// Nothing is signed without the key that the device enrolled with, or while the state is behind the log. Nor is
+    /// anything as long as the outbox has a signature, be it that the server refused it.
     ///
     /// - Parameters:
     ///   - device: who the replica is.

@@ -26,7 +26,8 @@ extension Replica {
     ///   - options: retries, and how long to wait for another sync.
     /// - Returns: the running sync, to be followed.
     public func sync(over transport: (any Transport)? = nil, options: SyncOptions = SyncOptions()) -> SyncRun {
-        // Who follows slowly misses steps, never the last one.
+        // The sync does not wait for the loop. Of steps that the loop has not taken yet, the last 16 are kept: `finished`
+        // is always among them.
         let (stream, continuation) = AsyncThrowingStream<SyncProgress, any Error>.makeStream(
             bufferingPolicy: .bufferingNewest(16)
         )

@@ -96,7 +96,7 @@ extension SyncEngine {
 
     /// Works what is new into the state.
     ///
-    /// That can be done at any later time: where there is no room for it now, sending and receiving go on, and the sync
+    /// That can be done at any later time. Where there is no room for it now, sending and receiving go on, and the sync
     /// says so at its end.
     mutating func fold(_ progress: ((LogSize) -> Void)? = nil) throws {
         do {

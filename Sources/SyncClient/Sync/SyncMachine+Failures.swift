@@ -56,7 +56,9 @@ extension SyncMachine {
         return .wait(delay, because: WaitReason(error(failure)))
     }
 
-    /// Passes over an event that is refused, and again, where a push of nothing is not: it would be in the way of all others for ever.
+    /// Passes over an event that is refused, and again, where a push of nothing is not.
+    ///
+    /// It would be in the way of all others for ever.
     ///
     /// Its identity is spent with the next push, whose counters are greater, so that it is kept with what was refused.
     mutating func setAside(_ batch: Batch, because failure: LogClientError) -> Action {

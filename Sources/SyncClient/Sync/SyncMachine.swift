@@ -10,12 +10,12 @@ internal import SyncProtocol
 ///                              ^                                   |
 ///                              +--- until nothing new is pending --+
 ///
-/// Nothing is pushed as long as the server shows more than has been verified: it may have been put back from a backup,
+/// Nothing is pushed as long as the server shows more than has been verified. It may have been put back from a backup,
 /// and others may have written since. What was pushed is seen in the verified log before more is pushed, so that a sync
 /// which is interrupted need not send it again.
 ///
-/// Where nothing can be pushed, because the server takes no pushes or does not answer them, what others have written is
-/// brought over all the same, and the end says what was wrong.
+/// Where the server takes no pushes or does not answer them, nothing can be pushed. What others have written is brought
+/// over all the same, and the end says what was wrong.
 ///
 /// When all that is pending is in the log, the outbox goes on with the device's signatures on it (`EntrySigning`). They are
 /// sent like everything else, but where only they cannot be sent, that is left to a later sync without a word.

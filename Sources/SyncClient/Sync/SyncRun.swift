@@ -2,6 +2,9 @@
 ///
 /// Iterate it once. Leaving the loop early, or cancelling the task that iterates, ends the sync at its next step. What
 /// has been received whole is kept for the next one.
+///
+/// The sync does not wait for the loop. Of steps that the loop has not taken yet, the last 16 are kept: `finished` is
+/// always among them.
 public struct SyncRun: AsyncSequence, Sendable {
     /// Where the sync stands.
     public typealias Element = SyncProgress

@@ -16,7 +16,9 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     public var expires: String?
     /// With an invite: `public` for a device that is only to read what anybody may of a public agenda; nil for any other.
     public var reads: String?
-    /// The verifier key of the log that the client has kept, which is to be that of the agenda; nil for a client without a log.
+    /// The verifier key of the log that the client has kept; nil for a client without a log.
+    ///
+    /// It is to be that of the agenda.
     ///
     /// With another one nobody is enrolled. Source: Protocol/Sync.md, "Enrolment".
     public var verifierKey: String?

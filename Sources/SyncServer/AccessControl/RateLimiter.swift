@@ -4,7 +4,7 @@ internal import Synchronization
 /// Limits how often one device or one address does something, whatever the others do: a bucket of tokens for each.
 ///
 /// Of each class `maximumCount` are kept at most. When there are so many, those that have filled up again, and so say
-/// nothing, are forgotten; whoever comes when that gives no room shares one more bucket.
+/// nothing, are forgotten. Whoever comes when that gives no room shares one more bucket.
 final class RateLimiter: Sendable {
     static let maximumCount = 20_000
     /// At least so much time passes between two searches for buckets to forget.

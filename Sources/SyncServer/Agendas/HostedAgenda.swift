@@ -159,16 +159,19 @@ final class HostedAgenda: Sendable {
         Identity(credentials, in: sequencer.access, of: name, at: now())
     }
 
-    /// Gives the body the read models at a size that includes everything that was committed before the call; for a look, since
-    /// it holds up folding and runs beside pushes.
+    /// Gives the body the read models at a size that includes everything that was committed before the call.
+    ///
+    /// It is for a look, since it holds up folding and runs beside pushes.
     private func read<Value: Sendable>(
         _ body: @escaping @Sendable (StateFile, LogSize) throws -> Value
     ) async throws -> Value {
         try await readModels.read(atLeast: sequencer.head.size, body)
     }
 
-    /// The read models, at a size that includes everything that was committed before the call, for what takes longer than
-    /// a look: whoever reads them outside of `read` holds up no folding, and gets a snapshot with a size of its own.
+    /// The read models, at a size that includes everything that was committed before the call.
+    ///
+    /// They are for what takes longer than a look. Whoever reads them outside of `read` holds up no folding, and gets a
+    /// snapshot with a size of its own.
     func stateFile() async throws -> StateFile { try await read { file, _ in file } }
 
     /// Whether the agenda is in everybody's list, as far as is known.

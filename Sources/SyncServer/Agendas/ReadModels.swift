@@ -6,12 +6,12 @@ internal import Synchronization
 
 /// Keeps an agenda's read models up with its log, and gives them to readers.
 ///
-/// The log is folded about ten times a second while it grows and nobody reads, and at once when a reader needs more
-/// than has been folded. Readers and folding take turns on `queue`, where folding is a barrier. So everything that one
-/// reader sees belongs to one size of the log.
+/// The log is folded about ten times a second while it grows and nobody reads. It is folded at once when a reader needs
+/// more than has been folded. Readers and folding take turns on `queue`, where folding is a barrier. So everything that
+/// one reader sees belongs to one size of the log.
 ///
-/// Where the file cannot be brought up to date, because the disk is full or read-only, readers get it as it stands, with
-/// the size that it stands for.
+/// Where the file cannot be brought up to date, because the disk is full or read-only, readers get it as it stands.
+/// They are told the size that it stands for.
 ///
 /// A file that has folded more than the log holds tells what is missing. It is kept until somebody has decided what becomes of
 /// that, and readers get another one beside it meanwhile.

@@ -1,7 +1,8 @@
 internal import Synchronization
 
-/// Keeps the log from being flooded by whoever is refused again and again: of each, a line now and then says how many more
-/// there were.
+/// Keeps the log from being flooded by whoever is refused again and again.
+///
+/// Of each, a line now and then says how many more there were.
 final class RefusalLogRate: Sendable {
     /// After a line about somebody, the next one about the same comes no sooner.
     private static let pause = Duration.seconds(10)

@@ -5,8 +5,8 @@ internal import NIOCore
 extension Request {
     /// The same request, of whose connection one can tell whether its body is waited for.
     ///
-    /// A client that waits with its body until it is wanted (`Expect: 100-continue`, RFC 9110, section 10.1.1) is asked for it
-    /// when somebody begins to read it. Who gets an answer before that need not send it.
+    /// A client may wait with its body until it is wanted (`Expect: 100-continue`, RFC 9110, section 10.1.1). It is
+    /// asked for it when somebody begins to read it. Who gets an answer before that need not send it.
     func asking(over connection: Connection) -> Request {
         let isExpected = headers[.expect]?.lowercased() == "100-continue"
         var request = self

@@ -53,8 +53,9 @@ package final class AmbitServer: Service {
         get async { await bound.value }
     }
 
-    /// Serves until the surrounding service group shuts down or the task is cancelled: then takes no new connections,
-    /// answers what it has begun, ends what waits, and closes the agendas.
+    /// Serves until the surrounding service group shuts down or the task is cancelled.
+    ///
+    /// Then it takes no new connections, answers what it has begun, ends what waits, and closes the agendas.
     ///
     /// - Throws: `ServerError` when the address cannot be listened on.
     package func run() async throws {

@@ -69,8 +69,9 @@ struct ConnectionLimits: Hashable, Sendable {
     /// Whether so few files are few for this many agendas.
     static func areFew(files: Int, agendas: Int) -> Bool { files < reserve(agendas) + usualConnections }
 
-    /// What is kept for other things: of each agenda, the log and the read models are open up to nine times, each with its
-    /// write-ahead log.
+    /// What is kept for other things.
+    ///
+    /// Of each agenda, the log and the read models are open up to nine times, each with its write-ahead log.
     private static func reserve(_ agendas: Int) -> Int { 64 + 40 * agendas }
 
     /// Whether so much memory is for few connections.

@@ -2,7 +2,7 @@ internal import NIOCore
 
 /// Notices that the other side has closed the connection, also when only for its own direction.
 ///
-/// Clients that go away do no more than that: without this, a follower would be kept until the next thing that it is
+/// Clients that go away do no more than that. Without this, a follower would be kept until the next thing that it is
 /// sent comes back.
 final class DepartureHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any

@@ -24,8 +24,9 @@ final class HTTPVersionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private init(_ pacing: RequestPacingHandler?) { self.pacing = pacing }
 
-    /// Adds one in front of the handler that turns requests into such without a version: where handlers of one's own can be
-    /// added, they come after that.
+    /// Adds one in front of the handler that turns requests into such without a version.
+    ///
+    /// Where handlers of one's own can be added, they come after that.
     static func insert(_ context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         // Where there is no such handler, as in tests of single handlers, there are no versions.

@@ -41,8 +41,9 @@ enum RemoteAddress {
         return key
     }
 
-    /// Under what name connections from there are counted together; nil for those of trusted proxies, who have all their
-    /// clients', and where there is no address.
+    /// Under what name connections from there are counted together.
+    ///
+    /// It is nil where there is no address, and for those of trusted proxies, who have all their clients'.
     static func key(ofConnection peer: SocketAddress?, trusting proxies: Set<String>) -> String? {
         guard let peer, peer.ipAddress != nil, !proxies.contains(text(of: peer)) else { return nil }
         return key(of: peer)

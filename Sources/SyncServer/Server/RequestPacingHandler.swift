@@ -5,8 +5,9 @@ internal import NIOHTTPTypes
 
 /// Gives the parser the bytes of a connection request by request: the next one once the last one has been answered.
 ///
-/// Otherwise one read of a connection may be thousands of requests, all parsed in one turn of the event loop, and held, while
-/// all other connections wait. A request that comes alone, and a body whose length is known, are given as they come.
+/// Otherwise one read of a connection may be thousands of requests. They would all be parsed in one turn of the event
+/// loop, and held, while all other connections wait. A request that comes alone, and a body whose length is known, are
+/// given as they come.
 final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -201,8 +202,9 @@ final class RequestPacingHandler: ChannelDuplexHandler, RemovableChannelHandler 
             ?? most
     }
 
-    /// Where the first empty line ends: no head goes on after it, and no body in chunks that ends there (RFC 9112, sections
-    /// 2.1 and 7.1).
+    /// Where the first empty line ends.
+    ///
+    /// No head goes on after it, and no body in chunks that ends there (RFC 9112, sections 2.1 and 7.1).
     private static func endOfHead(_ bytes: UnsafeRawBufferPointer) -> Int? {
         let lineFeed = UInt8(ascii: "\n")
         var start = bytes.startIndex

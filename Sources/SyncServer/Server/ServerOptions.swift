@@ -26,8 +26,9 @@ package struct ServerOptions: Sendable {
     package var deadlines = Deadlines()
     /// Who is asked to cosign the checkpoints.
     package var witnesses: [RemoteWitness] = []
-    /// Whether the note of how much of a log has been shown lasts through a power cut before anybody is shown it; otherwise it
-    /// does so within a second.
+    /// Whether the note of how much of a log has been shown lasts through a power cut before anybody is shown it.
+    ///
+    /// Otherwise it does so within a second.
     package var syncsSeen = false
     /// Whether entries are recorded whatever the server's clock says.
     package var acceptsClock = false
@@ -107,8 +108,9 @@ package struct ServerOptions: Sendable {
 
     /// How long a client may take.
     package struct Deadlines: Hashable, Sendable {
-        /// A connection on which nothing happens for so long, and from which a request is due, is closed; so is one that
-        /// takes nothing of an answer for so long.
+        /// A connection on which nothing happens for so long, and from which a request is due, is closed.
+        ///
+        /// So is one that takes nothing of an answer for so long.
         package var idle = Duration.seconds(60)
         /// A request's body must have arrived whole so long after its head.
         package var body = Duration.seconds(60)

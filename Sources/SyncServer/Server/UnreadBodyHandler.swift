@@ -2,11 +2,12 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// Ends a connection with an answer that comes before the end of its request: what is left of the body is of no use, and may
-/// have no end.
+/// Ends a connection with an answer that comes before the end of its request.
 ///
-/// Some of it is still read, so that the answer is not lost on its way: a system that gets bytes for a closed connection takes
-/// back what it has not delivered yet (RFC 9112, section 9.6).
+/// What is left of the body is of no use, and may have no end.
+///
+/// Some of it is still read, so that the answer is not lost on its way. A system that gets bytes for a closed
+/// connection takes back what it has not delivered yet (RFC 9112, section 9.6).
 ///
 /// So it does with an answer that says that there were too many requests: what else was sent at once is not taken up.
 final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {

@@ -23,8 +23,8 @@ final class BrowserVisit: Sendable {
 
     /// Takes away what leads to the address, a while after somebody was let in.
     ///
-    /// The secret is worth nothing by then. Where it was somebody else's program that used it, the owner's browser, which
-    /// may be slow to start, is still led to the page that says so.
+    /// The secret is worth nothing by then. Somebody else's program may have used it. The owner's browser, which may be
+    /// slow to start, is then still led to the page that says so.
     func hasCome() {
         Task {
             try? await Task.sleep(for: .seconds(30))

@@ -11,9 +11,9 @@ struct OpeningFile {
 
     /// Writes the file, with mode 0600; nil where it can stand nowhere.
     ///
-    /// It stands in the user's home. Browsers from snaps read nothing in hidden folders, where the usual replica is, nor
-    /// in those for temporary files or of the session; and a new replica's folder has to be empty. Where the home cannot
-    /// be written, the folder of the session will do.
+    /// It stands in the user's home. Browsers from snaps read nothing in hidden folders, where the usual replica is,
+    /// nor in those for temporary files or of the session. And a new replica's folder has to be empty. Where the home
+    /// cannot be written, the folder of the session will do.
     ///
     /// - Parameters:
     ///   - address: where the page leads to, secret included.

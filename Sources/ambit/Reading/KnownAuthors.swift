@@ -29,8 +29,8 @@ struct KnownAuthors {
 
     /// The subjects that names mean.
     ///
-    /// A name is a subject, with or without its kind, or a name or a part of one that nobody else has, in upper or lower
-    /// case.
+    /// A name is a subject, with or without its kind. Or it is a name, or a part of one that nobody else has, in upper
+    /// or lower case.
     ///
     /// - Throws: `Failure` with `unknown-subject` or `ambiguous-subject`.
     func subjects(_ given: [String], _ localizer: Localizer) throws -> Set<String> {

@@ -168,7 +168,9 @@ struct Log: ParsableCommand, JSONCapable {
 
     private struct TooMany: Error {}
 
-    /// The size before the last so many entries that fit: looks at ever more of them from the end, never at all of a long log.
+    /// The size before the last so many entries that fit.
+    ///
+    /// It looks at ever more of them from the end, never at all of a long log.
     private func beginning(
         ofLast count: Int,
         before end: LogSize,

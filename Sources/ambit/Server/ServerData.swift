@@ -49,8 +49,9 @@ struct ServerData: Sendable {
     /// The names of the agendas, sorted.
     func list() throws -> [AgendaName] { try database?.names() ?? folder.list() }
 
-    /// The latest moment that is known to have been: when something in the folder was changed, or the last entry of an agenda was
-    /// recorded; nil when nothing says one.
+    /// The latest moment that is known to have been; nil when nothing says one.
+    ///
+    /// Something in the folder was changed then, or the last entry of an agenda was recorded.
     ///
     /// Agendas that cannot be opened say nothing.
     func latestMoment() -> Timestamp? {

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Everybody who follows one agenda; owned by that.
 ///
-/// Woken by the sequencer's publications alone; only what another process writes to the same files has to be looked
-/// for, once a second, while there is somebody to tell.
+/// Woken by the sequencer's publications alone. Only what another process writes to the same files has to be looked
+/// for: once a second, while there is somebody to tell.
 final class Followers: Sendable {
     private struct State {
         var head: LogHead

@@ -7,7 +7,7 @@ internal import Synchronization
 /// What streams are sent, read and encoded once for all followers that are at the same place.
 ///
 /// A bounded number of bytes is remembered. Who asks for something else waits until it has been read, one read at a
-/// time; so those who are far behind cost no memory, and do not hold up those who are not.
+/// time. So those who are far behind cost no memory, and do not hold up those who are not.
 final class LivePieces: Sendable {
     /// Entries as events, and after the last one of the log the checkpoint.
     struct Piece: Sendable {

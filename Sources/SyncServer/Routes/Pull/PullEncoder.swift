@@ -58,7 +58,7 @@ struct PullEncoder: Sendable {
 
     /// All that a sealed segment is sent as.
     ///
-    /// Read again for each part of it: a reader may take minutes from one part to the next, and many readers would hold
+    /// It is read again for each part. A reader may take minutes from one part to the next, and many readers would hold
     /// many long segments.
     ///
     /// - Throws: when it is another one than before, because an entry of it was erased: parts of both fit nowhere.

@@ -104,8 +104,8 @@ extension SyncService {
 
     /// Sends the pieces one after the other; while one is sent, the next is read.
     ///
-    /// The first is read before the answer begins, so that a store that cannot be read is an error and not an answer
-    /// that breaks off.
+    /// The first is read before the answer begins. So a store that cannot be read is an error, and not an answer that
+    /// breaks off.
     private func stream(
         _ pieces: [PullPlan.Piece],
         with encoder: PullEncoder,

@@ -18,8 +18,8 @@ extension SyncService {
 
     /// The progress of all that was committed before the call.
     ///
-    /// Computing it may take seconds and much memory. So it is done once at a time for each agenda: whoever comes meanwhile
-    /// waits for that, and when it does not have all that they are to be shown, for the next one.
+    /// Computing it may take seconds and much memory. So it is done once at a time for each agenda, and whoever comes
+    /// meanwhile waits for that. When it does not have all that they are to be shown, they wait for the next one.
     private func progress(of agenda: HostedAgenda) async throws -> (size: LogSize, items: [Progress]) {
         let size = agenda.sequencer.head.size
         var found: (size: LogSize, items: [Progress]) = (.zero, [])

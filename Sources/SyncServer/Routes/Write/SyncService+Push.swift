@@ -42,8 +42,9 @@ extension SyncService {
         }
     }
 
-    /// How much of the log the device has verified, before which the head is brought up to date where it is behind that;
-    /// nil for a device that keeps no log.
+    /// How much of the log the device has verified; nil for a device that keeps no log.
+    ///
+    /// The head is brought up to date first where it is behind that.
     func verifiedSize(of request: Request, in agenda: HostedAgenda) async throws(ProblemDetails) -> LogSize? {
         guard let header = request.headers[.ambitSize] else { return nil }
         guard let size = DecimalNumber.parse(header).map({ LogSize($0) }) else {

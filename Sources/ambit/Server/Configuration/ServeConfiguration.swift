@@ -1,8 +1,9 @@
 import Files
 import TypedInput
 
-/// The settings of a server, put together: an option comes before a variable, a variable before the file, and what
-/// nobody has said is as usual.
+/// The settings of a server, put together.
+///
+/// An option comes before a variable, and a variable before the file. What nobody has said is as usual.
 struct ServeConfiguration {
     /// Where a value is from.
     enum Origin {
