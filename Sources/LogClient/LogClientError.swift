@@ -95,7 +95,7 @@ public struct LogClientError: Error, Hashable, Sendable, CustomStringConvertible
     /// For `timeout`: whether less is tried the next time, so that it may be done before the deadline.
     package var isRepeatedInParts = false
 
-    /// Makes an error.
+    /// An error; where it came with an answer, `answer` is set afterwards.
     public init(_ code: Code, _ message: String, nextStep: String? = nil) {
         self.code = code
         self.message = message

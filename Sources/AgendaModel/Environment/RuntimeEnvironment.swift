@@ -13,7 +13,9 @@ public struct RuntimeEnvironment: Sendable {
     /// The variables that say how the network is reached, such as `HTTPS_PROXY`.
     public var variables: [String: String]
 
-    /// Makes an environment from its parts.
+    /// An environment of one's own.
+    ///
+    /// Left out, time is counted and waited for as the system does it, and there are no variables.
     public init(
         now: @escaping @Sendable () -> Timestamp,
         elapsed: @escaping @Sendable () -> Duration = RuntimeEnvironment.sinceStart,

@@ -24,7 +24,7 @@ public struct EventProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was found, where, and what is allowed.
     public var detail: String
 
-    /// Makes a problem.
+    /// A problem; its detail holds no value of a personal field.
     public init(_ code: Code, _ detail: String) {
         self.code = code
         self.detail = detail

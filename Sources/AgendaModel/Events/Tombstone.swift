@@ -5,7 +5,7 @@ public struct Tombstone: Hashable, Sendable {
     /// Base64 of the leaf hash that the entry had before: a range of the line.
     public var leaf: Range<Int>
 
-    /// Makes a value from its parts.
+    /// A tombstone as it was read from an entry's line.
     public init(redaction: Position, leaf: Range<Int>) {
         self.redaction = redaction
         self.leaf = leaf

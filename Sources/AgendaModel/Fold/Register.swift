@@ -1,11 +1,11 @@
 /// A leaf of a subject's document with every write that is still a head: what CRDTs call a multi-value register.
 public struct Register: Hashable, Sendable {
-    /// RFC 6901 pointer.
+    /// RFC 6901 pointer from the document to the leaf.
     public var path: String
     /// The head that is shown comes first, the others by decreasing (min(time, recordedtime), source, id).
     public var heads: [Head]
 
-    /// Makes a value from its parts.
+    /// A register with at least one head, in the order of `heads`.
     public init(path: String, heads: [Head]) {
         self.path = path
         self.heads = heads
@@ -19,7 +19,7 @@ public struct Register: Hashable, Sendable {
 public struct Head: Hashable, Sendable {
     /// Where the event stands in the log.
     public var position: Position
-    /// Who recorded it.
+    /// The device that recorded the event, or the server.
     public var source: EventSource
     /// The event's `id`.
     public var counter: Counter
@@ -32,7 +32,7 @@ public struct Head: Hashable, Sendable {
     /// The value counts as absent.
     public var isErased: Bool
 
-    /// Makes a value from its parts.
+    /// A write as the fold keeps it.
     public init(
         position: Position,
         source: EventSource,
@@ -57,7 +57,7 @@ public struct Conflict: Hashable, Sendable {
     /// The leaf, with all its heads.
     public var register: Register
 
-    /// Makes a value from its parts.
+    /// A register in conflict, and whose it is.
     public init(subject: String, register: Register) {
         self.subject = subject
         self.register = register

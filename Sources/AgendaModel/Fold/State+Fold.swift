@@ -49,7 +49,14 @@ extension State {
 
     /// Lays an event that is not in the log yet over the state, at `Position.afterEverything`.
     ///
-    /// The size stays. Parameters, result and errors are those of `fold(entry:load:)`.
+    /// The size stays.
+    ///
+    /// - Parameters:
+    ///   - event: The event's bytes, without a newline.
+    ///   - load: As in `fold(entry:load:)`.
+    /// - Returns: What the event says of itself.
+    /// - Throws: `EventProblem` for bytes that are no event, `StateError`, or what `load` throws; the state is then as
+    ///   it was.
     @discardableResult
     public mutating func overlay(
         event: UnsafeBufferPointer<UInt8>,

@@ -26,7 +26,7 @@ public struct State: Sendable {
         var isLoaded = false
     }
 
-    /// Makes the state of an empty log.
+    /// The state of an empty log, which entries are folded into from position 0 on.
     public init() { self.init(at: .zero) }
 
     /// Makes an empty state that stands at a size, to be filled with `load` closures.
@@ -64,12 +64,12 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What happened and what to do next.
     public var message: String
 
-    /// Makes an error.
+    /// An error; its message is for people.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    /// The message.
+    /// What happened and what to do next, as in `message`.
     public var description: String { message }
 }

@@ -8,19 +8,19 @@ public indirect enum JSONValue: Hashable, Sendable {
     case number(String)
     /// A string, without quotes and escapes.
     case string(String)
-    /// An array.
+    /// An array, in its order.
     case array([JSONValue])
     /// An object; names are unique.
     case object([Member])
 
     /// A member of an object.
     public struct Member: Hashable, Sendable {
-        /// The name.
+        /// The name, without quotes and escapes; no other member of the object has it.
         public var name: String
-        /// The value.
+        /// The value, which may be null.
         public var value: JSONValue
 
-        /// Makes a member.
+        /// A member of an object that is being put together.
         public init(_ name: String, _ value: JSONValue) {
             self.name = name
             self.value = value
@@ -48,13 +48,13 @@ public indirect enum JSONValue: Hashable, Sendable {
         self = try JSONReader.read(utf8)
     }
 
-    /// The value of an object's member.
+    /// The value of an object's member; nil without that member, and for what is no object.
     public subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
 
-    /// The text of a string.
+    /// The text of a string; nil for other values.
     public var text: String? {
         guard case .string(let text) = self else { return nil }
         return text

@@ -5,7 +5,7 @@ public struct AccessLimits: Hashable, Sendable {
     /// Whether it only reads what anybody may of a public agenda: no people, notes, devices, conflicts or history.
     public var readsPublicOnly: Bool
 
-    /// None, unless told.
+    /// Access for ever, to all that the member may see, unless told otherwise.
     public init(expires: String? = nil, readsPublicOnly: Bool = false) {
         self.expires = expires
         self.readsPublicOnly = readsPublicOnly

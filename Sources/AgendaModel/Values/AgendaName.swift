@@ -2,7 +2,7 @@
 ///
 /// It is part of paths, on the wire and on disk: so it is never a path, a hidden file or an option.
 public struct AgendaName: Identifier {
-    /// The text.
+    /// As it stands in paths, 1 to 63 bytes.
     public let rawValue: String
 
     /// Takes a text that has been checked.

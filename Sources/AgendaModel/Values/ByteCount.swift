@@ -1,25 +1,25 @@
-/// A number of bytes.
+/// A number of bytes: of memory, of a file or of what is sent.
 public struct ByteCount: RawRepresentable, Hashable, Comparable, Codable, Sendable {
-    /// The number itself.
+    /// How many bytes, from 0 on; a plain integer where a count is stored or printed.
     public var rawValue: Int
 
-    /// Wraps a number.
+    /// So many bytes, as `RawRepresentable` wants them.
     public init(rawValue: Int) { self.rawValue = rawValue }
-    /// Wraps a number.
+    /// So many bytes.
     public init(_ rawValue: Int) { self.rawValue = rawValue }
 
-    /// So many bytes together.
+    /// The bytes of both together.
     public static func + (lhs: ByteCount, rhs: ByteCount) -> ByteCount { ByteCount(lhs.rawValue + rhs.rawValue) }
-    /// Adds so many bytes.
+    /// Adds the bytes of another count to this one.
     public static func += (lhs: inout ByteCount, rhs: ByteCount) { lhs.rawValue += rhs.rawValue }
 
-    /// Compares the numbers.
+    /// Whether both are as many bytes.
     public static func == (lhs: ByteCount, rhs: ByteCount) -> Bool { lhs.rawValue == rhs.rawValue }
-    /// Compares the numbers.
+    /// Whether the first are fewer bytes.
     public static func < (lhs: ByteCount, rhs: ByteCount) -> Bool { lhs.rawValue < rhs.rawValue }
 }
 
 extension ByteCount: CustomStringConvertible {
-    /// Decimal, without a unit.
+    /// The number in decimal digits, without a unit.
     public var description: String { String(rawValue) }
 }

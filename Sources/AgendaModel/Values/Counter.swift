@@ -1,11 +1,11 @@
 /// A device's own count of its events: 1, 2, 3 … up to 2^53-1, strictly increasing per source.
 public struct Counter: RawRepresentable, Hashable, Strideable, Codable, Sendable {
-    /// The number itself.
+    /// 1 to 2^53-1 for an event; 0 for a device that has recorded none.
     public var rawValue: Int
 
-    /// Wraps a number.
+    /// A counter, as `RawRepresentable` wants it; not checked.
     public init(rawValue: Int) { self.rawValue = rawValue }
-    /// Wraps a number.
+    /// A counter; not checked.
     public init(_ rawValue: Int) { self.rawValue = rawValue }
 
     /// Less than that of any event.
@@ -25,9 +25,9 @@ public struct Counter: RawRepresentable, Hashable, Strideable, Codable, Sendable
     /// Moves on by so many events.
     public static func += (counter: inout Counter, count: Int) { counter.rawValue += count }
 
-    /// Compares the numbers.
+    /// Whether both are the same count; of two devices that says nothing.
     public static func == (lhs: Counter, rhs: Counter) -> Bool { lhs.rawValue == rhs.rawValue }
-    /// Compares the numbers.
+    /// Whether the first was counted earlier; of two devices that says nothing.
     public static func < (lhs: Counter, rhs: Counter) -> Bool { lhs.rawValue < rhs.rawValue }
 
     /// How much the other counter is further.
@@ -37,6 +37,6 @@ public struct Counter: RawRepresentable, Hashable, Strideable, Codable, Sendable
 }
 
 extension Counter: CustomStringConvertible {
-    /// Decimal.
+    /// Decimal digits, as in the attribute `id` of an event.
     public var description: String { String(rawValue) }
 }

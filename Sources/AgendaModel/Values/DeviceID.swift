@@ -2,7 +2,7 @@
 ///
 /// It is the subject of the events about the device, and the source of those that the device records.
 public struct DeviceID: SubjectID {
-    /// The text.
+    /// `device/<id>`, as it stands in events.
     public let rawValue: String
 
     /// Takes a text that has been checked.

@@ -6,7 +6,7 @@ public struct EventSource: Identifier {
     /// Takes a text that has been checked.
     public init(unchecked text: String) { rawValue = text }
 
-    /// A device.
+    /// The source of what this device records.
     public init(_ device: DeviceID) { rawValue = device.rawValue }
 
     /// The source of what the log's server itself records.

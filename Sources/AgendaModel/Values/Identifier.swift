@@ -26,7 +26,7 @@ extension Identifier {
         self.init(unchecked: text)
     }
 
-    /// The text.
+    /// The text itself, as in JSON.
     public var description: String { rawValue }
 
     /// In the order of their texts.

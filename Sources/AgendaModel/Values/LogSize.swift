@@ -2,19 +2,19 @@
 ///
 /// Entry `p` is in a log of size `n` when `p < n`. A size is no position: `next` and `positions` lead from one to the other.
 public struct LogSize: RawRepresentable, Hashable, Comparable, Codable, Sendable {
-    /// The number itself.
+    /// How many entries, from 0 on; as `size` has it in JSON.
     public var rawValue: Int
 
-    /// Wraps a number.
+    /// So many entries, as `RawRepresentable` wants them; not checked.
     public init(rawValue: Int) { self.rawValue = rawValue }
-    /// Wraps a number.
+    /// So many entries; not checked.
     public init(_ rawValue: Int) { self.rawValue = rawValue }
     /// The size of the log in which the entry at this position is the last one.
     public init(through position: Position) { self.init(position.rawValue + 1) }
     /// The size that the log had when the entry at this position was the next one.
     public init(before position: Position) { self.init(position.rawValue) }
 
-    /// An empty log.
+    /// The size of a log without entries.
     public static let zero = LogSize(0)
 
     /// The position that the next entry will get.
@@ -34,16 +34,16 @@ public struct LogSize: RawRepresentable, Hashable, Comparable, Codable, Sendable
     public static func - (size: LogSize, count: Int) -> LogSize { LogSize(size.rawValue - count) }
     /// How many entries the first size has more than the second.
     public static func - (size: LogSize, other: LogSize) -> Int { size.rawValue - other.rawValue }
-    /// Adds so many entries.
+    /// Lets the size grow by so many entries.
     public static func += (size: inout LogSize, count: Int) { size.rawValue += count }
 
-    /// Compares the numbers.
+    /// Whether both are as many entries.
     public static func == (lhs: LogSize, rhs: LogSize) -> Bool { lhs.rawValue == rhs.rawValue }
-    /// Compares the numbers.
+    /// Whether the first are fewer entries.
     public static func < (lhs: LogSize, rhs: LogSize) -> Bool { lhs.rawValue < rhs.rawValue }
 }
 
 extension LogSize: CustomStringConvertible {
-    /// Decimal.
+    /// Decimal digits, as in a checkpoint.
     public var description: String { String(rawValue) }
 }

@@ -2,7 +2,7 @@
 ///
 /// It is the subject of the events about the member.
 public struct MemberID: SubjectID {
-    /// The text.
+    /// `member/<id>`, as it stands in events.
     public let rawValue: String
 
     /// Takes a text that has been checked.

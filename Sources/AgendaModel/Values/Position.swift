@@ -2,12 +2,12 @@
 ///
 /// A position plus a number of entries is a position; the difference of two positions is a number of entries.
 public struct Position: RawRepresentable, Hashable, Strideable, Codable, Sendable {
-    /// The number itself.
+    /// From 0 on, counted from the log's first entry; as `position` has it in JSON.
     public var rawValue: Int
 
-    /// Wraps a number.
+    /// A position, as `RawRepresentable` wants it; not checked.
     public init(rawValue: Int) { self.rawValue = rawValue }
-    /// Wraps a number.
+    /// A position; not checked.
     public init(_ rawValue: Int) { self.rawValue = rawValue }
 
     /// Greater than the position of any entry: where events that have not been synced yet are laid over the state.
@@ -25,9 +25,9 @@ public struct Position: RawRepresentable, Hashable, Strideable, Codable, Sendabl
     /// Moves on by so many entries.
     public static func += (position: inout Position, count: Int) { position.rawValue += count }
 
-    /// Compares the numbers.
+    /// Whether both are the same place in a log.
     public static func == (lhs: Position, rhs: Position) -> Bool { lhs.rawValue == rhs.rawValue }
-    /// Compares the numbers.
+    /// Whether the first is nearer to the log's beginning.
     public static func < (lhs: Position, rhs: Position) -> Bool { lhs.rawValue < rhs.rawValue }
 
     /// How many entries the other position is further.
@@ -37,6 +37,6 @@ public struct Position: RawRepresentable, Hashable, Strideable, Codable, Sendabl
 }
 
 extension Position: CustomStringConvertible {
-    /// Decimal.
+    /// Decimal digits, as in the subject `entry/<position>`.
     public var description: String { String(rawValue) }
 }

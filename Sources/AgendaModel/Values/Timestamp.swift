@@ -25,7 +25,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         self = value
     }
 
-    /// Reads 24 bytes.
+    /// Reads the fixed form from 24 bytes, which the caller has counted; nil for anything else.
     @inline(__always)
     init?(fixedForm text: UnsafePointer<UInt8>) {
         let separators =
@@ -41,7 +41,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         millisecondsSince1970 = (day.daysSince1970 * 86400 + hour * 3600 + minute * 60 + second) * 1000 + milliseconds
     }
 
-    /// The fixed form.
+    /// The fixed form: 24 characters, with three decimals and `Z`.
     ///
     /// Moments outside the years 0000 to 9999 are written as the nearest moment inside.
     public var description: String {

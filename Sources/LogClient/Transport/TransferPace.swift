@@ -8,7 +8,7 @@ public struct TransferPace: Hashable, Sendable {
     /// The time of waiting in which they must come.
     public var duration: Duration
 
-    /// Makes a pace.
+    /// So many bytes in each such time of waiting.
     public init(bytes: Int, within duration: Duration) {
         self.bytes = bytes
         self.duration = duration

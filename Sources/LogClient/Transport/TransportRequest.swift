@@ -1,4 +1,4 @@
-/// One request.
+/// One request to an agenda's address, as a `Transport` carries it.
 public struct TransportRequest: Hashable, Sendable {
     /// `GET`, `POST` or `DELETE`.
     public var method: String
@@ -15,7 +15,7 @@ public struct TransportRequest: Hashable, Sendable {
     /// The least that the answer's body must bring; nil for answers that may take any time.
     public var pace: TransferPace?
 
-    /// Makes a request.
+    /// A request that has a minute for the head of its answer, unless told otherwise.
     public init(
         method: String = "GET",
         path: String,

@@ -20,7 +20,7 @@ public struct ReplicaSettings: Codable, Hashable, Sendable {
     /// The member's role when the laptop was enrolled.
     public var role: String
 
-    /// Makes settings from their parts.
+    /// Settings, as an enrolment gives them or the folder has them.
     public init(
         url: String,
         agenda: AgendaName,

@@ -129,7 +129,7 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the server may have done what it was asked all the same, because its answer did not arrive.
     var mayHaveHappened = false
 
-    /// Makes an error.
+    /// An error with what a person needs to know of it.
     public init(
         _ code: Code,
         _ message: String,

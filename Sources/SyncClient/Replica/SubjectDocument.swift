@@ -7,7 +7,7 @@ public struct SubjectDocument: Hashable, Sendable {
     /// RFC 6901 pointers of the values that were erased, where that was asked for: the document leaves them out.
     public var erased: [String]
 
-    /// Makes one.
+    /// A document as a replica shows it.
     public init(subject: String, document: String, erased: [String] = []) {
         self.erased = erased
         self.subject = subject

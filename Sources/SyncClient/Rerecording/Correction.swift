@@ -13,14 +13,14 @@ public struct Correction: Hashable, Sendable {
     /// The data that the patch is merged into; nil = the event's own.
     var former: JSONValue?
 
-    /// Makes a correction.
+    /// A correction that leaves everything as it was, unless told otherwise.
     public init(type: String? = nil, subject: String? = nil, data: JSONValue = .object([])) {
         self.type = type
         self.subject = subject
         self.data = data
     }
 
-    /// Makes a correction that says all of the data, nulls included.
+    /// A correction that says all of the data, nulls included.
     package init(subject: String?, replacing data: JSONValue) {
         self.init(subject: subject)
         former = data

@@ -9,7 +9,7 @@ public struct RepairSummary: Hashable, Sendable {
     /// The sync that followed; nil when the server does not take pushes yet.
     public var sync: SyncSummary?
 
-    /// Makes a summary.
+    /// A repair that gave nothing, unless told otherwise.
     public init(given: Int = 0, size: LogSize = .zero, sync: SyncSummary? = nil) {
         self.given = given
         self.size = size

@@ -27,6 +27,6 @@ public struct SyncSummary: Hashable, Sendable {
     /// How the replica came to be another device; nil when it stayed the one that it was.
     public var deviceChange: DeviceChange?
 
-    /// Makes an empty summary.
+    /// A summary of nothing, which the sync adds to.
     public init() {}
 }

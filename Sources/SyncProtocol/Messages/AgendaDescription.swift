@@ -10,14 +10,14 @@ public struct AgendaDescription: Codable, Hashable, Sendable {
     ///
     /// Trust it only when it came over a trusted channel.
     public var verifierKey: String
-    /// The number of entries in the log.
+    /// How many entries the log has.
     public var size: Int
     /// The protocol versions that the server speaks, in increasing order.
     public var protocolVersions: [Int]
     /// The limits that the server keeps.
     public var limits: Limits
 
-    /// Makes a description.
+    /// What a server says of an agenda of its own.
     public init(
         name: String,
         title: String,

@@ -9,10 +9,10 @@ public struct AgendaList: Codable, Hashable, Sendable {
         public var name: String
         /// What people call it; the name when it has not been founded yet.
         public var title: String
-        /// The number of entries in its log.
+        /// How many entries its log has.
         public var size: Int
 
-        /// Makes an item.
+        /// One agenda, as the server has it.
         public init(name: String, title: String, size: Int) {
             self.name = name
             self.title = title
@@ -20,6 +20,6 @@ public struct AgendaList: Codable, Hashable, Sendable {
         }
     }
 
-    /// Makes a list.
+    /// The answer with these agendas, which the caller has sorted by name.
     public init(agendas: [Item]) { self.agendas = agendas }
 }

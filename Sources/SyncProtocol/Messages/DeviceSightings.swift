@@ -16,7 +16,7 @@ public struct DeviceSightings: Codable, Hashable, Sendable {
         /// How many entries it had when it last said so; nil when it never did.
         public var size: Int?
 
-        /// Makes an item.
+        /// What a server has noted of one device.
         public init(device: String, lastSeen: String, version: String? = nil, size: Int? = nil) {
             self.device = device
             self.lastSeen = lastSeen
@@ -25,6 +25,6 @@ public struct DeviceSightings: Codable, Hashable, Sendable {
         }
     }
 
-    /// Makes an answer.
+    /// The answer with these devices, which the caller has sorted by name.
     public init(devices: [Item]) { self.devices = devices }
 }

@@ -15,7 +15,7 @@ public struct EnrolmentAnswer: Codable, Hashable, Sendable {
     /// The C2SP vkey to pin.
     public var verifierKey: String
 
-    /// Makes an answer.
+    /// What a server answers once the enrolment is in the log.
     public init(device: String, token: String, member: String, role: String, origin: String, verifierKey: String) {
         self.device = device
         self.token = token

@@ -18,12 +18,10 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     public var reads: String?
     /// The verifier key of the log that the client has kept; nil for a client without a log.
     ///
-    /// It is to be that of the agenda.
-    ///
-    /// With another one nobody is enrolled. Source: Protocol/Sync.md, "Enrolment".
+    /// It is to be that of the agenda: with another one nobody is enrolled. Source: Protocol/Sync.md, "Enrolment".
     public var verifierKey: String?
 
-    /// Makes a request.
+    /// What a laptop sends to become a device of the agenda.
     public init(
         invite: String?,
         member: String?,

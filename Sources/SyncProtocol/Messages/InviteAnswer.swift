@@ -11,7 +11,7 @@ public struct InviteAnswer: Codable, Hashable, Sendable {
     /// When the invite stops working, RFC 3339 UTC.
     public var expires: String
 
-    /// Makes an answer.
+    /// What whoever made the invite is told, once.
     public init(code: String, role: String, member: String?, expires: String) {
         self.code = code
         self.role = role

@@ -18,7 +18,7 @@ public struct InviteList: Codable, Hashable, Sendable {
         /// server itself.
         public var device: String?
 
-        /// Makes an item.
+        /// What an admin may know of an invite.
         public init(id: String, role: String, member: String?, expires: String, device: String? = nil) {
             self.id = id
             self.role = role
@@ -28,6 +28,6 @@ public struct InviteList: Codable, Hashable, Sendable {
         }
     }
 
-    /// Makes a list.
+    /// The answer with these invites, the one that expires first at the front.
     public init(invites: [Item]) { self.invites = invites }
 }

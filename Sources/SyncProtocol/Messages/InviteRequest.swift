@@ -7,7 +7,7 @@ public struct InviteRequest: Codable, Hashable, Sendable {
     /// How long the invite can be used, in days: 1 to 90; nil = 7.
     public var expiresInDays: Int?
 
-    /// Makes a request.
+    /// What an admin's device asks for.
     public init(role: String, member: String? = nil, expiresInDays: Int? = nil) {
         self.role = role
         self.member = member

@@ -15,7 +15,7 @@ public struct Limits: Codable, Hashable, Sendable {
     /// The longest `wait` of a pull, in seconds.
     public var waitSeconds = 60
 
-    /// Makes the limits of this version.
+    /// Limits that are those of this version until they are changed.
     public init() {}
 
     /// The limits of this version.

@@ -24,7 +24,7 @@ public struct PushAnswer: Codable, Hashable, Sendable {
         /// The position of the first event.
         public var position: Int
 
-        /// Makes a run.
+        /// A run of at least one event; both ids are counters in decimal digits.
         public init(first: String, last: String, position: Int) {
             self.first = first
             self.last = last
@@ -41,7 +41,7 @@ public struct PushAnswer: Codable, Hashable, Sendable {
         /// Why, and what to do next.
         public var problem: ProblemDetails
 
-        /// Makes a refusal.
+        /// The verdict on one line of a push.
         public init(id: String?, line: Int, problem: ProblemDetails) {
             self.id = id
             self.line = line
@@ -49,7 +49,7 @@ public struct PushAnswer: Codable, Hashable, Sendable {
         }
     }
 
-    /// Makes an answer.
+    /// What a server answers once all that it accepted is committed.
     public init(
         size: Int,
         checkpoint: String,

@@ -15,7 +15,7 @@ public struct RejectionList: Codable, Hashable, Sendable {
         public var id: String?
         /// When it was refused, RFC 3339 UTC.
         public var recordedtime: String
-        /// Why.
+        /// Why it was refused, and what to do next.
         public var problem: ProblemDetails
         /// The line as it arrived; missing when it is not valid UTF-8.
         public var event: String?

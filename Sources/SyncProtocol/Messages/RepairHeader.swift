@@ -11,16 +11,16 @@ public struct RepairHeader: Codable, Hashable, Sendable {
 
     /// A redaction further on in the log, with what shows that it is there.
     public struct Redaction: Codable, Hashable, Sendable {
-        /// Where it stands.
+        /// The position of the redaction in the log.
         public var position: Int
-        /// The entry there.
+        /// The redaction's entry, as its line in the log.
         public var entry: String
         /// The roots of the full subtrees of the tree in front of it, largest first, in base64.
         public var edge: [String]
         /// The consistency proof from the tree that ends with it to the checkpoint, in base64.
         public var proof: [String]
 
-        /// Makes a value from its parts.
+        /// A redaction as whoever gives entries back has it.
         public init(position: Int, entry: String, edge: [String], proof: [String]) {
             self.position = position
             self.entry = entry
@@ -29,7 +29,7 @@ public struct RepairHeader: Codable, Hashable, Sendable {
         }
     }
 
-    /// Makes a header.
+    /// What whoever gives entries back says of them.
     public init(after: Int, checkpoint: String, proof: [String]? = nil, redactions: [Redaction]? = nil) {
         self.redactions = redactions
         self.after = after

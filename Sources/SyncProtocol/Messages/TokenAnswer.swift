@@ -5,6 +5,6 @@ public struct TokenAnswer: Codable, Hashable, Sendable {
     /// The device's new bearer token: a secret.
     public var token: String
 
-    /// Makes an answer.
+    /// What a server answers once the new token is committed.
     public init(token: String) { self.token = token }
 }

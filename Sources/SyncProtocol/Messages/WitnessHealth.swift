@@ -2,7 +2,7 @@
 public struct WitnessHealth: Codable, Hashable, Sendable {
     /// One of its logs.
     public struct Log: Codable, Hashable, Sendable {
-        /// The log's name.
+        /// The log's origin, as in its checkpoints.
         public var origin: String
         /// How many entries the checkpoint has that was cosigned last; nil when none was.
         public var size: Int?
@@ -11,7 +11,7 @@ public struct WitnessHealth: Codable, Hashable, Sendable {
         /// The last visit, of a log that is followed.
         public var visit: Visit?
 
-        /// Makes a log.
+        /// What a witness knows of one log.
         public init(origin: String, size: Int?, evidence: Int, visit: Visit?) {
             self.origin = origin
             self.size = size
@@ -26,10 +26,10 @@ public struct WitnessHealth: Codable, Hashable, Sendable {
         public var state: String
         /// What is wrong; nil when nothing is.
         public var because: String?
-        /// When it was.
+        /// When the log was visited, RFC 3339 UTC.
         public var time: String
 
-        /// Makes a visit.
+        /// What became of a visit.
         public init(state: String, because: String?, time: String) {
             self.state = state
             self.because = because
@@ -39,10 +39,10 @@ public struct WitnessHealth: Codable, Hashable, Sendable {
 
     /// `ok`, or `attention` when there is evidence against a log.
     public var status: String
-    /// By origin.
+    /// All logs that the witness cosigns, sorted by origin.
     public var logs: [Log]
 
-    /// Puts the logs together.
+    /// The answer for these logs; the status follows from them.
     public init(logs: [Log]) {
         self.logs = logs
         status = logs.allSatisfy { $0.evidence == 0 } ? "ok" : "attention"

@@ -1,6 +1,6 @@
 public import AgendaModel
 
-/// RFC 9457 problem details.
+/// RFC 9457 problem details: why a request or an event was refused, for programs and people.
 public struct ProblemDetails: Codable, Hashable, Sendable, Error {
     /// What kind of problem this is, `/problems/<name>`.
     public var type: String
@@ -17,7 +17,7 @@ public struct ProblemDetails: Codable, Hashable, Sendable, Error {
     /// For `rate-limited`: the seconds to wait, as in `Retry-After`.
     public var retryAfter: Int?
 
-    /// Makes problem details from their members.
+    /// Problem details of any type, also of one that this version does not know.
     public init(
         type: String,
         title: String,
@@ -65,7 +65,7 @@ public struct ProblemDetails: Codable, Hashable, Sendable, Error {
         return ProblemType(rawValue: String(type.dropFirst(ProblemType.pathPrefix.count)))
     }
 
-    /// The problem in JSON.
+    /// The problem in JSON, without the members that are nil.
     public func encoded() -> [UInt8] {
         var json = JSONWriter()
         write(to: &json)

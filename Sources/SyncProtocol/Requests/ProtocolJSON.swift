@@ -3,6 +3,8 @@ internal import FoundationEssentials
 /// JSON of the wire types: member names as the types spell them, members sorted when written.
 public enum ProtocolJSON {
     /// The value in JSON, the same bytes for equal values.
+    ///
+    /// - Throws: `EncodingError` for a number that JSON cannot hold, and what the value's own encoding throws.
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
