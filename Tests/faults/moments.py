@@ -191,9 +191,9 @@ def put_back_a_backup(world, admin, other):
     require((done.code, done.error) == (2, "server-behind"), f"a laptop did not notice that the server is behind: {done}")
 
     def heal(action=None):
-        healing = world.begin("heal", "-C", admin.folder)
-        trigger = Trigger(world, lambda: action(healing), UP, b"/heal ", 1000) if action else None
-        done = world.end(healing)
+        repair = world.begin("heal", "-C", admin.folder)
+        trigger = Trigger(world, lambda: action(repair), UP, b"/heal ", 1000) if action else None
+        done = world.end(repair)
         world.watch = None
         return done, trigger and trigger.fired.is_set()
 
@@ -202,16 +202,16 @@ def put_back_a_backup(world, admin, other):
         world.kill()
         world.start("--no-pushes")
 
-    done, fired = heal(lambda healing: healing.kill())
-    require(fired and done.code == -signal.SIGKILL, f"the healing was not killed: {done}")
+    done, fired = heal(lambda repair: repair.kill())
+    require(fired and done.code == -signal.SIGKILL, f"the repair was not killed: {done}")
     restarting = threading.Thread(target=restart)
     restarting.start()
-    done, fired = heal(lambda healing: world.server.kill())
-    require(done.code in (0, 69), f"a healing whose server was killed: {done}")
+    done, fired = heal(lambda repair: world.server.kill())
+    require(done.code in (0, 69), f"a repair whose server was killed: {done}")
     if not fired:
-        world.server.kill()  # the healing whose client was killed had been committed: there was nothing left to give
+        world.server.kill()  # the repair whose client was killed had been committed: there was nothing left to give
     restarting.join()
     done, _ = heal()
-    require(done.code == 0 and done.json()["size"] >= admin.settled[-1][1], f"healing: {done}")
+    require(done.code == 0 and done.json()["size"] >= admin.settled[-1][1], f"repair: {done}")
     world.stop()
     world.start()

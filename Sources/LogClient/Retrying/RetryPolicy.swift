@@ -1,7 +1,7 @@
 internal import AgendaModel
 package import EventLog
 
-/// How often, and after which waits, a request is repeated that failed for a reason that may pass.
+/// How often, and after which waits, a request is repeated after a transient failure.
 public struct RetryPolicy: Hashable, Sendable {
     /// How often a request may fail in a row before it is given up.
     ///

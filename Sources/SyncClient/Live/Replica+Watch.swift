@@ -19,8 +19,8 @@ extension Replica {
     /// }
     /// ```
     ///
-    /// Prefers a live stream, and uses pulls that wait where streams are held back. Whatever may pass is waited for and
-    /// tried again, for ever. Entries count only after the checks of every sync. Between its syncs others may sync the
+    /// Prefers a live stream, and uses pulls that wait where streams are held back. After a transient failure it waits
+    /// and tries again, for ever. Entries count only after the checks of every sync. Between its syncs others may sync the
     /// same replica.
     ///
     /// - Parameters:

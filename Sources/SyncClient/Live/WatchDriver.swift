@@ -87,7 +87,7 @@ struct WatchDriver {
         }
     }
 
-    /// Performs an action; what may pass on this side too, such as a full disk, is a failure to be waited for.
+    /// Performs an action; what is transient on this side too, such as a full disk, is a failure to be waited for.
     private mutating func outcome(of action: WatchMachine.Action) async throws -> WatchMachine.Input {
         do {
             return try await perform(action)

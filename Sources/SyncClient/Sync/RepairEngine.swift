@@ -103,7 +103,7 @@ struct RepairEngine {
         return shown.size
     }
 
-    /// Repeats what fails for reasons that may pass: giving back the same entries again does nothing.
+    /// Repeats after transient failures: giving back the same entries again does nothing.
     private func retrying<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let size = try log.head().size
         do {

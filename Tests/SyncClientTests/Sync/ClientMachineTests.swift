@@ -478,7 +478,7 @@ struct ClientMachineTests {
     }
 
     @Test(
-        "A failure that may pass is waited for, longer each time, and not for ever",
+        "A transient failure is waited for, longer each time, and not for ever",
         arguments: [
             LogClientError(.refused, ""), .init(.cut, ""),
             .init(.noRoute, ""), .answer(status: 429, nil, retryAfter: nil),

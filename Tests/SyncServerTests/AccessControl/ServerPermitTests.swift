@@ -48,8 +48,8 @@ struct ServerPermitTests {
         #expect(try await rig.answer(enrolling).status == .created)
         let inviting = rig.request("/invites", by: admin, #"{"role":"admin"}"#, after: administer)
         #expect(try await rig.answer(inviting).status == .created)
-        let healing = rig.request("/heal", by: admin, type: ProtocolConstants.ndjson, "{}", after: administer)
-        await #expect(throws: (any Error).self, "it gives back nothing") { try await rig.answer(healing) }
+        let repair = rig.request("/heal", by: admin, type: ProtocolConstants.ndjson, "{}", after: administer)
+        await #expect(throws: (any Error).self, "it gives back nothing") { try await rig.answer(repair) }
     }
 
     @Test("Short bodies that are to arrive are bounded for each client")
