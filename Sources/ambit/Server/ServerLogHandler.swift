@@ -36,21 +36,21 @@ struct ServerLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        lines.add(Self.line(format, event.level, "\(event.message)", all))
+        lines.add(Self.line("\(event.message)", at: event.level, with: all, as: format))
     }
 
     /// Writes to standard error, in a format.
     static func lines(_ format: LogFormat) -> LogLines {
         LogLines(Output.aside) { leftOut in
-            line(format, .warning, "Lines were left out, since nobody took them", ["lines": "\(leftOut)"])
+            line("Lines were left out, since nobody took them", at: .warning, with: ["lines": "\(leftOut)"], as: format)
         }
     }
 
     private static func line(
-        _ format: LogFormat,
-        _ level: Logger.Level,
         _ message: String,
-        _ metadata: [String: String]
+        at level: Logger.Level,
+        with metadata: [String: String],
+        as format: LogFormat
     ) -> String {
         let time = RuntimeEnvironment.system.now()
         switch format {
