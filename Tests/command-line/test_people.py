@@ -503,6 +503,19 @@ class People(Agenda):
         self.assertNotIn("UTC", moments)
         self.assertIn("UTC", self.dutch("log", "--last", "1", "--utc").stdout)
 
+    def test_today_is_the_day_that_the_system_shows(self):
+        # It is another day than in UTC in the first zone after 10:00, in the second before 12:00.
+        for zones in ((":Pacific/Kiritimati", "/usr/share/zoneinfo/Pacific/Kiritimati", "XXX-14", "UTC-14", "GMT-14"),
+                      (":Etc/GMT+12", "/usr/share/zoneinfo/Etc/GMT+12", "XXX12", "UTC+12", "GMT+12")):
+            for zone in zones:
+                def today():
+                    return subprocess.run(["date", "+%F"], env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True).stdout.strip()
+                before = today()
+                done = self.dutch("record", "project.started", f"title=In zone {zone}", "start=vandaag", TZ=zone)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                found = self.document(self.one, done.stdout.strip())["start"]
+                self.assertIn(found, (before, today()), zone)
+
 
 if __name__ == "__main__":
     if not AMBIT:

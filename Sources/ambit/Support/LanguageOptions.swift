@@ -19,12 +19,7 @@ struct LanguageOptions: ParsableArguments {
     func timeZone(for output: OutputOptions) -> TimeZone { output.json ? .gmt : timeZone }
 
     /// Where the days are that people read and tell.
-    var timeZone: TimeZone {
-        // A laptop that is set to UTC names it in another way.
-        utc
-            || TimeZone.current.secondsFromGMT() == 0 && TimeZone.current.nextDaylightSavingTimeTransition == nil
-            ? .gmt : .current
-    }
+    var timeZone: TimeZone { utc ? .gmt : .laptop }
 
     /// Says things in that language.
     func localizer(for output: OutputOptions) -> Localizer { Localizer(spoken, in: timeZone(for: output)) }
