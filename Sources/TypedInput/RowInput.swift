@@ -35,7 +35,7 @@ package struct RowInput {
         var words: [String] = []
         for (column, cell) in zip(columns, cells) where !cell.isEmpty {
             if isSubject(column) {
-                subject = try input.resolve(cell, input.type.kind)
+                subject = try problem(in: column) { try input.subject(meaning: cell, of: input.type.kind) }
             } else {
                 let word = "\(column)=\(cell)"
                 _ = try problem(in: column) { try input.data([word]) }

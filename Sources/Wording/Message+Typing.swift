@@ -77,6 +77,10 @@ extension Message {
             "A character carries more than {count} accents or other marks, which nobody can read. Leave them out.",
             "Een teken draagt meer dan {count} accenten of andere tekens, en dat kan niemand lezen. Laat ze weg."
         ),
+        .partOfTitle: LocalizedText(
+            "\"{text}\" is only a part of the title \"{title}\" ({subject}). Write the whole title, or {subject}.",
+            "\"{text}\" is maar een deel van de titel \"{title}\" ({subject}). Schrijf de hele titel, of {subject}."
+        ),
         .wrongForm: LocalizedText(
             "The field \"{field}\" takes {form}, not \"{text}\".",
             "In het veld \"{field}\" past {form}, niet \"{text}\"."

@@ -238,38 +238,55 @@ class People(Agenda):
             return done
 
         header = "project;indicator;waarde;op;bron\r\n"
-        done = rows("\ufeff" + header + "Warmtenet Noord;woningen;1.250,5;12-11-2026;\r\n" + "Warmtenet Zuid;woningen;3;gisteren;telling\r\n")
+        done = rows("\ufeff" + header + "Warmtenet Noord;Nieuwe woningen;1.250,5;12-11-2026;\r\n" + "Warmtenet Zuid;Nieuwe woningen;3;gisteren;telling\r\n")
         self.assertIn("2 gebeurtenissen vastgelegd", done.stdout)
         self.assertEqual(self.status(self.one)["pending"], 2)
         made = [json.loads(event)["data"] for event in self.answer("status", "--pending", "-C", self.one)["events"]]
         self.assertEqual([(data["project"], data["value"]) for data in made], [(self.project, 1250.5), (self.other, 3)])
         # Every wrong cell is named, and nothing is recorded.
-        done = rows(header + "Warmtenet Noord;woningen;10.000;12-11-2026;\r\n" + "Warmtenet;woningen;veel;32-11-2026;\r\n", 1)
+        done = rows(header + "Warmtenet Noord;Nieuwe woningen;10.000;12-11-2026;\r\n" + "Warmtenet;Nieuwe woningen;veel;32-11-2026;\r\n", 1)
         for said in ("metingen, rij 2, kolom waarde", "10.000", "metingen, rij 3", "Er is niets vastgelegd"):
             self.assertIn(said, done.stderr)
         self.assertGreaterEqual(len(done.stderr.splitlines()), 3, "a line for each wrong cell")
         self.assertIn("row 3", self.fails(1, "invalid-import", "import", path, "--type", "measurement.recorded", "-C", self.one))
         self.assertIn("kolom kleur", rows("project;kleur\r\nWarmtenet Noord;rood\r\n", 1).stderr)
-        self.assertIn("rij 2", rows("project;indicator;waarde\r\nWarmtenet Noord;woningen;3\r\n", 1).stderr)
-        beside = rows(header + "Warmtenet Noord;woningen;3;12-11-2026;telling;meer\r\n", 1).stderr
+        self.assertIn("rij 2", rows("project;indicator;waarde\r\nWarmtenet Noord;Nieuwe woningen;3\r\n", 1).stderr)
+        beside = rows(header + "Warmtenet Noord;Nieuwe woningen;3;12-11-2026;telling;meer\r\n", 1).stderr
         self.assertIn("metingen, rij 2: ", beside)
         self.assertNotRegex(beside, r"\brow\b")
-        rows(header + "Warmtenet Noord;woningen;3;12-11-2026;\u00e9\r\n", 1, "latin-1")
+        rows(header + "Warmtenet Noord;Nieuwe woningen;3;12-11-2026;\u00e9\r\n", 1, "latin-1")
         self.assertEqual(self.status(self.one)["pending"], 2)
         # What is unlikely is told row by row, and recorded.
-        found = rows(header + "Warmtenet Noord;woningen;-1;12-11-2026;\r\n" + "Warmtenet Noord;woningen;8;12-11-2026;\r\n" * 2
-                     + "Warmtenet Noord;woningen;9;12-11-2999;\r\n").stderr
+        found = rows(header + "Warmtenet Noord;Nieuwe woningen;-1;12-11-2026;\r\n" + "Warmtenet Noord;Nieuwe woningen;8;12-11-2026;\r\n" * 2
+                     + "Warmtenet Noord;Nieuwe woningen;9;12-11-2999;\r\n").stderr
         for said in ("metingen, rij 2: Klopt dit?", "metingen, rij 3: Klopt dit? Dezelfde waarde", "rij 4: Klopt dit? Dezelfde",
                      "metingen, rij 5: Klopt dit?", "ambit undo"):
             self.assertIn(said, found)
         self.assertEqual(len(self.dutch("undo").stdout.splitlines()), 4)
-        self.assertIn("en nog ", rows(header + "Warmtenet Noord;woningen;-1;12-11-2026;\r\n" * 21).stderr)
+        self.assertIn("en nog ", rows(header + "Warmtenet Noord;Nieuwe woningen;-1;12-11-2026;\r\n" * 21).stderr)
         self.assertEqual(len(self.dutch("undo").stdout.splitlines()), 21)
         # What came in one go is taken back in one go.
-        rows(header + "Warmtenet Noord;woningen;1;12-11-2026;\r\n" * 30)
+        rows(header + "Warmtenet Noord;Nieuwe woningen;1;12-11-2026;\r\n" * 30)
         self.assertEqual(len(self.dutch("status", "--pending").stdout.splitlines()), 8 + 32)
         self.assertEqual(len(self.dutch("undo").stdout.splitlines()), 30)
         self.assertEqual(self.status(self.one)["pending"], 2)
+        # In a file nobody sees what a part of a title was taken for.
+        ten = self.record(self.one, "project.started", "title=Fase 10")
+        advanced = "subject;fase\r\n{};realisatie\r\n"
+        with open(path, "w") as file:
+            file.write(advanced.format("fase 1"))
+        done = self.dutch("import", path, "--type", "project.advanced")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        for said in ("metingen, rij 2, kolom subject: ", '"fase 1"', '"Fase 10"', ten, "Schrijf de hele titel"):
+            self.assertIn(said, done.stderr)
+        self.assertIn("whole title", self.fails(1, "invalid-import", "import", path, "--type", "project.advanced", "-C", self.one))
+        self.assertIn("kolom indicator: ", rows(header + "Warmtenet Noord;woningen;1;12-11-2026;\r\n", 1).stderr)
+        for name in ("fase 10", ten, ten.split("/")[1]):
+            with open(path, "w") as file:
+                file.write(advanced.format(name))
+            done = self.dutch("import", path, "--type", "project.advanced")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.document(self.one, ten)["phase"], "realisation")
 
     def test_a_link_and_the_usual_folder(self):
         made = self.answer("invite", "--role", "recorder", "-C", self.one)

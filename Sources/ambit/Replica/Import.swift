@@ -20,7 +20,8 @@ struct Import: ParsableCommand, JSONCapable {
             ambit import project.csv --at 4107
 
             Rows of CSV that are new events need no subject: ambit import metingen.csv --type meting reads numbers and days \
-            as your language writes them, names every wrong cell, and records nothing while one is left.
+            as your language writes them, knows subjects by their whole title, names every wrong cell, and records \
+            nothing while one is left.
 
             A line is {"type": …, "data": {…}} with "subject" or, for a creating event, optionally "as": a local name that \
             later lines use as "$name". Files that are imported together share their local names.

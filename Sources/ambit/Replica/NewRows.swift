@@ -33,7 +33,7 @@ struct NewRows {
             let found = error.place.map { "\(localizer.place($0)): \(error.message)" } ?? error.message
             throw Failure("\(path), \(found)", code: error.code.rawValue)
         }
-        let input = try EventInput(typeNamed: type, by: typist) { try replica.subject(meaning: $0, of: $1) }
+        let input = try EventInput(typeNamed: type, by: typist) { try replica.subject(called: $0, of: $1) }
         var problems: [String] = []
         var events: [(row: Int, event: TypedEvent)] = []
         func take(_ row: Int, _ body: () throws -> Void) throws {
