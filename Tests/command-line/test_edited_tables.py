@@ -298,6 +298,39 @@ class EditedTables(unittest.TestCase):
         self.assertEqual(self.imported(edited).returncode, 0)
         self.sync(self.laptop)
 
+    def test_what_is_unlikely_of_a_workbook_is_told(self):
+        def text(words):
+            return f' t="inlineStr"><is><t>{words}</t></is></c>'
+        made = {kind: self.answer("record", *words, "-C", self.laptop)["subject"] for kind, words in {
+            "theme": ("theme.opened", "title=Twijfel"),
+            "indicator": ("indicator.defined", "name=Getwijfeld", "unit=stuks", "aggregation=sum")}.items()}
+        ambition = self.answer("record", "ambition.proposed", f"theme={made['theme']}", "title=Minder twijfel", "-C", self.laptop)["subject"]
+        self.answer("record", "ambition.targeted", ambition, f"targets.{made['indicator']}.quantity=5", "-C", self.laptop)
+        self.answer("record", "measurement.recorded", f"ambition={ambition}", f"indicator={made['indicator']}", "value=3", "on=2024-01-01",
+                    "-C", self.laptop)
+        workbook, edited = self.export()
+
+        def row(value, day):
+            return self.set_cells(workbook, edited, "measurement", {
+                "ambition": text(ambition), "indicator": text(made["indicator"]), "value": f"><v>{value}</v></c>", "on": text(day)})
+        # What record asks of the same values, before they are recorded and after.
+        for value, day, doubts in (("-12.5", "2099-11-20", {"future", "negative"}), ("3", "2024-01-01", {"twice"}), ("4", "2024-01-01", set())):
+            number = row(value, day)
+            for arguments in (("--dry-run",), ()):
+                with self.subTest(value=value, arguments=arguments):
+                    done = self.imported(edited, *arguments)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    found = json.loads(done.stdout).get("doubts", [])
+                    self.assertEqual({doubt["doubt"] for doubt in found}, doubts)
+                    self.assertTrue(all((doubt["table"], doubt["row"]) == ("measurement", int(number)) for doubt in found), found)
+        row("-7", "2099-11-21")
+        for arguments, end in ((("--dry-run",), False), ((), True)):
+            done = ambit("import", edited, *arguments, "-C", self.laptop, LC_ALL="nl_NL.UTF-8")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, r"measurement, rij \d+, kolom value: Klopt dit\?.*-7")
+            self.assertEqual("ambit undo" in done.stderr, end)
+        self.sync(self.laptop)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -11,6 +11,8 @@ package struct Plausibility {
     private let today: String
     /// How often each has been measured; nil = each is looked for by itself.
     private var counts: [Measured: Int]?
+    /// Documents as they are once everything is recorded, by subject; of other subjects the view has them.
+    private var written: [String: JSONValue] = [:]
 
     /// - Parameters:
     ///   - view: a state that has the event, with what is pending.
@@ -58,14 +60,17 @@ package struct Plausibility {
         return doubts
     }
 
-    /// What is unlikely of events that were recorded together; measurements are compared in one pass.
+    /// What is unlikely of events that belong together, recorded or about to be; measurements are compared in one pass.
     ///
-    /// - Parameter events: what each is about, and what it wrote.
-    /// - Returns: for each event, as `doubts(about:writing:)`.
+    /// - Parameter events: in order, what each is about, and what it writes; what it makes need not be there yet.
+    /// - Returns: for each event, as `doubts(about:writing:)` once all of them are recorded.
     /// - Throws: what reading the state throws.
     package func doubts(ofAll events: [(subject: String, data: JSONValue)]) throws -> [[Doubt]] {
         var many = self
-        many.counts = try countedMeasurements()
+        for (subject, data) in events {
+            many.written[subject] = try (many.document(subject) ?? .object([])).merged(with: data)
+        }
+        many.counts = try many.countedMeasurements()
         return try events.map { try many.doubts(about: $0.subject, writing: $0.data) }
     }
 
@@ -124,11 +129,8 @@ package struct Plausibility {
 
     private func countedMeasurements() throws -> [Measured: Int] {
         var counts: [Measured: Int] = [:]
-        try view.forEachDocument(kind: "measurement") { _, bytes in
-            if let document = try? JSONValue(parsing: bytes), document["voided"] != true {
-                counts[Measured(document), default: 0] += 1
-            }
-            return true
+        try forEachDocument(kind: "measurement") { _, document in
+            if document["voided"] != true { counts[Measured(document), default: 0] += 1 }
         }
         return counts
     }
@@ -159,10 +161,8 @@ package struct Plausibility {
 
     private func doubt(of place: Place, _ subject: String) throws -> Doubt? {
         var others: [Place] = []
-        try view.forEachDocument(kind: "project") { other, bytes in
-            guard other != subject, let location = (try? JSONValue(parsing: bytes))?["location"] else { return true }
-            if let found = Place(location) { others.append(found) }
-            return true
+        try forEachDocument(kind: "project") { other, document in
+            if other != subject, let found = Place(document["location"]) { others.append(found) }
         }
         let nearest = others.map(place.kilometres).min()
         // A degree of latitude beyond 90 is none.
@@ -178,7 +178,19 @@ package struct Plausibility {
     /// Regions are smaller.
     private static let farKilometres = 150.0
 
+    // MARK: - Documents
+
     private func document(_ subject: String) throws -> JSONValue? {
-        try view.document(of: subject).map { try JSONValue(parsing: $0) }
+        if let document = written[subject] { return document }
+        return try view.document(of: subject).map { try JSONValue(parsing: $0) }
+    }
+
+    /// Goes through the documents of a kind, as they are once everything is recorded.
+    private func forEachDocument(kind: String, _ body: (_ subject: String, _ document: JSONValue) -> Void) throws {
+        try view.forEachDocument(kind: kind) { subject, bytes in
+            if written[subject] == nil, let document = try? JSONValue(parsing: bytes) { body(subject, document) }
+            return true
+        }
+        for (subject, document) in written where subject.hasPrefix("\(kind)/") { body(subject, document) }
     }
 }

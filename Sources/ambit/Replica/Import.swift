@@ -69,7 +69,7 @@ struct Import: ParsableCommand, JSONCapable {
         if let type { return try recordRows(ofType: type) }
         if let tables = try TableImport(files, at: at) {
             guard device.isEmpty else { throw ValidationError("--device is for lines that are events.") }
-            return try tables.record(in: replica, isTrial: dryRun, output)
+            return try tables.record(in: replica, isTrial: dryRun, language.localizer(for: output), output)
         }
         guard !dryRun, at == nil else { throw ValidationError("--dry-run and --at are for tables.") }
         var input = ConcatenatedInput()
@@ -118,10 +118,15 @@ struct Import: ParsableCommand, JSONCapable {
             return
         }
         Output.line(localizer.message(.importedNow, ["count": localizer.number("\(summary.events)")]))
-        for doubt in doubts.prefix(Self.maximumDoubts) { Output.note("ambit: \(doubt.text)") }
-        let rest = doubts.count - Self.maximumDoubts
-        if rest > 0 { Output.note("ambit: \(localizer.message(.moreDoubts, ["count": localizer.number("\(rest)")]))") }
+        Self.show(doubts.map(\.text), localizer)
         if !doubts.isEmpty { Output.note("ambit: \(localizer.message(.undoTakesBack))") }
+    }
+
+    /// Says on standard error what is unlikely of what files have.
+    static func show(_ doubts: [String], _ localizer: Localizer) {
+        for doubt in doubts.prefix(maximumDoubts) { Output.note("ambit: \(doubt)") }
+        let rest = doubts.count - maximumDoubts
+        if rest > 0 { Output.note("ambit: \(localizer.message(.moreDoubts, ["count": localizer.number("\(rest)")]))") }
     }
 
     /// So many are told one by one.

@@ -4,6 +4,7 @@ import EventLog
 import Files
 import Snapshots
 import SyncClient
+import TypedInput
 import Wording
 
 /// The tables of an export that somebody has edited, as `ambit import` takes them.
@@ -38,8 +39,15 @@ struct TableImport {
 
     /// Records what was changed; with `isTrial`, says what would be.
     ///
+    /// What is unlikely of it is told either way.
+    ///
     /// - Throws: `Failure` with sheet, row and column; then nothing is recorded.
-    func record(in options: ReplicaOptions, isTrial: Bool, _ output: OutputOptions) throws {
+    func record(
+        in options: ReplicaOptions,
+        isTrial: Bool,
+        _ localizer: Localizer,
+        _ output: OutputOptions
+    ) throws {
         let replica = try options.open()
         let log = try LogSource.parse(["-C=\(options.folder)"]).open()
         let edits = try Self.explaining(name) {
@@ -51,16 +59,21 @@ struct TableImport {
         } catch {
             guard let place = edits.place(ofWrite: error.line) else { throw error }
             throw Failure(
-                "\(name), \(Localizer(.spoken).place(place)): \(error.description.withoutFullStop). Nothing was recorded.",
+                "\(name), \(localizer.place(place)): \(error.description.withoutFullStop). Nothing was recorded.",
                 code: error.problem ?? error.code.rawValue
             )
         }
+        let doubts = try doubts(of: events, in: replica, edits, localizer)
         if output.json {
             return try Output.json(
-                Answer(events: events.map(\.line), basis: edits.basis.rawValue, recorded: isTrial ? 0 : events.count)
+                Answer(
+                    events: events.map(\.line),
+                    basis: edits.basis.rawValue,
+                    recorded: isTrial ? 0 : events.count,
+                    doubts: doubts.isEmpty ? nil : doubts.map(Answer.Doubted.init)
+                )
             )
         }
-        let localizer = Localizer(.spoken)
         for subject in edits.subjects {
             for (place, write) in zip(subject.places, subject.edit.writes) {
                 Output.line("\(localizer.place(place)): \(Self.words(for: write, of: subject.edit.kind, localizer))")
@@ -72,6 +85,42 @@ struct TableImport {
                 ? "\(events.count) events would be recorded."
                 : "\(events.count) events recorded; ambit sync sends them."
         )
+        Import.show(doubts.map { $0.text(localizer) }, localizer)
+        if !isTrial, !doubts.isEmpty { Output.note("ambit: \(localizer.message(.undoTakesBack))") }
+    }
+
+    /// What is unlikely of the events that were made of the edits.
+    private func doubts(
+        of events: [RecordedEvent],
+        in replica: Replica,
+        _ edits: TableEdits,
+        _ localizer: Localizer
+    ) throws -> [Doubtful] {
+        let written = events.map { (subject: $0.subject, data: EventLine($0.line)?.data ?? .object([])) }
+        let found = try replica.doubts(ofAll: written, localizer.timeZone)
+        // New ones come first, and each takes one event.
+        let subjects = edits.subjects.enumerated().map { index, subject in
+            (subject.edit.subject ?? events[index].subject, subject)
+        }
+        let bySubject = Dictionary(subjects) { first, _ in first }
+        return zip(events, found).flatMap { event, doubts in
+            doubts.compactMap { doubt in
+                let place = bySubject[event.subject]?.place(of: doubt)
+                return place.map { Doubtful(place: $0, subject: event.subject, doubt: doubt) }
+            }
+        }
+    }
+
+    /// A cell or a row whose event is unlikely.
+    private struct Doubtful {
+        var place: TableFileError.Place
+        var subject: String
+        var doubt: Doubt
+
+        /// What is unlikely, and where.
+        func text(_ localizer: Localizer) -> String {
+            "\(localizer.place(place)): \(doubt.text(localizer, of: String(subject.prefix { $0 != "/" })))"
+        }
     }
 
     /// A number as it will be read: an amount in euros.
@@ -100,6 +149,36 @@ struct TableImport {
         /// The size that the tables were made of.
         var basis: Int
         var recorded: Int
+        /// What is unlikely of them; there when something is.
+        var doubts: [Doubted]?
+
+        struct Doubted: Encodable {
+            var table: String
+            var row: Int?
+            var subject: String
+            var doubt: String
+            var path: String
+
+            init(_ doubtful: Doubtful) {
+                table = doubtful.place.table
+                row = doubtful.place.row
+                subject = doubtful.subject
+                doubt = doubtful.doubt.code.rawValue
+                path = doubtful.doubt.path
+            }
+        }
+    }
+}
+
+extension TableEdits.Subject {
+    /// Where the field stands that a doubt is about; its row alone where the file has another one of it.
+    fileprivate func place(of doubt: Doubt) -> TableFileError.Place? {
+        let index = edit.writes.firstIndex { write in
+            let path = JSONPointer.pointer(write.names)
+            return path == doubt.path || path.hasPrefix("\(doubt.path)/")
+        }
+        if let index { return places[index] }
+        return places.first.map { TableFileError.Place($0.table, row: $0.row) }
     }
 }
 

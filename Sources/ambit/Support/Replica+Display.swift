@@ -54,7 +54,7 @@ extension Replica {
         }
     }
 
-    /// What is unlikely of events that were recorded here together.
+    /// What is unlikely of events that were recorded here together, or that would be.
     func doubts(ofAll events: [(subject: String, data: JSONValue)], _ timeZone: TimeZone) throws -> [[Doubt]] {
         let today = try likelyTime().day(in: timeZone)
         return try reading { view, _ in try Plausibility(view, today: today).doubts(ofAll: events) }
