@@ -331,6 +331,27 @@ class EditedTables(unittest.TestCase):
             self.assertEqual("ambit undo" in done.stderr, end)
         self.sync(self.laptop)
 
+    def test_texts_of_a_workbook_are_kept_as_those_that_are_typed(self):
+        def text(words):
+            return f' t="inlineStr"><is><t>{words}</t></is></c>'
+        typed, composed = "Energietuin Ae\u0301", "Energietuin A\u00e9"
+        subject = self.answer("record", "theme.opened", f"title={typed}", "-C", self.laptop)["subject"]
+        self.assertEqual(self.answer("show", subject, "-C", self.laptop)["document"]["title"], composed)
+        workbook, edited = self.export()
+        # What differs in how it is composed alone is no change.
+        self.set_cells(workbook, edited, "theme", {"title": text(typed)}, subject)
+        self.assertEqual(json.loads(self.imported(edited).stdout)["events"], [])
+        self.set_cells(workbook, edited, "theme", {"title": text(typed + "tje")}, subject)
+        done = self.imported(edited)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.answer("show", subject, "-C", self.laptop)["document"]["title"], composed + "tje")
+        # Nor is more taken than anybody can read.
+        self.set_cells(workbook, edited, "theme", {"title": text("x" + "\u0489" * 40)}, subject)
+        done = self.imported(edited, "--dry-run")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("column title", done.stderr)
+        self.sync(self.laptop)
+
 
 if __name__ == "__main__":
     unittest.main()

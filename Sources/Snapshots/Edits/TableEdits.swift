@@ -48,6 +48,19 @@ package struct TableEdits: Sendable {
         subjects = try differences.finish()
     }
 
+    /// Has the texts that were written kept in another way.
+    ///
+    /// - Parameter kept: gives a text as it is kept, by the text and where it stands.
+    /// - Throws: what `kept` throws.
+    package mutating func mapTexts(_ kept: (_ text: String, _ place: TableFileError.Place) throws -> String) rethrows {
+        for subject in subjects.indices {
+            for (write, place) in subjects[subject].places.enumerated() {
+                guard case .string(let text) = subjects[subject].edit.writes[write].value else { continue }
+                subjects[subject].edit.writes[write].value = .string(try kept(text, place))
+            }
+        }
+    }
+
     /// Where the file says what it was made of, that must be this log.
     private static func basis(of file: TableFile, in log: any LogReader, _ size: LogSize?) throws -> LogSize {
         let end = try log.head().size

@@ -50,8 +50,16 @@ struct TableImport {
     ) throws {
         let replica = try options.open()
         let log = try LogSource.parse(["-C=\(options.folder)"]).open()
-        let edits = try Self.explaining(name) {
+        var edits = try Self.explaining(name) {
             try Replaying.showing(log.head().size) { try TableEdits(of: file, in: log, at: size, progress: $0) }
+        }
+        try edits.mapTexts { text, place in
+            do throws(InputError) {
+                return try TypedText.checked(text)
+            } catch {
+                let found = "\(localizer.place(place)): \(error.message[localizer.language].withoutFullStop)"
+                throw Failure("\(name), \(found). Nothing was recorded.", code: error.code.rawValue)
+            }
         }
         let events: [RecordedEvent]
         do {
