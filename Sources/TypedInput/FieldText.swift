@@ -13,7 +13,7 @@ package enum FieldText {
     ///   - resolve: gives the whole subject for a short one, or for words; of a kind, nil = any.
     /// - Returns: nil for text that is no value of the form.
     /// - Throws: `InputError` for a number or a day that may be meant in two ways. `InputError` too for a number that
-    ///   cannot be kept as it was typed. Also what `resolve` throws.
+    ///   cannot be kept as it was typed, and for text of which nothing is seen. Also what `resolve` throws.
     package static func value(
         _ text: String,
         _ form: Catalogue.Form,
@@ -22,7 +22,7 @@ package enum FieldText {
         resolve: (String, _ kind: String?) throws -> String
     ) throws -> JSONValue? {
         guard !text.isEmpty else { return .null }
-        let text = try TypedText.checked(text)
+        let text = try form == .string ? TypedText.checkedValue(text) : TypedText.checked(text)
         switch form {
         case .string:
             return .string(text)

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import Foundation
 internal import Wording
 
@@ -16,6 +17,22 @@ package enum TypedText {
         let text = composed(text)
         try checkMarks(text)
         return text
+    }
+
+    /// The text as a field keeps it: as `checked`, and something of it is seen.
+    ///
+    /// - Throws: `InputError`, as `checkMarks`; with `invalidData` for spaces alone, and for what nobody sees.
+    package static func checkedValue(_ text: String) throws(InputError) -> String {
+        let text = try checked(text)
+        // What is empty is absent, and where it may not be is for the catalogue to say.
+        guard text.isEmpty || text.unicodeScalars.contains(where: isSeen) else {
+            throw InputError(.invalidData, .nothingSeen)
+        }
+        return text
+    }
+
+    private static func isSeen(_ scalar: Unicode.Scalar) -> Bool {
+        !scalar.properties.isWhitespace && scalar.mayStandInName
     }
 
     /// More marks than a character has in any script: the stream-safe text format of UAX #15 has 30 at most.

@@ -77,6 +77,10 @@ extension Message {
             "A character carries more than {count} accents or other marks, which nobody can read. Leave them out.",
             "Een teken draagt meer dan {count} accenten of andere tekens, en dat kan niemand lezen. Laat ze weg."
         ),
+        .nothingSeen: LocalizedText(
+            "A text of spaces alone says nothing. Write something, or leave it empty.",
+            "Een tekst van alleen spaties zegt niets. Schrijf iets, of laat het leeg."
+        ),
         .partOfTitle: LocalizedText(
             "\"{text}\" is only a part of the title \"{title}\" ({subject}). Write the whole title, or {subject}.",
             "\"{text}\" is maar een deel van de titel \"{title}\" ({subject}). Schrijf de hele titel, of {subject}."

@@ -76,7 +76,7 @@ package enum Message: String, CaseIterable, Sendable {
     case typeWriters, typeSubject, typeMakesSubject, fieldRequired, fieldPersonal, fieldRemoved
     case writtenByItself, writtenForOthers
     case typesHasAll, askType, neededHere
-    case unknownType, unknownKind, didYouMean, noPair, fieldTwice, noField, noPart, wrongForm, tooManyMarks, partOfTitle
+    case unknownType, unknownKind, didYouMean, noPair, fieldTwice, noField, noPart, wrongForm, tooManyMarks, partOfTitle, nothingSeen
     case formText, formNumber, formInteger, formAmount, formBoolean, formDay, formKind
     case otherEncoding, notUTF8
     case nobodyCalledSo, severalCalledSo

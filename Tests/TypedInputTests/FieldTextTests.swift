@@ -54,6 +54,21 @@ struct FieldTextTests {
     }
 
     @Test(
+        "A text of which nothing is seen is refused, in words of both languages; spaces at its ends are not",
+        arguments: [" ", "  \t", "\u{A0}", "\n", "\u{3000}", "\u{200B}", "\u{2028} \u{FEFF}"]
+    )
+    func nothingSeen(text: String) throws {
+        func read(_ text: String) throws -> JSONValue? {
+            try FieldText.value(text, .string, of: "title", by: Typist(typing: .dutch)) { text, _ in text }
+        }
+        let error = #expect(throws: InputError.self) { try read(text) }
+        #expect(error?.code == .invalidData)
+        #expect(error?.message[.english].contains("spaces alone") == true)
+        #expect(error?.message[.dutch].contains("alleen spaties") == true)
+        #expect(try read("\(text)x\(text)") == .string("\(text)x\(text)"))
+    }
+
+    @Test(
         "A text that is no value of the form gives none",
         arguments: [
             (.integer, "0.5"), (.integer, "1e-3"), (.number, "inf"), (.number, "nan"),

@@ -185,6 +185,20 @@ class Conflicts(Agenda):
             self.assertEqual(self.conflicts(folder), [], "two settlements that agree are no conflict")
             self.assertEqual(self.document(folder, project)["phase"], "realisation")
 
+    def test_a_title_of_spaces_is_none_however_it_comes(self):
+        self.sync(self.one, self.two)
+        subject = self.record(self.one, "project.started", "title=Met een titel")
+        self.sync(self.one, self.two)
+        for folder, title in ((self.one, "Van de een"), (self.two, "Van de ander")):
+            self.record(folder, "project.revised", subject, f"title={title}")
+        self.sync(self.one, self.two, self.one)
+        for title in ("  ", "\u00a0"):
+            for words in (("settle", subject, "/title", "--value", title), ("record", "project.revised", subject, f"title={title}"),
+                          ("record", "project.started", f"title={title}")):
+                self.assertIn("spaces alone", self.fails(1, "invalid-data", *words, "-C", self.one))
+        self.answer("settle", subject, "/title", "--value", "Van beiden", "-C", self.one)
+        self.assertEqual(self.document(self.one, subject)["title"], "Van beiden")
+
     def test_what_cannot_be_settled_so(self):
         project = self.split_phase()
         before = self.status(self.one)["pending"]

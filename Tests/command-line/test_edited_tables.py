@@ -345,11 +345,13 @@ class EditedTables(unittest.TestCase):
         done = self.imported(edited)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.answer("show", subject, "-C", self.laptop)["document"]["title"], composed + "tje")
-        # Nor is more taken than anybody can read.
-        self.set_cells(workbook, edited, "theme", {"title": text("x" + "\u0489" * 40)}, subject)
-        done = self.imported(edited, "--dry-run")
-        self.assertEqual(done.returncode, 1, done.stdout)
-        self.assertIn("column title", done.stderr)
+        # Nor is more taken than anybody can read, or nothing at all.
+        for wrong in ("x" + "\u0489" * 40, "  ", "\u00a0"):
+            self.set_cells(workbook, edited, "theme", {"title": text(wrong)}, subject)
+            for arguments in (("--dry-run",), ()):
+                done = self.imported(edited, *arguments)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn("column title", done.stderr)
         self.sync(self.laptop)
 
 

@@ -69,7 +69,7 @@ struct Settle: ParsableCommand, JSONCapable {
             subject,
             paths: all ? nil : paths.map { NameText.path($0, of: subject) },
             try choice(of: subject, in: replica),
-            reason: reason.map(TypedText.checked),
+            reason: reason.map(TypedText.checkedValue),
             expecting: expect
         )
         if output.json {

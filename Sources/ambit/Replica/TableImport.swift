@@ -55,7 +55,7 @@ struct TableImport {
         }
         try edits.mapTexts { text, place in
             do throws(InputError) {
-                return try TypedText.checked(text)
+                return try TypedText.checkedValue(text)
             } catch {
                 let found = "\(localizer.place(place)): \(error.message[localizer.language].withoutFullStop)"
                 throw Failure("\(name), \(found). Nothing was recorded.", code: error.code.rawValue)

@@ -64,7 +64,7 @@ extension Agenda {
                 throw ValidationError("A title has 1 to \(Self.maximumTitleLength) bytes.")
             }
             do {
-                _ = try TypedText.checked(title)
+                _ = try TypedText.checkedValue(title)
             } catch {
                 throw ValidationError(error.message[Language.spoken])
             }
