@@ -224,6 +224,33 @@ class Administration(unittest.TestCase):
         self.assertIn(f"{device} is not used any more: this laptop was enrolled anew", done.stderr)
         self.assertNotIn("copy", done.stderr)
 
+    def test_who_rejoins_keeps_their_name(self):
+        folder, member, _ = self.clone(self.answer("invite", *self.places()[1])["invite"], "naamhouder")
+        self.answer("sync", "-C", folder)
+        name = self.answer("show", member, "-C", folder)["document"]["name"]
+        os.remove(os.path.join(folder, "token"))
+        for words, expected in (((), name), (("--name", "Verzonnen anders"), "Verzonnen anders")):
+            invite = self.answer("invite", *self.places()[1])["invite"]
+            self.answer("rejoin", "--invite", invite, *words, "-C", folder)
+            again = self.answer("status", "-C", folder)["member"]
+            self.assertNotEqual(again, member)
+            self.assertEqual(self.answer("show", again, "-C", folder)["document"]["name"], expected)
+
+    def test_a_link_of_another_address_is_told_before_anything_is_sent(self):
+        folder = self.clone(self.answer("invite", *self.places()[1])["invite"], "ander-adres")[0]
+        invite = self.answer("invite", *self.places()[1])["invite"]
+        # Nothing listens there: whoever asks at either address is told something else.
+        for address in ("http://127.0.0.1:1/agendas/proef", f"{self.url}/agendas/elders"):
+            said = self.fails(1, "other-address", "rejoin", "--invite", f"{address}#invite={invite}", "-C", folder)
+            for word in (address, f"{self.url}/agendas/proef", f"--url {address}"):
+                self.assertIn(word, said)
+            self.assertNotIn(invite, said)
+        self.fails(69, "unreachable", "rejoin", "--invite", f"http://127.0.0.1:1/agendas/proef#invite={invite}",
+                   "--url", "http://127.0.0.1:1/agendas/proef", "-C", folder)
+        done = ambit("rejoin", "--invite", f"http://127.0.0.1:1/agendas/proef#invite={invite}", "-C", folder, LC_ALL="nl_NL.UTF-8")
+        self.assertIn("de link is van http://127.0.0.1:1/agendas/proef", done.stderr)
+        self.answer("rejoin", "--invite", f"{self.url}/agendas/proef/#invite={invite}", "-C", folder)
+
     def test_an_invite_to_another_agenda_is_not_spent_by_a_laptop_that_rejoins(self):
         made = self.answer("agenda", "create", "elders", "--title", "Elders", "--data", self.data)
         url = f"{self.url}/agendas/elders"

@@ -1,6 +1,8 @@
+import AgendaModel
 import ArgumentParser
 import Foundation
 import LogClient
+import Projections
 import SyncClient
 import TypedInput
 
@@ -16,8 +18,8 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
     )
     var invite: String
 
-    @Option(help: .told("Your name, as others will read it in the agenda."))
-    var name: String = NSFullUserName().isEmpty ? NSUserName() : NSFullUserName()
+    @Option(help: .told("Your name, as others will read it in the agenda; by default the one that you have there."))
+    var name: String?
 
     @Option(help: .told("What this laptop is called."))
     var device: String = ProcessInfo.processInfo.hostName
@@ -33,16 +35,39 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
     func run() async throws {
         let replica = try replica.open()
         let link = InviteLink(invite)
+        if url == nil, let link { try check(link, asksAt: replica.settings.url) }
+        let name = try name.map { try TypedText.checked($0) } ?? knownName(in: replica)
         let before = try replica.conflictPlaces()
         let summary = try await SyncDisplay.during(changeOfDevice: "this laptop was enrolled anew") { display in
             try await replica.rejoin(
                 invite: link?.code ?? invite,
-                memberName: TypedText.checked(name),
+                memberName: name,
                 deviceName: TypedText.checked(device),
                 url: url,
                 options: cleartext.syncOptions
             ) { display.show($0) }
         }
         try SyncReport(summary, of: replica, before: before).print(output)
+    }
+
+    /// Refuses a link to another address than the laptop's before anything is sent: its invite would be spent, or unknown, there.
+    private func check(_ link: InviteLink, asksAt kept: String) throws {
+        let address = try AgendaAddress(link.address).text
+        guard address != kept else { return }
+        throw Failure(
+            "the link is of \(address), and this laptop has the agenda from \(kept). If the server has moved there, say so "
+                + "with --url \(address); otherwise give the code behind #invite= alone. Nothing was sent.",
+            code: "other-address"
+        )
+    }
+
+    /// The name of the laptop's member so far; that of the system's user where the agenda has none.
+    private func knownName(in replica: Replica) throws -> String {
+        let member = try replica.settings.member
+        let document = try replica.reading { view, _ in
+            try view.document(of: member.rawValue).map { try JSONValue(parsing: $0) }
+        }
+        if let name = document?["name"]?.text, DisplayName.isValid(name) { return name }
+        return NSFullUserName().isEmpty ? NSUserName() : NSFullUserName()
     }
 }
