@@ -119,7 +119,14 @@ struct PeopleResponder {
                     }
                 )
             },
-            invites: invites?.map { PeopleContent.Invite(id: $0.id, role: $0.role, expires: Timestamp($0.expires)) }
+            invites: invites?.map { invite in
+                PeopleContent.Invite(
+                    id: invite.id,
+                    role: invite.role,
+                    expires: Timestamp(invite.expires),
+                    isVoid: invite.void == true
+                )
+            }
         )
     }
 

@@ -481,6 +481,10 @@ extension Message {
             "De uitnodiging laat niemand meer binnen."
         ),
         .pageWithdraw: LocalizedText("Take back", "Intrekken"),
+        .inviteVoid: LocalizedText(
+            "lets nobody in any more: its maker is no admin now",
+            "laat niemand meer binnen: de maker is geen beheerder meer"
+        ),
         .pageUntil: LocalizedText("until {time}", "tot {time}"),
         .pageRole: LocalizedText("Role", "Rol"),
         .pageRoleChange: LocalizedText("Change the role", "Rol wijzigen"),

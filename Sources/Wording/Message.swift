@@ -76,7 +76,8 @@ package enum Message: String, CaseIterable, Sendable {
     case typeWriters, typeSubject, typeMakesSubject, fieldRequired, fieldPersonal, fieldRemoved
     case writtenByItself, writtenForOthers
     case typesHasAll, askType, neededHere
-    case unknownType, unknownKind, didYouMean, noPair, fieldTwice, noField, noPart, wrongForm, tooManyMarks, partOfTitle, nothingSeen
+    case unknownType, unknownKind, didYouMean, noPair, fieldTwice, noField, noPart, wrongForm
+    case tooManyMarks, partOfTitle, nothingSeen
     case formText, formNumber, formInteger, formAmount, formBoolean, formDay, formKind
     case otherEncoding, notUTF8
     case nobodyCalledSo, severalCalledSo
@@ -98,6 +99,7 @@ package enum Message: String, CaseIterable, Sendable {
     case pageWelcomeNoLink, pageWelcomeNoInvite, pageWelcomeNoAgenda, pageWelcomeAway, pageWelcomeOther
     case pageWelcomeInsecure, pageWelcomeNoName
     case pagePeople, pagePeopleHelp, pageInvite, pageInviteRole, pageInviteMake, pageInviteMade, pageInviteOther
+    case inviteVoid
     case pageInvitesOpen, pageInviteWithdrawn, pageWithdraw, pageUntil, pageRole, pageRoleChange, pageRoleNow, pageLetGo
     case pageLetGoSure, pageGone, pageHasLeft, pageRevoke, pageRevokeSure, pageRevoked, pageDeviceRevoked, pageSeenAsk
     case pageSeenLast, pageSeenNever, pageBehindMany, pageBehindNone, pageServerAway

@@ -76,6 +76,23 @@ class Administration(unittest.TestCase):
                 self.tells_agenda_and_list(said[1], "member")
             self.assertEqual(ambit("invite", "--days", "91", *place).returncode, 64)
 
+    def test_an_invite_of_who_is_no_admin_any_more_is_listed_as_such(self):
+        folder, member, device = self.clone(self.answer("invite", "--role", "admin", *self.places()[1])["invite"], "maker")
+        invite = self.answer("invite", "-C", folder)["invite"]
+
+        def listed(place):
+            return {item["device"]: item.get("void") for item in self.answer("invite", "list", *place) if item.get("device") == device}
+        for place in self.places():
+            self.assertEqual(listed(place), {device: None})
+        self.answer("member", "remove", member, "-C", self.laptop)
+        for place in self.places():
+            self.assertEqual(listed(place), {device: True})
+            for language, said in (("en_GB", "lets nobody in any more"), ("nl_NL", "laat niemand meer binnen")):
+                lines = ambit("invite", "list", *place, LC_ALL=f"{language}.UTF-8").stdout.splitlines()
+                self.assertEqual([said in line for line in lines if device in line], [True])
+                self.assertFalse(any(said in line for line in lines if device not in line))
+        self.fails(77, "invalid-invite", "clone", f"{self.url}/agendas/proef", os.path.join(self.home, "never"), "--invite", invite)
+
     def test_roles_are_given_and_members_let_go_at_once(self):
         for number, place in enumerate(self.places()):
             invite = self.answer("invite", "--role", "recorder", *place)["invite"]

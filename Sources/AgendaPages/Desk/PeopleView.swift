@@ -52,11 +52,14 @@ package struct PeopleContent: Sendable {
         package var id: String
         package var role: String
         package var expires: Timestamp?
+        /// Whether it lets nobody in, because who made it is no admin any more.
+        package var isVoid: Bool
 
-        package init(id: String, role: String, expires: Timestamp?) {
+        package init(id: String, role: String, expires: Timestamp?, isVoid: Bool) {
             self.id = id
             self.role = role
             self.expires = expires
+            self.isVoid = isVoid
         }
     }
 
@@ -128,7 +131,8 @@ struct PeopleView {
         invites = (content.invites ?? []).map { invite in
             let role = Vocabulary.value(invite.role, of: "role", visit.language)
             let until = invite.expires.map { visit.say(.pageUntil, ["time": visit.localizer.moment($0)]) } ?? ""
-            return Invite(id: invite.id, text: "\(role), \(until)")
+            let state = invite.isVoid ? "; \(visit.say(.inviteVoid))" : ""
+            return Invite(id: invite.id, text: "\(role), \(until)\(state)")
         }
         hasInvites = !invites.isEmpty
         made = content.made?.link

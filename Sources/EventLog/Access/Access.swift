@@ -77,6 +77,11 @@ package struct Access: Hashable, Sendable {
         return member.role
     }
 
+    /// Whether an invite may let somebody in as far as its maker goes: a device that is an admin's, or the server.
+    package func vouches(for invite: Invite) -> Bool {
+        invite.device.map { role(ofDevice: $0) == .admin } ?? true
+    }
+
     /// Whether the member who uses a device is the one whose device created a subject.
     package func isCreator(_ device: DeviceID, of subject: String) -> Bool {
         guard let creator = DeviceID(creatorOf: subject), let member = devices[creator]?.member else { return false }

@@ -88,6 +88,14 @@ package struct Administration: Sendable {
     /// Blocks.
     package func openInvites() throws -> [Invite] { try store.invites(usableAt: environment.now()) }
 
+    /// Those of some invites that let nobody in, because the device that made them is no admin's any more.
+    ///
+    /// Blocks.
+    package func voidInvites(among invites: [Invite]) throws -> Set<Invite> {
+        let access = try access()
+        return Set(invites.filter { !access.vouches(for: $0) })
+    }
+
     /// Takes an open invite back, by its `Invite.id`.
     ///
     /// Blocks.

@@ -208,7 +208,7 @@ extension ServerWriting {
         }
         try checkAge(of: invite)
         // Whoever has lost the right to invite may have kept the code.
-        if let maker = invite.device, batch.access.role(ofDevice: maker) != .admin {
+        if let maker = invite.device, !batch.access.vouches(for: invite) {
             throw EnrolmentError(
                 .voidInvite,
                 "\(maker), which made this invite, is no admin's any more; ask an admin for a new one"

@@ -17,14 +17,24 @@ public struct InviteList: Codable, Hashable, Sendable {
         /// The device that made it, `device/<id>`: it can be used while that is an admin's; nil when it was made on the
         /// server itself.
         public var device: String?
+        /// True when that device is no admin's any more, so that the invite lets nobody in; otherwise nil.
+        public var void: Bool?
 
         /// What an admin may know of an invite.
-        public init(id: String, role: String, member: String?, expires: String, device: String? = nil) {
+        public init(
+            id: String,
+            role: String,
+            member: String?,
+            expires: String,
+            device: String? = nil,
+            void: Bool? = nil
+        ) {
             self.id = id
             self.role = role
             self.member = member
             self.expires = expires
             self.device = device
+            self.void = void
         }
     }
 

@@ -15,15 +15,27 @@ extension InviteAnswer {
     }
 }
 
+extension InviteList {
+    /// The open invites as admins are shown them.
+    ///
+    /// Blocks.
+    package init(of administration: Administration) throws {
+        let invites = try administration.openInvites()
+        let void = try administration.voidInvites(among: invites)
+        self.init(invites: invites.map { Item($0, isVoid: void.contains($0)) })
+    }
+}
+
 extension InviteList.Item {
     /// An invite as admins are shown it, without what could be redeemed.
-    package init(_ invite: Invite) {
+    fileprivate init(_ invite: Invite, isVoid: Bool) {
         self.init(
             id: invite.id,
             role: invite.role.rawValue,
             member: invite.member?.rawValue,
             expires: invite.expires.description,
-            device: invite.device?.rawValue
+            device: invite.device?.rawValue,
+            void: isVoid ? true : nil
         )
     }
 }

@@ -106,7 +106,7 @@ struct InviteCommand: ParsableCommand {
         @OptionGroup var language: NamedLanguage
 
         func run(on agenda: ServedAgenda) throws -> [InviteList.Item] {
-            try agenda.administration.openInvites().map(InviteList.Item.init)
+            try InviteList(of: agenda.administration).invites
         }
 
         func run(on replica: Replica) async throws -> [InviteList.Item] {
@@ -121,7 +121,9 @@ struct InviteCommand: ParsableCommand {
                     let maker = invite.device.map { localizer.message(.byDevice, ["device": $0]) }
                     let role = Vocabulary.value(invite.role, of: "role", localizer.language)
                     let end = localizer.message(.pageUntil, ["time": invite.expires])
-                    return [invite.id, role, invite.member ?? "", end, maker ?? localizer.message(.byServer)]
+                    let state = invite.void == true ? localizer.message(.inviteVoid) : nil
+                    let origin = [maker ?? localizer.message(.byServer), state].compactMap(\.self)
+                    return [invite.id, role, invite.member ?? "", end, origin.joined(separator: "; ")]
                 }
             )
         }

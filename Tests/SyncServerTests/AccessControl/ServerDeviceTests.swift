@@ -212,7 +212,7 @@ struct ServerDeviceTests {
             #expect(found.map(\.expires) == [soon.expires, late.expires])
             let text = try await server.send(.get, path, by: admin).text
             #expect(!text.contains(late.code) && !text.contains(soon.code))
-            #expect(found.allSatisfy { $0.id.count == 16 && $0.device == admin.answer.device })
+            #expect(found.allSatisfy { $0.id.count == 16 && $0.device == admin.answer.device && $0.void == nil })
 
             let device = try await server.enrol(code: late.code)
             #expect(try await list().invites == [found[0]])
@@ -258,6 +258,8 @@ struct ServerDeviceTests {
             try refused.expectProblem(.invalidInvite)
             let listed = try await server.send(.get, path, by: admin).decode(InviteList.self).invites
             #expect(Set(listed.map(\.device)) == [other.answer.device, nil])
+            // Who lists them sees which one lets nobody in.
+            #expect(listed.allSatisfy { ($0.void == true) == ($0.device != nil) })
             _ = try await server.enrol(code: onServer)
         }
     }

@@ -26,8 +26,7 @@ extension SyncService {
     func invites(_ request: MemberRequest) async throws -> Response {
         try await request.permits.withPermit {
             let administration = administration(request)
-            let invites = try await work.run { try administration.openInvites() }
-            let list = InviteList(invites: invites.map(InviteList.Item.init))
+            let list = try await work.run { try InviteList(of: administration) }
             return Response(json: try ProtocolJSON.encode(list), cache: .never)
         }
     }
