@@ -60,7 +60,19 @@ struct ServiceRig {
     func answer(_ request: Request, from address: String = "192.0.2.1") async throws -> Response {
         let place = try RouteTable.server.address(request.uri.path)
         let connection = Connection(EmbeddedChannel())
-        return try await service.answer(request, at: place, from: address, over: connection)
+        let sender = sender(of: request, at: place, from: address)
+        return try await service.answer(request, at: place, from: sender, over: connection)
+    }
+
+    /// Who sends a request, as far as that is known when it comes.
+    func sender(
+        of request: Request,
+        at place: RouteTable.Address,
+        from address: String = "192.0.2.1"
+    ) -> RequestSender {
+        var sender = RequestSender(credentials: Credentials(request.headers), address: address)
+        sender.known = service.known(sender, at: place)
+        return sender
     }
 
     /// A request of which the body arrives after something else has happened.

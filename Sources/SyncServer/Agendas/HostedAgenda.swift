@@ -154,9 +154,14 @@ final class HostedAgenda: Sendable {
     /// Why nothing is added to the log, in words; nil when something can be.
     var obstacle: String? { sequencer.obstacle ?? place.obstacle() }
 
-    /// Whom the agenda takes the sender of a request for.
-    func identity(_ credentials: Credentials) -> Identity {
-        Identity(credentials, in: sequencer.access, of: name, at: now())
+    /// Whom the agenda takes the sender of a request for now.
+    ///
+    /// What was found when the request came stands while the access is the same.
+    func known(_ sender: RequestSender) -> KnownSender {
+        let access = sequencer.access
+        let now = now()
+        if let known = sender.known, known.stands(in: access, of: name, at: now) { return known }
+        return KnownSender(sender.credentials, in: access, of: name, at: now)
     }
 
     /// Gives the body the read models at a size that includes everything that was committed before the call.

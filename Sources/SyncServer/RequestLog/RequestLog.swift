@@ -18,7 +18,7 @@ struct RequestLog: Sendable {
     /// - Parameters:
     ///   - request: the request.
     ///   - place: what its path stands for; nil when for nothing.
-    ///   - address: by what name the requests of its sender are counted together.
+    ///   - asking: who sent it, as far as that was known when it came.
     ///   - response: its answer.
     ///   - problem: what the answer says went wrong; nil when nothing did.
     ///   - duration: how long the answer took to begin.
@@ -26,7 +26,7 @@ struct RequestLog: Sendable {
     func add(
         _ request: Request,
         at place: RouteTable.Address?,
-        from address: String,
+        from asking: RequestSender,
         _ response: Response,
         problem: ProblemType?,
         after duration: Duration,
@@ -37,7 +37,7 @@ struct RequestLog: Sendable {
         var message: Logger.Message = "request"
         var more = 0
         // Looked up for what is logged alone.
-        lazy var sender = self.sender(of: request, at: place, from: address)
+        lazy var sender = name(of: asking, at: place)
         let sort = problem?.rawValue ?? "\(status)"
         // The server's log is for whoever runs it: who is refused must not be able to fill it, nor who asks for what fails.
         if status >= 500, status != 503 {
@@ -47,7 +47,7 @@ struct RequestLog: Sendable {
         } else if [401, 403, 429].contains(status) {
             if let held = rate.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
             message = "refused"
-        } else if status < 300, let note = note(of: request, at: place, response) {
+        } else if status < 300, let note = note(of: request, at: place, from: asking, response) {
             message = "\(note)"
             // Whoever asks again and again, or for a thousand parts, gets a line now and then, as whoever is refused.
             let held = request.method == .get ? rate.take("\(request.uri.path) \(sender.value)") : 0
@@ -87,25 +87,22 @@ struct RequestLog: Sendable {
     /// What there is to say of what was done; nil for what is of no interest.
     ///
     /// What anybody may have without a token, and questions that are answered without contents, are not.
-    private func note(of request: Request, at place: RouteTable.Address?, _ response: Response) -> String? {
+    private func note(
+        of request: Request,
+        at place: RouteTable.Address?,
+        from asking: RequestSender,
+        _ response: Response
+    ) -> String? {
         guard let route = place?.route(for: request.method) else { return nil }
         guard route.method == .get else { return route.note }
-        guard request.method == .get, Credentials(request.headers) != .none else { return nil }
+        guard request.method == .get, asking.credentials != .none else { return nil }
         return route.note ?? (response.headers[.contentType] == TableForm.csv.mediaType ? "a table was taken" : nil)
     }
 
     /// The device that a token belongs to, whether it has access or not; else the address.
-    private func sender(
-        of request: Request,
-        at place: RouteTable.Address?,
-        from address: String
-    ) -> (name: String, value: String) {
-        guard case .token(let hash) = Credentials(request.headers) else { return ("address", address) }
-        if let name = place?.parameters.agenda {
-            let device = service.registry.opened(name)?.sequencer.access.tokens[hash]
-            return device.map { ("device", "\($0)") } ?? ("address", address)
-        }
-        return service.caller(.token(hash)).map { ("device", "\($0.device)") } ?? ("address", address)
+    private func name(of sender: RequestSender, at place: RouteTable.Address?) -> (name: String, value: String) {
+        let device = service.known(sender, at: place)?.device
+        return device.map { ("device", "\($0)") } ?? ("address", sender.address)
     }
 }
 

@@ -9,32 +9,34 @@ struct IncomingRequest: Sendable {
     let path: PathParameters
     /// Empty where nobody looks at the query.
     let query: Result<QueryParameters, ProblemDetails>
-    let credentials: Credentials
-    /// By what name the requests of its sender are counted together, if it comes without a good token.
-    let address: String
+    let sender: RequestSender
     let connection: Connection
 
     /// - Parameters:
     ///   - request: as the connection gives it.
     ///   - route: says which query parameters there may be.
     ///   - path: the parts of its path.
-    ///   - address: of its sender.
+    ///   - sender: who sends it.
     ///   - connection: that it came over.
     init(
         _ request: Request,
         for route: Route,
         path: PathParameters,
-        from address: String,
+        from sender: RequestSender,
         over connection: Connection
     ) {
         self.request = request
         self.path = path
         let text = route.query == nil ? nil : request.uri.query
         query = Result { () throws(ProblemDetails) in try QueryParameters(text, known: route.query ?? []) }
-        credentials = Credentials(request.headers)
-        self.address = address
+        self.sender = sender
         self.connection = connection
     }
+
+    var credentials: Credentials { sender.credentials }
+
+    /// By what name the requests of its sender are counted together, if it comes without a good token.
+    var address: String { sender.address }
 
     /// Whether the answer may take folding the log once more.
     var isAboutThePast: Bool { (try? query.get())?["at"] != nil }

@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import SyncProtocol
 
 /// A request to become a device of an agenda.
 ///
@@ -6,6 +7,7 @@ internal import Hummingbird
 struct NewcomerRequest: Sendable {
     /// As it came in.
     let incoming: IncomingRequest
+    let query: QueryParameters
     let agenda: HostedAgenda
     /// Whom the agenda takes the sender for.
     let identity: Identity

@@ -11,6 +11,8 @@ struct Route: Sendable {
     let audience: Audience
     /// Whether it may write while the server is being put back from a backup.
     let restores: Bool
+    /// Whether the query says with `after` how many entries the sender has.
+    let saysSize: Bool
     /// What the server's log says, at notice, when somebody has done it; nil for what is of no interest there.
     let note: String?
     /// What the parts of the path must be besides: the address does not exist otherwise.
@@ -22,6 +24,7 @@ struct Route: Sendable {
         query: Set<String>? = nil,
         for audience: Audience,
         restores: Bool = false,
+        saysSize: Bool = false,
         noting note: String? = nil,
         exists: @escaping @Sendable (PathParameters) -> Bool = { _ in true }
     ) {
@@ -30,6 +33,7 @@ struct Route: Sendable {
         self.query = query
         self.audience = audience
         self.restores = restores
+        self.saysSize = saysSize
         self.note = note
         self.exists = exists
     }

@@ -14,21 +14,26 @@ struct SyncResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let start = ContinuousClock.now
         let request = request.asking(over: context.connection)
-        let address = service.address(of: request, peer: context.peer)
+        var sender = RequestSender(
+            credentials: Credentials(request.headers),
+            address: service.address(of: request, peer: context.peer)
+        )
         var place: RouteTable.Address?
         var problem: ProblemType?
         var response: Response
         var isBrief = false
         do {
-            let found = try service.place(of: request, from: address)
+            let found = try service.place(of: request, from: sender.address)
             place = found
+            sender.known = service.known(sender, at: found)
+            let known = sender
             isBrief = Self.isBrief(request, found)
             response =
                 if isBrief {
-                    try await service.answer(request, at: found, from: address, over: context.connection)
+                    try await service.answer(request, at: found, from: known, over: context.connection)
                 } else {
                     try await offEventLoop {
-                        try await service.answer(request, at: found, from: address, over: context.connection)
+                        try await service.answer(request, at: found, from: known, over: context.connection)
                     }
                 }
         } catch {
@@ -50,7 +55,7 @@ struct SyncResponder: HTTPResponder {
             after: duration
         )
         RequestLog(service: service, rate: service.refusals)
-            .add(request, at: place, from: address, response, problem: problem, after: duration, id: context.id)
+            .add(request, at: place, from: sender, response, problem: problem, after: duration, id: context.id)
         return response
     }
 

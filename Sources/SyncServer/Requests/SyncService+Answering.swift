@@ -5,7 +5,7 @@ internal import Hummingbird
 internal import SyncProtocol
 
 extension SyncService {
-    /// Answers a request: finds out once who asks and whether they may, then has the route's handler do the rest.
+    /// Answers a request: finds out whether its sender may ask, then has the route's handler do the rest.
     ///
     /// The order counts. Whoever asks too often learns nothing but that. Who may not ask is told so before anything else
     /// of the request is looked at.
@@ -13,21 +13,22 @@ extension SyncService {
     /// - Parameters:
     ///   - request: its body may not have arrived yet.
     ///   - place: what its path stands for.
-    ///   - address: by what name the requests of its sender are counted together.
+    ///   - sender: who sends it, as far as that is known already. That only decides how the request is counted;
+    ///     `agenda(of:)` says who may have an answer.
     ///   - connection: that it came over.
     /// - Returns: the answer; parts of it may be made while it is sent.
     /// - Throws: what `ProblemDetails(reporting:)` makes a problem of, or a fault of the server's own.
     func answer(
         _ request: Request,
         at place: RouteTable.Address,
-        from address: String,
+        from sender: RequestSender,
         over connection: Connection
     ) async throws -> Response {
         let route = place.route(for: request.method)
         // A method that the address does not take counts like the first one that it takes.
         let counted = route ?? place.routes[0]
-        let incoming = IncomingRequest(request, for: counted, path: place.parameters, from: address, over: connection)
-        let caller = knownCaller(of: incoming)
+        let incoming = IncomingRequest(request, for: counted, path: place.parameters, from: sender, over: connection)
+        let caller = sender.known?.identity.caller
         try count(incoming, for: counted.audience, isOfDevice: caller != nil)
         do {
             if CrossOrigin.isPreflight(request), place.routes.contains(where: \.isForAnybody) {
@@ -45,20 +46,9 @@ extension SyncService {
             return response
         } catch {
             let problem = ProblemDetails(reporting: error)?.problem
-            if problem == .unauthenticated || problem == .invalidInvite { try rates.take(.failure, of: address) }
+            if problem == .unauthenticated || problem == .invalidInvite { try rates.take(.failure, of: sender.address) }
             throw error
         }
-    }
-
-    /// The device that a request comes from, as far as that is known already; any agenda's, where the request is about the
-    /// server as a whole.
-    ///
-    /// Costs nothing: opens no agenda, and asks no writer whether another process has changed who has access. So it only
-    /// decides how the request is counted; `agenda(of:)` says who may have an answer.
-    private func knownCaller(of incoming: IncomingRequest) -> Caller? {
-        guard let name = incoming.path.agenda else { return caller(incoming.credentials) }
-        guard let agenda = registry.opened(name) else { return nil }
-        return agenda.identity(incoming.credentials).caller
     }
 
     /// The agenda that a request is about, which is opened if it was not, and whom it takes the sender for, by all that
@@ -74,12 +64,12 @@ extension SyncService {
         reading part: AgendaPart? = nil
     ) async throws -> (agenda: HostedAgenda, identity: Identity) {
         let agenda = try await registry.agenda(incoming.path["agenda"])
-        let identity = agenda.identity(incoming.credentials)
+        let identity = agenda.known(incoming.sender).identity
         switch identity {
         // Another server of the same log may have given the token a moment ago.
         case .refused(let problem) where problem.problem == .unauthenticated:
             await agenda.sequencer.refresh(isUrgent: true)
-            return (agenda, agenda.identity(incoming.credentials))
+            return (agenda, agenda.known(incoming.sender).identity)
         case .withoutToken:
             if let part { _ = await agenda.opens(part) }
             return (agenda, identity)
@@ -165,6 +155,7 @@ extension SyncService {
             return try await handler(self)(
                 NewcomerRequest(
                     incoming: incoming,
+                    query: incoming.query.get(),
                     agenda: found.agenda,
                     identity: found.identity,
                     permits: permits(work, client)
@@ -174,7 +165,7 @@ extension SyncService {
             let found = try await agenda(of: incoming, reading: part)
             let openness = found.agenda.sequencer.access.openness
             let reader = try part.reader(found.identity, from: incoming.address, at: openness, rates: rates)
-            note(found.identity.caller, incoming, in: found.agenda)
+            note(found.identity.caller, incoming, for: route, in: found.agenda)
             return try await countingBytes(of: reader) {
                 try await handler(self)(
                     ReaderRequest(
@@ -189,7 +180,7 @@ extension SyncService {
         case .members(let right, let work, let handler):
             let found = try await agenda(of: incoming)
             let caller = try right.caller(found.identity, rates: rates)
-            note(caller, incoming, in: found.agenda)
+            note(caller, incoming, for: route, in: found.agenda)
             try checkStanding(of: found.agenda, for: route)
             return try await handler(self)(
                 MemberRequest(
@@ -221,12 +212,16 @@ extension SyncService {
     }
 
     /// Notes what a device shows of itself by asking.
-    private func note(_ caller: Caller?, _ incoming: IncomingRequest, in agenda: HostedAgenda) {
+    private func note(
+        _ caller: Caller?,
+        _ incoming: IncomingRequest,
+        for route: Route,
+        in agenda: HostedAgenda
+    ) {
         guard let caller else { return }
-        // Who pulls says how much it has.
-        let size = (try? incoming.query.get())?["after"].flatMap { DecimalNumber.parse($0) }.map { LogSize($0) }
-        let isPull = incoming.request.uri.path.hasSuffix("/events")
-        agenda.devicesSeen.note(caller.device, incoming.request.headers, size: isPull ? size : nil)
+        let after = route.saysSize ? (try? incoming.query.get())?["after"] : nil
+        let size = after.flatMap { DecimalNumber.parse($0) }.map { LogSize($0) }
+        agenda.devicesSeen.note(caller.device, incoming.request.headers, size: size)
     }
 
     private func checkProtocol(_ request: Request) throws(ProblemDetails) {

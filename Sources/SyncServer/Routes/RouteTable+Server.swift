@@ -30,7 +30,8 @@ extension RouteTable {
             .get,
             "/v1/agendas/{agenda}/events",
             query: ["after", "limit", "wait"],
-            for: .readers(of: .log, .pull, SyncService.events)
+            for: .readers(of: .log, .pull, SyncService.events),
+            saysSize: true
         ),
         Route(.post, "/v1/agendas/{agenda}/events", for: .members(.push, .push, SyncService.push)),
         Route(

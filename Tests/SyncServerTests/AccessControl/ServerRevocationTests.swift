@@ -79,6 +79,26 @@ struct ServerRevocationTests {
         )
     }
 
+    @Test(
+        "Who was known when the request came is looked up again where the access is another",
+        arguments: Withdrawal.allCases
+    )
+    func known(withdrawal: Withdrawal) async throws {
+        let request = rig.request("/checkpoint", .get, by: thief)
+        let sender = rig.sender(of: request, at: try RouteTable.server.address(request.uri.path))
+        let before = try #require(sender.known)
+        #expect(before.identity.caller?.role == .admin)
+        #expect(agenda.known(sender).accessVersion == before.accessVersion)
+        try await withdraw(withdrawal)
+        let after = agenda.known(sender)
+        #expect(after.accessVersion > before.accessVersion)
+        let role: Role? = withdrawal == .demoted ? .recorder : nil
+        #expect(after.identity.caller?.role == role)
+        // Who is refused is still named in the server's log, by a token that has not ended.
+        let device: DeviceID? = withdrawal == .tokenEnded ? nil : thief.device
+        #expect(after.device == device)
+    }
+
     @Test("It makes no invite", arguments: Withdrawal.allCases)
     func invite(withdrawal: Withdrawal) async throws {
         let request = request("/invites", type: ProtocolConstants.json, #"{"role":"admin"}"#, withdrawal)

@@ -40,7 +40,6 @@ extension SyncService {
     /// does not know those who came in since: of more than the log has, anybody may bring it. All others read the log.
     func compareCheckpoint(_ request: NewcomerRequest) async throws -> Response {
         let agenda = request.agenda
-        _ = try request.incoming.query.get()
         var refusal: ProblemDetails?
         var isByMember = false
         do throws(ProblemDetails) {

@@ -12,7 +12,7 @@ extension SyncService {
             var items: [AgendaList.Item] = []
             var opened = 0
             for agenda in try await registry.all() {
-                if let caller = agenda.identity(credentials).caller {
+                if let caller = agenda.known(request.incoming.sender).identity.caller {
                     // One request counts once, however many agendas it lists.
                     if opened == 0 { try rates.take(.read, of: caller.name) }
                     opened += 1

@@ -52,7 +52,7 @@ extension SyncService {
         guard let why = obstacle(of: agenda) else {
             return Response(Array("ready\n".utf8), type: Self.text, cache: .never)
         }
-        guard agenda.identity(request.credentials).caller != nil else {
+        guard agenda.known(request.sender).identity.caller != nil else {
             throw ProblemDetails(.readOnly, "The agenda takes nothing at the moment; its members are told why.")
         }
         throw ProblemDetails(.readOnly, saying: why)
