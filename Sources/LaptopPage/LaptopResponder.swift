@@ -64,7 +64,7 @@ struct LaptopResponder: HTTPResponder {
         guard gate.letsIn(request) else { return notLetIn(request, typed: await typed(in: &request)) }
         var form: [String: String]?
         if !isReading {
-            guard request.method == .post else { return .text(.methodNotAllowed, "This page takes GET and POST.\n") }
+            guard request.method == .post else { return .wrongMethod }
             let buffer: ByteBuffer
             do {
                 buffer = try await request.body.collect(upTo: FormBody.maximumLength)

@@ -27,6 +27,13 @@ extension Response {
         page(Array(text.utf8), type: "text/plain; charset=utf-8", status: status)
     }
 
+    /// To a method that no page takes: says which they do (RFC 9110, section 15.5.6).
+    static var wrongMethod: Response {
+        var response = text(.methodNotAllowed, "This page takes GET and POST.\n")
+        response.headers[.allow] = "GET, HEAD, POST"
+        return response
+    }
+
     static func page(_ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok) -> Response {
         var headers = safety
         headers[.contentType] = type

@@ -544,6 +544,13 @@ class Safety(unittest.TestCase):
                      "/%ff", "/assets/../style.css"):
             self.assertEqual(self.ask("GET", self.base + path, Cookie=cookie)[0].status, 404, path)
 
+    def test_a_method_that_no_page_takes_is_answered_with_those_that_they_do(self):
+        cookie = self.let_in()
+        for method in ("PUT", "DELETE", "PATCH"):
+            answer, _ = self.ask(method, self.base, Cookie=cookie)
+            self.assertEqual((answer.status, answer.headers["Allow"]), (405, "GET, HEAD, POST"), method)
+            self.assertEqual(self.ask(method, self.base)[0].status, 403, "learnt without the cookie")
+
     def test_a_replica_that_was_taken_away_is_told_of(self):
         cookie = self.let_in()
         (self.laptop / "log.sqlite").rename(self.laptop / "elders")
