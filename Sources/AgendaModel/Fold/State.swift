@@ -2,6 +2,15 @@
 ///
 /// A state is a pure function of the entries that it was given.
 ///
+/// ```swift
+/// var state = State()
+/// try entries.withUnsafeBufferPointer { try state.fold(block: $0) }
+/// for subject in state.subjects {
+///     let document = state.document(of: subject) ?? []
+///     print(subject, String(decoding: document, as: UTF8.self))
+/// }
+/// ```
+///
 /// A subject and the path of a leaf of its document address a register. A write replaces the writes that its author had
 /// seen. Those are the ones of the same source, and the ones at positions below the event's basis. What the author had
 /// not seen stays beside it as another head.

@@ -7,6 +7,15 @@ internal import NIOSSL
 
 /// Carries requests over HTTP or HTTPS.
 ///
+/// ```swift
+/// let transport = try HTTPTransport(url: url)
+/// let answer = try await transport.send(TransportRequest(path: "/ready"))
+/// var body: [UInt8] = []
+/// while let piece = try await answer.next() { body += piece }
+/// print(answer.status, String(decoding: body, as: UTF8.self))
+/// await transport.shutDown()
+/// ```
+///
 /// Follows no redirects, so that the token only goes to the address that was given; checks certificates. Goes through the
 /// proxy that the environment names.
 public final class HTTPTransport: Transport {

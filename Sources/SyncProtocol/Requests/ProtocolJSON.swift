@@ -1,6 +1,14 @@
 internal import FoundationEssentials
 
 /// JSON of the wire types: member names as the types spell them, members sorted when written.
+///
+/// ```swift
+/// let answer = try ProtocolJSON.decode(PushAnswer.self, from: body)
+/// print("the log has \(answer.size) entries now")
+/// for refused in answer.rejected {
+///     print("line \(refused.line): \(refused.problem.detail ?? refused.problem.title)")
+/// }
+/// ```
 public enum ProtocolJSON {
     /// The value in JSON, the same bytes for equal values.
     ///

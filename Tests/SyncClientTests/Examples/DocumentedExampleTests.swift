@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+/// Every block of code in a documentation comment of a product stands in `ExampleTests` of its module, which runs it.
 @Suite("Code in documentation comments")
 struct DocumentedExampleTests {
     private struct Example {
@@ -34,13 +35,17 @@ struct DocumentedExampleTests {
         return examples
     }
 
-    @Test("stands in the tests, line for line")
-    func same() throws {
-        let tests = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ExampleTests.swift")
+    /// What other programs import, each with the least number of examples that it has.
+    private static let products = [("AgendaModel", 1), ("LogClient", 1), ("SyncClient", 8), ("SyncProtocol", 1)]
+
+    @Test("stands in the tests of its module, line for line", arguments: products)
+    func same(module: String, count: Int) throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../\(module)Tests/Examples/ExampleTests.swift")
         let lines = try String(contentsOf: tests, encoding: .utf8).components(separatedBy: "\n")
             .map { $0.trimmingCharacters(in: .whitespaces) }
-        let examples = try examples(in: "SyncClient")
-        #expect(examples.count >= 8)
+        let examples = try examples(in: module)
+        #expect(examples.count >= count)
         for example in examples {
             let starts = lines.indices.filter { lines[$0...].starts(with: example.lines) }
             #expect(!starts.isEmpty, "\(example.place) shows what no test runs")
