@@ -311,6 +311,20 @@ class Administration(unittest.TestCase):
                 self.assertTrue(line.startswith(word), line)
             self.assertIn(f"--data {data}", done.stdout.splitlines()[-1])
 
+    def test_a_name_that_no_agenda_can_have_is_told_in_the_same_words_everywhere(self):
+        of_server = (
+            ("create", "--title", "X"), ("import", "--from", "x", "--key", "x"), ("restore", "--key", "x"), ("move", "--to", "folder"),
+            ("backup", "x"), ("accept-loss",), ("open", "--public"))
+        data = os.path.join(self.home, "niets")
+        for language, words in (("en", "an agenda's name has 1 to 63"), ("nl", "de naam van een agenda heeft 1 tot 63")):
+            lines = [["agenda", verb, "Proef", *rest] for verb, *rest in of_server]
+            lines += [["log", "--agenda", "Proef"], ["member", "list", "--agenda", "../x"], ["heal", "--agenda", "x-", "--from", "x"]]
+            for line in lines:
+                done = ambit(*line, "--data", data, "--language", language)
+                self.assertEqual(done.returncode, 64, line)
+                self.assertIn(words, done.stderr, line)
+        self.assertFalse(os.path.exists(data))
+
     def test_a_running_server_notices_who_may_read(self):
         def opened(expected, path):
             return eventually(lambda: self.status_of(path)[0] == expected)

@@ -546,6 +546,9 @@ class Doctor(Site):
         os.makedirs(self.path("other"))
         self.write("other/letter.txt", "no agenda")
         self.assertIn("neither", self.fails("not-a-folder-of-ambit", "doctor", self.path("other")))
+        odd = os.path.join(self.data, "agendas", "Assen van vroeger")
+        shutil.copytree(self.folder(), odd)
+        self.assertIn("no agenda can be called that", self.fails("not-a-folder-of-ambit", "doctor", odd))
         self.assertIn("does not exist", self.fails("not-found", "doctor", self.path("nowhere")))
 
     def test_nothing_is_changed_by_looking(self):

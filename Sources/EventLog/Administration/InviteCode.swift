@@ -32,6 +32,15 @@ package enum InviteCode {
     /// What an admin calls the invite that has a code: `Invite.id`.
     package static func id(of code: String) -> String { id(ofHash: hash(code)) }
 
+    /// Whether a text can be the id of an invite, of any server: it has small letters, digits and hyphens only.
+    package static func isID(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+            }
+    }
+
     /// Too little of the hash to stand for the code.
     static func id(ofHash hash: Hash) -> String { String(hash.description.prefix(16)) }
 }

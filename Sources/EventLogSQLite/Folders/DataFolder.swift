@@ -95,19 +95,8 @@ package struct DataFolder: Sendable {
         }
     }
 
-    /// Opens an agenda by a name that somebody gave.
+    /// Opens an agenda.
     ///
-    /// - Throws: `malformed` for an odd name, and as `open(_:)`.
-    package func open(named text: String) throws -> Agenda {
-        guard let name = AgendaName(rawValue: text) else {
-            throw LogError(
-                .malformed,
-                "an agenda's name has 1 to 63 characters of a-z, 0-9 and hyphen, and no hyphen at its ends"
-            )
-        }
-        return try open(name)
-    }
-
     /// - Throws: `notFound`, and what opening the log throws; `badSignature` when the key file is not the log's, or the log is
     ///   another agenda's.
     package func open(_ name: AgendaName) throws -> Agenda {

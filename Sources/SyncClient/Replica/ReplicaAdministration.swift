@@ -84,15 +84,13 @@ public struct ReplicaAdministration: Sendable {
     /// - Parameter id: as `invites` gives it.
     /// - Throws: `ReplicaError`: `unknownSubject` when there is no such invite that can be used.
     public func withdrawInvite(_ id: String) async throws {
-        try await delete(
-            "/invites/",
-            id: id,
-            otherwise: ReplicaError(
-                .unknownSubject,
-                "no open invite is called \(id)",
-                nextStep: "ambit invite list shows those that are"
-            )
+        let unknown = ReplicaError(
+            .unknownSubject,
+            "no open invite is called \(id)",
+            nextStep: "ambit invite list shows those that are"
         )
+        guard InviteCode.isID(id) else { throw unknown }
+        try await delete("/invites/\(id)", otherwise: unknown)
     }
 
     /// Gives a member a role, at once; one who has left takes part again.
@@ -127,15 +125,13 @@ public struct ReplicaAdministration: Sendable {
     public func revoke(_ device: DeviceID) async throws {
         let text = device.rawValue
         let id = text.hasPrefix(DeviceID.prefix) ? String(text.dropFirst(DeviceID.prefix.count)) : text
-        try await delete(
-            "/devices/",
-            id: id,
-            otherwise: ReplicaError(
-                .unknownSubject,
-                "there is no device \(id)",
-                nextStep: "ambit device list shows those that are"
-            )
+        let unknown = ReplicaError(
+            .unknownSubject,
+            "there is no device \(id)",
+            nextStep: "ambit device list shows those that are"
         )
+        guard DeviceID.isValid(text) else { throw unknown }
+        try await delete("/devices/\(id)", otherwise: unknown)
     }
 
     /// What the server has last seen of each device, by their names.
@@ -189,17 +185,12 @@ public struct ReplicaAdministration: Sendable {
         )
     }
 
-    /// Asks the server to delete what has this id.
+    /// Asks the server to delete what stands at a path.
     ///
-    /// - Throws: `unknown` when there is no such thing there, or when it is no id at all.
-    private func delete(_ path: String, id: String, otherwise unknown: ReplicaError) async throws {
-        let isPlain = id.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
-        }
-        guard isPlain, !id.isEmpty else { throw unknown }
+    /// - Throws: `unknown` when there is no such thing there.
+    private func delete(_ path: String, otherwise unknown: ReplicaError) async throws {
         do {
-            try await asking { try await $0.send("DELETE", path + id) }
+            try await asking { try await $0.send("DELETE", path) }
         } catch let error as ReplicaError where error.code == .notFound {
             throw unknown
         }

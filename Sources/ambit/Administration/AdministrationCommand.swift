@@ -36,10 +36,10 @@ extension AdministrationCommand {
             return try await run(on: replica)
         }
         let served = try ServerData(folder: data, store: place.log.store.address())
-        let opened = try served.open(named: name)
+        let opened = try served.open(name)
         defer { try? opened.close() }
         do {
-            let seen = served.folder.devicesSeen(of: AgendaName(unchecked: name))
+            let seen = served.folder.devicesSeen(of: name)
             let agenda = ServedAgenda(opened, devicesSeen: seen, acceptsClock: place.clock.acceptClock)
             return try await run(on: agenda)
         } catch let error as AdministrationError {

@@ -69,7 +69,13 @@ struct Examination {
         case .agenda:
             let path = URL(filePath: folder).standardizedFileURL
             let data = path.deletingLastPathComponent().deletingLastPathComponent().path
-            let name = AgendaName(unchecked: path.lastPathComponent)
+            guard let name = AgendaName(rawValue: path.lastPathComponent) else {
+                throw Failure(
+                    "\(folder) stands where an agenda stands, and no agenda can be called that. Give it back its name, or move "
+                        + "it away.",
+                    code: "not-a-folder-of-ambit"
+                )
+            }
             if let store { return try examine([name], in: DataFolder(at: data), and: store) }
             try examine(name, in: DataFolder(at: data))
         case .replica:

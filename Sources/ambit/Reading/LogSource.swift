@@ -15,8 +15,11 @@ struct LogSource: ParsableArguments {
     @Option(help: .told("Use a server's data folder instead.", valueName: "dir"))
     var data: String?
 
-    @Option(help: .told("With --data: which agenda.", valueName: "name"))
-    var agenda: String?
+    @Option(
+        help: .told("With --data: which agenda.", valueName: "name"),
+        transform: AgendaName.init(argument:)
+    )
+    var agenda: AgendaName?
 
     @OptionGroup var store: StoreOptions
 
@@ -38,7 +41,7 @@ struct LogSource: ParsableArguments {
     /// The log, for reading.
     func open() throws -> any LogReader {
         if let data, let agenda {
-            return try ServerData(folder: data, store: store.address()).open(named: agenda).store
+            return try ServerData(folder: data, store: store.address()).open(agenda).store
         }
         let path = URL(fileURLWithPath: folder).appendingPathComponent("log.sqlite").path
         guard FileManager.default.fileExists(atPath: path) else {

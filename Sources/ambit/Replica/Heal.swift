@@ -21,8 +21,8 @@ struct Heal: AsyncParsableCommand, JSONCapable {
     @Option(help: .told("Heal an agenda in this data folder instead of the replica's server.", valueName: "dir"))
     var data: String?
 
-    @Option(help: .told("With --data: the agenda."))
-    var agenda: String?
+    @Option(help: .told("With --data: the agenda."), transform: AgendaName.init(argument:))
+    var agenda: AgendaName?
 
     @Option(help: .told("With --data: the replica that has the entries.", valueName: "dir"))
     var from: String?
@@ -62,7 +62,7 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         guard let data, let agenda, let from else { return try await replica.open().repairServer(report: report) }
         let replica = try Replica(opening: from)
         defer { replica.close() }
-        let opened = try ServerData(folder: data, store: store.address()).open(named: agenda)
+        let opened = try ServerData(folder: data, store: store.address()).open(agenda)
         let sequencer = try Sequencer(
             store: opened.store,
             key: opened.key,

@@ -21,8 +21,8 @@ extension Agenda {
             )
         )
 
-        @Argument(help: .told("The agenda."))
-        var name: String
+        @Argument(help: .told("The agenda."), transform: AgendaName.init(argument:))
+        var name: AgendaName
 
         @Flag(help: .told("Do it without asking."))
         var yes = false
@@ -33,7 +33,7 @@ extension Agenda {
         @OptionGroup var language: NamedLanguage
 
         func run() async throws {
-            let agenda = try server.open().open(named: name)
+            let agenda = try server.open().open(name)
             defer { try? agenda.close() }
             let sequencer = try Sequencer(
                 store: agenda.store,
@@ -77,13 +77,12 @@ extension Agenda {
                 throw ValidationError("What the log lacks is lost for good by this. With --yes it goes on without it.")
             }
             let lost = standing.lost(at: size).map { "\($0) entries" } ?? "Nobody knows how many entries"
-            guard try Terminal.ask("\(lost) are lost for good by this. Type the agenda's name to do it") == name else {
-                throw Failure.cancelled()
-            }
+            let question = "\(lost) are lost for good by this. Type the agenda's name to do it"
+            guard try Terminal.ask(question) == name.rawValue else { throw Failure.cancelled() }
         }
 
         private struct Answer: Encodable {
-            var agenda: String
+            var agenda: AgendaName
             var size: LogSize
             /// nil when nobody knows.
             var lost: Int?

@@ -20,8 +20,8 @@ extension Agenda {
             )
         )
 
-        @Argument(help: .told("The agenda."))
-        var name: String
+        @Argument(help: .told("The agenda."), transform: AgendaName.init(argument:))
+        var name: AgendaName
 
         @Argument(help: .told("The file to make; there must be none yet."))
         var file: String
@@ -33,7 +33,7 @@ extension Agenda {
         func run() async throws {
             // What is there is refused in any case.
             if !FileEntry(file).exists { try ExportFile.check(file) }
-            let agenda = try server.open().open(named: name)
+            let agenda = try server.open().open(name)
             defer { try? agenda.close() }
             // A log that lacks something can be backed up all the same; whoever does it should know.
             let standing = try? agenda.standing()
@@ -62,7 +62,7 @@ extension Agenda {
         }
 
         private struct Answer: Encodable {
-            var agenda: String
+            var agenda: AgendaName
             var file: String
             var size: LogSize
             /// Whether the log has all that has been shown of it; nil when nobody can tell.

@@ -20,8 +20,11 @@ extension Agenda {
                 )
         )
 
-        @Argument(help: .told("The name: 1 to 63 characters of a-z, 0-9 and hyphen."))
-        var name: String
+        @Argument(
+            help: .told("The name: 1 to 63 characters of a-z, 0-9 and hyphen."),
+            transform: AgendaName.init(argument:)
+        )
+        var name: AgendaName
 
         @Option(help: .told("The title that people read."))
         var title: String
@@ -55,11 +58,6 @@ extension Agenda {
         func validate() throws {
             guard isPublic || !publicLog else { throw ValidationError("--public-log goes with --public.") }
             // Before anything is made: what is refused must not leave half an agenda.
-            guard AgendaName.isValid(name) else {
-                throw ValidationError(
-                    "An agenda's name has 1 to 63 characters of a-z, 0-9 and hyphen, and no hyphen at its ends."
-                )
-            }
             guard !title.isEmpty, title.utf8.count <= Self.maximumTitleLength else {
                 throw ValidationError("A title has 1 to \(Self.maximumTitleLength) bytes.")
             }
@@ -111,7 +109,7 @@ extension Agenda {
             )
             // The invite comes first: an agenda that has been founded always has a way in.
             let invite = InviteAnswer(try await administration.invite(.admin))
-            try await administration.found(name, title: TypedText.composed(title))
+            try await administration.found(name.rawValue, title: TypedText.composed(title))
             let verifier = agenda.store.identity.verifierKey.description
             let begins = try agenda.store.head().recordedTime
             try agenda.close()
@@ -129,7 +127,8 @@ extension Agenda {
             } else {
                 Output.table(
                     [
-                        ["agenda", name], ["origin", agenda.store.identity.origin], ["verifier key", verifier],
+                        ["agenda", name.rawValue], ["origin", agenda.store.identity.origin],
+                        ["verifier key", verifier],
                         ["admin invite", "\(invite.code)  (works once, until \(invite.expires))"],
                     ],
                     losing: loss
@@ -138,7 +137,7 @@ extension Agenda {
                 if let begins {
                     Output.line(localizer.message(.agendaBegins, ["time": localizer.moment(begins)]))
                 }
-                let key = "\(folder.folder(of: AgendaName(unchecked: name)))/log.key"
+                let key = "\(folder.folder(of: name))/log.key"
                 Output.line(localizer.message(.copyLogKey, ["key": key]))
                 Output.line(localizer.message(.serveNext, ["data": server.data]))
             }
@@ -156,11 +155,11 @@ extension Agenda {
         /// A new agenda, or one whose making was cut off before its first event.
         private func unfounded(_ data: ServerData, origin: String) throws -> ServerData.Agenda {
             do {
-                return try data.create(AgendaName(unchecked: name), key: .generate(origin: origin))
+                return try data.create(name, key: .generate(origin: origin))
             } catch let error as LogError where error.code == .alreadyExists {
                 // Without a folder here it is another server's.
-                guard data.folder.hasFolder(of: AgendaName(unchecked: name)) else { throw error }
-                let existing = try data.open(named: name)
+                guard data.folder.hasFolder(of: name) else { throw error }
+                let existing = try data.open(name)
                 guard try existing.store.head().size == .zero, existing.store.identity.origin == origin else {
                     throw error
                 }
@@ -169,7 +168,7 @@ extension Agenda {
         }
 
         private struct Answer: Encodable {
-            var agenda: String
+            var agenda: AgendaName
             var origin: String
             var verifierKey: String
             var invite: String

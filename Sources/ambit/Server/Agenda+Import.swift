@@ -24,8 +24,8 @@ extension Agenda {
             )
         )
 
-        @Argument(help: .told("The agenda's name, as in its origin."))
-        var name: String
+        @Argument(help: .told("The agenda's name, as in its origin."), transform: AgendaName.init(argument:))
+        var name: AgendaName
 
         @Option(
             help: .told(
@@ -46,10 +46,6 @@ extension Agenda {
         @OptionGroup var output: OutputOptions
         @OptionGroup var language: NamedLanguage
 
-        func validate() throws {
-            guard AgendaName.isValid(name) else { throw ValidationError("\(name) is no agenda's name.") }
-        }
-
         func run() async throws {
             let folder = try server.folderAlone("ambit agenda import")
             let manifest = try ReadManifest(at: manifest ?? "\(Folder.path(containing: from))/manifest.json")
@@ -60,7 +56,7 @@ extension Agenda {
             let checkpoint = try manifest.checkpoint(by: key.verifier)
             let file = LogFileImport(of: from, checkpoint: checkpoint, verifier: key.verifier)
             let invite = try await SyncDisplay.during { [clock] display in
-                try await folder.importing(AgendaName(unchecked: name), key: key) { agenda, passing in
+                try await folder.importing(name, key: key) { agenda, passing in
                     try await Self.fill(agenda, with: file, passing: passing, clock) { display.show($0) }
                 }
             }
@@ -78,14 +74,14 @@ extension Agenda {
             }
             let localizer = Localizer(.spoken)
             Output.line(
-                localizer.message(.agendaImported, ["agenda": name, "count": localizer.number("\(size)")]),
+                localizer.message(.agendaImported, ["agenda": name.rawValue, "count": localizer.number("\(size)")]),
                 losing: loss
             )
             Output.line(
                 localizer.message(.adminInvite, ["invite": invite.code, "expires": invite.expires]),
                 losing: loss
             )
-            Output.line(localizer.message(.onlyReadForNow, ["agenda": name, "data": server.data]))
+            Output.line(localizer.message(.onlyReadForNow, ["agenda": name.rawValue, "data": server.data]))
         }
 
         private static func fill(
@@ -120,7 +116,7 @@ extension Agenda {
         }
 
         private struct Answer: Encodable {
-            var agenda: String
+            var agenda: AgendaName
             var origin: String
             var size: LogSize
             var invite: String

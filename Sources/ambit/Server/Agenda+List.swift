@@ -46,7 +46,7 @@ extension Agenda {
         }
 
         private func answer(_ name: AgendaName, in data: ServerData) throws -> Answer {
-            let agenda = try data.open(named: name.rawValue)
+            let agenda = try data.open(name)
             defer { try? agenda.close() }
             let (store, now) = (agenda.store, RuntimeEnvironment.system.now())
             let standing = try? agenda.standing()

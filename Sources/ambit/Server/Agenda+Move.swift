@@ -21,8 +21,8 @@ extension Agenda {
             )
         )
 
-        @Argument(help: .told("The agenda."))
-        var name: String
+        @Argument(help: .told("The agenda."), transform: AgendaName.init(argument:))
+        var name: AgendaName
 
         @Option(help: .told("Where to: postgresql://…, or folder.", valueName: "store"))
         var to: Destination
@@ -48,24 +48,21 @@ extension Agenda {
         }
 
         func run() async throws {
-            guard let agenda = AgendaName(rawValue: name) else {
-                throw LogError(.malformed, "\(name) is no agenda's name")
-            }
             let folder = DataFolder(at: server.data)
-            let place = folder.place(of: agenda)
+            let place = folder.place(of: name)
             let (source, target): (any LogPlace, any LogPlace)
             switch to {
-            case .database(let address): (source, target) = (place, try address.place(of: agenda))
+            case .database(let address): (source, target) = (place, try address.place(of: name))
             case .folder:
                 guard let address = try server.store.address() else {
                     throw Failure.usage("The database that the log is in has to be named: --store, or AMBIT_STORE.")
                 }
-                (source, target) = (try address.place(of: agenda), place)
+                (source, target) = (try address.place(of: name), place)
             }
             guard let log = try source.log() else {
                 throw LogError(.notFound, "there is no agenda \(name) in \(source.words) to be moved")
             }
-            let key = try folder.key(of: agenda, for: log.identity)
+            let key = try folder.key(of: name, for: log.identity)
             var bar = ProgressBar("copying")
             defer { bar.finish() }
             let move = LogMove(from: source, to: target, key: key, environment: .system)
@@ -77,7 +74,7 @@ extension Agenda {
         }
 
         private struct Answer: Encodable {
-            var agenda: String
+            var agenda: AgendaName
             var to: String
             var size: LogSize
         }

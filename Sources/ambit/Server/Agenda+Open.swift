@@ -1,3 +1,4 @@
+import AgendaModel
 import ArgumentParser
 import EventLog
 import EventLogSQLite
@@ -16,8 +17,8 @@ extension Agenda {
             )
         )
 
-        @Argument(help: .told("The agenda."))
-        var name: String
+        @Argument(help: .told("The agenda."), transform: AgendaName.init(argument:))
+        var name: AgendaName
 
         @Flag(help: .told("Who may read it."))
         var openness: Choice
@@ -39,11 +40,11 @@ extension Agenda {
         }
 
         func run() throws {
-            let agenda = try server.open().open(named: name)
+            let agenda = try server.open().open(name)
             defer { try? agenda.close() }
             try agenda.store.open(to: openness.openness)
             if output.json {
-                try Output.json(["agenda": name, "open": openness.openness.rawValue])
+                try Output.json(["agenda": name.rawValue, "open": openness.openness.rawValue])
             } else {
                 Output.line("\(name): \(openness.openness.rawValue)")
             }

@@ -24,8 +24,8 @@ extension Agenda {
             )
         )
 
-        @Argument(help: .told("The agenda."))
-        var name: String
+        @Argument(help: .told("The agenda."), transform: AgendaName.init(argument:))
+        var name: AgendaName
 
         @Option(help: .told("The backup: what ambit agenda backup or serve --backup wrote.", valueName: "file"))
         var from: String?
@@ -39,7 +39,6 @@ extension Agenda {
 
         func validate() throws {
             guard from != nil || key != nil else { throw ValidationError("Give --from, --key, or both.") }
-            guard AgendaName.isValid(name) else { throw ValidationError("\(name) is no agenda's name.") }
         }
 
         func run() async throws {
@@ -51,12 +50,12 @@ extension Agenda {
                 } else {
                     var bar = ProgressBar("checking")
                     defer { bar.finish() }
-                    restored = try folder.restore(AgendaName(unchecked: name), from: from, key: key) {
+                    restored = try folder.restore(name, from: from, key: key) {
                         bar.show($0, of: $1)
                     }
                 }
             } catch let difference as LogDifference {
-                let file = from ?? "\(folder.folder(of: AgendaName(unchecked: name)))/log.sqlite"
+                let file = from ?? "\(folder.folder(of: name))/log.sqlite"
                 throw Failure(
                     "\(file) is not sound, and nothing was changed. The first difference is at \(difference). Take another "
                         + "backup.",
@@ -86,30 +85,29 @@ extension Agenda {
         }
 
         private func restore(_ folder: DataFolder, into address: StoreAddress) async throws -> DataFolder.Restored {
-            let agenda = AgendaName(unchecked: name)
             let database = try address.open()
             guard let from else {
-                let log = try database.openLog(agenda)
-                let replaced = try key.flatMap { try folder.restoreKey(of: agenda, from: $0, holding: log.identity) }
+                let log = try database.openLog(name)
+                let replaced = try key.flatMap { try folder.restoreKey(of: name, from: $0, holding: log.identity) }
                 return DataFolder.Restored(size: try log.head().size, replacedKey: replaced)
             }
-            let existing = try? database.openLog(agenda).identity
+            let existing = try? database.openLog(name).identity
             var checking = ProgressBar("checking")
             var copying = ProgressBar("copying")
             defer {
                 checking.finish()
                 copying.finish()
             }
-            return try await folder.restore(agenda, from: from, key: key, inPlaceOf: existing) {
+            return try await folder.restore(name, from: from, key: key, inPlaceOf: existing) {
                 checking.show($0, of: $1)
             } putting: { log, key in
                 checking.finish()
-                try await database.restore(agenda, of: address.words, from: log, key: key) { copying.show($0, of: $1) }
+                try await database.restore(name, of: address.words, from: log, key: key) { copying.show($0, of: $1) }
             }
         }
 
         private struct Answer: Encodable {
-            var agenda: String
+            var agenda: AgendaName
             var size: LogSize
             var replaced: String?
             /// Where another key that was there is now.

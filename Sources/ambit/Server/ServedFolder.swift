@@ -23,7 +23,7 @@ final class ServedFolder: AgendaSource {
 
     func open(_ name: AgendaName) throws -> OpenedAgenda? {
         guard try data.has(name) else { return nil }
-        let agenda = try data.open(named: name.rawValue)
+        let agenda = try data.open(name)
         let store = agenda.store as? SQLiteLogStore
         opened.withLock { $0[name] = agenda }
         return OpenedAgenda(

@@ -58,7 +58,7 @@ struct ServerData: Sendable {
         // Opening logs changes what is in the folder.
         let changed = folder.lastChange()
         let recorded = ((try? list()) ?? []).map { name -> Timestamp? in
-            guard let agenda = try? open(named: name.rawValue) else { return nil }
+            guard let agenda = try? open(name) else { return nil }
             defer { try? agenda.close() }
             return (try? agenda.store.head())?.recordedTime
         }
@@ -94,14 +94,11 @@ struct ServerData: Sendable {
         return Agenda(try database.makeLog(name, identity: identity), beside)
     }
 
-    /// Opens an agenda by a name that somebody gave.
+    /// Opens an agenda.
     ///
-    /// - Throws: `notFound`, and what opening the log throws; `malformed` for an odd name.
-    func open(named text: String) throws -> Agenda {
-        guard let database else { return Agenda(try folder.open(named: text)) }
-        guard let name = AgendaName(rawValue: text) else {
-            throw LogError(.malformed, "\(text) is no agenda's name")
-        }
+    /// - Throws: `notFound`, and what opening the log throws.
+    func open(_ name: AgendaName) throws -> Agenda {
+        guard let database else { return Agenda(try folder.open(name)) }
         let store = try database.openLog(name)
         return Agenda(store, try folder.beside(name, holding: store.identity))
     }

@@ -80,7 +80,7 @@ struct Failure: Error {
     }
 
     /// What could not be changed in a server's data folder: names the agenda, and the list that has what there is.
-    init(_ error: AdministrationError, inAgenda agenda: String) {
+    init(_ error: AdministrationError, inAgenda agenda: AgendaName) {
         let next =
             switch error.code {
             case .unknownMember: ". ambit member list shows who takes part."

@@ -145,7 +145,10 @@ struct ClientAccessTests {
             }
             let device = try await server.enrol(code: server.invite(.recorder))
             try await admin.revoke(DeviceID(unchecked: device.answer.device))
-            #expect(await failure { try await admin.revoke("device/zzzzzz") }?.code == .unknownSubject)
+            for text in ["device/zzzzzz", "device/../invites/x", "zzzzzz", ""] {
+                let error = await failure { try await admin.revoke(DeviceID(unchecked: text)) }
+                #expect(error?.code == .unknownSubject, "\(text)")
+            }
             _ = try await replica.sync(over: transport).finish()
             #expect(try replica.devices().first { $0.subject == device.answer.device }?.isRevoked == true)
             #expect(try replica.members().contains { $0.name == "Verzonnen Beheerder" && $0.role == "admin" })

@@ -128,6 +128,8 @@ struct ServerAccessTests {
             for (request, problem) in [
                 (InviteRequest(role: "king"), ProblemType.badRequest),
                 (InviteRequest(role: "admin", member: "member/zzzzzz"), .notFound),
+                (InviteRequest(role: "admin", member: "zzzzzz"), .badRequest),
+                (InviteRequest(role: "admin", member: "member/Jansje Voorbeeld"), .badRequest),
                 (InviteRequest(role: "admin", expiresInDays: 0), .invalidRange),
                 (InviteRequest(role: "admin", expiresInDays: 91), .invalidRange),
             ] {
@@ -169,7 +171,9 @@ struct ServerAccessTests {
             try await server.push([device.organisation(1)], by: device).expectProblem(.deviceRevoked)
             let log = try await server.get("/events", by: admin).text
             #expect(log.components(separatedBy: "device.revoked").count == 2)
-            try await server.send(.delete, "/v1/agendas/assen/devices/zzzzzz", by: admin).expectProblem(.notFound)
+            for id in ["zzzzzz", "ZZZZZZ", "z", "device%20"] {
+                try await server.send(.delete, "/v1/agendas/assen/devices/\(id)", by: admin).expectProblem(.notFound)
+            }
         }
     }
 

@@ -15,7 +15,10 @@ extension SyncService {
                 throw ProblemDetails(.badRequest, "`role` must be one of \(roles).")
             }
             let days = wanted.expiresInDays ?? InviteCode.usualDays
-            let member = wanted.member.map { MemberID(unchecked: $0) }
+            let member = wanted.member.flatMap { MemberID(rawValue: $0) }
+            guard member != nil || wanted.member == nil else {
+                throw ProblemDetails(.badRequest, "`member` must be a member's name, `member/<id>`.")
+            }
             let made = try await administration(request).invite(role, member: member, days: days)
             let answer = try ProtocolJSON.encode(InviteAnswer(made))
             return Response(status: .created, json: answer, cache: .never)
@@ -54,8 +57,11 @@ extension SyncService {
     /// Doing it again changes nothing.
     func revokeDevice(_ request: MemberRequest) async throws -> Response {
         try await request.permits.withPermit {
+            guard let device = DeviceID(rawValue: DeviceID.prefix + request.path["id"]) else {
+                throw AdministrationError(.unknownDevice, "no device can be called that")
+            }
             do {
-                try await administration(request).revoke(DeviceID(unchecked: DeviceID.prefix + request.path["id"]))
+                try await administration(request).revoke(device)
             } catch let problem as EventProblem {
                 // Here alone: elsewhere it is about an entry that is stored, which is nothing that the sender did.
                 throw ProblemDetails(refused: problem)
