@@ -119,7 +119,9 @@ let package = Package(
         ),
         .target(
             name: "AgendaPages",
-            dependencies: ["AgendaModel", "EventLog", "Projections", "TypedInput", "Wording", mustache],
+            dependencies: [
+                "AgendaModel", "EventLog", "Projections", "SyncProtocol", "TypedInput", "Wording", mustache,
+            ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")],
             swiftSettings: settings
         ),

@@ -1,4 +1,4 @@
-internal import AgendaPages
+internal import SyncProtocol
 
 /// The fields of a form, as browsers send them (`application/x-www-form-urlencoded`).
 struct FormBody {
@@ -12,8 +12,8 @@ struct FormBody {
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = URLText.unescaped(parts[0]),
-                let value = parts.count == 2 ? URLText.unescaped(parts[1]) : ""
+            guard let name = PercentEncoding.decode(parts[0], plusIsSpace: true),
+                let value = PercentEncoding.decode(parts.count == 2 ? parts[1] : "", plusIsSpace: true)
             else { return nil }
             // Browsers end the lines of a text with both characters.
             fields[name] = value.replacing("\r\n", with: "\n")

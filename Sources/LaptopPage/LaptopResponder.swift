@@ -5,6 +5,7 @@ internal import Hummingbird
 internal import Logging
 internal import NIOCore
 internal import SyncClient
+internal import SyncProtocol
 internal import SyncServer
 internal import TypedInput
 internal import Wording
@@ -39,7 +40,7 @@ struct LaptopResponder: HTTPResponder {
         }
         var request = request
         let parts = request.uri.path.split(separator: "/").map(String.init)
-        let path = parts.dropFirst(gate.isBelowBase(request) ? 1 : 0).map { $0.removingPercentEncoding ?? $0 }
+        let path = parts.dropFirst(gate.isBelowBase(request) ? 1 : 0).map { PercentEncoding.decode($0) ?? $0 }
         var response: Response
         do {
             response = try await answer(&request, path)

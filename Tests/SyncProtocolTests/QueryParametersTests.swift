@@ -23,6 +23,16 @@ struct QueryParametersTests {
         #expect(problem.status == 400)
     }
 
+    @Test("A plus sign is a space in a form alone, and no part of an escape")
+    func plus() {
+        #expect(PercentEncoding.decode("a+b%2Bc") == "a+b+c")
+        #expect(PercentEncoding.decode("a+b%2Bc", plusIsSpace: true) == "a b+c")
+        #expect(PercentEncoding.decode("+", plusIsSpace: true) == " ")
+        for text in ["%+f", "%-1", "%4", "%"] {
+            #expect(PercentEncoding.decode(text, plusIsSpace: true) == nil, "\(text)")
+        }
+    }
+
     @Test("Numbers are plain decimal digits within their range", arguments: ["0", "7", "256", "65536"])
     func numbers(text: String) throws {
         let parameters = try QueryParameters("after=\(text)", known: ["after"])

@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import SyncProtocol
 internal import Wording
 
 /// What stands around every page: the agenda's name, where to go, how the laptop stands, which moment is looked at.
@@ -150,7 +151,9 @@ extension String {
         guard let mark = firstIndex(of: "?") else { return [] }
         return self[index(after: mark)...].split(separator: "&").compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let value = URLText.unescaped(parts[1]), parts[0] != "language" else { return nil }
+            guard parts.count == 2, parts[0] != "language",
+                let value = PercentEncoding.decode(parts[1], plusIsSpace: true)
+            else { return nil }
             return (String(parts[0]), value)
         }
     }

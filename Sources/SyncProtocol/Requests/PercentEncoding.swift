@@ -1,16 +1,22 @@
 /// Percent-encoding of URI components (RFC 3986 section 2.1).
 package enum PercentEncoding {
-    /// The decoded text; nil when an escape is incomplete or the bytes are not UTF-8.
+    /// Decodes a text.
     ///
-    /// A plus sign stays one.
-    package static func decode(_ text: some StringProtocol) -> String? {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+    /// - Parameters:
+    ///   - text: a component, or a part of one.
+    ///   - plusIsSpace: whether a plus sign stands for a space, as in what browsers make of forms.
+    /// - Returns: the text that is meant; nil when an escape is incomplete or the bytes are not UTF-8.
+    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+        let plus = plusIsSpace ? UInt8(ascii: " ") : UInt8(ascii: "+")
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var rest = text.utf8.makeIterator()
         while let byte = rest.next() {
             guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
+                bytes.append(byte == UInt8(ascii: "+") ? plus : byte)
                 continue
             }
             guard let high = rest.next().flatMap(hexadecimal), let low = rest.next().flatMap(hexadecimal) else {
