@@ -74,7 +74,7 @@ package struct AtomicFile: Sendable {
     /// - Throws: `FileError`: `alreadyExists` where nothing is replaced, `notFound` for a missing folder, `readOnly`,
     ///   `diskFull`, `inputOutput`; and what the body throws.
     package func write<Value>(_ body: (Writer) throws -> Value) throws -> Value {
-        let beside = "\(path).\(suffix ?? "\(UInt64.random(in: .min ... .max)).new")"
+        let beside = suffix.map { "\(path).\($0)" } ?? PassingName.beside(path)
         PassingFiles.add(beside)
         defer { PassingFiles.forget(beside) }
         // What an interrupted writer left under a name that is used again.

@@ -26,7 +26,7 @@ struct NewLogFile {
         }
         guard !FileEntry(path).exists else { throw LogError(FileError.alreadyExists(path)) }
         self.path = path
-        temporary = "\(path).\(UInt64.random(in: .min ... .max)).new"
+        temporary = PassingName.beside(path)
         let probe = FileEntry(temporary)
         SideFiles.all(of: temporary).forEach(PassingFiles.add)
         do {

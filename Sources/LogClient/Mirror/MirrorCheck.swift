@@ -1,5 +1,6 @@
 package import AgendaModel
 package import EventLog
+internal import Files
 internal import Foundation
 
 /// Holds all files of a mirror against its checkpoint.
@@ -156,7 +157,7 @@ extension MirrorCheck {
             if names.fileAttributes?[.type] as? FileAttributeType == .typeDirectory { continue }
             let path = "tile/\(name)"
             // What an interrupted run was writing.
-            if name.hasSuffix(".new") { continue }
+            if name.hasSuffix(PassingName.suffix) { continue }
             guard let tile = Tile(path: path) else {
                 throw LogDifference(.file(path), "no tile is called so")
             }

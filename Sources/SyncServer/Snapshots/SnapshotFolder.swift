@@ -64,7 +64,7 @@ struct SnapshotFolder: Sendable {
     ) throws -> KeptFile? {
         do {
             try Folder(path).make()
-            let beside = "\(path)/\(UInt64.random(in: .min ... .max)).new"
+            let beside = PassingName.inside(path)
             defer { FileEntry(beside).removeIfPossible() }
             var hasher = Hasher256()
             var length = 0
