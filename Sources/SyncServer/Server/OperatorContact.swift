@@ -28,8 +28,11 @@ package struct OperatorContact: Hashable, Sendable {
         let members = [("name", name), ("email", email), ("url", url)].compactMap { field, value in
             value.map { JSONValue.Member(field, .string($0)) }
         }
-        guard !members.isEmpty, let place = contract.firstRange(of: Array(start.utf8)) else { return contract }
+        guard !members.isEmpty,
+            let place = contract.withUnsafeBufferPointer({ BytePattern(start).firstIndex(in: $0) })
+        else { return contract }
+        let end = place + start.utf8.count
         let contact = before + JSONValue.object(members).compact + behind
-        return contract[..<place.upperBound] + Array(contact.utf8) + contract[place.upperBound...]
+        return contract[..<end] + Array(contact.utf8) + contract[end...]
     }
 }
