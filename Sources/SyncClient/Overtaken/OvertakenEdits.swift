@@ -16,8 +16,6 @@ struct OvertakenEdits {
         var position: Position
     }
 
-    private static let blockLength = 4096
-
     let store: SQLiteLogStore
     let stateFile: StateFile
     let device: DeviceID
@@ -30,28 +28,21 @@ struct OvertakenEdits {
     func findings(from size: LogSize) throws -> Set<Finding> {
         var findings: Set<Finding> = []
         let end = try store.head().size
-        var start = size
-        while start < end {
-            let next = min(start + Self.blockLength, end)
-            try forEachEntry(start.positions(upTo: next), holding: Self.patterns + [source]) {
-                attributes,
-                type,
-                entry in
-                let position = attributes.position
-                let subject = String(decoding: entry[attributes.event.subject], as: UTF8.self)
-                if entry[attributes.event.source].elementsEqual(device.rawValue.utf8) {
-                    guard isEdit(type), let found = try withdrawal(of: subject),
-                        found.head.source != EventSource(device), found.head.position < position,
-                        found.head.position.rawValue >= attributes.event.basis.rawValue
-                    else { return }
-                    findings.insert(
-                        Finding(counter: attributes.event.counter, subject: subject, position: found.head.position)
-                    )
-                } else if type.withdrawal != nil, try withdrawal(of: subject)?.head.position == position {
-                    findings.formUnion(try ownEdits(of: subject, unseenBy: attributes.event.basis, before: position))
-                }
+        guard size < end else { return [] }
+        try forEachEntry(size.positions(upTo: end), holding: Self.patterns + [source]) { attributes, type, entry in
+            let position = attributes.position
+            let subject = String(decoding: entry[attributes.event.subject], as: UTF8.self)
+            if entry[attributes.event.source].elementsEqual(device.rawValue.utf8) {
+                guard isEdit(type), let found = try withdrawal(of: subject),
+                    found.head.source != EventSource(device), found.head.position < position,
+                    found.head.position.rawValue >= attributes.event.basis.rawValue
+                else { return }
+                findings.insert(
+                    Finding(counter: attributes.event.counter, subject: subject, position: found.head.position)
+                )
+            } else if type.withdrawal != nil, try withdrawal(of: subject)?.head.position == position {
+                findings.formUnion(try ownEdits(of: subject, unseenBy: attributes.event.basis, before: position))
             }
-            start = next
         }
         return findings
     }
@@ -79,17 +70,13 @@ struct OvertakenEdits {
 
     private func ownEdits(of subject: String, unseenBy basis: LogSize, before end: Position) throws -> [Finding] {
         var found: [Finding] = []
-        var start = basis
-        let size = LogSize(end.rawValue)
-        while start < size {
-            let next = min(start + Self.blockLength, size)
-            try forEachEntry(start.positions(upTo: next), holding: [source]) { attributes, type, entry in
-                guard isEdit(type), entry[attributes.event.source].elementsEqual(device.rawValue.utf8),
-                    entry[attributes.event.subject].elementsEqual(subject.utf8)
-                else { return }
-                found.append(Finding(counter: attributes.event.counter, subject: subject, position: end))
-            }
-            start = next
+        let size = LogSize(before: end)
+        guard basis < size else { return [] }
+        try forEachEntry(basis.positions(upTo: size), holding: [source]) { attributes, type, entry in
+            guard isEdit(type), entry[attributes.event.source].elementsEqual(device.rawValue.utf8),
+                entry[attributes.event.subject].elementsEqual(subject.utf8)
+            else { return }
+            found.append(Finding(counter: attributes.event.counter, subject: subject, position: end))
         }
         return found
     }
@@ -110,21 +97,11 @@ struct OvertakenEdits {
         holding patterns: [BytePattern],
         _ body: (Attributes, Catalogue.EventType, UnsafeBufferPointer<UInt8>) throws -> Void
     ) throws {
-        let bytes = try store.entries(range)
-        try bytes.withUnsafeBufferPointer { bytes in
-            // Nearly all entries are others' events of other types.
-            guard patterns.contains(where: { $0.firstIndex(in: bytes) != nil }) else { return }
-            var reader = EventReader()
-            var position = range.lowerBound
-            try Lines.forEach(in: bytes) { line in
-                defer { position += 1 }
-                let entry = UnsafeBufferPointer(rebasing: bytes[line])
-                guard patterns.contains(where: { $0.firstIndex(in: entry) != nil }),
-                    let event = try? reader.read(entry, as: .entry),
-                    let type = Catalogue.current.type(named: String(decoding: entry[event.type], as: UTF8.self))
-                else { return }
-                try body(Attributes(event: event, position: position), type, entry)
+        try store.forEachEntry(in: range, holding: patterns) { position, entry, event in
+            guard let type = Catalogue.current.type(named: String(decoding: entry[event.type], as: UTF8.self)) else {
+                return
             }
+            try body(Attributes(event: event, position: position), type, entry)
         }
     }
 }

@@ -35,7 +35,7 @@ struct ReceivedSignatures {
         let first = max(.zero, start - Self.reach)
         var entries: [DeviceID: [Entry]] = [:]
         var findings: [BadSignature] = []
-        try forEachEntry(in: first.positions(upTo: end)) { position, entry, attributes in
+        try store.forEachEntry(in: first.positions(upTo: end)) { position, entry, attributes in
             let source = Self.source(of: entry, attributes)
             guard signers.contains(source) else { return }
             guard entry[attributes.type].elementsEqual(DeviceSignature.type.utf8) else {
@@ -59,36 +59,11 @@ struct ReceivedSignatures {
     /// The devices that have signed something among these entries.
     private func signers(in range: Range<Position>) throws -> Set<DeviceID> {
         var signers: Set<DeviceID> = []
-        try forEachEntry(in: range, with: BytePattern(bytes: DeviceSignature.typeAttribute)) { _, entry, attributes in
+        let signature = BytePattern(bytes: DeviceSignature.typeAttribute)
+        try store.forEachEntry(in: range, holding: [signature]) { _, entry, attributes in
             signers.insert(Self.source(of: entry, attributes))
         }
         return signers
-    }
-
-    /// Calls the body with each entry that can be read, piece by piece: what is long stays out of memory.
-    ///
-    /// - Parameters:
-    ///   - range: where they stand.
-    ///   - part: bytes that entries must have; nil for all entries.
-    ///   - body: is given the position, the bytes without a newline, and what they say of themselves.
-    /// - Throws: what reading the log and the body throw.
-    private func forEachEntry(
-        in range: Range<Position>,
-        with part: BytePattern? = nil,
-        _ body: (Position, UnsafeBufferPointer<UInt8>, EventAttributes) throws -> Void
-    ) throws {
-        var reader = EventReader()
-        try store.forEachBlock(in: range) { first, _, block in
-            if let part, part.firstIndex(in: block) == nil { return }
-            var position = first
-            try Lines.forEach(in: block) { line in
-                defer { position += 1 }
-                let entry = UnsafeBufferPointer(rebasing: block[line])
-                if let part, part.firstIndex(in: entry) == nil { return }
-                guard let attributes = try? reader.read(entry, as: .entry) else { return }
-                try body(position, entry, attributes)
-            }
-        }
     }
 
     private static func source(of entry: UnsafeBufferPointer<UInt8>, _ attributes: EventAttributes) -> DeviceID {
