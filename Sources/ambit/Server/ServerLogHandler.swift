@@ -1,7 +1,7 @@
 import AgendaModel
 import EventLog
-import Foundation
 import Logging
+import SyncProtocol
 import Synchronization
 
 /// Writes the server's log to standard error: text for people, or an object in JSON for each line.
@@ -59,10 +59,8 @@ struct ServerLogHandler: LogHandler {
             return Output.noteLine("\(time) \(level) \(message)\(pairs)")
         case .json:
             let fields = ["time": "\(time)", "level": "\(level)", "message": message]
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let line = try? encoder.encode(metadata.merging(fields) { $1 })
-            return String(decoding: line ?? Data(), as: UTF8.self) + "\n"
+            let line = try? ProtocolJSON.encode(metadata.merging(fields) { $1 })
+            return String(decoding: line ?? [], as: UTF8.self) + "\n"
         }
     }
 }

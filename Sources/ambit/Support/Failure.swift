@@ -6,6 +6,7 @@ import Foundation
 import LogClient
 import Projections
 import SyncClient
+import SyncProtocol
 import SyncServer
 import TypedInput
 import Wording
@@ -106,11 +107,9 @@ struct Failure: Error {
             for line in details + [message] { Output.note("ambit: \(line)") }
             return
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let text = Language.spoken.words(of: (details + [message]).joined(separator: "; "))
         let body = Body(error: code, message: text)
-        let line = (try? encoder.encode(body)).map { String(decoding: $0, as: UTF8.self) } ?? text
+        let line = (try? ProtocolJSON.encode(body)).map { String(decoding: $0, as: UTF8.self) } ?? text
         Output.aside(Output.printable(line, lines: 1) + "\n")
     }
 

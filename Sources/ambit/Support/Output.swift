@@ -1,5 +1,6 @@
 import AgendaModel
 import Foundation
+import SyncProtocol
 import Wording
 
 /// What goes to standard output and standard error.
@@ -39,9 +40,7 @@ enum Output {
         losing loss: String? = nil,
         restoring restore: (() throws -> Void)? = nil
     ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")], losing: loss, restoring: restore)
+        write(try ProtocolJSON.encode(value) + [UInt8(ascii: "\n")], losing: loss, restoring: restore)
     }
 
     /// Prints bytes as they are; on a terminal, what it would obey is shown.
