@@ -103,7 +103,7 @@ struct DeviceCommand: ParsableCommand {
     }
 
     /// Takes access away.
-    struct Revoke: AdministrationCommand {
+    struct Revoke: SubjectDecision {
         static let configuration = CommandConfiguration(
             abstract: .told("Take away the access of a device, and of all that continue it.")
         )
@@ -116,15 +116,12 @@ struct DeviceCommand: ParsableCommand {
         @OptionGroup var language: NamedLanguage
 
         private var subject: DeviceID { DeviceID(written: device) }
+        var decision: [String: String] { ["device": subject.rawValue] }
 
-        func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.revoke(subject)
-            return ["device": subject.rawValue]
-        }
+        func decide(with administration: Administration) async throws { try await administration.revoke(subject) }
 
-        func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administration().revoke(subject)
-            return ["device": subject.rawValue]
+        func decide(with administration: ReplicaAdministration) async throws {
+            try await administration.revoke(subject)
         }
 
         func show(_: [String: String]) {

@@ -58,7 +58,7 @@ struct MemberCommand: ParsableCommand {
     }
 
     /// Gives a role.
-    struct Grant: AdministrationCommand {
+    struct Grant: SubjectDecision {
         static let configuration = CommandConfiguration(
             abstract: .told("Give a member a role; one who has left takes part again.")
         )
@@ -74,23 +74,21 @@ struct MemberCommand: ParsableCommand {
         @OptionGroup var language: NamedLanguage
 
         private var subject: MemberID { MemberID(written: member) }
-        private var answer: [String: String] { ["member": subject.rawValue, "role": role.rawValue] }
+        var decision: [String: String] { ["member": subject.rawValue, "role": role.rawValue] }
 
-        func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.grant(role, to: subject)
-            return answer
+        func decide(with administration: Administration) async throws {
+            try await administration.grant(role, to: subject)
         }
 
-        func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administering { try await $0.grant(role, to: subject) }
-            return answer
+        func decide(with administration: ReplicaAdministration) async throws {
+            try await administration.grant(role, to: subject)
         }
 
         func show(_: [String: String]) { Output.say("\(subject) has the role \(role.rawValue) now") }
     }
 
     /// Lets a member go.
-    struct Remove: AdministrationCommand {
+    struct Remove: SubjectDecision {
         static let configuration = CommandConfiguration(
             abstract: .told("Let a member go: none of their devices has access any more.")
         )
@@ -103,15 +101,12 @@ struct MemberCommand: ParsableCommand {
         @OptionGroup var language: NamedLanguage
 
         private var subject: MemberID { MemberID(written: member) }
+        var decision: [String: String] { ["member": subject.rawValue] }
 
-        func run(on agenda: ServedAgenda) async throws -> [String: String] {
-            try await agenda.administration.remove(subject)
-            return ["member": subject.rawValue]
-        }
+        func decide(with administration: Administration) async throws { try await administration.remove(subject) }
 
-        func run(on replica: Replica) async throws -> [String: String] {
-            try await replica.administering { try await $0.remove(subject) }
-            return ["member": subject.rawValue]
+        func decide(with administration: ReplicaAdministration) async throws {
+            try await administration.remove(subject)
         }
 
         func show(_: [String: String]) { Output.say("\(subject) no longer takes part") }
