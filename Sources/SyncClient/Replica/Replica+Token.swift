@@ -13,9 +13,13 @@ extension Replica {
     /// - Parameter transport: what carries requests; nil = HTTP.
     /// - Throws: `ReplicaError`: `syncRunning` while a sync uses the present token, or why the server was not reached or
     ///   refused.
-    public func renewToken(over transport: (any Transport)? = nil) async throws {
-        try await renewToken(over: transport) { [files] token in
-            try SecretFile.write(token + "\n", at: files.token, replacing: true)
+    public func renewToken(over transport: (any Transport)? = nil) async throws(ReplicaError) {
+        do {
+            try await renewToken(over: transport) { [files] token in
+                try SecretFile.write(token + "\n", at: files.token, replacing: true)
+            }
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "renewing the token")
         }
     }
 

@@ -21,7 +21,11 @@ public struct ReplicaAdministration: Sendable {
     ///   - days: how long it works; nil = 7.
     /// - Returns: the invite with its code.
     /// - Throws: `ReplicaError`: `unknownSubject` when no such member takes part.
-    public func invite(_ role: Role, member: MemberID? = nil, days: Int? = nil) async throws -> InviteAnswer {
+    public func invite(
+        _ role: Role,
+        member: MemberID? = nil,
+        days: Int? = nil
+    ) async throws(ReplicaError) -> InviteAnswer {
         let present = if let member { try await self.role(of: member) } else { role.rawValue }
         let request = InviteRequest(role: present, member: member?.rawValue, expiresInDays: days)
         return try await asking { try await $0.ask("POST", "/invites", sending: request, status: 201) }
@@ -75,7 +79,7 @@ public struct ReplicaAdministration: Sendable {
     /// The invites that can still be used, the one that expires first at the front.
     ///
     /// - Throws: `ReplicaError`.
-    public func invites() async throws -> [InviteList.Item] {
+    public func invites() async throws(ReplicaError) -> [InviteList.Item] {
         try await asking { try await $0.ask("GET", "/invites", for: InviteList.self) }.invites
     }
 
@@ -83,7 +87,7 @@ public struct ReplicaAdministration: Sendable {
     ///
     /// - Parameter id: as `invites` gives it.
     /// - Throws: `ReplicaError`: `unknownSubject` when there is no such invite that can be used.
-    public func withdrawInvite(_ id: String) async throws {
+    public func withdrawInvite(_ id: String) async throws(ReplicaError) {
         let unknown = ReplicaError(
             .unknownSubject,
             "no open invite is called \(id)",
@@ -100,7 +104,7 @@ public struct ReplicaAdministration: Sendable {
     ///   - member: whose role it is.
     /// - Throws: `ReplicaError`: `unknownSubject`; `refusedEvent` when the server does not take it. When it could not be
     ///   sent, the event is recorded, and the next sync sends it; it is refused where another admin has decided meanwhile.
-    public func grant(_ role: Role, to member: MemberID) async throws {
+    public func grant(_ role: Role, to member: MemberID) async throws(ReplicaError) {
         let outdated = try await pull()
         let isActive = try replica.members().first { $0.subject == member.rawValue }?.isActive ?? true
         var data = [JSONValue.Member("role", .string(role.rawValue))]
@@ -112,7 +116,7 @@ public struct ReplicaAdministration: Sendable {
     ///
     /// - Parameter member: who leaves.
     /// - Throws: as `grant`.
-    public func remove(_ member: MemberID) async throws {
+    public func remove(_ member: MemberID) async throws(ReplicaError) {
         let outdated = try await pull()
         let data = JSONValue.object([JSONValue.Member("active", .bool(false))])
         try await send("member.left", about: member.rawValue, data: data, outdated)
@@ -122,7 +126,7 @@ public struct ReplicaAdministration: Sendable {
     ///
     /// - Parameter device: the device.
     /// - Throws: `ReplicaError`: `unknownSubject` when there is no such device.
-    public func revoke(_ device: DeviceID) async throws {
+    public func revoke(_ device: DeviceID) async throws(ReplicaError) {
         let text = device.rawValue
         let id = text.hasPrefix(DeviceID.prefix) ? String(text.dropFirst(DeviceID.prefix.count)) : text
         let unknown = ReplicaError(
@@ -137,7 +141,7 @@ public struct ReplicaAdministration: Sendable {
     /// What the server has last seen of each device, by their names.
     ///
     /// - Throws: `ReplicaError`.
-    public func devicesSeen() async throws -> [DeviceSightings.Item] {
+    public func devicesSeen() async throws(ReplicaError) -> [DeviceSightings.Item] {
         try await asking { try await $0.ask("GET", "/devices", for: DeviceSightings.self) }.devices.map { item in
             var item = item
             // No log has fewer than none.
@@ -147,13 +151,13 @@ public struct ReplicaAdministration: Sendable {
     }
 
     /// - Returns: why what others recorded could not be brought over; nil when it was.
-    private func pull() async throws -> ReplicaError? {
+    private func pull() async throws(ReplicaError) -> ReplicaError? {
         let outdated = try await replica.pull(over: transport) { [report] in report(.syncing($0)) }
         if let outdated { report(.outdated(because: outdated)) }
         return outdated
     }
 
-    private func role(of member: MemberID) async throws -> String {
+    private func role(of member: MemberID) async throws(ReplicaError) -> String {
         let outdated = try await pull()
         guard let found = try replica.members().first(where: { $0.subject == member.rawValue && $0.isActive }) else {
             let agenda = try replica.settings.agenda
@@ -168,7 +172,7 @@ public struct ReplicaAdministration: Sendable {
         about subject: String,
         data: JSONValue,
         _ outdated: ReplicaError?
-    ) async throws {
+    ) async throws(ReplicaError) {
         let event: RecordedEvent
         do {
             event = try replica.record(type: type, subject: subject, data: data)
@@ -188,18 +192,22 @@ public struct ReplicaAdministration: Sendable {
     /// Asks the server to delete what stands at a path.
     ///
     /// - Throws: `unknown` when there is no such thing there.
-    private func delete(_ path: String, otherwise unknown: ReplicaError) async throws {
+    private func delete(_ path: String, otherwise unknown: ReplicaError) async throws(ReplicaError) {
         do {
             try await asking { try await $0.send("DELETE", path) }
-        } catch let error as ReplicaError where error.code == .notFound {
-            throw unknown
+        } catch {
+            throw error.code == .notFound ? unknown : error
         }
     }
 
     private func asking<Value: Sendable>(
         _ body: @Sendable (AgendaRequests) async throws -> Value
-    ) async throws -> Value {
-        try await replica.asking(over: transport, token: try replica.files.readToken(), body)
+    ) async throws(ReplicaError) -> Value {
+        do {
+            return try await replica.asking(over: transport, token: try replica.files.readToken(), body)
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "asking the server")
+        }
     }
 }
 

@@ -14,13 +14,14 @@ extension Replica {
         over transport: (any Transport)? = nil,
         options: SyncOptions = .noRetries,
         progress: (@Sendable (SyncProgress) -> Void)? = nil
-    ) async throws -> ReplicaError? {
+    ) async throws(ReplicaError) -> ReplicaError? {
         var options = options
         options.sends = false
         do {
             _ = try await sync(over: transport, options: options).finish(reporting: progress)
             return nil
-        } catch let error as ReplicaError where error.leavesReplicaAsItWas {
+        } catch {
+            guard error.leavesReplicaAsItWas else { throw error }
             return error
         }
     }

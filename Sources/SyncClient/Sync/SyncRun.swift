@@ -25,10 +25,16 @@ public struct SyncRun: AsyncSequence, Sendable {
     /// - Parameter progress: called with every step; nil = nobody wants to know.
     /// - Returns: what the sync did.
     /// - Throws: `ReplicaError`.
-    public func finish(reporting progress: ((SyncProgress) -> Void)? = nil) async throws -> SyncSummary {
-        for try await step in self {
-            progress?(step)
-            if case .finished(let summary) = step { return summary }
+    public func finish(
+        reporting progress: ((SyncProgress) -> Void)? = nil
+    ) async throws(ReplicaError) -> SyncSummary {
+        do {
+            for try await step in self {
+                progress?(step)
+                if case .finished(let summary) = step { return summary }
+            }
+        } catch {
+            throw ReplicaError(wrapping: error, doing: "the sync")
         }
         throw ReplicaError(.cancelled, "the sync was cancelled", nextStep: "sync again to go on where it stopped")
     }
