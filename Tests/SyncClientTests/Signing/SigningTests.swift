@@ -144,15 +144,15 @@ struct SigningTests {
             try await sync(replica, server, signsAll: false)
             let transport = RouterTransport(server.client)
             transport.fail(0, .requestLost)
-            await replica.signAtEnd(over: transport)
+            await replica.signAtEnd(over: transport, within: .seconds(600))
             #expect(try check(store).signatures == 0)
-            await replica.signAtEnd(over: transport)
+            await replica.signAtEnd(over: transport, within: .seconds(600))
             #expect(try check(store) == (1, [:]))
             #expect(try replica.status().pending == 0)
             try record(1, in: replica)
             try await sync(replica, server, signsAll: false)
             try FileManager.default.removeItem(atPath: replica.folder + "/device.key")
-            await replica.signAtEnd(over: transport)
+            await replica.signAtEnd(over: transport, within: .seconds(600))
             #expect(try check(store).signatures == 1)
         }
     }
