@@ -46,8 +46,10 @@ package final class LogFile: Sendable {
     /// - Throws: as `init`.
     package func replicaFacts() throws -> [String: String] {
         try reading { db in
-            let format = try SQLiteLogStore.version(of: db, path: path)
-            let isHeld = format < CheckedTable.replica.firstFormat ? "true" : CheckedTable.replica.isHeld
+            // What a newer version writes is read as far as that goes: its address is of use all the same.
+            let format = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            let isChecked = (CheckedTable.replica.firstFormat...Schema.version).contains(format)
+            let isHeld = isChecked ? CheckedTable.replica.isHeld : "true"
             let rows = try Row.fetchAll(
                 db,
                 sql: "SELECT \(StoredRow.text("key")), \(StoredRow.text("value")) FROM replica WHERE \(isHeld)"
