@@ -8,6 +8,8 @@ import http.client
 import http.server
 import pathlib
 import re
+import signal
+import socket
 import sys
 import threading
 import unittest
@@ -114,6 +116,37 @@ class Ports(unittest.TestCase):
                 self.assertEqual(answer.status, 403, path)
                 self.assertNotIn("invite=", text)
         self.assertEqual(owner.go("/people").status, 200)
+
+    def resident(self, program):
+        """In megabytes, what of the program is in memory."""
+        status = pathlib.Path(f"/proc/{program.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+    def test_forms_of_strangers_take_little_memory_and_do_not_keep_the_program_from_ending(self):
+        program = self.world.page(self.laptop)
+        port = urllib.parse.urlsplit(program.said["url"]).port
+        head = f"POST /x HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+        before = self.resident(program)
+        strangers = []
+        for number in range(200):
+            stranger = socket.create_connection(("127.0.0.1", port), timeout=600)
+            self.addCleanup(stranger.close)
+            # One that says how long it is, longer or shorter, and one that does not.
+            length = ["Content-Length: 2000000", "Content-Length: 500000", "Transfer-Encoding: chunked"][number % 3]
+            body = b"40000\r\n" + b"x" * 0x40000 + b"\r\n" if number % 3 == 2 else b"x" * 400_000
+            try:
+                stranger.sendall(f"{head}{length}\r\n\r\n".encode() + body)
+            except OSError:
+                pass  # It has been answered.
+            strangers.append(stranger)
+        # Whoever comes to the pages is answered all the same.
+        self.assertEqual(self.ask(port, "GET", "/")[0].status, 403)
+        self.assertLess(self.resident(program) - before, 60, "200 strangers")
+        fields = "&".join(f"data.{number}=x" for number in range(40_000))
+        answer, text = self.ask(port, "POST", "/x", fields, Origin=f"http://127.0.0.1:{port}")
+        self.assertEqual((answer.status, len(text) < 100_000), (403, True))
+        program.process.send_signal(signal.SIGTERM)
+        program.process.wait(600)
 
     def test_who_is_in_opens_the_address_again_and_nobody_is_alarmed(self):
         url = self.world.page(self.laptop).said["url"]
