@@ -67,9 +67,9 @@ extension Replica {
         // An empty text is part of every title.
         guard !search.isEmpty else { return [] }
         let wanted = TextSearch.folded(text)
-        let parts = try found(kind: kind, having: search, in: Self.titleFields) { search.finds(in: [$0]) }
-        let whole = parts.filter { TextSearch.folded($0.title) == wanted }
-        return whole.isEmpty ? parts : whole
+        let whole = try found(kind: kind, having: search, in: Self.titleFields) { TextSearch.folded($0) == wanted }
+        guard whole.isEmpty else { return whole }
+        return try found(kind: kind, having: search, in: Self.titleFields) { search.finds(in: [$0]) }
     }
 
     private func titled(_ subject: String) throws(ReplicaError) -> FoundSubject {

@@ -33,6 +33,19 @@ struct ClientRecordTests {
         #expect(event.line.contains(#","basis":\#(expected),"#))
     }
 
+    @Test("A whole title is meant before a part of another one, however long both are")
+    func wholeTitle() throws {
+        let long = String(repeating: "Verzonnen plan ", count: 12) + "noord"
+        for title in ["Fase 10", "Fase 1", long + " tweede deel", long] {
+            try replica.record(type: "theme.opened", data: #"{"title":"\#(title)","order":1,"status":"open"}"#)
+        }
+        for title in ["Fase 1", "fase 10", long, long + " tweede deel"] {
+            let subject = try replica.subject(meaning: title)
+            let document = try #require(try replica.document(of: subject)).document
+            #expect(document.lowercased().contains("\"title\":\"\(title.lowercased())\""), "\(title)")
+        }
+    }
+
     @Test("An event with personal fields carries a salt")
     func salt() throws {
         let note = try replica.record(type: "note.added", data: #"{"about":"agenda/assen","text":"Gebeld"}"#)
