@@ -184,8 +184,8 @@ let package = Package(
         .executableTarget(
             name: "ambit",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "Files", "LaptopPage", "LogClient", "Projections",
-                "Snapshots",
+                "AgendaModel", "AgendaPages", "EventLog", "EventLogSQLite", "Files", "LaptopPage", "LogClient",
+                "Projections", "Snapshots",
                 "SyncProtocol", "SyncServer", "SyncClient", "TypedInput", "Wording", argumentParser, logging, tomlKit,
                 .target(name: "EventLogPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             ],
@@ -316,7 +316,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AmbitTests",
-            dependencies: ["ambit", "TypedInput", "Wording", argumentParser],
+            dependencies: ["AgendaPages", "ambit", "TypedInput", "Wording", argumentParser],
             swiftSettings: settings
         ),
     ],

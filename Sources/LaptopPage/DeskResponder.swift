@@ -13,6 +13,8 @@ internal import Wording
 struct DeskResponder {
     let desk: Desk
     let language: Language
+    /// In that language.
+    let guides: [PageGuide]
 
     func answer(_ request: Request, at path: [String], form: [String: String]?) async throws -> Response {
         guard desk.replica.isThere else {
@@ -75,6 +77,10 @@ struct DeskResponder {
 
     private func page(at path: [String], _ query: [String: String], _ visit: PageVisit) throws -> String? {
         switch path {
+        case ["help"]: return try desk.reading(visit) { $0.guides(guides) }
+        case let path where path.count == 2 && path[0] == "help":
+            guard let guide = guides.first(where: { $0.topic == path[1] }) else { return nil }
+            return try desk.reading(visit) { $0.guide(guide) }
         case ["record"]: return try desk.reading(visit) { $0.recordChoices() }
         case let path where path.count == 2 && path[0] == "record":
             guard let type = Catalogue.current.type(named: path[1]), let role = visit.desk?.role,

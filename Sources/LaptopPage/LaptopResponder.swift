@@ -20,14 +20,17 @@ struct LaptopResponder: HTTPResponder {
     let language: Language
     /// Gets what whoever started the program is told.
     let telling: @Sendable (LaptopServer.Happening) -> Void
+    private let guides: [Language: [PageGuide]]
     private let strangers = StrangersForms()
 
     init(
         gate: Gate,
         home: Home,
         language: Language,
+        guides: [Language: [PageGuide]],
         telling: @escaping @Sendable (LaptopServer.Happening) -> Void
     ) {
+        self.guides = guides
         self.gate = gate
         self.home = home
         self.language = language
@@ -82,7 +85,8 @@ struct LaptopResponder: HTTPResponder {
         }
         let language = language(of: request)
         if let desk = home.desk {
-            return try await DeskResponder(desk: desk, language: language).answer(request, at: path, form: form)
+            let responder = DeskResponder(desk: desk, language: language, guides: guides[language] ?? [])
+            return try await responder.answer(request, at: path, form: form)
         }
         return await WelcomeResponder(home: home, token: gate.token).answer(
             request,

@@ -1,4 +1,5 @@
 package import AgendaModel
+package import AgendaPages
 package import Foundation
 internal import HTTPTypes
 internal import Hummingbird
@@ -39,6 +40,7 @@ package final class LaptopServer: Sendable {
     ///   - place: what the pages are of; it is closed when serving ends.
     ///   - port: of the loopback address; 0 = any that is free.
     ///   - language: in which pages are until a visitor chooses another.
+    ///   - guides: for people who use the program, by language.
     ///   - timeZone: in which days and times are told and read.
     ///   - environment: time and randomness.
     ///   - logger: gets what fails, without what anybody recorded.
@@ -47,6 +49,7 @@ package final class LaptopServer: Sendable {
         _ place: Place,
         port: Int,
         language: Language,
+        guides: [Language: [PageGuide]],
         timeZone: TimeZone,
         environment: RuntimeEnvironment,
         logger: Logger,
@@ -54,7 +57,13 @@ package final class LaptopServer: Sendable {
     ) {
         gate = Gate(environment)
         home = Home(place, environment: environment, timeZone: timeZone, base: gate.base, token: gate.token)
-        responder = LaptopResponder(gate: gate, home: home, language: language, telling: telling)
+        responder = LaptopResponder(
+            gate: gate,
+            home: home,
+            language: language,
+            guides: guides,
+            telling: telling
+        )
         self.telling = telling
         self.port = port
         self.logger = logger

@@ -274,6 +274,12 @@ extension Message {
             "{title}: from {first} on {from} to {last} on {to}",
             "{title}: van {first} op {from} tot {last} op {to}"
         ),
+        .pageHelp: LocalizedText("Help", "Hulp"),
+        .pageHelpLead: LocalizedText(
+            "How things are done, and what to do when something is in the way. The commands do the same as these pages.",
+            "Hoe alles gaat, en wat te doen als iets in de weg zit. De opdrachten doen hetzelfde als deze pagina's."
+        ),
+        .pageHelpAll: LocalizedText("All guides", "Alle uitleg"),
         .pageTake: LocalizedText("Take along", "Meenemen"),
         .pageTakeHelp: LocalizedText(
             "The agenda as files for other programs. They hold what has been sent and received, and nothing that waits.",

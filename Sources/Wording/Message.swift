@@ -84,6 +84,7 @@ package enum Message: String, CaseIterable, Sendable {
     case rowsAreCSV, tableRow, tableColumn, nothingRecorded, importedNow
 
     // Pages.
+    case pageHelp, pageHelpLead, pageHelpAll
     case pageChart, pageTake, pageTakeHelp, pageTakeWorkbook, pageTakeWorkbookText, pageTakeTables, pageTakeTablesText
     case pageTakeDatabase, pageTakeDatabaseText, pageTakeMap, pageTakeMapText, pageTakeHelpVisitor
     case pageTakeState, pageTakeStateText, pageTakeLog, pageTakeLogText, pageTakeCatalog, pageTakeCatalogText

@@ -3,6 +3,7 @@ import Testing
 import TypedInput
 import Wording
 
+@testable import AgendaPages
 @testable import ambit
 
 @Suite("Guides, and the command lines in documents")
@@ -17,6 +18,56 @@ struct GuideTests {
         #expect(CommandLines(in: english).shown == CommandLines(in: dutch).shown)
         #expect(CommandLines(in: english).shown.count > 3)
         #expect(Set(CommandLines(in: english).mentioned) == Set(CommandLines(in: dutch).mentioned))
+    }
+
+    @Test("On a page a guide has all its words in their order", arguments: Guide.allCases, Language.allCases)
+    func page(_ guide: Guide, _ language: Language) {
+        let text = guide.text(in: language)
+        let words = text.split(separator: "\n").dropFirst().flatMap { line in
+            let isCode = line.hasPrefix("    ")
+            return (isCode ? line : line.replacing(#/^ *(###? |- |[0-9]+\. )/#, with: ""))
+                .replacing(#/\*\*|`/#, with: "").split(separator: " ")
+        }
+        let page = GuideText(text)
+        #expect(page.words == words)
+        let blocks = page.blocks
+        #expect(blocks.filter(\.hasHeading).count == levels(of: text).count - 1)
+        #expect(blocks.contains { $0.code?.hasPrefix("$ ambit") == true })
+    }
+
+    @Test("A guide's marks become headings, paragraphs, lists and code")
+    func marks() {
+        let blocks = GuideText(
+            """
+            # Titel
+
+            ## Kop
+
+            Een **sterk** woord en `ambit
+            sync`.
+
+                $ ambit sync
+
+                klaar
+            - **Eerst `dit`.** Dan
+
+              dat:
+
+                  code
+            - tweede
+
+            1. een
+            2. twee
+            """
+        ).blocks
+        #expect(blocks.map(\.hasHeading) == [true, false, false, false, false])
+        #expect(blocks[1].paragraph.map(\.text) == ["Een ", "sterk", " woord en ", "ambit sync", "."])
+        #expect(blocks[1].paragraph.map(\.isCode) == [false, false, false, true, false])
+        #expect(blocks[2].code == "$ ambit sync\n\nklaar")
+        #expect(blocks[3].items.map(\.blocks.count) == [3, 1] && !blocks[3].isOrdered)
+        #expect(blocks[3].items[0].blocks[0].paragraph.map(\.isStrong) == [true, true, true, false])
+        #expect(blocks[3].items[0].blocks[2].code == "code")
+        #expect(blocks[4].items.count == 2 && blocks[4].isOrdered)
     }
 
     @Test("Every command line of a guide is one that the program takes", arguments: Guide.allCases, Language.allCases)

@@ -62,5 +62,8 @@ def paths(names):
         "vroeger": "/?at=300",
         "vroeger-project": "/all/project?at=300",
         "toegankelijkheid": "/accessibility",
+        "hulp": "/help",
+        "hulp-veldwerk": "/help/field-work",
+        "hulp-geweigerd": "/help/refused-events",
         "niet-gevonden": "/project/bestaat-niet",
     }

@@ -50,6 +50,8 @@ struct PageFrame {
     var undoAction: String
     var languages: [Place]
     var accessibility: String
+    /// Guides, on a laptop.
+    var help: String?
     var take: String?
     /// For admins.
     var people: String?
@@ -78,6 +80,7 @@ struct PageFrame {
         record = visit.address("record")
         accessibility = visit.href("accessibility")
         people = visit.desk?.role == .admin ? visit.address("people") : nil
+        help = visit.desk == nil ? nil : visit.href("help")
         take = visit.files.isEmpty ? nil : visit.href("take")
         var places = [Place(text: visit.say(.pageOverview), href: visit.href(""), isCurrent: section.isEmpty)]
         for kind in ["project", "ambition", "offer", "ask", "organisation"] {

@@ -1,3 +1,4 @@
+import AgendaPages
 import Wording
 
 /// A guide for people who use the program, in both languages.
@@ -39,5 +40,19 @@ enum Guide: String, CaseIterable {
         case .upgrades: (PackageResources.upgrades_en_md, PackageResources.upgrades_nl_md)
         case .privacy: (PackageResources.privacy_en_md, PackageResources.privacy_nl_md)
         }
+    }
+}
+
+extension Guide {
+    /// All of them for the pages of a laptop.
+    static var pages: [Language: [PageGuide]] {
+        Dictionary(
+            uniqueKeysWithValues: Language.allCases.map { language in
+                let guides = allCases.map { guide in
+                    PageGuide(topic: guide.topic, title: guide.title(in: language), text: guide.text(in: language))
+                }
+                return (language, guides)
+            }
+        )
     }
 }

@@ -46,6 +46,7 @@ struct PageCommand: AsyncParsableCommand, JSONCapable {
             place,
             port: port,
             language: language.spoken,
+            guides: Guide.pages,
             timeZone: language.timeZone,
             environment: .system,
             logger: logger
