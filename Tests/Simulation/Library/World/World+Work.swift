@@ -31,15 +31,22 @@ extension World {
     /// Records through the replica, as a program would.
     @discardableResult
     func record(_ draft: (Int) -> Draft, on laptop: Laptop) throws -> Int? {
+        try record(on: laptop) { mark in
+            let draft = draft(mark)
+            return try laptop.replica.record(type: draft.type, subject: draft.subject, data: draft.data)
+        }
+    }
+
+    /// Records one event as the body does, which gets its mark; gives the mark, or nil when nothing is known to be recorded.
+    private func record(on laptop: Laptop, _ make: (_ mark: Int) throws -> RecordedEvent) throws -> Int? {
         let mark = model.nextMark()
-        let draft = draft(mark)
         let folded = try laptop.replica.state().size().rawValue
         do {
-            let event = try laptop.replica.record(type: draft.type, subject: draft.subject, data: draft.data)
+            let event = try make(mark)
             model.record(Recording(mark: mark, laptop: laptop.number, line: event.line, folded: folded))
             laptop.learn(event.subject)
             statistics.count("events recorded")
-            note("laptop \(laptop.number) recorded \(event.id): \(draft.type), event \(mark)")
+            note("laptop \(laptop.number) recorded \(event.id) about \(event.subject), event \(mark)")
             return mark
         } catch {
             try lostPower(laptop, recording: mark, folded: folded, error)
@@ -146,17 +153,12 @@ extension World {
                 && self.model.verified[position].type != Tombstone.redactionType && !known.contains("entry/\(position)")
         }
         guard let position, position < size else { return }
-        try record(
-            { mark in
-                Draft(
-                    type: Tombstone.redactionType,
-                    subject: "entry/\(position)",
-                    data: #"{"reason":"\#(Mark.text(mark))"}"#
-                )
-            },
-            on: laptop
-        )
-        statistics.count("entries redacted")
+        let mark = try record(on: laptop) { mark in
+            let redaction = try laptop.replica.redact(Position(position), reason: Mark.text(mark))
+            guard let event = redaction.event else { throw ReplicaError(.inputOutput, "nothing was recorded") }
+            return event
+        }
+        if mark != nil { statistics.count("entries redacted") }
     }
 
     /// An event that no server takes, past the replica's own checks: it is about something that nobody made.
