@@ -34,6 +34,10 @@ struct TranslationsTests {
             ),
             ("tile/0/000: it is missing", "tile/0/000: ontbreekt"),
             (
+                "The role auditor does not include this. Ask an administrator of the agenda for a role that may do this.",
+                "De rol controleur omvat dit niet. Vraag een beheerder van de agenda om een rol die dit mag."
+            ),
+            (
                 "settling project takes project.revised, which needs the role editor, and the role here is auditor",
                 "project beslechten gaat met project.revised, waarvoor de rol redacteur nodig is; de rol hier is controleur"
             ),

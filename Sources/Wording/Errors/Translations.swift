@@ -60,8 +60,9 @@ package struct Translations: Sendable {
             let count = parts.reduce(message.letterCount) { $0 + $1.letterCount }
             if count > result.letterCount { result = (message.filled(with: parts.map(\.text)), count) }
         }
-        for separator in ["\n", "; ", ". ", ": "] {
-            guard let (first, second) = text.split(atFirst: separator) else { continue }
+        // A message may have its full stop, or get it from who puts another one behind it.
+        for (end, separator) in [("", "\n"), ("", "; "), ("", ". "), (".", " "), ("", ": ")] {
+            guard let (first, second) = text.split(after: end, atFirst: separator) else { continue }
             let (before, after) = (best(first, depth: depth + 1, &known), best(second, depth: depth + 1, &known))
             let count = before.letterCount + after.letterCount
             if count > result.letterCount { result = (before.text + separator + after.text, count) }
@@ -103,9 +104,9 @@ extension Language {
 }
 
 extension Substring {
-    /// The texts before and after a separator; nil without one.
-    fileprivate func split(atFirst separator: String) -> (Substring, Substring)? {
-        guard let place = firstRange(of: separator) else { return nil }
-        return (self[..<place.lowerBound], self[place.upperBound...])
+    /// The texts before and after a separator, where what stands before it ends so; nil where there is none.
+    fileprivate func split(after end: String, atFirst separator: String) -> (Substring, Substring)? {
+        guard let place = firstRange(of: end + separator) else { return nil }
+        return (self[..<index(place.lowerBound, offsetBy: end.count)], self[place.upperBound...])
     }
 }
