@@ -18,24 +18,10 @@ struct LaptopResponder: HTTPResponder {
     let home: Home
     /// Of whoever started the program; a visitor may choose another.
     let language: Language
+    let guides: [Language: [PageGuide]]
     /// Gets what whoever started the program is told.
     let telling: @Sendable (LaptopServer.Happening) -> Void
-    private let guides: [Language: [PageGuide]]
     private let strangers = StrangersForms()
-
-    init(
-        gate: Gate,
-        home: Home,
-        language: Language,
-        guides: [Language: [PageGuide]],
-        telling: @escaping @Sendable (LaptopServer.Happening) -> Void
-    ) {
-        self.guides = guides
-        self.gate = gate
-        self.home = home
-        self.language = language
-        self.telling = telling
-    }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         guard gate.isForThisHost(request) else {

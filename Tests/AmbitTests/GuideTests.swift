@@ -29,10 +29,19 @@ struct GuideTests {
                 .replacing(#/\*\*|`/#, with: "").split(separator: " ")
         }
         let page = GuideText(text)
-        #expect(page.words == words)
+        #expect(readText(of: page.blocks).split(whereSeparator: \.isWhitespace) == words)
         let blocks = page.blocks
         #expect(blocks.filter(\.hasHeading).count == levels(of: text).count - 1)
         #expect(blocks.contains { $0.code?.hasPrefix("$ ambit") == true })
+    }
+
+    /// All that is read of a page, in its order.
+    private func readText(of blocks: [GuideText.Block]) -> String {
+        blocks.map { block in
+            let spans = (block.heading + block.paragraph).map(\.text).joined()
+            return "\(spans)\n\(block.code ?? "")\n"
+                + block.items.map { readText(of: $0.blocks) }.joined(separator: "\n")
+        }.joined(separator: "\n")
     }
 
     @Test("A guide's marks become headings, paragraphs, lists and code")

@@ -130,34 +130,15 @@ struct GuideText {
     }
 
     private static func spans(_ text: some StringProtocol) -> [Span] {
-        var (spans, isStrong, isCode) = ([Span](), false, false)
+        var (spans, isStrong) = ([Span](), false)
         for (index, part) in text.split(separator: "`", omittingEmptySubsequences: false).enumerated() {
-            isCode = index % 2 == 1
-            let pieces = isCode ? [String(part)] : String(part).components("**")
+            let isCode = index % 2 == 1
+            let pieces = isCode ? [part[...]] : part.split(separator: "**", omittingEmptySubsequences: false)
             for (index, piece) in pieces.enumerated() {
                 if index > 0 { isStrong.toggle() }
-                if !piece.isEmpty { spans.append(Span(text: piece, isStrong: isStrong, isCode: isCode)) }
+                if !piece.isEmpty { spans.append(Span(text: String(piece), isStrong: isStrong, isCode: isCode)) }
             }
         }
         return spans
-    }
-}
-
-extension String {
-    /// What stands between the separators.
-    fileprivate func components(_ separator: String) -> [String] {
-        split(separator: separator, omittingEmptySubsequences: false).map(String.init)
-    }
-}
-
-extension GuideText {
-    /// All that is read, in its order, without any mark.
-    var words: [Substring] { Self.text(of: blocks).split(whereSeparator: \.isWhitespace).map { Substring($0) } }
-
-    private static func text(of blocks: [Block]) -> String {
-        blocks.map { block in
-            let spans = (block.heading + block.paragraph).map(\.text).joined()
-            return "\(spans)\n\(block.code ?? "")\n" + block.items.map { text(of: $0.blocks) }.joined(separator: "\n")
-        }.joined(separator: "\n")
     }
 }

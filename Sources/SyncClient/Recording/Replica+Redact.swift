@@ -24,9 +24,8 @@ extension Replica {
                 let left = try ErasedEntry.replacement(of: bytes, redaction: position.next)
                 return try left.withUnsafeBufferPointer { try Redaction(of: $0, at: position) }
             }
-            if redaction.type == "device.enrolled",
-                let device = try devicesInUse().first(where: { $0 == redaction.subject })
-            {
+            let device = redaction.subject
+            if redaction.type == "device.enrolled", try devicesInUse().contains(device) {
                 throw ReplicaError(
                     .notAllowed,
                     "the entry has the key of \(device), which is in use: without it, nothing that it records could be signed",

@@ -132,31 +132,20 @@ extension Replica {
     private static func dependents(of chosen: [Outbox.Item], in pending: [Outbox.Item]) -> [PendingEvent] {
         var mentions = EventMentions()
         let asked = Set(chosen.map(\.counter))
-        let erasures = erasuresAfterGrants(of: chosen, in: pending)
         var gone: Set<String> = []
+        // When roles were recorded: a redaction that `redact` recorded them for has the same time.
+        var granted: Set<Timestamp> = []
         var dependents: [PendingEvent] = []
         for item in pending {
             guard let summary = mentions.summary(of: item.event) else { continue }
             let isAsked = asked.contains(item.counter)
-            let rests = !summary.mentions.isDisjoint(with: gone) || erasures.contains(item.counter)
-            guard isAsked || rests else { continue }
+            let erases = summary.type == Tombstone.redactionType && granted.contains(item.recorded)
+            guard isAsked || erases || !summary.mentions.isDisjoint(with: gone) else { continue }
+            if summary.type == "member.granted" { granted.insert(item.recorded) }
             if let created = summary.created { gone.insert(created) }
             if !isAsked { dependents.append(PendingEvent(item)) }
         }
         return dependents
-    }
-
-    /// The pending redactions that were recorded in one go with a role among these, after it: `redact` records it for their sake.
-    private static func erasuresAfterGrants(of chosen: [Outbox.Item], in pending: [Outbox.Item]) -> Set<Counter> {
-        let grants = chosen.filter { EventLine(String(decoding: $0.event, as: UTF8.self))?.type == "member.granted" }
-        return Set(
-            grants.flatMap { grant in
-                pending.filter { item in
-                    item.recorded == grant.recorded && item.counter > grant.counter
-                        && EventLine(String(decoding: item.event, as: UTF8.self))?.type == Tombstone.redactionType
-                }
-            }.map(\.counter)
-        )
     }
 
     private static func nothingLeft(but event: [UInt8]?) -> ReplicaError {

@@ -67,9 +67,14 @@ extension Replica {
         // An empty text is part of every title.
         guard !search.isEmpty else { return [] }
         let wanted = TextSearch.folded(text)
-        let whole = try found(kind: kind, having: search, in: Self.titleFields) { TextSearch.folded($0) == wanted }
-        guard whole.isEmpty else { return whole }
-        return try found(kind: kind, having: search, in: Self.titleFields) { search.finds(in: [$0]) }
+        var areWhole: [Bool] = []
+        let parts = try found(kind: kind, having: search, in: Self.titleFields) { title in
+            guard search.finds(in: [title]) else { return false }
+            areWhole.append(TextSearch.folded(title) == wanted)
+            return true
+        }
+        let whole = zip(parts, areWhole).filter(\.1).map(\.0)
+        return whole.isEmpty ? parts : whole
     }
 
     private func titled(_ subject: String) throws(ReplicaError) -> FoundSubject {

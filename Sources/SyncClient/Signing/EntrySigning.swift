@@ -111,7 +111,8 @@ struct EntrySigning {
 
     /// What the log knows of a device.
     private struct Known {
-        var key: String
+        /// nil when it was erased.
+        var key: String?
         var signedThrough: Counter
     }
 
@@ -119,9 +120,8 @@ struct EntrySigning {
     private func document(of device: DeviceID) throws -> Known? {
         guard let bytes = try stateFile.document(of: device.rawValue) else { return nil }
         let document = try JSONValue.reading(bytes)
-        let erased =
-            try document["key"] == nil && stateFile.registers(of: device.rawValue).erased.contains("/key") ? "" : nil
-        guard let key = document["key"]?.text ?? erased else { return nil }
+        let key = document["key"]?.text
+        guard try key != nil || stateFile.registers(of: device.rawValue).erased.contains("/key") else { return nil }
         return Known(key: key, signedThrough: Counter(document["through"].flatMap { Int($0.compact) } ?? 0))
     }
 

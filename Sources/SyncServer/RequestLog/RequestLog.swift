@@ -38,15 +38,13 @@ struct RequestLog: Sendable {
         var more = 0
         // Looked up for what is logged alone.
         lazy var sender = name(of: asking, at: place)
-        let sort = problem?.rawValue ?? "\(status)"
         // The server's log is for whoever runs it: who is refused must not be able to fill it, nor who asks for what fails.
-        if status >= 500, status != 503 {
-            if let held = rate.take("\(sort) \(place?.template ?? "-")") { (level, more) = (.warning, held) }
-        } else if status == 503 {
-            if let held = rate.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
-        } else if [401, 403, 429].contains(status) {
-            if let held = rate.take("\(sort) \(sender.value)") { (level, more) = (.notice, held) }
-            message = "refused"
+        if status >= 500 || [401, 403, 429].contains(status) {
+            let sort = problem?.rawValue ?? "\(status)"
+            let isFault = status >= 500 && status != 503
+            let who = isFault ? place?.template ?? "-" : sender.value
+            if let held = rate.take("\(sort) \(who)") { (level, more) = (isFault ? .warning : .notice, held) }
+            if status < 500 { message = "refused" }
         } else if status < 300, let note = note(of: request, at: place, from: asking, response) {
             message = "\(note)"
             // Whoever asks again and again, or for a thousand parts, gets a line now and then, as whoever is refused.
