@@ -64,8 +64,8 @@ extension AgendaReader {
         guard !search.isEmpty else { return [] }
         let wanted = TextSearch.folded(text)
         var found: [Candidate] = []
-        try view.forEachDocument(kind: kind, having: search, in: JSONValue.titleFields) { subject, values in
-            guard let title = values.titleOfSubject, search.finds(in: [title]) else { return true }
+        try view.forEachDocument(kind: kind, having: search, in: Naming.titleFields) { subject, values in
+            guard let title = Naming.wholeTitle(in: values), search.finds(in: [title]) else { return true }
             let isWhole = TextSearch.folded(title) == wanted
             found.append(
                 Candidate(subject: subject, title: title, unit: values["unit"]?.text, isWhole: isWhole)
@@ -78,7 +78,7 @@ extension AgendaReader {
     /// All of a kind, by their titles.
     func candidates(of kind: String) throws -> [Candidate] {
         try all(kind).map { subject, document in
-            let title = document.titleOfSubject ?? subject.idPart
+            let title = Naming.wholeTitle(in: document) ?? subject.idPart
             return Candidate(subject: subject, title: title, unit: document["unit"]?.text, isWhole: true)
         }.sorted { $0.title < $1.title }
     }
@@ -105,11 +105,4 @@ extension [Candidate] {
             return FormView.Option(value: text, text: text, isChosen: false, unit: candidate.unit)
         }
     }
-}
-
-extension JSONValue {
-    fileprivate static let titleFields = ["title", "name", "text"]
-
-    /// Of a document, what its subject is called.
-    fileprivate var titleOfSubject: String? { Self.titleFields.lazy.compactMap { self[$0]?.text }.first }
 }

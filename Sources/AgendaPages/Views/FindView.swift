@@ -25,10 +25,10 @@ struct FindView {
         var found: [Found] = []
         var count = 0
         for kind in isAsked ? Self.kinds : [] {
-            try reader.view.forEachDocument(kind: kind, having: search, in: Self.fields) { subject, values in
+            try reader.view.forEachDocument(kind: kind, having: search, in: Naming.textFields) { subject, values in
                 count += 1
                 guard found.count < Self.maximumCount else { return true }
-                let texts = Self.fields.compactMap { values[$0]?.text }
+                let texts = Naming.textFields.compactMap { values[$0]?.text }
                 found.append(
                     Found(
                         title: try reader.title(subject),
@@ -52,9 +52,6 @@ struct FindView {
     /// What people look for first stands first.
     private static let kinds = [
         "project", "ambition", "theme", "offer", "ask", "organisation", "indicator", "milestone", "note", "measurement",
-    ]
-    private static let fields = [
-        "title", "name", "text", "summary", "statement", "vision", "answer", "reason", "source",
     ]
     private static let maximumCount = 100
     private static let maximumWords = 16

@@ -4,7 +4,7 @@ package import AgendaModel
 package struct AccessReplay {
     private var access = Access()
     /// The subjects of which the log does not say everything any more, because it was erased.
-    package private(set) var erased: Set<String> = []
+    private(set) var erased: Set<String> = []
 
     package init() {}
 
@@ -37,6 +37,28 @@ package struct AccessReplay {
             let change = event.change(of: subject, in: access)
         {
             access.apply(change)
+        }
+    }
+
+    /// Holds what a store says of members and devices against the entries, but for those of which something was erased.
+    ///
+    /// - Throws: `LogDifference` at the first that is otherwise, in the order of their names.
+    package func check(members: [MemberID: Access.Member], devices: [DeviceID: Access.Device]) throws(LogDifference) {
+        try check("members", members, against: access.members)
+        try check("devices", devices, against: access.devices)
+    }
+
+    private func check<Name: Identifier, Value: Equatable>(
+        _ table: String,
+        _ stored: [Name: Value],
+        against replayed: [Name: Value]
+    ) throws(LogDifference) {
+        for name in Set(stored.keys).union(replayed.keys).sorted()
+        where !erased.contains(name.rawValue) && stored[name] != replayed[name] {
+            let place = LogDifference.Place.row(table: table, key: name.rawValue)
+            if stored[name] == nil { throw LogDifference(place, "it is missing, and the log's entries make one") }
+            if replayed[name] == nil { throw LogDifference(place, "no entry of the log makes it") }
+            throw LogDifference(place, "it is not what the log's entries make of it")
         }
     }
 

@@ -38,8 +38,7 @@ package struct LogStoreCheck {
         }
         try check(entries.edge)
         try entries.finish()
-        try compare("members", moment.access.members, with: replay.members, but: replay.erased)
-        try compare("devices", moment.access.devices, with: replay.devices, but: replay.erased)
+        try replay.check(members: moment.access.members, devices: moment.access.devices)
         var report = LogReport(identity: log.identity, size: size, root: entries.edge.root, isReplica: false)
         report.checkpoints = moment.head.checkpoint == nil ? 0 : 1
         report.note = moment.head.checkpoint?.note
@@ -70,19 +69,6 @@ package struct LogStoreCheck {
                 "it is of \(signed.size) entries with the root \(signed.root.base64), and the entries have "
                     + edge.root.base64
             )
-        }
-    }
-
-    /// Members and devices are what the entries make of them, but for those of which something was erased.
-    private func compare<Name: Identifier, Value: Equatable>(
-        _ table: String,
-        _ stored: [Name: Value],
-        with replayed: [Name: Value],
-        but erased: Set<String>
-    ) throws {
-        for name in Set(stored.keys).union(replayed.keys).sorted()
-        where !erased.contains(name.rawValue) && stored[name] != replayed[name] {
-            throw LogDifference(.row(table: table, key: name.rawValue), "it is not what the log's entries make of it")
         }
     }
 }

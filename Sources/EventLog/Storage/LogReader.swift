@@ -41,6 +41,12 @@ package protocol LogReader: Sendable {
 }
 
 extension LogReader {
+    package func entries(_ range: Range<Position>) throws -> [UInt8] {
+        var result: [UInt8] = []
+        try forEachBlock(in: range) { _, _, entries in result.append(contentsOf: entries) }
+        return result
+    }
+
     /// The entry at a position of the log, without its newline.
     package func entry(at position: Position) throws -> [UInt8] { try entries(position..<position.next).dropLast() }
 

@@ -56,12 +56,6 @@ extension PostgreSQLLogStore {
         }
     }
 
-    package func entries(_ range: Range<Position>) throws -> [UInt8] {
-        var result: [UInt8] = []
-        try forEachBlock(in: range) { _, _, entries in result.append(contentsOf: entries) }
-        return result
-    }
-
     /// Reads a bounded part at a time, each from a moment of its own: entries never change, unless they are erased.
     package func forEachBlock(
         in range: Range<Position>,

@@ -17,9 +17,8 @@ struct AccessTableCheck {
     }
 
     func check(against replay: AccessReplay) throws {
-        try compare("members", members(), with: replay.members, but: replay.erased)
         let devices = try devices()
-        try compare("devices", devices, with: replay.devices, but: replay.erased)
+        try replay.check(members: members(), devices: devices)
         try checkTokens(devices)
         try checkInvites(devices)
     }
@@ -52,21 +51,6 @@ struct AccessTableCheck {
             )
         }
         return devices
-    }
-
-    private func compare<Name: Identifier, Value: Equatable>(
-        _ table: String,
-        _ stored: [Name: Value],
-        with replayed: [Name: Value],
-        but erased: Set<String>
-    ) throws {
-        for name in Set(stored.keys).union(replayed.keys).sorted()
-        where !erased.contains(name.rawValue) && stored[name] != replayed[name] {
-            let place = LogDifference.Place.row(table: table, key: name.rawValue)
-            if stored[name] == nil { throw LogDifference(place, "it is missing, and the log's entries make one") }
-            if replayed[name] == nil { throw LogDifference(place, "no entry of the log makes it") }
-            throw LogDifference(place, "it is not what the log's entries make of it")
-        }
     }
 
     private func checkTokens(_ devices: [DeviceID: Access.Device]) throws {

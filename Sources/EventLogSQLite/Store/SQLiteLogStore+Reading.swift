@@ -73,12 +73,6 @@ extension SQLiteLogStore {
         }
     }
 
-    package func entries(_ range: Range<Position>) throws -> [UInt8] {
-        var result: [UInt8] = []
-        try forEachBlock(in: range) { _, _, entries in result.append(contentsOf: entries) }
-        return result
-    }
-
     /// Reads a bounded number of blocks at a time, each time from a snapshot of its own: entries never change, unless they
     /// are erased, so this gives what one long snapshot would, without holding up the writer's file while the body works.
     package func forEachBlock(

@@ -2,6 +2,11 @@ package import AgendaModel
 
 /// Finds what people call subjects and authors.
 package struct Naming {
+    /// The fields that a subject is called by, the first that it has; of a note, its text.
+    package static let titleFields = ["title", "name", "text"]
+    /// The fields that people write into, and look for words in.
+    package static let textFields = titleFields + ["summary", "statement", "vision", "answer", "reason", "source"]
+
     /// Gives the value that is shown at a path of a subject's document, as JSON; nil when there is none.
     package typealias Lookup = (_ subject: String, _ path: String) throws -> [UInt8]?
 
@@ -11,8 +16,8 @@ package struct Naming {
 
     /// What a subject is called: its title, its name, or the start of its text; a measurement is called as its indicator.
     package func title(of subject: String) throws -> String? {
-        for path in ["/title", "/name", "/text"] {
-            if let text = try text(subject, path), !text.isEmpty { return Self.shortened(text) }
+        for name in Self.titleFields {
+            if let text = try text(subject, "/\(name)"), !text.isEmpty { return Self.shortened(text) }
         }
         guard let indicator = try text(subject, "/indicator") else { return nil }
         return try text(indicator, "/name").map(Self.shortened)
@@ -20,10 +25,12 @@ package struct Naming {
 
     /// What a subject with this document is called by its own words: its title, its name, or the start of its text.
     package static func title(in document: JSONValue) -> String? {
-        for name in ["title", "name", "text"] {
-            if let text = document[name]?.text, !text.isEmpty { return shortened(text) }
-        }
-        return nil
+        wholeTitle(in: document).map(shortened)
+    }
+
+    /// As ``title(in:)``, but all of it.
+    package static func wholeTitle(in document: JSONValue) -> String? {
+        titleFields.lazy.compactMap { document[$0]?.text }.first { !$0.isEmpty }
     }
 
     package func author(of source: EventSource) throws -> Author {

@@ -58,7 +58,7 @@ extension Replica {
     /// - Throws: `ReplicaError`.
     public func find(_ words: String, kind: String? = nil) throws(ReplicaError) -> [FoundSubject] {
         let search = TextSearch(words: words.split(whereSeparator: \.isWhitespace))
-        return try found(kind: kind, having: search, in: Self.textFields)
+        return try found(kind: kind, having: search, in: Naming.textFields)
     }
 
     /// Those whose title is the text, otherwise those whose title has it.
@@ -68,7 +68,7 @@ extension Replica {
         guard !search.isEmpty else { return [] }
         let wanted = TextSearch.folded(text)
         var areWhole: [Bool] = []
-        let parts = try found(kind: kind, having: search, in: Self.titleFields) { title in
+        let parts = try found(kind: kind, having: search, in: Naming.titleFields) { title in
             guard search.finds(in: [title]) else { return false }
             areWhole.append(TextSearch.folded(title) == wanted)
             return true
@@ -97,9 +97,4 @@ extension Replica {
             return found
         }
     }
-
-    /// What subjects are called by; a note by its text.
-    private static let titleFields = ["title", "name", "text"]
-    /// What people write into.
-    private static let textFields = titleFields + ["summary", "statement", "vision", "answer", "reason", "source"]
 }

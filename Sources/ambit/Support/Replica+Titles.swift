@@ -20,7 +20,7 @@ extension Replica {
         let document = try reading { view, _ in
             try view.document(of: subject).map { try JSONValue(parsing: $0) }
         }
-        guard let document, let title = ["title", "name", "text"].lazy.compactMap({ document[$0]?.text }).first,
+        guard let document, let title = Naming.wholeTitle(in: document),
             TextSearch.folded(title) != TextSearch.folded(text)
         else { return subject }
         throw InputError(
