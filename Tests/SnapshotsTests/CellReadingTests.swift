@@ -44,6 +44,20 @@ struct CellReadingTests {
         #expect(throws: TableFileError.self) { try change(.text(text), as: form, isTyped: true) }
     }
 
+    @Test(
+        "A number that a spreadsheet has shortened is no edit",
+        arguments: [
+            ("123456789012", "1.23457E+11", false), ("52.9928472837461", "52.99284728", false),
+            ("6.5612345678901", "6.561234568", false), ("-6.5612345678901", "-6.561234568", false),
+            ("123456789012", "1.3E+11", true), ("52.9928472837461", "52.99", true), ("12.34", "12.3", true),
+            ("52.9928472837461", "52.99284729", true),
+        ]
+    )
+    func shortened(_ before: String, _ text: String, _ isEdit: Bool) throws {
+        let found = try? change(.text(text), since: .number(before), as: .number, isTyped: false)
+        #expect((found != nil) == isEdit)
+    }
+
     @Test("A number that the export wrote as Dutch thousands look stays what it is")
     func untouched() throws {
         let known = Cell.number("1.375")

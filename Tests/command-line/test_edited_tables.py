@@ -270,6 +270,50 @@ class EditedTables(unittest.TestCase):
             self.set_cells(workbook, edited, "project", {"summary": ' s="3"><v>42</v></c>'}, subject, form)
             self.assertIn('"summary":"42"', json.loads(self.imported(edited, "--dry-run").stdout)["events"][0])
 
+    def test_exports_outlive_a_redaction_and_bring_back_nothing_of_it(self):
+        def text(words):
+            return f' t="inlineStr"><is><t>{words}</t></is></c>'
+        ours = self.answer("record", "project.started", "title=Verzonnen warmtenet", "-C", self.laptop)["subject"]
+        other = self.answer("record", "project.started", "title=Verzonnen brug", "-C", self.laptop)["subject"]
+        self.revise(self.laptop, ours, "summary", "Verzonnen geheim")
+        workbook, edited = self.export()
+        self.set_cells(workbook, edited, "project", {"title": text("Verzonnen tunnel")}, other)
+        size = self.answer("status", "-C", self.laptop)["size"]
+        archive = os.path.join(self.home, "before.zip")
+        self.answer("export", "--format", "tables", "-o", archive, "-C", self.laptop)
+        sheet = os.path.join(self.home, "project.csv")
+        with zipfile.ZipFile(archive) as tables:
+            data = tables.read("project.csv").decode()
+        self.assertIn("Verzonnen geheim", data)
+        pathlib.Path(sheet).write_bytes(data.replace("Verzonnen brug", "Verzonnen tunnel").encode())
+        done = ambit("log", "--json", "--explain", "--subject", ours, "-C", self.laptop)
+        position = max(json.loads(line)["position"] for line in done.stdout.splitlines())
+        self.answer("redact", str(position), "--reason", "Verzonnen verzoek", "--yes", "-C", self.laptop)
+        self.sync(self.laptop)
+        for file, arguments in ((workbook, ()), (edited, ()), (sheet, ("--at", str(size)))):
+            with self.subTest(file=file):
+                done = self.imported(file, *arguments, "--dry-run")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertNotIn("geheim", done.stdout)
+                answer = json.loads(done.stdout)
+                self.assertEqual(len(answer["events"]), 0 if file == workbook else 1)
+                self.assertRegex(answer["erased"][0], "project, row [0-9]+, column summary")
+        told = ambit("import", edited, "-C", self.laptop, "--dry-run", LC_ALL="nl_NL.UTF-8")
+        self.assertIn("is sindsdien gewist", told.stdout + told.stderr)
+        # Who joins afterwards makes the same files, which come back as they are.
+        fresh = os.path.join(self.home, "later")
+        invite = self.answer("invite", "--role", "editor", "-C", self.laptop)["invite"]
+        self.answer("clone", f"{self.url}/agendas/proef", fresh, "--invite", invite, "--name", "Later", "--device", "later")
+        self.sync(self.laptop, fresh)
+        made = []
+        for replica in (self.laptop, fresh):
+            path = os.path.join(self.home, f"made-{len(made)}.xlsx")
+            self.answer("export", "--format", "xlsx", "-o", path, "-C", replica)
+            made.append(pathlib.Path(path).read_bytes())
+            done = ambit("import", path, "-C", replica, "--json")
+            self.assertEqual((done.returncode, json.loads(done.stdout or "{}").get("events")), (0, []), done.stderr)
+        self.assertEqual(*made)
+
     def test_a_workbook_that_is_taken_in_twice_makes_its_new_rows_once(self):
         def text(words):
             return f' t="inlineStr"><is><t>{words}</t></is></c>'

@@ -1,6 +1,22 @@
 package import AgendaModel
 
 extension LogReader {
+    /// How many entries have been erased, whichever head the log had when it got them.
+    ///
+    /// - Parameter range: where they stand, within the log.
+    /// - Returns: 0 to as many as there are in the range.
+    /// - Throws: what reading the log throws.
+    package func erasedCount(in range: Range<Position>) throws -> Int {
+        var count = 0
+        try forEachEntry(in: range, holding: [Self.erasedPattern]) { _, _, attributes in
+            if attributes.tombstone != nil { count += 1 }
+        }
+        return count
+    }
+
+    /// What each erased entry holds; texts may have it, too.
+    private static var erasedPattern: BytePattern { BytePattern(#","erased":["#) }
+
     /// Calls the body with each entry that can be read, block by block: what is long stays out of memory.
     ///
     /// - Parameters:

@@ -35,8 +35,6 @@ package final class FoldedState: Sendable {
 
     /// When the last of the entries was recorded; nil when there are none.
     package let moment: Timestamp?
-    /// How many of the entries had been erased.
-    package let erasures: Int
     let place: Place
     /// What the file is in; goes with this.
     private let folder: TemporaryFolder?
@@ -65,7 +63,6 @@ package final class FoldedState: Sendable {
         try TimeTravel.check(size, in: log)
         if reporting == nil, let whole = try WholeState(of: log, at: size, in: workspace, progress: progress) {
             moment = whole.moment
-            erasures = whole.erasures
             place = .file(whole.file)
             folder = consume whole.folder
             return
@@ -97,7 +94,6 @@ package final class FoldedState: Sendable {
             self.folder = consume folder
         }
         moment = fold.moment
-        erasures = fold.erasures
     }
 
     deinit {
@@ -110,7 +106,6 @@ private struct WholeState: ~Copyable {
     let file: StateFile
     let folder: TemporaryFolder
     let moment: Timestamp?
-    let erasures: Int
 
     /// - Returns: nil where there is no such file, where it or the disk is damaged, or where the log has more entries.
     ///   What was erased by them the file may still hold.
@@ -140,7 +135,6 @@ private struct WholeState: ~Copyable {
         guard isWhole else { return nil }
         let moment = try log.recordedTime(at: (size - 1).next)
         self.moment = moment
-        self.erasures = head.erasures
         self.file = file
         self.folder = folder
     }
@@ -152,7 +146,6 @@ private struct WatchedFold {
     private var plain = State()
     private var history = HistoryFold(tellsTitles: false)
     private(set) var moment: Timestamp?
-    private(set) var erasures = 0
 
     /// Only while nothing else holds a part of it.
     var state: State { reporting == nil ? plain : history.state }
@@ -192,15 +185,11 @@ private struct WatchedFold {
         return attributes
     }
 
-    private mutating func note(_ attributes: EventAttributes) {
-        moment = attributes.recordedTime
-        if attributes.tombstone != nil { erasures += 1 }
-    }
+    private mutating func note(_ attributes: EventAttributes) { moment = attributes.recordedTime }
 
     private mutating func report(_ event: HistoryEvent?) throws {
         guard let reporting, let event else { return }
         moment = event.recordedTime
-        if event.redaction != nil { erasures += 1 }
         try reporting(event)
     }
 }

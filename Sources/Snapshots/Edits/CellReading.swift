@@ -141,6 +141,9 @@ struct CellReading {
             // In a workbook a number is a number; text that looks like one is a slip that nobody sees.
             guard !isTyped, let number = DecimalText.exactly(text) else { throw wrong(text) }
             let result = try change(of: number, since: known)
+            if case .number(let before) = known, result != .unchanged, Self.isShortened(text, of: before) {
+                throw Self.invalid("a spreadsheet has made \"\(before)\" into \"\(text)\"; put back what stood here")
+            }
             guard result == .unchanged || !Self.mayBeThousands(text) else {
                 throw Self.invalid(
                     "\"\(text.prefix(40))\" is \(text.filter { $0 != "." }) in one language and \(JSONValue(number).compact) in "
@@ -149,6 +152,20 @@ struct CellReading {
             }
             return result
         }
+    }
+
+    /// Whether a number is what a spreadsheet makes of a longer one that does not fit its cell: `1.23457E+11`.
+    ///
+    /// People shorten numbers too, but write fewer digits, and no power of ten.
+    private static func isShortened(_ text: String, of before: String) -> Bool {
+        let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
+        let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts[0].filter(\.isNumber).count >= 9, text.utf8.count < before.utf8.count,
+            let power = parts.count == 2 ? Int(parts[1]) : 0,
+            let number = Double(text), let known = Double(before),
+            let unit = Double("1e\(power - (mantissa.count == 2 ? mantissa[1].count : 0))")
+        else { return false }
+        return abs(number - known) <= unit * 0.5000001
     }
 
     /// Whether a number is written as Dutch people write thousands: `1.250`.

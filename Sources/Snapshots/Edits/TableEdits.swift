@@ -15,6 +15,8 @@ package struct TableEdits: Sendable {
     package let basis: LogSize
     /// In the order of the tables and their rows; new ones first.
     package private(set) var subjects: [Subject] = []
+    /// The cells of which the value was erased since the export; what stands in them is nobody's edit.
+    package private(set) var erased: [TableFileError.Place] = []
 
     /// Compares a file with the export that it was.
     ///
@@ -31,8 +33,11 @@ package struct TableEdits: Sendable {
         progress: ((LogSize) -> Void)? = nil
     ) throws {
         basis = try Self.basis(of: file, in: log, size)
+        let isOutdated = try Self.isFromBeforeAnErasure(file, of: log.erasedCount(in: basis.positions))
         var differences = TableDifferences(dayOffset: file.dayOffset)
-        for table in file.tables { try differences.add(table) }
+        for table in file.tables where !isOutdated || !Self.followedFromErased.contains(table.name) {
+            try differences.add(table)
+        }
         // All of history is looked at only where it can be held against something.
         let reporting = differences.holds(.changes)
         let snapshot = try Snapshot(
@@ -46,6 +51,41 @@ package struct TableEdits: Sendable {
             try snapshot.forEachRow(of: table) { try differences.compare($0, in: table) }
         }
         subjects = try differences.finish()
+        if isOutdated { try leaveOutErased(snapshot) }
+    }
+
+    /// What follows from all that the log held, so that another erasure makes it another.
+    private static let followedFromErased = [Table.export, .changes, .conflicts].map(\.name)
+
+    /// Whether something was erased since the file was made, or may have been; `count` is how many entries are erased now.
+    private static func isFromBeforeAnErasure(_ file: TableFile, of count: Int) -> Bool {
+        guard let export = file.tables.first(where: { $0.name == Table.export.name }), let row = export.rows.first,
+            let column = export.header.firstIndex(of: "erasures")
+        else { return count > 0 }
+        return switch row.cells[column] {
+        case .text(let text): text != "\(count)"
+        case .number(let number), .formatted(let number): number != Double(count)
+        default: count > 0
+        }
+    }
+
+    /// Takes away what would record erased values anew.
+    private mutating func leaveOutErased(_ snapshot: Snapshot) throws {
+        for index in subjects.indices {
+            guard let name = subjects[index].edit.subject else { continue }
+            let (writes, places) = (subjects[index].edit.writes, subjects[index].places)
+            (subjects[index].edit.writes, subjects[index].places) = ([], [])
+            for (write, place) in zip(writes, places) {
+                let register = try snapshot.state.register(of: name, at: JSONPointer.pointer(write.names))
+                if register?.heads.first?.isErased == true {
+                    erased.append(place)
+                } else {
+                    subjects[index].edit.writes.append(write)
+                    subjects[index].places.append(place)
+                }
+            }
+        }
+        subjects.removeAll { $0.edit.subject != nil && $0.edit.writes.isEmpty }
     }
 
     /// Has the texts that were written kept in another way.

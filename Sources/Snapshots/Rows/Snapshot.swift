@@ -13,7 +13,7 @@ package struct Snapshot: Sendable {
     /// When the last of its entries was recorded; nil for an empty log.
     package var moment: Timestamp? { state.moment }
     /// How many of its entries had been erased.
-    package var erasures: Int { state.erasures }
+    package let erasures: Int
 
     /// Folds the first `size` entries of a log.
     ///
@@ -36,6 +36,8 @@ package struct Snapshot: Sendable {
         var agenda: String?
         try state.forEachSubject(of: "agenda") { agenda = agenda ?? $0.name }
         self.agenda = agenda
+        // The log's head counts those that were erased there, and not those that came erased.
+        erasures = try log.erasedCount(in: size.positions)
         self.state = state
     }
 }

@@ -75,6 +75,7 @@ extension Replica {
         let files = ReplicaFolder(folder)
         var claim = try NewReplicaFolder(files)
         defer { withExtendedLifetime(claim) {} }
+        var isEnrolled = false
         do {
             let key = try claim.deviceKey(random: environment.random)
             let request = EnrolmentRequest(
@@ -85,11 +86,17 @@ extension Replica {
                 proof: Base64.encode(key.sign(Enrolment.proofMessage(invite: invite)))
             )
             let answer = try await answer(to: request, at: address, transport: transport, environment: environment)
+            isEnrolled = true
             try files.keep(StoredEnrolment(url: address.text, answer: answer))
         } catch {
-            // With its key the laptop gets in again, where only the answer was lost.
-            if (error as? ReplicaError)?.mayHaveHappened != true { claim.withdraw() }
-            throw ReplicaError(wrapping: error, doing: "enrolling this laptop")
+            var failure = ReplicaError(wrapping: error, doing: "enrolling this laptop")
+            // With its key the laptop gets in again, where only the answer was lost, or could not be kept.
+            if isEnrolled {
+                failure.mayHaveHappened = true
+            } else if !failure.mayHaveHappened {
+                claim.withdraw()
+            }
+            throw failure
         }
         try files.completeEnrolment(holding: claim.lock)
         return try Replica(opening: folder, environment: environment)

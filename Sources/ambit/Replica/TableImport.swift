@@ -78,7 +78,8 @@ struct TableImport {
                     events: events.map(\.line),
                     basis: edits.basis.rawValue,
                     recorded: isTrial ? 0 : events.count,
-                    doubts: doubts.isEmpty ? nil : doubts.map(Answer.Doubted.init)
+                    doubts: doubts.isEmpty ? nil : doubts.map(Answer.Doubted.init),
+                    erased: edits.erased.isEmpty ? nil : edits.erased.map(\.description)
                 )
             )
         }
@@ -86,6 +87,9 @@ struct TableImport {
             for (place, write) in zip(subject.places, subject.edit.writes) {
                 Output.line("\(localizer.place(place)): \(Self.words(for: write, of: subject.edit.kind, localizer))")
             }
+        }
+        for place in edits.erased {
+            Output.say("\(localizer.place(place)): what stood here has been erased since, so this cell was left out.")
         }
         if events.isEmpty { return Output.say("Nothing was changed.") }
         Output.say(
@@ -159,6 +163,8 @@ struct TableImport {
         var recorded: Int
         /// What is unlikely of them; there when something is.
         var doubts: [Doubted]?
+        /// The cells that were left out, for what stood in them has been erased since; absent when there are none.
+        var erased: [String]?
 
         struct Doubted: Encodable {
             var table: String

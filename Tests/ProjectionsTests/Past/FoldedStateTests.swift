@@ -32,7 +32,7 @@ struct FoldedStateTests {
     /// Everything that is exported.
     private func export(at size: LogSize? = nil, in workspace: FoldedState.Workspace) throws -> [String] {
         let state = try FoldedState(of: log.store, at: size ?? log.size, in: workspace)
-        var found = ["\(try state.digest())", "\(state.moment?.description ?? "-")", "\(state.erasures)"]
+        var found = ["\(try state.digest())", "\(state.moment?.description ?? "-")"]
         try state.forEachSubject { found.append("\($0.name) \(String(decoding: $0.document, as: UTF8.self))") }
         return found + (try state.conflicts().map { "\($0)" })
     }
@@ -117,7 +117,7 @@ struct FoldedStateTests {
             var told: [String] = []
             let report = { (event: HistoryEvent) in told.append("\(event)") }
             let state = try FoldedState(of: log.store, at: log.size, in: workspace, reporting: report)
-            return told + ["\(try state.digest())", "\(state.moment?.description ?? "-")", "\(state.erasures)"]
+            return told + ["\(try state.digest())", "\(state.moment?.description ?? "-")"]
         }
         let inMemory = try told(FoldedState.Workspace())
         #expect(inMemory.count == log.size.rawValue + 3)

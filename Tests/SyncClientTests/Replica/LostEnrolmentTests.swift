@@ -33,6 +33,25 @@ private final class LosingTransport: Transport {
     }
 }
 
+/// Carries requests to a server, and puts a folder where the answer to an enrolment is to be kept.
+private final class BlockingTransport: Transport {
+    private let base: HTTPTransport
+    private let path: String
+
+    init(_ base: HTTPTransport, at path: String) {
+        self.base = base
+        self.path = path
+    }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        let response = try await base.send(request)
+        if request.path == "/devices" {
+            try FileManager.default.createDirectory(atPath: path + "/in the way", withIntermediateDirectories: true)
+        }
+        return response
+    }
+}
+
 @Suite("Enrolments whose answers are lost")
 struct LostEnrolmentTests {
     private func reaching<Value: Sendable>(
@@ -78,6 +97,34 @@ struct LostEnrolmentTests {
             #expect(try replica.settings.device == access.devices.keys.first)
             _ = try replica.record(type: "organisation.registered", data: #"{"name":"Verzonnen"}"#)
             #expect(try await reaching(url, losing: 0) { try await replica.sync(over: $0).finish() }.accepted == 1)
+        }
+    }
+
+    @Test("So is one of which the answer could not be kept on the laptop's disk")
+    func unkept() async throws {
+        let server = try await DiskServer()
+        let folder = server.folder.file("laptop")
+        try await server.serve { url in
+            let invite = try server.invite(.recorder)
+            let http = try HTTPTransport(url: url)
+            let blocking = BlockingTransport(http, at: folder + "/enrolment.json")
+            let error = await failure {
+                try await Replica.clone(
+                    url: url,
+                    into: folder,
+                    invite: invite,
+                    memberName: "Verzonnen",
+                    deviceName: "laptop",
+                    transport: blocking
+                )
+            }
+            await http.shutDown()
+            #expect(error != nil)
+            try FileManager.default.removeItem(atPath: folder + "/enrolment.json")
+            let replica = try await clone(url, folder, invite, losing: 0)
+            let access = try server.openStore().access()
+            #expect(access.devices.count == 1 && access.members.count == 1)
+            #expect(try replica.settings.device == access.devices.keys.first)
         }
     }
 
