@@ -96,6 +96,37 @@ extension Desk {
         }
     }
 
+    /// What has no effect, because somebody else took back meanwhile what it is about.
+    ///
+    /// - Parameters:
+    ///   - subject: about which; nil = all.
+    ///   - visit: who looks.
+    /// - Returns: what the page shows.
+    /// - Throws: `ReplicaError`.
+    func overtakenContents(of subject: String?, _ visit: PageVisit) throws -> [OvertakenContent] {
+        let localizer = visit.localizer
+        return try replica.overtaken().filter { subject == nil || $0.subject == subject }.map { edit in
+            let words = [
+                "what": Vocabulary.type(edit.withdrawal, localizer.language), "position": "\(edit.position)",
+                "author": localizer.by(edit.source, device: edit.deviceName, member: edit.memberName),
+            ]
+            return OvertakenContent(
+                id: edit.id,
+                subject: edit.subject,
+                text: localizer.message(.pageNoEffectOf, words)
+            )
+        }
+    }
+
+    /// Takes note that somebody has looked at events without effect.
+    ///
+    /// - Parameter ids: as the form has them; what is none of those is passed over.
+    /// - Throws: `ReplicaError`.
+    func noteOvertaken(_ ids: String) throws {
+        let seen = Set(ids.split(separator: " ").map(String.init))
+        try replica.noteOvertaken(replica.overtaken().filter { seen.contains("\($0.id)") })
+    }
+
     /// Settles what a form of the page about conflicts says.
     ///
     /// - Returns: the counter of the first event; nil when the form is none.

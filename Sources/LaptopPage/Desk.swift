@@ -61,6 +61,7 @@ struct Desk: Sendable {
             token: token,
             mark: mark
         )
+        visit.desk?.overtaken = status.overtaken.count
         visit.desk?.source = EventSource(status.settings.device)
         visit.desk?.next = Counter(next)
         if let lead = status.clockLead {
@@ -181,7 +182,10 @@ struct Desk: Sendable {
         // What of the mark is not the status is read before it: what changes after that is noticed by the page.
         let (changes, next) = (sync.changes, try replica.nextEventID())
         let status = try replica.status()
-        let parts = [status.size.rawValue, status.pending, status.refused, status.conflicts, changes, next]
+        let parts = [
+            status.size.rawValue, status.pending, status.refused, status.conflicts, status.overtaken.count, changes,
+            next,
+        ]
         return (parts.map(String.init).joined(separator: "-"), next, status)
     }
 }

@@ -97,7 +97,8 @@ struct DeskResponder {
             return try desk.reading(visit) { try $0.arriving(content) }
         case ["conflicts"]:
             let found = try desk.conflictContents(of: query["of"], visit)
-            return try desk.reading(visit) { try $0.conflicts(found) }
+            let overtaken = try desk.overtakenContents(of: query["of"], visit)
+            return try desk.reading(visit) { try $0.conflicts(found, overtaken: overtaken) }
         case ["refused"]:
             let found = try desk.refusedContents(language)
             return try desk.reading(visit) { try $0.refused(found) }
@@ -139,6 +140,9 @@ struct DeskResponder {
             desk.sync.begin()
             return .going(to: visit.address("sync"))
         case ["undo"]: return try undo(fields, visit)
+        case ["conflicts"] where fields["seen"] != nil:
+            try desk.noteOvertaken(fields["seen"] ?? "")
+            return .going(to: visit.address("conflicts"))
         case ["conflicts"]: return try settle(fields, visit)
         case let path where path.count >= 2 && path[0] == "refused":
             guard let id = Int(path[1]) else { return try missing(visit) }

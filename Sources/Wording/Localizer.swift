@@ -30,11 +30,30 @@ package struct Localizer: Hashable, Sendable {
         return message(.andMore, ["listed": listed, "count": number("\(words.count - limit)")])
     }
 
-    /// Whether two of these texts differ in nothing that can be seen: they are canonically equivalent (UAX #15).
+    /// Whether two of these texts differ in nothing that can be seen.
+    ///
+    /// They are canonically equivalent (UAX #15), but for which spaces part their words and how many, and for variation
+    /// selectors.
     package static func lookTheSame(_ texts: [String]) -> Bool {
         var seen: [String: [Array<UInt8>]] = [:]
-        for text in texts { seen[text, default: []].append(Array(text.utf8)) }
+        for text in texts { seen[look(of: text), default: []].append(Array(text.utf8)) }
         return seen.values.contains { Set($0).count > 1 }
+    }
+
+    /// A text with one space for each stretch of them, and none at its ends.
+    private static func look(of text: String) -> String {
+        var look = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars where !scalar.properties.isVariationSelector {
+            // The braille pattern without dots is no white space, and looks like one.
+            let isSpace = scalar != "\n" && scalar.properties.isWhitespace || scalar == "\u{2800}"
+            if !isSpace {
+                look.append(scalar)
+            } else if let last = look.last, last != " " {
+                look.append(" ")
+            }
+        }
+        if look.last == " " { look.removeLast() }
+        return String(look)
     }
 
     // MARK: - Time

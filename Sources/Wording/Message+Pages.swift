@@ -231,6 +231,18 @@ extension Message {
             "Two people wrote the same thing without knowing of each other. Both values are kept until somebody chooses.",
             "Twee mensen schreven hetzelfde zonder van elkaar te weten. Beide waarden blijven bewaard tot iemand kiest."
         ),
+        .pageNoEffect: LocalizedText("Without effect", "Zonder gevolg"),
+        .pageNoEffectHelp: LocalizedText(
+            "Somebody else took back what you recorded something about, and had not seen it. It is kept in the history.",
+            "Iemand anders trok in waar u iets over vastlegde, en had dat niet gezien. Het blijft in de geschiedenis staan."
+        ),
+        .pageNoEffectOf: LocalizedText(
+            "What you recorded has no effect: {what} {author} (event {position}).",
+            "Wat u vastlegde heeft geen gevolg: {what} {author} (gebeurtenis {position})."
+        ),
+        .pageNoEffectOne: LocalizedText("1 without effect", "1 zonder gevolg"),
+        .pageNoEffectMany: LocalizedText("{count} without effect", "{count} zonder gevolg"),
+        .pageSeen: LocalizedText("I have seen this", "Ik heb dit gezien"),
         .pageNoConflicts: LocalizedText("There are no conflicts.", "Er zijn geen conflicten."),
         .pageShownNow: LocalizedText("shown now", "nu getoond"),
         .pageTakeThis: LocalizedText("Keep this value", "Deze waarde houden"),

@@ -129,6 +129,7 @@ package enum Message: String, CaseIterable, Sendable {
         pageBusyHere
     case pageServerBusy, pageWaitingBecause, pageStopped, pageDiskFull, pageConflicts, pageConflictsHelp,
         pageNoConflicts
+    case pageNoEffect, pageNoEffectHelp, pageNoEffectOf, pageNoEffectOne, pageNoEffectMany, pageSeen
     case pageShownNow, pageTakeThis, pageSettled, pageConflictChanged, pageRefused, pageRefusedHelp
     case pageNothingRefused, pageCorrect, pageRetry, pageDiscard, pageDiscarded, pageRecordedAgain, pageSay
     case pageHistoryDay, pageHistoryPerson, pageHistoryType, pageHistoryAbout, pageEverybody, pageEverything

@@ -139,5 +139,9 @@ struct LocalizerTests {
         #expect(try text(composed, decomposed).contains("look the same"))
         #expect(try !text(composed, json(#""Cafe""#)).contains("look the same"))
         #expect(!Localizer.lookTheSame(["a", "a", "b"]))
+        for other in ["Plein\u{A0}Noord", "Plein  Noord", "Plein Noord ", "Plein\u{2800}Noord", "Plein Noord\u{FE0F}"] {
+            #expect(Localizer.lookTheSame(["Plein Noord", other]), "\(other)")
+        }
+        #expect(!Localizer.lookTheSame(["Plein Noord", "PleinNoord", "Plein\nNoord"]))
     }
 }

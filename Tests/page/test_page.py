@@ -109,6 +109,28 @@ class Pages(unittest.TestCase):
         visitor.go(f"/conflicts?of={self.names['warmtenet']}")
         self.assertIn(visitor.words["no conflicts"], visitor.main())
 
+    def test_what_somebody_else_took_back_meanwhile_is_told_until_it_is_seen(self):
+        self.world.serve(urllib.parse.urlsplit(self.world.url).netloc)
+        first = self.world.folder / "laptop 1"
+        laptop = self.world.laptop("laptop zonder gevolg", "editor", person="Cor Voorbeeld")
+        theme = self.world.record(first, "theme.opened", "title=Verzonnen thema van het aanbod")
+        offer = self.world.record(first, "offer.made", "title=Verzonnen aanbod", f"theme={theme}")
+        self.world.run("sync", "-C", first)
+        self.world.run("sync", "-C", laptop)
+        self.world.record(first, "offer.withdrawn", offer, "reason=weg")
+        self.world.run("sync", "-C", first)
+        self.world.record(laptop, "offer.revised", offer, "title=Verzonnen aanbod Zuid")
+        self.world.run("sync", "-C", laptop)
+        self.world.stop_server()
+        visitor = Visitor(self.browser, self.world.page(laptop).said["url"])
+        visitor.go("/")
+        visitor.page.get_by_role("link", name="1 zonder gevolg").click()
+        self.assertIn("Wat u vastlegde heeft geen gevolg", visitor.main())
+        visitor.page.get_by_role("button", name="Ik heb dit gezien").click()
+        self.assertNotIn("heeft geen gevolg", visitor.main())
+        self.assertEqual(visitor.page.get_by_role("link", name="1 zonder gevolg").count(), 0)
+        self.assertEqual(self.world.run("status", "-C", laptop, "--json").get("overtaken", []), [])
+
     def test_a_refused_target_gets_another_indicator(self):
         self.world.serve(urllib.parse.urlsplit(self.world.url).netloc)
         first = self.world.folder / "laptop 1"

@@ -8,11 +8,11 @@ extension AgendaPages {
         render("sync", try SyncView(content, self), title: reader.visit.say(.pageSync), section: "sync")
     }
 
-    /// What is in conflict.
+    /// What is in conflict, and what has no effect.
     ///
     /// - Throws: what reading throws.
-    package func conflicts(_ found: [ConflictContent]) throws -> String {
-        let view = try ConflictsView(found, reader)
+    package func conflicts(_ found: [ConflictContent], overtaken: [OvertakenContent]) throws -> String {
+        let view = try ConflictsView(found, overtaken: overtaken, reader)
         return render("conflicts", view, title: reader.visit.say(.pageConflicts), section: "conflicts")
     }
 

@@ -36,8 +36,29 @@ package struct ConflictContent: Sendable {
     }
 }
 
+/// What this laptop recorded in vain: somebody else took back meanwhile what it is about.
+package struct OvertakenContent: Sendable {
+    /// Of the event.
+    package var id: Int
+    package var subject: String
+    /// By what and by whom, in words.
+    package var text: String
+
+    package init(id: Int, subject: String, text: String) {
+        self.id = id
+        self.subject = subject
+        self.text = text
+    }
+}
+
 /// The conflicts as the page shows them.
 struct ConflictsView {
+    struct Overtaken {
+        var title: String
+        var href: String
+        var text: String
+    }
+
     struct Conflict {
         var title: String
         var href: String
@@ -46,6 +67,8 @@ struct ConflictsView {
         var subject: String
         var paths: String
         var marks: String
+        /// Said where values differ in nothing that can be seen.
+        var alike: String?
     }
 
     struct Value {
@@ -60,13 +83,22 @@ struct ConflictsView {
 
     var conflicts: [Conflict]
     var hasConflicts: Bool
+    var overtaken: [Overtaken]
+    var hasOvertaken: Bool
+    /// The events of those, for the form that says that somebody has seen them.
+    var seen: String
+    /// Whether nothing asks for attention.
+    var isEmpty: Bool
     var action: String
     var token: String
 
-    init(_ found: [ConflictContent], _ reader: AgendaReader) throws {
+    init(_ found: [ConflictContent], overtaken edits: [OvertakenContent], _ reader: AgendaReader) throws {
         let visit = reader.visit
         conflicts = try found.map { conflict in
-            Conflict(
+            let looks = conflict.values.map { value in
+                value.json.map { $0.flatMap { try? JSONValue(parsing: $0).text } ?? $0 ?? "" }.joined(separator: "\n")
+            }
+            return Conflict(
                 title: try reader.title(conflict.subject),
                 href: visit.href(conflict.subject),
                 kind: Vocabulary.kind(conflict.subject.kindPart, visit.language),
@@ -86,10 +118,17 @@ struct ConflictsView {
                 },
                 subject: conflict.subject,
                 paths: conflict.paths.joined(separator: " "),
-                marks: conflict.marks.joined(separator: " ")
+                marks: conflict.marks.joined(separator: " "),
+                alike: Localizer.lookTheSame(looks) ? visit.say(.lookTheSame) : nil
             )
         }
+        overtaken = try edits.map { edit in
+            Overtaken(title: try reader.title(edit.subject), href: visit.href(edit.subject), text: edit.text)
+        }
         hasConflicts = !conflicts.isEmpty
+        hasOvertaken = !overtaken.isEmpty
+        isEmpty = !hasConflicts && !hasOvertaken
+        seen = edits.map { "\($0.id)" }.joined(separator: " ")
         action = visit.address("conflicts")
         token = visit.desk?.token ?? ""
     }

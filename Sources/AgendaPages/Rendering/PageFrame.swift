@@ -134,6 +134,10 @@ struct PageFrame {
             let text = counted(desk.conflicts, one: .pageConflictOne, many: .pageConflictMany)
             parts.append(Standing(text: text, href: visit.address("conflicts"), mark: "attention"))
         }
+        if desk.overtaken > 0 {
+            let text = counted(desk.overtaken, one: .pageNoEffectOne, many: .pageNoEffectMany)
+            parts.append(Standing(text: text, href: visit.address("conflicts"), mark: "attention"))
+        }
         if desk.refused > 0 {
             let text = counted(desk.refused, one: .pageRefusedOne, many: .pageRefusedMany)
             parts.append(Standing(text: text, href: visit.address("refused"), mark: "attention"))

@@ -53,6 +53,8 @@ package struct PageVisit: Sendable {
         package var notSent: Int
         package var refused: Int
         package var conflicts: Int
+        /// How many own events have no effect, which nobody has looked at.
+        package var overtaken = 0
         /// What the member may do.
         package var role: Role
         /// Goes with every form.

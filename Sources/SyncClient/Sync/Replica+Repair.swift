@@ -26,7 +26,7 @@ extension Replica {
                 let lock = try await syncLock(options)
                 defer { withExtendedLifetime(lock) {} }
                 let requests = SyncRequests(token: try files.readToken())
-                let server = ServerUnderRepair(transport: transport, requests: requests)
+                let server = ServerUnderRepair(transport: transport, requests: requests, environment: environment)
                 return try await engine(for: server, options: options, report: report).run()
             }
         } catch {

@@ -7,9 +7,11 @@ internal import SyncProtocol
 struct ServerUnderRepair: RepairTarget {
     let transport: any Transport
     let requests: SyncRequests
+    let environment: RuntimeEnvironment
 
+    /// Past caches: one that keeps an old answer would have entries given back that the server has.
     func checkpoint() async throws -> String? {
-        try await requests.readCheckpoint(over: transport)
+        try await requests.readCheckpoint(over: transport, fresh: SyncRequests.freshName(environment.random))
     }
 
     func give(_ part: RepairChunk) async throws -> String {

@@ -49,15 +49,15 @@ extension Agenda {
             let agenda = try data.open(name)
             defer { try? agenda.close() }
             let (store, now) = (agenda.store, RuntimeEnvironment.system.now())
-            let standing = try? agenda.standing()
+            let standing = try agenda.standing()
             let head = try store.head()
             var answer = Answer(
                 agenda: name,
                 origin: store.identity.origin,
                 size: head.size,
                 open: try store.access().openness.rawValue,
-                standing: standing?.word,
-                why: standing?.explanation(at: head.size)
+                standing: standing.word,
+                why: standing.explanation(at: head.size)
             )
             let fault = ClockFault.found(at: now, after: head.recordedTime, writer: nil)
             if case .behind(_, let last)? = fault {

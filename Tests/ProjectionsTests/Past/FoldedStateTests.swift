@@ -120,7 +120,7 @@ struct FoldedStateTests {
             return told + ["\(try state.digest())", "\(state.moment?.description ?? "-")"]
         }
         let inMemory = try told(FoldedState.Workspace())
-        #expect(inMemory.count == log.size.rawValue + 3)
+        #expect(inMemory.count == log.size.rawValue + 2)
         let inFile = FoldedState.Workspace(in: folder.path, memory: ByteCount(1), batch: batch, startingFrom: path)
         #expect(try told(inFile) == inMemory)
     }
