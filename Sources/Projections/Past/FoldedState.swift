@@ -35,6 +35,8 @@ package final class FoldedState: Sendable {
 
     /// When the last of the entries was recorded; nil when there are none.
     package let moment: Timestamp?
+    /// How many of the entries had been erased; nil where they were not folded.
+    package let erasures: Int?
     let place: Place
     /// What the file is in; goes with this.
     private let folder: TemporaryFolder?
@@ -63,6 +65,7 @@ package final class FoldedState: Sendable {
         try TimeTravel.check(size, in: log)
         if reporting == nil, let whole = try WholeState(of: log, at: size, in: workspace, progress: progress) {
             moment = whole.moment
+            erasures = nil
             place = .file(whole.file)
             folder = consume whole.folder
             return
@@ -94,6 +97,7 @@ package final class FoldedState: Sendable {
             self.folder = consume folder
         }
         moment = fold.moment
+        erasures = fold.erasures
     }
 
     deinit {
@@ -146,6 +150,7 @@ private struct WatchedFold {
     private var plain = State()
     private var history = HistoryFold(tellsTitles: false)
     private(set) var moment: Timestamp?
+    private(set) var erasures = 0
 
     /// Only while nothing else holds a part of it.
     var state: State { reporting == nil ? plain : history.state }
@@ -185,11 +190,15 @@ private struct WatchedFold {
         return attributes
     }
 
-    private mutating func note(_ attributes: EventAttributes) { moment = attributes.recordedTime }
+    private mutating func note(_ attributes: EventAttributes) {
+        moment = attributes.recordedTime
+        if attributes.tombstone != nil { erasures += 1 }
+    }
 
     private mutating func report(_ event: HistoryEvent?) throws {
         guard let reporting, let event else { return }
         moment = event.recordedTime
+        if event.redaction != nil { erasures += 1 }
         try reporting(event)
     }
 }

@@ -37,7 +37,7 @@ package struct Snapshot: Sendable {
         try state.forEachSubject(of: "agenda") { agenda = agenda ?? $0.name }
         self.agenda = agenda
         // The log's head counts those that were erased there, and not those that came erased.
-        erasures = try log.erasedCount(in: size.positions)
+        erasures = try state.erasures ?? log.erasedCount(in: size.positions)
         self.state = state
     }
 }
