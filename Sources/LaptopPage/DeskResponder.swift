@@ -140,9 +140,6 @@ struct DeskResponder {
             desk.sync.begin()
             return .going(to: visit.address("sync"))
         case ["undo"]: return try undo(fields, visit)
-        case ["conflicts"] where fields["seen"] != nil:
-            try desk.noteOvertaken(fields["seen"] ?? "")
-            return .going(to: visit.address("conflicts"))
         case ["conflicts"]: return try settle(fields, visit)
         case let path where path.count >= 2 && path[0] == "refused":
             guard let id = Int(path[1]) else { return try missing(visit) }
@@ -174,6 +171,10 @@ struct DeskResponder {
     }
 
     private func settle(_ fields: [String: String], _ visit: PageVisit) throws -> Response {
+        if let seen = fields["seen"] {
+            try desk.noteOvertaken(seen)
+            return .going(to: visit.address("conflicts"))
+        }
         do {
             guard let id = try desk.settle(fields) else { return try missing(visit) }
             return .going(to: visit.address("conflicts", [("recorded", "\(id)")]))

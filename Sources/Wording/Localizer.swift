@@ -40,6 +40,11 @@ package struct Localizer: Hashable, Sendable {
         return seen.values.contains { Set($0).count > 1 }
     }
 
+    /// As ``lookTheSame(_:)``, of values in JSON: texts without their quotation marks.
+    package static func lookTheSame(json values: [String]) -> Bool {
+        lookTheSame(values.map { (try? JSONValue(parsing: $0))?.text ?? $0 })
+    }
+
     /// A text with one space for each stretch of them, and none at its ends.
     private static func look(of text: String) -> String {
         var look = String.UnicodeScalarView()

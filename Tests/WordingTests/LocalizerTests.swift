@@ -141,6 +141,7 @@ struct LocalizerTests {
         #expect(!Localizer.lookTheSame(["a", "a", "b"]))
         for other in ["Plein\u{A0}Noord", "Plein  Noord", "Plein Noord ", "Plein\u{2800}Noord", "Plein Noord\u{FE0F}"] {
             #expect(Localizer.lookTheSame(["Plein Noord", other]), "\(other)")
+            #expect(Localizer.lookTheSame(json: ["\"Plein Noord\"", "\"\(other)\""]), "\(other)")
         }
         #expect(!Localizer.lookTheSame(["Plein Noord", "PleinNoord", "Plein\nNoord"]))
     }

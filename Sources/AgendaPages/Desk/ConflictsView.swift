@@ -87,16 +87,14 @@ struct ConflictsView {
     var hasOvertaken: Bool
     /// The events of those, for the form that says that somebody has seen them.
     var seen: String
-    /// Whether nothing asks for attention.
-    var isEmpty: Bool
     var action: String
     var token: String
 
     init(_ found: [ConflictContent], overtaken edits: [OvertakenContent], _ reader: AgendaReader) throws {
         let visit = reader.visit
         conflicts = try found.map { conflict in
-            let looks = conflict.values.map { value in
-                value.json.map { $0.flatMap { try? JSONValue(parsing: $0).text } ?? $0 ?? "" }.joined(separator: "\n")
+            let isAlike = conflict.paths.indices.contains { path in
+                Localizer.lookTheSame(json: conflict.values.compactMap { $0.json[path] })
             }
             return Conflict(
                 title: try reader.title(conflict.subject),
@@ -119,7 +117,7 @@ struct ConflictsView {
                 subject: conflict.subject,
                 paths: conflict.paths.joined(separator: " "),
                 marks: conflict.marks.joined(separator: " "),
-                alike: Localizer.lookTheSame(looks) ? visit.say(.lookTheSame) : nil
+                alike: isAlike ? visit.say(.lookTheSame) : nil
             )
         }
         overtaken = try edits.map { edit in
@@ -127,7 +125,6 @@ struct ConflictsView {
         }
         hasConflicts = !conflicts.isEmpty
         hasOvertaken = !overtaken.isEmpty
-        isEmpty = !hasConflicts && !hasOvertaken
         seen = edits.map { "\($0.id)" }.joined(separator: " ")
         action = visit.address("conflicts")
         token = visit.desk?.token ?? ""

@@ -130,17 +130,14 @@ struct PageFrame {
             desk.notSent == 0
             ? visit.say(.pageAllSent) : counted(desk.notSent, one: .pageNotSentOne, many: .pageNotSentMany)
         parts.append(Standing(text: sent, href: visit.address("sync"), mark: desk.notSent == 0 ? "good" : "waiting"))
-        if desk.conflicts > 0 {
-            let text = counted(desk.conflicts, one: .pageConflictOne, many: .pageConflictMany)
-            parts.append(Standing(text: text, href: visit.address("conflicts"), mark: "attention"))
-        }
-        if desk.overtaken > 0 {
-            let text = counted(desk.overtaken, one: .pageNoEffectOne, many: .pageNoEffectMany)
-            parts.append(Standing(text: text, href: visit.address("conflicts"), mark: "attention"))
-        }
-        if desk.refused > 0 {
-            let text = counted(desk.refused, one: .pageRefusedOne, many: .pageRefusedMany)
-            parts.append(Standing(text: text, href: visit.address("refused"), mark: "attention"))
+        let attention: [(count: Int, one: Message, many: Message, page: String)] = [
+            (desk.conflicts, .pageConflictOne, .pageConflictMany, "conflicts"),
+            (desk.overtaken, .pageNoEffectOne, .pageNoEffectMany, "conflicts"),
+            (desk.refused, .pageRefusedOne, .pageRefusedMany, "refused"),
+        ]
+        for part in attention where part.count > 0 {
+            let text = counted(part.count, one: part.one, many: part.many)
+            parts.append(Standing(text: text, href: visit.address(part.page), mark: "attention"))
         }
         return parts
     }

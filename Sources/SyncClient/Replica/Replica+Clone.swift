@@ -89,14 +89,9 @@ extension Replica {
             isEnrolled = true
             try files.keep(StoredEnrolment(url: address.text, answer: answer))
         } catch {
-            var failure = ReplicaError(wrapping: error, doing: "enrolling this laptop")
             // With its key the laptop gets in again, where only the answer was lost, or could not be kept.
-            if isEnrolled {
-                failure.mayHaveHappened = true
-            } else if !failure.mayHaveHappened {
-                claim.withdraw()
-            }
-            throw failure
+            if !isEnrolled, (error as? ReplicaError)?.mayHaveHappened != true { claim.withdraw() }
+            throw ReplicaError(wrapping: error, doing: "enrolling this laptop")
         }
         try files.completeEnrolment(holding: claim.lock)
         return try Replica(opening: folder, environment: environment)

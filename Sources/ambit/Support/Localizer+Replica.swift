@@ -36,7 +36,7 @@ extension Localizer {
 
     /// That values of a conflict differ only in bytes, where it is so.
     func lookTheSame(_ conflict: OpenConflict) -> String? {
-        Self.lookTheSame(conflict.values.compactMap(\.value)) ? message(.lookTheSame) : nil
+        Self.lookTheSame(json: conflict.values.compactMap(\.value)) ? message(.lookTheSame) : nil
     }
 
     func howToSettle(_ conflict: OpenConflict) -> String {

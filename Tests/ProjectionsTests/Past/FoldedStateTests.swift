@@ -29,10 +29,15 @@ struct FoldedStateTests {
         try file.close()
     }
 
+    /// As a snapshot has it.
+    private func erasures(_ state: FoldedState) throws -> Int {
+        try state.erasures ?? log.store.erasedCount(in: log.size.positions)
+    }
+
     /// Everything that is exported.
     private func export(at size: LogSize? = nil, in workspace: FoldedState.Workspace) throws -> [String] {
         let state = try FoldedState(of: log.store, at: size ?? log.size, in: workspace)
-        var found = ["\(try state.digest())", "\(state.moment?.description ?? "-")"]
+        var found = ["\(try state.digest())", "\(state.moment?.description ?? "-")", "\(try erasures(state))"]
         try state.forEachSubject { found.append("\($0.name) \(String(decoding: $0.document, as: UTF8.self))") }
         return found + (try state.conflicts().map { "\($0)" })
     }
@@ -117,10 +122,10 @@ struct FoldedStateTests {
             var told: [String] = []
             let report = { (event: HistoryEvent) in told.append("\(event)") }
             let state = try FoldedState(of: log.store, at: log.size, in: workspace, reporting: report)
-            return told + ["\(try state.digest())", "\(state.moment?.description ?? "-")"]
+            return told + ["\(try state.digest())", "\(state.moment?.description ?? "-")", "\(try erasures(state))"]
         }
         let inMemory = try told(FoldedState.Workspace())
-        #expect(inMemory.count == log.size.rawValue + 2)
+        #expect(inMemory.count == log.size.rawValue + 3)
         let inFile = FoldedState.Workspace(in: folder.path, memory: ByteCount(1), batch: batch, startingFrom: path)
         #expect(try told(inFile) == inMemory)
     }

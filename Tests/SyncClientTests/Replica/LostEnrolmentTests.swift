@@ -66,16 +66,23 @@ struct LostEnrolmentTests {
     }
 
     private func clone(_ url: String, _ folder: String, _ invite: String, losing count: Int) async throws -> Replica {
-        try await reaching(url, losing: count) { transport in
-            try await Replica.clone(
-                url: url,
-                into: folder,
-                invite: invite,
-                memberName: "Verzonnen",
-                deviceName: "laptop",
-                transport: transport
-            ).replica
-        }
+        try await reaching(url, losing: count) { try await clone(url, folder, invite, over: $0) }
+    }
+
+    private func clone(
+        _ url: String,
+        _ folder: String,
+        _ invite: String,
+        over transport: any Transport
+    ) async throws -> Replica {
+        try await Replica.clone(
+            url: url,
+            into: folder,
+            invite: invite,
+            memberName: "Verzonnen",
+            deviceName: "laptop",
+            transport: transport
+        ).replica
     }
 
     @Test("A clone is begun again with the same invite, and leaves one device and one member")
@@ -108,16 +115,7 @@ struct LostEnrolmentTests {
             let invite = try server.invite(.recorder)
             let http = try HTTPTransport(url: url)
             let blocking = BlockingTransport(http, at: folder + "/enrolment.json")
-            let error = await failure {
-                try await Replica.clone(
-                    url: url,
-                    into: folder,
-                    invite: invite,
-                    memberName: "Verzonnen",
-                    deviceName: "laptop",
-                    transport: blocking
-                )
-            }
+            let error = await failure { try await clone(url, folder, invite, over: blocking) }
             await http.shutDown()
             #expect(error != nil)
             try FileManager.default.removeItem(atPath: folder + "/enrolment.json")
