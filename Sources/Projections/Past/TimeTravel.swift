@@ -87,7 +87,8 @@ package enum TimeTravel {
         return edge.root
     }
 
-    static func check(_ size: LogSize, in log: any LogReader) throws {
+    /// - Throws: `ProjectionError` with `beyondLog` for a size that the log does not have; what the log throws.
+    package static func check(_ size: LogSize, in log: any LogReader) throws {
         let end = try log.head().size
         guard (LogSize.zero...end).contains(size) else {
             throw ProjectionError(

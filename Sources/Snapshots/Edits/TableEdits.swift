@@ -33,6 +33,7 @@ package struct TableEdits: Sendable {
         progress: ((LogSize) -> Void)? = nil
     ) throws {
         basis = try Self.basis(of: file, in: log, size)
+        try TimeTravel.check(basis, in: log)
         let isOutdated = try Self.isFromBeforeAnErasure(file, of: log.erasedCount(in: basis.positions))
         var differences = TableDifferences(dayOffset: file.dayOffset)
         for table in file.tables where !isOutdated || !Self.followedFromErased.contains(table.name) {
