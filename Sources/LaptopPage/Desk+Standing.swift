@@ -111,7 +111,7 @@ extension Desk {
                 "author": localizer.by(edit.source, device: edit.deviceName, member: edit.memberName),
             ]
             return OvertakenContent(
-                id: edit.id,
+                id: Self.id(of: edit),
                 subject: edit.subject,
                 text: localizer.message(.pageNoEffectOf, words)
             )
@@ -124,8 +124,10 @@ extension Desk {
     /// - Throws: `ReplicaError`.
     func noteOvertaken(_ ids: String) throws {
         let seen = Set(ids.split(separator: " ").map(String.init))
-        try replica.noteOvertaken(replica.overtaken().filter { seen.contains("\($0.id)") })
+        try replica.noteOvertaken(replica.overtaken().filter { seen.contains(Self.id(of: $0)) })
     }
+
+    private static func id(of edit: OvertakenEdit) -> String { "\(edit.device):\(edit.id)" }
 
     /// Settles what a form of the page about conflicts says.
     ///

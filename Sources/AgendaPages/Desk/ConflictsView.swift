@@ -38,13 +38,13 @@ package struct ConflictContent: Sendable {
 
 /// What this laptop recorded in vain: somebody else took back meanwhile what it is about.
 package struct OvertakenContent: Sendable {
-    /// Of the event.
-    package var id: Int
+    /// The event's device and counter, without spaces.
+    package var id: String
     package var subject: String
     /// By what and by whom, in words.
     package var text: String
 
-    package init(id: Int, subject: String, text: String) {
+    package init(id: String, subject: String, text: String) {
         self.id = id
         self.subject = subject
         self.text = text
@@ -125,7 +125,7 @@ struct ConflictsView {
         }
         hasConflicts = !conflicts.isEmpty
         hasOvertaken = !overtaken.isEmpty
-        seen = edits.map { "\($0.id)" }.joined(separator: " ")
+        seen = edits.map(\.id).joined(separator: " ")
         action = visit.address("conflicts")
         token = visit.desk?.token ?? ""
     }

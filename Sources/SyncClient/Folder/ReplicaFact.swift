@@ -14,6 +14,8 @@ enum ReplicaFact {
     /// With the position: a signature that does not hold.
     static let badSignature = "bad-signature "
     static let overtakenChecked = "overtaken-checked"
-    /// With the counter: an own event about what somebody else took back; its subject, and the position of that event.
+    /// With a device that the replica was before: the log's size when it became another one.
+    static let formerDevice = "former-device "
+    /// With device and counter: an own event about what somebody else took back; its subject, and where that event stands.
     static let overtaken = "overtaken "
 }

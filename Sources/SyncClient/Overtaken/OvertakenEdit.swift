@@ -4,6 +4,8 @@ public import AgendaModel
 ///
 /// It is in the log, and has no effect as long as its subject stays withdrawn.
 public struct OvertakenEdit: Hashable, Sendable {
+    /// The device that recorded it: the replica's, or one that it was before.
+    public var device: DeviceID
     /// The device's counter.
     public var id: Int
     /// What both events are about.

@@ -10,6 +10,8 @@ internal import Projections
 struct OvertakenEdits {
     /// What is remembered of one.
     struct Finding: Hashable {
+        /// The device that recorded it: the replica's, or one that it was before.
+        var device: DeviceID
         var counter: Counter
         var subject: String
         /// Of the event that took the subject back.
@@ -18,7 +20,7 @@ struct OvertakenEdits {
 
     let store: SQLiteLogStore
     let stateFile: StateFile
-    let device: DeviceID
+    let own: OwnDevices
 
     /// What entries from a size on overtake, or show to have been overtaken.
     ///
@@ -29,16 +31,22 @@ struct OvertakenEdits {
         var findings: Set<Finding> = []
         let end = try store.head().size
         guard size < end else { return [] }
-        try forEachEntry(size.positions(upTo: end), holding: Self.patterns + [source]) { attributes, type, entry in
+        try forEachEntry(size.positions(upTo: end), holding: Self.patterns + own.patterns) { attributes, type, entry in
             let position = attributes.position
             let subject = String(decoding: entry[attributes.event.subject], as: UTF8.self)
-            if entry[attributes.event.source].elementsEqual(device.rawValue.utf8) {
+            if let device = own.device(of: entry[attributes.event.source], at: position) {
                 guard isEdit(type), let found = try withdrawal(of: subject),
-                    found.head.source != EventSource(device), found.head.position < position,
+                    own.device(of: found.head.source.rawValue.utf8, at: found.head.position) == nil,
+                    found.head.position < position,
                     found.head.position.rawValue >= attributes.event.basis.rawValue
                 else { return }
                 findings.insert(
-                    Finding(counter: attributes.event.counter, subject: subject, position: found.head.position)
+                    Finding(
+                        device: device,
+                        counter: attributes.event.counter,
+                        subject: subject,
+                        position: found.head.position
+                    )
                 )
             } else if type.withdrawal != nil, try withdrawal(of: subject)?.head.position == position {
                 findings.formUnion(try ownEdits(of: subject, unseenBy: attributes.event.basis, before: position))
@@ -72,11 +80,13 @@ struct OvertakenEdits {
         var found: [Finding] = []
         let size = LogSize(before: end)
         guard basis < size else { return [] }
-        try forEachEntry(basis.positions(upTo: size), holding: [source]) { attributes, type, entry in
-            guard isEdit(type), entry[attributes.event.source].elementsEqual(device.rawValue.utf8),
+        try forEachEntry(basis.positions(upTo: size), holding: own.patterns) { attributes, type, entry in
+            guard isEdit(type), let device = own.device(of: entry[attributes.event.source], at: attributes.position),
                 entry[attributes.event.subject].elementsEqual(subject.utf8)
             else { return }
-            found.append(Finding(counter: attributes.event.counter, subject: subject, position: end))
+            found.append(
+                Finding(device: device, counter: attributes.event.counter, subject: subject, position: end)
+            )
         }
         return found
     }
@@ -85,8 +95,6 @@ struct OvertakenEdits {
         var event: EventAttributes
         var position: Position
     }
-
-    private var source: BytePattern { BytePattern(#""source":"\#(device)""#) }
 
     private static let patterns = Catalogue.current.types.filter { $0.withdrawal != nil }
         .map { BytePattern(#""type":"\#($0.name)""#) }

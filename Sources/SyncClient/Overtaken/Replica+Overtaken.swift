@@ -8,14 +8,13 @@ extension Replica {
     ///
     /// They are listed until somebody has looked at them (`noteOvertaken`), or the subject is no longer withdrawn.
     ///
-    /// - Returns: each with who took its subject back, in the order of recording.
+    /// - Returns: each with who took its subject back, by device in the order of recording.
     /// - Throws: `ReplicaError`.
     public func overtaken() throws(ReplicaError) -> [OvertakenEdit] {
         let state = try state()
         return try performing("reading what was overtaken") {
             let facts = try store.replicaFacts()
-            let device = DeviceID(unchecked: facts[ReplicaFact.device] ?? "")
-            let edits = OvertakenEdits(store: store, stateFile: state, device: device)
+            let edits = OvertakenEdits(store: store, stateFile: state, own: OwnDevices(facts))
             return try Self.overtaken(in: facts).compactMap { finding in
                 guard let found = try edits.withdrawal(of: finding.subject), found.head.position == finding.position
                 else {
@@ -24,6 +23,7 @@ extension Replica {
                 return try state.read { view in
                     let author = try view.naming.author(of: found.head.source)
                     return OvertakenEdit(
+                        device: finding.device,
                         id: finding.counter.rawValue,
                         subject: finding.subject,
                         title: try view.naming.title(of: finding.subject),
@@ -45,7 +45,7 @@ extension Replica {
     public func noteOvertaken(_ edits: [OvertakenEdit]) throws(ReplicaError) {
         try performing("noting what was overtaken") {
             var facts: [String: String?] = [:]
-            for edit in edits { facts[ReplicaFact.overtaken + String(edit.id)] = .some(nil) }
+            for edit in edits { facts[ReplicaFact.overtaken + "\(edit.device) \(edit.id)"] = .some(nil) }
             try store.setReplicaFacts(facts)
         }
     }
@@ -53,15 +53,17 @@ extension Replica {
     /// What the facts say of events that were overtaken.
     private static func overtaken(in facts: [String: String]) -> [OvertakenEdits.Finding] {
         facts.compactMap { name, value -> OvertakenEdits.Finding? in
+            guard name.hasPrefix(ReplicaFact.overtaken) else { return nil }
             let words = value.split(separator: " ")
-            guard name.hasPrefix(ReplicaFact.overtaken), words.count == 2, let position = Int(words[1]),
-                let counter = Int(name.dropFirst(ReplicaFact.overtaken.count))
+            let event = name.dropFirst(ReplicaFact.overtaken.count).split(separator: " ")
+            guard words.count == 2, let position = Int(words[1]), event.count == 2, let counter = Int(event[1])
             else { return nil }
             return OvertakenEdits.Finding(
+                device: DeviceID(unchecked: String(event[0])),
                 counter: Counter(counter),
                 subject: String(words[0]),
                 position: Position(position)
             )
-        }.sorted { $0.counter < $1.counter }
+        }.sorted { ($0.device.rawValue, $0.counter) < ($1.device.rawValue, $1.counter) }
     }
 }

@@ -1,3 +1,4 @@
+internal import AgendaModel
 internal import EventLog
 internal import EventLogSQLite
 internal import Files
@@ -42,6 +43,9 @@ extension ReplicaFolder {
             let settings = try stored.settings()
             var facts = settings.facts
             facts[ReplicaFact.sharedIdentity] = .some(nil)
+            if let former = stored.continues {
+                facts[ReplicaFact.formerDevice + former] = try store.head().size.description
+            }
             // It may have been given another address since the answer came.
             for name in ["url", "agenda"] { facts.removeValue(forKey: name) }
             let count = try store.outbox.move(to: settings.device, startingAnew: true, setting: facts)

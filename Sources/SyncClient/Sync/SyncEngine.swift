@@ -191,7 +191,7 @@ struct SyncEngine {
         if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = signaturesChecked.description }
         if let overtakenChecked { facts[ReplicaFact.overtakenChecked] = overtakenChecked.description }
         for edit in overtaken {
-            facts[ReplicaFact.overtaken + edit.counter.description] = "\(edit.subject) \(edit.position)"
+            facts[ReplicaFact.overtaken + "\(edit.device) \(edit.counter)"] = "\(edit.subject) \(edit.position)"
         }
         for bad in badSignatures {
             facts[ReplicaFact.badSignature + bad.position.description] = "\(bad.device) \(bad.fault)"
@@ -212,12 +212,13 @@ struct SyncEngine {
     /// Looks for own events that have no effect; where that fails, the next sync does it.
     mutating func lookForOvertaken() {
         guard let size = try? store.head().size, (try? stateFile.size()) == size else { return }
+        guard let facts = try? store.replicaFacts() else { return }
+        let own = OwnDevices(facts)
         // A laptop that has recorded nothing has nothing that could have been overtaken.
-        let hasRecorded = (try? store.outbox.nextCounter()) != Counter(1)
-        let checked = (try? store.replicaFacts())?[ReplicaFact.overtakenChecked].flatMap { Int($0) }
-        if hasRecorded {
-            let edits = OvertakenEdits(store: store, stateFile: stateFile, device: device)
-            guard let found = try? edits.findings(from: LogSize(checked ?? 0)) else { return }
+        if own.hasFormer || (try? store.outbox.nextCounter()) != Counter(1) {
+            let checked = LogSize(facts[ReplicaFact.overtakenChecked].flatMap { Int($0) } ?? 0)
+            let edits = OvertakenEdits(store: store, stateFile: stateFile, own: own)
+            guard let found = try? edits.findings(from: checked) else { return }
             overtaken = found
         }
         overtakenChecked = size

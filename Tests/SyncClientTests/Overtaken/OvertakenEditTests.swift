@@ -1,5 +1,7 @@
 import AgendaModel
 import EventLog
+import Foundation
+import SyncTesting
 import Testing
 
 @testable import SyncClient
@@ -135,5 +137,49 @@ struct OvertakenEditTests {
         try one.record(type: "ambition.adopted", subject: subject, data: #"{"status":"adopted"}"#)
         try await sync(one)
         #expect(try one.overtaken().isEmpty && one.status().overtaken.isEmpty)
+    }
+
+    @Test("Who has become another device is told of what it recorded before", arguments: [true, false])
+    func formerDevice(isEditFirst: Bool) async throws {
+        let subject = try make(.note, in: one)
+        try await sync(one, other, one)
+        let former = try one.settings.device
+        try edit(.note, subject, in: one)
+        try withdraw(.note, subject, in: other)
+        if isEditFirst { try await sync(one, other) } else { try await sync(other) }
+        // What it has not sent is its new device's; what it has sent stays the former one's.
+        let rejoined = try await one.rejoin(
+            invite: "invite-admin",
+            memberName: "een",
+            deviceName: "een",
+            transport: agenda.server
+        )
+        #expect(rejoined.deviceChange?.former == former && rejoined.overtaken == 1)
+        let edits = try one.overtaken()
+        #expect(try edits.map(\.device) == [isEditFirst ? former : one.settings.device])
+        #expect(edits.map(\.subject) == [subject])
+        try one.noteOvertaken(edits)
+        #expect(try one.overtaken().isEmpty)
+    }
+
+    @Test("What another copy of the folder recorded since is that copy's")
+    func otherCopy() async throws {
+        let subject = try make(.note, in: one)
+        try await sync(one, other)
+        let files = FileManager.default
+        let copyPath = agenda.folder.file("kopie")
+        try files.copyItem(atPath: one.folder, toPath: copyPath)
+        _ = try await one.rejoin(
+            invite: "invite-admin",
+            memberName: "een",
+            deviceName: "een",
+            transport: agenda.server
+        )
+        let copy = try Replica(opening: copyPath, environment: agenda.clock.environment)
+        try edit(.note, subject, in: copy)
+        try withdraw(.note, subject, in: other)
+        try await sync(copy, other, one, copy)
+        #expect(try copy.overtaken().count == 1)
+        #expect(try one.overtaken().isEmpty)
     }
 }
