@@ -43,11 +43,16 @@ extension LogClientError {
     /// Whether the request was longer than the server takes.
     package var isTooLarge: Bool { answer?.status == 413 }
 
-    /// Whether something in between refused the request, which may be for what is in it.
-    ///
-    /// Those statuses are left out that ask who is there, or say that nothing is at this address.
-    package var isRefusedInBetween: Bool {
-        foreignStatus.map { (400..<500).contains($0) && ![401, 404, 407, 410].contains($0) } ?? false
+    /// Whether something in between answered in the server's place, which may be for what is in the request.
+    package var isRefusedInBetween: Bool { foreignStatus != nil }
+
+    /// Whether the request failed without a word of the server: the network is bad, or something in between lets it not through.
+    package var isUnexplained: Bool {
+        switch code {
+        case .cut: true
+        case .timeout: !isSlowAnswer
+        default: answer.map { $0.problem == nil && [500, 502, 503, 504].contains($0.status) } ?? false
+        }
     }
 
     /// Whether what the request held may get through in parts.

@@ -88,11 +88,11 @@ public struct LogClientError: Error, Hashable, Sendable, CustomStringConvertible
     public var nextStep: String?
     /// The answer that caused it; nil unless the code is `badStatus`.
     public var answer: Answer?
-    /// For `foreign`: the status with which somebody else refused a request in the server's place; nil otherwise.
+    /// For `foreign`: the status with which somebody else answered in the server's place; nil otherwise.
     public var foreignStatus: Int?
     /// For `timeout`: whether an answer had begun, so that the request had arrived.
     package var isSlowAnswer = false
-    /// For `timeout`: whether less is tried the next time, so that it may be done before the deadline.
+    /// Whether less is tried the next time, which may get through, or be done before a deadline.
     package var isRepeatedInParts = false
 
     /// An error; where it came with an answer, `answer` is set afterwards.
@@ -117,7 +117,15 @@ extension LogClientError {
     }
 
     /// An answer that is not one of this protocol.
-    package static func foreign(_ what: String) -> LogClientError { LogClientError(.foreign, what) }
+    ///
+    /// - Parameters:
+    ///   - what: what is wrong with it.
+    ///   - status: with which it came, where somebody else seems to answer.
+    package static func foreign(_ what: String, status: Int? = nil) -> LogClientError {
+        var error = LogClientError(.foreign, what)
+        error.foreignStatus = status
+        return error
+    }
 
     /// Entries that arrived damaged.
     package static func damaged(_ what: String) -> LogClientError { LogClientError(.damaged, what) }

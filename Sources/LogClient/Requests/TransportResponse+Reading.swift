@@ -17,22 +17,25 @@ extension TransportResponse {
         guard self.status == status else {
             if (300..<400).contains(self.status) {
                 throw LogClientError.foreign(
-                    "it sends on to another address (status \(self.status)), which is not followed"
+                    "it sends on to another address (status \(self.status)), which is not followed",
+                    status: self.status
                 )
             }
             let problem = found == ProtocolConstants.problem ? try await readProblem() : nil
             if problem == nil, !Self.mayBeSaidInBetween(self.status) {
-                var error = LogClientError.foreign(
-                    "it answers with status \(self.status) and \(found ?? "no media type")"
+                throw LogClientError.foreign(
+                    "it answers with status \(self.status) and \(found ?? "no media type")",
+                    status: self.status
                 )
-                error.foreignStatus = self.status
-                throw error
             }
             // Only the server knows when it is worth while to come back.
             throw LogClientError.answer(status: self.status, problem, retryAfter: problem == nil ? nil : retryAfter)
         }
         guard found == type else {
-            throw LogClientError.foreign("it answers with \(found ?? "no media type") instead of \(type)")
+            throw LogClientError.foreign(
+                "it answers with \(found ?? "no media type") instead of \(type)",
+                status: self.status
+            )
         }
         guard headers["content-encoding"] ?? "identity" == "identity" else {
             throw LogClientError.foreign("it compresses an answer that was asked for as it is")

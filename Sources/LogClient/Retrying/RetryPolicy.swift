@@ -31,15 +31,22 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// Failures in a row.
     package struct Failures: Hashable, Sendable {
-        private(set) var count = 0
+        package private(set) var count = 0
         private(set) var timeouts = 0
 
         package init() {}
 
         package mutating func add(_ error: LogClientError) {
-            count += 1
-            if error.isTimeout && !error.isRepeatedInParts { timeouts += 1 }
+            if error.isRepeatedInParts {
+                count = max(count, 1)
+            } else {
+                count += 1
+                if error.isTimeout { timeouts += 1 }
+            }
         }
+
+        /// Whether one timeout more is the last one that a policy waits for.
+        package func isLastTimeout(of policy: RetryPolicy) -> Bool { timeouts + 1 == policy.timeouts }
     }
 
     /// How long to wait after a failure.

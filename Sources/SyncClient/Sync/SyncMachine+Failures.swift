@@ -16,7 +16,7 @@ extension SyncMachine {
                 if failure.isTooLarge { fittingEvents = batchEvents }
                 return collect()
             }
-            if batch.counters.first == suspect { return setAside(batch, because: failure) }
+            if batch.counters.first.map(rounds) ?? 0 > 0 { return setAside(batch, because: failure) }
             if !batch.isOnlySignatures {
                 step = .probing(batch, failure)
                 return .probe(size: local.verified.size)
@@ -26,10 +26,15 @@ extension SyncMachine {
             step = .probing(batch, failure)
             return .probe(size: local.verified.size)
         }
+        var wasProbe = false
         if case .probing(let batch, let refusal) = step {
             if let problem = refusal.notAllowed, failure.notAllowed != nil { return refuse(batch, because: problem) }
-            // Whatever is sent is refused: it is not this event.
-            return giveUp(failure.isRefusedInBetween || failure.isTooLarge ? refusal : failure)
+            guard refusal.isUnexplained else {
+                // Whatever is sent is refused: it is not this event.
+                return giveUp(failure.isRefusedInBetween || failure.isTooLarge ? refusal : failure)
+            }
+            step = .pushing(batch)
+            wasProbe = true
         }
         if case .pushing = step, failure.isIdentityReused {
             isIdentityShared = true
@@ -38,11 +43,18 @@ extension SyncMachine {
         }
         // Nobody waits for signatures.
         if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
-        // What was too much for a slow line is sent in parts; not where it has been answered, and the answer is slow.
+        // What was too much for a slow line, or for something in between, is sent in parts; not where it has been answered, and
+        // the answer is slow.
         var (failure, smaller) = (failure, Int?.none)
-        if case .pushing(let batch) = step, failure.isTimeout, !failure.isSlowAnswer {
-            smaller = max(1, batch.counters.count / 2)
-            failure.isRepeatedInParts = batch.counters.count > 1
+        if case .pushing(let batch) = step, failure.isUnexplained, !wasProbe {
+            if batch.counters.count > 1, failure.isTimeout || isLastFailure(failure) {
+                smaller = batch.counters.count / 2
+                failure.isRepeatedInParts = true
+            } else if let counter = batch.counters.first, isLastFailure(failure) {
+                if rounds(of: counter) >= Self.unexplainedRounds { return setAside(batch, because: failure) }
+                step = .probing(batch, failure)
+                return .probe(size: local.verified.size)
+            }
         }
         failures.add(failure)
         guard unsent == nil, let delay = options.retries.delay(after: failure, failures: failures, draw: jitter) else {
@@ -56,7 +68,15 @@ extension SyncMachine {
         return .wait(delay, because: WaitReason(error(failure)))
     }
 
-    /// Passes over an event that is refused, and again, where a push of nothing is not.
+    /// Whether pushes have failed often enough without a word of the server to ask whether it is for what is in them.
+    private func isLastFailure(_ failure: LogClientError) -> Bool {
+        failures.count + 1 == Self.unexplainedFailures || (failure.isTimeout && failures.isLastTimeout(of: options.retries))
+    }
+
+    /// How often an event did not get through alone where a push of nothing did.
+    func rounds(of counter: Counter) -> Int { suspect?.counter == counter ? suspect?.rounds ?? 0 : 0 }
+
+    /// Passes over an event that does not get through, and again, where a push of nothing does.
     ///
     /// It would be in the way of all others for ever.
     ///

@@ -103,8 +103,8 @@ struct SyncMachine {
     var batchEvents: Int
     /// The most that the server has not found too large.
     var fittingEvents: Int
-    /// The counter of an event that was refused alone, where a push of nothing was not.
-    var suspect: Counter?
+    /// An event that did not get through alone, where a push of nothing did.
+    var suspect: Suspect?
     /// How many pushes in a row were answered in time.
     var pushesInTime = 0
     /// Whether a part of the staging comes from an earlier sync.
@@ -132,12 +132,23 @@ struct SyncMachine {
     static let pushesBeforeGrowth = 8
     /// While entries are pulled, others may be erased again and again, but not without end.
     static let maximumErasuresBeyond = 10
+    /// A failure without a word of the server tells of the event only where it is the same again and again, between pushes of
+    /// nothing that get through.
+    static let unexplainedFailures = 3
+    static let unexplainedRounds = 2
     /// More events than this are not taken one by one out of what something in between refuses.
     static let maximumSetAside = 64
 
+    /// An event that may be what something in between does not let through.
+    struct Suspect: Hashable {
+        var counter: Counter
+        /// How often it did not get through where a push of nothing did.
+        var rounds = 1
+    }
+
     enum Step {
         case checking, collecting, pushing(Batch), pulling, installing, changingDevice
-        /// An event alone was refused as a whole request, or a push is not allowed.
+        /// An event alone did not get through as a whole request, or a push is not allowed.
         case probing(Batch, LogClientError)
         case stopping(ReplicaError)
     }
@@ -164,7 +175,11 @@ struct SyncMachine {
     func begin() -> Action { .readCheckpoint }
 
     mutating func next(_ input: Input) -> Action {
-        if case .failed = input {} else if case .woke = input {} else { failures = .init() }
+        switch input {
+        // They are no answers.
+        case .failed, .woke, .outbox: break
+        default: failures = .init()
+        }
         switch (input, step) {
         case (.checkpoint(let note), .checking):
             if !mistrustsCaches, isOld(note) {
@@ -185,7 +200,7 @@ struct SyncMachine {
             // It is what it holds.
             if refusal.notAllowed != nil { return giveUp(refusal) }
             // Once more: what refused it may have been a network's login page, which is gone.
-            suspect = batch.counters.first
+            suspect = batch.counters.first.map { Suspect(counter: $0, rounds: rounds(of: $0) + 1) }
             return collect()
         case (.appliedVerdicts, .pushing):
             return isIdentityShared ? check() : collect()

@@ -3,6 +3,7 @@ import SyncClient
 
 /// An event that has no effect, for programs.
 struct OvertakenAnswer: Encodable {
+    var device: String
     var id: Int
     var position: Int
     var subject: String
@@ -13,7 +14,13 @@ struct OvertakenAnswer: Encodable {
         edits.isEmpty
             ? nil
             : edits.map {
-                OvertakenAnswer(id: $0.id, position: $0.position.rawValue, subject: $0.subject, type: $0.withdrawal)
+                OvertakenAnswer(
+                    device: $0.device.rawValue,
+                    id: $0.id,
+                    position: $0.position.rawValue,
+                    subject: $0.subject,
+                    type: $0.withdrawal
+                )
             }
     }
 }
