@@ -260,13 +260,61 @@ class Guarded(Site):
         laptop = self.clone("laptop")
         with open(os.path.join(laptop, "token")) as file:
             token = file.read().strip()
-        self.assertTrue(eventually(lambda: fetch(f"{self.agenda}/checkpoint?cosignatures=1", token)[0] == 200), self.log())
+        self.assertTrue(eventually(lambda: self.is_cosigned(token, self.checkpoint(laptop))), self.log())
         self.stop()
         os.remove(os.path.join(self.folder, "log.seen"))
         self.serve("--witness", f"{key}={witness}")
         self.assertTrue(eventually(lambda: fetch(f"{self.agenda}/ready")[0] == 200), self.log())
         self.record(laptop)
         self.sync(laptop)
+
+    def is_cosigned(self, token, note):
+        status, _, cosigned = fetch(f"{self.agenda}/checkpoint?cosignatures=1", token)
+        return status == 200 and cosigned.split("\n")[:3] == note.split("\n")[:3]
+
+    def test_a_witness_that_was_away_confirms_nothing_before_the_others_have_answered(self):
+        keys, runs, urls = [], [], []
+        for name in ("1", "2"):
+            folder = self.path(f"witness{name}")
+            keys.append(self.answer("witness", "create", f"w.example/{name}", "--data", folder)["verifierKey"])
+            run, url = self.start("witness", "run", "--data", folder, "--log", self.made["verifierKey"], "--listen", "127.0.0.1:0")
+            runs.append(run)
+            urls.append(url)
+
+        def witnesses(*places):
+            return [word for place in places for word in ("--witness", f"{keys[place]}={urls[place]}")]
+        self.serve(*witnesses(0, 1))
+        laptop = self.clone("laptop")
+        with open(os.path.join(laptop, "token")) as file:
+            token = file.read().strip()
+        self.assertTrue(eventually(lambda: self.is_cosigned(token, self.checkpoint(laptop))), self.log())
+        # The first one goes away, and has not seen all of the backup.
+        runs[0].send_signal(signal.SIGTERM)
+        runs[0].wait(HANGS)
+        self.record(laptop)
+        self.sync(laptop)
+        self.answer("agenda", "backup", "assen", self.path("backup"), "--data", self.data)
+        self.record(laptop, "Na de kopie")
+        self.sync(laptop)
+        self.assertTrue(eventually(lambda: self.is_cosigned(token, self.checkpoint(laptop))), self.log())
+        self.stop()
+        self.put_back(self.path("backup"))
+        for name in ("log.seen", "state.sqlite", "state.sqlite-wal", "state.sqlite-shm"):
+            if os.path.exists(os.path.join(self.folder, name)):
+                os.remove(os.path.join(self.folder, name))
+        _, urls[0] = self.start("witness", "run", "--data", self.path("witness1"), "--log", self.made["verifierKey"],
+                                "--listen", "127.0.0.1:0")
+        # Alone, also with a server that starts again, it confirms nothing: what it has not seen is not shown to it.
+        for _ in range(2):
+            before = self.log().count("has seen less")
+            self.serve(*witnesses(0))
+            self.assertTrue(eventually(lambda: self.log().count("has seen less") > before), self.log())
+            self.expect_standing("unproven")
+            self.stop()
+        self.serve(*witnesses(0, 1))
+        self.expect_standing("behind")
+        self.answer("heal", "--data", self.data, "--agenda", "assen", "--from", laptop)
+        self.expect_standing("complete")
 
     def test_what_is_given_up_stands_in_the_log(self):
         self.serve()

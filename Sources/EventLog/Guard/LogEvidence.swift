@@ -8,8 +8,8 @@ package enum LogEvidence: Sendable {
     case witnessed(LogSize, by: String)
     /// The end that this server's own files say the log has had.
     case remembered(RememberedEnd)
-    /// A witness that had seen the log before has found that this one goes on from there.
-    case confirmed
+    /// All witnesses of this server have answered: one has seen just this end of the log, and none has seen more.
+    case confirmed(Checkpoint)
 }
 
 /// The end of a log, as a server's own files remember it.

@@ -144,7 +144,13 @@ extension LogGuard {
         if end.size > .zero, !remembered.contains(end) { remembered.append(end) }
     }
 
-    /// What was missing has been given back, or a witness that knew the log has confirmed it.
+    /// Takes that the witnesses of this server have seen a log with this end, and none with more.
+    mutating func take(confirmed checkpoint: Checkpoint, at tip: LogTip) {
+        // The store may have gone back since they were asked.
+        if tip.head.checkpoint?.checkpoint == checkpoint { prove() }
+    }
+
+    /// What was missing has been given back, or witnesses that knew the log have confirmed it.
     mutating func prove() { if standing == .unproven { standing = .complete } }
 
     private func isGivenUp(_ trace: SeenTrace) throws -> Bool { try record.mark()?.givenUp.contains(trace) ?? false }

@@ -51,8 +51,8 @@ package enum LogStanding: Hashable, Sendable {
             "the log's first \(shown) entries are not those that have been shown: it has two histories. \(end) the right "
                 + "copy is put back, or 'ambit agenda accept-loss' lets this one go on"
         case .unproven:
-            "nothing here says how much of the log has been shown; it has \(size) entries. \(end) a witness confirms "
-                + "it, 'ambit heal' gives back what is missing, or 'ambit agenda accept-loss' lets it go on"
+            "nothing here says how much of the log has been shown; it has \(size) entries. \(end) all witnesses "
+                + "that are asked confirm it, 'ambit heal' gives back what is missing, or 'ambit agenda accept-loss' lets it go on"
         }
     }
 

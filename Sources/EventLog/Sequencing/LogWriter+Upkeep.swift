@@ -15,7 +15,7 @@ extension LogWriter {
                 try logGuard.take(checkpoint, isByMember: isByMember, at: tip)
             case .witnessed(let size, let witness): try logGuard.take(witnessed: size, by: witness, at: tip)
             case .remembered: break
-            case .confirmed: logGuard.prove()
+            case .confirmed(let checkpoint): logGuard.take(confirmed: checkpoint, at: tip)
             }
             try show()
         } catch {

@@ -131,7 +131,7 @@ final class HostedAgenda: Sendable {
             }
             for difference in AccessDifference.found(from: former, to: access) { difference.log(of: name, to: logger) }
             followers?.take(head, access)
-            cosignatures?.logHasGrown(to: head.checkpoint)
+            cosignatures?.logHasGrown(to: head.checkpoint, takingEntries: standing.takesEntries)
         }
         if let fault = sequencer.clockFault {
             logger.critical("A log takes no entries: \(fault.explanation)", metadata: ["agenda": "\(name)"])

@@ -17,6 +17,10 @@ final class Cosignatures: Sendable {
 
     private struct State {
         var head: SignedCheckpoint?
+        /// Whether the log goes on: one that may lack something shows no witness anything new.
+        var takesEntries = true
+        /// Of a log that does not go on: who has answered about its head, and whether it has seen just that.
+        var answers: [CosignerKey: Bool] = [:]
         /// What each witness has cosigned last, by its key.
         var lines: [CosignerKey: (checkpoint: SignedCheckpoint, line: String)] = [:]
         var tasks: [Task<Void, Never>] = []
@@ -28,10 +32,18 @@ final class Cosignatures: Sendable {
         ///
         /// Notes may differ in their bytes, where a log is opened anew or others have signed. That is nothing new to
         /// cosign.
-        func due(for key: CosignerKey) -> SignedCheckpoint? {
-            guard let head, lines[key]?.checkpoint.checkpoint != head.checkpoint else { return nil }
-            return head
+        func due(for key: CosignerKey) -> Due? {
+            guard let head else { return nil }
+            let isDone = takesEntries ? lines[key]?.checkpoint.checkpoint == head.checkpoint : answers[key] != nil
+            return isDone ? nil : Due(checkpoint: head, isOnlyAsked: !takesEntries)
         }
+    }
+
+    /// What a witness is shown.
+    private struct Due {
+        var checkpoint: SignedCheckpoint
+        /// Whether it is only to say what it has seen, and to cosign nothing that it has not.
+        var isOnlyAsked: Bool
     }
 
     private let witnesses: [RemoteWitness]
@@ -67,13 +79,19 @@ final class Cosignatures: Sendable {
         state.withLock { $0.tasks = tasks }
     }
 
-    /// To be called with every new checkpoint.
+    /// To be called with every new checkpoint, and whenever the log begins or ceases to take entries.
     ///
     /// Cheap.
-    func logHasGrown(to checkpoint: SignedCheckpoint?) {
+    func logHasGrown(to checkpoint: SignedCheckpoint?, takingEntries takesEntries: Bool = true) {
         let waiting = state.withLock { state in
-            guard let checkpoint, checkpoint != state.head else { return [CheckedContinuation<Void, Never>]() }
+            guard let checkpoint, checkpoint != state.head || takesEntries != state.takesEntries else {
+                return [CheckedContinuation<Void, Never>]()
+            }
+            if checkpoint.checkpoint != state.head?.checkpoint || takesEntries != state.takesEntries {
+                state.answers = [:]
+            }
             state.head = checkpoint
+            state.takesEntries = takesEntries
             defer { state.waiting = [:] }
             return Array(state.waiting.values)
         }
@@ -112,19 +130,19 @@ final class Cosignatures: Sendable {
     }
 
     private func gather(from witness: RemoteWitness) async {
-        var seen = LogSize.zero
+        var seen: LogSize?
         var failures = 0
         while !Task.isCancelled {
             observe(.looking)
-            guard let checkpoint = state.withLock({ $0.due(for: witness.key) }) else {
+            guard let due = state.withLock({ $0.due(for: witness.key) }) else {
                 await growth(for: witness.key)
                 continue
             }
             observe(.cosigning)
             do {
-                try await cosign(checkpoint, by: witness, seen: &seen)
+                let isCosigned = try await cosign(due, by: witness, seen: &seen)
                 failures = 0
-                count(witness.key.name, checkpoint.checkpoint.size)
+                if isCosigned { count(witness.key.name, due.checkpoint.checkpoint.size) }
             } catch {
                 count(witness.key.name, nil)
                 logger.warning(
@@ -157,44 +175,65 @@ final class Cosignatures: Sendable {
 
     private func observe(_ step: Step) { state.withLock { $0.observer }?(step) }
 
-    /// Has a checkpoint cosigned; `seen` is how much of the log the witness is believed to have seen.
-    private func cosign(
-        _ checkpoint: SignedCheckpoint,
-        by witness: RemoteWitness,
-        seen: inout LogSize
-    ) async throws {
+    /// Has a checkpoint cosigned; `seen` is how much of the log the witness is believed to have seen, nil when nobody knows.
+    ///
+    /// - Returns: whether it was cosigned; not where the witness was only asked, and has seen less.
+    private func cosign(_ due: Due, by witness: RemoteWitness, seen: inout LogSize?) async throws -> Bool {
+        let checkpoint = due.checkpoint
         let size = checkpoint.checkpoint.size
-        var knew = LogSize.zero
-        // The witness may have seen more than is believed: then it says so, once.
+        // Asked whether it has seen just this, a witness says what it has seen, and has seen no more by it.
+        var old = due.isOnlyAsked ? size : seen ?? size
+        // The witness may have seen something else than is believed: then it says so, once.
         for _ in 0..<2 {
-            guard seen <= size else {
-                await report(.witnessed(seen, by: "\(witness.key)"))
-                throw LogError(.corrupt, "the witness has seen \(seen) entries, more than this log has")
+            guard old <= size else {
+                await report(.witnessed(old, by: "\(witness.key)"))
+                throw LogError(.corrupt, "the witness has seen \(old) entries, more than this log has")
             }
-            let proof = try ConsistencyProof(from: seen, to: size, in: LogTree(of: log))
-            let answer = try await witness.submit(AddCheckpoint(old: seen, proof: proof, note: checkpoint.note).body)
+            if due.isOnlyAsked, old < size {
+                logger.notice(
+                    "A witness has seen less of a log that takes no entries",
+                    metadata: ["witness": "\(witness.key.name)", "seen": "\(old)", "size": "\(size)"]
+                )
+                await take(answer: false, about: checkpoint, by: witness)
+                return false
+            }
+            let proof = try ConsistencyProof(from: old, to: size, in: LogTree(of: log))
+            let answer = try await witness.submit(AddCheckpoint(old: old, proof: proof, note: checkpoint.note).body)
             let text = String(decoding: answer.body.prefix(2 * 1024), as: UTF8.self)
             switch answer.status {
             case 200:
                 guard try witness.key.cosigned(checkpoint.note + text) != nil else {
                     throw LogError(.badSignature, "the answer holds no cosignature by the witness's key")
                 }
-                // One that had seen nothing of it before, or only what it was shown here, has nothing to confirm.
-                if knew > .zero { await report(.confirmed) }
                 seen = size
                 state.withLock { $0.lines[witness.key] = (checkpoint, text) }
-                return
+                if due.isOnlyAsked { await take(answer: true, about: checkpoint, by: witness) }
+                return true
             case 409:
                 // More entries than any log can have would be noted, and could not be given up in words of the log.
-                guard let size = Int(text.prefix { $0.isNumber }), (0...EventLimits.maximumNumber).contains(size) else {
+                guard let known = Int(text.prefix { $0.isNumber }), (0...EventLimits.maximumNumber).contains(known)
+                else {
                     throw LogError(.malformed, "a conflict without a size")
                 }
-                seen = LogSize(size)
-                knew = seen
+                old = LogSize(known)
+                seen = old
             default:
                 throw LogError(.inputOutput, "the witness answered \(answer.status)")
             }
         }
         throw LogError(.inputOutput, "the witness says one thing and then another of what it has seen")
+    }
+
+    /// Takes what a witness says of the head of a log that takes no entries.
+    ///
+    /// One that was away knows no better than a backup. So the log is confirmed by one that has seen just its end, and once
+    /// all others have answered: any of them may have seen more.
+    private func take(answer isJustThat: Bool, about checkpoint: SignedCheckpoint, by witness: RemoteWitness) async {
+        let isConfirmed = state.withLock { state in
+            guard !state.takesEntries, state.head?.checkpoint == checkpoint.checkpoint else { return false }
+            state.answers[witness.key] = isJustThat
+            return witnesses.allSatisfy { state.answers[$0.key] != nil } && state.answers.values.contains(true)
+        }
+        if isConfirmed { await report(.confirmed(checkpoint.checkpoint)) }
     }
 }

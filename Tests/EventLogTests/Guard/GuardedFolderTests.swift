@@ -215,12 +215,17 @@ struct GuardedFolderTests {
         try await serve { writer, _ in #expect(writer.standing == .complete) }
     }
 
-    @Test("A witness that knew the log ends it, one that did not does not, and one that knew more makes it certain")
+    @Test("Witnesses that knew this end of the log end it, those of another one do not, one that knew more settles it")
     func witnessed() async throws {
         try await make(4)
         try FileManager.default.removeItem(atPath: "\(home)/log.seen")
-        try await serve { writer, _ in
-            await writer.take(.confirmed)
+        try await serve { writer, agenda in
+            // Of another end than the log has, it says nothing.
+            for other in [writer.head.size - 1, writer.head.size] {
+                await writer.take(.confirmed(agenda.key.sign(size: other, root: Hash.sha256([7])).checkpoint))
+                #expect(writer.standing == .unproven)
+            }
+            await writer.take(.confirmed(writer.head.checkpoint!.checkpoint))
             #expect(writer.standing == .complete)
             try await record(writer)
         }
@@ -233,7 +238,7 @@ struct GuardedFolderTests {
         // It is remembered, whatever the witness says next.
         try await serve { writer, _ in
             await writer.take(.witnessed(LogSize(5), by: "w.example/1"))
-            await writer.take(.confirmed)
+            await writer.take(.confirmed(writer.head.checkpoint!.checkpoint))
             #expect(writer.standing == .behind(LogSize(9)))
         }
     }

@@ -141,13 +141,14 @@ extension GuardedSite {
         )
     }
 
-    /// A witness that has seen everything finds that the log goes on from there.
+    /// Witnesses that have seen everything find that the log has this end.
     private func confirm() async throws {
         guard let checkpoint = shown.greatest?.checkpoint, try disk.head().size >= checkpoint.size,
-            try LogTree(of: disk).root(of: 0..<checkpoint.size.rawValue) == checkpoint.root
+            try LogTree(of: disk).root(of: 0..<checkpoint.size.rawValue) == checkpoint.root,
+            let end = try disk.head().checkpoint?.checkpoint
         else { return }
         count("logs confirmed")
-        await writer?.take(.confirmed)
+        await writer?.take(.confirmed(end))
     }
 
     /// A copy of everything, note included, goes on elsewhere: nothing can notice before it is shown a note of the other.
