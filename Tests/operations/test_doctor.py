@@ -5,6 +5,7 @@ mends it.
     python3 Tests/operations/test_doctor.py PATH-OF-AMBIT
 """
 import contextlib
+import fcntl
 import glob
 import json
 import os
@@ -205,6 +206,34 @@ class Doctor(Site):
             file.write(b"Voorbeeld 8")
         self.mended(self.data, "log-damaged")
         self.works()
+
+    def test_a_log_that_grows_while_it_is_looked_at(self):
+        shutil.copy(self.file("log.sqlite"), self.path("before"))
+        self.record(self.laptop, "Erbij")
+        self.serve()
+        self.answer("sync", "-C", self.laptop, "--url", f"{self.url}/agendas/assen")
+        self.stop()
+        shutil.copytree(self.folder(), self.path("after"))
+        for suffix in ("-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(self.file(f"log.sqlite{suffix}"))
+        shutil.copy(self.path("before"), self.file("log.sqlite"))
+        with open(self.file("log.seen"), "r+b") as seen:
+            fcntl.flock(seen, fcntl.LOCK_EX)
+            doctor = subprocess.Popen([AMBIT, "doctor", self.data, "--json"], stdout=subprocess.PIPE, text=True,
+                                      env=self.environment)
+
+            def waits():
+                locks = pathlib.Path("/proc/locks").read_text().splitlines()
+                return any("->" in line and f" {doctor.pid} " in line for line in locks)
+            self.assertTrue(eventually(waits))
+            # The server commits, and notes it then.
+            with contextlib.closing(sqlite3.connect(self.path("after", "log.sqlite"))) as after:
+                with contextlib.closing(sqlite3.connect(self.file("log.sqlite"))) as log:
+                    after.backup(log)
+            fcntl.flock(seen, fcntl.LOCK_UN)
+        self.assertEqual(json.loads(doctor.communicate(timeout=HANGS)[0])["findings"], [])
+        self.assertEqual(doctor.returncode, 0)
 
     def test_a_log_that_is_gone(self):
         os.remove(self.file("log.sqlite"))

@@ -36,7 +36,7 @@ extension Examination {
             )
         }
         noteKey(of: name, identity, in: data)
-        let isAhead = noteShown(of: name, in: data, try? file.size(), log: log, identity)
+        let isAhead = noteShown(of: name, in: data, log: log, identity) { try? file.size() }
         noteContent(of: path, isKnownAhead: isAhead, repair: restoring(name, data))
     }
 
@@ -128,21 +128,32 @@ extension Examination {
 
     /// Holds the log's size against what its server has shown of it.
     ///
+    /// - Parameters:
+    ///   - name: the agenda's.
+    ///   - data: where its files are.
+    ///   - log: where the log is, in words.
+    ///   - identity: of the log.
+    ///   - readSize: reads how many entries the log has; nil where that cannot be told.
     /// - Returns: whether something has been found, so that no more has to be said about it.
+    /// - Throws: what `readSize` throws.
     mutating func noteShown(
         of name: AgendaName,
         in data: DataFolder,
-        _ size: LogSize?,
         log: String,
-        _ identity: LogIdentity
-    ) -> Bool {
+        _ identity: LogIdentity,
+        readSize: () throws -> LogSize?
+    ) rethrows -> Bool {
         let path = "\(data.folder(of: name))/log.seen"
         let command = "ambit heal \(options(data)) --agenda \(name) --from REPLICA"
+        let noted = Result { try SeenFile(at: path).mark() }
+        let state = "\(data.folder(of: name))/state.sqlite"
+        let remembered = StateFile.rememberedEnd(at: state, of: identity) ?? .nothing
+        // After both, which are written after a commit: a sound log never has less, also while it grows.
         // Why it cannot be told is found when all of the log is read.
-        guard let size else { return false }
+        guard let size = try readSize() else { return false }
         let found: SeenMark?
         do {
-            found = try SeenFile(at: path).mark()
+            found = try noted.get()
         } catch {
             noteUnreadable(path, (error as? LogError)?.message ?? "\(error)")
             return true
@@ -159,8 +170,6 @@ extension Examination {
             )
             return true
         }
-        let state = "\(data.folder(of: name))/state.sqlite"
-        let remembered = StateFile.rememberedEnd(at: state, of: identity) ?? .nothing
         let shown = max(mark.size, mark.hasGivenUp(remembered) ? .zero : remembered.size)
         guard shown > size else { return false }
         note(

@@ -40,7 +40,7 @@ extension Examination {
         guard isNamed(name, log.identity, in: data) else { return }
         noteKey(of: name, log.identity, in: data)
         let place = "\(store.words): \(name)"
-        let isAhead = noteShown(of: name, in: data, try log.head().size, log: place, log.identity)
+        let isAhead = try noteShown(of: name, in: data, log: place, log.identity) { try log.head().size }
         noteContent(of: path, log, isKnownAhead: isAhead, repair: restoring(name, data))
     }
 

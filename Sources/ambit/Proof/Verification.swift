@@ -235,14 +235,16 @@ struct Verification {
 extension Verification {
     /// Whether the read models tell of more entries than a server's log has: nothing else may know of them any more.
     private var remembersMore: Bool {
+        // What is remembered comes first: a log that grows meanwhile has that, and more.
         if let log {
+            let remembered = StateFile.rememberedEnd(at: statePath, of: log.identity)?.size ?? .zero
             guard let size = try? log.head().size else { return false }
-            return StateFile.rememberedEnd(at: statePath, of: log.identity)?.size ?? .zero > size
+            return remembered > size
         }
-        guard let file = try? LogFile(reading: logPath), let identity = try? file.identity(),
-            let size = try? file.size(), (try? file.replicaFacts().isEmpty) == true
-        else { return false }
-        return StateFile.rememberedEnd(at: statePath, of: identity)?.size ?? .zero > size
+        guard let file = try? LogFile(reading: logPath), let identity = try? file.identity() else { return false }
+        let remembered = StateFile.rememberedEnd(at: statePath, of: identity)?.size ?? .zero
+        guard let size = try? file.size(), (try? file.replicaFacts().isEmpty) == true else { return false }
+        return remembered > size
     }
 }
 
