@@ -28,11 +28,10 @@ package struct MirrorCheck {
     /// - Parameters:
     ///   - path: the folder.
     ///   - key: the log's.
-    ///   - held: a verified checkpoint from elsewhere that the log must extend.
     /// - Throws: `LogDifference` for a checkpoint that is missing, malformed, or not by this key.
-    package init(of path: String, key: VerifierKey, extending held: Checkpoint? = nil) throws {
+    package init(of path: String, key: VerifierKey) throws {
         folder = MirrorFolder(path: path)
-        entries = EntryCheck(extending: held)
+        entries = EntryCheck()
         let note = try Self.read(MirrorFolder.checkpoint, limit: SyncRequests.maximumCheckpoint, in: folder)
         let place = LogDifference.Place.file(MirrorFolder.checkpoint)
         guard let text = String(validating: note, as: UTF8.self) else { throw LogDifference(place, "it is no text") }
@@ -41,6 +40,44 @@ package struct MirrorCheck {
         } catch {
             throw LogDifference(place, error.message)
         }
+    }
+
+    /// Has the log extend a verified checkpoint from elsewhere; to be called before `run`.
+    package mutating func extend(_ held: Checkpoint) { entries = EntryCheck(extending: held) }
+
+    /// Has the body check a mirror; from the beginning again where it was brought up to date meanwhile, and differs.
+    ///
+    /// Nobody is kept from that: what a check has begun with may be taken away before it comes there.
+    ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - key: the log's.
+    ///   - body: runs the check.
+    /// - Returns: what the body does.
+    /// - Throws: as `init`, and what the body throws.
+    package static func following<Value>(
+        _ path: String,
+        key: VerifierKey,
+        _ body: (inout MirrorCheck) throws -> Value
+    ) throws -> Value {
+        for _ in 1..<maximumAttempts {
+            var check = try MirrorCheck(of: path, key: key)
+            do {
+                return try body(&check)
+            } catch let difference as LogDifference {
+                guard try check.isOutdated() else { throw difference }
+            }
+        }
+        var check = try MirrorCheck(of: path, key: key)
+        return try body(&check)
+    }
+
+    private static let maximumAttempts = 10
+
+    /// Whether the mirror has another checkpoint by now.
+    private func isOutdated() throws -> Bool {
+        let note = try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.maximumCheckpoint)
+        return note.map { !checkpoint.note.utf8.elementsEqual($0) } ?? false
     }
 
     /// Whether a folder looks like a mirror.
@@ -83,7 +120,7 @@ package struct MirrorCheck {
     ///
     /// - Returns: how many files that were.
     private mutating func check(_ tile: Tile, _ each: (CheckedEntry, TreeEdge) throws -> Void) throws -> Int {
-        let bundle = try Self.read(tile.path, limit: EntryBundle.maximumLength, in: folder)
+        let bundle = try read(tile, limit: EntryBundle.maximumLength)
         var files = 1
         let ranges: [Range<Int>]
         do throws(LogError) {
@@ -121,7 +158,7 @@ package struct MirrorCheck {
     }
 
     private mutating func compare(_ tile: Tile, _ expected: [UInt8]) throws {
-        let found = try Self.read(tile.path, limit: Tile.fullWidth * Hash.byteCount, in: folder)
+        let found = try read(tile, limit: Tile.fullWidth * Hash.byteCount)
         guard found == expected else {
             let at = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
             throw LogDifference(
@@ -135,11 +172,33 @@ package struct MirrorCheck {
 
     private func name(of tile: Tile) -> String { Tile(tile.content, index: tile.index).path }
 
-    private static func read(_ name: String, limit: Int, in folder: MirrorFolder) throws -> [UInt8] {
-        guard let bytes = try folder.read(name, limit: limit) else {
-            throw LogDifference(.file(name), "it is missing, or longer than it may be; the mirror is not whole")
+    /// The bytes of a tile of the checkpoint; where the full one has taken the place of a partial one, its beginning.
+    private func read(_ tile: Tile, limit: Int) throws -> [UInt8] {
+        if let bytes = try folder.read(tile.path, limit: limit) { return bytes }
+        guard !tile.isFull, isGone(tile.path), let full = try folder.read(name(of: tile), limit: limit),
+            let end = Self.end(of: tile, in: full)
+        else { throw Self.missing(tile.path) }
+        return Array(full[..<end])
+    }
+
+    /// Where a partial tile ends in the full one; nil for what is no full one.
+    private static func end(of tile: Tile, in full: [UInt8]) -> Int? {
+        switch tile.content {
+        case .hashes: full.count == Tile.fullWidth * Hash.byteCount ? tile.width * Hash.byteCount : nil
+        case .entries: (try? EntryBundle.ranges(in: full, count: Tile.fullWidth))?[tile.width - 1].upperBound
         }
+    }
+
+    /// Whether there is nothing of that name, at this moment.
+    private func isGone(_ name: String) -> Bool { !FileEntry("\(folder.path)/\(name)").exists }
+
+    private static func read(_ name: String, limit: Int, in folder: MirrorFolder) throws -> [UInt8] {
+        guard let bytes = try folder.read(name, limit: limit) else { throw missing(name) }
         return bytes
+    }
+
+    private static func missing(_ name: String) -> LogDifference {
+        LogDifference(.file(name), "it is missing, or longer than it may be; the mirror is not whole")
     }
 }
 
@@ -159,6 +218,8 @@ extension MirrorCheck {
             // What an interrupted run was writing.
             if name.hasSuffix(PassingName.suffix) { continue }
             guard let tile = Tile(path: path) else {
+                // The folder of partial tiles, taken away since it was found.
+                if isGone(path) { continue }
                 throw LogDifference(.file(path), "no tile is called so")
             }
             guard tile.exists(at: size) else {
@@ -166,8 +227,7 @@ extension MirrorCheck {
                 continue
             }
             guard !tile.isFull, !isCurrent(tile) else { continue }
-            try checkFormer(tile)
-            checked += 1
+            if try checkFormer(tile) { checked += 1 }
         }
         return (checked, beyond)
     }
@@ -177,8 +237,12 @@ extension MirrorCheck {
         Tile.count(at: tile.level, size: checkpoint.checkpoint.size) == tile.range.upperBound
     }
 
-    private func checkFormer(_ tile: Tile) throws {
-        let found = try Self.read(tile.path, limit: EntryBundle.maximumLength, in: folder)
+    /// - Returns: false when it has been taken away since it was found: nobody needs it.
+    private func checkFormer(_ tile: Tile) throws -> Bool {
+        guard let found = try folder.read(tile.path, limit: EntryBundle.maximumLength) else {
+            if isGone(tile.path) { return false }
+            throw Self.missing(tile.path)
+        }
         let whole =
             try partial[name(of: tile)] ?? Self.read(name(of: tile), limit: EntryBundle.maximumLength, in: folder)
         let isBeginning: Bool
@@ -191,5 +255,6 @@ extension MirrorCheck {
         guard isBeginning else {
             throw LogDifference(.file(tile.path), "it is not the beginning of what the log has there")
         }
+        return true
     }
 }

@@ -138,10 +138,17 @@ struct Verification {
                 code: "no-key"
             )
         }
+        return try MirrorCheck.following(directory, key: key) { try finding(of: &$0, key, progress) }
+    }
+
+    private func finding(
+        of check: inout MirrorCheck,
+        _ key: VerifierKey,
+        _ progress: (LogSize, LogSize) -> Void
+    ) throws -> VerifyFinding {
         let held = try heldCheckpoint(key)
-        let size = try MirrorCheck(of: directory, key: key).checkpoint.checkpoint.size
-        let isBehind = held.map { $0.checkpoint.size > size } ?? false
-        var check = try MirrorCheck(of: directory, key: key, extending: isBehind ? nil : held?.checkpoint)
+        let isBehind = held.map { $0.checkpoint.size > check.checkpoint.checkpoint.size } ?? false
+        if let held, !isBehind { check.extend(held.checkpoint) }
         let cosigned = try cosigned(held?.note ?? check.checkpoint.note, place: "checkpoint")
         var authors = AuthorsCheck(origin: key.name)
         var writers = WriterCheck()

@@ -43,7 +43,8 @@ struct MirrorCheckTests {
         func check(key other: VerifierKey? = nil, extending held: Checkpoint? = nil) throws -> (Int, MirrorCheck.Report)
         {
             var count = 0
-            var check = try MirrorCheck(of: folder, key: other ?? key, extending: held)
+            var check = try MirrorCheck(of: folder, key: other ?? key)
+            if let held { check.extend(held) }
             let report = try check.run(each: { entry, _ in
                 #expect(entry.position == Position(count))
                 count += 1
@@ -119,6 +120,66 @@ struct MirrorCheckTests {
                 if !isFormer { try rig.expectFound(name, { _ in nil }, "missing") }
             }
             try rig.check()
+        }
+    }
+
+    /// Gives the body a mirror, which it brings up to date.
+    private static func growing(
+        _ test: @Sendable (_ folder: String, VerifierKey, _ grow: (Int) async throws -> Void) async throws -> Void
+    ) async throws {
+        let folder = NSTemporaryDirectory() + "ambit-mirror-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await TestServer.run { server, admin in
+            let key = try VerifierKey(admin.answer.verifierKey)
+            try await test(folder, key) { count in
+                let size = try server.source.store("assen")?.head().size.rawValue ?? 0
+                try await server.fill(count, by: admin, from: size - 1)
+                let mirror = Mirror(to: folder, key: key, token: admin.answer.token, retries: .none)
+                #expect(try await mirror.run(over: RouterTransport(server.client)).size == LogSize(size + count))
+            }
+        }
+    }
+
+    @Test("A mirror whose partial tiles are taken away while it is checked is sound, as it was when that began")
+    func replaced() async throws {
+        try await Self.growing { folder, key, grow in
+            try await grow(198)
+            var check = try MirrorCheck(of: folder, key: key)
+            try await grow(100)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/tile/entries/000.p"))
+            var count = 0
+            let report = try check.run(each: { _, _ in count += 1 })
+            #expect(count == 200 && report.beyond > 0)
+        }
+    }
+
+    @Test("A check that comes upon a newer checkpoint begins again, and without one it does not")
+    func outdated() async throws {
+        try await Self.growing { folder, key, grow in
+            try await grow(8)
+            let first = try #require(FileManager.default.contents(atPath: "\(folder)/checkpoint"))
+            try await grow(5)
+            let second = try #require(FileManager.default.contents(atPath: "\(folder)/checkpoint"))
+            let (place, last) = (URL(filePath: "\(folder)/checkpoint"), "\(folder)/tile/entries/000.p/10")
+            // Where an entry has been erased since, a partial tile goes without a full one.
+            try FileManager.default.removeItem(atPath: last)
+            var attempts = 0
+            try first.write(to: place)
+            let size = try MirrorCheck.following(folder, key: key) { check in
+                attempts += 1
+                try second.write(to: place)
+                _ = try check.run()
+                return check.checkpoint.checkpoint.size
+            }
+            #expect(size == LogSize(15) && attempts == 2)
+            try first.write(to: place)
+            #expect(throws: LogDifference.self) {
+                try MirrorCheck.following(folder, key: key) { check in
+                    attempts += 1
+                    _ = try check.run()
+                }
+            }
+            #expect(attempts == 3)
         }
     }
 
