@@ -82,11 +82,12 @@ package struct BackupFolder: Sendable {
         try backups(of: name).first { $0.key == log.verifierKey.id && $0.time <= now }?.time
     }
 
-    /// How many entries the newest backup of a log has; nil when there is none that can be read.
+    /// How many entries the last backup of a log has, by a clock; nil when there is none that can be read.
     ///
     /// - Throws: as `backups`.
-    package func newestSize(of name: AgendaName, _ log: LogIdentity) throws -> LogSize? {
-        try backups(of: name).first { $0.key == log.verifierKey.id }.flatMap { Self.contents(of: $0)?.size }
+    package func newestSize(of name: AgendaName, _ log: LogIdentity, at now: Timestamp) throws -> LogSize? {
+        try backups(of: name).first { $0.key == log.verifierKey.id && $0.time <= now }
+            .flatMap { Self.contents(of: $0)?.size }
     }
 
     /// Takes away what is not to be kept of a log.
@@ -97,6 +98,7 @@ package struct BackupFolder: Sendable {
     ///   - name: the agenda's.
     ///   - log: which log it is.
     ///   - size: how many entries the log has now.
+    ///   - made: when the backup that has just been made was; it stays, whatever else there is.
     ///   - retention: which backups are kept.
     /// - Returns: whether there are other files that are called as backups are.
     /// - Throws: as `backups`; `readOnly` for what may not be removed.
@@ -104,13 +106,14 @@ package struct BackupFolder: Sendable {
         _ name: AgendaName,
         of log: LogIdentity,
         at size: LogSize,
+        made: Timestamp,
         keeping retention: BackupRetention
     ) throws -> Bool {
         let backups = try backups(of: name)
         let own = backups.filter { backup in
             backup.key.map { $0 == log.verifierKey.id } ?? (Self.contents(of: backup)?.log == log)
         }
-        let kept = retention.kept(of: own.map(\.time))
+        let kept = retention.kept(of: own.map(\.time), at: made)
         for backup in own where !kept.contains(backup.time) {
             guard let contents = Self.contents(of: backup), contents.log == log, contents.size <= size else { continue }
             try StorageFailure.translating { try FileEntry(backup.path).remove() }

@@ -2,7 +2,7 @@ package import AgendaModel
 
 /// Which backups are kept: one of each of the last so many hours in which any was made, of days likewise, and so on.
 ///
-/// So no clock that is wrong takes one away, and no server that stood still. The newest one is always kept.
+/// So no clock that is wrong takes one away, and no server that stood still. The one that was just made is always kept.
 package struct BackupRetention: Hashable, Sendable, CustomStringConvertible {
     /// Of how many units of time one is kept.
     private struct Rule: Hashable {
@@ -43,12 +43,21 @@ package struct BackupRetention: Hashable, Sendable, CustomStringConvertible {
     package var description: String { rules.map { "\($0.count)\($0.unit.rawValue)" }.joined(separator: ",") }
 
     /// Those of these times whose backups are kept: the last one in each unit that a rule still counts.
-    package func kept(of times: [Timestamp]) -> Set<Timestamp> {
-        var kept = Set(times.max().map { [$0] } ?? [])
+    ///
+    /// What a clock that was ahead has named is kept until that time comes, and takes no other one's place.
+    ///
+    /// - Parameters:
+    ///   - times: of all backups.
+    ///   - now: when the last one was made, by the clock as it is now.
+    /// - Returns: the times of those that are kept.
+    package func kept(of times: [Timestamp], at now: Timestamp) -> Set<Timestamp> {
+        let past = times.filter { $0 <= now }
+        var kept = Set(times.filter { $0 > now })
+        if let newest = past.max() { kept.insert(newest) }
         for rule in rules {
             let length = rule.unit.milliseconds
             // Units of the calendar of UTC, so that the same ones are chosen whenever somebody looks.
-            let units = Dictionary(grouping: times) { $0.millisecondsSince1970.divided(by: length) }
+            let units = Dictionary(grouping: past) { $0.millisecondsSince1970.divided(by: length) }
             for unit in units.keys.sorted(by: >).prefix(rule.count) {
                 if let newest = units[unit]?.max() { kept.insert(newest) }
             }

@@ -263,8 +263,11 @@ extension Examination {
     func restoring(_ name: AgendaName, _ data: DataFolder) -> String {
         let found = backups.flatMap { try? BackupFolder(at: $0).backups(of: name) } ?? []
         let key = (try? LogFile(reading: "\(data.folder(of: name))/log.sqlite").identity())?.verifierKey.id
-        let newest = found.first { key == nil || $0.key == nil || $0.key == key }?.path
-        return "ambit agenda restore \(name) --from \(newest.map(ShellWord.quoted) ?? "BACKUP") "
+        let own = found.filter { key == nil || $0.key == nil || $0.key == key }
+        let now = RuntimeEnvironment.system.now()
+        // What a clock that was ahead has named is older than it says.
+        let newest = own.first { $0.time <= now } ?? own.first
+        return "ambit agenda restore \(name) --from \((newest?.path).map(ShellWord.quoted) ?? "BACKUP") "
             + options(data)
     }
 }

@@ -46,8 +46,10 @@ struct BackupFolderTests {
         return try await backups.backUp(agenda.store, of: "assen", key: agenda.key, environment: environment).0
     }
 
-    private func thin(_ agenda: DataFolder.Agenda, at size: Int) throws -> Bool {
-        try backups.thin("assen", of: agenda.store.identity, at: LogSize(size), keeping: retention)
+    /// As after one that was made so many seconds after the start.
+    private func thin(_ agenda: DataFolder.Agenda, at size: Int, made seconds: Int = 60) throws -> Bool {
+        let made = Timestamp(millisecondsSince1970: start.millisecondsSince1970 + seconds * 1000)
+        return try backups.thin("assen", of: agenda.store.identity, at: LogSize(size), made: made, keeping: retention)
     }
 
     private var paths: Set<String> { get throws { Set(try backups.backups(of: "assen").map(\.path)) } }
@@ -59,11 +61,25 @@ struct BackupFolderTests {
         try await record(4, in: agenda)
         let long = try await backUp(agenda, at: 1)
         let last = try await backUp(agenda, at: 2)
-        #expect(try backups.newestSize(of: "assen", agenda.store.identity) == LogSize(5))
+        #expect(try backups.newestSize(of: "assen", agenda.store.identity, at: last.time) == LogSize(5))
         #expect(try !thin(agenda, at: 4))
         #expect(try paths == [long.path, last.path] && !paths.contains(short.path))
         #expect(try !thin(agenda, at: 5))
         #expect(try paths == [last.path])
+        try agenda.store.close()
+    }
+
+    @Test("Where a clock was ahead, each new one stays all the same, and it is the last one")
+    func clockAhead() async throws {
+        let agenda = try await create("data")
+        let ahead = try await backUp(agenda, at: 2 * 86_400)
+        try await record(1, in: agenda)
+        for seconds in [0, 7200] {
+            let made = try await backUp(agenda, at: seconds)
+            #expect(try !thin(agenda, at: 2, made: seconds))
+            #expect(try paths == [ahead.path, made.path])
+            #expect(try backups.newestSize(of: "assen", agenda.store.identity, at: made.time) == LogSize(2))
+        }
         try agenda.store.close()
     }
 

@@ -58,16 +58,22 @@ struct BackupSchedule: Sendable {
         let log = agenda.store.identity
         // Where nobody can tell, nothing is taken away either.
         let isComplete = (try? agenda.standing().takesEntries) ?? false
+        let made: Timestamp
         let size: LogSize
         do {
             // Of a log that went back, what it has now is kept once, beside what it had before.
-            if !isComplete, try folder.newestSize(of: name, log) == agenda.store.head().size { return }
+            if !isComplete,
+                try folder.newestSize(of: name, log, at: environment.now()) == agenda.store.head().size
+            {
+                return
+            }
             let (backup, head) = try await folder.backUp(
                 agenda.store,
                 of: name,
                 key: agenda.key,
                 environment: environment
             )
+            made = backup.time
             size = head.size
             logger.info(
                 "a backup was made and checked",
@@ -80,16 +86,16 @@ struct BackupSchedule: Sendable {
             )
             return
         }
-        if isComplete { return thin(name, log, at: size) }
+        if isComplete { return thin(name, log, at: size, made: made) }
         logger.warning(
             "the log may lack entries: none of its backups is removed until it is complete",
             metadata: ["agenda": "\(name)", "entries": "\(size)"]
         )
     }
 
-    private func thin(_ name: AgendaName, _ log: LogIdentity, at size: LogSize) {
+    private func thin(_ name: AgendaName, _ log: LogIdentity, at size: LogSize, made: Timestamp) {
         do {
-            guard try folder.thin(name, of: log, at: size, keeping: retention) else { return }
+            guard try folder.thin(name, of: log, at: size, made: made, keeping: retention) else { return }
             logger.warning(
                 "the folder of backups has some that are not of this log; they are left as they are",
                 metadata: ["agenda": "\(name)", "folder": "\(folder.path)"]
