@@ -105,7 +105,7 @@ final class HostedAgenda: Sendable {
             on: heavyWork,
             startingFrom: opened.statePath
         )
-        snapshots.forget(but: sequencer.head.erasures)
+        snapshots.forgetOthers()
         closeStore = opened.close
         let last = Mutex(LogStanding.complete)
         let erasures = Mutex(sequencer.head.erasures)
@@ -116,7 +116,7 @@ final class HostedAgenda: Sendable {
                 defer { last = head.erasures }
                 return last != head.erasures
             }) {
-                snapshots?.forget(but: head.erasures)
+                snapshots?.forgetOthers()
             }
             if last.withLock({ last in
                 defer { last = standing }
@@ -124,6 +124,8 @@ final class HostedAgenda: Sendable {
             }) {
                 Self.log(standing, of: name, at: head.size, to: logger)
                 readModels?.logHasGrown()
+                // What was given up may have been shown in files.
+                snapshots?.forgetOthers()
             }
             let former = known.withLock { last in
                 defer { last = access }

@@ -19,6 +19,13 @@ struct SnapshotPlace: Hashable, Sendable {
         root = try LogTree(of: log).root(of: 0..<size.rawValue).description.prefix(Self.rootLength)
     }
 
+    /// Whether a log has this in its past, or as its present; blocks.
+    ///
+    /// - Throws: what the log throws.
+    func holds(in log: any LogReader) throws -> Bool {
+        try size <= log.head().size && SnapshotPlace(of: log, at: size) == self
+    }
+
     /// nil for what is no name of a place.
     ///
     /// - Parameter folder: as `folder` gives it.

@@ -36,6 +36,13 @@ final class SnapshotShelf: Sendable {
         var checked: Set<Wanted> = []
     }
 
+    /// Snapshots of which the log is known to go on.
+    private struct Known {
+        /// The log's end when that was found.
+        var end: PastPlace
+        var places: Set<SnapshotPlace>
+    }
+
     private let log: any LogReader
     private let folder: SnapshotFolder
     /// Of all files together, in bytes.
@@ -43,6 +50,7 @@ final class SnapshotShelf: Sendable {
     private let heavyWork: HeavyWork
     private let making = SharedWork<Wanted, Void>()
     private let use = Mutex(Use())
+    private let known = Mutex<Known?>(nil)
     /// Held while files are chosen to be removed.
     private let clearing = Mutex(())
 
@@ -111,7 +119,7 @@ final class SnapshotShelf: Sendable {
             of: wanted.place,
             from: log,
             atMost: limit,
-            whileCurrent: { try log.head().erasures == wanted.place.erasures }
+            whileCurrent: { try wanted.place.holds(in: log) }
         )
         guard made != nil else { return }
         note(wanted)
@@ -135,9 +143,7 @@ final class SnapshotShelf: Sendable {
     /// A thousand folders may have to be looked at: clients take turns.
     func shown(_ set: SnapshotSet, of client: ConcurrencyLimiter.Client = .address("")) async throws -> [Shown] {
         try await heavyWork.run(for: client) { [self] in
-            let erasures = try log.head().erasures
-            return folder.places().filter { $0.erasures == erasures }.sorted { $0.size < $1.size }
-                .compactMap { shown(set, $0) }
+            try places().sorted { $0.size < $1.size }.compactMap { shown(set, $0) }
         }
     }
 
@@ -150,13 +156,35 @@ final class SnapshotShelf: Sendable {
         try await heavyWork.run(for: client) { [self] in try shown(set, SnapshotPlace(of: log, at: size)) }
     }
 
-    /// Removes what was made before an entry was erased.
-    func forget(but erasures: Int) {
+    /// Removes what was made before an entry was erased, and of entries that the log has not any more.
+    func forgetOthers() {
         Task { [self] in
-            try? await heavyWork.run(for: log.identity.origin) { [self] in
-                for place in folder.places() where place.erasures != erasures { folder.remove(place) }
+            try? await heavyWork.run(for: log.identity.origin) { [self] in _ = try places() }
+        }
+    }
+
+    /// The snapshots of the log as it is; others are removed: a log that gave up entries has others in their place.
+    private func places() throws -> [SnapshotPlace] {
+        // First: of what is made from now on, the log may have more than was read of it here.
+        var places = folder.places()
+        if places.isEmpty { return [] }
+        let end = try PastPlace(of: log, at: log.head().size)
+        func keep(where isKept: (SnapshotPlace) throws -> Bool) rethrows {
+            places = try places.filter { place in
+                let stays = try isKept(place)
+                if !stays { folder.remove(place) }
+                return stays
             }
         }
+        // What was erased goes first.
+        keep { $0.erasures == end.erasures && $0.size <= end.size }
+        // For each root long entries may have to be read; what was found stands as long as the log only grows.
+        var found: Set<SnapshotPlace> = []
+        if let earlier = known.withLock({ $0 }), try earlier.end.holds(in: log) { found = earlier.places }
+        try keep { try found.contains($0) || $0.holds(in: log) }
+        let now = Known(end: end, places: Set(places))
+        known.withLock { $0 = now }
+        return places
     }
 
     private func shown(_ set: SnapshotSet, _ place: SnapshotPlace) -> Shown? {

@@ -191,12 +191,37 @@ struct SnapshotShelfTests {
         #expect(try names().count == 3)
     }
 
+    @Test("Of entries that were given up no file is listed or kept, in use or after a start", arguments: [true, false])
+    func givenUp(isInUse: Bool) async throws {
+        let former = shelf()
+        for size in [300, 350, 400] { _ = try await get(.map, from: former, of: counted, at: LogSize(size)) }
+        #expect(try await former.shown(.members).map(\.facts.size) == [300, 350, 400])
+        // The first 300 entries are the same, and others come after them.
+        let other = try TestLog.generated(300)
+        for number in 1...60 {
+            let title = #"{"title":"Verzonnen \#(number)"}"#
+            other.record("theme.opened", "theme/zzzzzz-\(number)", title, by: "device/zzzzzz")
+        }
+        try other.commit()
+        log.store.restore(other.store)
+        let shelf = isInUse ? former : shelf()
+        if !isInUse {
+            shelf.forgetOthers()
+            while try names().count > 3 { await Task.yield() }
+        }
+        #expect(try await shelf.shown(.members).map(\.facts.size) == [300])
+        #expect(try names().count == 3, "the folder, the file, and what is known of it")
+        // What the log has now at that size is made anew.
+        _ = try await get(.map, from: shelf, of: counted, at: LogSize(350))
+        #expect(try await shelf.shown(.members).map(\.facts.size) == [300, 350])
+    }
+
     @Test("When an entry is erased, everything that was made before is gone, and what is being made is not kept")
     func erased() async throws {
         let shelf = shelf()
         let before = try await get(.log, from: shelf, of: counted)
         try log.redact([7])
-        shelf.forget(but: try log.store.head().erasures)
+        shelf.forgetOthers()
         while !(try names()).isEmpty { await Task.yield() }
         let after = try await get(.log, from: shelf, of: counted, at: before.place.size)
         #expect(after.kept.hash != before.kept.hash && after.place.erasures == 1)
