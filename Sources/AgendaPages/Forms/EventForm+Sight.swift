@@ -101,7 +101,7 @@ extension EventForm {
             let path = JSONPointer.pointer(names)
             let heads = registers.first { $0.path == path }?.heads ?? []
             guard let later = heads.first(where: { $0.source == own && $0.counter >= sight.next }) else { return nil }
-            let written = later.value.flatMap { try? JSONValue(parsing: $0) } ?? .null
+            let written = try later.value.map { try JSONValue(folded: $0) } ?? .null
             guard written != value else { return nil }
             let detail = try reader.detail(path, later.value, of: subject, isErased: later.isErased)
             return reader.visit.say(

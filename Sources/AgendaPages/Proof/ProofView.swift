@@ -76,7 +76,7 @@ extension ProofView {
                 try register.heads.filter { $0.value != nil || $0.isErased }.map { head in
                     let detail = try reader.detail(register.path, head.value, of: subject, isErased: head.isErased)
                     let isText = Catalogue.current.form(at: register.path, of: subject) == .string && !head.isErased
-                    let text = isText ? head.value.flatMap { try? JSONValue(parsing: $0).text } : nil
+                    let text = try isText ? head.value.flatMap { try JSONValue(folded: $0).text } : nil
                     var value = try ProvenValue(
                         head,
                         at: register.path,

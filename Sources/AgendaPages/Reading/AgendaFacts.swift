@@ -34,7 +34,7 @@ package struct AgendaFacts: Sendable {
             }
             try view.forEachDocument(kind: kind.name) { subject, document in
                 counts[kind.name, default: 0] += 1
-                let gist = DocumentGist(document, of: kind.name, referringIn: fields)
+                let gist = try DocumentGist(document, of: kind.name, referringIn: fields)
                 for target in gist.targets { referrers.append(gist.item(subject), of: kind.name, to: target) }
                 note(subject, gist)
                 return true
@@ -65,7 +65,7 @@ package struct AgendaFacts: Sendable {
             let kind = subject.kindPart
             guard let fields = Self.references[kind] else { continue }
             facts.referrers.remove(subject)
-            let gist = try view.document(of: subject).map { DocumentGist($0, of: kind, referringIn: fields) }
+            let gist = try view.document(of: subject).map { try DocumentGist($0, of: kind, referringIn: fields) }
             facts.note(subject, gist)
             guard let gist else { continue }
             for target in gist.targets { facts.referrers.insert(gist.item(subject), of: kind, to: target) }
@@ -84,8 +84,8 @@ package struct AgendaFacts: Sendable {
         progress = try view.progress()
         agenda = nil
         try view.forEachDocument(kind: "agenda") { subject, document in
-            agenda = (try? JSONValue(parsing: document)).map { (subject, $0) }
-            return agenda == nil
+            agenda = (subject, try JSONValue(folded: document))
+            return false
         }
     }
 

@@ -44,7 +44,7 @@ package struct AgendaReader {
     }
 
     func document(_ subject: String) throws -> JSONValue? {
-        try view.document(of: subject).flatMap { try? JSONValue(parsing: $0) }
+        try view.document(of: subject).map { try JSONValue(folded: $0) }
     }
 
     /// What a subject is called; its id where it has no name.
@@ -91,7 +91,7 @@ package struct AgendaReader {
     func all(_ kind: String) throws -> [(subject: String, document: JSONValue)] {
         var found: [(subject: String, document: JSONValue)] = []
         try view.forEachDocument(kind: kind) { subject, document in
-            if let values = try? JSONValue(parsing: document) { found.append((subject, values)) }
+            found.append((subject, try JSONValue(folded: document)))
             return true
         }
         return found

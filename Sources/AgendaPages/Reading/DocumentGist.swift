@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import Projections
 
 /// What pages have to know of every document.
 struct DocumentGist {
@@ -15,21 +16,22 @@ struct DocumentGist {
     ///   - document: in JCS form.
     ///   - kind: of the subject.
     ///   - fields: that refer to others, by their value or by the keys of their map.
-    init(_ document: [UInt8], of kind: String, referringIn fields: [String]) {
-        DocumentMembers.forEach(in: document) { name, value in
+    /// - Throws: `ProjectionError` for a value that cannot be read.
+    init(_ document: [UInt8], of kind: String, referringIn fields: [String]) throws {
+        try DocumentMembers.forEach(in: document) { name, value in
             switch String(decoding: name, as: UTF8.self) {
-            case "phase" where kind == "project": phase = DocumentMembers.text(value)
+            case "phase" where kind == "project": phase = try DocumentMembers.text(value)
             case "location" where kind == "project":
-                place = PlaceMap.Point(try? JSONValue(parsing: Array(value)))
-            case "due" where kind == "milestone": due = DocumentMembers.text(value)
+                place = PlaceMap.Point(try JSONValue(folded: Array(value)))
+            case "due" where kind == "milestone": due = try DocumentMembers.text(value)
             case "reached" where kind == "milestone": isOpen = false
             case "dropped" where kind == "milestone": if value.elementsEqual("true".utf8) { isOpen = false }
-            case "on" where kind == "measurement": on = DocumentMembers.text(value)
+            case "on" where kind == "measurement": on = try DocumentMembers.text(value)
             case let field where fields.contains(field):
-                if let text = DocumentMembers.text(value) {
+                if let text = try DocumentMembers.text(value) {
                     targets.append(text)
                 } else {
-                    targets += (try? JSONValue(parsing: Array(value)))?.members?.map(\.name) ?? []
+                    targets += try JSONValue(folded: Array(value)).members?.map(\.name) ?? []
                 }
             default: break
             }

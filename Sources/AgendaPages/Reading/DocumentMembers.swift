@@ -1,4 +1,5 @@
 internal import AgendaModel
+internal import Projections
 
 /// The members of a document in JCS form, without values made of them: for who reads a part of very many documents.
 struct DocumentMembers {
@@ -10,31 +11,34 @@ struct DocumentMembers {
     /// - Parameters:
     ///   - document: an object.
     ///   - body: gets the name and the value as they are written, the name without its quotation marks.
+    /// - Throws: what the body throws.
     static func forEach(
         in document: [UInt8],
-        _ body: (_ name: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>) -> Void
-    ) {
-        document.withUnsafeBufferPointer { bytes in
+        _ body: (_ name: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>) throws -> Void
+    ) rethrows {
+        try document.withUnsafeBufferPointer { bytes in
             var reader = DocumentMembers(bytes: bytes)
             guard reader.take(UInt8(ascii: "{")) else { return }
             while let name = reader.string(), reader.take(UInt8(ascii: ":")) {
                 let start = reader.at
                 reader.skipValue()
                 guard reader.at > start else { return }
-                body(name, bytes[start..<reader.at])
+                try body(name, bytes[start..<reader.at])
                 guard reader.take(UInt8(ascii: ",")) else { return }
             }
         }
     }
 
     /// The text that a value is; nil for what is none.
-    static func text(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    ///
+    /// - Throws: `ProjectionError` for a value that cannot be read.
+    static func text(_ value: Slice<UnsafeBufferPointer<UInt8>>) throws -> String? {
         guard value.first == UInt8(ascii: "\"") else { return nil }
         // Little of what is compared is ever escaped, but anybody may have written anything.
         guard value.contains(UInt8(ascii: "\\")) else {
             return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
         }
-        return (try? JSONValue(parsing: Array(value)))?.text
+        return try JSONValue(folded: Array(value)).text
     }
 
     private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }

@@ -117,13 +117,17 @@ extension Happening {
         guard filter.authors.isEmpty || filter.fits(author) else { return nil }
         let visit = reader.visit
         var details: [Detail] = []
+        var failure: (any Error)?
         events.forEachLeaf(in: entry) { path, value in
+            guard failure == nil, !Self.saysNothing.contains(path) else { return }
             let json = value.map(Array.init)
-            guard let detail = try? reader.detail(path, json, of: subject, isErased: attributes.tombstone != nil) else {
-                return
+            do {
+                details.append(try reader.detail(path, json, of: subject, isErased: attributes.tombstone != nil))
+            } catch {
+                failure = error
             }
-            if !Self.saysNothing.contains(path) { details.append(detail) }
         }
+        if let failure { throw failure }
         let localizer = visit.localizer
         self.init(
             position: position,
@@ -153,7 +157,7 @@ extension AgendaReader {
         let field = visit.localizer.field(path, of: subject, titles)
         guard !isErased else { return Happening.Detail(field: field, value: visit.say(.erased)) }
         if case .reference = Catalogue.current.form(at: path, of: subject),
-            let target = json.flatMap({ try? JSONValue(parsing: $0) })?.text
+            let target = try json.map({ try JSONValue(folded: $0) })?.text
         {
             return Happening.Detail(field: field, value: try title(target))
         }

@@ -65,7 +65,7 @@ struct KindView {
             var found: [(subject: String, document: JSONValue)] = []
             try reader.view.forEachDocument(kind: kind) { subject, document in
                 passed += 1
-                if passed > first, let values = try? JSONValue(parsing: document) { found.append((subject, values)) }
+                if passed > first { found.append((subject, try JSONValue(folded: document))) }
                 return found.count < rows
             }
             return (found, count)
@@ -83,9 +83,9 @@ struct KindView {
         var keyed: [(key: String, subject: String)] = []
         try reader.view.forEachDocument(kind: kind) { subject, document in
             var texts: [String: String] = [:]
-            DocumentMembers.forEach(in: document) { name, value in
+            try DocumentMembers.forEach(in: document) { name, value in
                 let name = String(decoding: name, as: UTF8.self)
-                if name == "phase" || names.contains(name) { texts[name] = DocumentMembers.text(value) }
+                if name == "phase" || names.contains(name) { texts[name] = try DocumentMembers.text(value) }
             }
             guard phase == nil || texts["phase"] == phase else { return true }
             let key = names.lazy.compactMap { texts[$0] }.first ?? ""

@@ -164,7 +164,7 @@ final class StateRows {
     private func checkMeasured(_ state: State) throws {
         var expected: [Measurement.Place: MeasurementTotals] = [:]
         for subject in state.subjects where subject.hasPrefix("\(Measurement.kind)/") {
-            guard let measurement = Measurement(subject, state.registers(of: subject)) else { continue }
+            guard let measurement = try Measurement(subject, state.registers(of: subject)) else { continue }
             expected[measurement.place, default: MeasurementTotals()].add(measurement)
         }
         for (place, totals) in expected {

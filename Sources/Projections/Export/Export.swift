@@ -41,7 +41,7 @@ package enum Export {
             piece += separator.utf8
             JSONString.append(subject.name, to: &piece)
             piece.append(UInt8(ascii: ":"))
-            piece += personal.apply(to: subject.document, of: subject.name)
+            piece += try personal.apply(to: subject.document, of: subject.name)
             separator = ",\n"
             if piece.count >= pieceSize {
                 try piece.withUnsafeBufferPointer(write)

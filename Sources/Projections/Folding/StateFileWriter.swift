@@ -191,7 +191,7 @@ package struct StateFileWriter: Sendable {
             let name = state.name(of: subject)
             let old =
                 try state.isNew(subject, since: known) ? nil : Measurement(name, SubjectRow.registers(of: name, db))
-            let new = Measurement(name) { path in paths[path]?.flatMap { state.shown(subject, at: $0) } }
+            let new = try Measurement(name) { path in paths[path]?.flatMap { state.shown(subject, at: $0) } }
             try places.change(from: old, to: new)
         }
         return places

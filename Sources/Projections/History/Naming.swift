@@ -54,7 +54,7 @@ package struct Naming {
             for name in Self.subjects(in: change.path) { try find(name) }
             guard case .reference = Catalogue.current.form(at: change.path, of: subject) else { continue }
             for value in [change.before, change.after, change.written] + change.others.map(\.value) {
-                if let referred = value.json.flatMap(Self.text) { try find(referred) }
+                if let referred = try value.json.flatMap(Self.text) { try find(referred) }
             }
         }
         return found
@@ -73,9 +73,7 @@ package struct Naming {
         try lookup(subject, path).flatMap(Self.text)
     }
 
-    private static func text(_ value: [UInt8]) -> String? {
-        (try? JSONValue(parsing: value))?.text
-    }
+    private static func text(_ value: [UInt8]) throws -> String? { try JSONValue(folded: value).text }
 
     private static func shortened(_ text: String) -> String {
         let line = text.utf8.contains(UInt8(ascii: "\n")) ? text.replacing("\n", with: " ") : text

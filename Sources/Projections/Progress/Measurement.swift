@@ -43,29 +43,30 @@ extension Measurement {
     /// - Parameters:
     ///   - subject: `<kind>/<id>`.
     ///   - shown: gives the head that is shown at a path; nil where nothing has been written.
-    init?(_ subject: String, shown: (_ path: Path) -> State.ShownValue?) {
-        func json(_ path: Path) -> JSONValue? { shown(path)?.value.flatMap { try? JSONValue(parsing: $0) } }
-        func text(_ path: Path) -> String? {
+    /// - Throws: `ProjectionError` for a value that cannot be read.
+    init?(_ subject: String, shown: (_ path: Path) -> State.ShownValue?) throws {
+        func json(_ path: Path) throws -> JSONValue? { try shown(path)?.value.map { try JSONValue(folded: $0) } }
+        func text(_ path: Path) throws -> String? {
             guard let value = shown(path)?.value, value.count >= 2, value[0] == UInt8(ascii: "\"") else { return nil }
             // Few texts have an escape.
             if !value.contains(UInt8(ascii: "\\")) {
                 return String(decoding: value[1..<value.count - 1], as: UTF8.self)
             }
-            return (try? JSONValue(parsing: value))?.text
+            return try JSONValue(folded: value).text
         }
-        guard subject.hasPrefix("\(Self.kind)/"), let written = shown(.value), let value = json(.value)?.double,
-            let indicator = text(.indicator), json(.voided) != true
+        guard subject.hasPrefix("\(Self.kind)/"), let written = shown(.value), let value = try json(.value)?.double,
+            let indicator = try text(.indicator), try json(.voided) != true
         else { return nil }
         self.subject = subject
         self.value = value
-        place = Place(indicator: indicator, ambition: text(.ambition) ?? "", project: text(.project) ?? "")
-        on = text(.on) ?? ""
+        place = Place(indicator: indicator, ambition: try text(.ambition) ?? "", project: try text(.project) ?? "")
+        on = try text(.on) ?? ""
         position = written.position
         counter = written.counter
     }
 
-    init?(_ subject: String, _ registers: [Register]) {
-        self.init(subject) { path in
+    init?(_ subject: String, _ registers: [Register]) throws {
+        try self.init(subject) { path in
             registers.first { $0.path == path.pointer }?.heads.first.map {
                 State.ShownValue(value: $0.value, position: $0.position, counter: $0.counter)
             }

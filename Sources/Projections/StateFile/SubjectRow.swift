@@ -60,7 +60,7 @@ enum SubjectRow {
         while let row = try rows.next() {
             let (subject, encoded) = try read(row)
             guard let registers = State.registers(encoded, of: subject) else { throw damaged }
-            if let measurement = Measurement(subject, registers) { body(measurement) }
+            if let measurement = try Measurement(subject, registers) { body(measurement) }
         }
     }
 

@@ -18,26 +18,30 @@ package enum PersonalFields {
         package func shows(_ subject: String) -> Bool { self == .included || !PersonalFields.isHidden(subject) }
 
         /// The document, or what remains of it.
-        package func apply(to document: [UInt8], of subject: String) -> [UInt8] {
-            self == .included ? document : PersonalFields.remove(from: document, of: subject)
+        ///
+        /// - Throws: `ProjectionError` for a document that cannot be read.
+        package func apply(to document: [UInt8], of subject: String) throws -> [UInt8] {
+            try self == .included ? document : PersonalFields.remove(from: document, of: subject)
         }
 
         /// Whether a register of the subject may be seen.
-        package func shows(_ register: Register, of subject: String) -> Bool {
+        ///
+        /// - Throws: `ProjectionError` for a value that cannot be read.
+        package func shows(_ register: Register, of subject: String) throws -> Bool {
             guard self == .leftOut else { return true }
             let field = register.path.split(separator: "/", maxSplits: 1).first ?? ""
             guard shows(subject), let form = publicFields(of: subject)[String(field)] else { return false }
             guard case .reference = form else { return true }
-            return register.heads.compactMap(\.value).allSatisfy { value in
-                (try? JSONValue(parsing: value)).map { !isHidden($0, form) } ?? false
-            }
+            return try register.heads.compactMap(\.value).allSatisfy { try !isHidden(JSONValue(folded: $0), form) }
         }
     }
 
     /// The document without what is personal or unknown to this software, in JCS form.
-    package static func remove(from document: [UInt8], of subject: String) -> [UInt8] {
+    ///
+    /// - Throws: `ProjectionError` for a document that cannot be read.
+    package static func remove(from document: [UInt8], of subject: String) throws -> [UInt8] {
         let shown = publicFields(of: subject)
-        let members = (try? JSONValue(parsing: document))?.members ?? []
+        let members = try JSONValue(folded: document).members ?? []
         return JSONValue.object(
             members.filter { member in
                 shown[member.name].map { !isHidden(member.value, $0) } ?? false
@@ -48,12 +52,14 @@ package enum PersonalFields {
     /// Whether an entry may be given to anybody as it stands.
     ///
     /// Its type can hold nothing personal, and its data has nothing that is hidden or unknown to this software.
-    package static func allow(_ entry: [UInt8]) -> Bool {
+    ///
+    /// - Throws: `ProjectionError` for data that cannot be read.
+    package static func allow(_ entry: [UInt8]) throws -> Bool {
         guard let event = EventLine(String(decoding: entry, as: UTF8.self)),
             let type = Catalogue.current.type(named: event.type), !type.hasPersonalFields, !isHidden(event.subject)
         else { return false }
         let data = event.data.bytes
-        return remove(from: data, of: event.subject) == data
+        return try remove(from: data, of: event.subject) == data
     }
 
     private static let hiddenKinds = ["member", "device"]

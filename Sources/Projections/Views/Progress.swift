@@ -55,14 +55,14 @@ extension StateView {
     private func targets() throws -> [Progress] {
         var indicators: [String: (unit: String?, aggregation: Progress.Aggregation)] = [:]
         try forEachDocument(kind: "indicator") { subject, document in
-            let values = try? JSONValue(parsing: document)
-            let aggregation = values?["aggregation"]?.text.flatMap(Progress.Aggregation.init) ?? .sum
-            indicators[subject] = (values?["unit"]?.text, aggregation)
+            let values = try JSONValue(folded: document)
+            let aggregation = values["aggregation"]?.text.flatMap(Progress.Aggregation.init) ?? .sum
+            indicators[subject] = (values["unit"]?.text, aggregation)
             return true
         }
         var found: [Progress] = []
         try forEachDocument(kind: "ambition") { ambition, document in
-            guard let targets = (try? JSONValue(parsing: document))?["targets"]?.members else { return true }
+            guard let targets = try JSONValue(folded: document)["targets"]?.members else { return true }
             for (indicator, target) in targets.map({ ($0.name, $0.value) }) {
                 guard let quantity = target["quantity"]?.double else { continue }
                 let known = indicators[indicator]
@@ -88,7 +88,7 @@ extension StateView {
     private func links() throws -> [String: [String]] {
         var links: [String: [String]] = [:]
         try forEachDocument(kind: "project") { project, document in
-            let ambitions = (try? JSONValue(parsing: document))?["ambitions"]?.members ?? []
+            let ambitions = try JSONValue(folded: document)["ambitions"]?.members ?? []
             for ambition in ambitions where ambition.value == true { links[ambition.name, default: []].append(project) }
             return true
         }
@@ -108,7 +108,7 @@ extension StateView {
         }
         try places.complete { body in
             try SubjectRow.forEachMeasurement(db) { if !overlay.contains($0.subject) { body($0) } }
-            for subject in pending { Measurement(subject, overlay.registers(of: subject)).map(body) }
+            for subject in pending { try Measurement(subject, overlay.registers(of: subject)).map(body) }
         }
         return places.totals
     }

@@ -49,9 +49,8 @@ extension StateView {
         try forEachDocument(kind: kind, after: nil, ofRows: { try quick.finds(inRegisters: $1, of: $0) }) {
             subject,
             document in
-            guard let values = try? JSONValue(parsing: document),
-                search.finds(in: fields.compactMap { values[$0]?.text })
-            else { return true }
+            let values = try JSONValue(folded: document)
+            guard search.finds(in: fields.compactMap { values[$0]?.text }) else { return true }
             return try body(subject, values)
         }
     }

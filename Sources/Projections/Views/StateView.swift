@@ -56,14 +56,14 @@ package struct StateView {
         else {
             return nil
         }
-        return personal.apply(to: document, of: subject)
+        return try personal.apply(to: document, of: subject)
     }
 
     /// The subject's registers with their heads: what, by whom, when; empty when the subject does not exist.
     package func registers(of subject: String) throws -> [Register] {
         let registers =
             hasPending(subject) ? overlay?.registers(of: subject) ?? [] : try SubjectRow.registers(of: subject, db)
-        return registers.filter { personal.shows($0, of: subject) }
+        return try registers.filter { try personal.shows($0, of: subject) }
     }
 }
 

@@ -54,7 +54,7 @@ enum SnapshotCatalog {
             guard let agenda = snapshot.agenda, let head = try snapshot.state.register(of: agenda, at: path)?.heads[0],
                 let value = head.value
             else { return nil }
-            return (try? JSONValue(parsing: value))?.text
+            return try JSONValue(folded: value).text
         }
         let origin = snapshot.manifest.origin
         let title = try fact("/title") ?? origin

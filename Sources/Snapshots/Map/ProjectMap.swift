@@ -43,7 +43,7 @@ package enum ProjectMap {
             guard let other = document[field]?.text else { return .null }
             let path = field == "theme" ? "/title" : "/name"
             let value = try snapshot.state.register(of: other, at: path)?.heads[0].value
-            return value.flatMap { try? JSONValue(parsing: $0) } ?? .null
+            return try value.map { try JSONValue(folded: $0) } ?? .null
         }
         return try .object([
             .init("type", .string("Feature")),

@@ -120,7 +120,7 @@ extension Replica {
     func currentRole(in state: StateFile) throws -> Role? {
         let settings = try settings
         if let document = try state.document(of: settings.member.rawValue),
-            let role = (try? JSONValue(parsing: document))?["role"]?.text
+            let role = try JSONValue(folded: document)["role"]?.text
         {
             return Role(rawValue: role)
         }

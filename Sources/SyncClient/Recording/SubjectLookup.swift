@@ -37,7 +37,7 @@ struct SubjectLookup {
     }
 
     private func member(of device: DeviceID) throws -> String? {
-        try state.document(of: device.rawValue).flatMap { (try? JSONValue(parsing: $0))?["member"]?.text }
+        try state.document(of: device.rawValue).flatMap { try JSONValue(folded: $0)["member"]?.text }
     }
 
     private func isAbout(_ subject: String, _ item: Outbox.Item) -> Bool {

@@ -153,7 +153,7 @@ extension SyncEngine {
             throw ReplicaError(wrapping: error, doing: "going on as another device")
         }
         let (facts, identity) = (try store.replicaFacts(), store.identity)
-        let name = try stateFile.document(of: device.rawValue).flatMap { try? JSONValue(parsing: $0) }?["name"]?.text
+        let name = try stateFile.document(of: device.rawValue).map { try JSONValue(folded: $0) }?["name"]?.text
         let request = try requests.continuation(
             deviceName: name ?? device.rawValue,
             key: Base64.encode(key.publicKey),

@@ -2,7 +2,6 @@ internal import AgendaModel
 internal import EventLog
 internal import Logging
 internal import Projections
-internal import SyncProtocol
 internal import Synchronization
 
 /// One agenda that the server serves: its log, the one who writes it, and its read models.
@@ -193,16 +192,13 @@ final class HostedAgenda: Sendable {
 
     /// What people call the agenda; its name when it has not been founded yet.
     func title() async throws -> String {
-        struct Founded: Decodable {
-            var title: String?
-        }
         let size = sequencer.head.size
         if let known = knownTitle.withLock({ $0 }), known.size == size { return known.title }
         let (document, folded) = try await read { file, folded in
             (try file.documents(kind: "agenda", after: nil, limit: 1).first?.document, folded)
         }
-        let founded = document.flatMap { try? ProtocolJSON.decode(Founded.self, from: $0) }
-        let title = founded?.title ?? name.rawValue
+        let founded = try document.map { try JSONValue(folded: $0) }
+        let title = founded?["title"]?.text ?? name.rawValue
         knownTitle.withLock { $0 = (folded, title) }
         return title
     }

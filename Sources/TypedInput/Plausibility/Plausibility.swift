@@ -118,9 +118,9 @@ package struct Plausibility {
         var isFound = false
         try view.forEachDocument(kind: "measurement") { other, bytes in
             // Reading it as JSON costs more than looking for the day.
-            guard other != subject, pattern.isPart(of: bytes),
-                let values = try? JSONValue(parsing: bytes), values["voided"] != true
-            else { return true }
+            guard other != subject, pattern.isPart(of: bytes) else { return true }
+            let values = try JSONValue(folded: bytes)
+            guard values["voided"] != true else { return true }
             isFound = Measured(values) == measured
             return !isFound
         }
@@ -182,13 +182,13 @@ package struct Plausibility {
 
     private func document(_ subject: String) throws -> JSONValue? {
         if let document = written[subject] { return document }
-        return try view.document(of: subject).map { try JSONValue(parsing: $0) }
+        return try view.document(of: subject).map { try JSONValue(folded: $0) }
     }
 
     /// Goes through the documents of a kind, as they are once everything is recorded.
     private func forEachDocument(kind: String, _ body: (_ subject: String, _ document: JSONValue) -> Void) throws {
         try view.forEachDocument(kind: kind) { subject, bytes in
-            if written[subject] == nil, let document = try? JSONValue(parsing: bytes) { body(subject, document) }
+            if written[subject] == nil { body(subject, try JSONValue(folded: bytes)) }
             return true
         }
         for (subject, document) in written where subject.hasPrefix("\(kind)/") { body(subject, document) }

@@ -45,7 +45,7 @@ struct Conflicts: ParsableCommand, JSONCapable {
         for conflict in conflicts {
             if conflict.subject != last {
                 let document = try replica.document(of: conflict.subject)?.document
-                Output.table([[localizer.title(conflict, document.map(DocumentText.title) ?? "")]])
+                Output.table([[localizer.title(conflict, try document.map(DocumentText.title) ?? "")]])
                 last = conflict.subject
             }
             let titles = try replica.reading { view, _ in try view.naming.titles(in: conflict.path) }

@@ -35,7 +35,7 @@ struct ProgressCommand: ParsableCommand, JSONCapable {
         let today = RuntimeEnvironment.system.now().day(in: language.timeZone(for: output))
         let found = try replica.reading { view, _ in
             let agenda = try view.documents(kind: "agenda", after: nil, limit: 1).first
-            let start = agenda.flatMap { try? JSONValue(parsing: $0.document) }?["from"]?.text
+            let start = try agenda.map { try JSONValue(folded: $0.document) }?["from"]?.text
             let all = try view.progress().filter { wanted == nil || $0.ambition == wanted }
             let naming = view.naming
             var titles: [String: String] = [:]

@@ -1,4 +1,5 @@
 import AgendaModel
+import Projections
 
 /// Documents as people read them: one line per value.
 enum DocumentText {
@@ -11,8 +12,8 @@ enum DocumentText {
     }
 
     /// What a subject is called: its title or name, or the start of its text.
-    static func title(_ document: String) -> String {
-        guard let value = try? JSONValue(parsing: document) else { return "" }
+    static func title(_ document: String) throws -> String {
+        let value = try JSONValue(folded: Array(document.utf8))
         for key in ["title", "name", "text", "value"] {
             if let found = value[key] {
                 let text = words(found).replacing("\n", with: " ")

@@ -22,7 +22,7 @@ extension SyncService {
             let store = agenda.store
             let bytes = try await heavyWork.run(for: request.sender.client) {
                 let evidence = try Self.evidence(of: position, in: store)
-                guard showsAll || PersonalFields.allow(evidence.extra ?? []) else {
+                guard try showsAll || PersonalFields.allow(evidence.extra ?? []) else {
                     throw ProblemDetails(.unauthenticated, "This entry may hold names or notes. It is for members.")
                 }
                 return Array(evidence.text.utf8)

@@ -92,7 +92,7 @@ extension SyncService {
                     at: size,
                     document: { subject in
                         guard personal.shows(subject) else { return nil }
-                        return past.state.document(of: subject).map { personal.apply(to: $0, of: subject) }
+                        return try past.state.document(of: subject).map { try personal.apply(to: $0, of: subject) }
                     },
                     digest: { digest }
                 )

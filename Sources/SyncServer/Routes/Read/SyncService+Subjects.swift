@@ -47,12 +47,12 @@ extension SyncService {
         return try await request.permits.withPermit(for: reader.historicalRead) {
             let state = try await pastStates.state(of: request.agenda.store, at: size).state
             return try await heavyWork.run(for: request.permits.client) {
-                state.document(of: name).map { document in
+                try state.document(of: name).map { document in
                     JSONWriter.subject(
                         name,
                         size: size,
-                        document: personal.apply(to: document, of: name),
-                        registers: state.registers(of: name).filter { personal.shows($0, of: name) },
+                        document: try personal.apply(to: document, of: name),
+                        registers: try state.registers(of: name).filter { try personal.shows($0, of: name) },
                         withSource: !reader.seesPublicOnly
                     )
                 }
