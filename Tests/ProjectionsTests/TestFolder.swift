@@ -61,3 +61,20 @@ struct Contents: Equatable {
 }
 
 func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+
+extension StateView {
+    /// The first conflicts, as many as are wanted at most.
+    func conflictPage(
+        kind: String? = nil,
+        subject: String? = nil,
+        after: ConflictPlace? = nil,
+        limit: Int
+    ) throws -> [Conflict] {
+        var found: [Conflict] = []
+        try forEachConflict(kind: kind, subject: subject, after: after) { conflict in
+            found.append(conflict)
+            return found.count < limit
+        }
+        return found
+    }
+}

@@ -45,36 +45,44 @@ extension StateView {
         }
     }
 
-    /// A page of conflicts, sorted bytewise by subject and path; of a view without pending events
-    /// and with personal fields.
+    /// Calls the body with each conflict, sorted bytewise by subject and path, until it returns false; of a view without
+    /// pending events and with personal fields.
     ///
-    /// The cost goes with the page, not with the number of conflicts.
+    /// The values of one subject are read at a time, so that whoever stops has read no more.
     ///
     /// - Parameters:
     ///   - kind: of the subjects; nil = all.
     ///   - subject: the one whose conflicts are wanted; nil = of all.
     ///   - after: where the page before ended; nil = from the start.
-    ///   - limit: the most conflicts wanted.
-    /// - Returns: the conflicts; fewer than `limit` when there are no more.
-    /// - Throws: `ProjectionError`, and what SQLite throws.
-    package func conflictPage(
+    ///   - body: gets a conflict; says whether it wants another one.
+    /// - Throws: `ProjectionError`, and what SQLite and the body throw.
+    package func forEachConflict(
         kind: String? = nil,
         subject: String? = nil,
         after: ConflictPlace? = nil,
-        limit: Int
-    ) throws -> [Conflict] {
+        _ body: (Conflict) throws -> Bool
+    ) throws {
         precondition(overlay == nil && personal == .included, "pages are of what is in the log, all of it")
-        let places = try ConflictRow.places(kind: kind, subject: subject, after: after, limit: limit, db)
+        var after = after
         var last: (subject: String, registers: [String: Register])?
-        return try places.map { place in
-            if last?.subject != place.subject {
-                let registers = try SubjectRow.registers(of: place.subject, db).map { ($0.path, $0) }
-                last = (place.subject, Dictionary(registers) { first, _ in first })
+        while true {
+            let limit = Self.conflictsFoundAtOnce
+            let places = try ConflictRow.places(kind: kind, subject: subject, after: after, limit: limit, db)
+            for place in places {
+                if last?.subject != place.subject {
+                    let registers = try SubjectRow.registers(of: place.subject, db).map { ($0.path, $0) }
+                    last = (place.subject, Dictionary(registers) { first, _ in first })
+                }
+                guard let register = last?.registers[place.path] else { throw SubjectRow.damaged }
+                guard try body(Conflict(subject: place.subject, register: register)) else { return }
             }
-            guard let register = last?.registers[place.path] else { throw SubjectRow.damaged }
-            return Conflict(subject: place.subject, register: register)
+            guard places.count == limit else { return }
+            after = places.last
         }
     }
+
+    /// How many places are looked up at once; a place holds no value.
+    private static let conflictsFoundAtOnce = 200
 }
 
 extension ConflictRow {

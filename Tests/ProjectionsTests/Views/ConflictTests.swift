@@ -1,6 +1,7 @@
 import AgendaModel
 import EventLog
 import EventLogTesting
+import GRDB
 import Testing
 
 @testable import Projections
@@ -132,6 +133,22 @@ struct ConflictTests {
             #expect(try view.conflictPage(subject: "theme/x-3", after: beyond, limit: 9).count == 2)
         }
         for text in ["", "project", "project/x", "/project/x"] { #expect(ConflictPlace(text) == nil, "\(text)") }
+    }
+
+    @Test("What is not on a page is not read for it")
+    func readsNoFurther() throws {
+        for device in ["device/bbbbbb", "device/cccccc"] {
+            for index in 1...3 {
+                log.record("project.revised", "project/x-\(index)", "{\"title\":\"\(device)\"}", by: device, basis: 1)
+            }
+        }
+        #expect(try catchUp().count == 3)
+        try DatabaseQueue(path: folder.file("state.sqlite")).write { db in
+            try db.execute(sql: "UPDATE subjects SET registers = x'00' WHERE subject = 'project/x-2'")
+        }
+        let page = try file.read { try $0.conflictPage(limit: 1) }
+        #expect(page.map(\.subject) == ["project/x-1"])
+        #expect(throws: (any Error).self) { try file.read { try $0.conflictPage(limit: 2) } }
     }
 
     @Test("Pending events change the number of conflicts as they change the list")

@@ -299,6 +299,50 @@ struct ServerReadTests {
         }
     }
 
+    @Test("A page of conflicts ends where it gets long, and the next ones have the rest, each once")
+    func longConflictPages() async throws {
+        struct Answer: Decodable {
+            struct Item: Decodable {
+                var subject: String
+                var path: String
+            }
+            var conflicts: [Item]
+            var next: String?
+        }
+        try await TestServer.run { server, admin in
+            try await server.fill(20, by: admin)
+            let text = String(repeating: "Voorbeeld ", count: 5000)
+            for _ in 1...2 {
+                let device = try await server.enrol(code: server.invite(.editor))
+                let lines = (1...20).map { index in
+                    let data = #"{"name":"\#(device.id)","website":"\#(device.id) \#(text)"}"#
+                    return device.event(
+                        index,
+                        "organisation.revised",
+                        "organisation/\(admin.id)-\(index)",
+                        data,
+                        basis: 22
+                    )
+                }
+                #expect(try await server.push(lines, by: device).decode(PushAnswer.self).rejected.isEmpty)
+            }
+            var found: [String] = []
+            var pages = 0
+            var after = ""
+            repeat {
+                let response = try await server.get("/conflicts?limit=1000\(after)", by: admin)
+                #expect(response.bytes.count < 1_200_000)
+                let page = try response.decode(Answer.self)
+                found += page.conflicts.map { $0.subject + $0.path }
+                after = page.next.map { "&after=\($0)" } ?? ""
+                pages += 1
+            } while !after.isEmpty && pages < 9
+            #expect(after.isEmpty && pages == 2)
+            let paths = ["/name", "/website"]
+            #expect(found == (1...20).flatMap { n in paths.map { "organisation/\(admin.id)-\(n)\($0)" } }.sorted())
+        }
+    }
+
     @Test("Auditors read what was refused, bytes and reason; recorders and editors do not")
     func rejectionReaders() async throws {
         try await TestServer.run { server, admin in

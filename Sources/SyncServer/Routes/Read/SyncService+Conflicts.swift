@@ -7,8 +7,6 @@ internal import SyncProtocol
 extension SyncService {
     /// The most conflicts in a page, and how many are meant when `limit` is missing.
     private static let maximumConflicts = 1000
-    /// How many conflicts are read from the state file at once.
-    private static let conflictsReadAtOnce = 200
 
     /// `GET /v1/agendas/<name>/conflicts`: the registers with different values that did not know of each other, in pages.
     func conflicts(_ request: MemberRequest) async throws -> Response {
@@ -44,32 +42,24 @@ extension SyncService {
         json.member("size", view.size)
         json.name("conflicts")
         json.beginArray()
-        var cursor = after
+        var last = after
         var count = 0
+        var hasMore = false
         // Of one subject, the kind is known.
-        var hasMore = subject.map { $0.hasPrefix(kind.map { $0 + "/" } ?? "") } ?? true
-        while hasMore, count < limit, json.bytes.count < Response.maximumPage {
-            // One more than will be written, to know whether there is more.
-            let wanted = min(limit - count, conflictsReadAtOnce)
-            let found = try view.conflictPage(
-                kind: subject == nil ? kind : nil,
-                subject: subject,
-                after: cursor,
-                limit: wanted + 1
-            )
-            hasMore = found.count > wanted
-            for conflict in found.prefix(wanted) {
-                guard json.bytes.count < Response.maximumPage else {
+        if subject.map({ $0.hasPrefix(kind.map { $0 + "/" } ?? "") }) ?? true {
+            try view.forEachConflict(kind: subject == nil ? kind : nil, subject: subject, after: after) { conflict in
+                guard count < limit, json.bytes.count < Response.maximumPage else {
                     hasMore = true
-                    break
+                    return false
                 }
                 json.conflict(conflict)
-                cursor = ConflictPlace(subject: conflict.subject, path: conflict.register.path)
+                last = ConflictPlace(subject: conflict.subject, path: conflict.register.path)
                 count += 1
+                return true
             }
         }
         json.endArray()
-        if hasMore, let cursor { json.member("next", cursor.text) }
+        if hasMore, let last { json.member("next", last.text) }
         json.endObject()
         return json.bytes
     }
