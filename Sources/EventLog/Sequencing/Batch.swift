@@ -28,6 +28,10 @@ struct Batch {
     private(set) var erasures: [Erasure] = []
     /// What its entries set of members' rights, in their order.
     private(set) var memberWrites: [MemberWrite] = []
+    /// What its entries add at most to what each subject holds, in bytes.
+    private(set) var addedBytes: [String: Int] = [:]
+    /// Of subjects that were weighed, what they hold at most with its entries.
+    private(set) var weighedBytes: [String: Int] = [:]
     /// Roots of the segments that become whole, from the one in which the log ended on.
     private(set) var segmentRoots: [Hash] = []
     /// The last counter per source that a push of this batch spent.
@@ -101,6 +105,21 @@ struct Batch {
 
     /// Notes what an entry of it sets of a member.
     mutating func addMemberWrite(_ write: MemberWrite) { memberWrites.append(write) }
+
+    /// Notes what entries of it add to a subject.
+    ///
+    /// - Parameters:
+    ///   - added: what they add at most, in bytes.
+    ///   - subject: its name.
+    ///   - weighed: what it holds with them; nil where nobody has weighed it.
+    mutating func note(_ added: Int, of subject: String, weighed: Int?) {
+        addedBytes[subject, default: 0] += added
+        if let weighed {
+            weighedBytes[subject] = weighed
+        } else if let known = weighedBytes[subject] {
+            weighedBytes[subject] = known + added
+        }
+    }
 
     /// Has an entry that is in the log replaced by what is left of it.
     mutating func erase(_ position: Position, by redaction: Position) {

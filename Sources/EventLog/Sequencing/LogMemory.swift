@@ -10,6 +10,7 @@ final class LogMemory: Sendable {
 
     private struct State: ~Copyable {
         var subjects: SubjectCache
+        var weights = WeightCache()
         var lastCounters: [EventSource: Counter] = [:]
         /// How many entries the log had when its writer said so last.
         var size: LogSize
@@ -19,6 +20,9 @@ final class LogMemory: Sendable {
 
     /// Held while something is looked up in memory or taken in.
     private let state: Mutex<State>
+
+    // Gives what has been folded of subjects; nil where nobody folds the log. Set before anybody pushes.
+    private let folding = Mutex<FoldedSubjects?>(nil)
 
     /// - Parameter size: the log's, of which nothing else is known.
     init(at size: LogSize) { state = Mutex(State(subjects: SubjectCache(at: size), size: size)) }
@@ -36,10 +40,13 @@ final class LogMemory: Sendable {
         var last: Counter?
         /// By the numbers of the push's names; nil when it is not known.
         var existing: [Bool?]
+        /// The numbers of the names of subjects that may hold too much with the push, for all that is known.
+        var unweighed: Set<Int>
     }
 
     func knowledge(of push: Push) -> Knowledge {
-        state.withLock { state in
+        let weighs = folded != nil
+        return state.withLock { state in
             let last = state.lastCounters[push.source]
             let existing = push.names.names.map { name -> Bool? in
                 if state.subjects.contains(name) { return true }
@@ -47,7 +54,18 @@ final class LogMemory: Sendable {
                 guard let last, let made = DerivedName(name) else { return nil }
                 return made.source == push.source && made.counter > last ? false : nil
             }
-            return Knowledge(epoch: state.epoch, size: state.size, last: last, existing: existing)
+            var unweighed: Set<Int> = []
+            for (number, added) in push.addedBytes where weighs {
+                let known: Int? = push.created.contains(number) ? 0 : state.weights[push.names.names[number]]
+                if known.map({ $0 + added > EventLimits.subjectBytes }) ?? true { unweighed.insert(number) }
+            }
+            return Knowledge(
+                epoch: state.epoch,
+                size: state.size,
+                last: last,
+                existing: existing,
+                unweighed: unweighed
+            )
         }
     }
 
@@ -67,7 +85,24 @@ final class LogMemory: Sendable {
         }
     }
 
+    /// What a subject holds at most, in bytes; nil when it is not known.
+    func weight(of name: String) -> Int? { state.withLock { $0.weights[name] } }
+
+    /// Gives what has been folded of subjects; nil where nobody folds the log.
+    var folded: FoldedSubjects? { folding.withLock { $0 } }
+
+    /// Has what subjects hold be held against what they may.
+    func weigh(with folded: @escaping FoldedSubjects) { folding.withLock { $0 = folded } }
+
     // MARK: - Learning
+
+    /// Takes in what subjects hold, unless something has been added since they were weighed.
+    func learn(_ weights: PushWeights, at epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch, weights.size >= state.size else { return }
+            for (name, bytes) in weights.all { state.weights.set(bytes, of: name) }
+        }
+    }
 
     /// Takes in the greatest counter of a source, as the store has it.
     func learn(_ last: Counter, of source: EventSource) {
@@ -93,6 +128,7 @@ final class LogMemory: Sendable {
     func learn(from batch: Batch) {
         state.withLock { state in
             state.subjects.learn(batch.newNames, from: batch.base.head.size)
+            state.weights.learn(from: batch)
             for (source, counter) in batch.lastCounters { state.lastCounters[source] = counter }
             state.size = batch.size
         }
@@ -106,6 +142,7 @@ final class LogMemory: Sendable {
     func forgetCounters(at size: LogSize) {
         state.withLock { state in
             state.lastCounters = [:]
+            state.weights = WeightCache()
             state.subjects.missed(upTo: size)
             state.size = size
             state.epoch += 1
@@ -116,6 +153,7 @@ final class LogMemory: Sendable {
     func forgetSubjects(at size: LogSize) {
         state.withLock { state in
             state.subjects = SubjectCache(at: size)
+            state.weights = WeightCache()
             state.epoch += 1
         }
     }

@@ -23,6 +23,10 @@ package struct Push: Sendable {
     var types: [Catalogue.EventType] = []
     var problems: [EventProblem] = []
     var accessEvents: [AccessEvent] = []
+    /// What lines add at most to what each of the names holds, in bytes, by its number; with what creates it.
+    var addedBytes: [Int: Int] = [:]
+    /// The numbers of the names that lines create.
+    var created: Set<Int> = []
     /// Of the event that was recorded last, by its own clock.
     var newestTime: Timestamp?
 
@@ -38,6 +42,8 @@ package struct Push: Sendable {
         var subject: Int32 = -1
         /// An index into `types`.
         var type: Int32 = -1
+        /// What it adds at most to what its subject holds, in bytes.
+        var weight: Int32 = 0
         var firstReference: Int32 = 0
         var referenceCount: Int32 = 0
         /// An index into `problems`; -1 for none.

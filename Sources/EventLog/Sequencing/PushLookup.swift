@@ -8,6 +8,8 @@ internal import AgendaModel
 struct PushLookup: Sendable {
     /// A push of no more lines, all with new counters, is looked up at once.
     private static let fewLines = 64
+    /// A push of which more subjects have to be weighed is not looked up at once.
+    private static let fewWeighed = 8
 
     /// Of the writer's memory when this began; see `LogMemory.epoch`.
     let epoch: Int
@@ -25,6 +27,10 @@ struct PushLookup: Sendable {
     private(set) var erasures: [Position: EventProblem?] = [:]
     /// What the log has set of the rights that an admin's push sets, as far as its authors may not have seen it.
     private(set) var memberWrites: MemberWrites?
+    /// What subjects hold that may come to hold too much; nil where nobody can tell, or has to.
+    private(set) var weights: PushWeights?
+    /// The numbers of the names of these subjects.
+    private let unweighed: Set<Int>
 
     /// Looks up in memory alone all that there is to be known of a push; nil when the store has to be asked.
     ///
@@ -33,7 +39,8 @@ struct PushLookup: Sendable {
         let knowledge = memory.knowledge(of: push)
         guard let last = knowledge.last else { return nil }
         (epoch, size, self.last, existing) = (knowledge.epoch, knowledge.size, last, knowledge.existing)
-        guard !existing.contains(nil), hasNewCounters(push), !push.readsEntries else { return nil }
+        unweighed = knowledge.unweighed
+        guard !existing.contains(nil), hasNewCounters(push), !push.readsEntries, unweighed.isEmpty else { return nil }
     }
 
     /// Begins to look up a push.
@@ -43,6 +50,7 @@ struct PushLookup: Sendable {
         let knowledge = memory.knowledge(of: push)
         epoch = knowledge.epoch
         existing = knowledge.existing
+        unweighed = knowledge.unweighed
         size = try store.head().size
         last = try knowledge.last ?? store.lastSpentCounter(of: push.source)
     }
@@ -50,7 +58,7 @@ struct PushLookup: Sendable {
     /// Whether the rest takes next to nothing: so for what laptops usually send.
     func isShort(for push: Push) -> Bool {
         push.count <= Self.fewLines && push.names.names.count <= 2 * Self.fewLines && hasNewCounters(push)
-            && !push.readsEntries
+            && !push.readsEntries && unweighed.count <= Self.fewWeighed
     }
 
     private func hasNewCounters(_ push: Push) -> Bool {
@@ -95,6 +103,10 @@ struct PushLookup: Sendable {
             unsigned = entries
         }
         try lookUpErasures(of: push, in: store)
+        if !unweighed.isEmpty, let folded = memory.folded {
+            weights = try PushWeights(of: unweighed, in: push, store, folded)
+            if let weights { memory.learn(weights, at: epoch) }
+        }
         // Of others they are refused anyway.
         if role == .admin, var writes = push.memberWrites(after: last.rawValue) {
             try writes.read(upTo: size, of: store)

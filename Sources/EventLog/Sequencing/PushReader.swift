@@ -97,6 +97,9 @@ struct PushReader {
         let type = try reader.validate(attributes, in: bytes)
         line.subject = push.names.number(of: UnsafeBufferPointer(rebasing: bytes[attributes.subject]))
         line.type = number(of: type, in: &push)
+        line.weight = Int32(truncatingIfNeeded: reader.weight)
+        push.addedBytes[Int(line.subject), default: 0] += Int(line.weight)
+        if type.isCreating { push.created.insert(Int(line.subject)) }
         line.firstReference = Int32(push.references.count)
         for reference in reader.references { push.references.append(push.names.number(of: reference)) }
         line.referenceCount = Int32(push.references.count) - line.firstReference

@@ -34,6 +34,18 @@ struct PushSequencing {
     var memberWrites: MemberWrites?
     /// The same as it was looked up before: whatever else of that does not count any more, the log has it still.
     let foundWrites: MemberWrites?
+    /// Gives what has been folded of subjects; nil where nobody folds the log.
+    let folded: FoldedSubjects?
+    /// What was weighed of its subjects before; whatever else of the lookup does not count any more, the log has it still.
+    let foundWeights: PushWeights?
+    /// The same with what has been added since; nil where nobody has asked yet.
+    var weights: PushWeights?
+    /// How much may be added to its subjects for certain, by the numbers of the names; see `room`.
+    var rooms: [Int: Int] = [:]
+    /// Subjects that were to be weighed here, because nobody had done it before.
+    var unweighed: Set<Int> = []
+    /// What accepted lines add at most to its subjects, in bytes, by the numbers of the names.
+    var addedBytes: [Int: Int] = [:]
     /// How many of its signatures have been looked at.
     var signatures = 0
     // By line, only kept for a push that repeats a counter.
@@ -74,6 +86,8 @@ struct PushSequencing {
         let lookup = cache.current(found)
         self.lookup = lookup
         foundWrites = found?.memberWrites
+        foundWeights = found?.weights
+        folded = cache.memory.folded
         let role = try Self.role(of: push.source, in: batch.access)
         self.role = role
         last = try (batch.lastCounters[push.source] ?? lookup?.last ?? cache.lastCounter(of: push.source)).rawValue
@@ -138,6 +152,7 @@ struct PushSequencing {
             for number in push.lines.indices {
                 try sequencing.take(number, of: body, into: &batch, &cache)
             }
+            sequencing.noteWeights(in: &batch)
         }
         batch.lastCounters[push.source] = Counter(sequencing.last)
         return sequencing.verdicts
@@ -194,7 +209,9 @@ struct PushSequencing {
             return
         }
         if line.counter >= 0 { last = line.counter }
-        if let problem = try problem(of: line, rules, in: batch, &cache) {
+        var found = try problem(of: line, rules, in: batch, &cache)
+        if found == nil { found = try weightProblem(of: line, event, in: batch, cache) }
+        if let problem = found {
             // A line without an identity is only known by its bytes when it is sent again.
             if line.identity != nil || isFirstReport(of: event, counter: line.counter, in: &batch, cache) {
                 batch.reject(source: push.source, counter: line.identity, problem, event)
@@ -205,6 +222,7 @@ struct PushSequencing {
         let counter = Counter(line.counter)
         let position = batch.append(event: event, source: push.source, counter: counter)
         verdicts.accepted.extend(source: push.source, counter: counter, position: position)
+        noteWeight(of: line, event, at: position)
         if keepsLineVerdicts { lineVerdicts[number] = .entry(position) }
         let subject = Int(line.subject)
         if rules[Int(line.type)].isCreating {

@@ -157,6 +157,13 @@ package final class Sequencer: Sendable {
         }
     }
 
+    /// Has events refused with which a subject would hold more than it may (`EventLimits.subjectBytes`).
+    ///
+    /// Called once, before the sequencer is shared.
+    ///
+    /// - Parameter folded: gives what has been folded of subjects; called on the writer's queue too, so it waits for no folding.
+    package func weigh(with folded: @escaping FoldedSubjects) { memory.weigh(with: folded) }
+
     /// Has head and access say what the log holds when another process has written to it.
     ///
     /// Asks the store once a second at most, unless it must; the writer only has to do with it when it is behind the store.

@@ -90,6 +90,7 @@ struct EventComposer {
             throw ReplicaError.unknownSubject(subject)
         }
         try checkAuthor(of: subject, type)
+        if !type.isCreating { try checkWeight(of: subject, line) }
         for reference in reader.references where reference != subject {
             guard try exists(reference) else {
                 throw ReplicaError(
@@ -142,6 +143,28 @@ struct EventComposer {
             nextStep: "ask who wrote it, or an editor",
             problem: EventProblem.Code.notAllowed.rawValue
         )
+    }
+
+    /// What the server would refuse is told when it is recorded, as far as it is known here.
+    private mutating func checkWeight(of subject: String, _ line: [UInt8]) throws {
+        var held = SubjectWeight(try lookup.registers(of: subject))
+        // The line is what has been read last.
+        guard held.bytes + reader.weight > EventLimits.subjectBytes / 2 else { return }
+        let source = EventSource(device)
+        for event in try lookup.pending(about: subject) {
+            try event.withUnsafeBufferPointer { bytes in
+                let attributes = try reader.read(bytes, as: .event)
+                let leaves = reader.weighedLeaves(in: bytes)
+                held.write(leaves, of: source, basis: attributes.basis, at: .afterEverything)
+            }
+        }
+        let growth = try line.withUnsafeBufferPointer { bytes in
+            let attributes = try reader.read(bytes, as: .event)
+            return held.growth(by: reader.weighedLeaves(in: bytes), of: source, basis: attributes.basis)
+        }
+        guard growth <= 0 || held.bytes + growth <= EventLimits.subjectBytes else {
+            throw ReplicaError(SubjectWeight.problem(with: subject, holding: held.bytes + growth))
+        }
     }
 
     private func subject(of draft: EventDraft, _ type: Catalogue.EventType, _ counter: Counter) throws -> String {

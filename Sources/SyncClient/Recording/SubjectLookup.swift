@@ -15,8 +15,7 @@ struct SubjectLookup {
         if try state.document(of: subject) != nil { return true }
         guard let slash = subject.firstIndex(of: "/") else { return false }
         if Catalogue.current.kind(named: String(subject[..<slash]))?.hasGivenNames ?? true {
-            let mention = #""subject":"\#(subject)""#
-            return try store.outbox.pending(holding: Array(mention.utf8)).contains { isAbout(subject, $0) }
+            return try !pending(about: subject).isEmpty
         }
         // Its name says which event made it.
         let own = "\(device.id)-"
@@ -27,6 +26,15 @@ struct SubjectLookup {
         if case .refused = item.state { return false }
         return isAbout(subject, item)
     }
+
+    /// The events about a subject that wait to be sent, in the order of their counters.
+    func pending(about subject: String) throws -> [[UInt8]] {
+        let mention = #""subject":"\#(subject)""#
+        return try store.outbox.pending(holding: Array(mention.utf8)).filter { isAbout(subject, $0) }.map(\.event)
+    }
+
+    /// What the confirmed state has of a subject.
+    func registers(of subject: String) throws -> [Register] { try state.registers(of: subject) }
 
     /// Whether this replica's member created a subject; nil where that is not known here.
     func isOwn(_ subject: String) throws -> Bool? {

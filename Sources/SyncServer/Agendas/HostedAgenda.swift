@@ -109,6 +109,8 @@ final class HostedAgenda: Sendable {
         let last = Mutex(LogStanding.complete)
         let erasures = Mutex(sequencer.head.erasures)
         let known = Mutex(sequencer.access)
+        // Where the state cannot be read, nothing is refused for its sake.
+        sequencer.weigh { [weak readModels] subjects, body in try? readModels?.registers(of: subjects, body) }
         sequencer.observe {
             [weak followers, weak cosignatures, weak readModels, weak snapshots] head, access, standing in
             if erasures.withLock({ last in

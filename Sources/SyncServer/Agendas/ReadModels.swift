@@ -120,6 +120,24 @@ final class ReadModels: Sendable {
         }
     }
 
+    /// Calls the body with the registers of each subject as they stand, at one size.
+    ///
+    /// Waits for no folding, and for nobody who opens the file: that one may wait for the writer, who calls this. The body
+    /// may be called twice with a subject.
+    ///
+    /// - Parameters:
+    ///   - subjects: their names.
+    ///   - body: gets a subject and its registers, none where it does not exist.
+    /// - Returns: the size that they stand for; nil when nothing has been folded.
+    /// - Throws: what the file throws.
+    func registers(of subjects: [String], _ body: (String, [Register]) -> Void) throws -> LogSize? {
+        let opened: StateFile? = file.withLockIfAvailable { $0.file } ?? nil
+        return try opened?.read { view in
+            for subject in subjects { body(subject, try view.registers(of: subject)) }
+            return view.size
+        }
+    }
+
     /// Ends all waiting and folds no more; returns when the file is out of use.
     func stop() async {
         let waiting = progress.withLock { progress in

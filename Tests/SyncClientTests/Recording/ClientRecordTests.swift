@@ -46,6 +46,24 @@ struct ClientRecordTests {
         }
     }
 
+    @Test("What the subject could not hold is told when it is recorded, with what waits to be sent")
+    func heavySubject() async throws {
+        let project = try replica.record(type: "project.started", data: #"{"title":"Warmtenet"}"#).subject
+        let text = String(repeating: "a", count: 50_000)
+        func join(_ number: Int) throws {
+            let partner = try replica.record(type: "organisation.registered", data: #"{"name":"Verzonnen"}"#).subject
+            let data = #"{"partners":{"\#(partner)":"\#(text)"}}"#
+            try replica.record(type: "project.partner-joined", subject: project, data: data)
+        }
+        for number in 1...15 { try join(number) }
+        _ = try await agenda.sync(replica)
+        for number in 16...20 { try join(number) }
+        let error = #expect(throws: ReplicaError.self) { try join(21) }
+        #expect(error?.code == .invalidEvent && error?.problem == "too-large")
+        // What adds nothing goes on.
+        try replica.record(type: "project.revised", subject: project, data: #"{"title":"Warmte"}"#)
+    }
+
     @Test("An event with personal fields carries a salt")
     func salt() throws {
         let note = try replica.record(type: "note.added", data: #"{"about":"agenda/assen","text":"Gebeld"}"#)

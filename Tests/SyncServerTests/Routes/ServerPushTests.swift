@@ -116,6 +116,27 @@ struct ServerPushTests {
         }
     }
 
+    @Test("A subject holds no more than its limit, whoever adds to it")
+    func heavySubject() async throws {
+        try await TestServer.run { server, admin in
+            try await server.fill(30, by: admin)
+            let project = "project/\(admin.id)-31"
+            let start = admin.event(31, "project.started", project, #"{"title":"Warmtenet"}"#)
+            _ = try await server.push([start], by: admin).decode(PushAnswer.self)
+            // Whoever reads has the state folded.
+            _ = try await server.get("/state?limit=1", by: admin)
+            let text = String(repeating: "a", count: 50_000)
+            let lines = (1...30).map { number in
+                let data = #"{"partners":{"organisation/\#(admin.id)-\#(number)":"\#(text)"}}"#
+                return admin.event(number + 31, "project.partner-joined", project, data)
+            }
+            let answer = try await server.push(lines, by: admin).decode(PushAnswer.self)
+            #expect(answer.rejected.map(\.problem.problem) == Array(repeating: .tooLarge, count: 10))
+            let read = try await server.get("/subjects/\(project)", by: admin)
+            #expect(read.bytes.count < 3 * EventLimits.subjectBytes)
+        }
+    }
+
     @Test("A device cannot push events of another one")
     func wrongDevice() async throws {
         try await TestServer.run { server, admin in

@@ -1,0 +1,129 @@
+package import AgendaModel
+
+/// Gives what has been folded of subjects.
+///
+/// Calls the body with each of the subjects and its registers, none where it does not exist, all of one size of the log. The
+/// body may be called twice with a subject.
+///
+/// - Returns: that size; nil when nothing can be told.
+package typealias FoldedSubjects = @Sendable (_ subjects: [String], _ body: (String, [Register]) -> Void) -> LogSize?
+
+/// What some subjects of a push hold, at one size of the log.
+struct PushWeights: Sendable {
+    /// With more entries than this that have not been folded, nobody can tell in time.
+    private static let maximumUnfolded = 65_536
+
+    /// Of the log that they are of.
+    private(set) var size: LogSize
+    private var subjects: [String: SubjectWeight]
+    private var reader = EventReader()
+
+    /// Weighs subjects, with all that the store has of them; nil when nobody can tell.
+    ///
+    /// Blocks.
+    ///
+    /// - Parameters:
+    ///   - numbers: of the subjects, among the push's names.
+    ///   - push: whose lines write to them.
+    ///   - store: the log.
+    ///   - folded: gives the registers.
+    /// - Throws: what the store throws.
+    init?(of numbers: Set<Int>, in push: Push, _ store: any LogStore, _ folded: FoldedSubjects) throws {
+        let paths = push.paths(of: numbers)
+        var found: [String: SubjectWeight] = [:]
+        let names = numbers.map { push.names.names[$0] }
+        let foldedSize: LogSize? = folded(names) { subject, registers in
+            found[subject] = SubjectWeight(registers, at: paths[subject] ?? [])
+        }
+        let end = try store.head().size
+        guard let start = foldedSize, end - start <= Self.maximumUnfolded else { return nil }
+        size = start
+        subjects = found
+        try read(upTo: end, of: store)
+    }
+
+    /// What a subject holds; nil for one that was not weighed.
+    func bytes(of subject: String) -> Int? { subjects[subject]?.bytes }
+
+    /// What was weighed: by subject, in bytes.
+    var all: [String: Int] { subjects.mapValues(\.bytes) }
+
+    /// Takes in what the log has, up to a size; only what is behind the size that they are of is read.
+    ///
+    /// Blocks.
+    mutating func read(upTo end: LogSize, of store: any LogReader) throws {
+        guard size < end else { return }
+        try store.forEachEntry(in: size.positions(upTo: end)) { position, entry, _ in write(entry, at: position) }
+        size = end
+    }
+
+    /// Takes in entries that are not in the log yet.
+    ///
+    /// - Parameters:
+    ///   - entries: each followed by a newline.
+    ///   - first: the position of the first one.
+    mutating func take(_ entries: [UInt8], from first: Position) {
+        var position = first
+        entries.withUnsafeBufferPointer { bytes in
+            Lines.forEach(in: bytes) { line in
+                write(UnsafeBufferPointer(rebasing: bytes[line]), at: position)
+                position += 1
+            }
+        }
+    }
+
+    /// Adds the subjects of others.
+    mutating func add(_ other: PushWeights) { subjects.merge(other.subjects) { known, _ in known } }
+
+    private mutating func write(_ entry: UnsafeBufferPointer<UInt8>, at position: Position) {
+        guard let attributes = try? reader.read(entry, as: .entry) else { return }
+        let subject = String(decoding: entry[attributes.subject], as: UTF8.self)
+        let source = EventSource(unchecked: String(decoding: entry[attributes.source], as: UTF8.self))
+        subjects[subject]?.write(
+            reader.weighedLeaves(in: entry),
+            of: source,
+            basis: attributes.basis,
+            at: position
+        )
+    }
+
+    /// How much more a subject would hold with an event; nil for one that was not weighed.
+    mutating func growth(of subject: String, by event: UnsafeBufferPointer<UInt8>, of source: EventSource) -> Int? {
+        guard let weight = subjects[subject], let attributes = try? reader.read(event, as: .event) else { return nil }
+        return weight.growth(by: reader.weighedLeaves(in: event), of: source, basis: attributes.basis)
+    }
+
+    /// Takes in an event of a source that has been accepted.
+    mutating func write(
+        _ event: UnsafeBufferPointer<UInt8>,
+        about subject: String,
+        of source: EventSource,
+        at position: Position
+    ) {
+        guard subjects[subject] != nil, let attributes = try? reader.read(event, as: .event) else { return }
+        subjects[subject]?.write(
+            reader.weighedLeaves(in: event),
+            of: source,
+            basis: attributes.basis,
+            at: position
+        )
+    }
+}
+
+extension Push {
+    /// What its lines write to some of its subjects: pointers, by subject.
+    fileprivate func paths(of numbers: Set<Int>) -> [String: Set<String>] {
+        var paths: [String: Set<String>] = [:]
+        var reader = EventReader()
+        body.withUnsafeBufferPointer { bytes in
+            for line in lines where line.problem < 0 && numbers.contains(Int(line.subject)) {
+                let event = UnsafeBufferPointer(rebasing: bytes[line.bytes])
+                guard (try? reader.read(event, as: .event)) != nil else { continue }
+                paths[names.names[Int(line.subject)], default: []].formUnion(
+                    reader.weighedLeaves(in: event).map(\.path)
+                )
+            }
+        }
+        return paths
+    }
+}

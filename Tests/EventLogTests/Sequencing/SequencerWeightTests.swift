@@ -1,0 +1,148 @@
+import AgendaModel
+import EventLogTesting
+import Testing
+
+@testable import EventLog
+
+@Suite("What a subject may hold")
+struct SequencerWeightTests {
+    /// The values of so many partners, or heads, fit into a subject beside a title; not one more.
+    private static let fitting = 20
+    private static let text = String(repeating: "a", count: 50_000)
+
+    let rig: SequencerRig
+
+    init() throws { rig = try SequencerRig() }
+
+    /// A sequencer that can ask what has been folded of subjects, here always all of the log.
+    private func start() throws -> Sequencer {
+        let sequencer = try rig.start()
+        let store = rig.store
+        sequencer.weigh { subjects, body in
+            var state = State()
+            guard let size = try? store.head().size, let entries = try? store.entries(size.positions),
+                (try? entries.withUnsafeBufferPointer({ try state.fold(block: $0) })) != nil
+            else { return nil }
+            for subject in subjects { body(subject, state.registers(of: subject)) }
+            return size
+        }
+        return sequencer
+    }
+
+    private func partner(_ id: Int, _ organisation: Int, of project: Draft, by device: DeviceID) -> Draft {
+        Draft(
+            id: id,
+            type: "project.partner-joined",
+            subject: project.subject,
+            data: #"{"partners":{"organisation/\#(device.id)-\#(organisation)":"\#(Self.text)"}}"#
+        )
+    }
+
+    /// A project and thirty organisations, with the counters 1 to 31.
+    private func fill(_ sequencer: Sequencer, by device: DeviceID) async throws -> Draft {
+        let project = Draft.start(1, by: device)
+        let organisations = (2...31).map { id in
+            Draft(
+                id: id,
+                type: "organisation.registered",
+                subject: "organisation/\(device.id)-\(id)",
+                data: #"{"name":"Verzonnen"}"#
+            )
+        }
+        let outcome = try await sequencer.push([project] + organisations, by: device)
+        #expect(outcome.rejected.isEmpty)
+        return project
+    }
+
+    @Test(
+        "Entries of a map end where the subject holds enough, in one push or many, also after a start",
+        arguments: [false, true],
+        [false, true]
+    )
+    func partners(areApart: Bool, isStartedAgain: Bool) async throws {
+        var sequencer = try start()
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        let project = try await fill(sequencer, by: device)
+        if isStartedAgain { sequencer = try start() }
+        let drafts = (2...31).map { partner($0 + 30, $0, of: project, by: device) }
+        var problems: [EventProblem] = []
+        for part in areApart ? drafts.map({ [$0] }) : [drafts] {
+            problems += try await sequencer.push(part, by: device).rejected.map(\.problem)
+        }
+        #expect(problems.map(\.code) == Array(repeating: .tooLarge, count: 30 - Self.fitting))
+        #expect(problems.allSatisfy { $0.detail.contains("\(project.subject) would hold 1") })
+        // What takes something away is taken, and makes room.
+        let left = Draft(
+            id: 100,
+            type: "project.partner-left",
+            subject: project.subject,
+            data: #"{"partners":{"organisation/\#(device.id)-2":null}}"#
+        )
+        let outcome = try await sequencer.push([left, partner(101, 31, of: project, by: device)], by: device)
+        #expect(outcome.rejected.isEmpty)
+        let another = partner(102, 30, of: project, by: device)
+        #expect(try await sequencer.push([another], by: device).problems == [.tooLarge])
+    }
+
+    @Test("Values in conflict end where the subject holds enough; whoever has seen them settles them")
+    func heads() async throws {
+        let sequencer = try start()
+        let owner = try await rig.enrol(sequencer, as: .recorder).device
+        let project = try await fill(sequencer, by: owner)
+        var problems: [EventProblem.Code] = []
+        for _ in 0..<25 {
+            let device = try await rig.enrol(sequencer, as: .recorder).device
+            let draft = Draft(id: 1, subject: project.subject, data: #"{"summary":"\#(Self.text)"}"#)
+            problems += try await sequencer.push([draft], by: device).problems
+        }
+        #expect(problems == Array(repeating: .tooLarge, count: 25 - Self.fitting))
+        let settling = Draft(
+            id: 50,
+            subject: project.subject,
+            data: #"{"summary":"\#(Self.text)"}"#,
+            basis: sequencer.head.size.rawValue
+        )
+        #expect(try await sequencer.push([settling], by: owner).rejected.isEmpty)
+    }
+
+    @Test("What replaces what was there goes on for ever")
+    func revisions() async throws {
+        let sequencer = try start()
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        let project = try await fill(sequencer, by: device)
+        for first in [100, 200, 300] {
+            let drafts = (first..<first + 30).map { id in
+                Draft(id: id, subject: project.subject, data: #"{"summary":"\#(id) \#(Self.text)"}"#)
+            }
+            #expect(try await sequencer.push(drafts, by: device).rejected.isEmpty)
+        }
+    }
+
+    @Test("A subject that comes into being with the push is held to the same")
+    func inOnePush() async throws {
+        let sequencer = try start()
+        let device = try await rig.enrol(sequencer, as: .recorder).device
+        _ = try await fill(sequencer, by: device)
+        let other = Draft.start(40, by: device)
+        let drafts = [other] + (2...31).map { partner($0 + 60, $0, of: other, by: device) }
+        let outcome = try await sequencer.push(drafts, by: device)
+        #expect(outcome.problems == Array(repeating: .tooLarge, count: 30 - Self.fitting))
+    }
+
+    @Test("Pushes at the same time do not add up to more")
+    func together() async throws {
+        let sequencer = try start()
+        let owner = try await rig.enrol(sequencer, as: .recorder).device
+        let project = try await fill(sequencer, by: owner)
+        var devices: [DeviceID] = []
+        for _ in 0..<30 { devices.append(try await rig.enrol(sequencer, as: .recorder).device) }
+        let refused = try await withThrowingTaskGroup(of: Int.self) { group in
+            for device in devices {
+                let draft = Draft(id: 1, subject: project.subject, data: #"{"summary":"\#(Self.text)"}"#)
+                group.addTask { try await sequencer.push([draft], by: device).rejected.count }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(refused == 30 - Self.fitting)
+    }
+}
