@@ -121,6 +121,7 @@ extension LogClientError {
     /// - Parameters:
     ///   - what: what is wrong with it.
     ///   - status: with which it came, where somebody else seems to answer.
+    /// - Returns: the error, with that status.
     package static func foreign(_ what: String, status: Int? = nil) -> LogClientError {
         var error = LogClientError(.foreign, what)
         error.foreignStatus = status

@@ -23,7 +23,7 @@ package struct SubjectWeight: Hashable, Sendable {
     package static func problem(with subject: String, holding bytes: Int) -> EventProblem {
         EventProblem(
             .tooLarge,
-            "\(subject) would hold \(bytes) bytes, more than the \(EventLimits.subjectBytes) that a subject may hold; settle its "
+            "\(subject) would hold \(bytes) bytes, more than the \(EventLimits.heldBytes) that a subject may hold; settle its "
                 + "conflicts or take something away from it first, or record less"
         )
     }

@@ -15,16 +15,17 @@ extension PushSequencing {
         _ cache: WriterCache
     ) throws -> EventProblem? {
         // What makes a subject is no longer than an event.
-        guard let folded, push.source != .server, !push.types[Int(line.type)].isCreating else { return nil }
+        let source = push.source
+        guard let folded, source != .server, !push.types[Int(line.type)].isCreating else { return nil }
         let subject = Int(line.subject)
         let name = push.names.names[subject]
         if room(for: subject, in: batch, cache) >= Int(line.weight) { return nil }
         try weigh(subject, in: batch, from: cache.store, folded)
         guard let held = weights?.bytes(of: name) else { return nil }
-        rooms[subject] = EventLimits.subjectBytes - held
-        guard held + Int(line.weight) > EventLimits.subjectBytes,
-            let growth = weights?.growth(of: name, by: event, of: push.source), growth > 0,
-            held + growth > EventLimits.subjectBytes
+        rooms[subject] = EventLimits.heldBytes - held
+        guard held + Int(line.weight) > EventLimits.heldBytes,
+            let growth = weights?.growth(of: name, by: event, of: source), growth > 0,
+            held + growth > EventLimits.heldBytes
         else { return nil }
         return SubjectWeight.problem(with: name, holding: held + growth)
     }
@@ -34,7 +35,7 @@ extension PushSequencing {
         if let known = rooms[subject] { return known }
         let name = push.names.names[subject]
         let before = batch.weighedBytes[name] ?? heldAtMost(name, in: batch, cache)
-        let room = before.map { EventLimits.subjectBytes - $0 - addedBytes[subject, default: 0] } ?? -1
+        let room = before.map { EventLimits.heldBytes - $0 - addedBytes[subject, default: 0] } ?? -1
         rooms[subject] = room
         return room
     }
@@ -73,7 +74,8 @@ extension PushSequencing {
         let subject = Int(line.subject)
         addedBytes[subject, default: 0] += Int(line.weight)
         if let room = rooms[subject] { rooms[subject] = room - Int(line.weight) }
-        weights?.write(event, about: push.names.names[subject], of: push.source, at: position)
+        let (name, source) = (push.names.names[subject], push.source)
+        weights?.write(event, about: name, of: source, at: position)
     }
 
     /// Tells the batch what the push has added.

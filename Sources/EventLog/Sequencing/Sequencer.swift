@@ -157,7 +157,7 @@ package final class Sequencer: Sendable {
         }
     }
 
-    /// Has events refused with which a subject would hold more than it may (`EventLimits.subjectBytes`).
+    /// Has events refused with which a subject would hold more than it may (`EventLimits.heldBytes`).
     ///
     /// Called once, before the sequencer is shared.
     ///

@@ -149,7 +149,7 @@ struct EventComposer {
     private mutating func checkWeight(of subject: String, _ line: [UInt8]) throws {
         var held = SubjectWeight(try lookup.registers(of: subject))
         // The line is what has been read last.
-        guard held.bytes + reader.weight > EventLimits.subjectBytes / 2 else { return }
+        guard held.bytes + reader.weight > EventLimits.heldBytes / 2 else { return }
         let source = EventSource(device)
         for event in try lookup.pending(about: subject) {
             try event.withUnsafeBufferPointer { bytes in
@@ -162,7 +162,7 @@ struct EventComposer {
             let attributes = try reader.read(bytes, as: .event)
             return held.growth(by: reader.weighedLeaves(in: bytes), of: source, basis: attributes.basis)
         }
-        guard growth <= 0 || held.bytes + growth <= EventLimits.subjectBytes else {
+        guard growth <= 0 || held.bytes + growth <= EventLimits.heldBytes else {
             throw ReplicaError(SubjectWeight.problem(with: subject, holding: held.bytes + growth))
         }
     }

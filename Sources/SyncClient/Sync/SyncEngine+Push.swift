@@ -64,7 +64,10 @@ extension SyncEngine {
         do {
             return try ProtocolJSON.decode(PushAnswer.self, from: body)
         } catch {
-            throw LogClientError.foreign("its answer to a push is not in the form of this protocol", status: response.status)
+            throw LogClientError.foreign(
+                "its answer to a push is not in the form of this protocol",
+                status: response.status
+            )
         }
     }
 

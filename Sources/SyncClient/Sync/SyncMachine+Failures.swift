@@ -70,7 +70,8 @@ extension SyncMachine {
 
     /// Whether pushes have failed often enough without a word of the server to ask whether it is for what is in them.
     private func isLastFailure(_ failure: LogClientError) -> Bool {
-        failures.count + 1 == Self.unexplainedFailures || (failure.isTimeout && failures.isLastTimeout(of: options.retries))
+        failures.count + 1 == Self.unexplainedFailures
+            || (failure.isTimeout && failures.isLastTimeout(of: options.retries))
     }
 
     /// How often an event did not get through alone where a push of nothing did.

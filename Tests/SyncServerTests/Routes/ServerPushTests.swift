@@ -133,7 +133,7 @@ struct ServerPushTests {
             let answer = try await server.push(lines, by: admin).decode(PushAnswer.self)
             #expect(answer.rejected.map(\.problem.problem) == Array(repeating: .tooLarge, count: 10))
             let read = try await server.get("/subjects/\(project)", by: admin)
-            #expect(read.bytes.count < 3 * EventLimits.subjectBytes)
+            #expect(read.bytes.count < 3 * EventLimits.heldBytes)
         }
     }
 
