@@ -11,9 +11,14 @@ import json
 import multiprocessing
 import os
 import socket
+import ssl
+import sys
 import threading
 import time
 import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import secured  # noqa: E402
 
 LINE = '{{"specversion":"1.0","id":"{id}","source":"{source}","type":"{type}","subject":"{subject}",' \
     '"time":"2026-11-12T10:11:12.123Z","basis":0,"data":{data}}}'
@@ -30,6 +35,10 @@ class Device:
     @property
     def host(self):
         return urllib.parse.urlsplit(self.base).netloc
+
+    def connection(self):
+        """A new connection to the server."""
+        return client(self.base)
 
     def path(self, rest):
         return f"/v1/agendas/{self.agenda}{rest}"
@@ -54,9 +63,17 @@ def packed(lines):
     return gzip.compress("\n".join(lines).encode(), 6, mtime=0)
 
 
+def client(base):
+    """A connection to the server at an address that is either plain or secured."""
+    place = urllib.parse.urlsplit(base)
+    if place.scheme == "https":
+        return http.client.HTTPSConnection(place.netloc, timeout=900, context=secured.context())
+    return http.client.HTTPConnection(place.netloc, timeout=900)
+
+
 def enrol(base, agenda, invite, name):
     """A new device of a new member."""
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(base).netloc, timeout=900)
+    connection = client(base)
     body = json.dumps({"invite": invite, "member": f"Voorbeeld {name}", "device": name})
     connection.request("POST", f"/v1/agendas/{agenda}/devices", body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
@@ -130,12 +147,19 @@ def unknown_subjects(device, first, count, counts, connections=4):
     repeatedly(act, connections, counts)
 
 
-def opened(host, source):
+def opened(host, source, tls=None):
     name, port = host.rsplit(":", 1)
-    return socket.create_connection((name, int(port)), timeout=900, source_address=(source, 0) if source else None)
+    connection = socket.create_connection((name, int(port)), timeout=900, source_address=(source, 0) if source else None)
+    if not tls:
+        return connection
+    try:
+        return tls.wrap_socket(connection)
+    except OSError:
+        connection.close()
+        raise
 
 
-def held_connections(host, sources, each, counts, pause=0.2):
+def held_connections(host, sources, each, tls, counts, pause=0.2):
     """Holds so many connections open from each address, and opens others for those that were ended.
 
     Some say nothing, some begin a head, some send a byte of a body at times.
@@ -143,11 +167,11 @@ def held_connections(host, sources, each, counts, pause=0.2):
     begun = (b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-", b"POST /v1/agendas/proef/devices HTTP/1.1\r\nHost: x\r\n"
              b"Content-Type: application/json\r\nContent-Length: 10000\r\n\r\n",
              b"POST /v1/agendas/proef/events HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n\r\n")
-    held = []
+    held, context = [], secured.context() if tls else None
     while True:
         for number in range(each * len(sources) - len(held)):
             with contextlib.suppress(OSError):
-                connection = opened(host, sources[number % len(sources)])
+                connection = opened(host, sources[number % len(sources)], context)
                 connection.sendall(begun[number % len(begun)])
                 held.append(connection)
                 counts["begun"] += 1
@@ -155,7 +179,7 @@ def held_connections(host, sources, each, counts, pause=0.2):
             connection.setblocking(False)
             try:
                 connection.send(b"x")
-            except BlockingIOError:
+            except (BlockingIOError, ssl.SSLWantWriteError):
                 pass
             except OSError:
                 held.remove(connection)
@@ -164,13 +188,27 @@ def held_connections(host, sources, each, counts, pause=0.2):
         time.sleep(pause)
 
 
-def endless_bodies(host, source, counts, connections=8):
+def passing_connections(host, sources, each, counts, connections=64):
+    """Opens secured connections without pause on so many threads, each of which lets the oldest go when it has too many."""
+    context = secured.context()
+    held = [collections.deque() for _ in range(connections)]
+
+    def act(_, number):
+        connection = opened(host, sources[number % len(sources)], context)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-")
+        held[number].append(connection)
+        if len(held[number]) > each:
+            held[number].popleft().close()
+    repeatedly(act, connections, counts)
+
+
+def endless_bodies(host, source, tls, counts, connections=8):
     """Sends bodies without an end and without a token, as fast as they are taken."""
-    piece = b"x" * 65536
+    piece, context = b"x" * 65536, secured.context() if tls else None
     head = b"POST /v1/agendas/proef/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000000\r\n\r\n"
 
     def act(_, __):
-        with opened(host, source) as connection:
+        with opened(host, source, context) as connection:
             connection.sendall(head)
             while True:
                 connection.sendall(piece)

@@ -25,6 +25,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import attackers  # noqa: E402
+import secured  # noqa: E402
 from attackers import attacking, packed  # noqa: E402
 from waiting import eventually  # noqa: E402
 from world import AGENDA, World, require  # noqa: E402
@@ -43,10 +44,11 @@ class Victims:
 
     def __init__(self, world, device, laptop):
         self.world, self.device, self.laptop, self.number = world, device, laptop, 0
+        self.keeps_connection = True  # for one push after the other
 
     def push(self, connection):
         self.number += 1
-        connection = connection or http.client.HTTPConnection(self.device.host, timeout=900)
+        connection = connection or self.device.connection()
         status, _ = self.device.push(connection, packed([self.device.line(self.number)]))
         require(status == 200, f"a victim's push was answered with {status}")
         return connection
@@ -66,13 +68,15 @@ class Victims:
                     connection, self.number = None, self.number - 1
                     require(attempt < 9, "a victim is not let in")
             times.append(time.monotonic() - begun)
+            if not self.keeps_connection:
+                connection.close()
             until.wait(OPTIONS.pause)
         connection.close()
 
     def checkpoints(self, until, times):
         connection = None
         while not until.is_set() or len(times) < 9:
-            connection = connection or http.client.HTTPConnection(self.device.host, timeout=900)
+            connection = connection or self.device.connection()
             begun = time.monotonic()
             try:
                 connection.request("GET", self.device.path("/checkpoint"), headers=self.device.headers())
@@ -129,10 +133,13 @@ def judge(name, quiet, under, counts):
 
 class Attacks(unittest.TestCase):
     @contextlib.contextmanager
-    def world(self, *options, files=None):
+    def world(self, *options, files=None, tls=False):
         home, world = tempfile.mkdtemp(prefix="ambit-attacks."), None
         try:
             world = World(OPTIONS.ambit, home)
+            if tls:
+                world.certificate, key = secured.make_certificate(home)
+                options = (*options, "--tls-certificate", world.certificate, "--tls-key", key)
             world.start(*options, before=["sh", "-c", f'ulimit -n {files} && exec "$0" "$@"'] if files else ())
             world.clone("l0")
             world.victims = Victims(world, self.enrol(world, "pusher"), world.laptops[0])
@@ -207,20 +214,31 @@ class Attacks(unittest.TestCase):
                 self.hold_connections(files, held)
 
     def test_thousands_of_connections_that_are_held(self):
-        self.hold_connections(1024, 3000)
+        for tls in (False, True):
+            with self.subTest(tls=tls):
+                self.hold_connections(1024, 3000, tls)
 
-    def hold_connections(self, files, held):
-        with self.world(files=files) as world:
+    def hold_connections(self, files, held, tls=False):
+        with self.world(files=files, tls=tls) as world:
             sources = [f"127.0.0.{number}" for number in (1, 2, 3)]
-            self.holds(world, attackers.held_connections, world.victims.device.host, sources, held // len(sources),
+            self.holds(world, attackers.held_connections, world.victims.device.host, sources, held // len(sources), tls,
                        until=lambda counts: counts["begun"] >= held)
 
+    def test_secured_connections_that_come_and_go_without_pause(self):
+        """A place that is given up is there for the next one at once, whatever the other side says to it."""
+        with self.world(files=1024, tls=True) as world:
+            world.victims.keeps_connection = False
+            sources, threads = [f"127.0.0.{number}" for number in (2, 3, 4)], 64
+            self.holds(world, attackers.passing_connections, world.victims.device.host, sources, 3000 // threads,
+                       until=lambda counts: counts["begun"] >= 3000)
+
     def test_bodies_without_an_end_and_without_a_token(self):
-        with self.world() as world:
-            counts = self.holds(world, attackers.endless_bodies, world.victims.device.host, "127.0.0.2")
-            ended = counts["failed"]
-            self.assertGreater(ended, 0, "no such connection was ended")
-            self.assertLess(counts["bytes"] / ended, 32 << 20, "bytes taken of each such body")
+        for tls in (False, True):
+            with self.subTest(tls=tls), self.world(tls=tls) as world:
+                counts = self.holds(world, attackers.endless_bodies, world.victims.device.host, "127.0.0.2", tls)
+                ended = counts["failed"]
+                self.assertGreater(ended, 0, "no such connection was ended")
+                self.assertLess(counts["bytes"] / ended, 32 << 20, "bytes taken of each such body")
 
     def test_entry_bundles_of_a_public_log(self):
         with self.world() as world:

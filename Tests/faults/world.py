@@ -59,6 +59,7 @@ class World:
 
     def __init__(self, ambit, home):
         self.ambit, self.home = ambit, home
+        self.certificate = None  # what the server shows, when it is served over TLS: the laptops trust it
         self.data = os.path.join(home, "data")
         self.progress = threading.Condition()
         self.faults, self.acknowledged, self.laptops = collections.Counter(), 0, []
@@ -79,8 +80,9 @@ class World:
     # --- Processes
 
     def begin(self, *arguments, before=()):
+        environment = {**os.environ, "SSL_CERT_FILE": self.certificate} if self.certificate else None
         return subprocess.Popen([*before, self.ambit, *arguments, "--json"], text=True, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
 
     def end(self, process, kill_after=None):
         """Waits for a process; kills it after so many seconds, or when it hangs."""
@@ -141,7 +143,7 @@ class World:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.proxy.port}/agendas/{AGENDA}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.proxy.port}/agendas/{AGENDA}"
 
     def invite(self):
         if self.first_invite:

@@ -1,15 +1,31 @@
-"""Connections to a server with a certificate that nobody vouches for: one that stays open, and whether it is answered."""
+"""A certificate that nobody vouches for, connections to a server that shows it, and whether one is answered."""
+import os
 import socket
 import ssl
+import subprocess
 
 from waiting import HANGS
 
 
+def context():
+    """TLS of a client; who the server is has to be seen from its certificate."""
+    made = ssl.create_default_context()
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    return made
+
+
+def make_certificate(folder):
+    """Paths of a new certificate of this machine's own address, and of its key."""
+    certificate, key = (os.path.join(folder, name) for name in ("certificate.pem", "key.pem"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    return certificate, key
+
+
 def connect(host, port):
-    """A connection with TLS; who the server is has to be seen from its certificate."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(socket.create_connection((host, port), timeout=HANGS))
+    """A connection with TLS."""
+    return context().wrap_socket(socket.create_connection((host, port), timeout=HANGS))
 
 
 def is_answered(connection):

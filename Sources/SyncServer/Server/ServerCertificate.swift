@@ -54,6 +54,8 @@ final class ServerCertificate: Sendable {
             privateKey: .privateKey(loaded.key)
         )
         configuration.minimumTLSVersion = .tlsv12
+        // RFC 8446, section 6.1: nobody has to wait for the other side's end. It would keep a place, and be read, meanwhile.
+        configuration.shutdownTimeout = .zero
         return configuration
     }
 

@@ -10,6 +10,8 @@ internal import NIOHTTPTypes
 /// connection takes back what it has not delivered yet (RFC 9112, section 9.6).
 ///
 /// So it does with an answer that says that there were too many requests: what else was sent at once is not taken up.
+///
+/// When the server stops, the answer that is under way is the last one, and all of it is sent.
 final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -20,13 +22,16 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let drainTime = TimeAmount.seconds(2)
     private static let drainBytes = 1 << 20
 
-    /// Requests that have ended, and that have been answered.
+    /// Requests that have begun, that have ended, and that have been answered.
+    private var begun = 0
     private var ended = 0
     private var answered = 0
     /// Whether the answer that is being written is the last one.
     private var isLast = false
     /// Whether a part of its request is still to come.
     private var isEarly = false
+    /// Whether the server stops.
+    private var isStopping = false
     /// Whether nothing is taken up any more, and nothing drained.
     private var isClosing = false
     private var drained = 0
@@ -36,8 +41,20 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let part = unwrapInboundIn(data)
         guard !isClosing else { return }
         guard end == nil else { return drain(part, context) }
-        if case .end = part { ended += 1 }
+        switch part {
+        case .head: begun += 1
+        case .end: ended += 1
+        case .body: break
+        }
         context.fireChannelRead(data)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Whoever hears of it further on closes a connection whose last bytes are still on their way.
+        guard event is ChannelShouldQuiesceEvent, begun > answered else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        isStopping = true
     }
 
     private func drain(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
@@ -59,7 +76,7 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             answered += 1
-            if isLast, !isEarly { return close(context, after: data, promise) }
+            if isLast || (isStopping && answered == begun), !isEarly { return close(context, after: data, promise) }
             context.write(data, promise: promise)
             if isLast { beginDraining(context) }
         case .head, .body: context.write(data, promise: promise)
@@ -72,7 +89,8 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func isFinal(_ status: HTTPResponse.Status) -> Bool {
-        status.kind != .informational && (ended <= answered || status == .tooManyRequests)
+        guard status.kind != .informational else { return false }
+        return ended <= answered || status == .tooManyRequests || (isStopping && begun == answered + 1)
     }
 
     /// Ends the connection when all has been written.
@@ -81,12 +99,18 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let written = promise ?? context.eventLoop.makePromise()
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         context.writeAndFlush(data, promise: written)
+        // A server that stops does not wait for whoever takes nothing.
+        if isStopping { end = closing(context) }
+    }
+
+    private func closing(_ context: ChannelHandlerContext) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.drainTime) { context.close(promise: nil) }
     }
 
     private func beginDraining(_ context: ChannelHandlerContext) {
         guard end == nil else { return }
         context.flush()
-        end = context.eventLoop.assumeIsolated().scheduleTask(in: Self.drainTime) { context.close(promise: nil) }
+        end = closing(context)
         context.close(mode: .output, promise: nil)
     }
 }

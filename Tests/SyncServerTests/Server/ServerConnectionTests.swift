@@ -234,6 +234,24 @@ struct ServerConnectionTests {
         }
     }
 
+    @Test("A server that stops closes a connection once all of the answer that is under way has been sent")
+    func stopping() throws {
+        let held = HeldWrites()
+        let channel = EmbeddedChannel()
+        try channel.pipeline.syncOperations.addHandlers([held, UnreadBodyHandler()])
+        try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
+        let head = HTTPRequest(method: .get, scheme: nil, authority: "x", path: "/")
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+        #expect(channel.isActive, "its last bytes are not sent yet")
+        held.release()
+        channel.embeddedEventLoop.run()
+        #expect(!channel.isActive)
+    }
+
     @Test("An answer to too many requests ends the connection, whatever else was sent on it")
     func tooMany() async throws {
         let rates = Rates([.operations: Rate(perSecond: 0.001, burst: 2)])
@@ -282,5 +300,21 @@ struct ServerConnectionTests {
             #expect(answer.components(separatedBy: "X-Content-Type-Options").count == 2, "\(answer)")
             #expect(answer.lowercased().contains("x-content-type-options: nosniff\r\n"), "\(answer)")
         }
+    }
+}
+
+/// Keeps to itself that something has been written, until it is told to say so.
+private final class HeldWrites: ChannelOutboundHandler {
+    typealias OutboundIn = HTTPResponsePart
+
+    private var promises: [EventLoopPromise<Void>] = []
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if let promise { promises.append(promise) }
+    }
+
+    func release() {
+        for promise in promises { promise.succeed() }
+        promises = []
     }
 }
