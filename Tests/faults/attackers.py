@@ -256,6 +256,20 @@ def visits(host, paths, sources, counts, connections=16):
     repeatedly(act, connections, counts)
 
 
+def heavy_visits(host, paths, source, counts, connections=8):
+    """Asks from one address for what takes long to make, one after the other; when it was too much, after a moment again."""
+    def act(connection, _):
+        connection = connection or http.client.HTTPConnection(host, timeout=900, source_address=(source, 0))
+        connection.request("GET", paths[counts["begun"] % len(paths)])
+        answer = connection.getresponse()
+        answer.read()
+        counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
+        if answer.status != 200:
+            time.sleep(0.1)
+        return connection
+    repeatedly(act, connections, counts)
+
+
 def pipelines(host, path, sources, reads, counts, rate=100, length=300, most=1500):
     """Opens so many connections a second, and sends so many requests without a token on each at once."""
     request = b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n"

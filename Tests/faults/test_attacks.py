@@ -284,6 +284,39 @@ class Attacks(unittest.TestCase):
                     sources = [f"127.0.0.{number}" for number in range(2, 10)]
                     self.holds(world, attackers.visits, device.host, paths, sources, until=lambda counts: counts.get("200", 0) > 2)
 
+    def test_light_pages_while_another_visitor_asks_for_heavy_ones(self):
+        with self.world() as world:
+            self.open(world, "--public")
+            device = self.enrol(world, "writer")
+            for part in range(4):
+                numbers = range(part * 5000 + 1, part * 5000 + 5001)
+                lines = [device.line(number, "project.started", summary=f"Verzonnen {number}") for number in numbers]
+                require(not self.filled(world, device, lines)["rejected"], "the log is not long")
+            page, api = f"/agendas/{AGENDA}", f"/v1/agendas/{AGENDA}"
+
+            def ask(seconds):
+                """How long the agenda's own page takes for a visitor from another address."""
+                times, end = [], time.monotonic() + seconds
+                while len(times) < 9 or time.monotonic() < end:
+                    begun = time.monotonic()
+                    with contextlib.closing(http.client.HTTPConnection(device.host, timeout=900, source_address=("127.0.0.8", 0))) as visitor:
+                        visitor.request("GET", page)
+                        answer = visitor.getresponse()
+                        answer.read()
+                        require(answer.status == 200, f"a page was answered with {answer.status}")
+                    times.append(time.monotonic() - begun)
+                    time.sleep(0.1)
+                return {"pages": statistics.median(times), "pages" + LONGEST: max(times)}
+            for name, paths in (("past", [f"{page}?at={size}" for size in range(19_000, 20_000)]),
+                                ("find", [f"{page}/find?q=zonder-{number}" for number in range(1_000)]),
+                                ("changes", [f"{api}/changes?since=0"])):
+                with self.subTest(name):
+                    quiet = ask(OPTIONS.seconds / 2)
+                    with attacking(attackers.heavy_visits, device.host, paths, "127.0.0.9") as counts:
+                        require(eventually(lambda: counts.get("200", 0) > 0), f"the attack does nothing: {dict(counts)}")
+                        under = ask(OPTIONS.seconds)
+                        self.assertEqual(judge(f"{self._testMethodName}, {name}", quiet, under, counts), [])
+
     def test_requests_that_are_sent_at_once_on_many_connections(self):
         """What takes next to nothing to answer, in such numbers that nobody else would be looked at."""
         sources = [f"127.0.0.{number}" for number in (2, 3, 4, 5)]

@@ -5,11 +5,12 @@ internal import Synchronization
 ///
 /// What everybody waits for has the processors first. Some work never has all the threads: what takes seconds, or
 /// longer with a longer log, and whatever those without a token ask for. So a member's work of milliseconds does not
-/// wait for it. The threads live as long as there is something to do.
+/// wait for it. Nor does a visitor's wait for what takes other visitors seconds. The threads live as long as there is
+/// something to do.
 package final class HeavyWork: Sendable {
     /// Who works on what share of the threads.
     private enum Lane {
-        case brief, long, visitors
+        case brief, long, visits, longVisits
     }
 
     private struct State: ~Copyable {
@@ -28,9 +29,9 @@ package final class HeavyWork: Sendable {
     private let width: Int
 
     /// - Parameter width: how many threads there are at most; nil for half as many as there are processors, at least
-    ///   two, and one more. That one is kept for what takes moments.
+    ///   two, and two more. They are kept for what takes moments: one for members, one for anybody.
     package init(width: Int? = nil) {
-        self.width = width ?? max(2, ProcessInfo.processInfo.activeProcessorCount / 2) + 1
+        self.width = width ?? max(2, ProcessInfo.processInfo.activeProcessorCount / 2) + 2
     }
 
     /// How much waits for a thread.
@@ -54,7 +55,7 @@ package final class HeavyWork: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             let needsThread = state.withLock { state in
                 let work: @Sendable () -> Void = { continuation.resume(with: Result(catching: body)) }
-                let lane: Lane = isForVisitors ? .visitors : takesLong ? .long : .brief
+                let lane: Lane = isForVisitors ? (takesLong ? .longVisits : .visits) : takesLong ? .long : .brief
                 state.waiting[lane, default: Turns()].append(work, of: client)
                 guard state.threads < width else { return false }
                 state.threads += 1
@@ -86,13 +87,17 @@ package final class HeavyWork: Sendable {
 
     /// What is to be done next by a thread that has nothing to do.
     private func next(in state: inout State) -> (lane: Lane, work: @Sendable () -> Void)? {
-        // What may not have all the threads comes first, or it would never be begun; of visitors, that is one share.
-        // Where there is one thread alone, all take it as it comes.
-        if state.count(.long) + state.count(.visitors) < max(1, width - 1) {
-            if state.count(.visitors) < max(1, width - 2), let work = state.next(in: .visitors) {
-                return (.visitors, work)
+        // What may not have all the threads comes first, or it would never be begun; of visitors, that is one share, and a
+        // smaller one of what takes them long. Where there is one thread alone, all take it as it comes.
+        let visits = state.count(.visits) + state.count(.longVisits)
+        if state.count(.long) + visits < max(1, width - 1) {
+            if visits < max(1, width - 2) {
+                if state.count(.longVisits) < max(1, width - 3), let work = state.next(in: .longVisits) {
+                    return (.longVisits, work)
+                }
+                if let work = state.next(in: .visits) { return (.visits, work) }
             }
-            if let work = state.next(in: .long) { return (.long, work) }
+            if state.count(.long) < max(1, width - 2), let work = state.next(in: .long) { return (.long, work) }
         }
         return state.next(in: .brief).map { (.brief, $0) }
     }

@@ -38,6 +38,9 @@ struct IncomingRequest: Sendable {
     /// By what name the requests of its sender are counted together, if it comes without a good token.
     var address: String { sender.address }
 
-    /// Whether the answer may take folding the log once more.
-    var isAboutThePast: Bool { (try? query.get())?["at"] != nil }
+    /// Whether the answer may take folding the log once more, or reading all that is folded from it.
+    var takesMuch: Bool {
+        guard let query = try? query.get() else { return false }
+        return ["at", "q", "since"].contains { query[$0]?.isEmpty == false }
+    }
 }

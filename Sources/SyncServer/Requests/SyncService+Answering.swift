@@ -110,8 +110,8 @@ extension SyncService {
         case .operators: try rates.take(.operations, of: address)
         case .everybody: try rates.take(.publicRead, of: address)
         case _ where isOfDevice: break
-        case .visitors, .members: try rates.take(.publicRead, of: address)
-        case .readers: try rates.take(.publicRead, of: address, cost: incoming.isAboutThePast ? 10 : 1)
+        case .members: try rates.take(.publicRead, of: address)
+        case .visitors, .readers: try rates.take(.publicRead, of: address, cost: incoming.takesMuch ? 10 : 1)
         case .newcomers:
             try rates.take(.enrolment, of: address)
             // Before the invite is looked at: a guess that comes too often must not be told whether it was right.

@@ -96,6 +96,21 @@ struct HeavyWorkTests {
         #expect(work.waitingCount == 0)
     }
 
+    @Test("What takes a visitor moments does not wait for what takes others long", arguments: [nil, 4, 5] as [Int?])
+    func briefVisits(width: Int?) async throws {
+        let work = HeavyWork(width: width)
+        let record = Record()
+        let long = (0..<8).map { number in
+            Task { try await work.run(for: "\(number)", takesLong: true, isForVisitors: true) { record.wait() } }
+        }
+        while record.present.withLock({ $0.now }) + work.waitingCount < long.count { await Task.yield() }
+        try await work.run(for: "a", isForVisitors: true) { record.add("a") }
+        #expect(record.order.withLock { $0 } == ["a"])
+        record.isOpen.withLock { $0 = true }
+        for task in long { try await task.value }
+        #expect(work.waitingCount == 0)
+    }
+
     struct Failure: Error {}
 
     @Test("What fails, fails for who asked")

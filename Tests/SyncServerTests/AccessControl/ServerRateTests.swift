@@ -217,6 +217,26 @@ struct ServerRateTests {
         }
     }
 
+    @Test(
+        "What takes reading all of an agenda costs more without a token, whoever may ask for it",
+        arguments: [
+            "/agendas/assen?at=1", "/agendas/assen/all/project?at=1", "/agendas/assen/find?q=x",
+            "/v1/agendas/assen/changes?since=0",
+        ]
+    )
+    func heavyReads(path: String) async throws {
+        try await run([.publicRead: Rate(perSecond: 1, burst: 15)]) { server, admin in
+            try #require(server.source.store("assen")).open(to: .public)
+            clock.advance(seconds: 2)
+            #expect(try await server.send(.get, path).status == .ok)
+            try expectLimited(await server.send(.get, path), seconds: 5)
+            for path in ["/agendas/assen?at=", "/agendas/assen/find", "/agendas/assen/all/project"] {
+                #expect(try await server.send(.get, path).status == .ok)
+            }
+            if path.hasPrefix("/v1/") { #expect(try await server.send(.get, path, by: admin).status == .ok) }
+        }
+    }
+
     @Test("What whoever runs the server asks, and what does not exist, counts for the address, each by itself")
     func operationsAndUnknownPaths() async throws {
         let two = Rate(perSecond: 1, burst: 2)

@@ -89,7 +89,8 @@ extension SyncService {
                 try file.read(personal: .leftOut) { try cache.facts(FactsCache.Key(size: $0.size), of: $0, in: store) }
             }
         }
-        return try await heavyWork.run(for: request.permits.client) {
+        // A search reads every text.
+        return try await heavyWork.run(for: request.permits.client, takesLong: path.first == "find") {
             try file.read(personal: .leftOut) { view in
                 let facts = try cache.facts(FactsCache.Key(size: view.size), of: view, in: store)
                 var visit = visit
@@ -113,7 +114,7 @@ extension SyncService {
             let store = agenda.store
             let timeZone = options.timeZone
             let proofs = Self.proofs(of: agenda)
-            return try await heavyWork.run(for: request.permits.client) {
+            return try await heavyWork.run(for: request.permits.client, takesLong: true) {
                 var visit = visit
                 let time = size > .zero ? try store.recordedTime(at: (size - 1).next) : nil
                 visit.past = PageVisit.Past(size: size, time: time)
@@ -136,7 +137,7 @@ extension SyncService {
         }
         return try await foldingPasts.value(for: place) { [pasts, heavyWork] in
             if let known = pasts.agenda(at: place) { return known }
-            return try await heavyWork.run(for: place.origin, isForVisitors: true) {
+            return try await heavyWork.run(for: place.origin, takesLong: true, isForVisitors: true) {
                 let workspace = try agenda.snapshots.workspace(memory: Self.memoryOfPast)
                 let past = try PastAgenda(of: store, at: place, personal: .leftOut, in: workspace)
                 pasts.keep(past)
