@@ -96,10 +96,10 @@ package struct Mirror: Sendable {
         let former = try readFormer()
         var target = try await requests.checkpoint(by: key, witnesses: witnesses)
         let size = former.size
-        if witnesses == nil, target.checkpoint.size < size {
+        if target.checkpoint.size < size {
             // It may be a cache that is behind, and not the log.
             let name = SyncRequests.freshName(environment.random)
-            target = try await requests.checkpoint(by: key, witnesses: nil, fresh: name)
+            target = try await requests.checkpoint(by: key, witnesses: witnesses, fresh: name)
         }
         if witnesses != nil, target.checkpoint.size < size {
             throw notYetCosigned(

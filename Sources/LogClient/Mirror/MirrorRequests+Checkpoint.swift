@@ -9,7 +9,7 @@ extension MirrorRequests {
     /// - Parameters:
     ///   - key: the log's.
     ///   - witnesses: who must have cosigned it; nil when nobody has to.
-    ///   - name: as for `checkpoint(cosignedBy:fresh:)`; for one that nobody has to cosign.
+    ///   - name: as for `checkpoint(cosignedBy:fresh:)`.
     /// - Returns: the checkpoint.
     /// - Throws: `LogClientError`: `badCheckpoint` for one by another key, with a cosignature that does not hold, or without
     ///   those that are wanted; `notFound` when there is none.
@@ -21,7 +21,8 @@ extension MirrorRequests {
         guard let witnesses else { return try verify(try await checkpoint(fresh: name), by: key) }
         var lack: (error: LogError, note: String)?
         for count in witnesses.quorum...witnesses.quorum + Self.maximumSurplus {
-            guard let note = try await note(cosignedBy: count, isFirst: lack == nil), note != lack?.note else { break }
+            guard let note = try await note(cosignedBy: count, isFirst: lack == nil, fresh: name), note != lack?.note
+            else { break }
             let target = try verify(note, by: key)
             guard let error = try Self.lack(in: note, of: witnesses) else { return target }
             lack = (error, note)
@@ -44,9 +45,9 @@ extension MirrorRequests {
     }
 
     /// nil when the server has not so many witnesses, and has given a checkpoint with fewer before.
-    private func note(cosignedBy count: Int, isFirst: Bool) async throws -> String? {
+    private func note(cosignedBy count: Int, isFirst: Bool, fresh name: String?) async throws -> String? {
         do {
-            return try await checkpoint(cosignedBy: count)
+            return try await checkpoint(cosignedBy: count, fresh: name)
         } catch let error as LogClientError where !isFirst && error.isRefusal {
             return nil
         }

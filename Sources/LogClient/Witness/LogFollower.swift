@@ -1,4 +1,4 @@
-internal import AgendaModel
+package import AgendaModel
 package import EventLog
 
 /// Looks at a log for a witness, with nothing but what C2SP's tlog-tiles names, so that any such log can be followed.
@@ -10,6 +10,7 @@ package struct LogFollower: Sendable {
     package let log: VerifierKey
     private let witness: Witness
     private let files: LogFiles
+    private let environment: RuntimeEnvironment
 
     /// A checkpoint is small, and so is a tile: no answer takes longer than this, and a visit has at most a few dozen.
     private static let template = TransportRequest(
@@ -26,16 +27,24 @@ package struct LogFollower: Sendable {
     ///   - witness: knows the log.
     ///   - transport: to the address that the log's files are below.
     ///   - token: of a device of the agenda; nil for a log that anybody may read.
-    package init(_ log: VerifierKey, for witness: Witness, over transport: any Transport, token: String?) {
+    ///   - environment: makes names that no cache knows.
+    package init(
+        _ log: VerifierKey,
+        for witness: Witness,
+        over transport: any Transport,
+        token: String?,
+        environment: RuntimeEnvironment = .system
+    ) {
         self.log = log
         self.witness = witness
         files = LogFiles(transport, token: token, template: Self.template)
+        self.environment = environment
     }
 
     /// Looks whether the log has grown, and has that cosigned when it extends what was seen.
     package func visit() async -> LogVisit {
         do {
-            let visit = try await look(at: try await checkpoint())
+            let visit = try await look(at: try await latest())
             if case .refused = visit, let seen = try witness.seen(of: log) { await files.report(seen.note) }
             return visit
         } catch let error as LogError {
@@ -46,8 +55,17 @@ package struct LogFollower: Sendable {
         }
     }
 
-    private func checkpoint() async throws -> SignedCheckpoint {
-        guard let bytes = try await files.get("checkpoint", limit: SyncRequests.maximumCheckpoint) else {
+    /// The checkpoint that the log shows; past caches when it is an earlier one than was seen.
+    private func latest() async throws -> SignedCheckpoint {
+        let shown = try await checkpoint()
+        guard let seen = try witness.seen(of: log), shown.checkpoint.size < seen.checkpoint.size else { return shown }
+        // Not every log answers to such a name; then what it shows is what counts.
+        let name = SyncRequests.freshName(environment.random)
+        return (try? await checkpoint(query: "?fresh=\(name)")) ?? shown
+    }
+
+    private func checkpoint(query: String = "") async throws -> SignedCheckpoint {
+        guard let bytes = try await files.get("checkpoint\(query)", limit: SyncRequests.maximumCheckpoint) else {
             throw LogError(.notFound, "there is no checkpoint at its address: no log, or one without entries")
         }
         guard let note = String(validating: bytes, as: UTF8.self) else {

@@ -126,6 +126,22 @@ struct LogFollowerTests {
         try evidence.check()
     }
 
+    @Test("Past a cache that is behind the log is asked once more, each time by another name")
+    func pastCaches() async throws {
+        let rig = try Rig(size: 300)
+        _ = await rig.follower.visit()
+        rig.log.show(rig.good, size: 600)
+        let (old, new) = (Array(rig.good.checkpoint(200).note.utf8), Array(rig.good.checkpoint(600).note.utf8))
+        rig.log.change { path, status, body in
+            if path.hasPrefix("/checkpoint?fresh=") { return (200, new) }
+            return path == "/checkpoint" ? (200, old) : (status, body)
+        }
+        #expect(await rig.follower.visit() == .cosigned(LogSize(600)))
+        #expect(await rig.follower.visit() == .unchanged(LogSize(600)))
+        #expect(Set(rig.log.takeAsked().filter { $0.contains("fresh=") }).count == 2)
+        #expect(rig.evidence.isEmpty)
+    }
+
     @Test("A log that is put back is refused, and the evidence says that nothing more is known")
     func rollback() async throws {
         let rig = try Rig(size: 300)
