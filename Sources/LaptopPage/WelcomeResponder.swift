@@ -46,8 +46,8 @@ struct WelcomeResponder {
             url: link.address,
             into: home.folder,
             invite: link.code,
-            memberName: TypedText.composed(content.typed[.name] ?? ""),
-            deviceName: TypedText.composed(content.typed[.device] ?? ""),
+            memberName: TypedText.name(content.typed[.name] ?? ""),
+            deviceName: TypedText.name(content.typed[.device] ?? ""),
             environment: home.environment
         )
         home.open(replica)
@@ -69,7 +69,7 @@ struct WelcomeResponder {
                 faults[field] = visit.localizer.message(.neededHere)
             } else if field == .link {
                 if InviteLink(bare(text)) == nil { faults[field] = visit.localizer.message(.pageWelcomeNoLink) }
-            } else if !((try? TypedText.checked(text)).map(DisplayName.isValid) ?? false) {
+            } else if !((try? TypedText.name(text)).map(DisplayName.isValid) ?? false) {
                 faults[field] = visit.localizer.message(.pageWelcomeNoName)
             }
         }

@@ -31,8 +31,13 @@ package enum TypedText {
         return text
     }
 
+    /// The name of a person or a device as it is kept: as `checked`, with one space between its words.
+    ///
+    /// - Throws: `InputError`, as `checkMarks`.
+    package static func name(_ text: String) throws(InputError) -> String { DisplayName.spaced(try checked(text)) }
+
     private static func isSeen(_ scalar: Unicode.Scalar) -> Bool {
-        !scalar.properties.isWhitespace && scalar.mayStandInName
+        scalar != " " && scalar.mayStandInName
     }
 
     /// More marks than a character has in any script: the stream-safe text format of UAX #15 has 30 at most.

@@ -477,8 +477,8 @@ extension Message {
                 + "met https."
         ),
         .pageWelcomeNoName: LocalizedText(
-            "This cannot be a name: it has 1 to 200 characters, and only such that can be seen.",
-            "Dit kan geen naam zijn: die heeft 1 tot 200 tekens, en alleen tekens die te zien zijn."
+            "This cannot be a name: it has 1 to 200 characters, and all of them can be seen, but for spaces between words.",
+            "Dit kan geen naam zijn: die heeft 1 tot 200 tekens, en die zijn allemaal te zien, op spaties tussen woorden na."
         ),
         .pagePeople: LocalizedText("People and devices", "Mensen en apparaten"),
         .pagePeopleHelp: LocalizedText(

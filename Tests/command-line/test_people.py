@@ -312,6 +312,23 @@ class People(Agenda):
         self.assertEqual(json.loads(done.stdout)["role"], "admin")
         self.assertEqual(ambit("clone", f"{self.url}/agendas/proef", **variables).returncode, 64)
 
+    def test_names_are_words_that_can_be_seen_with_one_space_between_them(self):
+        invite = self.answer("invite", "--role", "recorder", "-C", self.one)["link"]
+        folder = os.path.join(self.home, "naam")
+        for number, name in enumerate(("Verzonnen\u2800", "\u2800", "Verzonnen\u202e", "Verzonnen\u3164Ada")):
+            for names in (["--name", name, "--device", "laptop"], ["--name", "Verzonnen Ada", "--device", name]):
+                done = ambit("clone", invite, folder, *names, LC_ALL="nl_NL.UTF-8")
+                self.assertNotEqual(done.returncode, 0, names)
+                self.assertIn("die te zien zijn", done.stderr)
+            done = self.dutch("record", "member.joined", f"member/lid{number}", f"name={name}", "role=editor")
+            self.assertNotEqual(done.returncode, 0, name)
+        self.assertIn("die te zien zijn", self.dutch("record", "member.joined", "member/lid", "name=Verzonnen  Ada", "role=editor").stderr)
+        # Spaces of whatever kind are mended where they are typed.
+        self.answer("clone", invite, folder, "--name", " Verzonnen\u00a0 Ada\u2003", "--device", "lap  top ")
+        self.sync(self.one)
+        names = {found["name"] for kind in ("member", "device") for found in self.answer(kind, "list", "-C", self.one) if "name" in found}
+        self.assertLessEqual({"Verzonnen Ada", "lap top"}, names)
+
     def test_how_far_targets_have_come(self):
         self.assertEqual(self.answer("progress", "-C", self.one)["progress"], [])
         self.record(self.one, "ambition.targeted", self.ambition, f"targets.{self.indicator}.quantity=10000", f"targets.{self.indicator}.due=2040-12-31")

@@ -95,7 +95,7 @@ class Welcome(unittest.TestCase):
                     self.assertIn(self.words[fault], self.fault(visitor, "link"))
                     self.assertEqual(visitor.page.get_by_label(self.words["link"]).input_value(), link)
                     self.assertEqual(visitor.page.get_by_label(self.words["name"]).input_value(), "Nieuwe")
-            for name, fault in (("", "needed"), ("x" * 201, "no name"), ("a\u202eb", "no name")):
+            for name, fault in (("", "needed"), ("x" * 201, "no name"), ("a\u202eb", "no name"), ("a\u2800b", "no name")):
                 self.give(visitor, link=self.world.link(), name=name, device="laptop")
                 self.assertIn(self.words[fault], self.fault(visitor, "name"))
                 self.give(visitor, link=self.world.link(), name="Nieuwe", device=name)

@@ -17,7 +17,7 @@ extension Catalogue {
                     "joined",
                     "A person became a member.",
                     may: ["active", "inviter"],
-                    narrowings: ["active": .onlyTrue]
+                    narrowings: ["name": .displayName, "active": .onlyTrue]
                 ),
                 .verb(
                     "granted",

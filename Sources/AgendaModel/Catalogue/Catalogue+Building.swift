@@ -104,6 +104,8 @@ extension Catalogue.Narrowing {
     static let onlyTrue = Self(values: ["true"], removal: .refused)
     /// Only `false`.
     static let onlyFalse = Self(values: ["false"])
+    /// A name by which others know somebody.
+    static let displayName = Self(isDisplayName: true)
     /// Adds members to a map.
     static let adding = Self(removal: .refused)
     /// Takes members from a map.

@@ -129,11 +129,14 @@ public struct Catalogue: Sendable {
         public var values: [String]
         /// Whether null may be written.
         public var removal: Removal
+        /// Whether it is a name by which others know somebody.
+        public var isDisplayName: Bool
 
         /// Says nothing beyond the kind, unless told.
-        public init(values: [String] = [], removal: Removal = .allowed) {
+        public init(values: [String] = [], removal: Removal = .allowed, isDisplayName: Bool = false) {
             self.values = values
             self.removal = removal
+            self.isDisplayName = isDisplayName
         }
     }
 

@@ -28,12 +28,14 @@ final class CatalogueIndex: Sendable {
         /// The only values allowed, as JSON.
         let values: [[UInt8]]
         let removal: Catalogue.Removal
+        let isDisplayName: Bool
 
         init(_ field: Catalogue.Field, _ narrowing: Catalogue.Narrowing) {
             name = Array(field.name.utf8)
             self.field = field
             values = narrowing.values.map { Array($0.utf8) }
             removal = narrowing.removal
+            isDisplayName = narrowing.isDisplayName
         }
     }
 

@@ -208,6 +208,16 @@ extension EventReader {
                 throw invalid(field.field.name, at: rest, "\(entry.type.name) may set it to \(allowed) only")
             }
         }
+        if field.isDisplayName, leaf.kind == .string {
+            let text = withValue(of: leaf, in: line) { (try? JSONValue(parsing: $0))?.text }
+            guard let text, DisplayName.isValid(text) else {
+                throw invalid(
+                    field.field.name,
+                    at: rest,
+                    "a name has 1 to 200 characters that can be seen, with one space between two words and none around them"
+                )
+            }
+        }
         if field.field.isRequired, leaf.kind == .string, leaf.valueEnd &- leaf.valueStart == 2 {
             throw invalid(field.field.name, at: rest, "must not be empty")
         }

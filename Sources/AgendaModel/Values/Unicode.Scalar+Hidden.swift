@@ -12,8 +12,20 @@ extension Unicode.Scalar {
         }
     }
 
+    /// Whether it is shown as room alone: white space of any kind, and what looks like it.
+    package var isBlank: Bool {
+        switch value {
+        // A pattern of braille without a dot, hieroglyphs that fill room, a filler of Khitan, and a note without a head.
+        case 0x2800, 0x13441, 0x13442, 0x16FE4, 0x1D159: true
+        default: properties.isWhitespace
+        }
+    }
+
     /// Whether it may stand in the name of a person or a device, by which others tell them apart.
+    ///
+    /// Of all that is blank, that is a space.
     package var mayStandInName: Bool {
-        properties.generalCategory != .control && !isHidden && !properties.isVariationSelector
+        if self == " " { return true }
+        return properties.generalCategory != .control && !isHidden && !isBlank && !properties.isVariationSelector
     }
 }

@@ -255,7 +255,10 @@ extension ServerWriting {
 
     private func checked(_ name: String, _ what: String) throws -> String {
         guard DisplayName.isValid(name) else {
-            throw EnrolmentError(.invalid, "\(what) must have 1 to 200 characters, without control or invisible ones")
+            throw EnrolmentError(
+                .invalid,
+                "\(what) must have 1 to 200 characters that can be seen, with one space between two words and none around them"
+            )
         }
         return name
     }

@@ -153,9 +153,11 @@ extension SyncEngine {
             throw ReplicaError(wrapping: error, doing: "going on as another device")
         }
         let (facts, identity) = (try store.replicaFacts(), store.identity)
-        let name = try stateFile.document(of: device.rawValue).map { try JSONValue(folded: $0) }?["name"]?.text
+        let document = try stateFile.document(of: device.rawValue).map { try JSONValue(folded: $0) }
+        let name = DisplayName.spaced(document?["name"]?.text ?? "")
         let request = try requests.continuation(
-            deviceName: name ?? device.rawValue,
+            // What was a name once may be none any more.
+            deviceName: DisplayName.isValid(name) ? name : device.rawValue,
             key: Base64.encode(key.publicKey),
             proof: Base64.encode(key.sign(Enrolment.proofMessage(continuing: device))),
             verifierKey: identity.verifierKey.description,

@@ -51,8 +51,8 @@ struct Clone: AsyncParsableCommand, JSONCapable {
                 url: link?.address ?? url,
                 into: target,
                 invite: code,
-                memberName: TypedText.checked(name),
-                deviceName: TypedText.checked(device),
+                memberName: TypedText.name(name),
+                deviceName: TypedText.name(device),
                 options: cleartext.syncOptions
             ) { display.show($0) }
         }

@@ -36,13 +36,13 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
         let replica = try replica.open()
         let link = InviteLink(invite)
         if url == nil, let link { try check(link, asksAt: replica.settings.url) }
-        let name = try name.map { try TypedText.checked($0) } ?? knownName(in: replica)
+        let name = try name.map { try TypedText.name($0) } ?? knownName(in: replica)
         let before = try replica.conflictPlaces()
         let summary = try await SyncDisplay.during(changeOfDevice: "this laptop was enrolled anew") { display in
             try await replica.rejoin(
                 invite: link?.code ?? invite,
                 memberName: name,
-                deviceName: TypedText.checked(device),
+                deviceName: TypedText.name(device),
                 url: url,
                 options: cleartext.syncOptions
             ) { display.show($0) }
@@ -67,7 +67,7 @@ struct Rejoin: AsyncParsableCommand, JSONCapable {
         let document = try replica.reading { view, _ in
             try view.document(of: member.rawValue).map { try JSONValue(parsing: $0) }
         }
-        if let name = document?["name"]?.text, DisplayName.isValid(name) { return name }
-        return NSFullUserName().isEmpty ? NSUserName() : NSFullUserName()
+        if let name = document?["name"]?.text.map(DisplayName.spaced), DisplayName.isValid(name) { return name }
+        return try TypedText.name(NSFullUserName().isEmpty ? NSUserName() : NSFullUserName())
     }
 }

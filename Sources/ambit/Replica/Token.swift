@@ -76,7 +76,7 @@ struct Token: ParsableCommand {
             let replica = try replica.open()
             defer { replica.close() }
             let (made, known) = try await replica.administering {
-                try await $0.makeToken(named: TypedText.checked(name), role, limits: limits(at:))
+                try await $0.makeToken(named: TypedText.name(name), role, limits: limits(at:))
             }
             let loss =
                 "the token of \(made.device) is good, and nobody knows it; ambit device revoke \(made.device) takes its access away"
