@@ -28,6 +28,7 @@ struct LogTip: Sendable {
             if Self.matches(edge, head) {
                 continuesEarlier = true
                 try Self.check(head, verifier)
+                try Self.checkTime(of: head, in: store)
                 return
             }
             // The earlier tip itself may be what is wrong: everything again.
@@ -36,6 +37,7 @@ struct LogTip: Sendable {
         try edge.append(upTo: size, of: store)
         try Self.check(head, verifier)
         guard Self.matches(edge, head) else { throw try Self.disagreement(in: store, head) }
+        try Self.checkTime(of: head, in: store)
     }
 
     private static func matches(_ edge: TreeEdge, _ head: LogHead) -> Bool {
@@ -59,6 +61,20 @@ struct LogTip: Sendable {
             throw LogError(
                 .corrupt,
                 "the last stored checkpoint is not one of \(head.size) entries; run 'ambit verify'"
+            )
+        }
+    }
+
+    /// Checks that the head's time is that of the last entry: clocks are held against it, and no later entry gets an earlier one.
+    private static func checkTime(of head: LogHead, in store: any LogStore) throws {
+        guard head.size > .zero else { return }
+        let last = head.size.next - 1
+        let time = try store.entry(at: last).withUnsafeBufferPointer { EntrySuffix.recordedTime(of: $0) }
+        guard time == head.recordedTime else {
+            throw LogError(
+                .corrupt,
+                "the log says that entry \(last) was recorded at another time than the entry itself says: the file was "
+                    + "damaged or changed; run 'ambit verify' to see where, and restore the log from a backup or from a laptop"
             )
         }
     }

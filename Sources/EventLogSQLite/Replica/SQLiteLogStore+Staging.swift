@@ -89,6 +89,7 @@ extension SQLiteLogStore {
             guard try storedCount(db) == whole else {
                 throw LogError(.malformed, "the staged segments do not end where the checkpoint's last whole one does")
             }
+            try checkTime(of: end, db)
             try checkJoint(end: end, whole: whole, db)
             for row in rows { try row.insert(db) }
             let recorded = try rows.last?.recorded ?? lastRecordedTime(ofSegment: whole - 1, db)
@@ -113,14 +114,19 @@ extension SQLiteLogStore {
         }
     }
 
-    /// Segments that are stored, whether they count or not.
-    private func storedCount(_ db: Database) throws -> Int {
-        (try Int.fetchOne(try db.cachedStatement(sql: "SELECT max(number) FROM segments")) ?? -1) + 1
-    }
-
     private func lastRecordedTime(ofSegment number: Int, _ db: Database) throws -> Timestamp {
         guard let segment = try readSegments(number..<number + 1, db).first else { throw corrupt("segment \(number)") }
         return segment.lastRecorded
+    }
+
+    /// The log goes on behind its last entry's own time, whatever is stored beside it.
+    private func checkTime(of end: LogEnd, _ db: Database) throws {
+        guard end.size > .zero else { return }
+        let last = try readBlocks(from: end.size.next - 1, to: end.size.next, db).last
+        let time = try last.flatMap { block in
+            try entries(of: block).withUnsafeBufferPointer { EntryBlock.lastRecordedTime(in: $0) }
+        }
+        guard time == end.recorded else { throw corrupt("the recorded time of entry \(end.size - 1)") }
     }
 
     /// The segment that takes over the tail's entries must begin with exactly them: they are deleted after this.

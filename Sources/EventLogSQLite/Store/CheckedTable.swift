@@ -7,9 +7,10 @@ struct DamagedRow: Error, Hashable {
     var table: CheckedTable
 }
 
-/// The tables of which each row has a check in its column `crc`: what `RowCheck` makes of all other columns.
+/// The tables of which each row has a check: what `RowCheck` makes of all other columns, but for a block of entries.
 ///
-/// What they hold is signed by nobody, or is looked up without the entries that it follows from.
+/// What they hold is signed by nobody, or is looked up without the entries that it follows from. `erasures` has no checks:
+/// of it only the number of its rows is believed.
 enum CheckedTable: String, CaseIterable {
     case outbox
     case sources
@@ -24,10 +25,14 @@ enum CheckedTable: String, CaseIterable {
     case rejections
     case meta
     case replica
+    case commits
+    case segments
+    case checkpoints
 
     /// The format of the first files in which its rows have checks.
     var firstFormat: Int32 {
         switch self {
+        case .commits, .segments, .checkpoints: 10
         case .rejections, .meta, .replica: 9
         default: 8
         }
@@ -36,7 +41,7 @@ enum CheckedTable: String, CaseIterable {
     /// Those whose rows have checks in a file of this format.
     static func all(in format: Int32) -> [CheckedTable] { allCases.filter { $0.firstFormat <= format } }
 
-    /// All columns but the check, in their order.
+    /// All columns but the check and the block, in their order.
     var columns: [String] {
         switch self {
         case .outbox: ["counter", "refused", "code", "detail", "recorded", "event"]
@@ -51,6 +56,26 @@ enum CheckedTable: String, CaseIterable {
         case .invites: ["hash", "role", "member", "expires", "used", "device"]
         case .rejections: ["number", "source", "counter", "recorded", "code", "detail", "bytes", "length", "hash"]
         case .meta, .replica: ["key", "value"]
+        case .commits: ["first", "count", "recorded", "crc"]
+        case .segments: ["number", "crc", "length", "root", "first_recorded", "last_recorded", "run_crc"]
+        case .checkpoints: ["size", "recorded", "note"]
+        }
+    }
+
+    /// The column of entries, which comes last; `columns` have its CRC-32, so that the others are held without it.
+    var block: String? {
+        switch self {
+        case .commits: "entries"
+        case .segments: "run"
+        default: nil
+        }
+    }
+
+    /// The column that has the check.
+    var checkColumn: String {
+        switch self {
+        case .commits, .segments, .checkpoints: "row_crc"
+        default: "crc"
         }
     }
 
@@ -63,14 +88,14 @@ enum CheckedTable: String, CaseIterable {
     }
 
     /// In SQL: whether a row is as it was written.
-    var isHeld: String { "crc IS \(check())" }
+    var isHeld: String { "\(checkColumn) IS \(check())" }
 
-    /// In SQL: adds a row with its check; the arguments are the values of `columns`.
+    /// In SQL: adds a row with its check; the arguments are the values of `columns`, and the block's behind them.
     var insertion: String {
         let values = (1...columns.count).map { "?\($0)" }.joined(separator: ", ")
-        return """
-            INTO \(rawValue) (\(columns.joined(separator: ", ")), crc) VALUES (\(values), row_check(\(values)))
-            """
+        let names = (columns + [checkColumn] + (block.map { [$0] } ?? [])).joined(separator: ", ")
+        let last = block == nil ? "" : ", ?\(columns.count + 1)"
+        return "INTO \(rawValue) (\(names)) VALUES (\(values), row_check(\(values))\(last))"
     }
 
     /// - Parameters:
@@ -105,8 +130,8 @@ enum CheckedTable: String, CaseIterable {
     /// In SQL: gives the table its column, and the rows that it has their checks.
     var addingChecks: String {
         """
-        ALTER TABLE \(rawValue) ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
-        UPDATE \(rawValue) SET crc = \(check());
+        ALTER TABLE \(rawValue) ADD COLUMN \(checkColumn) INTEGER NOT NULL DEFAULT 0;
+        UPDATE \(rawValue) SET \(checkColumn) = \(check());
         """
     }
 }

@@ -77,7 +77,7 @@ extension SQLiteLogStore {
     }
 
     func insert(_ checkpoint: SignedCheckpoint, recorded: Timestamp, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO checkpoints (size, recorded, note) VALUES (?, ?, ?)")
+        try db.cachedStatement(sql: "INSERT \(CheckedTable.checkpoints.insertion)")
             .execute(arguments: [
                 checkpoint.checkpoint.size, recorded.millisecondsSince1970, checkpoint.note,
             ])
@@ -98,19 +98,21 @@ struct LogEnd {
     var size: LogSize
     var recorded: Timestamp?
 
+    private static let select =
+        "SELECT size, recorded, \(CheckedTable.checkpoints.isHeld) FROM checkpoints ORDER BY size DESC LIMIT 1"
+
+    /// - Throws: `DamagedRow`.
     static func read(_ db: Database) throws -> LogEnd {
-        let row = try Row.fetchOne(
-            try db.cachedStatement(sql: "SELECT size, recorded FROM checkpoints ORDER BY size DESC LIMIT 1")
-        )
+        let row = try Row.fetchOne(try db.cachedStatement(sql: select))
         guard let row else { return LogEnd(size: .zero, recorded: nil) }
+        try CheckedTable.checkpoints.hold(row, 2)
         return LogEnd(size: row[0], recorded: Timestamp(millisecondsSince1970: row[1]))
     }
 }
 
 extension TailRow {
     func insert(_ db: Database) throws {
-        try db.cachedStatement(
-            sql: "INSERT INTO commits (first, count, recorded, crc, entries) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [first, count, recorded.millisecondsSince1970, crc.rawValue, Data(entries)])
+        try db.cachedStatement(sql: "INSERT \(CheckedTable.commits.insertion)")
+            .execute(arguments: [first, count, recorded.millisecondsSince1970, crc.rawValue, Data(entries)])
     }
 }

@@ -32,13 +32,17 @@ extension SQLiteLogStore {
             // The root stands before the run in the row, so that the run's pages are not read.
             let rows = try Row.fetchCursor(
                 try db.cachedStatement(
-                    sql: "SELECT number, root FROM segments WHERE number >= ? AND number < ? ORDER BY number"
+                    sql: """
+                        SELECT number, root, \(CheckedTable.segments.isHeld) FROM segments
+                        WHERE number >= ? AND number < ? ORDER BY number
+                        """
                 ),
                 arguments: [wanted.lowerBound, wanted.upperBound]
             )
             var roots: [Hash] = []
             while let row = try rows.next() {
                 let number = wanted.lowerBound + roots.count
+                try CheckedTable.segments.hold(row, 2)
                 guard row[0] == number,
                     let root = try row.withUnsafeData(atIndex: 1, { $0.flatMap { Hash(bytes: $0) } })
                 else { throw corrupt("segment \(number)") }
@@ -50,27 +54,56 @@ extension SQLiteLogStore {
 
     package func segmentLengths(_ numbers: Range<Int>) throws -> [SegmentLengths] {
         try reading { db in
-            let sealed = try sealedCount(db, end: try LogEnd.read(db))
+            let end = try LogEnd.read(db)
+            let sealed = try sealedCount(db, end: end)
+            let wanted = numbers.clamped(to: 0..<end.size.startedSegments)
+            let whole = wanted.clamped(to: 0..<sealed)
             var lengths: [SegmentLengths] = []
             // Of a blob whose length alone is asked for, SQLite reads no more than the beginning of its row.
             let segments = try Row.fetchCursor(
                 try db.cachedStatement(
-                    sql: "SELECT length, length(run) FROM segments WHERE number >= ? AND number < ? ORDER BY number"
+                    sql: """
+                        SELECT number, length, length(run), \(CheckedTable.segments.isHeld) FROM segments
+                        WHERE number >= ? AND number < ? ORDER BY number
+                        """
                 ),
-                arguments: [numbers.lowerBound, min(numbers.upperBound, sealed)]
+                arguments: [whole.lowerBound, whole.upperBound]
             )
-            while let row = try segments.next() { lengths.append(SegmentLengths(entries: row[0], run: row[1])) }
-            let tail = try Row.fetchCursor(
-                try db.cachedStatement(
-                    sql: "SELECT sum(length(entries)) FROM commits WHERE first >= ? AND first < ? GROUP BY first / 256"
-                ),
-                arguments: [
-                    max(numbers.lowerBound, sealed) * Segment.entryCount, numbers.upperBound * Segment.entryCount,
-                ]
-            )
-            while let row = try tail.next() { lengths.append(SegmentLengths(entries: row[0], run: nil)) }
-            return lengths
+            while let row = try segments.next() {
+                let number = whole.lowerBound + lengths.count
+                try CheckedTable.segments.hold(row, 3)
+                guard row[0] == number else { throw corrupt("segment \(number)") }
+                lengths.append(SegmentLengths(entries: row[1], run: row[2]))
+            }
+            guard lengths.count == whole.count else { throw corrupt("segment \(whole.lowerBound + lengths.count)") }
+            let rest = wanted.clamped(to: sealed..<max(sealed, wanted.upperBound))
+            return lengths + (try tailLengths(of: rest, end: end, db))
         }
+    }
+
+    /// The lengths of segments that are not sealed, as the commits add up to them.
+    private func tailLengths(of numbers: Range<Int>, end: LogEnd, _ db: Database) throws -> [SegmentLengths] {
+        guard !numbers.isEmpty else { return [] }
+        var lengths = numbers.map { _ in SegmentLengths(entries: 0, run: nil) }
+        var next = LogSize(segments: numbers.lowerBound).next
+        let last = min(LogSize(segments: numbers.upperBound), end.size).next
+        let rows = try Row.fetchCursor(
+            try db.cachedStatement(
+                sql: """
+                    SELECT first, count, length(entries), \(CheckedTable.commits.isHeld) FROM commits
+                    WHERE first >= ? AND first < ? ORDER BY first
+                    """
+            ),
+            arguments: [next, last]
+        )
+        while let row = try rows.next() {
+            try CheckedTable.commits.hold(row, 3)
+            guard (row[0] as Position) == next, next < last else { throw corrupt("the tail before entry \(next)") }
+            lengths[next.segment - numbers.lowerBound].entries += row[2] as Int
+            next += row[1] as Int
+        }
+        guard next == last else { throw corrupt("the tail at entry \(next)") }
+        return lengths
     }
 
     /// Reads a bounded number of blocks at a time, each time from a snapshot of its own: entries never change, unless they
@@ -103,37 +136,56 @@ extension SQLiteLogStore {
     }
 
     package func size(at moment: Timestamp) throws -> LogSize {
-        let found: StoredBlock? = try reading { db in
+        let (found, size): (StoredBlock?, LogSize) = try reading { db in
             let end = try LogEnd.read(db)
-            guard let recorded = end.recorded, moment < recorded else {
-                return .boundary(end.size.next)
-            }
-            // The first segment that ends after the moment.
-            var (low, high) = (0, try sealedCount(db, end: end))
-            let sealed = high
-            while low < high {
-                let middle = (low + high) / 2
-                let last = try Int.fetchOne(
-                    try db.cachedStatement(sql: "SELECT last_recorded FROM segments WHERE number = ?"),
-                    arguments: [middle]
-                )
-                guard let last else { throw corrupt("segment \(middle)") }
-                if moment.millisecondsSince1970 < last { high = middle } else { low = middle + 1 }
-            }
-            if low < sealed { return try readSegments(low..<low + 1, db).first.map(StoredBlock.sealed) }
-            return try readTail(
-                "first >= \(sealed * Segment.entryCount) AND recorded > \(moment.millisecondsSince1970)",
-                limit: 1,
-                db
-            ).first
+            return (try block(at: moment, end, db), end.size)
         }
         guard let found else { throw corrupt("the tail") }
-        if case .boundary(let position) = found { return LogSize(before: position) }
         let counted = try entries(of: found).withUnsafeBufferPointer {
             EntryBlock.count(recordedBy: moment, of: found.count, in: $0)
         }
         guard let counted else { throw corrupt("the block of entries from \(found.first)") }
-        return LogSize(before: found.first + counted)
+        let next = found.first + counted
+        // What is stored of the blocks beside this one is held against their entries.
+        if counted == 0, next > Position(0), try moment < recordedTime(of: next - 1) {
+            throw corrupt("the recorded time of what is before entry \(next)")
+        }
+        if counted == found.count, size.contains(next), try recordedTime(of: next) <= moment {
+            throw corrupt("the recorded time of what is before entry \(next)")
+        }
+        return LogSize(before: next)
+    }
+}
+
+extension SQLiteLogStore {
+    /// The block in which the entries end that were recorded at a moment or before, as segments and commits say it.
+    private func block(at moment: Timestamp, _ end: LogEnd, _ db: Database) throws -> StoredBlock? {
+        guard let recorded = end.recorded, moment < recorded else { return .boundary(end.size.next) }
+        // The first segment that ends after the moment.
+        var (low, high) = (0, try sealedCount(db, end: end))
+        let sealed = high
+        while low < high {
+            let middle = (low + high) / 2
+            let row = try Row.fetchOne(try db.cachedStatement(sql: Self.selectLastRecorded), arguments: [middle])
+            guard let row else { throw corrupt("segment \(middle)") }
+            try CheckedTable.segments.hold(row, 1)
+            if moment.millisecondsSince1970 < (row[0] as Int) { high = middle } else { low = middle + 1 }
+        }
+        if low < sealed { return try readSegments(low..<low + 1, db).first.map(StoredBlock.sealed) }
+        return try readTail(
+            "first >= \(sealed * Segment.entryCount) AND recorded > \(moment.millisecondsSince1970)",
+            limit: 1,
+            db
+        ).first
+    }
+
+    private static let selectLastRecorded =
+        "SELECT last_recorded, \(CheckedTable.segments.isHeld) FROM segments WHERE number = ?"
+
+    private func recordedTime(of position: Position) throws -> Timestamp {
+        let time = try entries(position..<position.next).withUnsafeBufferPointer { EntryBlock.lastRecordedTime(in: $0) }
+        guard let time else { throw corrupt("entry \(position)") }
+        return time
     }
 }
 
@@ -174,19 +226,24 @@ extension SQLiteLogStore {
     }
 
     func checkpoint(atMost size: LogSize, _ db: Database) throws -> SignedCheckpoint? {
-        let row = try Row.fetchOne(
-            try db.cachedStatement(
-                sql: "SELECT size, note FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"
-            ),
-            arguments: [size]
-        )
+        let row = try Row.fetchOne(try db.cachedStatement(sql: Self.selectUpTo), arguments: [size])
+        // One that has another size than it was written with may be in the way of the one that is looked for.
+        if let next = try Row.fetchOne(try db.cachedStatement(sql: Self.selectBehind), arguments: [size]) {
+            try CheckedTable.checkpoints.hold(next, 0)
+        }
         guard let row else { return nil }
+        try CheckedTable.checkpoints.hold(row, 2)
         let (size, note): (LogSize, String) = (row[0], row[1])
         guard let checkpoint = SignedCheckpoint(stored: note, size: size, origin: identity.origin) else {
             throw corrupt("the checkpoint of size \(size)")
         }
         return checkpoint
     }
+
+    private static let selectUpTo =
+        "SELECT size, note, \(CheckedTable.checkpoints.isHeld) FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1"
+    private static let selectBehind =
+        "SELECT \(CheckedTable.checkpoints.isHeld) FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1"
 
     func entries(of block: StoredBlock) throws -> [UInt8] {
         switch block {
@@ -239,7 +296,8 @@ extension SQLiteLogStore {
         let rows = try Row.fetchCursor(
             try db.cachedStatement(
                 sql: """
-                    SELECT number, crc, length, root, first_recorded, last_recorded, run_crc, run FROM segments
+                    SELECT number, crc, length, root, first_recorded, last_recorded, run_crc, run,
+                        \(CheckedTable.segments.isHeld) FROM segments
                     WHERE number >= ? AND number < ? ORDER BY number
                     """
             ),
@@ -247,6 +305,7 @@ extension SQLiteLogStore {
         )
         while let row = try rows.next() {
             let number = numbers.lowerBound + segments.count
+            try CheckedTable.segments.hold(row, 8)
             guard row[0] == number, let root = try row.withUnsafeData(atIndex: 3, { $0.flatMap { Hash(bytes: $0) } })
             else { throw corrupt("segment \(number)") }
             bytes += try row.withUnsafeData(atIndex: 7) { $0?.count ?? 0 }
@@ -275,9 +334,13 @@ extension SQLiteLogStore {
         var blocks: [StoredBlock] = []
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT first, count, crc, entries FROM commits WHERE \(condition) ORDER BY first LIMIT \(limit)"
+            sql: """
+                SELECT first, count, crc, entries, \(CheckedTable.commits.isHeld) FROM commits
+                WHERE \(condition) ORDER BY first LIMIT \(limit)
+                """
         )
         while let row = try rows.next() {
+            try CheckedTable.commits.hold(row, 4)
             let first: Position = row[0]
             let entries = try row.withUnsafeData(atIndex: 3) { $0.map { [UInt8]($0) } ?? [] }
             guard entries.withUnsafeBufferPointer({ CRC32(of: $0) }) == CRC32(rawValue: row[2]) else {

@@ -27,11 +27,15 @@ extension SQLiteLogStore {
         var (next, crc, length) = (first, CRC32(), 0)
         let rows = try Row.fetchCursor(
             try db.cachedStatement(
-                sql: "SELECT first, count, crc, length(entries) FROM commits WHERE first BETWEEN ? AND ? ORDER BY first"
+                sql: """
+                    SELECT first, count, crc, length(entries), \(CheckedTable.commits.isHeld) FROM commits
+                    WHERE first BETWEEN ? AND ? ORDER BY first
+                    """
             ),
             arguments: [first, first + Segment.entryCount - 1]
         )
         while let row = try rows.next() {
+            try CheckedTable.commits.hold(row, 4)
             guard row[0] == next else { throw corrupt("the tail before entry \(row[0] as Int)") }
             next += row[1]
             crc = crc.followed(by: CRC32(rawValue: row[2]), length: row[3])
@@ -52,12 +56,7 @@ extension SQLiteLogStore {
 
     func insert(_ segment: Segment, _ db: Database) throws {
         let runCRC = segment.run.withUnsafeBufferPointer { CRC32(of: $0) }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO segments (number, crc, length, root, first_recorded, last_recorded, run_crc, run)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
+        try db.cachedStatement(sql: "INSERT \(CheckedTable.segments.insertion)").execute(arguments: [
             segment.number, segment.crc.rawValue, segment.length, Data(segment.root.bytes),
             segment.firstRecorded.millisecondsSince1970, segment.lastRecorded.millisecondsSince1970,
             runCRC.rawValue, Data(segment.run),
@@ -80,7 +79,17 @@ extension SQLiteLogStore {
 
     /// How many segments count: those that the log's size covers.
     func sealedCount(_ db: Database, end: LogEnd) throws -> Int {
-        let last = try Int.fetchOne(try db.cachedStatement(sql: "SELECT max(number) FROM segments"))
-        return min((last ?? -1) + 1, end.size.wholeSegments)
+        min(try storedCount(db), end.size.wholeSegments)
+    }
+
+    private static let selectLast =
+        "SELECT number, \(CheckedTable.segments.isHeld) FROM segments ORDER BY number DESC LIMIT 1"
+
+    /// How many segments are stored, whether they count or not.
+    func storedCount(_ db: Database) throws -> Int {
+        let row = try Row.fetchOne(try db.cachedStatement(sql: Self.selectLast))
+        guard let row else { return 0 }
+        try CheckedTable.segments.hold(row, 1)
+        return (row[0] as Int) + 1
     }
 }

@@ -10,7 +10,7 @@ enum Schema {
     /// Kept as `user_version`.
     ///
     /// Migrations only go forward.
-    static let version: Int32 = 9
+    static let version: Int32 = 10
 
     /// Makes the tables of an empty file, or brings those of an older version up to date.
     ///
@@ -66,6 +66,13 @@ enum Schema {
                 try db.execute(sql: table.addingChecks)
             }
             try db.execute(sql: rejectionsStay)
+        }
+        if oldVersion < 10, 10 <= version {
+            try db.execute(sql: beforeLogChecks)
+            try db.execute(sql: commitsWithChecks)
+            try db.execute(sql: segmentsWithChecks)
+            try db.execute(sql: CheckedTable.checkpoints.addingChecks)
+            try db.execute(sql: afterLogChecks)
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
@@ -284,6 +291,95 @@ enum Schema {
 
         CREATE TRIGGER creations_stay BEFORE UPDATE ON creations
         BEGIN SELECT RAISE(ABORT, 'subjects are never changed'); END;
+        """
+
+    /// Those that would be in the way; the others of the two tables that are made anew go with them.
+    private static let beforeLogChecks = """
+        DROP TRIGGER commits_go_when_sealed;
+        DROP TRIGGER commits_stay;
+        DROP TRIGGER segments_come_in_order;
+        DROP TRIGGER segments_stay;
+        DROP TRIGGER segments_are_kept;
+        DROP TRIGGER checkpoints_stay;
+        DROP TRIGGER checkpoints_go_when_sealed;
+        """
+
+    /// The check stands before the entries, so that it is read without them.
+    private static let commitsWithChecks = """
+        CREATE TABLE commits_with_checks (
+            first INTEGER PRIMARY KEY,
+            count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 256 AND first / 256 = (first + count - 1) / 256),
+            recorded INTEGER NOT NULL,
+            crc INTEGER NOT NULL,
+            row_crc INTEGER NOT NULL,
+            entries BLOB NOT NULL
+        ) STRICT;
+
+        INSERT INTO commits_with_checks
+        SELECT first, count, recorded, crc, \(CheckedTable.commits.check()), entries FROM commits ORDER BY first;
+        DROP TABLE commits;
+        ALTER TABLE commits_with_checks RENAME TO commits;
+        """
+
+    private static let segmentsWithChecks = """
+        CREATE TABLE segments_with_checks (
+            number INTEGER PRIMARY KEY,
+            crc INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            root BLOB NOT NULL CHECK (length(root) = 32),
+            first_recorded INTEGER NOT NULL,
+            last_recorded INTEGER NOT NULL,
+            run_crc INTEGER NOT NULL,
+            row_crc INTEGER NOT NULL,
+            run BLOB NOT NULL
+        ) STRICT;
+
+        INSERT INTO segments_with_checks
+        SELECT number, crc, length, root, first_recorded, last_recorded, run_crc, \(CheckedTable.segments.check()), run
+        FROM segments ORDER BY number;
+        DROP TABLE segments;
+        ALTER TABLE segments_with_checks RENAME TO segments;
+        """
+
+    /// The triggers as they were.
+    private static let afterLogChecks = """
+        CREATE TRIGGER commits_go_when_sealed BEFORE DELETE ON commits
+        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = OLD.first / 256)
+            OR (OLD.first / 256 + 1) * 256 > (SELECT coalesce(max(size), 0) FROM checkpoints)
+        BEGIN SELECT RAISE(ABORT, 'entries that are not sealed are never deleted'); END;
+
+        CREATE TRIGGER commits_stay BEFORE UPDATE ON commits
+        WHEN NEW.first <> OLD.first OR NEW.count <> OLD.count OR NEW.recorded <> OLD.recorded OR NOT EXISTS (
+            SELECT 1 FROM erasures WHERE done = 0 AND position BETWEEN OLD.first AND OLD.first + OLD.count - 1
+        )
+        BEGIN SELECT RAISE(ABORT, 'entries are never changed, but where they are erased'); END;
+
+        CREATE TRIGGER segments_come_in_order BEFORE INSERT ON segments
+        WHEN NEW.number <> (SELECT coalesce(max(number), -1) + 1 FROM segments)
+        BEGIN SELECT RAISE(ABORT, 'segments are added one after the other'); END;
+
+        CREATE TRIGGER segments_stay BEFORE UPDATE ON segments
+        WHEN NEW.number <> OLD.number OR NEW.root <> OLD.root OR NEW.first_recorded <> OLD.first_recorded
+            OR NEW.last_recorded <> OLD.last_recorded OR NOT EXISTS (
+                SELECT 1 FROM erasures
+                WHERE done = 0 AND position BETWEEN OLD.number * 256 AND OLD.number * 256 + 255
+            )
+        BEGIN SELECT RAISE(ABORT, 'segments are never changed, but where entries are erased'); END;
+
+        CREATE TRIGGER segments_are_kept BEFORE DELETE ON segments
+        WHEN (OLD.number + 1) * 256 <= (SELECT coalesce(max(size), 0) FROM checkpoints)
+        BEGIN SELECT RAISE(ABORT, 'segments of the log are never deleted'); END;
+
+        CREATE TRIGGER checkpoints_stay BEFORE UPDATE ON checkpoints
+        BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END;
+
+        CREATE TRIGGER checkpoints_go_when_sealed BEFORE DELETE ON checkpoints
+        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = (OLD.size - 1) / 256)
+            OR NOT EXISTS (
+                SELECT 1 FROM checkpoints
+                WHERE size > OLD.size AND size <= ((OLD.size - 1) / 256 + 1) * 256
+            )
+        BEGIN SELECT RAISE(ABORT, 'the last checkpoint of a segment is never deleted'); END;
         """
 
     /// What is in the log stays as it is, whoever opens the file.

@@ -128,11 +128,14 @@ struct LogFileChangeTests {
             ("members", "INSERT INTO members VALUES ('member/z', 'admin', 1, 0)"),
             ("devices", "INSERT INTO devices VALUES ('device/z', 'member/z', 0, NULL, NULL, 0, NULL, 0, 0)"),
             ("tokens", "INSERT INTO tokens VALUES (zeroblob(32), 'device/z', 0)"),
-            ("checkpoints", "INSERT INTO checkpoints VALUES (0, 1, 'x')"),
-            ("checkpoints", "INSERT INTO checkpoints VALUES (9999, 1, 'x')"),
+            ("checkpoints", "INSERT INTO checkpoints VALUES (0, 1, 'x', 0)"),
+            ("checkpoints", "INSERT INTO checkpoints VALUES (9999, 1, 'x', 0)"),
             (
                 "segments",
-                "INSERT INTO segments SELECT 1, crc, length, root, first_recorded, last_recorded, run_crc, run FROM segments"
+                """
+                INSERT INTO segments
+                SELECT 1, crc, length, root, first_recorded, last_recorded, run_crc, row_crc, run FROM segments
+                """
             ),
             ("outbox", "INSERT INTO outbox VALUES (1, 0, NULL, NULL, 1, x'', 0)"),
             ("meta", "INSERT INTO meta VALUES ('a', 'b', 0)"),

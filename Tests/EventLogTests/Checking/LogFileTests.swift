@@ -94,7 +94,7 @@ struct LogFileTests {
         #expect(try difference(file, held: held).contains("entry 0: is missing"))
     }
 
-    @Test("logs of older formats are checked without being brought up to date", arguments: [Int32(1), 2, 7, 8])
+    @Test("logs of older formats are checked without being brought up to date", arguments: [Int32(1), 2, 7, 8, 9])
     func older(_ version: Int32) throws {
         let file = folder.path("oud.sqlite")
         let (key, queue) = (CheckedLogs.key, try DatabaseQueue(path: folder.path("oud.sqlite")))
@@ -104,14 +104,17 @@ struct LogFileTests {
                 sql: "INSERT INTO meta (key, value) VALUES ('origin', ?), ('verifier', ?)",
                 arguments: [key.origin, key.verifier.description]
             )
-            try db.execute(
-                sql: """
-                    INSERT INTO rejections (source, recorded, code, detail, bytes) VALUES ('device/a', 1, 'not-allowed', '', x'');
-                    INSERT INTO invites (hash, role, expires) VALUES (zeroblob(32), 'admin', 1);
-                    """
-            )
-            if version >= CheckedTable.invites.firstFormat {
-                try db.execute(sql: "UPDATE invites SET crc = \(CheckedTable.invites.check())")
+            try db.execute(sql: "INSERT INTO invites (hash, role, expires) VALUES (zeroblob(32), 'admin', 1)")
+            if version < CheckedTable.rejections.firstFormat {
+                try db.execute(
+                    sql: """
+                        INSERT INTO rejections (source, recorded, code, detail, bytes)
+                        VALUES ('device/a', 1, 'not-allowed', '', x'')
+                        """
+                )
+            }
+            for table in CheckedTable.all(in: version) {
+                try db.execute(sql: "UPDATE \(table.rawValue) SET \(table.checkColumn) = \(table.check())")
             }
         }
         try queue.close()

@@ -384,8 +384,8 @@ struct StoreFileTests {
             "UPDATE runs SET last = last - 1 WHERE last > first",
             "DELETE FROM runs", "UPDATE subjects SET position = 1", "DELETE FROM subjects", "DELETE FROM rejections",
             "DELETE FROM creations", "UPDATE creations SET first = first + 1000",
-            "UPDATE rejections SET code = ''", "INSERT INTO checkpoints VALUES (5, 0, '')",
-            "INSERT INTO segments SELECT number + 7, crc, length, root, 0, 0, 0, run FROM segments LIMIT 1",
+            "UPDATE rejections SET code = ''", "INSERT INTO checkpoints VALUES (5, 0, '', 0)",
+            "INSERT INTO segments SELECT number + 7, crc, length, root, 0, 0, 0, 0, run FROM segments LIMIT 1",
         ]
     )
     func rules(_ sql: String) throws {
