@@ -7,7 +7,7 @@ struct DamagedRow: Error, Hashable {
     var table: CheckedTable
 }
 
-/// The tables of which each row has a check: what `RowCheck` makes of all other columns, but for a block of entries.
+/// The tables of which each row has a check: what `RowCheck` makes of all other columns, and of the length of a block of entries.
 ///
 /// What they hold is signed by nobody, or is looked up without the entries that it follows from. `erasures` has no checks:
 /// of it only the number of its rows is believed.
@@ -62,7 +62,9 @@ enum CheckedTable: String, CaseIterable {
         }
     }
 
-    /// The column of entries, which comes last; `columns` have its CRC-32, so that the others are held without it.
+    /// The column of entries, which comes last.
+    ///
+    /// `columns` have its CRC-32, and the check its length: so a row is held without it.
     var block: String? {
         switch self {
         case .commits: "entries"
@@ -81,10 +83,11 @@ enum CheckedTable: String, CaseIterable {
 
     /// The check that belongs to a row as it is.
     ///
-    /// - Parameter changes: by column, what takes the place of its value, such as `?1`.
+    /// - Parameter changes: by column, that of a block included, what takes the place of its value, such as `?1`.
     /// - Returns: an expression of SQL.
     func check(_ changes: [String: String] = [:]) -> String {
-        "row_check(\(columns.map { changes[$0] ?? $0 }.joined(separator: ", ")))"
+        let values = columns.map { changes[$0] ?? $0 } + (block.map { ["length(\(changes[$0] ?? $0))"] } ?? [])
+        return "row_check(\(values.joined(separator: ", ")))"
     }
 
     /// In SQL: whether a row is as it was written.
@@ -92,10 +95,13 @@ enum CheckedTable: String, CaseIterable {
 
     /// In SQL: adds a row with its check; the arguments are the values of `columns`, and the block's behind them.
     var insertion: String {
-        let values = (1...columns.count).map { "?\($0)" }.joined(separator: ", ")
-        let names = (columns + [checkColumn] + (block.map { [$0] } ?? [])).joined(separator: ", ")
-        let last = block == nil ? "" : ", ?\(columns.count + 1)"
-        return "INTO \(rawValue) (\(names)) VALUES (\(values), row_check(\(values))\(last))"
+        let names = columns + (block.map { [$0] } ?? [])
+        let values = names.indices.map { "?\($0 + 1)" }
+        let value = check(Dictionary(uniqueKeysWithValues: zip(names, values)))
+        return """
+            INTO \(rawValue) (\(names.joined(separator: ", ")), \(checkColumn))
+            VALUES (\(values.joined(separator: ", ")), \(value))
+            """
     }
 
     /// - Parameters:

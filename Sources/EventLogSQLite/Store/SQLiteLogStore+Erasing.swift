@@ -47,7 +47,7 @@ extension SQLiteLogStore {
         }
         try begin(replaced, db)
         let runCRC = segment.run.withUnsafeBufferPointer { CRC32(of: $0) }
-        let check = CheckedTable.segments.check(["crc": "?1", "length": "?2", "run_crc": "?3"])
+        let check = CheckedTable.segments.check(["crc": "?1", "length": "?2", "run_crc": "?3", "run": "?4"])
         try db.execute(
             sql: """
                 UPDATE segments SET crc = ?1, length = ?2, run_crc = ?3, run = ?4, row_crc = \(check)
@@ -67,7 +67,7 @@ extension SQLiteLogStore {
             guard let (block, replaced) = [erasure].applied(to: entries, from: first) else { continue }
             try begin(replaced, db)
             let crc = block.withUnsafeBufferPointer { CRC32(of: $0) }
-            let check = CheckedTable.commits.check(["crc": "?1"])
+            let check = CheckedTable.commits.check(["crc": "?1", "entries": "?2"])
             try db.execute(
                 sql: "UPDATE commits SET crc = ?1, entries = ?2, row_crc = \(check) WHERE first = ?3",
                 arguments: [crc.rawValue, Data(block), first]

@@ -48,6 +48,7 @@ extension SQLiteLogStore {
                 else { throw corrupt("segment \(number)") }
                 roots.append(root)
             }
+            guard roots.count == wanted.count else { throw corrupt("segment \(wanted.lowerBound + roots.count)") }
             return roots
         }
     }

@@ -210,8 +210,9 @@ package final class SQLiteLogStore: Sendable {
                 "\(path) has a key of another log than its own; restore it from a backup or a replica"
             )
         }
-        let note = try String.fetchOne(db, sql: "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
-        if let note { _ = try identity.verifierKey.verify(note) }
+        // What is no text is noticed where it is read as one.
+        let row = try Row.fetchOne(db, sql: "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+        if let note = row.flatMap({ String.fromDatabaseValue($0[0]) }) { _ = try identity.verifierKey.verify(note) }
         return identity
     }
 }
