@@ -112,6 +112,15 @@ enum CheckedTable: String, CaseIterable {
         guard row[column] as Bool else { throw DamagedRow(table: self) }
     }
 
+    /// In SQL: holds the rows between which one would stand that is looked for by its key, the first column, and is not there.
+    ///
+    /// A key that a disk has changed leads past its row, and then its row is one of the two.
+    var lookBeside: [String] {
+        [("<", "DESC"), (">", "ASC")].map { side, order in
+            "SELECT \(isHeld) FROM \(rawValue) WHERE \(columns[0]) \(side) ? ORDER BY \(columns[0]) \(order) LIMIT 1"
+        }
+    }
+
     /// Holds all rows of a table that has few.
     ///
     /// - Throws: `DamagedRow`.

@@ -35,11 +35,8 @@ extension SQLiteLogStore {
     /// Whether another writer has refused an event since that this commit accepts, or refuses for the first time: the
     /// log has the same size then, but the event's identity is spent.
     private func isOvertaken(_ commit: EventLog.Commit, _ db: Database) throws -> Bool {
-        let greatest = try db.cachedStatement(sql: "SELECT max(counter) FROM rejections WHERE source = ?")
         for run in commit.runs {
-            if let refused = try Counter.fetchOne(greatest, arguments: [run.source]), run.first <= refused {
-                return true
-            }
+            if let refused = try lastRejectedCounter(of: run.source, db), run.first <= refused { return true }
         }
         let same = try db.cachedStatement(sql: "SELECT 1 FROM rejections WHERE source = ? AND counter = ? LIMIT 1")
         for rejection in commit.rejections where rejection.spendsIdentity {
@@ -84,9 +81,9 @@ extension SQLiteLogStore {
     }
 
     private func insert(_ rejection: Rejection, _ db: Database) throws {
-        let last = try Int.fetchOne(try db.cachedStatement(sql: "SELECT max(number) FROM rejections"))
+        let last = try lastRejectionNumber(db)
         try db.cachedStatement(sql: "INSERT \(CheckedTable.rejections.insertion)").execute(arguments: [
-            (last ?? 0) + 1, rejection.source, rejection.counter, rejection.recordedTime.millisecondsSince1970,
+            last + 1, rejection.source, rejection.counter, rejection.recordedTime.millisecondsSince1970,
             rejection.problem.code.rawValue, rejection.problem.detail, Data(rejection.bytes),
             rejection.line?.length, rejection.line.map { Data($0.hash.bytes) },
         ])

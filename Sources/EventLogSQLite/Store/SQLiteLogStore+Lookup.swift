@@ -64,21 +64,48 @@ extension SQLiteLogStore {
 
     package func rejection(of source: EventSource, counter: Counter) throws -> Rejection? {
         try reading { db in
-            try Row.fetchOne(
+            let row = try Row.fetchOne(
                 db,
                 sql: "\(Self.selectRejections) WHERE source = ? AND counter = ? ORDER BY number LIMIT 1",
                 arguments: [source, counter]
-            ).map(rejection)
+            )
+            guard let row else { return nil }
+            let found = try rejection(row)
+            // The index, which has no checks, may name another row.
+            guard found.source == source, found.counter == counter else { throw DamagedRow(table: .rejections) }
+            return found
         }
     }
 
     package func lastRejectedCounter(of source: EventSource) throws -> Counter? {
-        try reading { db in
-            let greatest =
-                "\(Self.selectRejections) WHERE source = ? AND counter IS NOT NULL ORDER BY counter DESC LIMIT 1"
-            return try Row.fetchOne(try db.cachedStatement(sql: greatest), arguments: [source]).map(rejection)?.counter
-        }
+        try reading { db in try lastRejectedCounter(of: source, db) }
     }
+
+    /// As the row says it, not the index.
+    ///
+    /// - Throws: `DamagedRow`, `corrupt`.
+    func lastRejectedCounter(of source: EventSource, _ db: Database) throws -> Counter? {
+        let row = try Row.fetchOne(try db.cachedStatement(sql: Self.selectLastRejection), arguments: [source])
+        guard let row else { return nil }
+        let found = try rejection(row)
+        guard found.source == source else { throw DamagedRow(table: .rejections) }
+        return found.counter
+    }
+
+    /// The number of the last refused line; 0 when there is none.
+    ///
+    /// - Throws: `DamagedRow`.
+    func lastRejectionNumber(_ db: Database) throws -> Int {
+        let row = try Row.fetchOne(try db.cachedStatement(sql: Self.selectLastNumber))
+        guard let row else { return 0 }
+        try CheckedTable.rejections.hold(row, 1)
+        return row[0]
+    }
+
+    private static let selectLastRejection =
+        "\(selectRejections) WHERE source = ? AND counter IS NOT NULL ORDER BY counter DESC LIMIT 1"
+    private static let selectLastNumber =
+        "SELECT number, \(CheckedTable.rejections.isHeld) FROM rejections ORDER BY number DESC LIMIT 1"
 
     package func rejections(after cursor: Int, limit: Int) throws -> [(cursor: Int, rejection: Rejection)] {
         try reading { db in

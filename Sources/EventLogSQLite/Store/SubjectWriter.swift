@@ -14,6 +14,9 @@ struct SubjectWriter {
     private static let selectCreations =
         "SELECT first, kinds, \(CheckedTable.creations.isHeld) FROM creations WHERE first <= ? ORDER BY first DESC LIMIT 1"
 
+    private static let besideGiven = CheckedTable.subjects.lookBeside
+    private static let besideCreations = CheckedTable.creations.lookBeside
+
     private var kinds: [Substring: UInt8] = [:]
     private var first = Position(0)
     private var row: [UInt8] = []
@@ -44,7 +47,10 @@ struct SubjectWriter {
     static func position(of name: String, _ db: Database) throws -> Position? {
         if let derived = DerivedName(name), let position = try position(of: derived, db) { return position }
         let row = try Row.fetchOne(try db.cachedStatement(sql: selectGiven), arguments: [name])
-        guard let row else { return nil }
+        guard let row else {
+            for look in besideGiven { try hold(.subjects, foundBy: look, key: [name], db) }
+            return nil
+        }
         try CheckedTable.subjects.hold(row, 1)
         return row[0] as Position
     }
@@ -56,13 +62,27 @@ struct SubjectWriter {
         let position = run.position(of: name.counter)
         guard let kind = try id(ofKind: name.kind, db) else { return nil }
         let row = try Row.fetchOne(try db.cachedStatement(sql: selectCreations), arguments: [position])
-        guard let row else { return nil }
-        try CheckedTable.creations.hold(row, 2)
-        let offset = position - (row[0] as Position)
-        return try row.withUnsafeData(atIndex: 1) { kinds in
-            guard let kinds, offset < kinds.count, kinds[offset] == kind else { return nil }
-            return position
+        if let row {
+            try CheckedTable.creations.hold(row, 2)
+            let offset = position - (row[0] as Position)
+            let isThere = try row.withUnsafeData(atIndex: 1) { kinds in
+                guard let kinds, offset < kinds.count else { return false }
+                return kinds[offset] == kind
+            }
+            if isThere { return position }
         }
+        for look in besideCreations { try hold(.creations, foundBy: look, key: [position], db) }
+        return nil
+    }
+
+    private static func hold(
+        _ table: CheckedTable,
+        foundBy look: String,
+        key: StatementArguments,
+        _ db: Database
+    ) throws {
+        guard let row = try Row.fetchOne(try db.cachedStatement(sql: look), arguments: key) else { return }
+        try table.hold(row, 0)
     }
 
     private static func id(ofKind name: Substring, _ db: Database) throws -> UInt8? {

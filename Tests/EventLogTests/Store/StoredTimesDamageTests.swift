@@ -52,6 +52,14 @@ struct StoredTimesDamageTests {
                     }
                 ),
             ]
+            let names = try store.reading { try String.fetchAll($0, sql: "SELECT name FROM subjects") }
+            let devices = try store.access().devices.keys.sorted()
+            let derived = devices.flatMap { device in
+                stride(from: 1, to: 600, by: 25).map { "project/\(device.id)-\($0)" }
+            }
+            for name in names + derived + names.map({ $0 + "x" }) {
+                asks.append(("subject \(name)", { AnyHashable(try $0.position(ofSubject: name)) }))
+            }
             let sizes = try store.reading { try Int.fetchAll($0, sql: "SELECT size FROM checkpoints") }
             for size in Set(sizes.flatMap { [$0 - 1, $0, $0 + 1] }).sorted() {
                 asks.append(("checkpoint \(size)", { AnyHashable(try $0.checkpoint(atMost: LogSize(size))?.note) }))
@@ -168,7 +176,8 @@ struct StoredTimesDamageTests {
     func bits() throws {
         var random = SplitMix64(seed: seed)
         var noticed = 0
-        for table in Self.tables {
+        // Those by which subjects are looked up, too: a key that is flipped hides its row.
+        for table in Self.tables + ["subjects", "creations"] {
             for cell in try cells(of: table) {
                 // First come the lengths and the key, then the columns.
                 let length = table == "segments" ? 96 : 48
@@ -211,8 +220,9 @@ struct StoredTimesDamageTests {
         var pages = [try #require(root)]
         while let page = pages.popLast() {
             let start = (page - 1) * pageSize
-            let isLeaf = original.bytes[start] == 13
-            try #require(isLeaf || original.bytes[start] == 5)
+            let type = original.bytes[start]
+            let isLeaf = type == 13 || type == 10
+            try #require(isLeaf || type == 5 || type == 2)
             let pointers = (0..<number(start + 3, 2)).map { index in
                 start + number(start + (isLeaf ? 8 : 12) + 2 * index, 2)
             }
@@ -220,6 +230,8 @@ struct StoredTimesDamageTests {
                 cells += pointers
             } else {
                 pages += pointers.map { number($0, 4) } + [number(start + 8, 4)]
+                // Of a table without row ids, rows stand here as well.
+                if type == 2 { cells += pointers.map { $0 + 4 } }
             }
         }
         return cells
