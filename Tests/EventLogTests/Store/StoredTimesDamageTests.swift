@@ -82,7 +82,7 @@ struct StoredTimesDamageTests {
         /// When entries were recorded, and just before: some of the segments, all of the tail.
         private static func moments(_ times: [Timestamp]) -> [Timestamp] {
             let sealed = [0, 20, 100, 255, 256, 300, 511].map { times[$0] }
-            return Set(sealed + times[512...]).sorted().flatMap { time in
+            return Set(sealed + Array(times[512...])).sorted().flatMap { time in
                 [Timestamp(millisecondsSince1970: time.millisecondsSince1970 - 1), time]
             }
         }
