@@ -41,8 +41,13 @@ enum SubjectRow {
         return document
     }
 
+    /// - Throws: `damaged` for a row that is not as it was written, also where that may hide the subject's.
     static func document(of subject: String, _ db: Database) throws -> [UInt8]? {
-        try row(of: subject, db).map { try document(in: $0).document }
+        guard let row = try row(of: subject, db) else {
+            try holdBeside(subject, db)
+            return nil
+        }
+        return try document(in: row).document
     }
 
     static func encodedRegisters(of subject: String, _ db: Database) throws -> [UInt8]? {
@@ -50,7 +55,10 @@ enum SubjectRow {
     }
 
     static func registers(of subject: String, _ db: Database) throws -> [Register] {
-        guard let encoded = try encodedRegisters(of: subject, db) else { return [] }
+        guard let encoded = try encodedRegisters(of: subject, db) else {
+            try holdBeside(subject, db)
+            return []
+        }
         guard let registers = State.registers(encoded, of: subject) else { throw damaged }
         return registers
     }
@@ -73,7 +81,20 @@ enum SubjectRow {
 
     static func exists(_ subject: String, _ db: Database) throws -> Bool {
         let select = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM subjects WHERE subject = ?)")
-        return try Bool.fetchOne(select, arguments: [subject]) ?? false
+        if try Bool.fetchOne(select, arguments: [subject]) ?? false { return true }
+        try holdBeside(subject, db)
+        return false
+    }
+
+    /// Holds the rows between which a subject's would stand that is not there: a name that a disk has changed leads past its
+    /// row, and then its row is one of the two.
+    private static func holdBeside(_ subject: String, _ db: Database) throws {
+        for look in [
+            "SELECT \(columns) FROM subjects WHERE subject < ? ORDER BY subject DESC LIMIT 1",
+            "SELECT \(columns) FROM subjects WHERE subject > ? ORDER BY subject LIMIT 1",
+        ] {
+            if let row = try Row.fetchOne(try db.cachedStatement(sql: look), arguments: [subject]) { _ = try read(row) }
+        }
     }
 
     static var damaged: ProjectionError {

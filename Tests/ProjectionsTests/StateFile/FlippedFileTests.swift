@@ -66,6 +66,29 @@ struct FlippedFileTests {
         #expect(mended > 500, "\(mended) of 600 read as before, \(refused) not read")
     }
 
+    @Test("A subject whose name a disk has changed is found all the same")
+    func names() throws {
+        let path = folder.file("flipped.sqlite")
+        for (subject, document) in expected.documents.sorted(by: { $0.key < $1.key }).prefix(8) {
+            let name = Array(subject.utf8)
+            let places = bytes.indices.dropLast(name.count).filter { place in
+                bytes[place] == name[0] && bytes[place..<place + name.count].elementsEqual(name)
+            }
+            #expect(!places.isEmpty)
+            for place in places {
+                var flipped = bytes
+                flipped[place + name.count - 1] ^= 4
+                StateFile.remove(at: path)
+                try Data(flipped).write(to: URL(fileURLWithPath: path))
+                let file = try StateFile(at: path)
+                defer { try? file.close() }
+                try file.catchUp(with: log.store)
+                #expect(text(try file.document(of: subject)) == document, "byte \(place)")
+                #expect(try file.read { try $0.exists(subject) }, "byte \(place)")
+            }
+        }
+    }
+
     @Test("Every row is looked at: with its check put right along, another value gets through")
     func canary() throws {
         let path = folder.file("flipped.sqlite")
