@@ -22,6 +22,15 @@ final class FakeServer: Transport {
         case changed(@Sendable ([UInt8]) -> [UInt8])
         /// The request arrives only after this.
         case held(@Sendable () async -> Void)
+
+        /// What the server itself says where nothing is.
+        static var notFound: Fault {
+            .answer(
+                status: 404,
+                headers: ["Content-Type": ProtocolConstants.problem],
+                body: #"{"type":"/problems/not-found","title":"Not found","status":404}"#
+            )
+        }
     }
 
     struct Log {

@@ -79,7 +79,7 @@ struct TableImport {
                     basis: edits.basis.rawValue,
                     recorded: isTrial ? 0 : events.count,
                     doubts: doubts.isEmpty ? nil : doubts.map(Answer.Doubted.init),
-                    erased: edits.erased.isEmpty ? nil : edits.erased.map(\.description)
+                    erased: edits.erased.isEmpty ? nil : edits.erased.map(Answer.Cell.init)
                 )
             )
         }
@@ -164,7 +164,19 @@ struct TableImport {
         /// What is unlikely of them; there when something is.
         var doubts: [Doubted]?
         /// The cells that were left out, for what stood in them has been erased since; absent when there are none.
-        var erased: [String]?
+        var erased: [Cell]?
+
+        struct Cell: Encodable {
+            var table: String
+            var row: Int?
+            var column: String?
+
+            init(_ place: TableFileError.Place) {
+                table = place.table
+                row = place.row
+                column = place.column
+            }
+        }
 
         struct Doubted: Encodable {
             var table: String

@@ -85,7 +85,7 @@ struct ClientSettleTests {
             "GET /events",
             .held { _ = try? late.record(type: "project.revised", subject: project, data: #"{"title":"Drie"}"#) }
         )
-        agenda.server.fail("POST /events", .answer(status: 404, headers: [:], body: ""))
+        agenda.server.fail("POST /events", .notFound)
         _ = await failure { try await agenda.sync(late) }
         let values = try #require(try late.conflicts(of: project).first?.values)
         #expect(values.compactMap(\.value).sorted() == [#""Drie""#, #""Twee""#])

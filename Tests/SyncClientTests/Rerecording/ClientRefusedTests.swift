@@ -26,7 +26,7 @@ struct ClientRefusedTests {
             "POST /events",
             .held {
                 try? record(project)
-                server.fail("POST /events", .answer(status: 404, headers: [:], body: ""))
+                server.fail("POST /events", .notFound)
             }
         )
         _ = await failure { try await agenda.sync(replica) }
