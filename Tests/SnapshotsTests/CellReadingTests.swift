@@ -58,6 +58,21 @@ struct CellReadingTests {
         #expect((found != nil) == isEdit)
     }
 
+    @Test(
+        "Nor is a text of digits that one has shortened, with a point or a comma",
+        arguments: [
+            ("0106010000012345", "1.0601E+14", false), ("123456789012", "1.23457E+11", false),
+            ("123456789012", "1,23457E+11", false), ("1E5", "1.00E+05", false), ("1E5", "1,00E+05", false),
+            ("007", "7", false), ("1234567890123456", "1234567890123450", false),
+            ("123456789012", "123456789013", true), ("1234567890123456", "1234567890123457", true),
+            ("123456789012", "1.3E+11", true), ("Verzonnen 12", "1.2E+1", true), ("12", "13,5", true),
+        ]
+    )
+    func shortenedText(_ before: String, _ text: String, _ isEdit: Bool) throws {
+        let found = try? change(.text(text), since: .text(before), as: .text, isTyped: false)
+        #expect(found == (isEdit ? .changed(.string(text)) : nil))
+    }
+
     @Test("A number that the export wrote as Dutch thousands look stays what it is")
     func untouched() throws {
         let known = Cell.number("1.375")

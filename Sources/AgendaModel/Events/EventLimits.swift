@@ -30,6 +30,10 @@ public enum EventLimits {
     /// That is some 5,000 partners of a project, or 17 texts that are as long as an event can be. Whoever reads a subject
     /// has all of it in memory several times, and a state file's writer keeps 64 MiB.
     public static let heldBytes = 1 << 20
+    /// What the entries of a subject's maps may hold of that, in bytes: 768 KiB.
+    ///
+    /// An entry that was taken away weighs too, and nothing takes that away. The rest is for what can always be replaced.
+    public static let heldEntryBytes = 768 << 10
     /// The greatest magnitude of a number: 2^53 - 1 (RFC 7493, section 2.2).
     public static let maximumNumber = 9_007_199_254_740_991
 }

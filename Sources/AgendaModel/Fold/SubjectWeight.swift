@@ -13,20 +13,16 @@ package struct SubjectWeight: Hashable, Sendable {
         /// What its head weighs.
         package var bytes: Int
 
+        /// Whether it is below a member of the document: an entry of a map, for example.
+        fileprivate var isEntry: Bool { SubjectWeight.isEntry(path) }
+
         package init(path: String, valueCount: Int) {
             self.path = path
             bytes = SubjectWeight.headBytes + path.utf8.count + valueCount
         }
     }
 
-    /// Why a subject cannot hold so much.
-    package static func problem(with subject: String, holding bytes: Int) -> EventProblem {
-        EventProblem(
-            .tooLarge,
-            "\(subject) would hold \(bytes) bytes, more than the \(EventLimits.heldBytes) that a subject may hold; settle its "
-                + "conflicts or take something away from it first, or record less"
-        )
-    }
+    private static func isEntry(_ path: String) -> Bool { path.utf8.dropFirst().contains(UInt8(ascii: "/")) }
 
     private struct WeighedHead: Hashable, Sendable {
         var source: EventSource
@@ -40,6 +36,8 @@ package struct SubjectWeight: Hashable, Sendable {
 
     /// What all heads weigh.
     package private(set) var bytes = 0
+    /// What those of them weigh that are entries of maps.
+    private(set) var entryBytes = 0
     /// The registers whose heads are known one by one; nil for all.
     private let paths: Set<String>?
     private var heads: [String: [WeighedHead]] = [:]
@@ -54,19 +52,48 @@ package struct SubjectWeight: Hashable, Sendable {
                 let leaf = Leaf(path: register.path, valueCount: head.value?.count ?? 0)
                 return WeighedHead(source: head.source, position: head.position, bytes: leaf.bytes)
             }
-            bytes += weighed.reduce(0) { $0 + $1.bytes }
+            let sum = weighed.reduce(0) { $0 + $1.bytes }
+            bytes += sum
+            if Self.isEntry(register.path) { entryBytes += sum }
             if paths?.contains(register.path) ?? true { heads[register.path] = weighed }
         }
     }
 
-    /// How much more the subject would hold with what an event writes.
+    /// Why a subject cannot hold what an event writes; nil when it can, and when it holds no more with it.
     ///
     /// - Parameters:
+    ///   - subject: whose weight this is.
     ///   - leaves: of the event, each with a path of its own.
     ///   - source: of the event.
     ///   - basis: of the event.
-    /// - Returns: bytes; less than zero where it would hold less.
-    package func growth(by leaves: [Leaf], of source: EventSource, basis: LogSize) -> Int {
+    /// - Returns: which of the two limits it would exceed, and by what.
+    package func problem(
+        of subject: String,
+        with leaves: [Leaf],
+        of source: EventSource,
+        basis: LogSize
+    ) -> EventProblem? {
+        let growth = growth(by: leaves, of: source, basis: basis)
+        if growth > 0, bytes + growth > EventLimits.heldBytes {
+            return EventProblem(
+                .tooLarge,
+                "\(subject) would hold \(bytes + growth) bytes, more than the \(EventLimits.heldBytes) that a subject may hold; "
+                    + "settle its conflicts or shorten its texts first, or record less"
+            )
+        }
+        let entryGrowth = self.growth(by: leaves.filter(\.isEntry), of: source, basis: basis)
+        if entryGrowth > 0, entryBytes + entryGrowth > EventLimits.heldEntryBytes {
+            return EventProblem(
+                .tooLarge,
+                "the lists of \(subject) would hold \(entryBytes + entryGrowth) bytes, more than the "
+                    + "\(EventLimits.heldEntryBytes) that they may hold; add less to them"
+            )
+        }
+        return nil
+    }
+
+    /// How much more the subject would hold with what an event writes: bytes; less than zero where it would hold less.
+    func growth(by leaves: [Leaf], of source: EventSource, basis: LogSize) -> Int {
         leaves.reduce(0) { sum, leaf in
             let seen = (heads[leaf.path] ?? []).filter { $0.isSeen(by: source, basis: basis) }
             return sum + leaf.bytes - seen.reduce(0) { $0 + $1.bytes }
@@ -82,6 +109,7 @@ package struct SubjectWeight: Hashable, Sendable {
     ///   - position: where it stands in the log.
     package mutating func write(_ leaves: [Leaf], of source: EventSource, basis: LogSize, at position: Position) {
         bytes += growth(by: leaves, of: source, basis: basis)
+        entryBytes += growth(by: leaves.filter(\.isEntry), of: source, basis: basis)
         for leaf in leaves where paths?.contains(leaf.path) ?? true {
             heads[leaf.path, default: []].removeAll { $0.isSeen(by: source, basis: basis) }
             heads[leaf.path, default: []].append(

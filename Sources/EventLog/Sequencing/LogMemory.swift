@@ -57,7 +57,7 @@ final class LogMemory: Sendable {
             var unweighed: Set<Int> = []
             for (number, added) in push.addedBytes where weighs {
                 let known: Int? = push.created.contains(number) ? 0 : state.weights[push.names.names[number]]
-                if known.map({ $0 + added > EventLimits.heldBytes }) ?? true { unweighed.insert(number) }
+                if known.map({ $0 + added > EventLimits.heldEntryBytes }) ?? true { unweighed.insert(number) }
             }
             return Knowledge(
                 epoch: state.epoch,

@@ -3,7 +3,7 @@ internal import AgendaModel
 /// Holds what subjects would hold against what they may.
 ///
 /// Nearly always it is enough to add up: what is known of a subject, and all that has been added since. Only where that might be
-/// too much, the subject is weighed exactly.
+/// too much, even of entries of maps, the subject is weighed exactly.
 extension PushSequencing {
     /// Why a subject cannot hold what a line writes; nil when it can, and where nobody can tell.
     ///
@@ -22,12 +22,9 @@ extension PushSequencing {
         if room(for: subject, in: batch, cache) >= Int(line.weight) { return nil }
         try weigh(subject, in: batch, from: cache.store, folded)
         guard let held = weights?.bytes(of: name) else { return nil }
-        rooms[subject] = EventLimits.heldBytes - held
-        guard held + Int(line.weight) > EventLimits.heldBytes,
-            let growth = weights?.growth(of: name, by: event, of: source), growth > 0,
-            held + growth > EventLimits.heldBytes
-        else { return nil }
-        return SubjectWeight.problem(with: name, holding: held + growth)
+        rooms[subject] = EventLimits.heldEntryBytes - held
+        guard held + Int(line.weight) > EventLimits.heldEntryBytes else { return nil }
+        return weights?.problem(of: name, with: event, of: source)
     }
 
     /// How much may be added to a subject for certain; less than zero where nothing is known.
@@ -35,7 +32,7 @@ extension PushSequencing {
         if let known = rooms[subject] { return known }
         let name = push.names.names[subject]
         let before = batch.weighedBytes[name] ?? heldAtMost(name, in: batch, cache)
-        let room = before.map { EventLimits.heldBytes - $0 - addedBytes[subject, default: 0] } ?? -1
+        let room = before.map { EventLimits.heldEntryBytes - $0 - addedBytes[subject, default: 0] } ?? -1
         rooms[subject] = room
         return room
     }

@@ -87,10 +87,19 @@ struct PushWeights: Sendable {
         )
     }
 
-    /// How much more a subject would hold with an event; nil for one that was not weighed.
-    mutating func growth(of subject: String, by event: UnsafeBufferPointer<UInt8>, of source: EventSource) -> Int? {
+    /// Why a subject cannot hold what an event writes; nil when it can, and for one that was not weighed.
+    mutating func problem(
+        of subject: String,
+        with event: UnsafeBufferPointer<UInt8>,
+        of source: EventSource
+    ) -> EventProblem? {
         guard let weight = subjects[subject], let attributes = try? reader.read(event, as: .event) else { return nil }
-        return weight.growth(by: reader.weighedLeaves(in: event), of: source, basis: attributes.basis)
+        return weight.problem(
+            of: subject,
+            with: reader.weighedLeaves(in: event),
+            of: source,
+            basis: attributes.basis
+        )
     }
 
     /// Takes in an event of a source that has been accepted.

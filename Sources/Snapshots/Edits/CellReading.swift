@@ -188,10 +188,22 @@ struct CellReading {
                 "the text is longer than a cell, and only its beginning stood here; change it in another way"
             )
         }
-        if let number = Double(text), number == Double(before) {
+        if Self.isMadeOfNumber(text, before) {
             throw Self.invalid("a spreadsheet has made \"\(before)\" into \"\(text)\"; put back what stood here")
         }
         return .changed(.string(found[1]))
+    }
+
+    /// Whether a text of digits has become what a spreadsheet makes of it: a number like it, or one with fewer digits.
+    private static func isMadeOfNumber(_ text: String, _ before: String) -> Bool {
+        // Some write a comma before the fraction.
+        let point = text.replacing(",", with: ".")
+        guard let number = Double(point), let known = Double(before) else { return false }
+        // Spreadsheets keep fifteen digits.
+        let isRounded =
+            before.count > 15 && text.count == before.count && text.hasPrefix(before.prefix(15))
+            && text.dropFirst(15).allSatisfy { $0 == "0" }
+        return number == known || isRounded || isShortened(point, of: before)
     }
 
     private static func withoutReturns(_ text: String) -> String {

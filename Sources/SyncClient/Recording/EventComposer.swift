@@ -158,13 +158,12 @@ struct EventComposer {
                 held.write(leaves, of: source, basis: attributes.basis, at: .afterEverything)
             }
         }
-        let growth = try line.withUnsafeBufferPointer { bytes in
+        let problem = try line.withUnsafeBufferPointer { bytes in
             let attributes = try reader.read(bytes, as: .event)
-            return held.growth(by: reader.weighedLeaves(in: bytes), of: source, basis: attributes.basis)
+            let leaves = reader.weighedLeaves(in: bytes)
+            return held.problem(of: subject, with: leaves, of: source, basis: attributes.basis)
         }
-        guard growth <= 0 || held.bytes + growth <= EventLimits.heldBytes else {
-            throw ReplicaError(SubjectWeight.problem(with: subject, holding: held.bytes + growth))
-        }
+        if let problem { throw ReplicaError(problem) }
     }
 
     private func subject(of draft: EventDraft, _ type: Catalogue.EventType, _ counter: Counter) throws -> String {

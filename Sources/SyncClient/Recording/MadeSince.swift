@@ -1,7 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 
-/// What this device has made since an export: a row of it that is taken in again would make the same once more.
+/// What this laptop has made since an export: a row of it that is taken in again would make the same once more.
 struct MadeSince {
     /// What an event that makes a subject says, in whatever order it says it.
     private struct Creation: Hashable {
@@ -14,21 +14,25 @@ struct MadeSince {
     private var reader = EventReader()
 
     /// - Parameters:
-    ///   - device: who made it.
+    ///   - own: who made it.
     ///   - basis: the size of the export.
     ///   - log: what has been verified.
     ///   - pending: the lines of what is not in the log yet.
     /// - Throws: what reading the log throws.
-    init(by device: EventSource, from basis: LogSize, in log: any LogReader, pending: [[UInt8]]) throws {
+    init(by own: OwnDevices, from basis: LogSize, in log: any LogReader, pending: [[UInt8]]) throws {
         let size = try log.head().size
         if basis < size {
-            try log.forEachBlock(in: basis.positions(upTo: size)) { _, _, entries in
+            try log.forEachBlock(in: basis.positions(upTo: size)) { first, _, entries in
+                var position = first
                 Lines.forEach(in: entries) { range in
-                    note(UnsafeBufferPointer(rebasing: entries[range]), as: .entry, by: device)
+                    note(UnsafeBufferPointer(rebasing: entries[range]), as: .entry, by: own, at: position)
+                    position += 1
                 }
             }
         }
-        for line in pending { line.withUnsafeBufferPointer { note($0, as: .event, by: device) } }
+        for line in pending {
+            line.withUnsafeBufferPointer { note($0, as: .event, by: own, at: .afterEverything) }
+        }
     }
 
     /// What was made by an event that says the same; nil when there is none.
@@ -39,10 +43,15 @@ struct MadeSince {
         }
     }
 
-    private mutating func note(_ line: UnsafeBufferPointer<UInt8>, as form: EventReader.Form, by device: EventSource) {
+    private mutating func note(
+        _ line: UnsafeBufferPointer<UInt8>,
+        as form: EventReader.Form,
+        by own: OwnDevices,
+        at position: Position
+    ) {
         // What counts already stays; `ambit verify` says what is wrong with it.
         guard let attributes = try? reader.read(line, as: form), attributes.tombstone == nil,
-            line[attributes.source].elementsEqual(device.rawValue.utf8),
+            own.device(of: line[attributes.source], at: position) != nil,
             let creation = creation(attributes, in: line)
         else { return }
         subjects[creation] = String(decoding: line[attributes.subject], as: UTF8.self)

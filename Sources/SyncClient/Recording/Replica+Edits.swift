@@ -25,7 +25,7 @@ extension Replica {
         guard !edits.isEmpty else { return [] }
         let state = try state()
         return try performing("recording the changes") {
-            let own = EventSource(unchecked: try settings.device.rawValue)
+            let own = OwnDevices(try store.replicaFacts())
             let role = try currentRole(in: state)
             var tried: [RecordedEvent] = []
             do {
@@ -74,7 +74,7 @@ extension Replica {
 extension SubjectEdit {
     /// - Throws: `ReplicaError` with `writtenHere`, and which of the writes.
     fileprivate func checkIsNotWritten(
-        by own: EventSource,
+        by own: OwnDevices,
         from basis: LogSize,
         _ registers: [Register]
     ) throws(ReplicaError) {
@@ -83,9 +83,12 @@ extension SubjectEdit {
             let later = registers.filter { register in
                 register.path == path || register.path.hasPrefix(path + "/") || path.hasPrefix(register.path + "/")
             }
-            guard later.contains(where: { $0.heads.contains { $0.source == own && $0.position >= basis.next } }) else {
-                continue
+            let isWritten = later.contains { register in
+                register.heads.contains { head in
+                    head.position >= basis.next && own.device(of: head.source.rawValue.utf8, at: head.position) != nil
+                }
             }
+            guard isWritten else { continue }
             throw ReplicaError(
                 .writtenHere,
                 "\(path) of \(subject ?? "") has been changed on this laptop since the export",

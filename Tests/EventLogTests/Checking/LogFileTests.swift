@@ -170,7 +170,7 @@ struct LogFileTests {
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "UPDATE meta SET crc = \(CheckedTable.meta.check())")
             let name = "checkpoints_stay"
-            let trigger = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = ?", arguments: [name])
+            let trigger = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = '\(name)'")
             try db.execute(sql: "DROP TRIGGER \(name)")
             try db.execute(sql: "UPDATE checkpoints SET row_crc = \(CheckedTable.checkpoints.check())")
             try db.execute(sql: try #require(trigger))

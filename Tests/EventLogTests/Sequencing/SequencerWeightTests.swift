@@ -6,8 +6,10 @@ import Testing
 
 @Suite("What a subject may hold")
 struct SequencerWeightTests {
-    /// The values of so many partners, or heads, fit into a subject beside a title; not one more.
+    /// So many heads of this text fit into a subject beside a title; not one more.
     private static let fitting = 20
+    /// So many partners with this text fit into it.
+    private static let fittingPartners = 15
     private static let text = String(repeating: "a", count: 50_000)
 
     let rig: SequencerRig
@@ -69,8 +71,11 @@ struct SequencerWeightTests {
         for part in areApart ? drafts.map({ [$0] }) : [drafts] {
             problems += try await sequencer.push(part, by: device).rejected.map(\.problem)
         }
-        #expect(problems.map(\.code) == Array(repeating: .tooLarge, count: 30 - Self.fitting))
-        #expect(problems.allSatisfy { $0.detail.contains("\(project.subject) would hold 1") })
+        #expect(problems.map(\.code) == Array(repeating: .tooLarge, count: 30 - Self.fittingPartners))
+        #expect(problems.allSatisfy { $0.detail.contains("the lists of \(project.subject) would hold ") })
+        // What is no list has room all the same.
+        let title = Draft(id: 99, subject: project.subject, data: #"{"title":"Verzonnen","summary":"\#(Self.text)"}"#)
+        #expect(try await sequencer.push([title], by: device).rejected.isEmpty)
         // What takes something away is taken, and makes room.
         let left = Draft(
             id: 100,
@@ -126,7 +131,7 @@ struct SequencerWeightTests {
         let other = Draft.start(40, by: device)
         let drafts = [other] + (2...31).map { partner($0 + 60, $0, of: other, by: device) }
         let outcome = try await sequencer.push(drafts, by: device)
-        #expect(outcome.problems == Array(repeating: .tooLarge, count: 30 - Self.fitting))
+        #expect(outcome.problems == Array(repeating: .tooLarge, count: 30 - Self.fittingPartners))
     }
 
     @Test("Pushes at the same time do not add up to more")

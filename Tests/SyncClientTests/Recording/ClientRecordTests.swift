@@ -55,10 +55,10 @@ struct ClientRecordTests {
             let data = #"{"partners":{"\#(partner)":"\#(text)"}}"#
             try replica.record(type: "project.partner-joined", subject: project, data: data)
         }
-        for number in 1...15 { try join(number) }
+        for number in 1...10 { try join(number) }
         _ = try await agenda.sync(replica)
-        for number in 16...20 { try join(number) }
-        let error = #expect(throws: ReplicaError.self) { try join(21) }
+        for number in 11...15 { try join(number) }
+        let error = #expect(throws: ReplicaError.self) { try join(16) }
         #expect(error?.code == .invalidEvent && error?.problem == "too-large")
         // What adds nothing goes on.
         try replica.record(type: "project.revised", subject: project, data: #"{"title":"Warmte"}"#)

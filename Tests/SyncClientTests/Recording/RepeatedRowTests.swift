@@ -64,4 +64,25 @@ struct RepeatedRowTests {
         try replica.undo(replica.undoable())
         #expect(try replica.record([theme([("title", "Wonen")])], seeing: basis).count == 1)
     }
+
+    @Test("What it recorded before it became another device is its own all the same", arguments: [true, false])
+    func formerDevice(isSent: Bool) async throws {
+        let subject = try replica.record([theme([("title", "Werken")])], seeing: .zero)[0].subject
+        _ = try await agenda.sync(replica)
+        let basis = try replica.status().size
+        let row = theme([("title", "Wonen")])
+        let edit = SubjectEdit(subject: subject, kind: "theme", writes: [.init(names: ["title"], value: "Anders")])
+        for one in [row, edit] { _ = try replica.record([one], seeing: basis) }
+        if isSent { _ = try await agenda.sync(replica) }
+        _ = try await replica.rejoin(
+            invite: "invite-admin",
+            memberName: "een",
+            deviceName: "een",
+            transport: agenda.server
+        )
+        for one in [row, edit] {
+            let error = #expect(throws: ReplicaError.self) { try replica.record([one], seeing: basis) }
+            #expect(error?.code == .writtenHere)
+        }
+    }
 }

@@ -131,7 +131,7 @@ struct ServerPushTests {
                 return admin.event(number + 31, "project.partner-joined", project, data)
             }
             let answer = try await server.push(lines, by: admin).decode(PushAnswer.self)
-            #expect(answer.rejected.map(\.problem.problem) == Array(repeating: .tooLarge, count: 10))
+            #expect(answer.rejected.map(\.problem.problem) == Array(repeating: .tooLarge, count: 15))
             let read = try await server.get("/subjects/\(project)", by: admin)
             #expect(read.bytes.count < 3 * EventLimits.heldBytes)
         }
