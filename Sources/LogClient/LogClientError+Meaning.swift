@@ -9,11 +9,15 @@ extension LogClientError {
     public var isTransient: Bool {
         switch code {
         case .noRoute, .refused, .cut, .timeout, .damaged: true
-        case .badStatus:
-            !takesNoPushes && [408, 425, 429, 500, 502, 503, 504, 507].contains(answer?.status)
+        case .badStatus: !takesNoPushes && isTransientStatus
         default: false
         }
     }
+
+    private var isTransientStatus: Bool { [408, 425, 429, 500, 502, 503, 504, 507].contains(answer?.status) }
+
+    /// Whether there was an answer with a status that says no, and no problem of the server's in it.
+    private var isUnsaid: Bool { answer.map { $0.problem == nil } ?? false }
 
     /// Whether the server takes nothing from here until somebody has seen to it; reading goes on.
     package var takesNoPushes: Bool {
@@ -44,19 +48,25 @@ extension LogClientError {
     package var isTooLarge: Bool { answer?.status == 413 }
 
     /// Whether something in between answered in the server's place, which may be for what is in the request.
-    package var isRefusedInBetween: Bool { foreignStatus != nil }
+    package var isRefusedInBetween: Bool {
+        switch code {
+        case .foreign, .malformed, .insecure: true
+        default: isUnsaid && !isTransientStatus
+        }
+    }
 
-    /// Whether the request failed without a word of the server: the network is bad, or something in between lets it not through.
+    /// Whether the request failed in a way that may pass, and without a word of the server: the network is bad, or something in
+    /// between does not let it through.
     package var isUnexplained: Bool {
         switch code {
         case .cut: true
         case .timeout: !isSlowAnswer
-        default: answer.map { $0.problem == nil && [500, 502, 503, 504].contains($0.status) } ?? false
+        default: isUnsaid && isTransientStatus && !isTooLarge
         }
     }
 
     /// Whether what the request held may get through in parts.
-    package var isWorthSplitting: Bool { isTooLarge || isTimeout || isRefusedInBetween }
+    package var isWorthSplitting: Bool { isTooLarge || isTimeout || isRefusedInBetween || isUnexplained }
 }
 
 extension ProblemDetails {

@@ -38,7 +38,7 @@ extension TransportResponse {
             )
         }
         guard headers["content-encoding"] ?? "identity" == "identity" else {
-            throw LogClientError.foreign("it compresses an answer that was asked for as it is")
+            throw LogClientError.foreign("it compresses an answer that was asked for as it is", status: self.status)
         }
     }
 
@@ -60,9 +60,13 @@ extension TransportResponse {
         return .seconds(min(seconds, 86_400))
     }
 
+    /// nil where it is somebody else's: gateways use the same form (RFC 9457) with types of their own.
     private func readProblem() async throws -> ProblemDetails? {
         let bytes = try await read(limit: SyncRequests.maximumProblem)
-        return try? ProtocolJSON.decode(ProblemDetails.self, from: bytes)
+        guard let problem = try? ProtocolJSON.decode(ProblemDetails.self, from: bytes),
+            problem.type.hasPrefix(ProblemType.pathPrefix)
+        else { return nil }
+        return problem
     }
 
     /// The whole body.

@@ -13,6 +13,8 @@ struct SendRetry: Hashable {
     private let minimum: Duration
     private let since: Timestamp
     private let failures: Int
+    /// Whether the last attempt failed without a word of the server.
+    let isUnexplained: Bool
 
     /// - Parameters:
     ///   - error: what kept it from being sent.
@@ -29,6 +31,7 @@ struct SendRetry: Hashable {
     ) {
         failures = (earlier?.failures ?? 0) + 1
         reason = WaitReason(error)
+        isUnexplained = error.problem == nil
         since = now
         let usual = options.backoff.delay(afterFailures: failures, draw: draw)
         minimum = options.minimum(of: usual, asked: error.retryAfter)
@@ -38,6 +41,7 @@ struct SendRetry: Hashable {
     /// Waits before what was recorded just now is sent.
     init(leavingTimeToUndo time: Duration, now: Timestamp) {
         failures = 0
+        isUnexplained = false
         reason = WaitReason("")
         since = now
         minimum = time

@@ -174,7 +174,9 @@ extension WatchMachine {
     mutating func sync(_ now: Timestamp) -> Action {
         lastLook = now
         sends = sendRetry?.isDue(now) ?? true
-        return .sync(retries: !hasSynced || lastFailure == .tooSlow, sends: sends)
+        // What is not let through is told from a bad network by trying again.
+        let retries = !hasSynced || lastFailure == .tooSlow || (sends && sendRetry?.isUnexplained == true)
+        return .sync(retries: retries, sends: sends)
     }
 
     /// What is recorded is a reason to send again as soon as the server lets it be.

@@ -20,6 +20,15 @@ extension ReplicaError {
         return error
     }
 
+    /// An entry that does not get through to here, not even alone: no later one can be verified without it.
+    static func notLetThrough(_ cause: ReplicaError, at position: Position) -> ReplicaError {
+        var error = cause
+        error.message = "the entry at position \(position) does not get through to here: \(cause.message)"
+        error.nextStep =
+            "sync once from another network; a proxy or a firewall may be in between, and what is recorded is kept"
+        return error
+    }
+
     static func serverBehind(serverSize: LogSize?, verifiedSize: LogSize) -> ReplicaError {
         let found = serverSize.map { "has \($0) entries" } ?? "has fewer entries"
         return ReplicaError(

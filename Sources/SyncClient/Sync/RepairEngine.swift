@@ -25,9 +25,15 @@ struct RepairEngine {
         let start = try check(try await retrying { try await target.checkpoint() }, against: own)
         var reached = start
         var bytes = SyncEngine.pushBytes
+        var isAlone = false
         while reached < size {
             report(.repairing(size: reached, of: size))
-            let given = try await retrying { try await give(upTo: own, after: reached, bytes: &bytes) }
+            let given: (note: String, end: LogSize)
+            do {
+                given = try await retrying { try await give(upTo: own, after: reached, &bytes, isAlone: &isAlone) }
+            } catch let error as ReplicaError where isAlone {
+                throw ReplicaError.notLetThrough(error, reached.next)
+            }
             let answer = try check(given.note, against: own)
             guard answer >= given.end else {
                 throw ReplicaError(
@@ -48,24 +54,27 @@ struct RepairEngine {
     ///   - own: the replica's checkpoint.
     ///   - reached: the entries that the target has.
     ///   - bytes: how many bytes of entries are given at once.
+    ///   - isAlone: whether one entry alone did not get through.
     /// - Returns: the checkpoint that is shown then, and how far the entries went.
-    /// - Throws: what the target throws, and `ReplicaError` for an entry that does not get through alone.
+    /// - Throws: what the target throws.
     private func give(
         upTo own: SignedCheckpoint,
         after reached: LogSize,
-        bytes: inout Int
+        _ bytes: inout Int,
+        isAlone: inout Bool
     ) async throws -> (note: String, end: LogSize) {
         while true {
             let part = try RepairChunk(of: log, after: reached, upTo: own, maximumBytes: bytes)
             do {
-                return (try await target.give(part), part.end)
+                let note = try await target.give(part)
+                isAlone = false
+                return (note, part.end)
             } catch let failure as LogClientError where failure.isWorthSplitting {
-                guard part.end - reached > 1 else {
-                    throw failure.isTimeout ? failure : ReplicaError.notLetThrough(failure, reached.next)
-                }
+                isAlone = part.end - reached == 1
+                if isAlone { throw failure }
                 bytes = part.entries.count / 2
-                // Whoever took too long may need a rest.
-                if failure.isTimeout {
+                // Whoever took too long, and a bad network, may need a rest.
+                if failure.isTimeout || failure.isUnexplained {
                     var failure = failure
                     failure.isRepeatedInParts = !failure.isSlowAnswer
                     throw failure
@@ -123,9 +132,8 @@ struct RepairEngine {
 
 extension ReplicaError {
     /// An entry that does not get through by itself: without it, no later one can be given back.
-    fileprivate static func notLetThrough(_ failure: LogClientError, _ position: Position) -> ReplicaError {
-        let error = ReplicaError(failure)
-        return ReplicaError(
+    fileprivate static func notLetThrough(_ error: ReplicaError, _ position: Position) -> ReplicaError {
+        ReplicaError(
             error.code,
             "the entry at position \(position) cannot be given back, not even alone: \(error.message)",
             nextStep: "those before it were given back; heal from another network, or on the server itself with --data"

@@ -10,13 +10,17 @@ extension SyncMachine {
             // It may be less than before: with damaged entries those go too that are in no whole segment.
             local.staged = staged
         }
+        if case .pulling = step, failure.isRefusedInBetween {
+            guard pullEntries > 1 else { return giveUp(failure) }
+            pullFewer()
+            return pullOrFinish()
+        }
         if case .pushing(let batch) = step, failure.isTooLarge || failure.isRefusedInBetween {
             if batch.counters.count > 1 {
                 batchEvents = batch.counters.count / 2
                 if failure.isTooLarge { fittingEvents = batchEvents }
                 return collect()
             }
-            if batch.counters.first.map(rounds) ?? 0 > 0 { return setAside(batch, because: failure) }
             if !batch.isOnlySignatures {
                 step = .probing(batch, failure)
                 return .probe(size: local.verified.size)
@@ -50,11 +54,14 @@ extension SyncMachine {
             if batch.counters.count > 1, failure.isTimeout || isLastFailure(failure) {
                 smaller = batch.counters.count / 2
                 failure.isRepeatedInParts = true
-            } else if let counter = batch.counters.first, isLastFailure(failure) {
-                if rounds(of: counter) >= Self.unexplainedRounds { return setAside(batch, because: failure) }
+            } else if batch.counters.count == 1, isLastFailure(failure) {
                 step = .probing(batch, failure)
                 return .probe(size: local.verified.size)
             }
+        }
+        if case .pulling = step, failure.isUnexplained, isLastFailure(failure), pullEntries > 1 {
+            pullFewer()
+            failure.isRepeatedInParts = true
         }
         failures.add(failure)
         guard unsent == nil, let delay = options.retries.delay(after: failure, failures: failures, draw: jitter) else {
@@ -68,24 +75,26 @@ extension SyncMachine {
         return .wait(delay, because: WaitReason(error(failure)))
     }
 
-    /// Whether pushes have failed often enough without a word of the server to ask whether it is for what is in them.
+    /// Fewer entries may get through, or one of them be found that does not.
+    private mutating func pullFewer() {
+        guard let target else { return }
+        pullEntries = max(1, min(pullEntries, target.checkpoint.size - local.staged.size) / 2)
+    }
+
+    /// Whether requests have failed often enough without a word of the server to ask whether it is for what is in them.
     private func isLastFailure(_ failure: LogClientError) -> Bool {
         failures.count + 1 == Self.unexplainedFailures
             || (failure.isTimeout && failures.isLastTimeout(of: options.retries))
     }
-
-    /// How often an event did not get through alone where a push of nothing did.
-    func rounds(of counter: Counter) -> Int { suspect?.counter == counter ? suspect?.rounds ?? 0 : 0 }
 
     /// Passes over an event that does not get through, and again, where a push of nothing does.
     ///
     /// It would be in the way of all others for ever.
     ///
     /// Its identity is spent with the next push, whose counters are greater, so that it is kept with what was refused.
-    mutating func setAside(_ batch: Batch, because failure: LogClientError) -> Action {
-        guard let counter = batch.counters.first, summary.notLetThrough.count < Self.maximumSetAside else {
-            return giveUp(failure)
-        }
+    mutating func setAside(_ suspect: Suspect) -> Action {
+        let (counter, failure) = (suspect.counter, suspect.failure)
+        guard summary.notLetThrough.count < Self.maximumSetAside else { return giveUp(failure) }
         lastAnswered = counter
         failures = .init()
         fittingEvents = limits.pushEvents
@@ -131,6 +140,9 @@ extension SyncMachine {
         // A pull asks for what the server has shown and signed, and nobody has here yet.
         let shown = max(local.verified.size, target?.checkpoint.size ?? .zero)
         let error = ReplicaError(failure, verifiedSize: shown)
+        if case .pulling = step, pullEntries == 1, failure.isRefusedInBetween || failure.isUnexplained {
+            return .notLetThrough(error, at: local.staged.size.next)
+        }
         if case .changingDevice = step { return .changingDevice(error) }
         return error
     }

@@ -66,7 +66,7 @@ extension SyncMachine {
         }
         if local.staged.size < size {
             step = .pulling
-            return .pull(after: local.staged.size, limit: min(limits.pullEntries, size - local.staged.size))
+            return .pull(after: local.staged.size, limit: min(pullEntries, size - local.staged.size))
         }
         if isBehind { return verify(against: target) }
         return isIdentityShared && maySend ? changeDevice() : .finish(summary, unsent: unsent)
@@ -103,6 +103,7 @@ extension SyncMachine {
             preconditionFailure("a pull went beyond what was asked")
         }
         local.staged = staged
+        pullEntries = min(limits.pullEntries, pullEntries * 2)
         return pullOrFinish()
     }
 

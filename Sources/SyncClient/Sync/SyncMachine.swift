@@ -115,6 +115,8 @@ struct SyncMachine {
     var deviceChanges = 0
     /// What keeps pending events from being sent: from then on the sync only receives.
     var unsent: ReplicaError?
+    /// The most entries that are pulled at once; halved when something in between does not let them through.
+    var pullEntries: Int
     /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
     /// installed.
     var erasuresBeyond = 0
@@ -132,18 +134,21 @@ struct SyncMachine {
     static let pushesBeforeGrowth = 8
     /// While entries are pulled, others may be erased again and again, but not without end.
     static let maximumErasuresBeyond = 10
-    /// A failure without a word of the server tells of the event only where it is the same again and again, between pushes of
-    /// nothing that get through.
+    /// A failure that may be the network's tells of the event only after so many in a row.
     static let unexplainedFailures = 3
-    static let unexplainedRounds = 2
     /// More events than this are not taken one by one out of what something in between refuses.
     static let maximumSetAside = 64
 
     /// An event that may be what something in between does not let through.
     struct Suspect: Hashable {
         var counter: Counter
+        /// The last one of them.
+        var failure: LogClientError
         /// How often it did not get through where a push of nothing did.
         var rounds = 1
+
+        /// Whether that is often enough: what is refused is refused again, and a bad network is not so bad for so long.
+        var isToBeSetAside: Bool { rounds >= (failure.isUnexplained ? 3 : 2) }
     }
 
     enum Step {
@@ -167,6 +172,7 @@ struct SyncMachine {
         self.limits = limits
         batchEvents = limits.pushEvents
         fittingEvents = limits.pushEvents
+        pullEntries = limits.pullEntries
         resumesStaging = local.staged.size > local.verified.size
         summary.size = local.verified.size
     }
@@ -189,6 +195,10 @@ struct SyncMachine {
             return see(note) ?? collect()
         case (.outbox(let batch?), .collecting):
             step = .pushing(batch)
+            // What arrived all the same is in the log by now, and not pending any more.
+            if let suspect, suspect.isToBeSetAside, suspect.counter == batch.counters.first {
+                return setAside(suspect)
+            }
             return .push(batch, size: local.verified.size)
         case (.outbox(nil), .collecting):
             return pullOrFinish()
@@ -200,7 +210,10 @@ struct SyncMachine {
             // It is what it holds.
             if refusal.notAllowed != nil { return giveUp(refusal) }
             // Once more: what refused it may have been a network's login page, which is gone.
-            suspect = batch.counters.first.map { Suspect(counter: $0, rounds: rounds(of: $0) + 1) }
+            suspect = batch.counters.first.map { counter in
+                let rounds = suspect?.counter == counter ? suspect?.rounds ?? 0 : 0
+                return Suspect(counter: counter, failure: refusal, rounds: rounds + 1)
+            }
             return collect()
         case (.appliedVerdicts, .pushing):
             return isIdentityShared ? check() : collect()

@@ -78,7 +78,7 @@ public enum ProblemType: String, CaseIterable, Sendable {
 }
 
 extension ProblemType {
-    static let pathPrefix = "/problems/"
+    package static let pathPrefix = "/problems/"
 
     /// `/problems/<name>`: the `type` of the problem details, relative to the server's root.
     public var path: String { Self.pathPrefix + rawValue }

@@ -128,9 +128,10 @@ struct WatchMachineTests {
         _ size: LogSize,
         hasSent: Bool = false,
         _ code: ReplicaError.Code = .unavailable,
+        problem: String? = "busy",
         retryAfter: Duration? = nil
     ) -> WatchMachine.Input {
-        var error = ReplicaError(code, "as the test wants")
+        var error = ReplicaError(code, "as the test wants", problem: problem)
         error.retryAfter = retryAfter
         return .unsent(error, size: size, hasSent: hasSent)
     }
@@ -160,6 +161,17 @@ struct WatchMachineTests {
         #expect(next(&machine, .quiet) == .sync(retries: false))
         #expect(next(&machine, .synced(size: 13)) == .listen(.seconds(45)))
         #expect(machine.sendRetry == nil)
+    }
+
+    @Test("What cannot be sent without a word of the server is sent with a sync's own retries, which tell what holds it up")
+    func unexplained() {
+        var machine = following()
+        _ = next(&machine, unsent(10, problem: nil))
+        #expect(next(&machine, .received(size: 11)) == .sync(retries: false, sends: false))
+        #expect(next(&machine, .synced(size: 11)) == .listen(.milliseconds(500)))
+        #expect(next(&machine, .quiet) == .sync(retries: true))
+        _ = next(&machine, .synced(size: 12))
+        #expect(next(&machine, .recorded) == .sync(retries: false))
     }
 
     @Test("What is recorded is left alone as long as it is to be undone, whatever comes meanwhile, and sent then")

@@ -1,6 +1,7 @@
 import AgendaModel
 import Deflate
 import EventLog
+import Foundation
 import LogClient
 import SyncProtocol
 import SyncTesting
@@ -20,14 +21,11 @@ struct Box: Transport {
 
     func send(_ request: TransportRequest) async throws -> TransportResponse {
         guard request.method == "POST", !request.path.hasPrefix("/devices") else { return try await base.send(request) }
-        var lines = request.body
-        if request.headers["Content-Encoding"] == "gzip" {
-            lines = try request.body.withUnsafeBufferPointer { try BodyContent.inflate($0) }
-        }
+        let lines = try Self.lines(of: request)
         log.value.withLock { $0.append(request.body.count) }
         let status: Int?
         do {
-            status = try refusal(request.body, String(decoding: lines, as: UTF8.self))
+            status = try refusal(request.body, lines)
         } catch {
             if letsThrough { _ = try await base.send(request) }
             throw error
@@ -35,6 +33,31 @@ struct Box: Transport {
         guard let status else { return try await base.send(request) }
         if letsThrough { _ = try await base.send(request) }
         return TransportResponse(status: status, headers: ["Content-Type": "text/html"]) { nil }
+    }
+
+    static func lines(of request: TransportRequest) throws -> String {
+        var lines = request.body
+        if request.headers["Content-Encoding"] == "gzip" {
+            lines = try request.body.withUnsafeBufferPointer { try BodyContent.inflate($0) }
+        }
+        return String(decoding: lines, as: UTF8.self)
+    }
+
+    /// A transport that answers itself where a pull would bring a certain entry.
+    struct Down: Transport {
+        let base: any Transport
+        let position: Int
+        let answer: BoxAnswer
+
+        func send(_ request: TransportRequest) async throws -> TransportResponse {
+            guard request.method == "GET", let query = URLComponents(string: request.path),
+                query.path.hasSuffix("/events"),
+                let after = query.queryItems?.first(where: { $0.name == "after" })?.value.flatMap({ Int($0) }),
+                let limit = query.queryItems?.first(where: { $0.name == "limit" })?.value.flatMap({ Int($0) }),
+                (after..<after + limit).contains(position)
+            else { return try await base.send(request) }
+            return TransportResponse(status: try answer.status(), headers: ["Content-Type": "text/html"]) { nil }
+        }
     }
 }
 
@@ -51,8 +74,8 @@ enum BoxAnswer: CustomTestStringConvertible, Sendable {
     case nothing(LogClientError.Code)
 
     static let all: [BoxAnswer] =
-        [200, 302, 400, 401, 403, 404, 410, 413, 451, 500, 502, 503].map(BoxAnswer.status)
-        + [.nothing(.cut), .nothing(.timeout)]
+        [200, 302, 400, 401, 403, 404, 408, 410, 413, 425, 429, 451, 500, 501, 502, 503, 505, 507, 520]
+        .map(BoxAnswer.status) + [.cut, .timeout, .malformed, .insecure].map(BoxAnswer.nothing)
 
     func status() throws -> Int {
         switch self {
@@ -134,6 +157,78 @@ struct BoxInBetweenTests {
         #expect(names.count == 1)
         let stands = try replica.status()
         #expect(stands.refused == 0 && stands.pending == 0 && !stands.changesDevice)
+    }
+
+    @Test("The server's own form with a type of somebody else is somebody else's answer")
+    func gateway() async throws {
+        try register(["Voorbeeld", "Verdacht", "Voorbeeldig"])
+        struct Gateway: Transport {
+            let box: Box
+
+            func send(_ request: TransportRequest) async throws -> TransportResponse {
+                let response = try await box.send(request)
+                guard response.status == 401 else { return response }
+                let problem = #"{"type":"about:blank","title":"Unauthorized","status":401}"#
+                let rest = Mutexed<[UInt8]?>(Array(problem.utf8))
+                return TransportResponse(status: 401, headers: ["Content-Type": ProtocolConstants.problem]) {
+                    rest.value.withLock { $0.take() }
+                }
+            }
+        }
+        let box = Box(base: agenda.server) { _, lines in lines.contains("Verdacht") ? 401 : nil }
+        let summary = try await replica.sync(over: Gateway(box: box)).finish()
+        #expect(summary.accepted == 2 && summary.notLetThrough == [2])
+    }
+
+    @Test("What arrives only at the second attempt, and is said to be refused, is not set aside")
+    func lateArrival() async throws {
+        try register(["Verdacht"])
+        let count = Mutexed(0)
+        struct Late: Transport {
+            let base: any Transport
+            let count: Mutexed<Int>
+
+            func send(_ request: TransportRequest) async throws -> TransportResponse {
+                guard request.method == "POST", try Box.lines(of: request).contains("Verdacht") else {
+                    return try await base.send(request)
+                }
+                let number = count.value.withLock {
+                    $0 += 1
+                    return $0
+                }
+                if number == 2 { _ = try await base.send(request) }
+                return TransportResponse(status: 403, headers: ["Content-Type": "text/html"]) { nil }
+            }
+        }
+        let summary = try await replica.sync(over: Late(base: agenda.server, count: count)).finish()
+        #expect(count.value.withLock { $0 } == 2 && summary.notLetThrough.isEmpty)
+        #expect(try replica.status().pending == 0 && replica.refused().isEmpty)
+        #expect(agenda.server.log().entries.filter { String(decoding: $0, as: UTF8.self).contains("Verdacht") }.count == 1)
+    }
+
+    @Test(
+        "An entry that something in between does not let down is named, and nothing that is here is lost",
+        arguments: [BoxAnswer.status(403), .status(302), .status(502), .nothing(.cut)]
+    )
+    func notLetDown(answer: BoxAnswer) async throws {
+        let other = try await agenda.clone("ander")
+        for number in 1...20 {
+            try other.record(
+                type: "organisation.registered",
+                data: "{\"name\":\"\(number == 13 ? "Verdacht" : "Voorbeeld \(number)")\",\"sort\":\"other\"}"
+            )
+        }
+        _ = try await agenda.sync(other)
+        try register(["Eigen"])
+        let size = try replica.status().size
+        let position = try #require(
+            agenda.server.log().entries.firstIndex { String(decoding: $0, as: UTF8.self).contains("Verdacht") }
+        )
+        let down = Box.Down(base: agenda.server, position: position, answer: answer)
+        let error = await failure { try await replica.sync(over: down).finish() }
+        #expect(error?.message.contains("the entry at position \(position) ") == true)
+        #expect(try replica.status().size == size && replica.status().pending == 1)
+        #expect(try await agenda.sync(replica).accepted == 1)
     }
 
     @Test("A network that cuts most of what is sent sets nothing aside")
