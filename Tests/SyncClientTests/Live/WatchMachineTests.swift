@@ -163,7 +163,7 @@ struct WatchMachineTests {
         #expect(machine.sendRetry == nil)
     }
 
-    @Test("What cannot be sent without a word of the server is sent with a sync's own retries, which tell what holds it up")
+    @Test("What the server has not refused itself is sent again with a sync's own retries, which tell what holds it up")
     func unexplained() {
         var machine = following()
         _ = next(&machine, unsent(10, problem: nil))
