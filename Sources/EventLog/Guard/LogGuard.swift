@@ -17,7 +17,7 @@ struct LogGuard {
     private let syncsEach: Bool
     /// As of the last look.
     private(set) var standing = LogStanding.unproven
-    /// What the record is known to hold, and a complete log goes on from; nil when the log is not complete.
+    /// What the record is known to hold, and a log goes on from that is complete, or is so once it is proven; nil for others.
     private var noted: SeenMark?
     /// What this server's own files say the log has had: they keep it, so it is noted nowhere else.
     private var remembered: [RememberedEnd] = []
@@ -47,8 +47,9 @@ struct LogGuard {
     mutating func look(at tip: LogTip, against mark: SeenMark?, isContinuation: Bool = false) throws {
         let before = standing
         standing = try judge(tip, against: mark, isContinuation: isContinuation)
-        noted = standing.takesEntries ? mark : nil
-        if standing.takesEntries, !before.takesEntries || !isContinuation || mark?.givenUp != givenUp {
+        let lacksNothingKnown = standing.takesEntries || standing == .unproven
+        noted = lacksNothingKnown ? mark : nil
+        if lacksNothingKnown, !before.takesEntries || !isContinuation || mark?.givenUp != givenUp {
             givenUp = try stillGivenUp(mark, at: tip)
         }
         // Nothing else knows it any more.
@@ -56,12 +57,22 @@ struct LogGuard {
     }
 
     private func judge(_ tip: LogTip, against mark: SeenMark?, isContinuation: Bool) throws -> LogStanding {
+        // What it went on from then, it goes on from now.
+        if let mark, !isContinuation || mark != noted, let size = try contradiction(to: mark, at: tip) {
+            return .forked(size)
+        }
         let known = remembered.filter { mark?.hasGivenUp($0) != true }.map(\.size)
-        let shown = known.reduce(mark?.size ?? .zero) { max($0, $1) }
+        let shown = known.reduce(mark?.greatestSize ?? .zero) { max($0, $1) }
         if shown > tip.head.size { return .behind(shown) }
-        guard let mark else { return .unproven }
-        if isContinuation, mark == noted { return .complete }
-        return try holds(mark.size, root: mark.root, at: tip) ? .complete : .forked(mark.size)
+        // What others have shown may be less than there was.
+        return mark?.isOwn == true ? .complete : .unproven
+    }
+
+    /// The smallest size at which the log is not the one that has been shown; nil when there is none.
+    private func contradiction(to mark: SeenMark, at tip: LogTip) throws -> LogSize? {
+        try mark.sizesWithRoot.first { size in
+            try size <= tip.head.size && mark.contradicts(root(at: size, of: tip), at: size)
+        }
     }
 
     /// Notes the end of the log, before it may leave the process.
@@ -86,11 +97,6 @@ struct LogGuard {
         noted = mark
         if syncsEach { try record.sync() } else { isSyncDue = true }
         return .noted
-    }
-
-    private func holds(_ size: LogSize, root: Hash?, at tip: LogTip) throws -> Bool {
-        guard let root else { return true }
-        return try self.root(at: size, of: tip) == root
     }
 
     private func holds(_ trace: SeenTrace, at tip: LogTip) throws -> Bool {
@@ -122,21 +128,17 @@ extension LogGuard {
     mutating func take(_ checkpoint: Checkpoint, isByMember: Bool = true, at tip: LogTip) throws {
         if !isByMember, try record.mark()?.passesOver(sizeShownByStranger: checkpoint.size) == true { return }
         let trace = SeenTrace(size: checkpoint.size, root: checkpoint.root)
-        if checkpoint.size > tip.head.size {
-            guard try !isGivenUp(trace) else { return }
-            try fallBehind(trace, root: checkpoint.root)
-        } else if try !holds(checkpoint.size, root: checkpoint.root, at: tip), try !isGivenUp(trace) {
-            standing = .forked(checkpoint.size)
-            let new = SeenMark(size: checkpoint.size, root: checkpoint.root, shown: [trace])
-            try replaceMark { $0?.adding(trace, root: checkpoint.root, replacing: true) ?? new }
-        }
+        let (size, root) = (checkpoint.size, checkpoint.root)
+        let isHeld = try size <= tip.head.size && self.root(at: size, of: tip) == root
+        guard !isHeld, try !isGivenUp(trace) else { return }
+        try stop(at: trace, root: root, at: tip)
     }
 
     /// Takes the size that a witness of this server, which has this key, says it has seen.
     mutating func take(witnessed size: LogSize, by witness: String, at tip: LogTip) throws {
         let trace = SeenTrace(size: size, witness: witness)
         guard size > tip.head.size, try !isGivenUp(trace) else { return }
-        try fallBehind(trace, root: nil)
+        try stop(at: trace, root: nil, at: tip)
     }
 
     /// Takes what this server's own files say the log has had; counts from the next look on.
@@ -151,29 +153,29 @@ extension LogGuard {
     }
 
     /// What was missing has been given back, or witnesses that knew the log have confirmed it.
+    ///
+    /// So what is noted next is this server's own mark.
     mutating func prove() { if standing == .unproven { standing = .complete } }
 
     private func isGivenUp(_ trace: SeenTrace) throws -> Bool { try record.mark()?.givenUp.contains(trace) ?? false }
 
-    private mutating func fallBehind(_ trace: SeenTrace, root: Hash?) throws {
-        let known = if case .behind(let shown) = standing { shown } else { LogSize.zero }
-        standing = .behind(max(known, trace.size))
-        let new = SeenMark(size: trace.size, root: root, shown: [trace])
-        try replaceMark { mark in
-            let next = mark?.adding(trace, root: root, replacing: mark.map { $0.size < trace.size } ?? true) ?? new
-            return next == mark ? nil : next
+    /// Takes it from now on that the log has been shown as this one is not, and notes it.
+    private mutating func stop(at trace: SeenTrace, root: Hash?, at tip: LogTip) throws {
+        // Also where it cannot be noted.
+        if standing.takesEntries || standing == .unproven {
+            standing = trace.size > tip.head.size ? .behind(trace.size) : .forked(trace.size)
         }
-    }
-
-    private mutating func replaceMark(_ body: (SeenMark?) -> SeenMark?) throws {
         noted = nil
-        var isReplaced = false
+        var mark: SeenMark?
+        var isNew = false
         try record.update { known in
-            let mark = body(known)
-            isReplaced = mark != nil
-            return mark
+            let next = known?.adding(trace, root: root) ?? SeenMark(heard: trace, root: root)
+            mark = next
+            isNew = next != known
+            return isNew ? next : nil
         }
-        if isReplaced { try record.sync() }
+        if isNew { try record.sync() }
+        standing = try judge(tip, against: mark, isContinuation: false)
     }
 }
 

@@ -11,7 +11,9 @@ package enum LogStanding: Hashable, Sendable {
     case behind(LogSize)
     /// A log of this size has been shown, and this one has other entries.
     case forked(LogSize)
-    /// Nothing says how much of it has been shown: its folder came without `log.seen`.
+    /// Nothing of its server's own says how much of it has been shown: its folder came without `log.seen`.
+    ///
+    /// What others have shown since, it holds: there may have been more.
     case unproven
 
     /// Whether entries may be added.

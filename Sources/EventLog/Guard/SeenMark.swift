@@ -14,12 +14,45 @@ package struct SeenMark: Hashable, Sendable {
     ///
     /// It is given up with the rest, or comes back with it.
     package var shown: [SeenTrace]
+    /// Whether this server itself has noted what it has shown.
+    ///
+    /// Otherwise it is made of what others say alone. They may have seen less than there was: a log that holds what they have seen is
+    /// not proven by it.
+    package var isOwn: Bool
 
-    package init(size: LogSize, root: Hash?, givenUp: [SeenTrace] = [], shown: [SeenTrace] = []) {
+    package init(
+        size: LogSize,
+        root: Hash?,
+        givenUp: [SeenTrace] = [],
+        shown: [SeenTrace] = [],
+        isOwn: Bool = true
+    ) {
         self.size = size
         self.root = root
         self.givenUp = givenUp
         self.shown = shown
+        self.isOwn = isOwn
+    }
+
+    /// Of a log of which this server has noted nothing, by what somebody else has shown.
+    init(heard trace: SeenTrace, root: Hash?) {
+        self.init(size: trace.size, root: root, shown: [trace], isOwn: false)
+    }
+
+    /// The most entries that are known to have been shown.
+    package var greatestSize: LogSize { shown.reduce(size) { max($0, $1.size) } }
+
+    /// The sizes of which it is known what the log held, the smallest first.
+    package var sizesWithRoot: [LogSize] {
+        let sizes = shown.filter { $0.isCheckpoint }.map { $0.size } + (root == nil ? [] : [size])
+        return Set(sizes).sorted()
+    }
+
+    /// Whether a log with this root at this size is another one than has been shown.
+    package func contradicts(_ root: Hash, at size: LogSize) -> Bool {
+        if size == self.size, let noted = self.root, noted != root { return true }
+        let trace = SeenTrace(size: size, root: root)
+        return shown.contains { $0.isCheckpoint && $0.size == size && $0 != trace }
     }
 
     /// Whether the end that this server's own files remember is one that was given up.
@@ -30,11 +63,11 @@ package struct SeenMark: Hashable, Sendable {
 
     /// The same, with what has been shown besides.
     ///
-    /// Where that is of more entries than what is noted, or replaces it for another reason, it takes the place of size and root.
-    func adding(_ trace: SeenTrace, root: Hash?, replacing isReplaced: Bool) -> SeenMark {
+    /// Where that is of more entries than what is noted, it takes the place of size and root, which stay in the list.
+    func adding(_ trace: SeenTrace, root: Hash?) -> SeenMark {
         var mark = self
         var added: [SeenTrace] = []
-        if isReplaced {
+        if trace.size > size {
             if let before = self.trace { added.append(before) }
             mark.size = trace.size
             mark.root = root

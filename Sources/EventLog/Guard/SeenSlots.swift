@@ -4,11 +4,12 @@ internal import AgendaModel
 ///
 /// Each begins with one line; what follows that in the slot is of no meaning:
 ///
-///     ambit-log-seen/v1 <number> <size> <root> <given up> <shown> <checksum>
+///     ambit-log-seen/v1 <number> <size> <root> <given up> <shown> [heard] <checksum>
 ///
 /// Of two slots that can be read the one with the greater number counts. A root that there is none of is `-`. The two lists have
-/// `<size>:<letter><SHA-256, its beginning>` of each sign, with commas between, and are `-` when nothing is in them. The checksum is the
-/// beginning of the SHA-256 of what stands before it. So a slot whose writing was cut off does not count, and the other one does.
+/// `<size>:<letter><SHA-256, its beginning>` of each sign, with commas between, and are `-` when nothing is in them. `heard` stands
+/// where all of it is what others have shown, and the server itself had noted nothing. The checksum is the beginning of the SHA-256
+/// of what stands before it. So a slot whose writing was cut off does not count, and the other one does.
 ///
 /// Earlier versions had shorter slots, and two sizes in place of the lists: what was given up is then not known any more.
 package struct SeenSlots {
@@ -69,16 +70,18 @@ package struct SeenSlots {
 extension SeenSlots.Slot {
     private static let header = "ambit-log-seen/v1"
     private static let none = "-"
+    private static let heard = "heard"
 
     fileprivate init?(line: String) {
         let words = line.split { $0 == " " || $0 == "\n" }.map(String.init)
-        guard words.count == 7, words[0] == Self.header, words[6] == Self.checksum(words.dropLast()),
+        let isHeard = words.count == 8 && words[6] == Self.heard
+        guard words.count == 7 || isHeard, words[0] == Self.header, words.last == Self.checksum(words.dropLast()),
             let number = Int(words[1]), let size = Int(words[2]), number >= 0, size >= 0
         else { return nil }
         let root = Hash(base64: words[3])
         guard root != nil || words[3] == Self.none else { return nil }
         guard let givenUp = Self.traces(words[4]), let shown = Self.traces(words[5]) else { return nil }
-        let mark = SeenMark(size: LogSize(size), root: root, givenUp: givenUp, shown: shown)
+        let mark = SeenMark(size: LogSize(size), root: root, givenUp: givenUp, shown: shown, isOwn: !isHeard)
         self.init(number: number, mark: mark)
     }
 
@@ -95,10 +98,11 @@ extension SeenSlots.Slot {
     }
 
     fileprivate var line: String {
-        let words = [
+        var words = [
             Self.header, "\(number)", "\(mark.size)", mark.root?.base64 ?? Self.none,
             Self.word(of: mark.givenUp), Self.word(of: mark.shown),
         ]
+        if !mark.isOwn { words.append(Self.heard) }
         return (words + [Self.checksum(words)]).joined(separator: " ")
     }
 
