@@ -12,11 +12,13 @@ package final class SeenInMemory: SeenRecord {
 
     private let state: Mutex<State>
     private let forgets: Bool
+    private let believes: Bool
 
     /// - Parameters:
     ///   - mark: what is noted at first; nil when there is no file.
     ///   - forgets: whether nothing is ever noted, as if there were no guard.
-    package init(_ mark: SeenMark? = .nothing, forgets: Bool = false) {
+    ///   - believes: whether what others have shown is noted as the server's own mark.
+    package init(_ mark: SeenMark? = .nothing, forgets: Bool = false, believes: Bool = false) {
         var state = State()
         if let mark {
             Self.write(mark, to: &state.bytes)
@@ -24,6 +26,7 @@ package final class SeenInMemory: SeenRecord {
         }
         self.state = Mutex(state)
         self.forgets = forgets
+        self.believes = believes
     }
 
     /// What is noted.
@@ -51,14 +54,16 @@ package final class SeenInMemory: SeenRecord {
 
     /// A copy with what is noted.
     package func copy() -> SeenInMemory {
-        let (copy, now) = (SeenInMemory(nil, forgets: forgets), state.withLock { $0 })
+        let copy = SeenInMemory(nil, forgets: forgets, believes: believes)
+        let now = state.withLock { $0 }
         copy.state.withLock { $0 = now }
         return copy
     }
 
     package func update(_ body: (SeenMark?) throws -> SeenMark?) throws {
         try state.withLock { state in
-            guard let next = try body(SeenSlots(state.bytes).mark) else { return }
+            guard var next = try body(SeenSlots(state.bytes).mark) else { return }
+            if believes { next.isOwn = true }
             if let failure = state.failure { throw failure }
             if !forgets { Self.write(next, to: &state.bytes) }
         }

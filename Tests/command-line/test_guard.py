@@ -268,6 +268,88 @@ class Guarded(Site):
         self.record(laptop)
         self.sync(laptop)
 
+    def lose_all_but_the_key(self, backup):
+        key = self.path("key")
+        shutil.copy(os.path.join(self.folder, "log.key"), key)
+        shutil.rmtree(self.data)
+        self.answer("agenda", "restore", "assen", "--from", backup, "--key", key, "--data", self.data)
+
+    def findings(self):
+        return [finding["finding"] for finding in json.loads(run("doctor", self.data).stdout)["findings"]]
+
+    def test_what_one_laptop_has_shown_of_a_log_without_its_note_proves_nothing_once_it_is_put_back(self):
+        self.serve()
+        laptop, other = self.clone("laptop"), self.clone("other")
+        for backup in ("first", "second"):
+            self.record(laptop)
+            self.sync(laptop)
+            self.answer("agenda", "backup", "assen", self.path(backup), "--data", self.data)
+        self.sync(other)
+        self.record(other)
+        self.sync(other)
+        note = self.checkpoint(other)
+        self.stop()
+        self.lose_all_but_the_key(self.path("first"))
+        self.serve()
+        self.expect_standing("unproven")
+        self.sync(laptop, code=2)
+        self.expect_standing("behind")
+        self.stop()
+        # The laptop had not all of it: the other one has more.
+        self.answer("agenda", "restore", "assen", "--from", self.path("second"), "--data", self.data)
+        self.assertEqual(self.answer("agenda", "list", "--data", self.data)[0]["standing"], "unproven")
+        self.assertIn("nothing-noted", self.findings())
+        self.serve()
+        self.expect_standing("unproven")
+        self.record(laptop, "Op een plaats die al vergeven is")
+        self.fails(69, "unavailable", "sync", "-C", laptop, "--url", self.agenda)
+        self.sync(other, code=2)
+        self.expect_standing("behind")
+        self.answer("heal", "--data", self.data, "--agenda", "assen", "--from", other)
+        self.expect_standing("complete")
+        self.assertEqual(self.checkpoint(other).split("\n")[:3], note.split("\n")[:3])
+        self.sync(laptop)
+        self.stop()
+        self.assertNotIn("nothing-noted", self.findings())
+
+    def test_a_note_of_another_history_lets_no_copy_of_that_go_on(self):
+        self.serve()
+        laptop, other = self.clone("laptop"), self.clone("other")
+        self.stop()
+        shutil.copytree(self.folder, self.path("copy"))
+
+        def put(place):
+            shutil.rmtree(self.folder)
+            shutil.copytree(self.path(place), self.folder)
+        self.serve()
+        self.record(other)
+        self.sync(other)
+        note = self.checkpoint(other)
+        self.answer("agenda", "backup", "assen", self.path("theirs"), "--data", self.data)
+        self.stop()
+        put("copy")
+        self.serve()
+        for _ in range(4):
+            self.record(laptop)
+            self.sync(laptop)
+        with open(os.path.join(laptop, "token")) as file:
+            token = file.read().strip()
+        self.assertEqual(fetch(f"{self.agenda}/checkpoint", token, note.encode())[0], 204)
+        self.expect_standing("forked")
+        self.stop()
+        key = self.made["verifierKey"]
+        self.assertIn("two histories", self.fails(2, "difference", "verify", self.folder, "--key", key))
+        self.assertIn("two-histories", self.findings())
+        # The laptop has been shown more than that copy has, and only the server's own note says so.
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(os.path.join(self.folder, "state.sqlite" + suffix)):
+                os.remove(os.path.join(self.folder, "state.sqlite" + suffix))
+        self.answer("agenda", "restore", "assen", "--from", self.path("theirs"), "--data", self.data)
+        self.serve()
+        self.expect_standing("behind")
+        self.record(other)
+        self.fails(69, "unavailable", "sync", "-C", other, "--url", self.agenda)
+
     def is_cosigned(self, token, note):
         status, _, cosigned = fetch(f"{self.agenda}/checkpoint?cosignatures=1", token)
         return status == 200 and cosigned.split("\n")[:3] == note.split("\n")[:3]

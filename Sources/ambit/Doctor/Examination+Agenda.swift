@@ -158,20 +158,18 @@ extension Examination {
             noteUnreadable(path, (error as? LogError)?.message ?? "\(error)")
             return true
         }
+        let givingUp = "\(command) && ambit agenda accept-loss \(name) \(options(data)) --yes"
         guard let mark = found else {
-            note(
-                .nothingNoted,
-                at: path,
-                FileEntry(path).exists ? "cannot be read" : "is missing",
-                meaning:
-                    "Nothing says how much of the log has been shown, so it takes nothing. The laptop that synced last "
-                    + "gives back what may be missing; then nothing more is known, and the log may go on.",
-                command: "\(command) && ambit agenda accept-loss \(name) \(options(data)) --yes"
-            )
+            noteUnproven(path, FileEntry(path).exists ? "cannot be read" : "is missing", command: givingUp)
             return true
         }
-        let shown = max(mark.size, mark.hasGivenUp(remembered) ? .zero : remembered.size)
-        guard shown > size else { return false }
+        let shown = max(mark.greatestSize, mark.hasGivenUp(remembered) ? .zero : remembered.size)
+        guard shown > size else {
+            if !mark.isOwn {
+                noteUnproven(path, "says what others have shown of the log, and no more", command: givingUp)
+            }
+            return false
+        }
         note(
             .entriesMissing,
             at: log,
@@ -182,6 +180,19 @@ extension Examination {
             command: command
         )
         return true
+    }
+
+    /// Notes that the log may have had more than is known.
+    private mutating func noteUnproven(_ path: String, _ what: String, command: String) {
+        note(
+            .nothingNoted,
+            at: path,
+            what,
+            meaning:
+                "Nothing says how much of the log has been shown, so it takes nothing. The laptop that synced last "
+                + "gives back what may be missing; then nothing more is known, and the log may go on.",
+            command: command
+        )
     }
 
     /// Notes that something was in the way of reading what has been shown: that may all be there.

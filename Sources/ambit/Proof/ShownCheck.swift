@@ -7,33 +7,36 @@ struct ShownCheck {
     private let path: String
     /// nil for a replica, and where there is none that can be read.
     private let mark: SeenMark?
-    private var root: Hash?
+    private let sizes: Set<LogSize>
+    /// The smallest size at which the log is another one than has been shown.
+    private var contradiction: LogSize?
 
     init(reading path: String) {
         self.path = path
         mark = (try? SeenFile(at: path).mark()) ?? nil
-        if mark?.size == .zero { root = mark?.root }
+        sizes = Set(mark?.sizesWithRoot ?? [])
     }
 
     /// Takes the tree with each entry.
     mutating func take(_ edge: TreeEdge) {
-        if edge.size == mark?.size { root = edge.root }
+        guard contradiction == nil, sizes.contains(edge.size) else { return }
+        if mark?.contradicts(edge.root, at: edge.size) == true { contradiction = edge.size }
     }
 
     /// - Throws: `LogDifference` when the log does not hold what was shown.
     func finish(at size: LogSize) throws {
         guard let mark else { return }
-        guard mark.size <= size else {
+        guard mark.greatestSize <= size else {
             throw LogDifference(
                 .file(path),
-                "it says that \(mark.size) entries have been shown, and the log has \(size): the log has been cut back or put "
+                "it says that \(mark.greatestSize) entries have been shown, and the log has \(size): the log has been cut back or put "
                     + "back from a backup"
             )
         }
-        guard mark.root == nil || mark.root == root else {
+        if let contradiction {
             throw LogDifference(
                 .file(path),
-                "it says that \(mark.size) entries with another root have been shown: the log has two histories"
+                "it says that \(contradiction) entries with another root have been shown: the log has two histories"
             )
         }
     }

@@ -2,6 +2,7 @@ import AgendaModel
 import ArgumentParser
 import EventLog
 import EventLogSQLite
+import Projections
 import SyncClient
 
 /// `ambit heal`: give a server back what it lost.
@@ -70,6 +71,10 @@ struct Heal: AsyncParsableCommand, JSONCapable {
             seen: opened.seen,
             reporting: UpkeepFailure.onStandardError
         )
+        // Less than that is not all that is missing.
+        if let end = StateFile.rememberedEnd(at: opened.statePath, of: opened.store.identity) {
+            sequencer.remember(end)
+        }
         do {
             let summary = try await replica.repair(
                 sequencer,

@@ -75,6 +75,22 @@ struct GuardedFolderTests {
         }
     }
 
+    /// Gives a log what it lacks, from a copy.
+    private func heal(_ writer: Sequencer, _ agenda: DataFolder.Agenda, from place: String) async throws {
+        let mirror = try SQLiteLogStore(at: folder.path(place))
+        let end = try #require(mirror.head().checkpoint)
+        let part = try RepairChunk(of: mirror, after: writer.head.size, upTo: end, maximumBytes: .max)
+        let request = try RepairRequest(
+            after: part.after,
+            note: part.checkpoint.note,
+            proof: part.proof,
+            body: part.entries,
+            verifier: agenda.key.verifier
+        )
+        _ = try await writer.repair(request)
+        try mirror.close()
+    }
+
     private func expectReadOnly(_ writer: Sequencer) async {
         let (before, standing) = (writer.head, writer.standing)
         for _ in 0..<2 {
@@ -106,54 +122,28 @@ struct GuardedFolderTests {
                 await expectReadOnly(writer)
             }
         }
-        let mirror = try SQLiteLogStore(at: folder.path("full"))
         try await serve { writer, agenda in
-            let part = try RepairChunk(
-                of: mirror,
-                after: LogSize(5),
-                upTo: try #require(full.checkpoint),
-                maximumBytes: .max
-            )
-            _ = try await writer.repair(
-                RepairRequest(
-                    after: part.after,
-                    note: part.checkpoint.note,
-                    proof: part.proof,
-                    body: part.entries,
-                    verifier: agenda.key.verifier
-                )
-            )
+            try await heal(writer, agenda, from: "full")
             #expect(writer.standing == .complete)
             #expect(writer.head.checkpoint == full.checkpoint)
             #expect(try agenda.store.head() == writer.head, "with what the store notes of a repair")
             #expect(try await record(writer).size == LogSize(9))
         }
-        try mirror.close()
     }
 
     @Test("A part of what is missing does not end it")
     func partlyHealed() async throws {
         try await make(5)
         try copy("log.sqlite", to: "backup")
-        let half = try await serve { writer, _ in try await record(writer, 2) }
+        _ = try await serve { writer, _ in try await record(writer, 2) }
         try copy("log.sqlite", to: "half")
         _ = try await serve { writer, _ in try await record(writer, 2) }
         try put("backup", back: "log.sqlite")
-        let mirror = try SQLiteLogStore(at: folder.path("half"))
         try await serve { writer, agenda in
-            let part = try RepairChunk(of: mirror, after: LogSize(5), upTo: half.checkpoint!, maximumBytes: .max)
-            let request = try RepairRequest(
-                after: part.after,
-                note: part.checkpoint.note,
-                proof: part.proof,
-                body: part.entries,
-                verifier: agenda.key.verifier
-            )
-            _ = try await writer.repair(request)
+            try await heal(writer, agenda, from: "half")
             #expect(writer.standing == .behind(LogSize(9)) && writer.head.size == LogSize(7))
             await expectReadOnly(writer)
         }
-        try mirror.close()
     }
 
     @Test("Wherever a journal is cut off, the log takes nothing until everything is there that was shown")
@@ -240,6 +230,119 @@ struct GuardedFolderTests {
             await writer.take(.witnessed(LogSize(5), by: "w.example/1"))
             await writer.take(.confirmed(writer.head.checkpoint!.checkpoint))
             #expect(writer.standing == .behind(LogSize(9)))
+        }
+    }
+
+    @Test(
+        "What others have shown of a log without its note proves nothing once it is reached, however often it is put back",
+        arguments: [true, false]
+    )
+    func heard(byNote isNote: Bool) async throws {
+        try await make(4)
+        try copy("log.sqlite", to: "4")
+        var evidence: [LogEvidence] = []
+        for size in [6, 7, 9] {
+            let head = try await serve { writer, _ in try await record(writer, size - writer.head.size.rawValue) }
+            try copy("log.sqlite", to: "\(size)")
+            let checkpoint = try #require(head.checkpoint).checkpoint
+            evidence.append(isNote ? .checkpoint(checkpoint) : .witnessed(checkpoint.size, by: "w.example/1"))
+        }
+        for ending in ["confirmed", "healed", "accepted"] {
+            try? FileManager.default.removeItem(atPath: "\(home)/log.seen")
+            try put("4", back: "log.sqlite")
+            for (size, shown) in zip([6, 7], evidence) {
+                try await serve { writer, _ in
+                    await writer.take(shown)
+                    #expect(writer.standing == .behind(LogSize(size)))
+                    await expectReadOnly(writer)
+                }
+                // Exactly what was shown, and more than that.
+                for place in [size, 7] {
+                    try put("\(place)", back: "log.sqlite")
+                    try await serve { writer, agenda in
+                        #expect(writer.standing == .unproven)
+                        #expect(try LogStanding(of: agenda.store, noted: agenda.seen, remembered: nil) == .unproven)
+                        await expectReadOnly(writer)
+                        // It is in the log, and says nothing of what there was besides.
+                        await writer.take(shown)
+                        #expect(writer.standing == .unproven)
+                    }
+                }
+                if size == 6 { try put("6", back: "log.sqlite") }
+            }
+            try await serve { writer, agenda in
+                switch ending {
+                case "confirmed": await writer.take(.confirmed(writer.head.checkpoint!.checkpoint))
+                case "healed":
+                    await writer.take(evidence[2])
+                    #expect(writer.standing == .behind(LogSize(9)))
+                    try await heal(writer, agenda, from: "9")
+                default: _ = try await writer.acceptLoss()
+                }
+                #expect(writer.standing == .complete)
+                #expect(try agenda.seen.mark()?.isOwn == true)
+                try await record(writer)
+            }
+            try await serve { writer, _ in #expect(writer.standing == .complete) }
+        }
+    }
+
+    @Test("Giving back a part of what others have shown proves nothing of a log without its note")
+    func heardAndPartlyHealed() async throws {
+        try await make(4)
+        try copy("log.sqlite", to: "backup")
+        _ = try await serve { writer, _ in try await record(writer, 2) }
+        try copy("log.sqlite", to: "half")
+        let full = try await serve { writer, _ in try await record(writer, 2) }
+        try put("backup", back: "log.sqlite")
+        try FileManager.default.removeItem(atPath: "\(home)/log.seen")
+        try await serve { writer, agenda in
+            await writer.take(.checkpoint(full.checkpoint!.checkpoint))
+            try await heal(writer, agenda, from: "half")
+            #expect(writer.standing == .behind(LogSize(8)))
+            await expectReadOnly(writer)
+        }
+        try await serve { writer, _ in #expect(writer.standing == .behind(LogSize(8))) }
+    }
+
+    @Test("No copy of either history goes on once both have been shown, whichever is put back, until one is given up")
+    func otherHistory() async throws {
+        try await make(3)
+        for name in ["log.sqlite", "log.seen"] { try copy(name, to: "common.\(name)") }
+        _ = try await serve { writer, _ in try await record(writer, 3) }
+        for name in ["log.sqlite", "log.seen"] { try copy(name, to: "one.\(name)") }
+        for name in ["log.sqlite", "log.seen"] { try put("common.\(name)", back: name) }
+        let other = try await serve { writer, _ in try await record(writer, 2) }
+        try copy("log.sqlite", to: "other.log.sqlite")
+        _ = try await serve { writer, _ in try await record(writer, 2) }
+        try copy("log.sqlite", to: "longer.log.sqlite")
+        let note = try #require(other.checkpoint).checkpoint
+
+        func expectStanding(_ standing: LogStanding, of place: String) async throws {
+            try put("\(place).log.sqlite", back: "log.sqlite")
+            try await serve { writer, _ in
+                #expect(writer.standing == standing, "\(place)")
+                await expectReadOnly(writer)
+            }
+        }
+        for hasMark in [true, false] {
+            for name in ["log.sqlite", "log.seen"] { try put("one.\(name)", back: name) }
+            if !hasMark { try FileManager.default.removeItem(atPath: "\(home)/log.seen") }
+            try await serve { writer, _ in
+                await writer.take(.checkpoint(note))
+                #expect(writer.standing == .forked(note.size))
+                await expectReadOnly(writer)
+            }
+            // The server's own history had more entries than the note that it was shown.
+            try await expectStanding(.behind(LogSize(hasMark ? 6 : 5)), of: "common")
+            try await expectStanding(hasMark ? .behind(LogSize(6)) : .unproven, of: "other")
+            try await expectStanding(hasMark ? .forked(LogSize(6)) : .unproven, of: "longer")
+            try await expectStanding(.forked(note.size), of: "one")
+            try await serve { writer, _ in
+                _ = try await writer.acceptLoss()
+                await writer.take(.checkpoint(note))
+                #expect(writer.standing == .complete)
+            }
         }
     }
 

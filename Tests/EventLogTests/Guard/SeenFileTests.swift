@@ -36,12 +36,16 @@ struct SeenFileTests {
         let marks = [
             SeenMark.nothing, mark(1), SeenMark(size: LogSize(7), root: nil), mark(999_999_999_999),
             SeenMark(size: LogSize(9), root: nil, givenUp: [trace(12)], shown: [trace(10), trace(11)]),
+            SeenMark(size: LogSize(9), root: nil, shown: [trace(10), trace(11)], isOwn: false),
+            SeenMark(size: LogSize(9), root: Hash.sha256([9]), isOwn: false),
         ]
         let file = SeenFile(at: path)
         for mark in marks {
             try write(mark, file)
             #expect(try file.mark() == mark)
             #expect(try SeenFile(at: path).mark() == mark)
+            // What the server itself has noted is written as it always was.
+            #expect(try String(contentsOfFile: path, encoding: .utf8).contains(" heard ") == !mark.isOwn)
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)

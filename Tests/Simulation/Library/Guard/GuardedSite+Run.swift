@@ -16,7 +16,7 @@ extension GuardedSite {
     }
 
     private func step() async throws {
-        switch Int.random(in: 0..<27, using: &random) {
+        switch Int.random(in: 0..<29, using: &random) {
         case 0..<7: try await record()
         case 7: backups.append((disk.store.copy(), seen.copy()))
         case 8: try await restart("restores from a backup") { $0.goBack($0.backups.map(\.store)) }
@@ -24,13 +24,8 @@ extension GuardedSite {
         case 10: await failOver()
         case 11: try await crashUnnoted()
         case 12: try await losePower()
-        case 13:
-            try await restart("notes lost with the disk") { site in
-                site.seen.lose()
-                site.folded = .nothing
-                site.goBack(site.backups.map(\.store))
-            }
-        case 14: try await showNote()
+        case 13: try await restart("notes lost with the disk") { $0.loseDisk($0.backups.map(\.store)) }
+        case 14: await showNote(anyNote())
         case 15: await showSize()
         case 16: try await confirm()
         case 17: try await heal()
@@ -39,6 +34,7 @@ extension GuardedSite {
         case 20, 21: try await giveUp()
         case 22, 23, 24: try await loseAgain()
         case 25: await showGivenUp()
+        case 26, 27: try await restoreTwice()
         default: try await forkWithCopy()
         }
     }
@@ -54,6 +50,23 @@ extension GuardedSite {
         guard let copy = Array(copies).randomElement(using: &random) else { return }
         disk.replace(with: copy.copy())
     }
+
+    /// Only a copy of the store is left.
+    private func loseDisk(_ copies: some Collection<TwinStore>) {
+        seen.lose()
+        folded = .nothing
+        goBack(copies)
+    }
+
+    /// The note is lost with the disk, somebody shows some of what is missing, and then another copy is put back.
+    private func restoreTwice() async throws {
+        try await restart("notes lost with the disk") { $0.loseDisk($0.copies) }
+        if random.chance(0.5) { await showNote(anyNote()) } else { await showSize() }
+        try await restart("second restores") { $0.goBack($0.copies) }
+    }
+
+    /// All copies of the store but the newest.
+    private var copies: [TwinStore] { backups.map(\.store) + Array(history.dropLast()) }
 
     /// The store goes back under a running process.
     private func failOver() async {
@@ -96,9 +109,14 @@ extension GuardedSite {
         try start()
     }
 
+    /// What somebody was shown who may have been away since.
+    private func anyNote() -> SignedCheckpoint? {
+        random.chance(0.5) ? shown.greatest : shown.all.randomElement(using: &random)
+    }
+
     /// A laptop or a mirror shows what it holds.
-    private func showNote() async throws {
-        guard let note = shown.greatest else { return }
+    private func showNote(_ note: SignedCheckpoint?) async {
+        guard let note else { return }
         count("notes shown")
         await take(.checkpoint(note.checkpoint), of: note.checkpoint.size)
     }
@@ -123,7 +141,7 @@ extension GuardedSite {
             site.seen = note
             site.folded = .nothing
         }
-        try await showNote()
+        await showNote(shown.greatest)
     }
 
     /// The end of a log as its read models remember it: any hash that only this history has.
@@ -132,7 +150,7 @@ extension GuardedSite {
     }
 
     private func showSize() async {
-        guard let note = shown.greatest?.checkpoint else { return }
+        guard let note = anyNote()?.checkpoint else { return }
         count("sizes named by a witness")
         let isWitness = random.chance(0.5)
         await take(

@@ -46,7 +46,7 @@ final class GuardedSite {
         let identity = LogIdentity(origin: key.origin, verifierKey: key.verifier)
         let store = TwinStore(InMemoryLogStore(identity: identity))
         disk = SimulatedDisk(store, key: key)
-        seen = SeenInMemory(forgets: canary == .forgetsShown)
+        seen = SeenInMemory(forgets: canary == .forgetsShown, believes: canary == .believesOthers)
         mirror = store.copy()
         try start()
         _ = try await record("agenda.founded")

@@ -33,6 +33,11 @@ final class ShownLog: Sendable {
         }
     }
 
+    /// All checkpoints, the smallest first.
+    var all: [SignedCheckpoint] {
+        state.withLock { $0.notes.values.sorted { $0.checkpoint.size < $1.checkpoint.size } }
+    }
+
     /// The checkpoint with the greatest size.
     var greatest: SignedCheckpoint? {
         state.withLock { $0.notes.values.max { $0.checkpoint.size < $1.checkpoint.size } }
