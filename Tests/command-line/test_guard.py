@@ -312,6 +312,26 @@ class Guarded(Site):
         self.stop()
         self.assertNotIn("nothing-noted", self.findings())
 
+    def test_less_than_the_state_file_remembers_is_no_whole_repair(self):
+        self.serve()
+        laptop, other = self.clone("laptop"), self.clone("other")
+        self.answer("agenda", "backup", "assen", self.path("backup"), "--data", self.data)
+        self.record(laptop)
+        self.sync(laptop)
+        self.record(other)
+        self.sync(other)
+        with open(os.path.join(other, "token")) as file:
+            fetch(f"{self.agenda}/state", file.read().strip())
+        self.stop()
+        self.put_back(self.path("backup"))
+        os.remove(os.path.join(self.folder, "log.seen"))
+        place = ("--data", self.data, "--agenda", "assen")
+        self.assertGreater(self.answer("heal", *place, "--from", laptop)["given"], 0)
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "log.seen")))
+        self.assertEqual(self.answer("agenda", "list", "--data", self.data)[0]["standing"], "behind")
+        self.answer("heal", *place, "--from", other)
+        self.assertEqual(self.answer("agenda", "list", "--data", self.data)[0]["standing"], "complete")
+
     def test_a_note_of_another_history_lets_no_copy_of_that_go_on(self):
         self.serve()
         laptop, other = self.clone("laptop"), self.clone("other")

@@ -26,7 +26,7 @@ extension GuardedSite {
         case 12: try await losePower()
         case 13: try await restart("notes lost with the disk") { $0.loseDisk($0.backups.map(\.store)) }
         case 14: await showNote(anyNote())
-        case 15: await showSize()
+        case 15: await showSize(anyNote())
         case 16: try await confirm()
         case 17: try await heal()
         case 18: try await restoreAll()
@@ -61,8 +61,10 @@ extension GuardedSite {
     /// The note is lost with the disk, somebody shows some of what is missing, and then another copy is put back.
     private func restoreTwice() async throws {
         try await restart("notes lost with the disk") { $0.loseDisk($0.copies) }
-        if random.chance(0.5) { await showNote(anyNote()) } else { await showSize() }
+        let note = shown.all.suffix(4).randomElement(using: &random)
+        if random.chance(0.5) { await showNote(note) } else { await showSize(note) }
         try await restart("second restores") { $0.goBack($0.copies) }
+        try await record()
     }
 
     /// All copies of the store but the newest.
@@ -149,8 +151,8 @@ extension GuardedSite {
         RememberedEnd(size: checkpoint.size, lastEntry: checkpoint.root)
     }
 
-    private func showSize() async {
-        guard let note = anyNote()?.checkpoint else { return }
+    private func showSize(_ note: SignedCheckpoint?) async {
+        guard let note = note?.checkpoint else { return }
         count("sizes named by a witness")
         let isWitness = random.chance(0.5)
         await take(
