@@ -99,7 +99,11 @@ let package = Package(
             dependencies: ["EventLog", "AgendaModel", "Files", "SQLiteFiles", grdb],
             swiftSettings: settings
         ),
-        .target(name: "SQLiteFiles", dependencies: ["AgendaModel", "Deflate", "Files", grdb], swiftSettings: settings),
+        .target(
+            name: "SQLiteFiles",
+            dependencies: ["AgendaModel", "Deflate", "Files", grdb, sqlite],
+            swiftSettings: settings
+        ),
         .target(
             name: "Snapshots",
             dependencies: ["AgendaModel", "Deflate", "EventLog", "Files", "Projections", "SQLiteFiles", grdb, sqlite],
@@ -232,7 +236,8 @@ let package = Package(
         .testTarget(
             name: "ProjectionsTests",
             dependencies: [
-                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Projections", "SQLiteFiles", grdb,
+                "AgendaModel", "EventLog", "EventLogSQLite", "EventLogTesting", "Files", "Projections", "SQLiteFiles",
+                grdb,
             ],
             swiftSettings: settings
         ),

@@ -98,6 +98,11 @@ func lock(_ file: FileDescriptor, sharing shares: Bool = false) -> Bool {
 /// Gives a lock on an open file back.
 func unlock(_ file: FileDescriptor) { _ = flock(file.rawValue, LOCK_UN) }
 
+/// Sees that this user may read what stands at a path, and does not open it; links are followed.
+func checkMayRead(_ path: String) throws(Errno) {
+    guard access(path, R_OK) == 0 else { throw Errno(rawValue: errno) }
+}
+
 /// Takes an empty folder away.
 ///
 /// - Returns: whether it is gone.

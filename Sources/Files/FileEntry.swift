@@ -29,6 +29,15 @@ package struct FileEntry: Sendable {
     /// Whether a file is there, and no pipe, whose reader would wait for a writer; links are followed.
     package var isFile: Bool { (try? FilePath(path).stat())?.type == .regular }
 
+    /// Sees that a file is there which this user may read, and does not open it; links are followed.
+    ///
+    /// - Throws: `FileError`: `notFound`, `notAFile`, `readOnly`, `inputOutput`.
+    package func checkIsReadable() throws {
+        let status = try FileError.at(path) { () throws(Errno) in try FilePath(path).stat() }
+        guard status.type == .regular else { throw FileError.notAFile(path) }
+        try FileError.at(path) { () throws(Errno) in try checkMayRead(path) }
+    }
+
     /// How many bytes the file has; nil when there is none.
     package var size: Int? { (try? FilePath(path).stat()).map { Int($0.size) } }
 

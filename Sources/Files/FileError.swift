@@ -36,6 +36,14 @@ extension FileError {
         FileError(.alreadyExists, "\(path) already exists; choose another place, or remove it if it is not needed")
     }
 
+    /// That reading or writing failed at a path, and nobody says why.
+    package static func failed(_ path: String) -> FileError { FileError(Errno.ioError, at: path) }
+
+    /// That there is something else than a file at a path.
+    static func notAFile(_ path: String) -> FileError {
+        FileError(.notAFile, "\(path) is no file but something else, such as a folder or a pipe; check the path")
+    }
+
     /// That nothing can be written on the disk that has a path.
     package static func readOnlyDisk(_ path: String) -> FileError {
         FileError(.readOnly, "\(path) is on a read-only disk; mount it writable or choose another place")

@@ -18,12 +18,7 @@ package final class ReadableFile: Sendable {
         try self.init(path) {
             try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
         }
-        guard isRegular else {
-            throw FileError(
-                .notAFile,
-                "\(path) is no file but something else, such as a folder or a pipe; check the path"
-            )
-        }
+        guard isRegular else { throw FileError.notAFile(path) }
     }
 
     /// Opens a file or a pipe that a person named; `-` is standard input.
@@ -53,7 +48,18 @@ package final class ReadableFile: Sendable {
         size = status.type == .regular ? Int(status.size) : 0
     }
 
-    deinit { try? descriptor.close() }
+    deinit { if !mayBeLocked { try? descriptor.close() } }
+
+    /// Whether SQLite may have the file open in this process: closing it would take all its locks away (fcntl(2)).
+    ///
+    /// Such a file stays open until the process ends. There are few: only a person names one to be read in this way.
+    private var mayBeLocked: Bool {
+        guard isRegular, let head = try? piece(at: 0, upTo: 20), head.count == 20 else { return false }
+        // With a write-ahead log: https://www.sqlite.org/fileformat2.html, "File format version numbers".
+        if head.starts(with: "SQLite format 3\0".utf8) { return head[18] == 2 || head[19] == 2 }
+        // The memory beside one, by its version: https://www.sqlite.org/walformat.html, "The WAL-Index Format".
+        return withUnsafeBytes(of: UInt32(3_007_000)) { head.starts(with: $0) }
+    }
 
     /// Whether nobody but the file's owner may use it.
     package var isPrivate: Bool {

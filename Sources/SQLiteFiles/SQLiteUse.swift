@@ -10,13 +10,13 @@
 package enum SQLiteUse {
     /// A process that has the file open, by the lock that each connection to a file with a write-ahead log holds.
     ///
-    /// Not to be asked by a process that has the file open itself: looking takes its own locks away (fcntl(2)).
+    /// This process itself is not seen.
     ///
     /// - Returns: the process's number, 0 for one that this process may not know; nil when there is none.
     package static func process(using path: String) -> Int? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
-        defer { close(file) }
+        // It stays open until the process ends: closing it would take away the locks that this process has on it (fcntl(2)).
         // The bytes that readers lock: https://www.sqlite.org/fileformat2.html, "The Lock-Byte Page".
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)

@@ -1,5 +1,5 @@
 internal import EventLog
-internal import Files
+internal import SQLiteFiles
 
 /// The first 100 bytes of a SQLite file, read before SQLite opens it: opening would change files that are not ours.
 enum FileHeader {
@@ -28,7 +28,7 @@ enum FileHeader {
     }
 
     private static func read(_ path: String) throws -> [UInt8] {
-        try StorageFailure.translating { try ReadableFile(path).prefix(length) }
+        try StorageFailure.translating { try FileBeginning.read(length, of: path) }
     }
 
     private static func isWhole(_ header: [UInt8]) -> Bool {

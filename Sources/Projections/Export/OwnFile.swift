@@ -71,7 +71,7 @@ enum OwnFile {
 
     /// Whether a file's first bytes say that it is one of Ambit's, whatever it is called and wherever it stands.
     private static func hasMark(_ path: String) -> Bool {
-        guard let head = try? ReadableFile(path).prefix(72) else { return false }
+        guard let head = try? FileBeginning.read(72, of: path) else { return false }
         if head.starts(with: Array("SQLite format 3\0".utf8)), head.count == 72 {
             // The application ids of the log and of the state: https://www.sqlite.org/fileformat.html#application_id
             return ["Ambt", "AmbS"].contains { head[68..<72].elementsEqual($0.utf8) }
