@@ -470,6 +470,49 @@ class Doctor(Site):
         self.assertTrue(os.path.exists(f"{self.laptop}.damaged"))
         self.assertEqual(len(self.answer("show", "--kind", "theme", "-C", self.laptop)), 5)
 
+    def test_a_laptop_whose_outbox_cannot_be_read(self):
+        self.serve("--listen", self.address)
+        self.record(self.laptop, "Niet verstuurd")
+        path = os.path.join(self.laptop, "log.sqlite")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            root, = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox'").fetchone()
+            page, = database.execute("PRAGMA page_size").fetchone()
+        with open(path, "r+b") as file:
+            file.seek((root - 1) * page)
+            file.write(b"\xff" * page)
+        # Nobody is told to put away what was not sent, and not that it is there.
+        finding = self.mended(self.laptop, "log-damaged", CODE=self.invite())
+        self.assertNotIn("outbox", finding["command"])
+        self.assertIn("what was not sent cannot be read now", finding["meaning"])
+        self.assertIn("ambit export --format outbox", finding["meaning"])
+        self.assertTrue(os.path.exists(f"{self.laptop}.damaged"))
+
+    def test_a_laptop_whose_log_cannot_be_opened_takes_along_what_it_has_not_sent(self):
+        self.serve("--listen", self.address)
+        self.record(self.laptop, "Niet verstuurd")
+        with contextlib.closing(sqlite3.connect(os.path.join(self.laptop, "log.sqlite"))) as database:
+            database.execute("UPDATE meta SET value = 'x' WHERE key = 'origin'")
+            database.commit()
+        self.assertEqual(self.run_ambit("status", "-C", self.laptop).returncode, 1)
+        finding = self.mended(self.laptop, "log-damaged", CODE=self.invite())
+        self.assertIn("The command writes what was not sent first", finding["meaning"])
+        titles = [each["document"]["title"] for each in self.answer("show", "--kind", "theme", "-C", self.laptop)]
+        self.assertEqual(sorted(titles), ["Niet verstuurd", *(f"Voorbeeld {number}" for number in range(5))])
+
+    def test_a_laptop_whose_log_is_damaged_and_that_has_sent_everything(self):
+        self.serve("--listen", self.address)
+        with contextlib.closing(sqlite3.connect(os.path.join(self.laptop, "log.sqlite"))) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with open(os.path.join(self.laptop, "log.sqlite"), "r+b") as file:
+            content = file.read()
+            file.seek(0)
+            file.write(content.replace(b"Voorbeeld 3", b"Voorbeeld 8"))
+        # Something may be recorded before the command is run.
+        command = self.mended(self.laptop, "log-damaged", CODE=self.invite())["command"]
+        self.assertTrue(command.startswith("ambit export --format outbox "), command)
+        self.assertEqual(len(self.answer("show", "--kind", "theme", "-C", self.laptop)), 5)
+
     def test_a_laptop_whose_log_is_damaged_and_that_has_not_sent_everything(self):
         self.serve("--listen", self.address)
         self.record(self.laptop, "Niet verstuurd")

@@ -61,14 +61,17 @@ package final class LogFile: Sendable {
         }
     }
 
-    /// How many events a replica's outbox has, all of which can be read.
+    /// All that a replica's outbox has, by counter, damaged or not; also where the log itself is too damaged to be used.
     ///
-    /// - Throws: as `init`, or for an outbox that is damaged.
-    package func outboxCount() throws -> Int {
+    /// - Throws: as `init`, or for a log that is no replica's.
+    package func storedLines() throws -> [Outbox.StoredLine] {
         try reading { db in
-            // As hexadecimal, each byte has to be read: the length of a BLOB stands at its beginning.
-            let row = try Row.fetchOne(db, sql: "SELECT count(*), sum(length(hex(event))) FROM outbox")
-            return row.flatMap { Int.fromDatabaseValue($0[0]) } ?? 0
+            let format = try SQLiteLogStore.version(of: db, path: path)
+            guard try Int.fetchOne(db, sql: "SELECT count(*) FROM replica") != 0 else {
+                throw LogDifference(.table("replica"), "it has no rows: the log is no laptop's")
+            }
+            let isChecked = format >= CheckedTable.outbox.firstFormat
+            return try Outbox.storedLines(db, isHeld: isChecked ? CheckedTable.outbox.isHeld : "true")
         }
     }
 

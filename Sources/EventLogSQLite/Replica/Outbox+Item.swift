@@ -36,15 +36,24 @@ extension Outbox {
 
     /// All that is stored, by counter, damaged or not: for who takes it elsewhere.
     package func storedLines() throws -> [StoredLine] {
-        try store.reading { db in
-            let sql = "SELECT counter, CAST(event AS BLOB), \(CheckedTable.outbox.isHeld) FROM outbox ORDER BY counter"
-            return try Row.fetchAll(db, sql: sql).map { row in
-                StoredLine(
-                    counter: Counter(row[0]),
-                    bytes: Data.fromDatabaseValue(row[1]).map { [UInt8]($0) } ?? [],
-                    isDamaged: !(row[2] as Bool)
-                )
-            }
+        try store.reading { db in try Self.storedLines(db, isHeld: CheckedTable.outbox.isHeld) }
+    }
+
+    /// The same, from a snapshot of a file of which nothing is believed.
+    ///
+    /// - Parameters:
+    ///   - db: the snapshot.
+    ///   - isHeld: in SQL, whether a row is as it was written.
+    /// - Returns: the lines.
+    /// - Throws: what SQLite throws.
+    static func storedLines(_ db: Database, isHeld: String) throws -> [StoredLine] {
+        let sql = "SELECT counter, CAST(event AS BLOB), \(isHeld) FROM outbox ORDER BY counter"
+        return try Row.fetchAll(db, sql: sql).map { row in
+            StoredLine(
+                counter: Counter(Int.fromDatabaseValue(row[0]) ?? 0),
+                bytes: Data.fromDatabaseValue(row[1]).map { [UInt8]($0) } ?? [],
+                isDamaged: !(row[2] as Bool)
+            )
         }
     }
 

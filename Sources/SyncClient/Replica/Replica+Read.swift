@@ -142,11 +142,7 @@ extension Replica {
     ///
     /// - Throws: `ReplicaError`.
     package func storedEvents() throws(ReplicaError) -> [StoredEvent] {
-        try performing("reading the outbox") {
-            try store.outbox.storedLines().filter { $0.isDamaged || !$0.isSignature }.map { line in
-                StoredEvent(id: line.counter.rawValue, bytes: line.bytes, isDamaged: line.isDamaged)
-            }
-        }
+        try performing("reading the outbox") { try StoredEvent.events(in: store.outbox.storedLines()) }
     }
 
     /// Everything of one state in the outbox.

@@ -74,9 +74,23 @@ extension Examination {
             .logDamaged,
             at: path,
             "is damaged: \(what)",
-            meaning: "Its entries cannot be relied on. The file is kept beside the one that takes its place.",
+            meaning: kind == .replica
+                ? meaningOfDamagedReplica
+                : "Its entries cannot be relied on. The file is kept beside the one that takes its place.",
             command: command
         )
+    }
+
+    /// It says what becomes of what has not been sent, which may be nowhere else.
+    private var meaningOfDamagedReplica: String {
+        guard takesUnsentAlong else {
+            return
+                "Its entries cannot be relied on, and what was not sent cannot be read now. Keep the folder that is put aside: "
+                + "ambit export --format outbox, with -C and its new name, may write that yet."
+        }
+        return
+            "Its entries cannot be relied on. The command writes what was not sent first, puts the folder aside, and records "
+            + "that again in a new clone."
     }
 
     /// Whether a log is the one of its agenda's name; notes it where it is not.

@@ -33,9 +33,10 @@ extension Examination {
                 command: again
             )
         }
-        guard let file = try openLog(log, restoring: again) else { return }
+        takesUnsentAlong = (try? LogFile(reading: log).storedLines()) != nil
+        let repair = takesUnsentAlong ? keepingOutbox(here, again) : again
+        guard let file = try openLog(log, restoring: repair) else { return }
         noteEnrolment(token, key: key, here)
-        let repair = keepingOutbox(of: file, here, again)
         guard let damaged = try? file.damagedEvents(), !damaged.isEmpty else {
             return noteContent(of: folder, repair: repair)
         }
@@ -56,9 +57,8 @@ extension Examination {
         return (try? LogFile(reading: log).replicaFacts())?.isEmpty ?? false
     }
 
-    /// The same command, which takes along what has not been sent, where that can be read.
-    private func keepingOutbox(of log: LogFile, _ here: String, _ again: String) -> String {
-        guard let count = try? log.outboxCount(), count > 0 else { return again }
+    /// The same command, which takes along what has not been sent, also what is recorded only now.
+    private func keepingOutbox(_ here: String, _ again: String) -> String {
         let kept = ShellWord.quoted("\(folder).unsent.ndjson")
         let export = "ambit export --format outbox -C \(here) -o \(kept)"
         return "\(export) && \(again) && ambit import \(kept) -C \(here)"

@@ -28,6 +28,8 @@ struct Examination {
     let store: StoreAddress?
     private(set) var kind = Kind.replica
     private(set) var findings: [DoctorFinding] = []
+    /// Whether the command that replaces a damaged replica takes along what has not been sent.
+    var takesUnsentAlong = false
 
     init(of folder: String, backups: String?, store: StoreAddress?) {
         self.store = store

@@ -143,7 +143,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
 
     private func export(_ log: any LogReader) throws {
         // Before the log: what a sync moves meanwhile is there twice then, rather than not at all.
-        let outbox = outbox ? try Self.events(ofOutboxIn: source.folder) : []
+        let outbox = outbox ? try StoredEvent.all(in: source.folder) : []
         let size = try at.map { try StateArgument($0, in: language, for: output).size(in: log) } ?? log.head().size
         if let changesSince {
             let since = try StateArgument(changesSince, in: language, for: output).size(in: log)
@@ -171,7 +171,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
 
     /// Reads nothing of the log: what nobody else has yet is to be had where the log is damaged, too.
     private func exportOutbox() throws {
-        let events = try Self.events(ofOutboxIn: source.folder)
+        let events = try StoredEvent.all(in: source.folder)
         guard let file else {
             try Self.write(events) { Output.write($0) }
             return try Self.refuseDamaged(events, in: nil)
@@ -211,12 +211,6 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         let count = try replica.pending().count
         guard count > 0 else { return }
         Output.note("ambit: \(count) events that have not been sent are not in it; ambit sync sends them")
-    }
-
-    private static func events(ofOutboxIn folder: String) throws -> [StoredEvent] {
-        let replica = try Replica(opening: folder)
-        defer { replica.close() }
-        return try replica.storedEvents()
     }
 
     /// - Returns: what the export can be held against, where that had to be computed for it.

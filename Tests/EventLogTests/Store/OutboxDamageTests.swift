@@ -71,6 +71,7 @@ struct OutboxDamageTests {
             let sound = items.filter { $0.counter.rawValue != row }
             #expect(lines.filter { !$0.isDamaged }.map(\.bytes) == sound.map(\.event))
             #expect(try LogFile(reading: path).damagedEvents().count == 1)
+            #expect(try LogFile(reading: path).storedLines() == lines)
         }
     }
 
