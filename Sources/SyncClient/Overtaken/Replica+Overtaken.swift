@@ -15,13 +15,12 @@ extension Replica {
         return try performing("reading what was overtaken") {
             let facts = try store.replicaFacts()
             let edits = OvertakenEdits(store: store, stateFile: state, own: OwnDevices(facts))
-            return try Self.overtaken(in: facts).compactMap { finding in
-                guard let found = try edits.withdrawal(of: finding.subject), found.head.position == finding.position
-                else {
-                    return nil
-                }
+            return try OvertakenEdits.Finding.all(in: facts).compactMap { finding in
+                guard let found = try edits.withdrawal(of: finding.subject),
+                    let source = try withdrawer(of: finding, shownBy: found.head)
+                else { return nil }
                 return try state.read { view in
-                    let author = try view.naming.author(of: found.head.source)
+                    let author = try view.naming.author(of: source)
                     return OvertakenEdit(
                         device: finding.device,
                         id: finding.counter.rawValue,
@@ -29,12 +28,24 @@ extension Replica {
                         title: try view.naming.title(of: finding.subject),
                         withdrawal: found.type.name,
                         position: finding.position,
-                        source: found.head.source,
+                        source: source,
                         deviceName: author.deviceName,
                         memberName: author.memberName
                     )
                 }
             }
+        }
+    }
+
+    /// Who took back what an edit is about; nil where there is no such entry.
+    private func withdrawer(of finding: OvertakenEdits.Finding, shownBy head: AgendaModel.Head) throws -> EventSource? {
+        // Somebody else may have taken it back once more.
+        guard finding.position != head.position else { return head.source }
+        guard try store.head().size.contains(finding.position) else { return nil }
+        var reader = EventReader()
+        return try store.entry(at: finding.position).withUnsafeBufferPointer { entry -> EventSource in
+            let attributes = try reader.read(entry, as: .entry)
+            return EventSource(unchecked: String(decoding: entry[attributes.source], as: UTF8.self))
         }
     }
 
@@ -48,22 +59,5 @@ extension Replica {
             for edit in edits { facts[ReplicaFact.overtaken + "\(edit.device) \(edit.id)"] = .some(nil) }
             try store.setReplicaFacts(facts)
         }
-    }
-
-    /// What the facts say of events that were overtaken.
-    private static func overtaken(in facts: [String: String]) -> [OvertakenEdits.Finding] {
-        facts.compactMap { name, value -> OvertakenEdits.Finding? in
-            guard name.hasPrefix(ReplicaFact.overtaken) else { return nil }
-            let words = value.split(separator: " ")
-            let event = name.dropFirst(ReplicaFact.overtaken.count).split(separator: " ")
-            guard words.count == 2, let position = Int(words[1]), event.count == 2, let counter = Int(event[1])
-            else { return nil }
-            return OvertakenEdits.Finding(
-                device: DeviceID(unchecked: String(event[0])),
-                counter: Counter(counter),
-                subject: String(words[0]),
-                position: Position(position)
-            )
-        }.sorted { ($0.device.rawValue, $0.counter) < ($1.device.rawValue, $1.counter) }
     }
 }

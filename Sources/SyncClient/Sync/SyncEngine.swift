@@ -38,8 +38,8 @@ struct SyncEngine {
     var scrubFailures: [String: ReplicaError] = [:]
     /// Signatures that were received in this sync and do not hold.
     var badSignatures: [BadSignature] = []
-    /// Own events that turned out in this sync to have been overtaken.
-    var overtaken: Set<OvertakenEdits.Finding> = []
+    /// Own events that turned out in this sync to have been overtaken, or not to be so any more.
+    var overtaken = OvertakenEdits.Changes()
     /// Up to which size it was looked for them.
     var overtakenChecked: LogSize?
     /// Up to which size signatures have been looked at.
@@ -91,7 +91,7 @@ struct SyncEngine {
                 checkSignatures()
                 lookForOvertaken()
                 summary.badSignatures = badSignatures
-                summary.overtaken = overtaken.count
+                summary.overtaken = overtaken.withoutEffect
                 summary.scrubFailures = scrubFailures.sorted { $0.key < $1.key }.map(\.value)
                 try note(machine.target, isComplete: options.sends && unsent == nil)
                 if let unfolded { throw unfolded }
@@ -190,9 +190,8 @@ struct SyncEngine {
         if isComplete { facts[ReplicaFact.lastSync] = environment.now().description }
         if let signaturesChecked { facts[ReplicaFact.signaturesChecked] = signaturesChecked.description }
         if let overtakenChecked { facts[ReplicaFact.overtakenChecked] = overtakenChecked.description }
-        for edit in overtaken {
-            facts[ReplicaFact.overtaken + "\(edit.device) \(edit.counter)"] = "\(edit.subject) \(edit.position)"
-        }
+        for edit in overtaken.gone { facts.updateValue(nil, forKey: edit.factName) }
+        for edit in overtaken.found { facts.updateValue(edit.factValue, forKey: edit.factName) }
         for bad in badSignatures {
             facts[ReplicaFact.badSignature + bad.position.description] = "\(bad.device) \(bad.fault)"
         }
@@ -218,7 +217,8 @@ struct SyncEngine {
         if own.hasFormer || (try? store.outbox.nextCounter()) != Counter(1) {
             let checked = LogSize(facts[ReplicaFact.overtakenChecked].flatMap { Int($0) } ?? 0)
             let edits = OvertakenEdits(store: store, stateFile: stateFile, own: own)
-            guard let found = try? edits.findings(from: checked) else { return }
+            let known = OvertakenEdits.Finding.all(in: facts)
+            guard let found = try? edits.changes(from: checked, known: known) else { return }
             overtaken = found
         }
         overtakenChecked = size

@@ -139,6 +139,97 @@ struct OvertakenEditTests {
         #expect(try one.overtaken().isEmpty && one.status().overtaken.isEmpty)
     }
 
+    /// Who takes a subject back that is withdrawn already, having seen everything.
+    enum Second: CaseIterable { case same, somebodyElse, own }
+
+    @Test(
+        "A subject that is taken back once more is no reason to be told less, or to be told again",
+        arguments: Second.allCases,
+        [true, false]
+    )
+    func takenBackTwice(second: Second, isEditFirst: Bool) async throws {
+        let third = try await agenda.clone("derde")
+        let subject = try make(.milestone, in: one)
+        try await sync(one, other)
+        try edit(.milestone, subject, in: one)
+        try withdraw(.milestone, subject, in: other)
+        if isEditFirst { try await sync(one, other) } else { try await sync(other) }
+        #expect(try await agenda.sync(one).overtaken == 1)
+        let edits = try one.overtaken()
+        let author =
+            switch second {
+            case .same: other
+            case .somebodyElse: third
+            case .own: one
+            }
+        try await sync(author)
+        try withdraw(.milestone, subject, in: author)
+        try await sync(author)
+        #expect(try await agenda.sync(one).overtaken == 0)
+        #expect(try one.overtaken() == edits && edits.map(\.source) == [EventSource(other.settings.device)])
+        try one.noteOvertaken(edits)
+        try await sync(third)
+        try withdraw(.milestone, subject, in: third)
+        try await sync(third, one)
+        #expect(try one.overtaken().isEmpty && other.overtaken().isEmpty && third.overtaken().isEmpty)
+    }
+
+    @Test("Whoever syncs only after the second time is told all the same", arguments: Kind.allCases, [true, false])
+    func heardOfTwoAtOnce(kind: Kind, isSecondBySame: Bool) async throws {
+        let third = try await agenda.clone("derde")
+        let subject = try make(kind, in: one)
+        try await sync(one, other)
+        try edit(kind, subject, in: one)
+        try withdraw(kind, subject, in: other)
+        let author = isSecondBySame ? other : third
+        try await sync(one, other, author)
+        let position = try #require(try other.registers(of: subject).flatMap(\.heads).map(\.position).max())
+        try withdraw(kind, subject, in: author)
+        try await sync(author)
+        #expect(try await agenda.sync(one).overtaken == 1)
+        let edits = try one.overtaken()
+        #expect(edits.map(\.subject) == [subject] && edits.map(\.position) == [position])
+        #expect(try edits.map(\.source) == [EventSource(other.settings.device)])
+    }
+
+    @Test("Whoever takes back what had been brought back knew the edit", arguments: [true, false])
+    func broughtBackBetween(isInSteps: Bool) async throws {
+        let third = try await agenda.clone("derde")
+        let subject = try make(.ambition, in: one)
+        try await sync(one, other)
+        try edit(.ambition, subject, in: one)
+        try withdraw(.ambition, subject, in: other)
+        try await sync(one, other, third)
+        if isInSteps { try await sync(one) }
+        #expect(try one.overtaken().count == (isInSteps ? 1 : 0))
+        try third.record(type: "ambition.adopted", subject: subject, data: #"{"status":"adopted"}"#)
+        try await sync(third)
+        if isInSteps { try await sync(one) }
+        #expect(try one.overtaken().isEmpty)
+        try withdraw(.ambition, subject, in: third)
+        try await sync(third)
+        #expect(try await agenda.sync(one).overtaken == 0)
+        #expect(try one.overtaken().isEmpty)
+    }
+
+    @Test(
+        "What is in conflict with a withdrawal, and gives way to it, has not brought the subject back",
+        arguments: [true, false]
+    )
+    func conflictBetween(isInSteps: Bool) async throws {
+        let third = try await agenda.clone("derde")
+        let subject = try make(.ambition, in: one)
+        try await sync(one, other, third)
+        try edit(.ambition, subject, in: one)
+        try withdraw(.ambition, subject, in: other)
+        try third.record(type: "ambition.adopted", subject: subject, data: #"{"status":"adopted"}"#)
+        try await sync(one, other, third)
+        if isInSteps { try await sync(one) }
+        try withdraw(.ambition, subject, in: third)
+        try await sync(third, one)
+        #expect(try one.overtaken().map(\.source) == [EventSource(other.settings.device)])
+    }
+
     @Test("Who has become another device is told of what it recorded before", arguments: [true, false])
     func formerDevice(isEditFirst: Bool) async throws {
         let subject = try make(.note, in: one)
