@@ -52,7 +52,7 @@ struct Desk: Sendable {
             base: base,
             path: path
         )
-        let (mark, next, status) = try standing()
+        let (mark, own, next, status) = try standing()
         visit.desk = PageVisit.Desk(
             notSent: status.pending,
             refused: status.refused,
@@ -62,7 +62,7 @@ struct Desk: Sendable {
             mark: mark
         )
         visit.desk?.overtaken = status.overtaken.count
-        visit.desk?.source = EventSource(status.settings.device)
+        visit.desk?.own = own
         visit.desk?.next = Counter(next)
         if let lead = status.clockLead {
             let likely = Timestamp(millisecondsSince1970: environment.now().millisecondsSince1970 - lead)
@@ -177,15 +177,18 @@ struct Desk: Sendable {
     /// Changes whenever a page may show something else.
     func mark() throws -> String { try standing().mark }
 
-    /// How the replica stands, the mark of that, and the counter of its next event.
-    private func standing() throws -> (mark: String, next: Int, status: ReplicaStatus) {
+    /// How the replica stands, the mark of that, its devices, and the counter of its next event.
+    private func standing() throws -> (mark: String, own: OwnDevices, next: Int, status: ReplicaStatus) {
         // What of the mark is not the status is read before it: what changes after that is noticed by the page.
-        let (changes, next) = (sync.changes, try replica.nextEventID())
+        let changes = sync.changes
+        // A laptop that becomes another device in between counts as one that has been another since.
+        let own = try replica.ownDevices()
+        let next = try replica.nextEventID()
         let status = try replica.status()
         let parts = [
             status.size.rawValue, status.pending, status.refused, status.conflicts, status.overtaken.count, changes,
             next,
         ]
-        return (parts.map(String.init).joined(separator: "-"), next, status)
+        return (parts.map(String.init).joined(separator: "-"), own, next, status)
     }
 }

@@ -100,7 +100,7 @@ struct OpenFormTests {
         "What a form says that it showed is taken for no more than an old form",
         arguments: [
             "", "x", "1", "-1 1", "1.5 1", "999999 1", "99999999999999999999 1", "1 x", "1  project/p",
-            "1 1 project/p y", "1 1 //elders.example",
+            "1 1 project/p y", "1 1 //elders.example", "1 1 project/p device/aaaaaa y", "1 1  y",
         ]
     )
     func hostile(_ seen: String) throws {
@@ -141,7 +141,7 @@ struct OpenFormTests {
     @Test("What this laptop recorded meanwhile is replaced only by somebody who has been told")
     func ownWrites() throws {
         var visit = TestPages.visit()
-        visit.desk?.source = EventSource(unchecked: "device/aaaaaa")
+        visit.desk?.own = OwnDevices(present: DeviceID(unchecked: "device/aaaaaa"))
         visit.desk?.next = Counter(pages.log.size.rawValue + 1)
         var fields = try pages.opened("project.revised", ["subject": "project/p"], visit)
         fields["summary"] = "Uit het formulier"
@@ -158,10 +158,52 @@ struct OpenFormTests {
         #expect(try pages.sent("project.revised", fields, visit).event != nil, "the same is no replacement")
     }
 
+    @Test(
+        "Of what this laptop recorded meanwhile somebody is told also when it has become another device",
+        arguments: ["device/aaaaaa", "device/cccccc"]
+    )
+    func ownWritesOfAnotherDevice(writer: String) throws {
+        var visit = TestPages.visit()
+        visit.desk?.own = OwnDevices(present: DeviceID(unchecked: "device/aaaaaa"))
+        visit.desk?.next = Counter(1_000)
+        var fields = try pages.opened("project.revised", ["subject": "project/p"], visit)
+        #expect(fields[FormSight.name] == "\(pages.log.size) 1000 project/p device/aaaaaa")
+        fields["summary"] = "Uit het formulier"
+        change(by: writer)
+        let former = DeviceID(unchecked: "device/aaaaaa")
+        visit.desk?.own = OwnDevices(
+            present: DeviceID(unchecked: "device/cccccc"),
+            former: [OwnDevices.Former(former, until: LogSize(1_000))]
+        )
+        visit.desk?.next = Counter(2)
+        let sent = try pages.sent("project.revised", fields, visit)
+        #expect(sent.event == nil)
+        #expect(sent.html.contains("op deze laptop veranderd nadat dit formulier was geopend: Van een ander."))
+        let again = try pages.sent("project.revised", SentForm.fields(of: sent.html), visit)
+        #expect(again.event?.data.compact == #"{"summary":"Uit het formulier"}"#)
+    }
+
+    @Test("What a laptop's former device recorded after that, in another folder, is somebody else's")
+    func writesOfACopy() throws {
+        var visit = TestPages.visit()
+        let former = DeviceID(unchecked: "device/aaaaaa")
+        visit.desk?.own = OwnDevices(present: former)
+        var fields = try pages.opened("project.revised", ["subject": "project/p"], visit)
+        let size = pages.log.size
+        fields["summary"] = "Uit het formulier"
+        change(by: "device/aaaaaa")
+        visit.desk?.own = OwnDevices(
+            present: DeviceID(unchecked: "device/cccccc"),
+            former: [OwnDevices.Former(former, until: size)]
+        )
+        let sent = try pages.sent("project.revised", fields, visit)
+        #expect(sent.event?.data.compact == #"{"summary":"Uit het formulier"}"# && sent.basis == size)
+    }
+
     @Test("What others recorded meanwhile is no matter of asking: both values are kept")
     func othersWrites() throws {
         var visit = TestPages.visit()
-        visit.desk?.source = EventSource(unchecked: "device/aaaaaa")
+        visit.desk?.own = OwnDevices(present: DeviceID(unchecked: "device/aaaaaa"))
         var fields = try pages.opened("project.revised", ["subject": "project/p"], visit)
         let size = pages.log.size
         fields["summary"] = "Uit het formulier"

@@ -93,14 +93,14 @@ extension EventForm {
     /// - Returns: sentences.
     /// - Throws: what reading throws.
     func replaced(by event: TypedEvent) throws -> [String] {
-        guard isSeen, let subject = event.subject, subject == sight.subject, let own = reader.visit.desk?.source else {
+        guard isSeen, let subject = event.subject, subject == sight.subject, let own = reader.visit.desk?.own else {
             return []
         }
         let registers = try reader.view.registers(of: subject)
         return try event.data.leaves.compactMap { names, value -> String? in
             let path = JSONPointer.pointer(names)
             let heads = registers.first { $0.path == path }?.heads ?? []
-            guard let later = heads.first(where: { $0.source == own && $0.counter >= sight.next }) else { return nil }
+            guard let later = heads.first(where: { sight.isBefore($0, of: own) }) else { return nil }
             let written = try later.value.map { try JSONValue(folded: $0) } ?? .null
             guard written != value else { return nil }
             let detail = try reader.detail(path, later.value, of: subject, isErased: later.isErased)

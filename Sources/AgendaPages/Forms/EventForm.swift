@@ -45,7 +45,13 @@ package struct EventForm {
         self.reader = reader
         self.person = person
         self.typed = typed
-        let now = FormSight(size: reader.view.size, next: reader.visit.desk?.next ?? .zero, subject: nil)
+        let desk = reader.visit.desk
+        let now = FormSight(
+            size: reader.view.size,
+            next: desk?.next ?? .zero,
+            subject: nil,
+            device: desk?.own?.present
+        )
         var before = typed[FormSight.name].flatMap { FormSight($0, upTo: now.size) }
         if let subject = before?.subject, try !reader.view.exists(subject) { before = nil }
         sight = before ?? now

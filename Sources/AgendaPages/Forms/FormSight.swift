@@ -7,18 +7,21 @@ internal import TypedInput
 struct FormSight: Hashable {
     /// The entries of the log that the form was made of.
     var size: LogSize
-    /// The counter of the next event of this laptop.
+    /// The counter of the next event of this laptop, as the device that it was.
     var next: Counter
     /// Whose document the form shows; nil while nobody has said what it is about, and where it creates that.
     var subject: String?
+    /// Which device this laptop was; nil where that is not known.
+    var device: DeviceID?
 
     /// The field of the form that brings it.
     static let name = "seen"
 
-    init(size: LogSize, next: Counter, subject: String?) {
+    init(size: LogSize, next: Counter, subject: String?, device: DeviceID?) {
         self.size = size
         self.next = next
         self.subject = subject
+        self.device = device
     }
 
     /// - Parameters:
@@ -26,14 +29,40 @@ struct FormSight: Hashable {
     ///   - end: the size of the log now; nil for a text that says more, or something else.
     init?(_ text: String, upTo end: LogSize) {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard (2...3).contains(words.count), let size = Int(words[0]), (0...end.rawValue).contains(size),
+        guard (2...4).contains(words.count), let size = Int(words[0]), (0...end.rawValue).contains(size),
             let next = Int(words[1])
         else { return nil }
-        self.init(size: LogSize(size), next: Counter(next), subject: words.count == 3 ? String(words[2]) : nil)
+        let (subject, device) = (words.dropFirst(2).first, words.dropFirst(3).first.map { String($0) })
+        guard device.map(DeviceID.isValid) ?? true else { return nil }
+        self.init(
+            size: LogSize(size),
+            next: Counter(next),
+            subject: subject.flatMap { $0.isEmpty ? nil : String($0) },
+            device: device.map { DeviceID(unchecked: $0) }
+        )
     }
 
     /// The form's text.
-    var text: String { [size.description, next.description, subject].compactMap(\.self).joined(separator: " ") }
+    var text: String {
+        var words = [size.description, next.description]
+        if subject != nil || device != nil { words.append(subject ?? "") }
+        if let device { words.append(device.rawValue) }
+        return words.joined(separator: " ")
+    }
+
+    /// Whether this laptop wrote something after the form was made.
+    ///
+    /// The counters of another device begin anew. Where the laptop has become one, what it had not sent then counts as later, too.
+    ///
+    /// - Parameters:
+    ///   - head: what was written.
+    ///   - own: the laptop's devices.
+    /// - Returns: false for what others wrote.
+    func isBefore(_ head: AgendaModel.Head, of own: OwnDevices) -> Bool {
+        guard let writer = own.device(of: head.source.rawValue.utf8, at: head.position) else { return false }
+        guard own.present == device else { return head.position >= size.next }
+        return writer == own.present && head.counter >= next
+    }
 }
 
 /// A text that a field shows.

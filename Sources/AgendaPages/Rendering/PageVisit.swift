@@ -61,8 +61,8 @@ package struct PageVisit: Sendable {
         package var token: String
         /// Of how the laptop stood before the page was read.
         package var mark: String
-        /// The laptop, as its events name it; nil where that is not known.
-        package var source: EventSource?
+        /// The laptop's devices, read before `next`; nil where they are not known.
+        package var own: OwnDevices?
         /// The counter of the next event that it records, read before the page.
         package var next = Counter(1)
 

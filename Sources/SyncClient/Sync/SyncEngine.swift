@@ -214,7 +214,7 @@ struct SyncEngine {
         guard let facts = try? store.replicaFacts() else { return }
         let own = OwnDevices(facts)
         // A laptop that has recorded nothing has nothing that could have been overtaken.
-        if own.hasFormer || (try? store.outbox.nextCounter()) != Counter(1) {
+        if !own.former.isEmpty || (try? store.outbox.nextCounter()) != Counter(1) {
             let checked = LogSize(facts[ReplicaFact.overtakenChecked].flatMap { Int($0) } ?? 0)
             let edits = OvertakenEdits(store: store, stateFile: stateFile, own: own)
             let known = OvertakenEdits.Finding.all(in: facts)
