@@ -38,29 +38,42 @@ public struct ReplicaAdministration: Sendable {
     ///   - role: what it may do.
     ///   - limits: what the token is not good for; gets what the server takes for the time, by which a last day counts.
     /// - Returns: the token, which is not shown again, with the member's and the device's subjects; and its limits.
-    /// - Throws: `ReplicaError`, and what `limits` throws; then nobody was let in.
+    /// - Throws: `ReplicaError`, with `invalidEvent` for what can be no name, and what `limits` throws. Then nobody was let in,
+    ///   unless the error says so, and no invite is left.
     public func makeToken(
         named name: String,
         _ role: Role,
         limits: (_ now: Timestamp) throws -> AccessLimits = { _ in AccessLimits() }
     ) async throws -> (answer: EnrolmentAnswer, limits: AccessLimits) {
+        guard DisplayName.isValid(name) else {
+            throw ReplicaError(
+                .invalidEvent,
+                "a name has 1 to 200 characters that can be seen, with one space between two words and none around them",
+                problem: EventProblem.Code.invalidData.rawValue
+            )
+        }
         let invite = try await invite(role, days: Self.daysOfToken)
+        // Nobody has its code.
+        func withdraw() async { try? await withdrawInvite(InviteCode.id(of: invite.code)) }
         let known: AccessLimits
         do {
             known = try limits(Self.serverTime(of: invite))
         } catch {
-            // Nobody has its code.
-            try? await withdrawInvite(InviteCode.id(of: invite.code))
+            await withdraw()
             throw error
         }
         do {
             let answer = try await replica.enrolJob(named: name, with: invite.code, limits: known, over: transport)
             return (answer, known)
         } catch var error as ReplicaError where error.problem == nil {
+            await withdraw()
             // Nobody has the token then, and the job has no key to ask for it again.
             error.nextStep =
                 "the server may have let the job in all the same: after ambit sync, ambit device list shows it, and ambit device "
                 + "revoke takes its access away; then make another token"
+            throw error
+        } catch {
+            await withdraw()
             throw error
         }
     }

@@ -173,6 +173,40 @@ struct ReplicaAdministrationTests {
         }
     }
 
+    /// Carries requests, and lets nobody in.
+    private struct Closed: Transport {
+        let transport: any Transport
+        let failure: LogClientError
+
+        func send(_ request: TransportRequest) async throws -> TransportResponse {
+            if request.path == "/devices" { throw failure }
+            return try await transport.send(request)
+        }
+    }
+
+    @Test("A token that is not made leaves no invite open")
+    func noInviteLeft() async throws {
+        try await run { server, network, replica in
+            let open = try await replica.administration(over: network).invites()
+            for name in ["", " ", "Twee  spaties", "Om\u{202E}gekeerd", String(repeating: "a", count: 201)] {
+                let error = await failure {
+                    try await replica.administration(over: network).makeToken(named: name, .auditor)
+                }
+                #expect(error?.code == .invalidEvent && error?.problem == "invalid-data")
+            }
+            let failures: [(LogClientError, ReplicaError.Code)] = [
+                (.answer(status: 400, ProblemDetails(.badRequest, ""), retryAfter: nil), .refusedRequest),
+                (LogClientError(.timeout, "as the test wants"), .tooSlow),
+            ]
+            for (cause, code) in failures {
+                let admin = replica.administration(over: Closed(transport: network, failure: cause))
+                let error = await failure { try await admin.makeToken(named: "Verzonnen taak", .auditor) }
+                #expect(error?.code == code)
+            }
+            #expect(try await replica.administration(over: network).invites() == open)
+        }
+    }
+
     @Test("What the server refuses is said, and kept")
     func refused() async throws {
         try await run { server, network, replica in
