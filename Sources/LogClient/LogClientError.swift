@@ -18,7 +18,7 @@ public struct LogClientError: Error, Hashable, Sendable, CustomStringConvertible
         case cut
         /// A deadline passed.
         case timeout
-        /// TLS failed, or the certificate is not trusted.
+        /// There was no secure connection: the TLS handshake failed, or the certificate is not trusted.
         case insecure
         /// The answer breaks HTTP, or the proxy in between refused.
         case malformed

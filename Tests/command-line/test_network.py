@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -151,13 +152,23 @@ class Proxies(Case):
             self.assertFalse(os.path.exists(self.path("laptop")))
 
 
+class Alert(Exception):
+    """The box ends a connection with an alert of TLS, in place of an answer."""
+
+
 class Between(http.server.BaseHTTPRequestHandler):
     """A reverse proxy that may change what a server answers; the method `treat` of its server says how."""
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        status, headers, answer = self.server.treat(self.command, self.path, lambda: self.ask(body))
+        try:
+            status, headers, answer = self.server.treat(self.command, self.path, lambda: self.ask(body))
+        except Alert:
+            # In clear, where the other side waits for what is encrypted: no TLS library sends that.
+            os.write(self.connection.fileno(), b"\x15\x03\x03\x00\x02\x02\x50")
+            self.close_connection = True
+            return
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in ("transfer-encoding", "content-length", "connection"):
@@ -183,14 +194,18 @@ class Between(http.server.BaseHTTPRequestHandler):
 class Boxes(Case):
     """What answers in the place of the server."""
 
-    def between(self, treat):
+    def between(self, treat, certificate=None, key=None):
         """An address of the agenda behind a box that treats answers so."""
         box = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Between)
         box.treat, box.upstream, box.daemon_threads = treat, urllib.parse.urlsplit(self.local).netloc, True
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            box.socket = context.wrap_socket(box.socket, server_side=True)
         threading.Thread(target=box.serve_forever, daemon=True).start()
         self.addCleanup(box.server_close)
         self.addCleanup(box.shutdown)
-        return f"http://127.0.0.1:{box.server_address[1]}/agendas/proef"
+        return f"{'https' if certificate else 'http'}://127.0.0.1:{box.server_address[1]}/agendas/proef"
 
     def test_a_cache_that_never_asks_again_is_no_log_that_went_back(self):
         kept, hits = {}, []
@@ -218,6 +233,27 @@ class Boxes(Case):
         # Nothing of its own is new now: only what the cache says, and what is asked past it.
         self.answer("sync", "-C", laptop)
         self.assertEqual(self.answer("replay", "--digest", "-C", laptop)["digest"], self.answer("replay", "--digest", "-C", other)["digest"])
+
+    def test_a_request_that_went_through_before_tls_failed_is_sent_again_and_counts_once(self):
+        def treat(method, path, ask):
+            answer = ask()
+            if method == "POST" and path.endswith("/events") and not alerts:
+                alerts.append(path)
+                raise Alert
+            return answer
+
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", self.path("key"), "-out", self.path("certificate")],
+                       check=True, capture_output=True)
+        trusted, laptop, alerts = {"SSL_CERT_FILE": self.path("certificate")}, self.path("laptop"), ["not yet"]
+        self.clone(self.between(treat, self.path("certificate"), self.path("key")), **trusted)
+        self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", laptop)
+        alerts.clear()
+        self.answer("sync", "-C", laptop, **trusted)
+        self.assertTrue(alerts, "no push went through")
+        status = self.answer("status", "-C", laptop)
+        self.assertEqual((status["pending"], status["refused"]), (0, 0))
+        self.assertEqual(ambit("log", "-C", laptop, "--json").stdout.count("organisation.registered"), 1)
 
     def test_what_a_server_says_makes_no_line_of_ours_and_obeys_no_terminal(self):
         lie, wrong = "ambit: everything is sent", "\u001b]0;x\u0007\u001b[2J\u202e\u200b\u009b2J"

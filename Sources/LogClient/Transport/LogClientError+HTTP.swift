@@ -35,7 +35,12 @@ extension LogClientError {
         case let error as NIOSSLExtraError
         where error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch:
             self = .untrusted
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+        case is NIOSSLExtraError, BoringSSLError.invalidSNIName, BoringSSLError.failedToSetALPN:
+            self.init(.insecure, "a TLS connection failed")
+        // The connection was secure before, and a request may have gone over it.
+        case is BoringSSLError, NIOSSLError.readInInvalidTLSState, NIOSSLError.shutdownFailed:
+            self.init(.cut, "the TLS connection failed before the answer had ended")
+        case is NIOSSLError:
             self.init(.insecure, "a TLS connection failed")
         default: self.init(.cut, "the connection failed")
         }

@@ -17,7 +17,15 @@ extension ReplicaError {
         }
         let code = Code(error.code)
         switch error.code {
-        case .noRoute, .refused, .cut:
+        case .cut:
+            self.init(
+                code,
+                "the server cannot be reached: \(error.message)",
+                nextStep:
+                    "check the network and the address; what was sent may have arrived; what is recorded is kept, and the next sync "
+                    + "loses and doubles nothing"
+            )
+        case .noRoute, .refused:
             self.init(
                 code,
                 "the server cannot be reached: \(error.message)",
@@ -34,7 +42,7 @@ extension ReplicaError {
                 code,
                 "the connection is not secure: \(error.message)",
                 nextStep: error.nextStep
-                    ?? "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; nothing was sent"
+                    ?? "check the address and this laptop's clock; SSL_CERT_FILE can name a certificate to trust; over this connection nothing was sent"
             )
         case .malformed:
             self.init(

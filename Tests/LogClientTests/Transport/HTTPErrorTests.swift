@@ -39,6 +39,9 @@ struct HTTPErrorTests {
             (NIOSSLError.unableToValidateCertificate, .insecure),
             (NIOSSLError.handshakeFailed(.zeroReturn), .insecure),
             (NIOSSLExtraError.failedToValidateHostname, .insecure),
+            // Once a connection was secure, a request may have arrived.
+            (BoringSSLError.sslError([]), .cut), (BoringSSLError.zeroReturn, .cut),
+            (NIOSSLError.readInInvalidTLSState, .cut), (NIOSSLError.shutdownFailed(.zeroReturn), .cut),
             (CancellationError(), .cancelled), (LogClientError(.damaged, "as it was"), .damaged),
         ]
         for (error, code) in expected { #expect(LogClientError(http: error).code == code, "\(error)") }

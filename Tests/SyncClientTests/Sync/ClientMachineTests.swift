@@ -318,6 +318,15 @@ struct ClientMachineTests {
         #expect(error.message.contains("copy") && error.nextStep?.contains("ambit rejoin") == true)
     }
 
+    @Test("What broke off on its way may have arrived, and what found nobody has not")
+    func brokenOff() {
+        let texts = [LogClientError.Code.cut, .refused, .insecure].map {
+            ReplicaError(LogClientError($0, "as the test wants")).nextStep ?? ""
+        }
+        #expect(texts.map { $0.contains("may have arrived") } == [true, false, false])
+        #expect(texts.map { $0.contains("nothing was sent") } == [false, false, true])
+    }
+
     @Test("What a server says at any length is told from its beginning, and a second is one")
     func longDetail() {
         let detail = String(repeating: "A\u{301}", count: 200_000)
