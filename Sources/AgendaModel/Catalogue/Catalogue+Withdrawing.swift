@@ -15,7 +15,7 @@ extension Catalogue.EventType {
     package var withdrawal: Catalogue.Withdrawal? {
         narrowings.lazy.compactMap { name, narrowing in
             let isTakenBack = narrowing.values == ["true"] || narrowing.values == [#""withdrawn""#]
-            guard isTakenBack, required.contains(name), let value = narrowing.values.first else { return nil }
+            guard isTakenBack, self.required.contains(name), let value = narrowing.values.first else { return nil }
             return Catalogue.Withdrawal(path: "/\(name)", value: Array(value.utf8))
         }.first
     }
