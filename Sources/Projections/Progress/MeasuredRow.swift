@@ -1,4 +1,3 @@
-internal import AgendaModel
 internal import GRDB
 internal import SQLiteFiles
 
@@ -12,25 +11,21 @@ enum MeasuredRow {
         return try row.map { try read($0).totals }
     }
 
-    /// The totals that count for one target: of the ambition itself, and of the projects that are linked to it.
-    static func totals(
-        of indicator: String,
-        for ambition: String,
-        _ projects: [String],
-        _ db: Database
-    ) throws -> [Measurement.Place: MeasurementTotals] {
-        let select = try db.cachedStatement(
-            sql: """
-                SELECT * FROM measured
-                WHERE indicator = ? AND (ambition = ? OR project IN (SELECT value FROM json_each(?)))
-                """
-        )
-        let list = JSONValue.array(projects.map { .string(ColumnText.stored($0)) }).compact
-        let rows = try Row.fetchAll(
-            select,
-            arguments: [ColumnText.stored(indicator), ColumnText.stored(ambition), list]
-        ).map(read)
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0.place, $0.totals) })
+    /// Calls the body with each place and its totals.
+    ///
+    /// - Parameters:
+    ///   - db: of the file.
+    ///   - body: gets the place and the totals.
+    /// - Throws: `damaged` for a row that is not as it was written.
+    static func forEach(
+        _ db: Database,
+        _ body: (_ place: Measurement.Place, _ totals: MeasurementTotals) -> Void
+    ) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM measured")
+        while let row = try rows.next() {
+            let (place, totals) = try read(row)
+            body(place, totals)
+        }
     }
 
     static func write(_ totals: MeasurementTotals, at place: Measurement.Place, _ db: Database) throws {

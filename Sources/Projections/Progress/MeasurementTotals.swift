@@ -22,12 +22,11 @@ struct MeasurementTotals: Hashable {
         if latest?.subject == measurement.subject { latest = nil }
     }
 
-    static func + (left: MeasurementTotals, right: MeasurementTotals) -> MeasurementTotals {
-        var both = MeasurementTotals()
-        both.count = left.count + right.count
-        both.sum = left.sum + right.sum
-        both.latest = [left.latest, right.latest].compactMap { $0 }.max { $1.follows($0) }
-        return both
+    /// Takes in all that others come to.
+    mutating func add(_ others: MeasurementTotals) {
+        count += others.count
+        sum = sum + others.sum
+        if let other = others.latest, latest.map(other.follows) ?? true { latest = other }
     }
 }
 

@@ -31,18 +31,24 @@ extension StateView {
     /// Measurements of the target's indicator count, each once, unless they are voided. They are of the ambition itself,
     /// or of a project that is linked to it. A target without a quantity is left out. Costs what the targets, the
     /// ambitions and the projects cost, and not what the measurements do.
+    ///
+    /// What was measured is read once, for all targets together: one ambition may have thousands of targets and projects.
     package func progress() throws -> [Progress] {
         let targets = try targets()
         guard !targets.isEmpty else { return [] }
         let links = try links()
         let pending = try pendingTotals()
-        return try targets.map { target in
-            let projects = links[target.ambition] ?? []
-            var totals = try MeasuredRow.totals(of: target.indicator, for: target.ambition, projects, db)
-            for (place, changed) in pending where place.indicator == target.indicator {
-                if place.ambition == target.ambition || projects.contains(place.project) { totals[place] = changed }
-            }
-            let all = totals.values.filter { !$0.isEmpty }.reduce(MeasurementTotals(), +)
+        var measured = MeasuredIndex(of: targets.map(\.indicator))
+        try MeasuredRow.forEach(db) { place, totals in
+            if pending[place] == nil { measured.add(totals, at: place) }
+        }
+        for (place, totals) in pending { measured.add(totals, at: place) }
+        return targets.map { target in
+            let all = measured.totals(
+                of: target.indicator,
+                for: target.ambition,
+                linked: links[target.ambition] ?? []
+            )
             var progress = target
             progress.measurements = all.count
             progress.value = target.aggregation == .sum ? all.sum.value : all.latest?.value ?? 0
@@ -85,11 +91,11 @@ extension StateView {
     }
 
     /// The projects that are linked to each ambition.
-    private func links() throws -> [String: [String]] {
-        var links: [String: [String]] = [:]
+    private func links() throws -> [String: Set<String>] {
+        var links: [String: Set<String>] = [:]
         try forEachDocument(kind: "project") { project, document in
             let ambitions = try JSONValue(folded: document)["ambitions"]?.members ?? []
-            for ambition in ambitions where ambition.value == true { links[ambition.name, default: []].append(project) }
+            for ambition in ambitions where ambition.value == true { links[ambition.name, default: []].insert(project) }
             return true
         }
         return links

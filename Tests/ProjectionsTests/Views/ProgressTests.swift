@@ -243,4 +243,33 @@ struct ProgressTests {
         #expect(try progress(pending: [event])["a jobs"]?.value == 2)
         #expect(try progress()["a jobs"]?.value == 1)
     }
+
+    @Test("Thousands of targets and projects take no more statements than a few")
+    func statements() throws {
+        func count() throws -> Int {
+            try log.commit()
+            try file.catchUp(with: log.store)
+            return try file.read { view in
+                var count = 0
+                view.db.trace { _ in count += 1 }
+                defer { view.db.trace(options: []) }
+                _ = try view.progress()
+                return count
+            }
+        }
+        measure("1", #"{"project":"project/p","indicator":"indicator/homes","on":"2027-01-01","value":10}"#)
+        let few = try count()
+        #expect(few > 0)
+        for number in 0..<60 {
+            log.record("indicator.defined", "indicator/i-\(number)", #"{"name":"I","unit":"st","aggregation":"sum"}"#)
+            let target = #"{"targets":{"indicator/i-\#(number)":{"quantity":9}}}"#
+            log.record("ambition.targeted", "ambition/a", target)
+            log.record("project.started", "project/p-\(number)", #"{"title":"P","ambitions":{"ambition/a":true}}"#)
+            let place = #""project":"project/p-\#(number)","indicator":"indicator/i-\#(number % 7)""#
+            measure("p-\(number)", #"{\#(place),"on":"2027-01-01","value":2}"#)
+        }
+        #expect(try count() == few)
+        #expect(try progress()["a i-3"]?.value == 18)
+        #expect(try file.progress().items == file.read(reference))
+    }
 }
