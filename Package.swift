@@ -245,6 +245,7 @@ let package = Package(
             name: "AgendaPagesTests",
             dependencies: [
                 "AgendaModel", "AgendaPages", "EventLog", "EventLogTesting", "Projections", "TypedInput", "Wording",
+                grdb,
             ],
             swiftSettings: settings
         ),

@@ -30,6 +30,8 @@ struct ProofView {
     var href: String
     var fields: [Field]
     var sums: [Sum]
+    /// Says that there are more, where there are.
+    var moreSums: String?
     var key: String
     var checkAll: String?
     var isForVisitor: Bool
@@ -46,7 +48,9 @@ extension ProofView {
         title = "\(visit.say(.pageProof)): \(subjectTitle)"
         href = visit.href(subject)
         fields = try Self.fields(of: subject, source, reader)
-        sums = try reader.facts.progress.filter { $0.ambition == subject }.map { try Sum($0, from: source, reader) }
+        let (shown, more) = reader.targets(of: subject)
+        sums = try Sum.sums(of: shown, from: source, reader)
+        moreSums = more
         key = source.log.identity.verifierKey.description
         script = visit.base + "/assets/proof.js"
         switch source.checker {
@@ -98,12 +102,28 @@ extension ProofView {
 }
 
 extension ProofView.Sum {
-    init(_ progress: Progress, from source: ProofSource, _ reader: AgendaReader) throws {
+    /// What was measured for the targets of one ambition.
+    fileprivate static func sums(
+        of targets: [Progress],
+        from source: ProofSource,
+        _ reader: AgendaReader
+    ) throws -> [Self] {
+        guard let ambition = targets.first?.ambition else { return [] }
+        let counted = try CountedMeasurements(of: ambition, reader)
+        return try targets.map { try Self($0, counting: counted, from: source, reader) }
+    }
+
+    private init(
+        _ progress: Progress,
+        counting counted: CountedMeasurements,
+        from source: ProofSource,
+        _ reader: AgendaReader
+    ) throws {
         let (visit, localizer) = (reader.visit, reader.visit.localizer)
-        let counted = try reader.measurements(countingFor: progress).sorted {
+        let found = try counted.documents(of: progress.indicator).sorted {
             ($0.document["on"]?.text ?? "") > ($1.document["on"]?.text ?? "")
         }
-        let listed = counted.prefix(Self.maximumCount)
+        let listed = found.prefix(Self.maximumCount)
         values = try listed.compactMap { subject, document in
             let registers = try reader.view.registers(of: subject)
             guard let head = registers.first(where: { $0.path == "/value" })?.heads.first else { return nil }
@@ -120,7 +140,7 @@ extension ProofView.Sum {
         total = localizer.number(progress.value)
         unit = progress.unit ?? ""
         isSum = progress.aggregation == .sum
-        isWhole = listed.count == counted.count
+        isWhole = listed.count == found.count
         let count = visit.number(progress.measurements)
         words = visit.say(isSum ? .pageProofSum : .pageProofLatest, ["count": count])
         if !isWhole {

@@ -73,17 +73,20 @@ package struct AgendaReader {
         return (try documents(sorted.prefix(limit).map(\.subject)), all.count)
     }
 
-    /// The measurements that count for a target: of the ambition, or of a project that is linked to it.
-    func measurements(countingFor progress: Progress) throws -> [(subject: String, document: JSONValue)] {
-        let linked = try referrers(of: progress.ambition, kind: "project").filter {
-            $0.document["ambitions"]?[progress.ambition] == true
-        }
-        let places = [progress.ambition] + linked.map(\.subject)
-        let found = Set(places.flatMap { facts.referrers.of($0, and: progress.indicator, kind: "measurement") })
-        return try documents(found.sorted()).filter { $0.document["voided"] != true }
+    /// The first targets of an ambition, as many as a page has; and words that say so where there are more.
+    func targets(of ambition: String) -> (shown: [Progress], more: String?) {
+        let all = facts.progress.filter { $0.ambition == ambition }
+        let shown = Array(all.prefix(Self.maximumTargets))
+        guard shown.count < all.count else { return (shown, nil) }
+        let values = [
+            "what": visit.say(.pageTargets), "count": visit.number(shown.count), "all": visit.number(all.count),
+        ]
+        return (shown, visit.say(.pageSomeOf, values))
     }
 
-    private func documents(_ subjects: [String]) throws -> [(subject: String, document: JSONValue)] {
+    private static let maximumTargets = 100
+
+    func documents(_ subjects: [String]) throws -> [(subject: String, document: JSONValue)] {
         try subjects.compactMap { name in try document(name).map { (name, $0) } }
     }
 

@@ -17,12 +17,6 @@ struct Referrers: Sendable {
     /// Those of a kind that refer to a subject.
     func of(_ target: String, kind: String) -> [Item] { items[target]?[kind] ?? [] }
 
-    /// Those of a kind that refer to both.
-    func of(_ target: String, and other: String, kind: String) -> [String] {
-        let both = [of(target, kind: kind), of(other, kind: kind)].sorted { $0.count < $1.count }
-        return both[0].filter { Self.place(of: $0.subject, in: both[1]).isThere }.map(\.subject)
-    }
-
     /// Takes in what comes behind all others of its kind.
     mutating func append(_ item: Item, of kind: String, to target: String) {
         let last = items[target]?[kind]?.last

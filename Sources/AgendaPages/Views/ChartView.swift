@@ -32,15 +32,29 @@ struct ChartView {
 }
 
 extension ChartView {
+    /// How the indicators of an ambition's targets went; of those that have no course yet, nothing.
+    ///
+    /// - Parameters:
+    ///   - targets: all of one ambition.
+    ///   - reader: the state.
+    /// - Returns: the drawings, in the order of the targets.
+    /// - Throws: what reading throws.
+    static func charts(of targets: [Progress], _ reader: AgendaReader) throws -> [ChartView] {
+        guard let ambition = targets.first?.ambition else { return [] }
+        let counted = try CountedMeasurements(of: ambition, reader)
+        return try targets.compactMap { try ChartView($0, counting: counted, reader) }
+    }
+
     /// nil for fewer than two days: there is no course yet.
     ///
     /// - Parameters:
     ///   - progress: the target, with what it is of.
+    ///   - counted: what counts for the targets of its ambition.
     ///   - reader: the state.
     /// - Throws: what reading throws.
-    init?(_ progress: Progress, _ reader: AgendaReader) throws {
+    init?(_ progress: Progress, counting counted: CountedMeasurements, _ reader: AgendaReader) throws {
         let (visit, localizer) = (reader.visit, reader.visit.localizer)
-        let days = Self.days(progress, try Self.measurements(progress, reader))
+        let days = Self.days(progress, try Self.measurements(of: progress.indicator, counted))
         guard days.count > 1, let first = days.first, let last = days.last,
             let start = Timestamp(first.day + "T00:00:00.000Z"), let end = Timestamp(last.day + "T00:00:00.000Z")
         else { return nil }
@@ -99,8 +113,11 @@ extension ChartView {
     private static let maximumPoints = 200
 
     /// The days and values of what counts for a target.
-    private static func measurements(_ progress: Progress, _ reader: AgendaReader) throws -> [(String, Double)] {
-        try reader.measurements(countingFor: progress).compactMap { _, document in
+    private static func measurements(
+        of indicator: String,
+        _ counted: CountedMeasurements
+    ) throws -> [(String, Double)] {
+        try counted.documents(of: indicator).compactMap { _, document in
             guard let value = document["value"]?.double, let day = document["on"]?.text else { return nil }
             return (day, value)
         }

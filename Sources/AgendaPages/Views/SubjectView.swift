@@ -53,6 +53,8 @@ struct SubjectView {
     var hasPhases: Bool
     var targets: [TargetFigure]
     var hasTargets: Bool
+    /// Says that there are more, where there are.
+    var moreTargets: String?
     var charts: [ChartView]
     var milestones: [Milestone]
     var hasMilestones: Bool
@@ -90,13 +92,15 @@ extension SubjectView {
         phases = kind == "project" ? Self.phases(document["phase"]?.text, visit) : []
         hasPhases = !phases.isEmpty
         let start = reader.facts.agenda?.document["from"]?.text
-        targets = try reader.facts.progress.filter { $0.ambition == subject }.map { progress in
+        let (shown, more) = reader.targets(of: subject)
+        moreTargets = more
+        targets = try shown.map { progress in
             var figure = try TargetFigure(progress, from: start, reader)
             figure.proof = proofs.map { "\($0)#\(ProofView.anchor(sum: progress.indicator))" }
             return figure
         }
         hasTargets = !targets.isEmpty
-        charts = try reader.facts.progress.filter { $0.ambition == subject }.compactMap { try ChartView($0, reader) }
+        charts = try ChartView.charts(of: shown, reader)
         milestones = kind == "project" ? try Self.milestones(of: subject, reader) : []
         hasMilestones = !milestones.isEmpty
         tables = try Self.tables(of: subject, kind, reader)
