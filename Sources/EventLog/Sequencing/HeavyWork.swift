@@ -5,8 +5,8 @@ internal import Synchronization
 ///
 /// What everybody waits for has the processors first. Some work never has all the threads: what takes seconds, or
 /// longer with a longer log, and whatever those without a token ask for. So a member's work of milliseconds does not
-/// wait for it. Nor does a visitor's wait for what takes other visitors seconds. The threads live as long as there is
-/// something to do.
+/// wait for it. Nor does a visitor's wait for what takes seconds, whoever asked for that. The threads live as long as
+/// there is something to do.
 package final class HeavyWork: Sendable {
     /// Who works on what share of the threads.
     private enum Lane {
@@ -88,16 +88,24 @@ package final class HeavyWork: Sendable {
     /// What is to be done next by a thread that has nothing to do.
     private func next(in state: inout State) -> (lane: Lane, work: @Sendable () -> Void)? {
         // What may not have all the threads comes first, or it would never be begun; of visitors, that is one share, and a
-        // smaller one of what takes them long. Where there is one thread alone, all take it as it comes.
+        // smaller one of what takes them long. What takes long leaves two threads, whoever asks for it: one to visitors, one to
+        // members. Of three it takes two, one for each of them, or a member's would never be begun. Where there is one
+        // thread alone, all take it as it comes.
         let visits = state.count(.visits) + state.count(.longVisits)
+        let long = state.count(.long) + state.count(.longVisits)
         if state.count(.long) + visits < max(1, width - 1) {
+            let hasRoomForLong = long < max(2, width - 2)
             if visits < max(1, width - 2) {
-                if state.count(.longVisits) < max(1, width - 3), let work = state.next(in: .longVisits) {
+                if hasRoomForLong, state.count(.longVisits) < max(1, width - 3),
+                    let work = state.next(in: .longVisits)
+                {
                     return (.longVisits, work)
                 }
                 if let work = state.next(in: .visits) { return (.visits, work) }
             }
-            if state.count(.long) < max(1, width - 2), let work = state.next(in: .long) { return (.long, work) }
+            if hasRoomForLong, state.count(.long) < max(1, width - 2), let work = state.next(in: .long) {
+                return (.long, work)
+            }
         }
         return state.next(in: .brief).map { (.brief, $0) }
     }

@@ -111,6 +111,44 @@ struct HeavyWorkTests {
         #expect(work.waitingCount == 0)
     }
 
+    @Test(
+        "What takes a visitor or a member moments does not wait for all that takes both long",
+        arguments: [nil, 4, 5, 8] as [Int?]
+    )
+    func briefBesideAllThatIsLong(width: Int?) async throws {
+        let work = HeavyWork(width: width)
+        let record = Record()
+        let long = (0..<24).map { number in
+            Task {
+                try await work.run(for: "\(number)", takesLong: true, isForVisitors: number % 2 == 0) { record.wait() }
+            }
+        }
+        while record.present.withLock({ $0.now }) + work.waitingCount < long.count { await Task.yield() }
+        for isForVisitors in [true, false] {
+            try await work.run(for: "a", isForVisitors: isForVisitors) {
+                record.add(isForVisitors ? "visitor" : "member")
+            }
+        }
+        #expect(record.order.withLock { $0 } == ["visitor", "member"])
+        record.isOpen.withLock { $0 = true }
+        for task in long { try await task.value }
+        #expect(work.waitingCount == 0)
+    }
+
+    @Test("What takes visitors long keeps nobody's from being begun", arguments: 3...5)
+    func longOfBoth(width: Int) async throws {
+        let work = HeavyWork(width: width)
+        let record = Record()
+        let visitors = (0..<6).map { number in
+            Task { try await work.run(for: "\(number)", takesLong: true, isForVisitors: true) { record.wait() } }
+        }
+        while record.present.withLock({ $0.now }) == 0 { await Task.yield() }
+        try await work.run(for: "a", takesLong: true) { record.add("a") }
+        #expect(record.order.withLock { $0 } == ["a"])
+        record.isOpen.withLock { $0 = true }
+        for visitor in visitors { try await visitor.value }
+    }
+
     struct Failure: Error {}
 
     @Test("What fails, fails for who asked")
