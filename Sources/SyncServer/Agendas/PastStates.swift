@@ -28,10 +28,16 @@ final class PastStates: Sendable {
         var place: PastPlace { past.place }
     }
 
+    /// What is waited for together: members do not wait for what visitors have begun, on their share of the threads.
+    private struct Asked: Hashable {
+        var place: PastPlace
+        var isForVisitors: Bool
+    }
+
     private let heavyWork: HeavyWork
     private let fold: Fold
-    private let folding = SharedWork<PastPlace, Past>()
-    private let digesting = SharedWork<PastPlace, Hash>()
+    private let folding = SharedWork<Asked, Past>()
+    private let digesting = SharedWork<Asked, Hash>()
     /// The oldest first.
     private let kept = Mutex<[Kept]>([])
 
@@ -54,13 +60,23 @@ final class PastStates: Sendable {
     /// Folds the log when it must, from the last state before that is kept. Whoever asks for the same meanwhile waits for
     /// that instead of folding too.
     ///
+    /// - Parameters:
+    ///   - log: where the entries are.
+    ///   - size: how many of them.
+    ///   - client: who asks.
+    /// - Returns: the state, and its subjects.
     /// - Throws: what the store throws, or `ProjectionError` with `beyondLog`.
-    func state(of log: any LogReader, at size: LogSize) async throws -> Past {
-        let place = try await heavyWork.run(for: log.identity.origin) { try PastPlace(of: log, at: size) }
+    func state(of log: any LogReader, at size: LogSize, for client: ConcurrencyLimiter.Client) async throws -> Past {
+        let isForVisitors = client.isWithoutToken
+        let place = try await heavyWork.run(for: log.identity.origin, isForVisitors: isForVisitors) {
+            try PastPlace(of: log, at: size)
+        }
         forget(place.origin, but: place.erasures)
-        return try await folding.value(for: place) { [self] in
+        return try await folding.value(for: Asked(place: place, isForVisitors: isForVisitors)) { [self] in
             if let known = kept.withLock({ $0.first { $0.place == place } }) { return known.past }
-            return try await heavyWork.run(for: place.origin, takesLong: true) { [self] in try fold(log, to: place) }
+            return try await heavyWork.run(for: place.origin, takesLong: true, isForVisitors: isForVisitors) {
+                [self] in try fold(log, to: place)
+            }
         }
     }
 
@@ -70,12 +86,21 @@ final class PastStates: Sendable {
     }
 
     /// The digest of a state that was asked for; kept with it, because pages that begin anew ask again.
-    func digest(of past: Past) async throws -> Hash {
+    ///
+    /// - Parameters:
+    ///   - past: the state.
+    ///   - client: who asks.
+    /// - Returns: the digest.
+    /// - Throws: `CancellationError`.
+    func digest(of past: Past, for client: ConcurrencyLimiter.Client) async throws -> Hash {
+        let isForVisitors = client.isWithoutToken
         if let digest = kept.withLock({ $0.first { $0.place == past.place }?.digest }) { return digest }
-        return try await digesting.value(for: past.place) { [self] in
-            let digest = try await heavyWork.run(for: past.place.origin, takesLong: true) {
-                TimeTravel.digest(of: past.state)
-            }
+        return try await digesting.value(for: Asked(place: past.place, isForVisitors: isForVisitors)) { [self] in
+            let digest = try await heavyWork.run(
+                for: past.place.origin,
+                takesLong: true,
+                isForVisitors: isForVisitors
+            ) { TimeTravel.digest(of: past.state) }
             kept.withLock { kept in
                 if let index = kept.firstIndex(where: { $0.place == past.place }) { kept[index].digest = digest }
             }

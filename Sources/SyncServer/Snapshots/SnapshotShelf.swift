@@ -84,7 +84,7 @@ final class SnapshotShelf: Sendable {
     ///   - file: which one.
     ///   - set: whom it is for.
     ///   - size: not zero, and not beyond the log.
-    ///   - client: whose turn it is to look for it.
+    ///   - client: whose turn it is to look for it, and on whose share of the threads it is made.
     ///   - permit: the right to make it.
     /// - Returns: the file, of the log as it is now.
     /// - Throws: `ProjectionError`, or what the log and `permit` throw.
@@ -105,7 +105,11 @@ final class SnapshotShelf: Sendable {
             try await making.value(for: wanted) { [self] in
                 let permit = try await permit()
                 defer { permit.release() }
-                try await heavyWork.run(for: log.identity.origin, takesLong: true) { [self] in try make(wanted) }
+                try await heavyWork.run(
+                    for: log.identity.origin,
+                    takesLong: true,
+                    isForVisitors: client.isWithoutToken
+                ) { [self] in try make(wanted) }
             }
             // Not there even so, when an entry was erased meanwhile.
             try Task.checkCancellation()

@@ -13,6 +13,7 @@ import Testing
 private final class GatedFold: Sendable {
     private struct Passed {
         var begun = 0
+        var sizes: Set<LogSize> = []
         /// So many fail when they have been let through.
         var failures: Int
     }
@@ -28,10 +29,16 @@ private final class GatedFold: Sendable {
     /// How many have come to the gate.
     var begun: Int { passed.withLock { $0.begun } }
 
+    /// Which states they are folding.
+    var sizes: Set<LogSize> { passed.withLock { $0.sizes } }
+
     func open() { gate.leave() }
 
     func fold(_ log: any LogReader, to size: LogSize, from earlier: State) throws -> State {
-        passed.withLock { $0.begun += 1 }
+        passed.withLock { passed in
+            passed.begun += 1
+            passed.sizes.insert(size)
+        }
         gate.wait()
         let fails = passed.withLock { passed in
             defer { passed.failures -= 1 }
@@ -42,8 +49,20 @@ private final class GatedFold: Sendable {
     }
 }
 
+extension PastStates {
+    /// What a member gets.
+    func state(of log: any LogReader, at size: LogSize) async throws -> Past {
+        try await state(of: log, at: size, for: PastStatesTests.member)
+    }
+}
+
 @Suite
 struct PastStatesTests {
+    fileprivate static let member = ConcurrencyLimiter.Client.member(
+        MemberID(unchecked: "member/aaaaaa"),
+        of: AgendaName(unchecked: "assen")
+    )
+
     /// A log of 20 entries, all by one device, about as many subjects.
     static func log(by device: String = "aaaaaa") throws -> any LogStore {
         let source = try MemorySource()
@@ -79,7 +98,7 @@ struct PastStatesTests {
             #expect(past.subjects.count == size && past.state.size == LogSize(size))
             let fresh = PastStates()
             let expected = try await fresh.state(of: log, at: LogSize(size))
-            #expect(try await kept.digest(of: past) == fresh.digest(of: expected))
+            #expect(try await kept.digest(of: past, for: Self.member) == fresh.digest(of: expected, for: Self.member))
         }
     }
 
@@ -140,5 +159,24 @@ struct PastStatesTests {
         gate.open()
         #expect(try await second.value.state.size == LogSize(9))
         #expect(gate.begun == 1)
+    }
+
+    @Test("Of what visitors ask for one is folded at a time, and no member waits for it", arguments: [9, 10, 11])
+    func visitors(size: Int) async throws {
+        let log = try Self.log()
+        let gate = GatedFold()
+        let work = HeavyWork(width: 4)
+        let past = PastStates(heavyWork: work) { try gate.fold($0, to: $1, from: $2) }
+        let visitors = [9, 10].map { size in
+            Task { try await past.state(of: log, at: LogSize(size), for: .address("192.0.2.\(size)")) }
+        }
+        while gate.begun == 0 || gate.begun == 1 && work.waitingCount == 0 { await Task.yield() }
+        let first = gate.sizes
+        let member = Task { try await past.state(of: log, at: LogSize(size)) }
+        while gate.begun < 2 { await Task.yield() }
+        #expect(gate.begun == 2 && gate.sizes == first.union([LogSize(size)]))
+        gate.open()
+        for visitor in visitors { _ = try await visitor.value }
+        #expect(try await member.value.state.size == LogSize(size))
     }
 }

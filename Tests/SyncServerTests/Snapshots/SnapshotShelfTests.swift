@@ -54,10 +54,11 @@ private func get(
     _ file: SnapshotFile,
     from shelf: SnapshotShelf,
     of log: CountedLog,
-    at size: LogSize? = nil
+    at size: LogSize? = nil,
+    by client: ConcurrencyLimiter.Client = .address("192.0.2.1")
 ) async throws -> SnapshotShelf.Ready {
     let limiter = ConcurrencyLimiter(.init())
-    return try await shelf.file(file, for: .members, at: size ?? log.store.head().size) {
+    return try await shelf.file(file, for: .members, at: size ?? log.store.head().size, of: client) {
         try limiter.permit(for: .historicalRead, of: .address("192.0.2.1"))
     }
 }
@@ -240,5 +241,35 @@ struct SnapshotShelfTests {
         let last = try await get(.state, from: shelf, of: counted, at: before.place.size)
         #expect(last.place.erasures == 2 && isDone.withLock { $0 })
         #expect(try await shelf.shown(.members).flatMap(\.files) == [last.kept])
+    }
+
+    @Test("A visitor's file is made on visitors' share of the threads, and a member's is not")
+    func visitors() async throws {
+        let work = HeavyWork(width: 4)
+        let counted = counted
+        let shelf = SnapshotShelf(of: counted, at: path, atMost: 1 << 30, on: work)
+        let gate = DispatchGroup()
+        gate.enter()
+        let isHeld = Mutex(false)
+        // What takes visitors long has one of four threads.
+        let holder = Task {
+            try await work.run(for: "holder", takesLong: true, isForVisitors: true) {
+                isHeld.withLock { $0 = true }
+                gate.wait()
+            }
+        }
+        while !isHeld.withLock({ $0 }) { await Task.yield() }
+        let visitor = Task { try await get(.map, from: shelf, of: counted) }
+        while work.waitingCount == 0, counted.count == 0 { await Task.yield() }
+        let member = ConcurrencyLimiter.Client.member(
+            MemberID(unchecked: "member/aaaaaa"),
+            of: AgendaName(unchecked: "assen")
+        )
+        _ = try await get(.map, from: shelf, of: counted, at: LogSize(300), by: member)
+        #expect(counted.count == 1)
+        gate.leave()
+        try await holder.value
+        _ = try await visitor.value
+        #expect(counted.count == 2)
     }
 }

@@ -17,7 +17,7 @@ extension SyncService {
             let found: (Blame, LogSize)?
             if isPast, let size {
                 found = try await request.permits.withPermit(for: .historicalRead) {
-                    let state = try await pastStates.state(of: store, at: size).state
+                    let state = try await pastStates.state(of: store, at: size, for: client).state
                     return try await heavyWork.run(for: client) { () -> (Blame, LogSize)? in
                         guard state.contains(subject) else { return nil }
                         return (try Blame(of: subject, state.registers(of: subject), in: store, Naming(state)), size)

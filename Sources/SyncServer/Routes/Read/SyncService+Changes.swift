@@ -82,10 +82,11 @@ extension SyncService {
     ) async throws -> ChangesPage {
         let store = request.agenda.store
         return try await request.permits.withPermit(for: request.sender.historicalRead) {
-            let past = try await pastStates.state(of: store, at: size)
-            let digest = wanted.hasDigest ? try await pastStates.digest(of: past) : nil
+            let client = request.permits.client
+            let past = try await pastStates.state(of: store, at: size, for: client)
+            let digest = wanted.hasDigest ? try await pastStates.digest(of: past, for: client) : nil
             let personal = request.sender.personal
-            return try await heavyWork.run(for: request.permits.client, takesLong: true) {
+            return try await heavyWork.run(for: client, takesLong: true) {
                 try ChangesPage(
                     wanted,
                     of: store,

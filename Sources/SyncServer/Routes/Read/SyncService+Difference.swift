@@ -24,11 +24,12 @@ extension SyncService {
             )
         }
         let localizer = Localizer(Language(accepting: request.request.headers[.acceptLanguage]))
+        let client = request.permits.client
         return try await request.permits.withPermitUntilSent {
             let json: [UInt8] = try await request.permits.withPermit(for: .historicalRead) {
-                let before = try await pastStates.state(of: agenda.store, at: from).state
-                let later = try await pastStates.state(of: agenda.store, at: to)
-                return try await heavyWork.run(for: request.permits.client, takesLong: true) {
+                let before = try await pastStates.state(of: agenda.store, at: from, for: client).state
+                let later = try await pastStates.state(of: agenda.store, at: to, for: client)
+                return try await heavyWork.run(for: client, takesLong: true) {
                     let prefix = kind.map { $0 + "/" } ?? ""
                     let subjects = later.subjects.lazy.filter { subject in
                         subject.hasPrefix(prefix)
@@ -37,7 +38,7 @@ extension SyncService {
                     return try Self.page(of: subjects, from: before, to: later.state, limit: limit, localizer)
                 }
             }
-            return try await localized(json, for: request.request, of: request.permits.client, in: localizer.language)
+            return try await localized(json, for: request.request, of: client, in: localizer.language)
         }
     }
 

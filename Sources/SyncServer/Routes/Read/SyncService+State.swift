@@ -111,10 +111,11 @@ extension SyncService {
     private func pastPage(of request: ReaderRequest, size: LogSize, _ wanted: StateQuery) async throws
         -> StatePage.Finished
     {
-        try await request.permits.withPermit(for: request.sender.historicalRead) {
-            let past = try await pastStates.state(of: request.agenda.store, at: size)
-            let digest = wanted.hasDigest ? try await pastStates.digest(of: past) : nil
-            return try await heavyWork.run(for: request.permits.client) {
+        let client = request.permits.client
+        return try await request.permits.withPermit(for: request.sender.historicalRead) {
+            let past = try await pastStates.state(of: request.agenda.store, at: size, for: client)
+            let digest = wanted.hasDigest ? try await pastStates.digest(of: past, for: client) : nil
+            return try await heavyWork.run(for: client) {
                 var page = StatePage(size: size, digest: digest, wanted)
                 let prefix = wanted.kind.map { $0 + "/" } ?? ""
                 for subject in past.subjects where subject.hasPrefix(prefix) && wanted.personal.shows(subject) {

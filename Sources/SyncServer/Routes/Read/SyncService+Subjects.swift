@@ -45,8 +45,9 @@ extension SyncService {
         let personal = reader.personal
         guard personal.shows(name) else { return nil }
         return try await request.permits.withPermit(for: reader.historicalRead) {
-            let state = try await pastStates.state(of: request.agenda.store, at: size).state
-            return try await heavyWork.run(for: request.permits.client) {
+            let client = request.permits.client
+            let state = try await pastStates.state(of: request.agenda.store, at: size, for: client).state
+            return try await heavyWork.run(for: client) {
                 try state.document(of: name).map { document in
                     JSONWriter.subject(
                         name,
