@@ -25,7 +25,7 @@ final class SyncService: Sendable {
     let heavyWork = HeavyWork()
     let bundles = CompressedBundles()
     let pastStates: PastStates
-    let computingProgress = SharedWork<AgendaName, (size: LogSize, items: [Progress])>()
+    let computingProgress = SharedWork<ProgressReaders, (size: LogSize, items: [Progress])>()
     /// What pages of the past are made of.
     let pasts = PastAgendas()
     let foldingPasts = SharedWork<PastPlace, PastAgenda>()

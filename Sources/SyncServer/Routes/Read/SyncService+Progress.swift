@@ -5,12 +5,18 @@ internal import Projections
 internal import Snapshots
 internal import SyncProtocol
 
+/// Those who wait for one computation of progress: members do not wait for what visitors have begun.
+struct ProgressReaders: Hashable {
+    var agenda: AgendaName
+    var haveToken: Bool
+}
+
 extension SyncService {
     /// `GET /v1/agendas/<name>/progress`: how far the targets have come.
     func progress(_ request: ReaderRequest) async throws -> Response {
         try await request.permits.withPermitUntilSent {
             let form = TableForm(request.request.headers[.accept])
-            let (size, items) = try await progress(of: request.agenda)
+            let (size, items) = try await progress(of: request.agenda, for: request.permits.client)
             let bytes = form == .csv ? Self.csv(of: items) : Self.json(of: items, size: size)
             return try await response(bytes, as: form, of: size, to: request)
         }
@@ -18,16 +24,25 @@ extension SyncService {
 
     /// The progress of all that was committed before the call.
     ///
-    /// Computing it may take seconds and much memory. So it is done once at a time for each agenda, and whoever comes
-    /// meanwhile waits for that. When it does not have all that they are to be shown, they wait for the next one.
-    private func progress(of agenda: HostedAgenda) async throws -> (size: LogSize, items: [Progress]) {
+    /// Computing it may take seconds and much memory. So it is done once at a time for each agenda's members, and once for
+    /// its visitors; whoever comes meanwhile waits for that. When it does not have all that they are to be shown, they wait
+    /// for the next one.
+    private func progress(
+        of agenda: HostedAgenda,
+        for client: ConcurrencyLimiter.Client
+    ) async throws -> (size: LogSize, items: [Progress]) {
+        let readers = ProgressReaders(agenda: agenda.name, haveToken: !client.isWithoutToken)
         let size = agenda.sequencer.head.size
         var found: (size: LogSize, items: [Progress]) = (.zero, [])
         // What is begun after the first that others had begun has all there was.
         for _ in 0..<2 {
-            found = try await computingProgress.value(for: agenda.name) { [heavyWork] in
+            found = try await computingProgress.value(for: readers) { [heavyWork] in
                 let file = try await agenda.stateFile()
-                return try await heavyWork.run(for: agenda.name.rawValue) {
+                return try await heavyWork.run(
+                    for: agenda.name.rawValue,
+                    takesLong: true,
+                    isForVisitors: client.isWithoutToken
+                ) {
                     let progress = try file.progress()
                     return (progress.size, progress.items)
                 }
