@@ -31,6 +31,7 @@ final class SyncService: Sendable {
     let foldingPasts = SharedWork<PastPlace, PastAgenda>()
     /// Reading what pages have to know of all documents at once.
     let readingFacts = SharedWork<AgendaName, AgendaFacts>()
+    let slowVisitors: SlowVisitors
     /// Of the agendas whose pages were asked for.
     private let factsOfAgendas = Mutex<[AgendaName: FactsCache]>([:])
     /// Looking at all agendas for whoever runs the server; beside all heavy work.
@@ -80,6 +81,7 @@ final class SyncService: Sendable {
         self.environment = environment
         limiter = ConcurrencyLimiter(options.capacity, now: environment.elapsed, sleeping: environment.sleep)
         rates = RateLimiter(options.rates, now: environment.elapsed)
+        slowVisitors = SlowVisitors(now: environment.elapsed)
         trustedProxies = Set(options.trustedProxies.compactMap(RemoteAddress.address).map(RemoteAddress.text))
         work = BlockingWork()
         pastStates = PastStates(heavyWork: heavyWork)

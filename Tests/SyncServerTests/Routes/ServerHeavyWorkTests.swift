@@ -1,8 +1,9 @@
+import AgendaModel
 import EventLog
 import Foundation
 import HTTPTypes
 import Hummingbird
-import SyncTesting
+import NIOCore
 import Synchronization
 import Testing
 
@@ -21,6 +22,15 @@ struct ServerHeavyWorkTests {
         }
     }
 
+    /// Gives visitors' share of the threads for what takes long so much to do that nothing else gets there.
+    private static func holding(_ work: HeavyWork, _ record: Record) async -> [Task<Void, any Error>] {
+        let held = (0..<32).map { number in
+            Task { try await work.run(for: "\(number)", takesLong: true, isForVisitors: true) { record.hold() } }
+        }
+        while work.waitingCount + record.begun.withLock({ $0 }) < held.count { await Task.yield() }
+        return held
+    }
+
     @Test(
         "What may take long is worked on with what takes others without a token long, if a visitor asks for it",
         arguments: [("/progress", "/progress"), ("/state?at=1", "/state?at=2")]
@@ -32,11 +42,8 @@ struct ServerHeavyWorkTests {
         try rig.store.open(to: .public)
         await rig.agenda.sequencer.refresh(isUrgent: true)
         let (work, record) = (rig.service.heavyWork, Record())
-        let held = (0..<32).map { number in
-            Task { try await work.run(for: "\(number)", takesLong: true, isForVisitors: true) { record.hold() } }
-        }
+        let held = await Self.holding(work, record)
         func count() -> Int { work.waitingCount + record.begun.withLock { $0 } }
-        while count() < held.count { await Task.yield() }
         let visitor = Task {
             let status = try await rig.answer(rig.request(path, .get, by: nil)).status
             record.isAnswered.withLock { $0 = true }
@@ -48,5 +55,34 @@ struct ServerHeavyWorkTests {
         record.isOpen.withLock { $0 = true }
         for each in held { try await each.value }
         #expect(try await visitor.value == .ok)
+    }
+
+    @Test("Pages of an address from which one took long are worked on with what takes long, and no others")
+    func slowPages() async throws {
+        let rig = try await ServiceRig()
+        _ = try await rig.enrol(.admin)
+        try rig.store.open(to: .public)
+        await rig.agenda.sequencer.refresh(isUrgent: true)
+        let (work, record) = (rig.service.heavyWork, Record())
+        let held = await Self.holding(work, record)
+        @Sendable func page(from address: String) async throws -> HTTPResponse.Status {
+            let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/agendas/assen")
+            return try await rig.answer(Request(head: head, body: RequestBody(buffer: ByteBuffer())), from: address)
+                .status
+        }
+        rig.service.slowVisitors.note(.seconds(1), for: .address("192.0.2.1"))
+        let slow = Task {
+            let status = try await page(from: "192.0.2.1")
+            record.isAnswered.withLock { $0 = true }
+            return status
+        }
+        #expect(try await page(from: "192.0.2.2") == .ok)
+        while work.waitingCount + record.begun.withLock({ $0 }) <= held.count, !record.isAnswered.withLock({ $0 }) {
+            await Task.yield()
+        }
+        #expect(!record.isAnswered.withLock { $0 })
+        record.isOpen.withLock { $0 = true }
+        for each in held { try await each.value }
+        #expect(try await slow.value == .ok)
     }
 }

@@ -89,10 +89,16 @@ extension SyncService {
                 try file.read(personal: .leftOut) { try cache.facts(FactsCache.Key(size: $0.size), of: $0, in: store) }
             }
         }
+        let client = request.permits.client
         // A search reads every text.
-        return try await heavyWork.run(for: request.permits.client, takesLong: path.first == "find") {
+        let isSearch = path.first == "find"
+        return try await heavyWork.run(for: client, takesLong: isSearch || slowVisitors.has(client)) { [slowVisitors] in
             try file.read(personal: .leftOut) { view in
+                // Read here after a commit alone; then it is nobody's own.
                 let facts = try cache.facts(FactsCache.Key(size: view.size), of: view, in: store)
+                let begun = SlowVisitors.timeOfThread()
+                // Whoever has searched goes on with pages that take moments.
+                defer { if !isSearch { slowVisitors.note(SlowVisitors.timeOfThread() - begun, for: client) } }
                 var visit = visit
                 visit.files = Self.files(of: agenda, at: "latest")
                 let reader = AgendaReader(view, facts: facts, visit: visit, happenings: nil, proofs: proofs)
