@@ -284,38 +284,83 @@ class Attacks(unittest.TestCase):
                     sources = [f"127.0.0.{number}" for number in range(2, 10)]
                     self.holds(world, attackers.visits, device.host, paths, sources, until=lambda counts: counts.get("200", 0) > 2)
 
+    def light_pages(self, host, seconds):
+        """How long the agenda's own page takes for a visitor from another address."""
+        times, end = [], time.monotonic() + seconds
+        while len(times) < 9 or time.monotonic() < end:
+            begun = time.monotonic()
+            with contextlib.closing(http.client.HTTPConnection(host, timeout=900, source_address=("127.0.0.8", 0))) as visitor:
+                visitor.request("GET", f"/agendas/{AGENDA}")
+                answer = visitor.getresponse()
+                answer.read()
+                require(answer.status == 200, f"a page was answered with {answer.status}")
+            times.append(time.monotonic() - begun)
+            time.sleep(0.1)
+        return {"pages": statistics.median(times), "pages" + LONGEST: max(times)}
+
+    def many_projects(self, world, device):
+        """A log of twenty thousand projects."""
+        for part in range(4):
+            numbers = range(part * 5000 + 1, part * 5000 + 5001)
+            lines = [device.line(number, "project.started", summary=f"Verzonnen {number}") for number in numbers]
+            require(not self.filled(world, device, lines)["rejected"], "the log is not long")
+
     def test_light_pages_while_another_visitor_asks_for_heavy_ones(self):
         with self.world() as world:
             self.open(world, "--public")
             device = self.enrol(world, "writer")
-            for part in range(4):
-                numbers = range(part * 5000 + 1, part * 5000 + 5001)
-                lines = [device.line(number, "project.started", summary=f"Verzonnen {number}") for number in numbers]
-                require(not self.filled(world, device, lines)["rejected"], "the log is not long")
+            self.many_projects(world, device)
             page, api = f"/agendas/{AGENDA}", f"/v1/agendas/{AGENDA}"
-
-            def ask(seconds):
-                """How long the agenda's own page takes for a visitor from another address."""
-                times, end = [], time.monotonic() + seconds
-                while len(times) < 9 or time.monotonic() < end:
-                    begun = time.monotonic()
-                    with contextlib.closing(http.client.HTTPConnection(device.host, timeout=900, source_address=("127.0.0.8", 0))) as visitor:
-                        visitor.request("GET", page)
-                        answer = visitor.getresponse()
-                        answer.read()
-                        require(answer.status == 200, f"a page was answered with {answer.status}")
-                    times.append(time.monotonic() - begun)
-                    time.sleep(0.1)
-                return {"pages": statistics.median(times), "pages" + LONGEST: max(times)}
             for name, paths in (("past", [f"{page}?at={size}" for size in range(19_000, 20_000)]),
                                 ("find", [f"{page}/find?q=zonder-{number}" for number in range(1_000)]),
                                 ("changes", [f"{api}/changes?since=0"])):
                 with self.subTest(name):
-                    quiet = ask(OPTIONS.seconds / 2)
+                    quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
                     with attacking(attackers.heavy_visits, device.host, paths, "127.0.0.9") as counts:
                         require(eventually(lambda: counts.get("200", 0) > 0), f"the attack does nothing: {dict(counts)}")
-                        under = ask(OPTIONS.seconds)
+                        under = self.light_pages(device.host, OPTIONS.seconds)
                         self.assertEqual(judge(f"{self._testMethodName}, {name}", quiet, under, counts), [])
+
+    def test_light_pages_while_another_visitor_asks_for_an_ambition_of_very_many_targets_and_projects(self):
+        with self.world() as world:
+            self.open(world, "--public")
+            device, count = self.enrol(world, "writer"), 300
+
+            def line(number, type, subject=None, **data):
+                subject = subject or f"{type.split('.')[0]}/{device.device.split('/')[1]}-{number}"
+                text = json.dumps(data, separators=(",", ":"))
+                return subject, attackers.LINE.format(id=number, source=device.device, type=type, subject=subject, data=text)
+            theme, first = line(1, "theme.opened", title="Wonen")
+            ambition, second = line(2, "ambition.proposed", title="Meer", theme=theme)
+            indicators = [line(3 + number, "indicator.defined", name=f"I{number}", unit="st", aggregation="sum")
+                          for number in range(count)]
+            targets = {name: {"quantity": 9, "due": "2035-12-31"} for name, _ in indicators}
+            projects = [line(3 + count + number, "project.started", title=f"P{number}", ambitions={ambition: True})[1]
+                        for number in range(count)]
+            last = line(3 + 2 * count, "ambition.targeted", ambition, targets=targets)[1]
+            lines = [first, second, *(text for _, text in indicators), *projects, last]
+            require(not self.filled(world, device, lines)["rejected"], "there is nothing to read")
+            page = f"/agendas/{AGENDA}"
+            quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
+            paths = [f"{page}/{ambition}", f"{page}/proof/{ambition}", f"/v1/agendas/{AGENDA}/progress"]
+            with attacking(attackers.heavy_visits, device.host, paths, "127.0.0.9") as counts:
+                require(eventually(lambda: counts.get("200", 0) > 2), f"the attack does nothing: {dict(counts)}")
+                under = self.light_pages(device.host, OPTIONS.seconds)
+                self.assertEqual(judge(self._testMethodName, quiet, under, counts), [])
+
+    def test_light_pages_while_members_have_files_made_and_another_visitor_searches(self):
+        with self.world() as world:
+            self.open(world, "--public")
+            device, readers = self.enrol(world, "writer"), [self.enrol(world, f"r{number}") for number in range(4)]
+            self.many_projects(world, device)
+            searches = [f"/agendas/{AGENDA}/find?q=zonder-{number}" for number in range(1_000)]
+            quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
+            with attacking(attackers.made_files, readers, "tables.xlsx", range(15_000, 20_000)) as files, \
+                    attacking(attackers.heavy_visits, device.host, searches, "127.0.0.9") as counts:
+                require(eventually(lambda: files["begun"] >= 4 and counts.get("200", 0) > 0),
+                        f"the attack does nothing: {dict(files)}, {dict(counts)}")
+                under = self.light_pages(device.host, OPTIONS.seconds)
+                self.assertEqual(judge(self._testMethodName, quiet, under, counts), [])
 
     def test_requests_that_are_sent_at_once_on_many_connections(self):
         """What takes next to nothing to answer, in such numbers that nobody else would be looked at."""
@@ -364,10 +409,7 @@ class Attacks(unittest.TestCase):
     def test_what_takes_a_moment_does_not_wait_for_files_that_members_have_made(self):
         with self.world() as world:
             device, readers = self.enrol(world, "writer"), [self.enrol(world, f"r{number}") for number in range(4)]
-            for part in range(4):
-                numbers = range(part * 5000 + 1, part * 5000 + 5001)
-                lines = [device.line(number, "project.started", summary=f"Verzonnen {number}") for number in numbers]
-                require(not self.filled(world, device, lines)["rejected"], "the log is not long")
+            self.many_projects(world, device)
 
             def slowest(until):
                 """How long one of the requests took, until enough have been made: each takes a thread of heavy work."""
