@@ -66,26 +66,32 @@ package struct SubjectWeight: Hashable, Sendable {
     ///   - leaves: of the event, each with a path of its own.
     ///   - source: of the event.
     ///   - basis: of the event.
+    ///   - added: what others may have added besides, in bytes.
     /// - Returns: which of the two limits it would exceed, and by what.
     package func problem(
         of subject: String,
         with leaves: [Leaf],
         of source: EventSource,
-        basis: LogSize
+        basis: LogSize,
+        besides added: Int = 0
     ) -> EventProblem? {
         let growth = growth(by: leaves, of: source, basis: basis)
-        if growth > 0, bytes + growth > EventLimits.heldBytes {
+        let held = bytes + added + growth
+        // Others may have replaced the same just now, so that with both it holds more; that has an end too.
+        let mayGrow = growth > 0 || added > 0 && held > 2 * EventLimits.heldBytes
+        if mayGrow, held > EventLimits.heldBytes {
             return EventProblem(
                 .tooLarge,
-                "\(subject) would hold \(bytes + growth) bytes, more than the \(EventLimits.heldBytes) that a subject may hold; "
+                "\(subject) would hold \(held) bytes, more than the \(EventLimits.heldBytes) that a subject may hold; "
                     + "settle its conflicts or shorten its texts first, or record less"
             )
         }
         let entryGrowth = self.growth(by: leaves.filter(\.isEntry), of: source, basis: basis)
-        if entryGrowth > 0, entryBytes + entryGrowth > EventLimits.heldEntryBytes {
+        let heldEntries = entryBytes + added + entryGrowth
+        if entryGrowth > 0, heldEntries > EventLimits.heldEntryBytes {
             return EventProblem(
                 .tooLarge,
-                "the lists of \(subject) would hold \(entryBytes + entryGrowth) bytes, more than the "
+                "the lists of \(subject) would hold \(heldEntries) bytes, more than the "
                     + "\(EventLimits.heldEntryBytes) that they may hold; add less to them"
             )
         }

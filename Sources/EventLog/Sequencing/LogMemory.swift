@@ -40,6 +40,8 @@ final class LogMemory: Sendable {
         var last: Counter?
         /// By the numbers of the push's names; nil when it is not known.
         var existing: [Bool?]
+        /// By the numbers of the names of subjects that are written to; without those that are new and hold little.
+        var weights: [Int: WeightCache.Known]
         /// The numbers of the names of subjects that may hold too much with the push, for all that is known.
         var unweighed: Set<Int>
     }
@@ -54,16 +56,22 @@ final class LogMemory: Sendable {
                 guard let last, let made = DerivedName(name) else { return nil }
                 return made.source == push.source && made.counter > last ? false : nil
             }
+            var weights: [Int: WeightCache.Known] = [:]
             var unweighed: Set<Int> = []
             for (number, added) in push.addedBytes where weighs {
-                let known: Int? = push.created.contains(number) ? 0 : state.weights[push.names.names[number]]
-                if known.map({ $0 + added > EventLimits.heldEntryBytes }) ?? true { unweighed.insert(number) }
+                let isNew = push.created.contains(number) && existing[number] != true
+                if isNew, existing[number] == false, added <= EventLimits.heldEntryBytes { continue }
+                let known = state.weights.known(of: push.names.names[number])
+                weights[number] = known
+                let bytes = known.bytes ?? (isNew ? 0 : nil)
+                if bytes.map({ $0 + added > EventLimits.heldEntryBytes }) ?? true { unweighed.insert(number) }
             }
             return Knowledge(
                 epoch: state.epoch,
                 size: state.size,
                 last: last,
                 existing: existing,
+                weights: weights,
                 unweighed: unweighed
             )
         }
@@ -85,8 +93,20 @@ final class LogMemory: Sendable {
         }
     }
 
-    /// What a subject holds at most, in bytes; nil when it is not known.
-    func weight(of name: String) -> Int? { state.withLock { $0.weights[name] } }
+    /// What a subject holds at most.
+    ///
+    /// - Parameters:
+    ///   - name: its name.
+    ///   - known: what was known of it when a push was looked up; nil for nothing.
+    /// - Returns: bytes; nil when it is not known.
+    func weight(of name: String, from known: WeightCache.Known?) -> Int? {
+        state.withLock { $0.weights.bytes(of: name, from: known) }
+    }
+
+    /// What has been added to a subject since something was known of it: bytes, at most; nil when nobody can tell.
+    func added(to name: String, since known: WeightCache.Known) -> Int? {
+        state.withLock { $0.weights.added(to: name, since: known) }
+    }
 
     /// Gives what has been folded of subjects; nil where nobody folds the log.
     var folded: FoldedSubjects? { folding.withLock { $0 } }
@@ -96,11 +116,10 @@ final class LogMemory: Sendable {
 
     // MARK: - Learning
 
-    /// Takes in what subjects hold, unless something has been added since they were weighed.
-    func learn(_ weights: PushWeights, at epoch: Int) {
+    /// Takes in what subjects were found to hold, after this much was known of them.
+    func learn(_ weights: [(name: String, known: WeightCache.Known)]) {
         state.withLock { state in
-            guard state.epoch == epoch, weights.size >= state.size else { return }
-            for (name, bytes) in weights.all { state.weights.set(bytes, of: name) }
+            for (name, known) in weights { state.weights.learn(known, of: name) }
         }
     }
 
@@ -142,7 +161,7 @@ final class LogMemory: Sendable {
     func forgetCounters(at size: LogSize) {
         state.withLock { state in
             state.lastCounters = [:]
-            state.weights = WeightCache()
+            state.weights.forget()
             state.subjects.missed(upTo: size)
             state.size = size
             state.epoch += 1
@@ -153,7 +172,7 @@ final class LogMemory: Sendable {
     func forgetSubjects(at size: LogSize) {
         state.withLock { state in
             state.subjects = SubjectCache(at: size)
-            state.weights = WeightCache()
+            state.weights.forget()
             state.epoch += 1
         }
     }

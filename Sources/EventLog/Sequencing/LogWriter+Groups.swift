@@ -83,6 +83,8 @@ extension LogWriter {
             }
         } catch let error as PushError {
             group.answers.append { _ in job.fail(error) }
+        } catch let error as StaleLookup {
+            group.answers.append { _ in job.fail(error) }
         } catch let error as EnrolmentError {
             group.answers.append { _ in job.fail(error) }
         } catch let error as RepairError {

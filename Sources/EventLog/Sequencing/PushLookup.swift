@@ -27,10 +27,14 @@ struct PushLookup: Sendable {
     private(set) var erasures: [Position: EventProblem?] = [:]
     /// What the log has set of the rights that an admin's push sets, as far as its authors may not have seen it.
     private(set) var memberWrites: MemberWrites?
-    /// What subjects hold that may come to hold too much; nil where nobody can tell, or has to.
+    /// What is known of what its subjects hold, by the numbers of the push's names; what has been added since comes to it.
+    private(set) var known: [Int: WeightCache.Known]
+    /// What subjects hold that come close to too much; nil where nobody can tell, or has to.
     private(set) var weights: PushWeights?
-    /// The numbers of the names of these subjects.
-    private let unweighed: Set<Int>
+    /// The numbers of the names of subjects that memory alone does not know to hold little enough.
+    private var unweighed: Set<Int>
+    /// Whether the push is not looked up again, whatever has come in between.
+    var isLast = false
 
     /// Looks up in memory alone all that there is to be known of a push; nil when the store has to be asked.
     ///
@@ -39,7 +43,7 @@ struct PushLookup: Sendable {
         let knowledge = memory.knowledge(of: push)
         guard let last = knowledge.last else { return nil }
         (epoch, size, self.last, existing) = (knowledge.epoch, knowledge.size, last, knowledge.existing)
-        unweighed = knowledge.unweighed
+        (known, unweighed) = (knowledge.weights, knowledge.unweighed)
         guard !existing.contains(nil), hasNewCounters(push), !push.readsEntries, unweighed.isEmpty else { return nil }
     }
 
@@ -50,7 +54,7 @@ struct PushLookup: Sendable {
         let knowledge = memory.knowledge(of: push)
         epoch = knowledge.epoch
         existing = knowledge.existing
-        unweighed = knowledge.unweighed
+        (known, unweighed) = (knowledge.weights, knowledge.unweighed)
         size = try store.head().size
         last = try knowledge.last ?? store.lastSpentCounter(of: push.source)
     }
@@ -60,6 +64,9 @@ struct PushLookup: Sendable {
         push.count <= Self.fewLines && push.names.names.count <= 2 * Self.fewLines && hasNewCounters(push)
             && !push.readsEntries && unweighed.count <= Self.fewWeighed
     }
+
+    /// Whether nobody could tell what a subject holds, which has a number among the push's names.
+    func isUntold(_ subject: Int) -> Bool { weights == nil && unweighed.contains(subject) }
 
     private func hasNewCounters(_ push: Push) -> Bool {
         push.lines.allSatisfy { $0.counter < 0 || $0.counter > last.rawValue }
@@ -103,15 +110,38 @@ struct PushLookup: Sendable {
             unsigned = entries
         }
         try lookUpErasures(of: push, in: store)
-        if !unweighed.isEmpty, let folded = memory.folded {
-            weights = try PushWeights(of: unweighed, in: push, store, folded)
-            if let weights { memory.learn(weights, at: epoch) }
-        }
+        if let folded = memory.folded { try weigh(push, in: store, by: folded, teaching: memory) }
         // Of others they are refused anyway.
         if role == .admin, var writes = push.memberWrites(after: last.rawValue) {
             try writes.read(upTo: size, of: store)
             memberWrites = writes
         }
+    }
+
+    /// Weighs the subjects that may come to hold too much.
+    private mutating func weigh(
+        _ push: Push,
+        in store: any LogStore,
+        by folded: FoldedSubjects,
+        teaching memory: LogMemory
+    ) throws {
+        // Not made by this push, since they are there already.
+        for number in push.created where existing[number] == true && known[number]?.bytes == nil {
+            unweighed.insert(number)
+        }
+        guard !unweighed.isEmpty, var weights = try PushWeights(of: unweighed, in: push, store, folded) else { return }
+        var found: [(name: String, known: WeightCache.Known)] = []
+        for number in unweighed {
+            let name = push.names.names[number]
+            guard let bytes = weights.bytes(of: name), var known = known[number] else { continue }
+            known.bytes = bytes
+            self.known[number] = known
+            found.append((name, known))
+            // From here on it is enough to add up.
+            if bytes + push.addedBytes[number, default: 0] <= EventLimits.heldEntryBytes { weights.drop(name) }
+        }
+        self.weights = weights
+        memory.learn(found)
     }
 
     /// Reads each segment once, however many entries of it are to be erased.
@@ -133,6 +163,11 @@ struct PushLookup: Sendable {
         }
     }
 }
+
+/// Between its look-up and its turn so much has come in that the writer cannot tell what the push's subjects hold.
+///
+/// Nothing of the push has been taken. The writer does not weigh them itself: the push is to be looked up again.
+struct StaleLookup: Error {}
 
 extension Push {
     /// Whether verdicts on it take reading entries of the log.

@@ -120,7 +120,7 @@ extension PushSequencing {
     ) throws -> EventProblem? {
         let rights = push.rights(setBy: line)
         guard !rights.isEmpty else { return nil }
-        if memberWrites == nil, var writes = foundWrites ?? push.memberWrites(after: -1) {
+        if memberWrites == nil, var writes = found?.memberWrites ?? push.memberWrites(after: -1) {
             try writes.read(upTo: batch.base.head.size, of: store)
             // What this push adds from here on is its own.
             for write in batch.memberWrites { writes.add(write) }

@@ -26,24 +26,20 @@ struct PushSequencing {
     var existing: [Bool?]
     private var rules: [TypeRule]
     private var stored: StoredEvents
-    /// What was looked up before; nil where nothing of it counts.
+    /// What was looked up before; nil where nobody has looked.
+    let found: PushLookup?
+    /// The same; nil also where most of it does not count any more.
     let lookup: PushLookup?
     /// What the device may sign; nil where nobody has asked yet.
     var unsigned: UnsignedEntries?
     /// What others have set of the rights that it sets; nil where nobody has asked yet.
     var memberWrites: MemberWrites?
-    /// The same as it was looked up before: whatever else of that does not count any more, the log has it still.
-    let foundWrites: MemberWrites?
-    /// Gives what has been folded of subjects; nil where nobody folds the log.
-    let folded: FoldedSubjects?
-    /// What was weighed of its subjects before; whatever else of the lookup does not count any more, the log has it still.
-    let foundWeights: PushWeights?
-    /// The same with what has been added since; nil where nobody has asked yet.
+    /// Whether it is held against what subjects may hold.
+    let isWeighed: Bool
+    /// What was weighed of its subjects, with its accepted lines; nil where nobody has weighed any.
     var weights: PushWeights?
-    /// How much may be added to its subjects for certain, by the numbers of the names; see `room`.
-    var rooms: [Int: Int] = [:]
-    /// Subjects that were to be weighed here, because nobody had done it before.
-    var unweighed: Set<Int> = []
+    /// What its subjects hold at most, with its accepted lines: bytes, by the numbers of the names, of those that were asked for.
+    var heldBytes: [Int: Int] = [:]
     /// What accepted lines add at most to its subjects, in bytes, by the numbers of the names.
     var addedBytes: [Int: Int] = [:]
     /// How many of its signatures have been looked at.
@@ -83,11 +79,11 @@ struct PushSequencing {
     /// - Throws: `PushError` when the device may not push at all, or what the store throws.
     private init(_ push: Push, found: PushLookup?, after batch: Batch, cache: inout WriterCache) throws {
         self.push = push
+        self.found = found
         let lookup = cache.current(found)
         self.lookup = lookup
-        foundWrites = found?.memberWrites
-        foundWeights = found?.weights
-        folded = cache.memory.folded
+        weights = found?.weights
+        isWeighed = push.source != .server && cache.memory.folded != nil
         let role = try Self.role(of: push.source, in: batch.access)
         self.role = role
         last = try (batch.lastCounters[push.source] ?? lookup?.last ?? cache.lastCounter(of: push.source)).rawValue
@@ -107,8 +103,8 @@ struct PushSequencing {
     ///   - batch: what it is added to.
     ///   - cache: of the log.
     /// - Returns: the verdicts.
-    /// - Throws: `PushError` when the device may not push at all, or what the store throws. The batch may then hold a
-    ///   part of the push and must be thrown away, unless it was a `PushError`.
+    /// - Throws: `PushError` when the device may not push at all, `StaleLookup` when the push has to be looked up again, or what
+    ///   the store throws. After the last the batch may hold a part of the push and must be thrown away.
     static func take(
         _ push: Push,
         lookup: PushLookup? = nil,
@@ -146,13 +142,14 @@ struct PushSequencing {
         cache: inout WriterCache
     ) throws -> PushVerdicts {
         var sequencing = try PushSequencing(push, found: lookup, after: batch, cache: &cache)
+        guard sequencing.knowsWeights(in: batch, cache) else { throw StaleLookup() }
         batch.reserve(bytes: push.body.count, events: push.lines.count)
         try push.body.withUnsafeBufferPointer { body in
             if push.isFromReplica { try sequencing.checkIdentity(of: body) }
             for number in push.lines.indices {
                 try sequencing.take(number, of: body, into: &batch, &cache)
             }
-            sequencing.noteWeights(in: &batch)
+            sequencing.noteWeights(in: &batch, cache)
         }
         batch.lastCounters[push.source] = Counter(sequencing.last)
         return sequencing.verdicts
@@ -210,7 +207,7 @@ struct PushSequencing {
         }
         if line.counter >= 0 { last = line.counter }
         var found = try problem(of: line, rules, in: batch, &cache)
-        if found == nil { found = try weightProblem(of: line, event, in: batch, cache) }
+        if found == nil { found = weightProblem(of: line, event, in: batch, cache) }
         if let problem = found {
             // A line without an identity is only known by its bytes when it is sent again.
             if line.identity != nil || isFirstReport(of: event, counter: line.counter, in: &batch, cache) {

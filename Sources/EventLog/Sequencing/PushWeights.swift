@@ -8,13 +8,11 @@ package import AgendaModel
 /// - Returns: that size; nil when nothing can be told.
 package typealias FoldedSubjects = @Sendable (_ subjects: [String], _ body: (String, [Register]) -> Void) -> LogSize?
 
-/// What some subjects of a push hold, at one size of the log.
+/// What some subjects of a push hold: weighed beside the writer, which adds to it what the push writes.
 struct PushWeights: Sendable {
     /// With more entries than this that have not been folded, nobody can tell in time.
     private static let maximumUnfolded = 65_536
 
-    /// Of the log that they are of.
-    private(set) var size: LogSize
     private var subjects: [String: SubjectWeight]
     private var reader = EventReader()
 
@@ -37,43 +35,16 @@ struct PushWeights: Sendable {
         }
         let end = try store.head().size
         guard let start = foldedSize, end - start <= Self.maximumUnfolded else { return nil }
-        size = start
         subjects = found
-        try read(upTo: end, of: store)
+        guard start < end else { return }
+        try store.forEachEntry(in: start.positions(upTo: end)) { position, entry, _ in write(entry, at: position) }
     }
 
     /// What a subject holds; nil for one that was not weighed.
     func bytes(of subject: String) -> Int? { subjects[subject]?.bytes }
 
-    /// What was weighed: by subject, in bytes.
-    var all: [String: Int] { subjects.mapValues(\.bytes) }
-
-    /// Takes in what the log has, up to a size; only what is behind the size that they are of is read.
-    ///
-    /// Blocks.
-    mutating func read(upTo end: LogSize, of store: any LogReader) throws {
-        guard size < end else { return }
-        try store.forEachEntry(in: size.positions(upTo: end)) { position, entry, _ in write(entry, at: position) }
-        size = end
-    }
-
-    /// Takes in entries that are not in the log yet.
-    ///
-    /// - Parameters:
-    ///   - entries: each followed by a newline.
-    ///   - first: the position of the first one.
-    mutating func take(_ entries: [UInt8], from first: Position) {
-        var position = first
-        entries.withUnsafeBufferPointer { bytes in
-            Lines.forEach(in: bytes) { line in
-                write(UnsafeBufferPointer(rebasing: bytes[line]), at: position)
-                position += 1
-            }
-        }
-    }
-
-    /// Adds the subjects of others.
-    mutating func add(_ other: PushWeights) { subjects.merge(other.subjects) { known, _ in known } }
+    /// Forgets a subject: nobody has to know exactly what it holds.
+    mutating func drop(_ subject: String) { subjects[subject] = nil }
 
     private mutating func write(_ entry: UnsafeBufferPointer<UInt8>, at position: Position) {
         guard let attributes = try? reader.read(entry, as: .entry) else { return }
@@ -87,18 +58,27 @@ struct PushWeights: Sendable {
         )
     }
 
-    /// Why a subject cannot hold what an event writes; nil when it can, and for one that was not weighed.
+    /// Why a subject cannot hold what an event writes.
+    ///
+    /// - Parameters:
+    ///   - subject: its name.
+    ///   - event: the event's line.
+    ///   - source: who recorded it.
+    ///   - added: what others may have added since it was weighed, in bytes.
+    /// - Returns: nil when it can, and for one that was not weighed.
     mutating func problem(
         of subject: String,
         with event: UnsafeBufferPointer<UInt8>,
-        of source: EventSource
+        of source: EventSource,
+        besides added: Int
     ) -> EventProblem? {
         guard let weight = subjects[subject], let attributes = try? reader.read(event, as: .event) else { return nil }
         return weight.problem(
             of: subject,
             with: reader.weighedLeaves(in: event),
             of: source,
-            basis: attributes.basis
+            basis: attributes.basis,
+            besides: added
         )
     }
 

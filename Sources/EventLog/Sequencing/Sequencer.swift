@@ -161,7 +161,7 @@ package final class Sequencer: Sendable {
     ///
     /// Called once, before the sequencer is shared.
     ///
-    /// - Parameter folded: gives what has been folded of subjects; called on the writer's queue too, so it waits for no folding.
+    /// - Parameter folded: gives what has been folded of subjects; called when pushes are looked up, never by the writer.
     package func weigh(with folded: @escaping FoldedSubjects) { memory.weigh(with: folded) }
 
     /// Has head and access say what the log holds when another process has written to it.
@@ -261,7 +261,16 @@ package final class Sequencer: Sendable {
         await begin(push.source)
         defer { end(push.source) }
         let lookup = await lookUp(push, for: owner(right?.token))
-        return try await withCheckedThrowingContinuation { enqueue(.push(push, lookup, $0), right, at: time) }
+        do {
+            return try await withCheckedThrowingContinuation { enqueue(.push(push, lookup, $0), right, at: time) }
+        } catch is StaleLookup {
+            // Once: what others add meanwhile, again and again, keeps nobody waiting.
+            var again = await lookUp(push, for: owner(right?.token))
+            again?.isLast = true
+            return try await withCheckedThrowingContinuation { [again] continuation in
+                enqueue(.push(push, again, continuation), right, at: time)
+            }
+        }
     }
 
     /// Redeems an invite, or goes on as another device: records `member.joined` (for a new member) and

@@ -122,8 +122,8 @@ final class ReadModels: Sendable {
 
     /// Calls the body with the registers of each subject as they stand, at one size.
     ///
-    /// Waits for no folding, and for nobody who opens the file: that one may wait for the writer, who calls this. The body
-    /// may be called twice with a subject.
+    /// Waits for no folding, and for nobody who opens the file: pushes wait for this. The body may be called twice with a
+    /// subject.
     ///
     /// - Parameters:
     ///   - subjects: their names.
