@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import gzip
 import http.client
+import itertools
 import json
 import multiprocessing
 import os
@@ -229,6 +230,32 @@ def bundles(host, agenda, sources, segments, counts, connections=16):
             counts["bytes"] = counts.get("bytes", 0) + len(answer.read())
         return connection
     repeatedly(act, connections, counts)
+
+
+def forgotten_subjects(maker, first, revisers, each, counts):
+    """Revises subjects that the server is about to forget, while others are made so that it does.
+
+    The subjects are those that the maker has made with all counters below `first`.
+    """
+    starts, numbers = itertools.cycle(range(1, first - each, each)), [1] * len(revisers) + [first]
+
+    def act(connection, number):
+        device, counter = [*revisers, maker][number], numbers[number]
+        connection = connection or device.connection()
+        if device is maker:
+            lines = [device.line(counter + place) for place in range(10_000)]
+            # Then there are always some that wait while these are taken in.
+            while counts.get("revised 200", 0) < len(revisers):
+                time.sleep(0.02)
+        else:
+            start, made = next(starts), f"project/{maker.device.split('/')[1]}"
+            lines = [device.line(counter + place, "project.revised", f"{made}-{start + place}") for place in range(each)]
+        status, _ = device.push(connection, packed(lines))
+        name = f"{'made' if device is maker else 'revised'} {status}"
+        counts[name] = counts.get(name, 0) + 1
+        numbers[number] += len(lines)
+        return connection
+    repeatedly(act, len(numbers), counts)
 
 
 def reads(device, paths, counts, connections=16):

@@ -45,6 +45,7 @@ class Victims:
     def __init__(self, world, device, laptop):
         self.world, self.device, self.laptop, self.number = world, device, laptop, 0
         self.keeps_connection = True  # for one push after the other
+        self.acts = (self.pushes, self.checkpoints, self.syncs)
 
     def push(self, connection):
         self.number += 1
@@ -101,7 +102,7 @@ class Victims:
             until.wait(OPTIONS.pause)
 
     def measure(self, seconds):
-        """Medians of a push, of a checkpoint and of a sync, and what the longest took, in seconds."""
+        """Medians of a push, of a checkpoint and of a sync, or of some of them, and what the longest took, in seconds."""
         until, found, failures = threading.Event(), {}, []
 
         def run(name, act):
@@ -110,7 +111,7 @@ class Victims:
                 act(until, found[name])
             except BaseException as error:  # noqa: B902
                 failures.append(error)
-        threads = [threading.Thread(target=run, args=(act.__name__, act)) for act in (self.pushes, self.checkpoints, self.syncs)]
+        threads = [threading.Thread(target=run, args=(act.__name__, act)) for act in self.acts]
         for thread in threads:
             thread.start()
         time.sleep(seconds)
@@ -207,6 +208,23 @@ class Attacks(unittest.TestCase):
             self.holds(world, attackers.unknown_subjects, device, 1, 1_000)
             self.holds(world, attackers.unknown_subjects, device, 1_000_000, 1_000,
                        until=lambda counts: counts.get("429", 0) > 2)
+
+    def test_subjects_revised_that_the_server_forgets_while_the_push_waits(self):
+        with self.world() as world:
+            maker, reviser, events = self.enrol(world, "maker"), self.enrol(world, "reviser"), 10_000
+            # The server has two generations of 50,000 subjects in memory.
+            with contextlib.closing(maker.connection()) as connection:
+                for first in range(1, 9 * events, events):
+                    status, answer = maker.push(connection, packed([maker.line(first + place) for place in range(events)]))
+                    require(status == 200, f"the attack could not be prepared: {status} {answer}")
+            # How long a sync takes depends on how much is made.
+            world.victims.acts = (world.victims.pushes, world.victims.checkpoints)
+            revisers = [reviser, *attackers.further(reviser, 9)]
+            quiet = world.victims.measure(OPTIONS.seconds / 2)
+            with attacking(attackers.forgotten_subjects, maker, 9 * events + 1, revisers, 1_000) as counts:
+                require(eventually(lambda: counts.get("revised 200", 0) >= len(revisers)), f"the attack does nothing: {dict(counts)}")
+                under = world.victims.measure(max(OPTIONS.seconds, 12))
+                self.assertEqual(judge(self._testMethodName, quiet, under, counts), [])
 
     def test_connections_that_are_held_on_a_server_with_few_files(self):
         for files, held in (60, 200), (256, 600):
