@@ -47,6 +47,21 @@ struct SubjectWeightTests {
         #expect(weight.bytes == 106)
     }
 
+    @Test("What others may have added meanwhile counts; what replaces as much as it writes has room for as much again")
+    func besides() {
+        let (source, limit) = (EventSource(unchecked: "device/aaaaaa"), EventLimits.heldBytes)
+        let own = SubjectWeight.Leaf(path: "/title", valueCount: 10)
+        let other = SubjectWeight.Leaf(path: "/summary", valueCount: 10)
+        var weight = SubjectWeight()
+        weight.write([own], of: source, basis: LogSize(0), at: Position(0))
+        func isTaken(_ leaf: SubjectWeight.Leaf, besides added: Int) -> Bool {
+            weight.problem(of: "project/aaaaaa-1", with: [leaf], of: source, basis: LogSize(0), besides: added) == nil
+        }
+        let room = limit - weight.bytes
+        #expect(isTaken(other, besides: room - other.bytes) && !isTaken(other, besides: room - other.bytes + 1))
+        #expect(isTaken(own, besides: room + limit) && !isTaken(own, besides: room + limit + 1))
+    }
+
     @Test("What is written to a register that is not looked at counts as something more")
     func otherPaths() {
         let source = EventSource(unchecked: "device/aaaaaa")

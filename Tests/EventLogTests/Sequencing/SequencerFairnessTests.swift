@@ -6,10 +6,11 @@ import Testing
 
 @testable import EventLog
 
-/// A store that counts look-ups for single events and subjects, and whose appends wait while the gate is closed.
+/// A store that counts look-ups for single events and subjects, and reads of stretches of the log, and whose appends wait while the gate is closed.
 private final class CountingLogStore: ForwardingLogStore {
     let store: InMemoryLogStore
     let lookups = Mutex(0)
+    let blocks = Mutex(0)
     let isClosed = Mutex(false)
     let appends = Mutex(0)
 
@@ -21,6 +22,14 @@ private final class CountingLogStore: ForwardingLogStore {
         appends.withLock { $0 += 1 }
         while isClosed.withLock({ $0 }) { sched_yield() }
         return try store.append(commit, expecting: size)
+    }
+
+    func forEachBlock(
+        in range: Range<Position>,
+        _ body: (_ first: Position, _ count: Int, _ entries: UnsafeBufferPointer<UInt8>) throws -> Void
+    ) throws {
+        blocks.withLock { $0 += 1 }
+        try store.forEachBlock(in: range, body)
     }
 
     func run(of source: EventSource, upTo counter: Counter) throws -> CounterRun? {
@@ -187,6 +196,66 @@ final class SequencerFairnessTests: Sendable {
         let repeated = try await sequencer.push([Draft.start(2, by: device)], by: device)
         #expect(repeated.duplicate.count == 1)
         #expect(store.lookups.withLock { $0 } > 0)
+        try rig.checkTree()
+    }
+
+    enum Meanwhile: CaseIterable {
+        /// The subjects, which were known when the push was looked up, are forgotten.
+        case forgotten
+        /// So many others are written to that nobody can tell any more whether these were.
+        case farBehind
+        /// The subjects were forgotten before, and nothing of the log is folded.
+        case untold
+    }
+
+    @Test(
+        "The writer weighs no subject; a push of which it cannot tell is looked up once more",
+        arguments: Meanwhile.allCases
+    )
+    func weighedBefore(meanwhile: Meanwhile) async throws {
+        let sequencer = try start()
+        let weighings = Mutex(0)
+        let weighingsByWriter = Mutex(0)
+        let folded = SequencerRig.folded(of: rig.store)
+        sequencer.weigh { [weak sequencer] subjects, body in
+            guard let sequencer else { return nil }
+            let isLookUp = sequencer.waiting.withLock { $0.lookups > 0 }
+            weighings.withLock { $0 += 1 }
+            if !isLookUp { weighingsByWriter.withLock { $0 += 1 } }
+            return meanwhile == .untold ? nil : folded(subjects, body)
+        }
+        let maker = try await rig.enrol(sequencer, as: .editor).device
+        let device = try await rig.enrol(sequencer, as: .editor).device
+        let numbers = 1...20
+        _ = try await sequencer.push(numbers.map { .start($0, by: maker) }, by: maker)
+        let tip = try LogTip(of: rig.store, verifier: rig.key.verifier)
+        // As if so many other subjects had been written to.
+        @Sendable func write(others generation: Int) {
+            var batch = Batch(base: tip, now: rig.environment.now())
+            for number in 0..<WeightCache.maximumNames / 2 {
+                batch.note(1, of: "project/\(generation)-\(number)", weighed: nil)
+            }
+            sequencer.memory.learn(from: batch)
+        }
+        for generation in 1...(meanwhile == .untold ? 2 : 1) { write(others: generation) }
+        weighings.withLock { $0 = 0 }
+        let pushing = try await whileCommitting(sequencer) {
+            let drafts = numbers.map { Draft(id: $0, subject: "project/\(maker.id)-\($0)") }
+            let pushing = Task { try await sequencer.push(drafts, by: device) }
+            while sequencer.waitingCount < 1 { await Task.yield() }
+            #expect(weighings.withLock { $0 } == (meanwhile == .untold ? 1 : 0))
+            if meanwhile != .untold { write(others: 2) }
+            if meanwhile == .farBehind { write(others: 3) }
+            store.lookups.withLock { $0 = 0 }
+            store.blocks.withLock { $0 = 0 }
+            return pushing
+        }
+        #expect(try await pushing.value.accepted.reduce(0) { $0 + $1.count } == numbers.count)
+        #expect(weighingsByWriter.withLock { $0 } == 0)
+        #expect(weighings.withLock { $0 } == (meanwhile == .forgotten ? 0 : 1))
+        if meanwhile != .farBehind {
+            #expect(store.lookups.withLock { $0 } + store.blocks.withLock { $0 } == 0)
+        }
         try rig.checkTree()
     }
 

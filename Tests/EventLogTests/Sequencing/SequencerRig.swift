@@ -64,6 +64,18 @@ final class SequencerRig: Sendable {
 
     func start() throws -> Sequencer { try Sequencer(store: store, key: key, environment: environment) }
 
+    /// Gives what has been folded of subjects: always all of the log.
+    static func folded(of store: any LogStore) -> FoldedSubjects {
+        { subjects, body in
+            var state = State()
+            guard let size = try? store.head().size, let entries = try? store.entries(size.positions),
+                (try? entries.withUnsafeBufferPointer({ try state.fold(block: $0) })) != nil
+            else { return nil }
+            for subject in subjects { body(subject, state.registers(of: subject)) }
+            return size
+        }
+    }
+
     /// Adds an invite and gives its code.
     func invite(_ role: Role, member: MemberID? = nil, expires: Int = 1_900_000_000_000) throws -> String {
         let number = nextInvite.withLock { count in

@@ -19,15 +19,7 @@ struct SequencerWeightTests {
     /// A sequencer that can ask what has been folded of subjects, here always all of the log.
     private func start() throws -> Sequencer {
         let sequencer = try rig.start()
-        let store = rig.store
-        sequencer.weigh { subjects, body in
-            var state = State()
-            guard let size = try? store.head().size, let entries = try? store.entries(size.positions),
-                (try? entries.withUnsafeBufferPointer({ try state.fold(block: $0) })) != nil
-            else { return nil }
-            for subject in subjects { body(subject, state.registers(of: subject)) }
-            return size
-        }
+        sequencer.weigh(with: SequencerRig.folded(of: rig.store))
         return sequencer
     }
 
@@ -132,6 +124,45 @@ struct SequencerWeightTests {
         let drafts = [other] + (2...31).map { partner($0 + 60, $0, of: other, by: device) }
         let outcome = try await sequencer.push(drafts, by: device)
         #expect(outcome.problems == Array(repeating: .tooLarge, count: 30 - Self.fittingPartners))
+    }
+
+    @Test("What has been added since is told of what is forgotten too, as long as nothing later is")
+    func added() throws {
+        let tip = try LogTip(of: rig.store, verifier: rig.key.verifier)
+        var cache = WeightCache()
+        func learn(_ added: [String: Int], weighed: Int? = nil) {
+            var batch = Batch(base: tip, now: rig.environment.now())
+            for (name, bytes) in added { batch.note(bytes, of: name, weighed: weighed) }
+            cache.learn(from: batch)
+        }
+        func write(others generation: Int) {
+            // The first are a whole generation; the second leave room for one more.
+            let names = (generation...WeightCache.maximumNames / 2).map { "project/\(generation)-\($0)" }
+            learn(Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }))
+        }
+        let name = "project/aaaaaa-1"
+        learn([name: 100], weighed: 1000)
+        let before = cache.known(of: name)
+        #expect(before.bytes == 1000)
+        learn([name: 10])
+        #expect(cache.added(to: name, since: before) == 10)
+        #expect(cache.bytes(of: name, from: nil) == 1010)
+        let known = cache.known(of: name)
+        for generation in 1...2 { write(others: generation) }
+        #expect(cache.known(of: name).bytes == nil, "it is forgotten")
+        #expect(cache.bytes(of: name, from: known) == 1010)
+        #expect(cache.added(to: name, since: before) == nil, "by now that may be anything")
+        learn([name: 7])
+        #expect(cache.bytes(of: name, from: nil) == nil)
+        #expect(cache.bytes(of: name, from: known) == 1017)
+        cache.learn(known, of: name)
+        #expect(cache.bytes(of: name, from: nil) == 1017)
+        write(others: 3)
+        #expect(cache.added(to: name, since: known) == nil)
+        let last = cache.known(of: name)
+        cache.forget()
+        #expect(cache.added(to: name, since: last) == nil)
+        #expect(cache.added(to: name, since: cache.known(of: name)) == 0)
     }
 
     @Test("Pushes at the same time do not add up to more")
