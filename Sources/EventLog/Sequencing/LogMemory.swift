@@ -63,7 +63,7 @@ final class LogMemory: Sendable {
                 if isNew, existing[number] == false, added <= EventLimits.heldEntryBytes { continue }
                 let known = state.weights.known(of: push.names.names[number])
                 weights[number] = known
-                let bytes = known.bytes ?? (isNew ? 0 : nil)
+                let bytes: Int? = known.bytes ?? (isNew ? 0 : nil)
                 if bytes.map({ $0 + added > EventLimits.heldEntryBytes }) ?? true { unweighed.insert(number) }
             }
             return Knowledge(
@@ -101,6 +101,11 @@ final class LogMemory: Sendable {
     /// - Returns: bytes; nil when it is not known.
     func weight(of name: String, from known: WeightCache.Known?) -> Int? {
         state.withLock { $0.weights.bytes(of: name, from: known) }
+    }
+
+    /// What is known of what subjects hold, in their order, at one size of the log.
+    func weights(of names: [String]) -> (size: LogSize, known: [WeightCache.Known]) {
+        state.withLock { state in (state.size, names.map { state.weights.known(of: $0) }) }
     }
 
     /// What has been added to a subject since something was known of it: bytes, at most; nil when nobody can tell.

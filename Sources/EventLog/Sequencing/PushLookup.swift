@@ -129,14 +129,19 @@ struct PushLookup: Sendable {
         for number in push.created where existing[number] == true && known[number]?.bytes == nil {
             unweighed.insert(number)
         }
-        guard !unweighed.isEmpty, var weights = try PushWeights(of: unweighed, in: push, store, folded) else { return }
+        guard !unweighed.isEmpty, var weights = PushWeights(of: unweighed, in: push, by: folded) else { return }
+        let numbers = Array(unweighed)
+        let names = numbers.map { push.names.names[$0] }
+        // They are weighed at just this size: what is added later comes to it, and nothing is counted twice.
+        let current = memory.weights(of: names)
+        guard try weights.read(upTo: current.size, of: store) else { return }
         var found: [(name: String, known: WeightCache.Known)] = []
-        for number in unweighed {
-            let name = push.names.names[number]
-            guard let bytes = weights.bytes(of: name), var known = known[number] else { continue }
-            known.bytes = bytes
-            self.known[number] = known
-            found.append((name, known))
+        for ((number, name), before) in zip(zip(numbers, names), current.known) {
+            guard let bytes = weights.bytes(of: name) else { continue }
+            var weighed = before
+            weighed.bytes = bytes
+            known[number] = weighed
+            found.append((name, weighed))
             // From here on it is enough to add up.
             if bytes + push.addedBytes[number, default: 0] <= EventLimits.heldEntryBytes { weights.drop(name) }
         }

@@ -13,31 +13,43 @@ struct PushWeights: Sendable {
     /// With more entries than this that have not been folded, nobody can tell in time.
     private static let maximumUnfolded = 65_536
 
-    private var subjects: [String: SubjectWeight]
+    /// Of the log that they are of.
+    private var size: LogSize
+    private var subjects: [String: SubjectWeight] = [:]
     private var reader = EventReader()
 
-    /// Weighs subjects, with all that the store has of them; nil when nobody can tell.
+    /// Weighs what has been folded of subjects; nil when nobody can tell.
     ///
     /// Blocks.
     ///
     /// - Parameters:
     ///   - numbers: of the subjects, among the push's names.
     ///   - push: whose lines write to them.
-    ///   - store: the log.
     ///   - folded: gives the registers.
-    /// - Throws: what the store throws.
-    init?(of numbers: Set<Int>, in push: Push, _ store: any LogStore, _ folded: FoldedSubjects) throws {
+    init?(of numbers: Set<Int>, in push: Push, by folded: FoldedSubjects) {
         let paths = push.paths(of: numbers)
         var found: [String: SubjectWeight] = [:]
         let names = numbers.map { push.names.names[$0] }
         let foldedSize: LogSize? = folded(names) { subject, registers in
             found[subject] = SubjectWeight(registers, at: paths[subject] ?? [])
         }
-        let end = try store.head().size
-        guard let start = foldedSize, end - start <= Self.maximumUnfolded else { return nil }
+        guard let foldedSize else { return nil }
+        size = foldedSize
         subjects = found
-        guard start < end else { return }
-        try store.forEachEntry(in: start.positions(upTo: end)) { position, entry, _ in write(entry, at: position) }
+    }
+
+    /// Takes in what the log has, up to a size; only what has not been folded is read.
+    ///
+    /// Blocks.
+    ///
+    /// - Returns: false when that is too much.
+    /// - Throws: what the store throws.
+    mutating func read(upTo end: LogSize, of store: any LogReader) throws -> Bool {
+        guard end - size <= Self.maximumUnfolded else { return false }
+        guard size < end else { return true }
+        try store.forEachEntry(in: size.positions(upTo: end)) { position, entry, _ in write(entry, at: position) }
+        size = end
+        return true
     }
 
     /// What a subject holds; nil for one that was not weighed.
