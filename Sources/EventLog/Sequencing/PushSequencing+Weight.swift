@@ -41,7 +41,8 @@ extension PushSequencing {
         if let weighed = weights?.bytes(of: name), let added = addedSince(to: subject, in: batch, cache) {
             heldBytes[subject] = min(most, weighed + added)
             guard weighed + added + weight > EventLimits.heldEntryBytes else { return nil }
-            return weights?.problem(of: name, with: event, of: push.source, besides: added)
+            let source = push.source
+            return weights?.problem(of: name, with: event, of: source, besides: added)
         }
         // Looked up twice, it had room for the push, and others have added to it since. Without a look-up that is not known.
         guard most + weight > EventLimits.heldBytes, let found, !found.isUntold(subject) else { return nil }
