@@ -22,9 +22,13 @@ package enum FileBeginning {
         // SQLite does not say why it cannot open a file.
         try FileEntry(path).checkIsReadable()
         let failure = FileError.failed(path)
-        guard let files = sqlite3_vfs_find(nil), let name = sqlite3_create_filename(path, "", "", 0, nil) else {
-            throw failure
-        }
+        guard let files = sqlite3_vfs_find(nil) else { throw failure }
+        // SQLite follows links when it makes a path whole, and not when it opens.
+        var whole = [CChar](repeating: 0, count: Int(files.pointee.mxPathname) + 1)
+        let result = files.pointee.xFullPathname(files, path, CInt(whole.count), &whole)
+        guard result == SQLITE_OK || result == followedLink,
+            let name = sqlite3_create_filename(whole, "", "", 0, nil)
+        else { throw failure }
         defer { sqlite3_free_filename(name) }
         let length = Int(files.pointee.szOsFile)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: alignment)
@@ -43,6 +47,9 @@ package enum FileBeginning {
         guard calls.pointee.xRead(file, &bytes, CInt(count), 0) == SQLITE_OK else { throw failure }
         return bytes
     }
+
+    /// `SQLITE_OK_SYMLINK`, which Swift does not import.
+    private static let followedLink = SQLITE_OK | (2 << 8)
 
     /// As memory has it that C allocates, in bytes.
     private static let alignment = 16
