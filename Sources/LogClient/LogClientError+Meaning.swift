@@ -50,7 +50,7 @@ extension LogClientError {
     /// Whether something in between answered in the server's place, which may be for what is in the request.
     package var isRefusedInBetween: Bool {
         switch code {
-        case .foreign, .malformed, .insecure: true
+        case .foreign, .malformed: true
         default: isUnsaid && !isTransientStatus
         }
     }

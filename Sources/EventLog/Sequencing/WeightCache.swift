@@ -41,7 +41,8 @@ struct WeightCache {
     /// What has been added to a subject since something was known of it: bytes, at most; nil when nobody can tell.
     func added(to name: String, since known: Known) -> Int? {
         guard known.total >= completeSince else { return nil }
-        return (young[name] ?? old[name]).map { $0.mark - known.mark } ?? 0
+        // The mark of one that comes back is far above what it was.
+        return (young[name] ?? old[name]).map { min($0.mark - known.mark, total - known.total) } ?? 0
     }
 
     /// What a subject holds at most.

@@ -121,6 +121,15 @@ package final class StateFile: Sendable {
         }
     }
 
+    /// Reads without making the file anew where it is damaged: whoever cannot wait for that is told of the damage.
+    ///
+    /// - Parameter body: reads; what it is given must not leave it.
+    /// - Returns: what the body returns.
+    /// - Throws: `ProjectionError`; what the body throws.
+    package func readAsIs<Value>(_ body: (StateView) throws -> Value) throws -> Value {
+        try readOnce([], .included, body)
+    }
+
     private func readOnce<Value>(
         _ pending: [[UInt8]],
         _ personal: PersonalFields.Treatment,

@@ -53,7 +53,9 @@ struct OvertakenEdits {
                 if write.device != nil, try isTakenBack(subject) { edits[subject, default: []].append(write) }
             case .withdrawal:
                 guard write.device == nil, try isTakenBack(subject) else { return }
-                starts[subject] = min(starts[subject] ?? write.basis.next, write.basis.next)
+                // What is remembered may rest on one that was erased since.
+                let start = remembered.contains(subject) ? LogSize.zero.next : write.basis.next
+                starts[subject] = min(starts[subject] ?? start, start)
             case .other:
                 if remembered.contains(subject) { starts[subject] = LogSize.zero.next }
             }

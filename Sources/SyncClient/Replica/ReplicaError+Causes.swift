@@ -25,7 +25,7 @@ extension ReplicaError {
         var error = cause
         error.message = "the entry at position \(position) does not get through to here: \(cause.message)"
         error.nextStep =
-            "sync once from another network; a proxy or a firewall may be in between, and what is recorded is kept"
+            "sync again, from another network if it stays so; a proxy or a firewall may be in between, and what is recorded is kept"
         return error
     }
 

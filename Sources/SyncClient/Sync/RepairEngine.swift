@@ -24,14 +24,13 @@ struct RepairEngine {
         let size = own.checkpoint.size
         let start = try check(try await retrying { try await target.checkpoint() }, against: own)
         var reached = start
-        var bytes = SyncEngine.pushBytes
-        var isAlone = false
+        var pace = Pace()
         while reached < size {
             report(.repairing(size: reached, of: size))
             let given: (note: String, end: LogSize)
             do {
-                given = try await retrying { try await give(upTo: own, after: reached, &bytes, isAlone: &isAlone) }
-            } catch let error as ReplicaError where isAlone {
+                given = try await retrying { try await give(upTo: own, after: reached, &pace) }
+            } catch let error as ReplicaError where pace.isAlone {
                 throw ReplicaError.notLetThrough(error, reached.next)
             }
             let answer = try check(given.note, against: own)
@@ -53,34 +52,45 @@ struct RepairEngine {
     /// - Parameters:
     ///   - own: the replica's checkpoint.
     ///   - reached: the entries that the target has.
-    ///   - bytes: how many bytes of entries are given at once.
-    ///   - isAlone: whether one entry alone did not get through.
+    ///   - pace: how much is given at once.
     /// - Returns: the checkpoint that is shown then, and how far the entries went.
     /// - Throws: what the target throws.
     private func give(
         upTo own: SignedCheckpoint,
         after reached: LogSize,
-        _ bytes: inout Int,
-        isAlone: inout Bool
+        _ pace: inout Pace
     ) async throws -> (note: String, end: LogSize) {
         while true {
-            let part = try RepairChunk(of: log, after: reached, upTo: own, maximumBytes: bytes)
+            let part = try RepairChunk(of: log, after: reached, upTo: own, maximumBytes: pace.bytes)
             do {
+                pace.isAlone = false
                 let note = try await target.give(part)
-                isAlone = false
+                // What a bad moment made small may grow again.
+                pace.bytes = min(pace.most, pace.bytes * 2)
                 return (note, part.end)
             } catch let failure as LogClientError where failure.isWorthSplitting {
-                isAlone = part.end - reached == 1
-                if isAlone { throw failure }
-                bytes = part.entries.count / 2
+                pace.isAlone = part.end - reached == 1
+                if pace.isAlone { throw failure }
+                pace.bytes = max(1, part.entries.count / 2)
                 // Whoever took too long, and a bad network, may need a rest.
                 if failure.isTimeout || failure.isUnexplained {
                     var failure = failure
                     failure.isRepeatedInParts = !failure.isSlowAnswer
                     throw failure
                 }
+                pace.most = pace.bytes
             }
         }
+    }
+
+    /// How much is given at once.
+    private struct Pace {
+        /// Bytes of entries.
+        var bytes = SyncEngine.pushBytes
+        /// The most that was not found too much.
+        var most = SyncEngine.pushBytes
+        /// Whether the last that did not get through was one entry alone.
+        var isAlone = false
     }
 
     /// Checks that the target's log is the beginning of this one, as far as both go.

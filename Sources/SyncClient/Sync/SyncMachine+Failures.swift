@@ -21,12 +21,12 @@ extension SyncMachine {
                 if failure.isTooLarge { fittingEvents = batchEvents }
                 return collect()
             }
-            if !batch.isOnlySignatures {
+            if !isLastOfAll(batch) {
                 step = .probing(batch, failure)
                 return .probe(size: local.verified.size)
             }
         }
-        if case .pushing(let batch) = step, failure.notAllowed != nil, !batch.isOnlySignatures {
+        if case .pushing(let batch) = step, failure.notAllowed != nil, !isLastOfAll(batch) {
             step = .probing(batch, failure)
             return .probe(size: local.verified.size)
         }
@@ -46,7 +46,7 @@ extension SyncMachine {
             return check()
         }
         // Nobody waits for signatures.
-        if case .pushing(let batch) = step, batch.isOnlySignatures { return giveUp(failure) }
+        if case .pushing(let batch) = step, isLastOfAll(batch) { return giveUp(failure) }
         // What was too much for a slow line, or for something in between, is sent in parts; not where it has been answered, and
         // the answer is slow.
         var (failure, smaller) = (failure, Int?.none)
@@ -61,7 +61,8 @@ extension SyncMachine {
         }
         if case .pulling = step, failure.isUnexplained, isLastFailure(failure), pullEntries > 1 {
             pullFewer()
-            failure.isRepeatedInParts = true
+            // Each timeout costs a whole deadline, and a network that is gone more than one.
+            failure.isRepeatedInParts = !failure.isTimeout
         }
         failures.add(failure)
         guard unsent == nil, let delay = options.retries.delay(after: failure, failures: failures, draw: jitter) else {
@@ -73,6 +74,11 @@ extension SyncMachine {
         }
         summary.retries += 1
         return .wait(delay, because: WaitReason(error(failure)))
+    }
+
+    /// Whether a batch holds signatures alone, and nothing that people recorded waits behind it.
+    private func isLastOfAll(_ batch: Batch) -> Bool {
+        batch.isOnlySignatures && batch.counters.count < batchEvents
     }
 
     /// Fewer entries may get through, or one of them be found that does not.
@@ -119,7 +125,7 @@ extension SyncMachine {
         let error = error(failure)
         switch step {
         // Nor does anybody stop following because of them. Where the failure is about more, the checkpoint meets it too.
-        case .pushing(let batch) where batch.isOnlySignatures:
+        case .pushing(let batch) where isLastOfAll(batch):
             leavesSignatures = true
             failures = .init()
             return check()

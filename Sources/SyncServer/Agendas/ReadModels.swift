@@ -132,7 +132,7 @@ final class ReadModels: Sendable {
     /// - Throws: what the file throws.
     func registers(of subjects: [String], _ body: (String, [Register]) -> Void) throws -> LogSize? {
         let opened: StateFile? = file.withLockIfAvailable { $0.file } ?? nil
-        return try opened?.read { view in
+        return try opened?.readAsIs { view in
             for subject in subjects { body(subject, try view.registers(of: subject)) }
             return view.size
         }

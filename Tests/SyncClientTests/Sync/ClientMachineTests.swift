@@ -242,6 +242,30 @@ struct ClientMachineTests {
         }
     }
 
+    @Test("An event behind a signature that does not get through is not left without a word")
+    func eventBehindSignature() {
+        var machine = machine(10)
+        var action = machine.next(.checkpoint(note: note(10)))
+        var isSending = true
+        while isSending {
+            switch action {
+            case .readOutbox(after: _, let events):
+                let counters = [Counter](4...5).prefix(events)
+                action = machine.next(.outbox(.init(counters: Array(counters), signatures: [4])))
+            case .push, .probe: action = machine.next(.failed(.init(.cut, ""), staged: extent(10), jitter: 0))
+            case .wait: action = machine.next(.woke)
+            default: isSending = false
+            }
+        }
+        guard case .readCheckpoint = action,
+            case .finish(_, unsent: let error?) = machine.next(.checkpoint(note: note(10)))
+        else {
+            Issue.record("the sync ends as if all had been sent")
+            return
+        }
+        #expect(error.code == .unreachable)
+    }
+
     @Test("When neither sending nor receiving works, the sync ends with what sending came to; wrong proof goes before")
     func neither() {
         let cut = LogClientError(.cut, "")
