@@ -26,6 +26,8 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var begun = 0
     private var ended = 0
     private var answered = 0
+    /// Answers whose end was written, and is not sent yet.
+    private var unsent = 0
     /// Whether the answer that is being written is the last one.
     private var isLast = false
     /// Whether a part of its request is still to come.
@@ -51,10 +53,11 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // Whoever hears of it further on closes a connection whose last bytes are still on their way.
-        guard event is ChannelShouldQuiesceEvent, begun > answered else {
+        guard event is ChannelShouldQuiesceEvent, begun > answered || unsent > 0 else {
             return context.fireUserInboundEventTriggered(event)
         }
         isStopping = true
+        if begun == answered, end == nil { end = closing(context) }
     }
 
     private func drain(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
@@ -76,8 +79,11 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             answered += 1
-            if isLast || (isStopping && answered == begun), !isEarly { return close(context, after: data, promise) }
-            context.write(data, promise: promise)
+            unsent += 1
+            let written = promise ?? context.eventLoop.makePromise()
+            written.futureResult.assumeIsolated().whenComplete { _ in self.sent(context) }
+            if isLast || (isStopping && answered == begun), !isEarly { return close(context, after: data, written) }
+            context.write(data, promise: written)
             if isLast { beginDraining(context) }
         case .head, .body: context.write(data, promise: promise)
         }
@@ -94,13 +100,19 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Ends the connection when all has been written.
-    private func close(_ context: ChannelHandlerContext, after data: NIOAny, _ promise: EventLoopPromise<Void>?) {
+    private func close(_ context: ChannelHandlerContext, after data: NIOAny, _ written: EventLoopPromise<Void>) {
         isClosing = true
-        let written = promise ?? context.eventLoop.makePromise()
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         context.writeAndFlush(data, promise: written)
         // A server that stops does not wait for whoever takes nothing.
         if isStopping { end = closing(context) }
+    }
+
+    private func sent(_ context: ChannelHandlerContext) {
+        unsent -= 1
+        guard isStopping, !isClosing, unsent == 0, begun == answered else { return }
+        isClosing = true
+        context.close(promise: nil)
     }
 
     private func closing(_ context: ChannelHandlerContext) -> Scheduled<Void> {

@@ -234,8 +234,11 @@ struct ServerConnectionTests {
         }
     }
 
-    @Test("A server that stops closes a connection once all of the answer that is under way has been sent")
-    func stopping() throws {
+    @Test(
+        "A server that stops closes a connection once all of the answer that is under way has been sent",
+        arguments: [false, true]
+    )
+    func stopping(isEndWritten: Bool) throws {
         let held = HeldWrites()
         let channel = EmbeddedChannel()
         try channel.pipeline.syncOperations.addHandlers([held, UnreadBodyHandler()])
@@ -244,8 +247,10 @@ struct ServerConnectionTests {
         try channel.writeInbound(HTTPRequestPart.head(head))
         try channel.writeInbound(HTTPRequestPart.end(nil))
         channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
-        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        func stop() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        if !isEndWritten { stop() }
         channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+        if isEndWritten { stop() }
         #expect(channel.isActive, "its last bytes are not sent yet")
         held.release()
         channel.embeddedEventLoop.run()
