@@ -343,20 +343,15 @@ enum Schema {
 
     /// The triggers as they were.
     private static let afterLogChecks = """
-        CREATE TRIGGER commits_go_when_sealed BEFORE DELETE ON commits
-        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = OLD.first / 256)
-            OR (OLD.first / 256 + 1) * 256 > (SELECT coalesce(max(size), 0) FROM checkpoints)
-        BEGIN SELECT RAISE(ABORT, 'entries that are not sealed are never deleted'); END;
-
         CREATE TRIGGER commits_stay BEFORE UPDATE ON commits
         WHEN NEW.first <> OLD.first OR NEW.count <> OLD.count OR NEW.recorded <> OLD.recorded OR NOT EXISTS (
             SELECT 1 FROM erasures WHERE done = 0 AND position BETWEEN OLD.first AND OLD.first + OLD.count - 1
         )
         BEGIN SELECT RAISE(ABORT, 'entries are never changed, but where they are erased'); END;
 
-        CREATE TRIGGER segments_come_in_order BEFORE INSERT ON segments
-        WHEN NEW.number <> (SELECT coalesce(max(number), -1) + 1 FROM segments)
-        BEGIN SELECT RAISE(ABORT, 'segments are added one after the other'); END;
+        \(commitsGoWhenSealed)
+
+        \(segmentsComeInOrder)
 
         CREATE TRIGGER segments_stay BEFORE UPDATE ON segments
         WHEN NEW.number <> OLD.number OR NEW.root <> OLD.root OR NEW.first_recorded <> OLD.first_recorded
@@ -366,13 +361,40 @@ enum Schema {
             )
         BEGIN SELECT RAISE(ABORT, 'segments are never changed, but where entries are erased'); END;
 
+        \(segmentsAreKept)
+
+        \(checkpointsStay)
+
+        \(checkpointsGoWhenSealed)
+        """
+
+    // Rules that a step has made anew are word for word those of before.
+
+    private static let commitsGoWhenSealed = """
+        CREATE TRIGGER commits_go_when_sealed BEFORE DELETE ON commits
+        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = OLD.first / 256)
+            OR (OLD.first / 256 + 1) * 256 > (SELECT coalesce(max(size), 0) FROM checkpoints)
+        BEGIN SELECT RAISE(ABORT, 'entries that are not sealed are never deleted'); END;
+        """
+
+    private static let segmentsComeInOrder = """
+        CREATE TRIGGER segments_come_in_order BEFORE INSERT ON segments
+        WHEN NEW.number <> (SELECT coalesce(max(number), -1) + 1 FROM segments)
+        BEGIN SELECT RAISE(ABORT, 'segments are added one after the other'); END;
+        """
+
+    private static let segmentsAreKept = """
         CREATE TRIGGER segments_are_kept BEFORE DELETE ON segments
         WHEN (OLD.number + 1) * 256 <= (SELECT coalesce(max(size), 0) FROM checkpoints)
         BEGIN SELECT RAISE(ABORT, 'segments of the log are never deleted'); END;
+        """
 
+    private static let checkpointsStay = """
         CREATE TRIGGER checkpoints_stay BEFORE UPDATE ON checkpoints
         BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END;
+        """
 
+    private static let checkpointsGoWhenSealed = """
         CREATE TRIGGER checkpoints_go_when_sealed BEFORE DELETE ON checkpoints
         WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = (OLD.size - 1) / 256)
             OR NOT EXISTS (
@@ -387,36 +409,22 @@ enum Schema {
         CREATE TRIGGER commits_stay BEFORE UPDATE ON commits
         BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
 
-        CREATE TRIGGER commits_go_when_sealed BEFORE DELETE ON commits
-        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = OLD.first / 256)
-            OR (OLD.first / 256 + 1) * 256 > (SELECT coalesce(max(size), 0) FROM checkpoints)
-        BEGIN SELECT RAISE(ABORT, 'entries that are not sealed are never deleted'); END;
+        \(commitsGoWhenSealed)
 
-        CREATE TRIGGER segments_come_in_order BEFORE INSERT ON segments
-        WHEN NEW.number <> (SELECT coalesce(max(number), -1) + 1 FROM segments)
-        BEGIN SELECT RAISE(ABORT, 'segments are added one after the other'); END;
+        \(segmentsComeInOrder)
 
         CREATE TRIGGER segments_stay BEFORE UPDATE ON segments
         BEGIN SELECT RAISE(ABORT, 'segments are never changed'); END;
 
-        CREATE TRIGGER segments_are_kept BEFORE DELETE ON segments
-        WHEN (OLD.number + 1) * 256 <= (SELECT coalesce(max(size), 0) FROM checkpoints)
-        BEGIN SELECT RAISE(ABORT, 'segments of the log are never deleted'); END;
+        \(segmentsAreKept)
 
         CREATE TRIGGER checkpoints_grow BEFORE INSERT ON checkpoints
         WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM checkpoints)
         BEGIN SELECT RAISE(ABORT, 'a checkpoint is greater than those before it'); END;
 
-        CREATE TRIGGER checkpoints_stay BEFORE UPDATE ON checkpoints
-        BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END;
+        \(checkpointsStay)
 
-        CREATE TRIGGER checkpoints_go_when_sealed BEFORE DELETE ON checkpoints
-        WHEN NOT EXISTS (SELECT 1 FROM segments WHERE number = (OLD.size - 1) / 256)
-            OR NOT EXISTS (
-                SELECT 1 FROM checkpoints
-                WHERE size > OLD.size AND size <= ((OLD.size - 1) / 256 + 1) * 256
-            )
-        BEGIN SELECT RAISE(ABORT, 'the last checkpoint of a segment is never deleted'); END;
+        \(checkpointsGoWhenSealed)
 
         CREATE TRIGGER runs_only_grow BEFORE UPDATE ON runs
         WHEN NEW.source <> OLD.source OR NEW.first <> OLD.first OR NEW.position <> OLD.position

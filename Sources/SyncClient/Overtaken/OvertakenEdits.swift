@@ -201,7 +201,11 @@ struct OvertakenEdits {
 
 extension OvertakenEdits.Finding {
     /// Of the fact that remembers it.
-    var factName: String { ReplicaFact.overtaken + "\(device) \(counter)" }
+    var factName: String { Self.factName(of: device, counter) }
+
+    static func factName(of device: DeviceID, _ counter: Counter) -> String {
+        ReplicaFact.overtaken + "\(device) \(counter)"
+    }
 
     var factValue: String { "\(subject) \(position)" }
 

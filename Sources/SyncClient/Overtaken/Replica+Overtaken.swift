@@ -56,7 +56,9 @@ extension Replica {
     public func noteOvertaken(_ edits: [OvertakenEdit]) throws(ReplicaError) {
         try performing("noting what was overtaken") {
             var facts: [String: String?] = [:]
-            for edit in edits { facts[ReplicaFact.overtaken + "\(edit.device) \(edit.id)"] = .some(nil) }
+            for edit in edits {
+                facts[OvertakenEdits.Finding.factName(of: edit.device, Counter(edit.id))] = .some(nil)
+            }
             try store.setReplicaFacts(facts)
         }
     }
