@@ -154,7 +154,7 @@ class WrongClocks(Site):
 
     def test_the_pages_of_a_laptop_say_so_too(self):
         def shown():
-            _, url = self.start("ui", "--no-open", "-C", self.laptop)
+            program, url = self.start("ui", "--no-open", "-C", self.laptop)
             browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
             # As when somebody opens it from a terminal.
             browser.addheaders = [("Sec-Fetch-Site", "none")]
@@ -165,6 +165,8 @@ class WrongClocks(Site):
                 with browser.open(f"{address}/sync?language={language}", timeout=HANGS) as answer:
                     found.append(answer.read().decode())
                 self.assertIn(f'<html lang="{language}">', found[-1])
+            # It syncs by itself, and no other sync of the laptop goes on meanwhile.
+            self.end(program)
             return found
         for page, words in zip(shown(), ("ver voor op de klok", "far ahead of this laptop")):
             self.assertNotIn(words, page)

@@ -86,8 +86,11 @@ class Site(unittest.TestCase):
         self.url, self.agenda = url, f"{url}/agendas/assen"
 
     def stop(self, how=signal.SIGTERM):
-        self.server.send_signal(how)
-        self.server.wait(HANGS)
+        self.end(self.server, how)
+
+    def end(self, process, how=signal.SIGTERM):
+        process.send_signal(how)
+        process.wait(HANGS)
 
     def log(self):
         with open(self.path("log")) as file:
