@@ -9,7 +9,7 @@ extension InMemoryLogStore {
                 sealedSegments: contents.segments.count,
                 recordedTime: contents.recorded.last,
                 checkpoint: contents.checkpoints.last?.note,
-                erasures: contents.erasures
+                erasureMark: contents.erasures
             )
         }
     }

@@ -62,12 +62,12 @@ extension Probe {
 
     private mutating func append(erasing positions: [Position], upTo maximum: Int) throws {
         let size = history.size
-        let before = try store.head().erasures
+        let before = try store.head().erasureMark
         var commit = generator.next(upTo: maximum)
         commit.erasures = positions.map { Erasure(position: $0, redaction: commit.first) }
         let replaced = generator.erase(commit.erasures)
         try append(commit, expecting: size)
-        let after = try store.head().erasures
+        let after = try store.head().erasureMark
         try expect(after == before + replaced, "after erasing \(replaced) entries the store counts \(after - before)")
         try expectErased()
     }

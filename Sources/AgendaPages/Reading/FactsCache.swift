@@ -12,11 +12,8 @@ package final class FactsCache: Sendable {
         package var pending: Counter?
         /// How many are.
         package var pendingCount: Int
-        /// How many erasures the log had had: what was read before one may hold what is gone.
-        package var erasures: Int
 
-        package init(size: LogSize, pending: Counter? = nil, pendingCount: Int = 0, erasures: Int = 0) {
-            self.erasures = erasures
+        package init(size: LogSize, pending: Counter? = nil, pendingCount: Int = 0) {
             self.size = size
             self.pending = pending
             self.pendingCount = pendingCount
@@ -41,7 +38,7 @@ package final class FactsCache: Sendable {
     /// - Throws: what reading throws.
     package func facts(_ key: Key, of view: StateView, in log: (any LogReader)?) throws -> AgendaFacts {
         let (found, last) = kept.withLock { kept in
-            (kept.first { $0.key == key }?.facts, kept.last { $0.key.erasures == key.erasures }?.facts)
+            (kept.first { $0.key == key }?.facts, kept.last?.facts)
         }
         if let found { return found }
         let facts =

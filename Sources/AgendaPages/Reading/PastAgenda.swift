@@ -51,7 +51,7 @@ package final class PastAgendas: Sendable {
 
     /// The one of a place, if it is here; lets go of what was folded before an entry was erased.
     package func agenda(at place: PastPlace) -> PastAgenda? {
-        forget(place.origin, but: place.erasures)
+        forget(place.origin, but: place.erasureMark)
         return kept.withLock { $0.first { $0.place == place } }
     }
 
@@ -65,7 +65,7 @@ package final class PastAgendas: Sendable {
     }
 
     /// Lets go of a log's past that was folded before an entry was erased.
-    package func forget(_ origin: String, but erasures: Int) {
-        kept.withLock { $0.removeAll { $0.place.origin == origin && $0.place.erasures < erasures } }
+    package func forget(_ origin: String, but erasureMark: Int) {
+        kept.withLock { $0.removeAll { $0.place.origin == origin && $0.place.erasureMark != erasureMark } }
     }
 }

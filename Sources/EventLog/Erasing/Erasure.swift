@@ -6,7 +6,7 @@ package import AgendaModel
 /// place. `Merkle.leaf` takes the leaf from that, so roots, checkpoints and proofs stay as they are. `ErasureNotices`
 /// decides what a replica erases, and `State.erase` takes the values out of what was folded. The files are scrubbed
 /// afterwards: a mark in them says that it is due until it is done. What is kept in memory is dropped when
-/// `LogHead.erasures` changes.
+/// `LogHead.erasureMark` changes.
 package struct Erasure: Hashable, Sendable {
     /// The entry.
     package var position: Position

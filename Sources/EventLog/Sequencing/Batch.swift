@@ -182,7 +182,7 @@ struct Batch {
             sealedSegments: base.head.sealedSegments + commit.sealed.count,
             recordedTime: recordedTime,
             checkpoint: checkpoint,
-            erasures: base.head.erasures + commit.erasures.count
+            erasureMark: base.head.erasureMark + commit.erasures.count
         )
         return tip
     }

@@ -9,18 +9,18 @@ package struct LogHead: Hashable, Sendable {
     package var recordedTime: Timestamp?
     /// Of exactly this size; nil when the log is empty.
     package var checkpoint: SignedCheckpoint?
-    /// How many entries have been erased in their places, counted from a number that a repair draws anew.
+    /// Is another one when an entry has been erased in its place: what was read before is out of date then.
     ///
-    /// With another number, what was read before is out of date.
-    package var erasures: Int
+    /// Counted up by each, from a number that a repair draws anew.
+    package var erasureMark: Int
     package init(
         size: LogSize,
         sealedSegments: Int,
         recordedTime: Timestamp?,
         checkpoint: SignedCheckpoint?,
-        erasures: Int = 0
+        erasureMark: Int = 0
     ) {
-        self.erasures = erasures
+        self.erasureMark = erasureMark
         self.size = size
         self.sealedSegments = sealedSegments
         self.recordedTime = recordedTime

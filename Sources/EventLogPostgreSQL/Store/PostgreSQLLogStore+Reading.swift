@@ -13,7 +13,7 @@ extension PostgreSQLLogStore {
                 sealedSegments: try row.integer(1),
                 recordedTime: try row.optionalInteger(2).map { Timestamp(millisecondsSince1970: $0) },
                 checkpoint: try row.optionalText(3).map { try checkpoint(of: size, $0) },
-                erasures: try row.integer(4)
+                erasureMark: try row.integer(4)
             )
         }
     }

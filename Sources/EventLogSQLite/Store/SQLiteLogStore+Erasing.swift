@@ -8,7 +8,7 @@ internal import Synchronization
 
 extension SQLiteLogStore {
     /// How many entries have been erased in their places, counted from a number of the log's last repair.
-    func erasureCount(_ db: Database) throws -> Int {
+    func erasureMark(_ db: Database) throws -> Int {
         let count = try Int.fetchOne(try db.cachedStatement(sql: "SELECT count(*) FROM erasures")) ?? 0
         return count + (try CheckedTable.meta.text(of: Self.repairKey, db).flatMap { Int($0) } ?? 0)
     }

@@ -13,7 +13,7 @@ extension SQLiteLogStore {
                 sealedSegments: try sealedCount(db, end: end),
                 recordedTime: end.recorded,
                 checkpoint: try checkpoint(atMost: end.size, db),
-                erasures: try erasureCount(db)
+                erasureMark: try erasureMark(db)
             )
         }
     }

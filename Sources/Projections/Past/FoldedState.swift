@@ -132,7 +132,7 @@ private struct WholeState: ~Copyable {
             guard try file.isFolded(from: log) else { return nil }
             try file.catchUp(with: log, upTo: size, batch: workspace.batch, progress: progress)
             _ = try file.verifiedDigest()
-            isWhole = try file.size() == size && log.head().erasures == head.erasures
+            isWhole = try file.size() == size && log.head().erasureMark == head.erasureMark
         } catch is ProjectionError {
             // The log has it all, and may be folded in memory.
         }

@@ -8,8 +8,8 @@ package struct PastPlace: Hashable, Sendable {
     /// The name of the log.
     package let origin: String
     package let size: LogSize
-    /// How many erasures the log had had: a state that was folded before one holds what was.
-    package let erasures: Int
+    /// Of the log's head: a state that was folded before an entry was erased holds what was.
+    package let erasureMark: Int
     /// Of the log at that size.
     private let root: Hash
 
@@ -20,14 +20,14 @@ package struct PastPlace: Hashable, Sendable {
         let head = try log.head()
         origin = log.identity.origin
         self.size = size
-        erasures = head.erasures
+        erasureMark = head.erasureMark
         root = try LogTree(of: log).root(of: 0..<min(size, head.size).rawValue)
     }
 
     /// Whether a log has this state in its past, or as its present.
     package func holds(in log: any LogReader) throws -> Bool {
         let head = try log.head()
-        guard log.identity.origin == origin, head.erasures == erasures, size <= head.size else { return false }
+        guard log.identity.origin == origin, head.erasureMark == erasureMark, size <= head.size else { return false }
         return try LogTree(of: log).root(of: 0..<size.rawValue) == root
     }
 }

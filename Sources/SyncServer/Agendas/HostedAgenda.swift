@@ -107,15 +107,15 @@ final class HostedAgenda: Sendable {
         snapshots.forgetOthers()
         closeStore = opened.close
         let last = Mutex(LogStanding.complete)
-        let erasures = Mutex(sequencer.head.erasures)
+        let erasureMark = Mutex(sequencer.head.erasureMark)
         let known = Mutex(sequencer.access)
         // Where the state cannot be read, nothing is refused for its sake.
         sequencer.weigh { [weak readModels] subjects, body in try? readModels?.registers(of: subjects, body) }
         sequencer.observe {
             [weak followers, weak cosignatures, weak readModels, weak snapshots] head, access, standing in
-            if erasures.withLock({ last in
-                defer { last = head.erasures }
-                return last != head.erasures
+            if erasureMark.withLock({ last in
+                defer { last = head.erasureMark }
+                return last != head.erasureMark
             }) {
                 snapshots?.forgetOthers()
             }

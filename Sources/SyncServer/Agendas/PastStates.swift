@@ -71,7 +71,7 @@ final class PastStates: Sendable {
         let place = try await heavyWork.run(for: log.identity.origin, isForVisitors: isForVisitors) {
             try PastPlace(of: log, at: size)
         }
-        forget(place.origin, but: place.erasures)
+        forget(place.origin, but: place.erasureMark)
         return try await folding.value(for: Asked(place: place, isForVisitors: isForVisitors)) { [self] in
             if let known = kept.withLock({ $0.first { $0.place == place } }) { return known.past }
             return try await heavyWork.run(for: place.origin, takesLong: true, isForVisitors: isForVisitors) {
@@ -81,8 +81,8 @@ final class PastStates: Sendable {
     }
 
     /// Lets go of a log's states that were folded before an entry was erased.
-    func forget(_ origin: String, but erasures: Int) {
-        kept.withLock { $0.removeAll { $0.place.origin == origin && $0.place.erasures != erasures } }
+    func forget(_ origin: String, but erasureMark: Int) {
+        kept.withLock { $0.removeAll { $0.place.origin == origin && $0.place.erasureMark != erasureMark } }
     }
 
     /// The digest of a state that was asked for; kept with it, because pages that begin anew ask again.

@@ -106,9 +106,9 @@ final class SyncService: Sendable {
     }
 
     /// Lets go of a log's past that was folded before an entry was erased.
-    func forgetPast(of origin: String, but erasures: Int) {
-        pastStates.forget(origin, but: erasures)
-        pasts.forget(origin, but: erasures)
+    func forgetPast(of origin: String, but erasureMark: Int) {
+        pastStates.forget(origin, but: erasureMark)
+        pasts.forget(origin, but: erasureMark)
     }
 
     /// By what name the requests of whoever sent this one are counted together.

@@ -6,7 +6,7 @@ internal import SyncProtocol
 struct SnapshotPlace: Hashable, Sendable {
     let size: LogSize
     /// Of the whole log, when it was made.
-    let erasures: Int
+    let erasureMark: Int
     /// Of the tree at that size: its first bytes, hexadecimal.
     let root: Substring
 
@@ -15,7 +15,7 @@ struct SnapshotPlace: Hashable, Sendable {
     /// - Throws: what the log throws.
     init(of log: any LogReader, at size: LogSize) throws {
         self.size = size
-        erasures = try log.head().erasures
+        erasureMark = try log.head().erasureMark
         root = try LogTree(of: log).root(of: 0..<size.rawValue).description.prefix(Self.rootLength)
     }
 
@@ -31,16 +31,16 @@ struct SnapshotPlace: Hashable, Sendable {
     /// - Parameter folder: as `folder` gives it.
     init?(_ folder: String) {
         let parts = folder.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let size = DecimalNumber.parse(parts[0]), let erasures = Int(parts[1]),
+        guard parts.count == 3, let size = DecimalNumber.parse(parts[0]), let erasureMark = Int(parts[1]),
             parts[2].count == Self.rootLength
         else { return nil }
         self.size = LogSize(size)
-        self.erasures = erasures
+        self.erasureMark = erasureMark
         root = parts[2]
     }
 
     /// The name of the folder with its files.
-    var folder: String { "\(size).\(erasures).\(root)" }
+    var folder: String { "\(size).\(erasureMark).\(root)" }
 
     private static let rootLength = 16
 }

@@ -181,7 +181,7 @@ final class SnapshotShelf: Sendable {
             }
         }
         // What was erased goes first.
-        keep { $0.erasures == end.erasures && $0.size <= end.size }
+        keep { $0.erasureMark == end.erasureMark && $0.size <= end.size }
         // For each root long entries may have to be read; what was found stands as long as the log only grows.
         var found: Set<SnapshotPlace> = []
         if let earlier = known.withLock({ $0 }), try earlier.end.holds(in: log) { found = earlier.places }

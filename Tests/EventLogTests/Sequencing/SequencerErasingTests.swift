@@ -67,7 +67,7 @@ struct SequencerErasingTests {
 
         let outcome = try await sequencer.push([redaction(1, of: "\(position)", basis: position + 1)], by: admin)
         #expect(outcome.rejected.isEmpty)
-        #expect(sequencer.head.erasures == 1)
+        #expect(sequencer.head.erasureMark == 1)
         let after = try rig.entries()
         #expect(after.count == before.count + 1)
         for index in before.indices where index != position { #expect(after[index] == before[index]) }
@@ -88,7 +88,7 @@ struct SequencerErasingTests {
         // A server that starts now finds everything in order.
         await sequencer.shutDown()
         let next = try rig.start()
-        #expect(next.head.erasures == 1)
+        #expect(next.head.erasureMark == 1)
         #expect(try await next.push([.start(3, by: recorder)], by: recorder).rejected.isEmpty)
         try rig.checkTree()
     }
@@ -118,7 +118,7 @@ struct SequencerErasingTests {
         )
         #expect(early.problems == [.unknownSubject, .wrongIdentity])
         #expect(early.rejected.last?.problem.detail.contains("already") == true)
-        #expect(sequencer.head.erasures == 1)
+        #expect(sequencer.head.erasureMark == 1)
         let twice = try await problem("\(size - 1)", by: admin, 10)
         #expect(twice?.code == .wrongIdentity)
         let place = try #require(early.accepted.last).position.rawValue
@@ -146,7 +146,7 @@ struct SequencerErasingTests {
         }
         let outcome = try await sequencer.push([redaction(2, of: "\(size - 1)"), .start(3, by: admin)], by: admin)
         #expect(outcome.rejected.isEmpty && outcome.accepted.count + outcome.duplicate.count == 1)
-        #expect(sequencer.head.erasures == 1)
+        #expect(sequencer.head.erasureMark == 1)
         #expect(try rig.entries().count == size + 2)
         #expect(try !rig.entries()[size - 1].contains("Jan"))
         try rig.checkTree()
@@ -180,7 +180,7 @@ struct SequencerErasingTests {
         let before = try rig.entries()
         let outcome = try await sequencer.push([redaction(partners + 3, of: "\(size - 1)")], by: admin)
         #expect(outcome.rejected.map(\.problem.code) == [.tooLarge])
-        #expect(try rig.entries() == before && sequencer.head.erasures == 0)
+        #expect(try rig.entries() == before && sequencer.head.erasureMark == 0)
     }
 
     @Test("Segments that become whole later do not bring back what was erased", arguments: [10, 254, 255, 300])
@@ -210,7 +210,7 @@ struct SequencerErasingTests {
         // From memory it would seal what it wrote itself.
         let outcome = try await sequencer.push((0..<260).map { .start(3 + $0, by: admin) }, by: admin)
         #expect(outcome.rejected.isEmpty)
-        #expect(sequencer.head.erasures == 1)
+        #expect(sequencer.head.erasureMark == 1)
         await sequencer.shutDown()
         #expect(try !rig.entries()[size - 1].contains("Jan"))
         #expect(try rig.store.head().sealedSegments == 1)

@@ -87,7 +87,7 @@ struct StoreErasingTests {
         try store.close()
         #expect(try traces.count(in: folder.path) == 0)
         let reopened = try SQLiteLogStore(at: path)
-        #expect(try reopened.head().erasures == 1)
+        #expect(try reopened.head().erasureMark == 1)
         #expect(try reopened.pool.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
     }
 
@@ -186,7 +186,7 @@ struct StoreErasingTests {
         store.interruptWrites(nil)
         #expect(try store.scrub())
         #expect(try store.entries(Position(0)..<Position(300)) == before)
-        #expect(try store.head().erasures == 0)
+        #expect(try store.head().erasureMark == 0)
     }
 }
 

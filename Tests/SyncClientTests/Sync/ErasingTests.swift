@@ -294,7 +294,7 @@ struct ErasingTests {
                 }
             }
             for _ in 0..<2 { for replica in replicas { _ = try await agenda.sync(replica) } }
-            #expect(try agenda.store.head().erasures > 0, "seed \(seed) tries too little")
+            #expect(try agenda.store.head().erasureMark > 0, "seed \(seed) tries too little")
             try agenda.expectAgreement(replicas, without: "Jan Jansen", "seed \(seed)")
             let size = try agenda.store.head().size
             for replica in replicas {
@@ -359,7 +359,7 @@ struct ErasingTrustTests {
         #expect(error?.code == .tampered)
         agenda.server.restore(backup)
         #expect(try await agenda.sync(replica).size == agenda.server.size)
-        #expect(try replica.log.head().erasures == 0)
+        #expect(try replica.log.head().erasureMark == 0)
     }
 
     @Test("A server that sends what it should have erased does not keep a laptop from erasing it")
@@ -382,7 +382,7 @@ struct ErasingTrustTests {
         #expect(String(decoding: kept, as: UTF8.self).contains("Verzonnen verzoek"))
         _ = try await agenda.sync(replica)
         let head = try replica.log.head()
-        #expect(head.erasures == 2)
+        #expect(head.erasureMark == 2)
         #expect(try LogTree(of: replica.log).root(of: 0..<head.size.rawValue) == head.checkpoint?.checkpoint.root)
     }
 }

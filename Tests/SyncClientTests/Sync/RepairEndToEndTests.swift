@@ -139,7 +139,7 @@ struct RepairEndToEndTests {
             let again = try await reaching(url) { try await admin.repairServer(over: $0, options: .noRetries) }
             #expect(again.given == 0)
             // Caches that know the log from before hear that what they have is out of date.
-            #expect(try laptops.server.openStore().head().erasures > 0)
+            #expect(try laptops.server.openStore().head().erasureMark > 0)
         }
         try await laptops.server.serve { url in
             for _ in 0..<2 {

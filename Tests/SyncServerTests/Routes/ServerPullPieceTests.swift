@@ -89,7 +89,7 @@ struct ServerPullPieceTests {
             let data = #"{"redacted":true,"reason":"Verzonnen verzoek"}"#
             let redaction = admin.event(900, "entry.redacted", "entry/265", data)
             #expect(try await server.push([redaction], by: admin).decode(PushAnswer.self).rejected.isEmpty)
-            #expect(try store.head().erasures == 1)
+            #expect(try store.head().erasureMark == 1)
             for piece in pieces.dropFirst() {
                 #expect(throws: LogError.self) { _ = try encoder.encode(piece) }
             }

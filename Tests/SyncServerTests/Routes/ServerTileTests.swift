@@ -220,7 +220,7 @@ struct ServerTileTests {
             let data = #"{"redacted":true,"reason":"Verzonnen verzoek"}"#
             let redaction = admin.event(900, "entry.redacted", "entry/10", data)
             #expect(try await server.push([redaction], by: admin).decode(PushAnswer.self).rejected.isEmpty)
-            #expect(try store.head().erasures == 1)
+            #expect(try store.head().erasureMark == 1)
             #expect(throws: LogError.self) { try source.part(from: PullPlan.pieceBytes, of: facts) }
         }
     }

@@ -225,7 +225,7 @@ struct SnapshotShelfTests {
         shelf.forgetOthers()
         while !(try names()).isEmpty { await Task.yield() }
         let after = try await get(.log, from: shelf, of: counted, at: before.place.size)
-        #expect(after.kept.hash != before.kept.hash && after.place.erasures == 1)
+        #expect(after.kept.hash != before.kept.hash && after.place.erasureMark == 1)
 
         let isDone = Mutex(false)
         nonisolated(unsafe) let writer = log
@@ -239,7 +239,7 @@ struct SnapshotShelfTests {
             try writer.redact([9])
         }
         let last = try await get(.state, from: shelf, of: counted, at: before.place.size)
-        #expect(last.place.erasures == 2 && isDone.withLock { $0 })
+        #expect(last.place.erasureMark == 2 && isDone.withLock { $0 })
         #expect(try await shelf.shown(.members).flatMap(\.files) == [last.kept])
     }
 

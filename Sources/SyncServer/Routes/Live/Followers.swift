@@ -80,7 +80,7 @@ final class Followers: Sendable {
             let wakes = head.size != state.head.size && !state.all.isEmpty && state.untold == nil
             if wakes { state.untold = state.head.size.next }
             let isOther = head.size == state.head.size && head.checkpoint != state.head.checkpoint
-            let isOutdated = head.erasures != state.head.erasures || head.size < state.head.size || isOther
+            let isOutdated = head.erasureMark != state.head.erasureMark || head.size < state.head.size || isOther
             state.head = head
             state.access = access
             return (withdrawn, wakes, isOutdated)

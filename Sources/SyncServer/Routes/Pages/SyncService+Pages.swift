@@ -148,7 +148,7 @@ extension SyncService {
                 let past = try PastAgenda(of: store, at: place, personal: .leftOut, in: workspace)
                 pasts.keep(past)
                 // An entry may have been erased meanwhile.
-                pasts.forget(place.origin, but: try store.head().erasures)
+                pasts.forget(place.origin, but: try store.head().erasureMark)
                 return past
             }
         }

@@ -81,7 +81,7 @@ extension SyncService {
         } else {
             root = head.checkpoint?.checkpoint.root ?? Merkle.emptyRoot
         }
-        let place = "\(plan.range.lowerBound)-\(plan.range.upperBound)-\(plan.sealed.count)-\(head.erasures)"
+        let place = "\(plan.range.lowerBound)-\(plan.range.upperBound)-\(plan.sealed.count)-\(head.erasureMark)"
         return EntityTag("\(place)-\(root.description.prefix(16))-\(representation.rawValue)")
     }
 

@@ -20,7 +20,7 @@ extension SyncService {
             let coding = tile.content == .entries ? accepted : .identity
             let source = TileSource(tile: tile, coding: coding, store: agenda.store, bundles: bundles)
             let condition = request.request.headers[.ifNoneMatch]
-            let erasures = agenda.sequencer.head.erasures
+            let mark = agenda.sequencer.head.erasureMark
             let (tag, sent) = try await heavyWork.run(for: request.sender.client) {
                 try source.begin { $0.matches(condition) }
             }
@@ -38,7 +38,7 @@ extension SyncService {
                 var end = part.readableBytes
                 try await writer.write(part)
                 while end < facts.length {
-                    guard agenda.sequencer.head.erasures == erasures else { throw CancellationError() }
+                    guard agenda.sequencer.head.erasureMark == mark else { throw CancellationError() }
                     let start = end
                     part = try await heavyWork.run(for: request.sender.client) {
                         try source.part(from: start, of: facts)

@@ -134,7 +134,7 @@ extension SyncService {
     private func contents(of ready: SnapshotShelf.Ready, for request: SnapshotRequest) async throws -> Response {
         let (kept, agenda) = (ready.kept, request.agenda)
         let asked = request.asked.request
-        let tag = EntityTag("\(ready.place.erasures)-\(kept.hash.prefix(32))")
+        let tag = EntityTag("\(ready.place.erasureMark)-\(kept.hash.prefix(32))")
         var headers: HTTPFields = [
             .eTag: tag.text,
             .cacheControl: request.asked.sender.cache.rawValue,
@@ -174,7 +174,7 @@ extension SyncService {
         ResponseBody(contentLength: bytes.count) { [self] writer in
             var sent = bytes.lowerBound
             while sent < bytes.upperBound {
-                guard agenda.sequencer.head.erasures == ready.place.erasures else { throw CancellationError() }
+                guard agenda.sequencer.head.erasureMark == ready.place.erasureMark else { throw CancellationError() }
                 let (from, limit) = (sent, min(Self.pieceLength, bytes.upperBound - sent))
                 let piece = try await work.run { try ready.contents.piece(at: from, upTo: limit) }
                 guard !piece.isEmpty else { throw LogError(.inputOutput, "a file of a snapshot has become shorter") }

@@ -30,7 +30,7 @@ extension SyncService {
                 at: request.request.time
             )
             agenda.readModels.logHasGrown()
-            forgetPast(of: agenda.store.identity.origin, but: outcome.head.erasures)
+            forgetPast(of: agenda.store.identity.origin, but: outcome.head.erasureMark)
             counters.add(outcome)
             if push.isAboutAccess, !outcome.accepted.isEmpty {
                 log.notice(

@@ -217,7 +217,7 @@ private struct ComparedHead: Equatable, Sendable {
 
     static func == (one: Self, other: Self) -> Bool {
         var (one, other) = (one.head, other.head)
-        (one.erasures, other.erasures) = (0, 0)
+        (one.erasureMark, other.erasureMark) = (0, 0)
         return one == other
     }
 }
