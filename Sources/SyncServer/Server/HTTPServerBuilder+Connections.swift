@@ -23,8 +23,8 @@ extension HTTPServerBuilder {
         let turns = RequestTurnTable()
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                RequestBoundaryHandler(turns, countedAs: address), UnreadableRequestHandler(), UnreadBodyHandler(),
-                DepartureHandler(),
+                RequestBoundaryHandler(turns, countedAs: address), UnreadableRequestHandler(),
+                UnreadBodyHandler(deadline: deadlines.idle), DepartureHandler(),
                 StalledConnectionHandler(
                     deadline: deadlines.idle,
                     streamDeadline: deadlines.stream,

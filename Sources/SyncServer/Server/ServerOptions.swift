@@ -120,7 +120,7 @@ package struct ServerOptions: Sendable {
         package var heartbeat = Duration.seconds(15)
         /// Who asks for a file of a snapshot waits for so long until it is made, and is told to come back then.
         package var snapshot = Duration.seconds(20)
-        /// How long requests may go on when the server stops.
+        /// How long requests may go on when the server stops; then it closes all connections.
         package var shutdown = Duration.seconds(30)
         package init() {}
     }

@@ -26,8 +26,8 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
     private var isStream = false
     private var isUnheard = false
     private var check: Scheduled<Void>?
-    /// How many bytes waited to be taken when last looked, and since when they have not become fewer.
-    private var waiting = (bytes: 0, since: NIODeadline.now())
+    /// Looked at while the connection is full.
+    private var waiting = WaitingBytes()
 
     /// - Parameters:
     ///   - deadline: How long the connection may be full and take nothing.
@@ -56,7 +56,7 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
         check?.cancel()
         check = nil
         if !context.channel.isWritable {
-            waiting = (.max, context.eventLoop.now)
+            waiting = WaitingBytes()
             look(context)
         }
         context.fireChannelWritabilityChanged()
@@ -64,13 +64,8 @@ final class StalledConnectionHandler: ChannelDuplexHandler, RemovableChannelHand
 
     /// Looks now and then whether something has been taken.
     private func look(_ context: ChannelHandlerContext) {
-        let now = context.eventLoop.now
         let deadline = isStream ? streamDeadline : deadline
-        let bytes = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        if bytes < waiting.bytes { waiting.since = now }
-        // More than before is the rest of what was written when the connection became full.
-        waiting.bytes = bytes
-        guard now - waiting.since < deadline else { return context.close(promise: nil) }
+        guard waiting.look(context) < deadline else { return context.close(promise: nil) }
         check = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(deadline.nanoseconds / 4)) {
             self.look(context)
         }

@@ -12,16 +12,31 @@ internal import NIOHTTPTypes
 /// So it does with an answer that says that there were too many requests: what else was sent at once is not taken up.
 ///
 /// When the server stops, the answer that is under way is the last one, and all of it is sent.
+///
+/// However the connection ends, whoever takes that answer slowly gets all of it. Whoever takes nothing of it is cut off.
 final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a connection is read after such an answer, and how many bytes.
+    /// How long a connection is read after such an answer has been sent, and how many bytes.
     private static let drainTime = TimeAmount.seconds(2)
     private static let drainBytes = 1 << 20
+    /// How long a server that stops waits for a connection that takes nothing of its last answer.
+    ///
+    /// A system takes more once it has sent 32 KB (half of `StalledConnectionHandler.unsentBytes`): on a link of 30 kbit/s,
+    /// within this time.
+    private static let stoppingDeadline = TimeAmount.seconds(10)
 
+    private enum Ending {
+        /// Nothing more is taken up. The connection is closed once all has been sent.
+        case closing
+        /// What still comes is thrown away. Once all has been sent, that goes on for a while.
+        case draining
+    }
+
+    private let deadline: TimeAmount
     /// Requests that have begun, that have ended, and that have been answered.
     private var begun = 0
     private var ended = 0
@@ -34,15 +49,24 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isEarly = false
     /// Whether the server stops.
     private var isStopping = false
-    /// Whether nothing is taken up any more, and nothing drained.
-    private var isClosing = false
+    /// How the connection ends; nil until the end of the last answer is written.
+    private var ending: Ending?
+    /// How many bytes have been thrown away since all was sent.
     private var drained = 0
-    private var end: Scheduled<Void>?
+    private var waiting = WaitingBytes()
+    /// Of the next look at what waits, or of the end of draining.
+    private var check: Scheduled<Void>?
+
+    /// - Parameter deadline: How long nothing of the last answer may be taken, once its end is written.
+    init(deadline: Duration) { self.deadline = TimeAmount(deadline) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        guard !isClosing else { return }
-        guard end == nil else { return drain(part, context) }
+        switch ending {
+        case .closing: return
+        case .draining: return drain(part, context)
+        case nil: break
+        }
         switch part {
         case .head: begun += 1
         case .end: ended += 1
@@ -53,20 +77,29 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // Whoever hears of it further on closes a connection whose last bytes are still on their way.
-        guard event is ChannelShouldQuiesceEvent, begun > answered || unsent > 0 else {
+        guard event is ChannelShouldQuiesceEvent, begun > answered || unsent > 0 || ending == .draining else {
             return context.fireUserInboundEventTriggered(event)
         }
         isStopping = true
-        if begun == answered, end == nil { end = closing(context) }
+        if begun == answered, ending == nil { ending = .closing }
+        if ending != nil { look(context) }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        // Whoever serves the connection closes its input when a server that stops has waited long enough.
+        context.close(mode: isStopping && mode == .input ? .all : mode, promise: promise)
     }
 
     private func drain(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
         switch part {
         case .body(let body):
+            guard unsent == 0 else { return }
             drained += body.readableBytes
             if drained > Self.drainBytes { context.close(promise: nil) }
-        // Another request would get no answer.
-        case .head, .end: context.close(promise: nil)
+        // Nothing more of the request is to come, and another request would get no answer.
+        case .head, .end:
+            ending = .closing
+            if unsent == 0 { context.close(promise: nil) }
         }
     }
 
@@ -80,17 +113,20 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             answered += 1
             unsent += 1
+            let isEnding = ending == nil && (isLast || (isStopping && answered == begun))
+            if isEnding { ending = isEarly ? .draining : .closing }
             let written = promise ?? context.eventLoop.makePromise()
             written.futureResult.assumeIsolated().whenComplete { _ in self.sent(context) }
-            if isLast || (isStopping && answered == begun), !isEarly { return close(context, after: data, written) }
             context.write(data, promise: written)
-            if isLast { beginDraining(context) }
+            guard isEnding else { return }
+            context.flush()
+            look(context)
         case .head, .body: context.write(data, promise: promise)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end?.cancel()
+        check?.cancel()
         context.fireChannelInactive()
     }
 
@@ -99,30 +135,26 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return ended <= answered || status == .tooManyRequests || (isStopping && begun == answered + 1)
     }
 
-    /// Ends the connection when all has been written.
-    private func close(_ context: ChannelHandlerContext, after data: NIOAny, _ written: EventLoopPromise<Void>) {
-        isClosing = true
-        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
-        context.writeAndFlush(data, promise: written)
-        // A server that stops does not wait for whoever takes nothing.
-        if isStopping { end = closing(context) }
+    /// Looks now and then whether something of the last answer has been taken.
+    private func look(_ context: ChannelHandlerContext) {
+        guard unsent > 0 else { return }
+        check?.cancel()
+        let deadline = isStopping ? min(deadline, Self.stoppingDeadline) : deadline
+        guard waiting.look(context) < deadline else { return context.close(promise: nil) }
+        check = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(deadline.nanoseconds / 4)) {
+            self.look(context)
+        }
     }
 
     private func sent(_ context: ChannelHandlerContext) {
         unsent -= 1
-        guard isStopping, !isClosing, unsent == 0, begun == answered else { return }
-        isClosing = true
-        context.close(promise: nil)
-    }
-
-    private func closing(_ context: ChannelHandlerContext) -> Scheduled<Void> {
-        context.eventLoop.assumeIsolated().scheduleTask(in: Self.drainTime) { context.close(promise: nil) }
-    }
-
-    private func beginDraining(_ context: ChannelHandlerContext) {
-        guard end == nil else { return }
-        context.flush()
-        end = closing(context)
-        context.close(mode: .output, promise: nil)
+        guard unsent == 0, let ending else { return }
+        check?.cancel()
+        switch ending {
+        case .closing: context.close(promise: nil)
+        case .draining:
+            check = context.eventLoop.assumeIsolated().scheduleTask(in: Self.drainTime) { context.close(promise: nil) }
+            context.close(mode: .output, promise: nil)
+        }
     }
 }

@@ -241,7 +241,7 @@ struct ServerConnectionTests {
     func stopping(isEndWritten: Bool) throws {
         let held = HeldWrites()
         let channel = EmbeddedChannel()
-        try channel.pipeline.syncOperations.addHandlers([held, UnreadBodyHandler()])
+        try channel.pipeline.syncOperations.addHandlers([held, UnreadBodyHandler(deadline: .seconds(60))])
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
         let head = HTTPRequest(method: .get, scheme: nil, authority: "x", path: "/")
         try channel.writeInbound(HTTPRequestPart.head(head))
