@@ -86,8 +86,19 @@ final class UnreadBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        // Whoever serves the connection closes its input when a server that stops has waited long enough.
-        context.close(mode: isStopping && mode == .input ? .all : mode, promise: promise)
+        switch mode {
+        // Whoever serves the connection has nothing more to send. Where the other side has closed its own direction too, this
+        // would end the connection, with all that is not sent.
+        case .output where unsent > 0:
+            if ending == nil {
+                ending = .draining
+                look(context)
+            }
+            promise?.succeed()
+        // So it is told that a server that stops has waited long enough.
+        case .input where isStopping: context.close(promise: promise)
+        case .input, .output, .all: context.close(mode: mode, promise: promise)
+        }
     }
 
     private func drain(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {

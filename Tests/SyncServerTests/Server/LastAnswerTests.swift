@@ -17,6 +17,8 @@ struct LastAnswerTests {
         case stopsAfter
         /// It comes before the end of its request.
         case early
+        /// The other side has closed its own direction, and so asks for nothing more.
+        case lastRequest
     }
 
     /// How many bytes there are of each answer.
@@ -38,7 +40,13 @@ struct LastAnswerTests {
         channel.write(HTTPResponsePart.body(ByteBuffer(repeating: 0, count: Self.length)), promise: nil)
         if reason == .stopsBefore { stop(channel) }
         channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
-        if reason == .stopsAfter { stop(channel) }
+        switch reason {
+        case .stopsBefore, .early: break
+        case .stopsAfter: stop(channel)
+        case .lastRequest:
+            peer.hasClosed = true
+            channel.close(mode: .output, promise: nil)
+        }
         return channel
     }
 
@@ -66,7 +74,7 @@ struct LastAnswerTests {
         let channel = try connection(reason, to: peer)
         channel.embeddedEventLoop.advanceTime(by: .seconds(9))
         peer.take(1)
-        let deadline: Int64 = reason == .early ? 60 : 10
+        let deadline: Int64 = reason == .early || reason == .lastRequest ? 60 : 10
         channel.embeddedEventLoop.advanceTime(by: .seconds(deadline - 1))
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .seconds(deadline))
@@ -136,6 +144,9 @@ private final class SlowPeer: ChannelOutboundHandler {
     /// How many bytes it has not taken.
     private var waiting = 0
 
+    /// Whether it has closed its own direction.
+    var hasClosed = false
+
     /// Whether it has taken all that it was sent.
     var hasAll: Bool { waiting == 0 }
 
@@ -153,9 +164,9 @@ private final class SlowPeer: ChannelOutboundHandler {
 
     func flush(context: ChannelHandlerContext) {}
 
-    /// A socket that is closed forgets what is not sent; one direction alone changes nothing of that.
+    /// A socket whose directions are both closed forgets what is not sent; one alone changes nothing of that.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard mode == .all else {
+        guard mode == .all || (mode == .output && hasClosed) else {
             promise?.succeed()
             return
         }
