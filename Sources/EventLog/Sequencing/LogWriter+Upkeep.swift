@@ -3,7 +3,10 @@ internal import AgendaModel
 // What is done beside the commits: taking over what others say and write, sealing, clearing away.
 extension LogWriter {
     /// Takes what others say of the log; what fails is reported, and the log is complete no longer in any case.
-    func take(_ evidence: LogEvidence) {
+    ///
+    /// - Returns: false when something failed.
+    @discardableResult
+    func take(_ evidence: LogEvidence) -> Bool {
         do {
             if case .remembered(let end) = evidence {
                 logGuard.remember(end)
@@ -18,8 +21,10 @@ extension LogWriter {
             case .confirmed(let checkpoint): logGuard.take(confirmed: checkpoint, at: tip)
             }
             try show()
+            return true
         } catch {
             report(UpkeepFailure(.noting, error))
+            return false
         }
     }
 

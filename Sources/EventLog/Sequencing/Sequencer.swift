@@ -183,7 +183,13 @@ package final class Sequencer: Sendable {
     }
 
     /// Takes what others say of the log into account before anything else is added to it.
-    package func take(_ evidence: LogEvidence) async { await onQueue { $0.take(evidence) } }
+    ///
+    /// What comes of it has been observed when this returns.
+    ///
+    /// - Parameter evidence: what they say.
+    /// - Returns: false where something failed, which has been reported: then it may have come to nothing.
+    @discardableResult
+    package func take(_ evidence: LogEvidence) async -> Bool { await onQueue { $0.take(evidence) } }
 
     /// Takes into account, before anything else, what this server's own files say the log has had.
     ///
@@ -196,20 +202,20 @@ package final class Sequencer: Sendable {
     }
 
     /// Has the writer do something beside the commits, and publishes what has come of it.
-    private func onQueue(_ body: @escaping @Sendable (LogWriter) -> Void) async {
+    private func onQueue<Value: Sendable>(_ body: @escaping @Sendable (LogWriter) -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             withLoad { waiting in
                 waiting.upkeep += 1
                 waiting.refreshes += 1
             }
             queue.async { [self] in
-                body(confined.writer)
+                let value = body(confined.writer)
                 publish()
                 withLoad { waiting in
                     waiting.upkeep -= 1
                     waiting.refreshes -= 1
                 }
-                continuation.resume()
+                continuation.resume(returning: value)
             }
         }
     }

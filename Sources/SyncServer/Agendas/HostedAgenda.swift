@@ -95,7 +95,7 @@ final class HostedAgenda: Sendable {
                     counters.addError(ofWitness: witness)
                 }
             },
-            reporting: { [weak sequencer] in await sequencer?.take($0) }
+            reporting: { [weak sequencer] in await sequencer?.take($0) ?? true }
         )
         snapshots = SnapshotShelf(
             of: opened.store,

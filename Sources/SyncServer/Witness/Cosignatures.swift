@@ -48,8 +48,8 @@ final class Cosignatures: Sendable {
 
     private let witnesses: [RemoteWitness]
     private let log: any LogReader
-    /// Is told what the witnesses say of the log.
-    private let report: @Sendable (LogEvidence) async -> Void
+    /// Is told what the witnesses say of the log; gives false where that failed to be taken into account.
+    private let report: @Sendable (LogEvidence) async -> Bool
     private let logger: Logger
     /// Is told of each cosignature by a witness's name, and how much it covers; nil when there was none.
     private let count: @Sendable (_ witness: String, _ size: LogSize?) -> Void
@@ -60,13 +60,14 @@ final class Cosignatures: Sendable {
     ///   - witnesses: who cosigns.
     ///   - logger: of the server.
     ///   - count: is told of each cosignature by a witness's name, and how much it covers; nil when there was none.
-    ///   - report: is told what the witnesses say of the log.
+    ///   - report: is told what the witnesses say of the log; gives false where that failed to be taken into account. What
+    ///     has come of it is told by `logHasGrown` before it returns.
     init(
         of log: any LogReader,
         by witnesses: [RemoteWitness],
         logger: Logger,
         counting count: @escaping @Sendable (_ witness: String, _ size: LogSize?) -> Void = { _, _ in },
-        reporting report: @escaping @Sendable (LogEvidence) async -> Void = { _ in }
+        reporting report: @escaping @Sendable (LogEvidence) async -> Bool = { _ in true }
     ) {
         self.report = report
         self.count = count
@@ -186,7 +187,7 @@ final class Cosignatures: Sendable {
         // The witness may have seen something else than is believed: then it says so, once.
         for _ in 0..<2 {
             guard old <= size else {
-                await report(.witnessed(old, by: "\(witness.key)"))
+                _ = await report(.witnessed(old, by: "\(witness.key)"))
                 throw LogError(.corrupt, "the witness has seen \(old) entries, more than this log has")
             }
             if due.isOnlyAsked, old < size {
@@ -194,7 +195,7 @@ final class Cosignatures: Sendable {
                     "A witness has seen less of a log that takes no entries",
                     metadata: ["witness": "\(witness.key.name)", "seen": "\(old)", "size": "\(size)"]
                 )
-                await take(answer: false, about: checkpoint, by: witness)
+                try await take(answer: false, about: checkpoint, by: witness)
                 return false
             }
             let proof = try ConsistencyProof(from: old, to: size, in: LogTree(of: log))
@@ -207,7 +208,7 @@ final class Cosignatures: Sendable {
                 }
                 seen = size
                 state.withLock { $0.lines[witness.key] = (checkpoint, text) }
-                if due.isOnlyAsked { await take(answer: true, about: checkpoint, by: witness) }
+                if due.isOnlyAsked { try await take(answer: true, about: checkpoint, by: witness) }
                 return true
             case 409:
                 // More entries than any log can have would be noted, and could not be given up in words of the log.
@@ -228,12 +229,23 @@ final class Cosignatures: Sendable {
     ///
     /// One that was away knows no better than a backup. So the log is confirmed by one that has seen just its end, and once
     /// all others have answered: any of them may have seen more.
-    private func take(answer isJustThat: Bool, about checkpoint: SignedCheckpoint, by witness: RemoteWitness) async {
+    ///
+    /// - Throws: where that could not be taken into account, and is still of use: the witness is to be asked again.
+    private func take(
+        answer isJustThat: Bool,
+        about checkpoint: SignedCheckpoint,
+        by witness: RemoteWitness
+    ) async throws {
         let isConfirmed = state.withLock { state in
             guard !state.takesEntries, state.head?.checkpoint == checkpoint.checkpoint else { return false }
             state.answers[witness.key] = isJustThat
             return witnesses.allSatisfy { state.answers[$0.key] != nil } && state.answers.values.contains(true)
         }
-        if isConfirmed { await report(.confirmed(checkpoint.checkpoint)) }
+        guard isConfirmed, await !report(.confirmed(checkpoint.checkpoint)) else { return }
+        let isForgotten = state.withLock { state in
+            guard !state.takesEntries, state.head?.checkpoint == checkpoint.checkpoint else { return false }
+            return state.answers.removeValue(forKey: witness.key) != nil
+        }
+        if isForgotten { throw LogError(.inputOutput, "that the witnesses have confirmed the log could not be noted") }
     }
 }

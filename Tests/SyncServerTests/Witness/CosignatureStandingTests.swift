@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import Logging
 import SyncTesting
+import Synchronization
 import Testing
 
 @testable import SyncServer
@@ -51,21 +52,31 @@ struct CosignatureStandingTests {
     }
 
     /// Has witnesses asked about a log that takes no entries; what happens is yielded, in words.
+    ///
+    /// So many confirmations, the first ones, fail to be taken into account.
     private func asked(
         _ witnesses: [RemoteWitness],
         about head: SignedCheckpoint,
-        _ next: AsyncStream<String>.Continuation
+        _ next: AsyncStream<String>.Continuation,
+        failing failures: Int = 0
     ) -> Cosignatures {
+        let confirmations = Mutex(0)
         let cosignatures = Cosignatures(
             of: store,
             by: witnesses,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             reporting: { evidence in
                 switch evidence {
-                case .confirmed(let checkpoint): next.yield("confirmed \(checkpoint.size)")
+                case .confirmed(let checkpoint):
+                    next.yield("confirmed \(checkpoint.size)")
+                    return confirmations.withLock { count in
+                        count += 1
+                        return count > failures
+                    }
                 case .witnessed(let size, _): next.yield("witnessed \(size)")
                 default: next.yield("\(evidence)")
                 }
+                return true
             }
         )
         cosignatures.observe { next.yield("\($0)") }
@@ -129,6 +140,16 @@ struct CosignatureStandingTests {
             #expect(try behind.seen(of: log)?.checkpoint.size == (hasSeen ? LogSize(3) : nil))
             cosignatures.stop()
         }
+    }
+
+    @Test("One is asked again, after a while, where what it said could not be taken into account")
+    func failing() async throws {
+        let witness = try witness(1, seen: last)
+        let (happened, next) = AsyncStream.makeStream(of: String.self)
+        let cosignatures = asked([Self.asking(witness) { next.yield("answers") }], about: last, next, failing: 1)
+        let words = await Self.untilAnswered(happened).filter { $0.hasPrefix("confirmed") || $0 == "pausing" }
+        #expect(words == ["confirmed 6", "pausing", "confirmed 6"])
+        cosignatures.stop()
     }
 
     @Test("One that has seen more says so, whatever the others say")
