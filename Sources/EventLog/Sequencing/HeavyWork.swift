@@ -28,11 +28,24 @@ package final class HeavyWork: Sendable {
     private let state = Mutex(State())
     private let width: Int
 
-    /// - Parameter width: how many threads there are at most; nil for half as many as there are processors, at least
-    ///   two, and two more. They are kept for what takes moments: one for members, one for anybody.
-    package init(width: Int? = nil) {
-        self.width = width ?? max(2, ProcessInfo.processInfo.activeProcessorCount / 2) + 2
-    }
+    /// - Parameter width: how many threads there are at most; nil for as many as suit this machine.
+    package init(width: Int? = nil) { self.width = width ?? Self.usualWidth }
+
+    /// How many threads suit this machine.
+    package static let usualWidth = width(onProcessors: ProcessInfo.processInfo.activeProcessorCount)
+
+    /// How many threads suit a machine: half as many as it has processors, at least two, and two more.
+    ///
+    /// Those two are kept for what takes moments: one for members, one for anybody.
+    static func width(onProcessors count: Int) -> Int { max(2, count / 2) + 2 }
+
+    /// How many may read one file at once.
+    package static let readerCount = readers(besideThreads: usualWidth)
+
+    /// How many may read one file at once: each of so many threads, for long, and four that look at it for a moment.
+    ///
+    /// So whoever looks, as pushes do that are held against what there is, waits for none of the threads.
+    static func readers(besideThreads width: Int) -> Int { width + 4 }
 
     /// How much waits for a thread.
     package var waitingCount: Int { state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } } }

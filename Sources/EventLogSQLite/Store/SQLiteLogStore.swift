@@ -148,7 +148,7 @@ package final class SQLiteLogStore: Sendable {
         var configuration = Configuration()
         configuration.label = "ambit.log"
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 8
+        configuration.maximumReaderCount = HeavyWork.readerCount
         configuration.prepareDatabase { db in
             db.add(function: RowCheck.function)
             // A segment of about 7,000 bytes ends somewhere in a page: small pages leave little empty. Only a new file

@@ -1,3 +1,4 @@
+internal import EventLog
 internal import Files
 internal import GRDB
 internal import SQLiteFiles
@@ -53,11 +54,11 @@ enum StateConnection {
     /// How long a write waits for others, in seconds.
     static let busyTimeout = 10
 
-    private static func configuration() -> Configuration {
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "ambit.state"
         configuration.busyMode = .timeout(Double(busyTimeout))
-        configuration.maximumReaderCount = 8
+        configuration.maximumReaderCount = HeavyWork.readerCount
         configuration.prepareDatabase { db in
             guard !db.configuration.readonly else { return }
             try db.execute(sql: "PRAGMA journal_size_limit = \(4 << 20)")

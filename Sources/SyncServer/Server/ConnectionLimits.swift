@@ -1,3 +1,4 @@
+internal import EventLog
 internal import Logging
 
 #if canImport(Glibc)
@@ -26,9 +27,11 @@ struct ConnectionLimits: Hashable, Sendable {
     ///   - files: how many files the process may have open.
     ///   - agendas: how many agendas it serves.
     ///   - memory: how much memory the process may have, in bytes.
-    init(files: Int, agendas: Int, memory: Int) {
+    ///   - readers: how many read one file of an agenda at once.
+    init(files: Int, agendas: Int, memory: Int, readers: Int = HeavyWork.readerCount) {
+        let reserve = Self.reserve(agendas, readers: readers)
         // Where files are few, requests are too, and the connections to the data are opened for requests.
-        all = max(1, min(max(files / 4, files - Self.reserve(agendas)), Self.maximum(memory: memory)))
+        all = max(1, min(max(files / 4, files - reserve), Self.maximum(memory: memory)))
         each = max(1, all / 2)
     }
 
@@ -67,12 +70,15 @@ struct ConnectionLimits: Hashable, Sendable {
     var kept: Int { max(1, all - all / 4) }
 
     /// Whether so few files are few for this many agendas.
-    static func areFew(files: Int, agendas: Int) -> Bool { files < reserve(agendas) + usualConnections }
+    static func areFew(files: Int, agendas: Int, readers: Int = HeavyWork.readerCount) -> Bool {
+        files < reserve(agendas, readers: readers) + usualConnections
+    }
 
     /// What is kept for other things.
     ///
-    /// Of each agenda, the log and the read models are open up to nine times, each with its write-ahead log.
-    private static func reserve(_ agendas: Int) -> Int { 64 + 40 * agendas }
+    /// Of each agenda, the log and the read models are open for each reader and for who writes, each with its write-ahead log.
+    /// A few files more are beside them.
+    private static func reserve(_ agendas: Int, readers: Int) -> Int { 64 + (4 * (readers + 1) + 4) * agendas }
 
     /// Whether so much memory is for few connections.
     static func isLittle(memory: Int) -> Bool { maximum(memory: memory) < usualConnections }

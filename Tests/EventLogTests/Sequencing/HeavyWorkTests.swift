@@ -149,6 +149,13 @@ struct HeavyWorkTests {
         for visitor in visitors { try await visitor.value }
     }
 
+    @Test("On every machine, more may read a file than there are threads that read it", arguments: [1, 2, 12, 17, 64])
+    func readers(processors: Int) {
+        let width = HeavyWork.width(onProcessors: processors)
+        #expect(width >= 4 && width > processors / 2)
+        #expect(HeavyWork.readers(besideThreads: width) > width + 1)
+    }
+
     struct Failure: Error {}
 
     @Test("What fails, fails for who asked")

@@ -122,9 +122,9 @@ struct ServerConnectionTests {
         arguments: [(60, 1, 15), (256, 1, 152), (1024, 1, 920), (1024, 50, 256), (65_536, 3, 65_352)]
     )
     func limits(files: Int, agendas: Int, connections: Int) {
-        let limits = ConnectionLimits(files: files, agendas: agendas, memory: 64 << 30)
+        let limits = ConnectionLimits(files: files, agendas: agendas, memory: 64 << 30, readers: 8)
         #expect(limits.all == connections && limits.each == connections / 2)
-        #expect(ConnectionLimits.areFew(files: files, agendas: agendas) == (connections < 512))
+        #expect(ConnectionLimits.areFew(files: files, agendas: agendas, readers: 8) == (connections < 512))
     }
 
     @Test(
@@ -132,7 +132,7 @@ struct ServerConnectionTests {
         arguments: [(1, 1), (64 << 20, 256), (128 << 20, 512), (1 << 30, 4096), (64 << 30, 65_432)]
     )
     func memory(bytes: Int, connections: Int) {
-        let limits = ConnectionLimits(files: 65_536, agendas: 1, memory: bytes)
+        let limits = ConnectionLimits(files: 65_536, agendas: 1, memory: bytes, readers: 8)
         #expect(limits.all == connections && limits.each == max(1, connections / 2))
         #expect(ConnectionLimits.isLittle(memory: bytes) == (connections < 512))
     }
