@@ -275,8 +275,9 @@ extension WatchDriver {
 
     private func failed(_ failure: LogClientError) -> WatchMachine.Input {
         if machine.channel == .events, !machine.isFollowing, failure.isOtherMedia { return .notLive }
-        let size = try? replica.store.head().size
-        return .failed(ReplicaError(failure, verifiedSize: size), hasProgressed: false)
+        var error = ReplicaError(failure, verifiedSize: try? replica.store.head().size)
+        error.isHeldUpPull = failure.isRefusedInBetween
+        return .failed(error, hasProgressed: false)
     }
 
     /// What the next of the items that have come means; nil when all have been told.

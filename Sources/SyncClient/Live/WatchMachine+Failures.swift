@@ -8,8 +8,10 @@ extension WatchMachine {
             let delay = Duration.milliseconds(250) * (1 + jitter)
             return .rest(delay, least: delay, because: WaitReason(error))
         }
-        guard Self.isTransient(error.code) else { return .stop(error) }
+        // Whatever something in between says of a pull: it may let it through later.
+        guard error.isHeldUpPull || Self.isTransient(error.code) else { return .stop(error) }
         lastFailure = error.code
+        if !error.isHeldUpPull { heldUpPulls = 0 } else if !hasProgressed { heldUpPulls += 1 }
         if hasProgressed { failures = 0 }
         return rest(jitter, because: WaitReason(error), asked: error.retryAfter)
     }

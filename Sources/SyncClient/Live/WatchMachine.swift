@@ -7,7 +7,8 @@ internal import EventLog
 ///       ^        (or a pull that waits, where streams are held back)
 ///       +------- rest, longer each time, after whatever is transient
 ///
-/// Where only sending fails, it listens all the same, and sends again later; see `SendRetry`.
+/// Where only sending fails, it listens all the same, and sends again later; see `SendRetry`. Where pulls fail again and again
+/// though the server has shown a checkpoint, a sync repeats them in smaller parts, and names what does not come down.
 struct WatchMachine {
     enum Input: Hashable {
         /// The sync came to an end, with a verified log of this size.
@@ -67,6 +68,8 @@ struct WatchMachine {
     var hasSynced = false
     var failures = 0
     var lastFailure: ReplicaError.Code?
+    /// How many syncs in a row got nothing done because something in between may have held up their pulls.
+    var heldUpPulls = 0
     var retry = Duration.zero
     /// When to send again; nil unless the last attempt to send failed where receiving did not.
     var sendRetry: SendRetry?
@@ -95,9 +98,7 @@ struct WatchMachine {
     mutating func next(_ input: Input, now: Timestamp, jitter: Double) -> Action {
         switch input {
         case .synced(let size):
-            verified = size
-            lastLook = now
-            hasSynced = true
+            received(size, now)
             if sends {
                 lastFailure = nil
                 sendRetry = nil
@@ -105,9 +106,7 @@ struct WatchMachine {
             return channel == nil ? open(now) : listen(now)
         case .unsent(let error, let size, let hasSent):
             guard Self.isTransient(error.code) else { return .stop(error) }
-            verified = size
-            lastLook = now
-            hasSynced = true
+            received(size, now)
             lastFailure = error.code
             sendRetry = SendRetry(
                 after: error,
@@ -171,12 +170,20 @@ extension WatchMachine {
         return now.isAfter(options.lookAgain, since: lastLook) ? sync(now) : nil
     }
 
+    /// A sync has brought over what there is.
+    mutating func received(_ size: LogSize, _ now: Timestamp) {
+        verified = size
+        lastLook = now
+        hasSynced = true
+        heldUpPulls = 0
+    }
+
     mutating func sync(_ now: Timestamp) -> Action {
         lastLook = now
         sends = sendRetry?.isDue(now) ?? true
-        // What is not let through is told from a bad network by trying again.
-        let retries = !hasSynced || lastFailure == .tooSlow || (sends && sendRetry?.isUnexplained == true)
-        return .sync(retries: retries, sends: sends)
+        // What is not let through is told from a bad network by trying again; a network that is gone shows no checkpoint.
+        let isHeldUp = heldUpPulls >= SyncMachine.unexplainedFailures || (sends && sendRetry?.isUnexplained == true)
+        return .sync(retries: !hasSynced || lastFailure == .tooSlow || isHeldUp, sends: sends)
     }
 
     /// What is recorded is a reason to send again as soon as the server lets it be.

@@ -128,6 +128,9 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
     public var retryAfter: Duration?
     /// Whether the server may have done what it was asked all the same, because its answer did not arrive.
     var mayHaveHappened = false
+    /// Whether a pull failed without a word of the server, which had just shown what there is: something in between may not let
+    /// an entry through to here.
+    var isHeldUpPull = false
 
     /// An error with what a person needs to know of it.
     public init(

@@ -145,9 +145,11 @@ extension SyncMachine {
     func error(_ failure: LogClientError) -> ReplicaError {
         // A pull asks for what the server has shown and signed, and nobody has here yet.
         let shown = max(local.verified.size, target?.checkpoint.size ?? .zero)
-        let error = ReplicaError(failure, verifiedSize: shown)
-        if case .pulling = step, pullEntries == 1, failure.isRefusedInBetween || failure.isUnexplained {
-            return .notLetThrough(error, at: local.staged.size.next)
+        var error = ReplicaError(failure, verifiedSize: shown)
+        if case .pulling = step, failure.isRefusedInBetween || failure.isUnexplained {
+            // What takes too long may be all of a network that is gone.
+            error.isHeldUpPull = !failure.isTimeout
+            if pullEntries == 1 { return .notLetThrough(error, at: local.staged.size.next) }
         }
         if case .changingDevice = step { return .changingDevice(error) }
         return error

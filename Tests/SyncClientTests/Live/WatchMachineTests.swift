@@ -303,6 +303,66 @@ struct WatchMachineTests {
         #expect(next(&machine, .rested) == .sync(retries: true))
     }
 
+    private func heldUpPull(
+        _ code: ReplicaError.Code = .unreachable,
+        hasProgressed: Bool = false
+    ) -> WatchMachine.Input {
+        var error = ReplicaError(code, "as the test wants")
+        error.isHeldUpPull = true
+        return .failed(error, hasProgressed: hasProgressed)
+    }
+
+    @Test("Pulls that something may hold up get a sync's own retries after the third in a row, until one comes through")
+    func heldUpPulls() {
+        var machine = following()
+        for retries in [false, false, true, true, true] {
+            _ = next(&machine, heldUpPull())
+            #expect(next(&machine, .rested) == .sync(retries: retries))
+        }
+        // What it got done before is not what held it up.
+        _ = next(&machine, heldUpPull(hasProgressed: true))
+        #expect(next(&machine, .rested) == .sync(retries: true))
+        #expect(next(&machine, .synced(size: 12)) == .open(.events, timeout: .seconds(5)))
+        #expect(next(&machine, .recorded) == .sync(retries: false))
+        _ = next(&machine, heldUpPull())
+        #expect(next(&machine, .rested) == .sync(retries: false), "they are counted anew")
+    }
+
+    @Test("A network that is gone is asked no more often, however the pulls before it failed")
+    func deadNetwork() {
+        var machine = following()
+        for _ in 1...3 {
+            for _ in 1...2 {
+                _ = next(&machine, heldUpPull())
+                #expect(next(&machine, .rested) == .sync(retries: false))
+            }
+            _ = next(&machine, failure(.unreachable))
+            #expect(next(&machine, .rested) == .sync(retries: false))
+        }
+        for _ in 1...3 { _ = next(&machine, heldUpPull()) }
+        #expect(next(&machine, .rested) == .sync(retries: true))
+        _ = next(&machine, failure(.unreachable))
+        #expect(next(&machine, .rested) == .sync(retries: false))
+    }
+
+    @Test("Pulls that each bring something are no pulls that are held up")
+    func progress() {
+        var machine = following()
+        for _ in 1...10 {
+            _ = next(&machine, heldUpPull(hasProgressed: true))
+            #expect(next(&machine, .rested) == .sync(retries: false))
+        }
+    }
+
+    @Test("What something in between says of a pull stops no watch")
+    func refusedPull() {
+        var machine = following()
+        guard case .rest = next(&machine, heldUpPull(.refusedRequest)) else {
+            Issue.record("it stops")
+            return
+        }
+    }
+
     @Test(
         "What a person has to look at stops the watch",
         arguments: [

@@ -237,6 +237,41 @@ struct WatchTests {
         }
     }
 
+    @Test(
+        "An entry that something in between does not let down is named, waited for, and received when it comes",
+        arguments: [BoxAnswer.status(502), .status(413), .status(403), .nothing(.cut)]
+    )
+    func notLetDown(answer: BoxAnswer) async throws {
+        try await inTheField { one, two, server, _ in
+            let transport = try HoldingTransport(port: server.port, answer)
+            var options = WatchOptions()
+            options.firstDelay = .milliseconds(1)
+            options.maximumDelay = .milliseconds(10)
+            options.sync.retries.firstDelay = .milliseconds(1)
+            options.sync.retries.maximumDelay = .milliseconds(10)
+            var (held, named) = (Position?.none, false)
+            for try await progress in one.watch(over: transport, options: options) {
+                switch progress {
+                case .following where held == nil:
+                    // The first two of what the other one sends come through.
+                    let position = try one.status().size.next + 2
+                    held = position
+                    transport.hold(position)
+                    for _ in 1...5 { try record(two) }
+                    _ = try await two.sync().finish()
+                case .waiting(_, let reason):
+                    guard let held, reason.description.contains("the entry at position \(held) ") else { continue }
+                    named = true
+                    transport.hold(nil)
+                default: break
+                }
+                if named, try one.digest() == two.digest() { break }
+            }
+            #expect(try one.status().size == two.status().size)
+            await transport.shutDown()
+        }
+    }
+
     @Test("A watch whose device is revoked stops, and says so")
     func revocation() async throws {
         try await inTheField { one, two, _, _ in
@@ -330,6 +365,37 @@ private final class EndingTransport: Transport {
         return TransportResponse(status: 200, headers: ["Content-Type": ProtocolConstants.eventStream]) { [self] in
             stream.withLock { $0.take() }
         }
+    }
+}
+
+/// The way past something that takes no live streams, and answers itself where a pull would bring a certain entry.
+private final class HoldingTransport: Transport {
+    private let base: HTTPTransport
+    private let answer: BoxAnswer
+    private let held = Mutex<Position?>(nil)
+
+    /// - Parameters:
+    ///   - port: the server's.
+    ///   - answer: what it answers in the server's place.
+    /// - Throws: when there can be no such address.
+    init(port: Int, _ answer: BoxAnswer) throws {
+        base = try HTTPTransport(url: "http://127.0.0.1:\(port)/agendas/assen")
+        self.answer = answer
+    }
+
+    /// From now on no answer may bring this entry; nil: all may come.
+    func hold(_ position: Position?) { held.withLock { $0 = position } }
+    func shutDown() async { await base.shutDown() }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        guard request.headers["Accept"] != ProtocolConstants.eventStream else {
+            return TransportResponse(status: 406, headers: ["Content-Type": "text/html"]) { nil }
+        }
+        let response = try await base.send(request)
+        // A pull that waited may have begun before.
+        guard let position = held.withLock({ $0 }), Box.Down.brings(position.rawValue, request) else { return response }
+        while try await response.next() != nil {}
+        return TransportResponse(status: try answer.status(), headers: ["Content-Type": "text/html"]) { nil }
     }
 }
 

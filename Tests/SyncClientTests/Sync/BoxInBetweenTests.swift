@@ -50,13 +50,18 @@ struct Box: Transport {
         let answer: BoxAnswer
 
         func send(_ request: TransportRequest) async throws -> TransportResponse {
+            guard Self.brings(position, request) else { return try await base.send(request) }
+            return TransportResponse(status: try answer.status(), headers: ["Content-Type": "text/html"]) { nil }
+        }
+
+        /// Whether a request is a pull that the entry at a position is an answer to.
+        static func brings(_ position: Int, _ request: TransportRequest) -> Bool {
             guard request.method == "GET", let query = URLComponents(string: request.path),
                 query.path.hasSuffix("/events"),
                 let after = query.queryItems?.first(where: { $0.name == "after" })?.value.flatMap({ Int($0) }),
-                let limit = query.queryItems?.first(where: { $0.name == "limit" })?.value.flatMap({ Int($0) }),
-                (after..<after + limit).contains(position)
-            else { return try await base.send(request) }
-            return TransportResponse(status: try answer.status(), headers: ["Content-Type": "text/html"]) { nil }
+                let limit = query.queryItems?.first(where: { $0.name == "limit" })?.value.flatMap({ Int($0) })
+            else { return false }
+            return (after..<after + limit).contains(position)
         }
     }
 }
@@ -228,6 +233,7 @@ struct BoxInBetweenTests {
         let down = Box.Down(base: agenda.server, position: position, answer: answer)
         let error = await failure { try await replica.sync(over: down).finish() }
         #expect(error?.message.contains("the entry at position \(position) ") == true)
+        #expect(error?.isHeldUpPull == true)
         #expect(try replica.status().size == size && replica.status().pending == 1)
         #expect(try await agenda.sync(replica).accepted == 1)
     }
