@@ -65,6 +65,19 @@ extension Outbox {
         try items(where: "\(Self.isPending) AND counter > ?", [Self.begin(after: counter), max(limit, 0)])
     }
 
+    /// Calls the body with each pending event, by counter; a bounded part of the outbox is in memory at a time.
+    ///
+    /// - Throws: as `pending(after:limit:)`, and what the body throws.
+    package func forEachPending(_ body: (Item) throws -> Void) throws {
+        var last = Counter.zero
+        while true {
+            let items = try pending(after: last, limit: 4096)
+            guard let end = items.last else { return }
+            try items.forEach(body)
+            last = end.counter
+        }
+    }
+
     /// Events on which the server has given no verdict, by counter: the pending ones, and those that were not let through.
     package func unanswered(after counter: Counter, limit: Int) throws -> [Item] {
         try items(

@@ -78,6 +78,7 @@ final class StateRows {
         }
         let digest = try checkSubjects(state)
         try checkConflicts(state)
+        try checkWeights(state)
         try checkMeasured(state)
         try checkCount("mentions", mark.size.startedSegments)
         let kept = try one(
@@ -159,6 +160,21 @@ final class StateRows {
             }
         }
         try checkCount("conflicts", conflicts.count)
+    }
+
+    private func checkWeights(_ state: State) throws {
+        let weights = state.subjects.map { ($0, state.weight(of: $0)) }.filter { $0.1 > WeightRow.least }
+        for (subject, bytes) in weights {
+            let found = try one(
+                "SELECT bytes, \"check\" FROM weights WHERE subject = ?",
+                arguments: [subject],
+                table: "weights"
+            ) { (bytes: Int.fromDatabaseValue($0[0]), check: Int.fromDatabaseValue($0[1])) }
+            guard found?.bytes == bytes, found?.check == WeightRow.check(subject, bytes) else {
+                throw difference("weights", "what \(subject) holds is not what the log's entries make of it")
+            }
+        }
+        try checkCount("weights", weights.count)
     }
 
     private func checkMeasured(_ state: State) throws {

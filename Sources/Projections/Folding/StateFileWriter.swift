@@ -171,6 +171,7 @@ package struct StateFileWriter: Sendable {
             }
         }
         try writeConflicts(of: changed, in: state, db)
+        try writeWeights(of: changed, in: state, db)
         try measured.complete { try SubjectRow.forEachMeasurement(db, $0) }
         try measured.write()
     }
@@ -210,6 +211,18 @@ package struct StateFileWriter: Sendable {
         }
         let known = try ConflictRow.subjects(db).filter(wanted.contains)
         try ConflictRow.replace(conflicts, of: Set(known).union(conflicts.keys).sorted(), db)
+    }
+
+    private func writeWeights(of changed: [State.SubjectNumber], in state: State, _ db: Database) throws {
+        let isEmpty = try WeightRow.isEmpty(db)
+        for subject in changed {
+            let bytes = state.weight(of: subject)
+            if bytes > WeightRow.least {
+                try WeightRow.write(bytes, of: state.name(of: subject), db)
+            } else if !isEmpty {
+                try WeightRow.remove(state.name(of: subject), db)
+            }
+        }
     }
 }
 

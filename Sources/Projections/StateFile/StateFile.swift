@@ -234,6 +234,12 @@ extension StateFile {
     /// The subject's registers with their heads: what, by whom, when; empty when the subject does not exist.
     package func registers(of subject: String) throws -> [Register] { try read { try $0.registers(of: subject) } }
 
+    /// Whether an event about the subject has been folded; the subject itself is not read.
+    package func exists(_ subject: String) throws -> Bool { try read { try $0.exists(subject) } }
+
+    /// What the subject holds at most, in bytes (see `SubjectWeight`); the subject itself is not read.
+    package func weightAtMost(of subject: String) throws -> Int { try read { try WeightRow.atMost(subject, $0.db) } }
+
     /// A page of documents, sorted bytewise by subject: of one kind or of all, after a subject.
     package func documents(
         kind: String?,

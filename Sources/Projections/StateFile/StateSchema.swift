@@ -12,7 +12,7 @@ enum StateSchema {
     /// Also to be raised when the fold, or the form in which registers are encoded, changes its meaning.
     ///
     /// The low half is the catalogue's, by whose names registers are encoded.
-    static let version = 5 << 16 | Int32(State.codingFingerprint)
+    static let version = 6 << 16 | Int32(State.codingFingerprint)
 
     /// - `meta`: one row. It says how far the file has come and which log it came from (see `LogMark`). It also says
     ///   whether something of what was erased may be left in the file.
@@ -20,6 +20,7 @@ enum StateSchema {
     ///   kind is a range.
     /// - Columns `check`: what `RowCheck` makes of the row.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
+    /// - `weights`: what subjects hold that hold much (see `WeightRow`).
     /// - `measured`: what the measurements of an indicator come to, per ambition and project that they name (see
     ///   `MeasurementTotals`); empty where they name none.
     /// - `mentions`: per segment of the log, the sorted hashes of the subjects that its entries are about.
@@ -46,6 +47,11 @@ enum StateSchema {
             since INTEGER NOT NULL,
             "check" INTEGER NOT NULL,
             PRIMARY KEY (subject, path)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE weights (
+            subject TEXT PRIMARY KEY,
+            bytes INTEGER NOT NULL,
+            "check" INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE measured (
             indicator TEXT NOT NULL,
@@ -124,8 +130,8 @@ enum StateSchema {
     static func empty(_ db: Database) throws {
         try db.execute(
             sql: """
-                DELETE FROM subjects; DELETE FROM conflicts; DELETE FROM measured; DELETE FROM mentions;
-                DELETE FROM digests; DELETE FROM meta;
+                DELETE FROM subjects; DELETE FROM conflicts; DELETE FROM weights; DELETE FROM measured;
+                DELETE FROM mentions; DELETE FROM digests; DELETE FROM meta;
                 INSERT INTO meta (only, size, scrub) VALUES (0, 0, \(allIsDue));
                 """
         )

@@ -11,8 +11,8 @@ struct EventComposer {
     /// Finds subjects that are confirmed or recorded.
     private let lookup: SubjectLookup
 
-    /// Subjects of what was composed before.
-    private var composed: Set<String> = []
+    /// What subjects hold, with what was composed before.
+    private var weights: SubjectWeights
     private var reader = EventReader()
 
     init(role: Role?, basis: LogSize, environment: RuntimeEnvironment, lookup: SubjectLookup) {
@@ -20,6 +20,7 @@ struct EventComposer {
         self.basis = basis
         self.environment = environment
         self.lookup = lookup
+        weights = SubjectWeights(lookup)
     }
 
     /// Who records.
@@ -76,6 +77,7 @@ struct EventComposer {
         counter: Counter
     ) throws -> RecordedEvent {
         if let problem = problem(with: line) { throw ReplicaError(problem) }
+        let weight = reader.weight
         let isKnown = try exists(subject)
         if type.isCreating {
             guard !isKnown || type.kind == "entry" else {
@@ -90,7 +92,10 @@ struct EventComposer {
             throw ReplicaError.unknownSubject(subject)
         }
         try checkAuthor(of: subject, type)
-        if !type.isCreating { try checkWeight(of: subject, line) }
+        // What the server would refuse is told when it is recorded, as far as it is known here; it weighs nothing that creates.
+        if !type.isCreating, let problem = try weights.problem(of: subject, with: line, adding: weight) {
+            throw ReplicaError(problem)
+        }
         for reference in reader.references where reference != subject {
             guard try exists(reference) else {
                 throw ReplicaError(
@@ -101,12 +106,12 @@ struct EventComposer {
                 )
             }
         }
-        composed.insert(subject)
+        try weights.take(line, about: subject, adding: weight, isNew: !isKnown)
         return RecordedEvent(id: counter.rawValue, subject: subject, bytes: line)
     }
 
     private func exists(_ subject: String) throws -> Bool {
-        if composed.contains(subject) { return true }
+        if weights.knows(subject) { return true }
         return try lookup.exists(subject)
     }
 
@@ -143,27 +148,6 @@ struct EventComposer {
             nextStep: "ask who wrote it, or an editor",
             problem: EventProblem.Code.notAllowed.rawValue
         )
-    }
-
-    /// What the server would refuse is told when it is recorded, as far as it is known here.
-    private mutating func checkWeight(of subject: String, _ line: [UInt8]) throws {
-        var held = SubjectWeight(try lookup.registers(of: subject))
-        // The line is what has been read last.
-        guard held.bytes + reader.weight > EventLimits.heldBytes / 2 else { return }
-        let source = EventSource(device)
-        for event in try lookup.pending(about: subject) {
-            try event.withUnsafeBufferPointer { bytes in
-                let attributes = try reader.read(bytes, as: .event)
-                let leaves = reader.weighedLeaves(in: bytes)
-                held.write(leaves, of: source, basis: attributes.basis, at: .afterEverything)
-            }
-        }
-        let problem = try line.withUnsafeBufferPointer { bytes in
-            let attributes = try reader.read(bytes, as: .event)
-            let leaves = reader.weighedLeaves(in: bytes)
-            return held.problem(of: subject, with: leaves, of: source, basis: attributes.basis)
-        }
-        if let problem { throw ReplicaError(problem) }
     }
 
     private func subject(of draft: EventDraft, _ type: Catalogue.EventType, _ counter: Counter) throws -> String {

@@ -130,12 +130,7 @@ extension Replica {
     /// The lines of the pending events, in the order of recording.
     func pendingLines() throws -> [[UInt8]] {
         var lines: [[UInt8]] = []
-        var after = Counter(0)
-        while true {
-            let items = try store.outbox.pending(after: after, limit: 4096)
-            guard let last = items.last else { return lines }
-            lines += items.map(\.event)
-            after = last.counter
-        }
+        try store.outbox.forEachPending { lines.append($0.event) }
+        return lines
     }
 }

@@ -3,7 +3,7 @@ internal import EventLog
 internal import EventLogSQLite
 internal import Projections
 
-/// Finds out whether there is a subject, without reading the whole outbox: months offline may fill it.
+/// Finds out whether there is a subject, without reading it or the whole outbox, which months offline may fill.
 struct SubjectLookup {
     let store: SQLiteLogStore
     let state: StateFile
@@ -12,7 +12,7 @@ struct SubjectLookup {
 
     /// Whether the subject is in the confirmed state, or created by an event that waits to be sent.
     func exists(_ subject: String) throws -> Bool {
-        if try state.document(of: subject) != nil { return true }
+        if try state.exists(subject) { return true }
         guard let slash = subject.firstIndex(of: "/") else { return false }
         if Catalogue.current.kind(named: String(subject[..<slash]))?.hasGivenNames ?? true {
             return try !pending(about: subject).isEmpty
@@ -33,8 +33,14 @@ struct SubjectLookup {
         return try store.outbox.pending(holding: Array(mention.utf8)).filter { isAbout(subject, $0) }.map(\.event)
     }
 
+    /// Calls the body with each event that waits to be sent, in the order of their counters.
+    func forEachPending(_ body: ([UInt8]) -> Void) throws { try store.outbox.forEachPending { body($0.event) } }
+
     /// What the confirmed state has of a subject.
     func registers(of subject: String) throws -> [Register] { try state.registers(of: subject) }
+
+    /// What the confirmed state has of a subject holds at most, in bytes; see `SubjectWeight`.
+    func confirmedWeight(of subject: String) throws -> Int { try state.weightAtMost(of: subject) }
 
     /// Whether this replica's member created a subject; nil where that is not known here.
     func isOwn(_ subject: String) throws -> Bool? {

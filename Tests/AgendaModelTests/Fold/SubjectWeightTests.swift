@@ -26,6 +26,7 @@ struct SubjectWeightTests {
         }
         for subject in state.subjects {
             #expect(weights[subject]?.bytes == SubjectWeight(state.registers(of: subject)).bytes)
+            #expect(weights[subject]?.bytes == state.weight(of: subject))
         }
     }
 

@@ -59,7 +59,7 @@ struct StateFileCheckTests {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         return try queue.read { db in
-            try ["meta", "subjects", "conflicts", "mentions", "digests"].flatMap { table in
+            try ["meta", "subjects", "conflicts", "weights", "mentions", "digests"].flatMap { table in
                 try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0.map { "\($0.1)" })" }.sorted()
             }
         }
@@ -133,6 +133,30 @@ struct StateFileCheckTests {
     func change(sql: String) throws {
         #expect(try change(sql) > 0)
         #expect(throws: LogDifference.self) { try check() }
+    }
+
+    @Test("what subjects hold is held against the entries")
+    func weights() throws {
+        let text = String(repeating: "a", count: 50_000)
+        for number in 1...8 {
+            let data = #"{"partners":{"organisation/aaaaaa-\#(number)":"\#(text)"}}"#
+            log.record("project.partner-joined", "project/aaaaaa-1", data)
+        }
+        try log.commit()
+        let state = try folder.stateFile()
+        try state.catchUp(with: log.store)
+        try state.close()
+        #expect(try check().standing == .at(log.size))
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        for sql in [
+            "UPDATE weights SET bytes = bytes + 1", "UPDATE weights SET \"check\" = \"check\" + 1",
+            "UPDATE weights SET subject = 'project/z'", "DELETE FROM weights",
+            "INSERT INTO weights VALUES ('project/z', 400000, 0)",
+        ] {
+            try bytes.write(to: URL(filePath: path))
+            #expect(try change(sql) > 0)
+            #expect(throws: LogDifference.self, "\(sql)") { try check() }
+        }
     }
 
     @Test("tables that such a file does not have, or has otherwise, are found")
