@@ -20,13 +20,12 @@ package struct AgendaPages {
     /// - Throws: what reading throws.
     package func page(at path: [String], _ query: [String: String]) throws -> String? {
         switch path {
-        case []: return try overview()
+        case []: return try overview(query)
         case ["find"]: return try find(query["q"] ?? "")
         case ["accessibility"]: return accessibility()
         case ["take"]: return reader.visit.files.isEmpty ? nil : take()
         case let path where path.count == 2 && path[0] == "all":
-            let page = query["page"].flatMap { Int($0) } ?? 1
-            guard (1...1_000_000).contains(page),
+            guard let page = Paging.page(query),
                 let view = try KindView(path[1], phase: query["phase"], page: page, reader)
             else { return nil }
             return render("kind", view, title: view.title, section: "all/\(path[1])")
@@ -39,8 +38,9 @@ package struct AgendaPages {
         }
     }
 
-    private func overview() throws -> String {
-        render("overview", try OverviewView(reader), title: nil, section: "")
+    private func overview(_ query: [String: String]) throws -> String? {
+        guard let page = Paging.page(query), let view = try OverviewView(page: page, reader) else { return nil }
+        return render("overview", view, title: nil, section: "")
     }
 
     private func find(_ words: String) throws -> String {

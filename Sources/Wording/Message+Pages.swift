@@ -102,6 +102,10 @@ extension Message {
         ),
         .pageSomeOf: LocalizedText("{what}: {count} of {all}", "{what}: {count} van {all}"),
         .pageRange: LocalizedText("{from} to {to} of {count}", "{from} tot en met {to} van {count}"),
+        .pageOverviewRange: LocalizedText(
+            "Page {page} of {pages}. In all: themes {themes}, ambitions {ambitions}, targets {targets}.",
+            "Pagina {page} van {pages}. In totaal: thema's {themes}, ambities {ambitions}, doelen {targets}."
+        ),
         .pagePaging: LocalizedText("Pages", "Bladeren"),
         .pagePrevious: LocalizedText("Previous", "Vorige"),
         .pageNext: LocalizedText("Next", "Volgende"),

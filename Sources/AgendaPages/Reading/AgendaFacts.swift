@@ -7,13 +7,20 @@ package import Projections
 package struct AgendaFacts: Sendable {
     /// How many entries of the log they stand for.
     private(set) var size: LogSize
-    /// How far each target has come.
+    /// How far each target has come; those of an ambition stand together.
     private(set) var progress: [Progress] = []
+    private(set) var overview = OverviewRows()
     /// How many subjects there are of each kind.
     private(set) var counts: [String: Int] = [:]
     /// The agenda itself; nil when nobody has founded it.
     private(set) var agenda: (subject: String, document: JSONValue)?
     private(set) var referrers = Referrers()
+    /// How many projects are in each phase.
+    private(set) var phases: [String: Int] = [:]
+    /// Where projects are, as far as they say.
+    private(set) var places: [PlaceMap.Point] = []
+    /// Where those of each ambition stand in `progress`.
+    private var targetsOf: [String: Range<Int>] = [:]
     /// Of `counts`, those that are in the log.
     private var logged: [String: Int] = [:]
     private var phaseOf: [String: String] = [:]
@@ -82,6 +89,14 @@ package struct AgendaFacts: Sendable {
 
     private mutating func finish(_ view: StateView) throws {
         progress = try view.progress()
+        targetsOf = [:]
+        for (place, target) in progress.enumerated() {
+            let first = targetsOf[target.ambition]?.lowerBound ?? place
+            targetsOf[target.ambition] = first..<place + 1
+        }
+        overview = try OverviewRows(view, referrers, targets: targetsOf)
+        phases = phaseOf.values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        places = Array(placeOf.values)
         agenda = nil
         try view.forEachDocument(kind: "agenda") { subject, document in
             agenda = (subject, try JSONValue(folded: document))
@@ -116,11 +131,11 @@ package struct AgendaFacts: Sendable {
 }
 
 extension AgendaFacts {
-    /// How many projects are in each phase.
-    var phases: [String: Int] { phaseOf.values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
+    /// How far each target of an ambition has come.
+    func targets(of ambition: String) -> ArraySlice<Progress> { progress[targetsOf[ambition] ?? 0..<0] }
 
-    /// Where projects are, as far as they say.
-    var places: [PlaceMap.Point] { Array(placeOf.values) }
+    /// The projects in a phase, sorted bytewise.
+    func projects(in phase: String) -> [String] { phaseOf.filter { $0.value == phase }.map(\.key).sorted() }
 
     /// The milestones that were due last, and are neither reached nor dropped, the last one first.
     func overdue(on today: String, atMost count: Int) -> [(subject: String, due: String)] {

@@ -70,6 +70,7 @@ struct PageTemplates: Sendable {
         ("chart", PackageResources.chart_mustache),
         ("take", PackageResources.take_mustache),
         ("table", PackageResources.table_mustache),
+        ("paging", PackageResources.paging_mustache),
         ("happening", PackageResources.happening_mustache),
     ]
 }

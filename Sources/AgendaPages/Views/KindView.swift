@@ -8,35 +8,24 @@ struct KindView {
     var table: TableView
     var filter: String?
     var all: String
-    var range: String?
-    var previous: String?
-    var next: String?
+    /// Where there is more than a page has.
+    var paging: Paging?
     var add: PageLink?
 
-    /// nil for what is no kind that has pages.
+    /// nil for what is no kind that has pages, and where there is no such page.
     init?(_ kind: String, phase: String?, page: Int, _ reader: AgendaReader) throws {
         let visit = reader.visit
-        guard let known = Catalogue.current.kind(named: kind), reader.view.shows("\(kind)/") else { return nil }
+        guard let known = Catalogue.current.kind(named: kind), reader.view.shows("\(kind)/"),
+            let listed = try Self.listed(kind, in: phase, page: page, reader)
+        else { return nil }
         title = Vocabulary.plural(kind, visit.language).capitalizedFirst
-        let (found, count) = try Self.subjects(kind, in: phase, page: page, reader)
         filter = phase.map { Vocabulary.value($0, of: "phase", visit.language) }
         all = visit.href("all/\(kind)")
-        table = try reader.table(of: kind, found, caption: title)
-        func href(_ page: Int) -> String {
+        table = try reader.table(of: kind, listed.found, caption: title)
+        let range = visit.say(.pageRange, visit.numbers(of: listed.items, among: listed.count))
+        paging = Paging(page, of: listed.count, each: Self.rows, saying: range) { page in
             visit.href("all/\(kind)", (phase.map { [("phase", $0)] } ?? []) + [("page", "\(page)")])
         }
-        let first = (page - 1) * Self.rows
-        previous = page > 1 ? href(page - 1) : nil
-        next = first + found.count < count ? href(page + 1) : nil
-        range =
-            count > Self.rows
-            ? visit.say(
-                .pageRange,
-                [
-                    "from": visit.number(min(first + 1, count)), "to": visit.number(first + found.count),
-                    "count": visit.number(count),
-                ]
-            ) : nil
         if visit.canRecord, let role = visit.desk?.role, let type = known.types.first(where: \.isCreating),
             type.writers.allows(role), kind != "member", kind != "device"
         {
@@ -51,48 +40,70 @@ struct KindView {
     /// So many can be sorted by what they are called while somebody waits; more are in the order of their ids.
     private static let maximumSorted = 10_000
 
-    private static func subjects(
+    /// What is on a page.
+    private struct Listed {
+        var found: [(subject: String, document: JSONValue)]
+        /// Where they stand among all.
+        var items: Range<Int>
+        var count: Int
+    }
+
+    /// nil where there is no such page.
+    private static func listed(
         _ kind: String,
         in phase: String?,
         page: Int,
         _ reader: AgendaReader
-    ) throws -> (found: [(subject: String, document: JSONValue)], count: Int) {
-        let count = reader.facts.counts[kind] ?? 0
-        let first = (page - 1) * rows
-        // What is in a phase has to be counted in any case.
-        guard count <= maximumSorted || phase != nil else {
+    ) throws -> Listed? {
+        let projects = phase.map { kind == "project" ? reader.facts.projects(in: $0) : [] }
+        let count = projects?.count ?? reader.facts.counts[kind] ?? 0
+        guard let items = Paging.items(on: page, of: count, each: rows) else { return nil }
+        var found: [(subject: String, document: JSONValue)] = []
+        if count <= maximumSorted {
+            let sorted = try Self.sorted(kind, of: projects, reader)
+            found = try reader.documents(Array(sorted.dropFirst(items.lowerBound).prefix(items.count)))
+        } else if let projects {
+            found = try reader.documents(Array(projects[items]))
+        } else {
             var passed = 0
-            var found: [(subject: String, document: JSONValue)] = []
             try reader.view.forEachDocument(kind: kind) { subject, document in
                 passed += 1
-                if passed > first { found.append((subject, try JSONValue(folded: document))) }
-                return found.count < rows
+                if passed > items.lowerBound { found.append((subject, try JSONValue(folded: document))) }
+                return passed < items.upperBound
             }
-            return (found, count)
         }
-        let sorted = try Self.sorted(kind, in: phase, reader)
-        let shown = sorted.dropFirst(first).prefix(rows)
-        let found = try shown.compactMap { subject in try reader.document(subject).map { (subject, $0) } }
-        return (found, sorted.count)
+        return Listed(found: found, items: items, count: count)
     }
 
-    /// By what they are called, measurements from the last day on; of documents, only that is looked at.
-    private static func sorted(_ kind: String, in phase: String?, _ reader: AgendaReader) throws -> [String] {
+    /// By what they are called, measurements from the last day on.
+    private static func sorted(_ kind: String, of subjects: [String]?, _ reader: AgendaReader) throws -> [String] {
+        var keyed: [(key: String, subject: String)] = []
+        if let subjects {
+            for subject in subjects {
+                if let document = try reader.view.document(of: subject) {
+                    keyed.append((try key(of: document, kind), subject))
+                }
+            }
+        } else {
+            try reader.view.forEachDocument(kind: kind) { subject, document in
+                keyed.append((try key(of: document, kind), subject))
+                return true
+            }
+        }
+        keyed.sort { kind == "measurement" ? $0.key > $1.key : $0.key < $1.key }
+        return keyed.map(\.subject)
+    }
+
+    /// What a document is sorted by; only that is looked at.
+    private static func key(of document: [UInt8], _ kind: String) throws -> String {
         let isByDay = kind == "measurement"
         let names = isByDay ? ["on"] : ["title", "name", "text", "due"]
-        var keyed: [(key: String, subject: String)] = []
-        try reader.view.forEachDocument(kind: kind) { subject, document in
-            var texts: [String: String] = [:]
-            try DocumentMembers.forEach(in: document) { name, value in
-                let name = String(decoding: name, as: UTF8.self)
-                if name == "phase" || names.contains(name) { texts[name] = try DocumentMembers.text(value) }
-            }
-            guard phase == nil || texts["phase"] == phase else { return true }
-            let key = names.lazy.compactMap { texts[$0] }.first ?? ""
-            keyed.append((isByDay ? key : key.lowercased(), subject))
-            return true
+        var texts: [String: String] = [:]
+        try DocumentMembers.forEach(in: document) { name, value in
+            let name = String(decoding: name, as: UTF8.self)
+            if names.contains(name) { texts[name] = try DocumentMembers.text(value) }
         }
-        keyed.sort { isByDay ? $0.key > $1.key : $0.key < $1.key }
-        return keyed.map(\.subject)
+        let key = names.lazy.compactMap { texts[$0] }.first ?? ""
+        return isByDay ? key : key.lowercased()
     }
 }

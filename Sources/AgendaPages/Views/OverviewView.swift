@@ -39,6 +39,8 @@ struct OverviewView {
     var attention: [PageLink]
     var hasAttention: Bool
     var themes: [Theme]
+    /// Where there is more than a page has.
+    var paging: Paging?
     var phases: [Counted]
     var projects: Counted
     var lately: [Happening]
@@ -49,8 +51,11 @@ struct OverviewView {
 }
 
 extension OverviewView {
-    init(_ reader: AgendaReader) throws {
+    /// nil where there is no such page.
+    init?(page: Int, _ reader: AgendaReader) throws {
         let visit = reader.visit
+        let overview = reader.facts.overview
+        guard let items = Paging.items(on: page, of: overview.rows.count, each: Self.rows) else { return nil }
         let agenda = reader.facts.agenda?.document
         func date(_ name: String) -> String? { agenda?[name]?.text.map(visit.localizer.date) }
         title = reader.agendaTitle
@@ -61,7 +66,8 @@ extension OverviewView {
         records = Self.records(visit)
         attention = try Self.attention(reader)
         hasAttention = !attention.isEmpty
-        themes = try Self.themes(reader)
+        themes = try Self.themes(overview.rows[items], reader)
+        paging = Self.paging(page, of: overview, visit)
         phases = Self.phases(reader)
         projects = Counted(
             text: Vocabulary.plural("project", visit.language),
@@ -70,7 +76,7 @@ extension OverviewView {
         )
         lately = try reader.happenings?.last(8, ofPeople: false, for: reader).items ?? []
         hasLately = !lately.isEmpty
-        isEmpty = themes.isEmpty && reader.facts.counts["project"] ?? 0 == 0
+        isEmpty = overview.themes == 0 && reader.facts.counts["project"] ?? 0 == 0
     }
 
     /// What is recorded most, for those who may.
@@ -94,40 +100,58 @@ extension OverviewView {
         }
     }
 
-    private static func themes(_ reader: AgendaReader) throws -> [Theme] {
+    /// So many targets, and what has none, are on a page.
+    static let rows = 200
+
+    private static func paging(_ page: Int, of overview: OverviewRows, _ visit: PageVisit) -> Paging? {
+        let pages = (overview.rows.count + rows - 1) / rows
+        let text = visit.say(
+            .pageOverviewRange,
+            [
+                "page": visit.number(page), "pages": visit.number(pages), "themes": visit.number(overview.themes),
+                "ambitions": visit.number(overview.ambitions), "targets": visit.number(overview.targets),
+            ]
+        )
+        return Paging(page, of: overview.rows.count, each: rows, saying: text) { visit.href("", [("page", "\($0)")]) }
+    }
+
+    /// The themes of some rows, each with what of it is among these.
+    private static func themes(_ rows: ArraySlice<OverviewRows.Row>, _ reader: AgendaReader) throws -> [Theme] {
         let visit = reader.visit
-        let start = reader.facts.agenda?.document["from"]?.text
-        let progress = Dictionary(grouping: reader.facts.progress, by: \.ambition)
-        let themes = try reader.all("theme").sorted { left, right in
-            let (first, second) = (
-                left.document["order"]?.double ?? .infinity, right.document["order"]?.double ?? .infinity
-            )
-            return (first, left.document["title"]?.text ?? "") < (second, right.document["title"]?.text ?? "")
-        }
-        return try themes.map { theme in
-            let ambitions = try reader.referrers(of: theme.subject, kind: "ambition").map { ambition in
-                let targets = try (progress[ambition.subject] ?? []).map { try TargetFigure($0, from: start, reader) }
-                return Ambition(
-                    title: try reader.title(ambition.subject),
-                    href: visit.href(ambition.subject),
-                    standing: reader.standing(ambition.document, of: ambition.subject),
-                    horizon: reader.date(ambition.document["horizon"]).orNil,
-                    targets: targets,
-                    hasTargets: !targets.isEmpty
-                )
-            }
-            let isClosed = theme.document["status"] == "closed"
+        return try rows.stretches(by: \.theme).compactMap { rows in
+            guard let subject = rows.first?.theme, let document = try reader.document(subject) else { return nil }
+            let ambitions = try rows.stretches(by: \.ambition).compactMap { try ambition($0, reader) }
+            let isClosed = document["status"] == "closed"
             return Theme(
-                title: try reader.title(theme.subject),
-                href: visit.href(theme.subject),
-                summary: theme.document["summary"]?.text,
-                standing: isClosed ? reader.standing(theme.document, of: theme.subject) : nil,
+                title: try reader.title(subject),
+                href: visit.href(subject),
+                summary: document["summary"]?.text,
+                standing: isClosed ? reader.standing(document, of: subject) : nil,
                 ambitions: ambitions.filter(\.hasTargets),
                 hasAmbitions: ambitions.contains(where: \.hasTargets),
                 others: ambitions.filter { !$0.hasTargets },
                 hasOthers: ambitions.contains { !$0.hasTargets }
             )
         }
+    }
+
+    /// The ambition of some rows, with the targets that are among these; nil for the row of a theme without ambitions.
+    private static func ambition(
+        _ rows: ArraySlice<OverviewRows.Row>,
+        _ reader: AgendaReader
+    ) throws -> Ambition? {
+        guard let subject = rows.first?.ambition, let document = try reader.document(subject) else { return nil }
+        let facts = reader.facts
+        let start = facts.agenda?.document["from"]?.text
+        let targets = try rows.compactMap(\.target).map { try TargetFigure(facts.progress[$0], from: start, reader) }
+        return Ambition(
+            title: try reader.title(subject),
+            href: reader.visit.href(subject),
+            standing: reader.standing(document, of: subject),
+            horizon: reader.date(document["horizon"]).orNil,
+            targets: targets,
+            hasTargets: !targets.isEmpty
+        )
     }
 
     private static func phases(_ reader: AgendaReader) -> [Counted] {
