@@ -11,7 +11,7 @@ import Testing
 @Suite("What pages of large subjects take")
 struct PageGrowthTests {
     /// An ambition with so many targets, each with a course, and as many projects that are linked to it.
-    private func fill(_ log: TestLog, targets: Int) {
+    private func fill(_ log: TestLog, targets: Int, measurements: Int = 2) {
         log.record("theme.opened", "theme/t", #"{"title":"Wonen"}"#)
         log.record("ambition.proposed", "ambition/a", #"{"title":"Meer","theme":"theme/t"}"#)
         for number in 0..<targets {
@@ -19,22 +19,23 @@ struct PageGrowthTests {
             log.record("indicator.defined", indicator, #"{"name":"I","unit":"st","aggregation":"sum"}"#)
             log.record("ambition.targeted", "ambition/a", #"{"targets":{"\#(indicator)":{"quantity":9}}}"#)
             log.record("project.started", project, #"{"title":"P","ambitions":{"ambition/a":true}}"#)
-            for day in 1...2 {
+            for day in 0..<measurements {
+                let on = "20\(day / 18 % 90 + 10)-11-\(day % 18 + 10)"
                 log.record(
                     "measurement.recorded",
                     "measurement/m-\(number)-\(day)",
-                    #"{"project":"\#(project)","indicator":"\#(indicator)","value":2,"on":"2026-11-0\#(day)"}"#
+                    #"{"project":"\#(project)","indicator":"\#(indicator)","value":2,"on":"\#(on)"}"#
                 )
             }
         }
     }
 
     /// How many statements of SQL a page of such an ambition takes.
-    private func statements(for path: [String], targets: Int) throws -> Int {
+    private func statements(for path: [String], targets: Int, measurements: Int = 2) throws -> Int {
         let place = FileManager.default.temporaryDirectory.appending(path: "growth-\(UUID()).sqlite").path
         defer { StateFile.remove(at: place) }
         let log = try TestLog()
-        fill(log, targets: targets)
+        fill(log, targets: targets, measurements: measurements)
         try log.commit()
         let file = try StateFile(at: place)
         try file.catchUp(with: log.store)
@@ -63,6 +64,50 @@ struct PageGrowthTests {
         let counts = try [10, 20, 40].map { try statements(for: path, targets: $0) }
         #expect(counts[0] > 10)
         #expect(counts[2] - counts[1] <= 2 * (counts[1] - counts[0]) + 20, "\(counts)")
+    }
+
+    @Test(
+        "A long series takes no more reading than one that is as long as a page lists",
+        arguments: [["ambition", "a"], ["proof", "ambition", "a"], ["indicator", "i-0"], ["project", "p-0"], []]
+    )
+    func series(_ path: [String]) throws {
+        let counts = try [250, 1500].map { try statements(for: path, targets: 1, measurements: $0) }
+        #expect(counts[0] > 3)
+        #expect(counts[1] <= counts[0], "\(counts)")
+    }
+
+    @Test("A course has the value of each day, without what was voided, and says where it stands now")
+    func course() throws {
+        for (aggregation, values) in [("sum", ["3", "10", "14,5"]), ("latest", ["3", "5", "4,5"])] {
+            let pages = try TestPages()
+            pages.record("theme.opened", "theme/t", #"{"title":"Wonen"}"#)
+            let indicator = #"{"name":"I","unit":"st","aggregation":"\#(aggregation)"}"#
+            pages.record("indicator.defined", "indicator/i", indicator)
+            pages.record(
+                "ambition.proposed",
+                "ambition/a",
+                #"{"title":"Meer","theme":"theme/t","targets":{"indicator/i":{"quantity":9}}}"#
+            )
+            pages.record("project.started", "project/p", #"{"title":"P","ambitions":{"ambition/a":true}}"#)
+            pages.record("project.started", "project/q", #"{"title":"Q"}"#)
+            for (number, (place, value, on)) in [
+                ("project/p", "2", "2026-03-02"), ("ambition/a", "3", "2026-02-01"), ("project/p", "4.5", "2026-10-31"),
+                ("ambition/a", "5", "2026-03-02"), ("project/p", "100", "2026-04-01"), ("project/q", "7", "2026-05-01"),
+            ].enumerated() {
+                let field = place.prefix { $0 != "/" }
+                pages.record(
+                    "measurement.recorded",
+                    "measurement/m-\(number)",
+                    #"{"\#(field)":"\#(place)","indicator":"indicator/i","value":\#(value),"on":"\#(on)"}"#
+                )
+            }
+            pages.record("measurement.voided", "measurement/m-4", #"{"voided":true}"#)
+            let html = try #require(try pages.page("ambition/a"))
+            let chart = try #require(html.firstRange(of: "<figure class=\"chart\">")).lowerBound
+            let rows = html[chart...].matches(of: #/<th scope="row">([0-9-]+)</th><td class="number">([^<]+) st</#)
+            #expect(rows.map { String($0.1) } == ["01-02-2026", "02-03-2026", "31-10-2026"], "\(aggregation)")
+            #expect(rows.map { String($0.2) } == values, "\(aggregation)")
+        }
     }
 
     @Test("Of very many targets a page has the first ones, and says so")

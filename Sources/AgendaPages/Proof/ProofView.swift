@@ -109,7 +109,7 @@ extension ProofView.Sum {
         _ reader: AgendaReader
     ) throws -> [Self] {
         guard let ambition = targets.first?.ambition else { return [] }
-        let counted = try CountedMeasurements(of: ambition, reader)
+        let counted = CountedMeasurements(of: ambition, reader)
         return try targets.map { try Self($0, counting: counted, from: source, reader) }
     }
 
@@ -120,11 +120,9 @@ extension ProofView.Sum {
         _ reader: AgendaReader
     ) throws {
         let (visit, localizer) = (reader.visit, reader.visit.localizer)
-        let found = try counted.documents(of: progress.indicator).sorted {
-            ($0.document["on"]?.text ?? "") > ($1.document["on"]?.text ?? "")
-        }
+        let found = counted.items(of: progress.indicator).sorted { $0.day > $1.day }
         let listed = found.prefix(Self.maximumCount)
-        values = try listed.compactMap { subject, document in
+        values = try reader.documents(listed.map(\.subject)).compactMap { subject, document in
             let registers = try reader.view.registers(of: subject)
             guard let head = registers.first(where: { $0.path == "/value" })?.heads.first else { return nil }
             let text = reader.quantity(document["value"], unit: progress.unit)

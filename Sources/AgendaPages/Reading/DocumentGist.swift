@@ -11,6 +11,8 @@ struct DocumentGist {
     /// Whether it was neither reached nor dropped.
     private(set) var isOpen = true
     private var on: String?
+    private var isVoided = false
+    private var value = Double.nan
 
     /// - Parameters:
     ///   - document: in JCS form.
@@ -27,6 +29,9 @@ struct DocumentGist {
             case "reached" where kind == "milestone": isOpen = false
             case "dropped" where kind == "milestone": if value.elementsEqual("true".utf8) { isOpen = false }
             case "on" where kind == "measurement": on = try DocumentMembers.text(value)
+            case "voided" where kind == "measurement": isVoided = value.elementsEqual("true".utf8)
+            case "value" where kind == "measurement":
+                self.value = Double(String(decoding: value, as: UTF8.self)) ?? .nan
             case let field where fields.contains(field):
                 if let text = try DocumentMembers.text(value) {
                     targets.append(text)
@@ -40,6 +45,7 @@ struct DocumentGist {
 
     /// The subject of the document, as one that refers to others.
     func item(_ subject: String) -> Referrers.Item {
-        Referrers.Item(subject: subject, day: on.flatMap { Int32($0.replacing("-", with: "")) } ?? 0)
+        let day = (on ?? due).flatMap { Int32($0.replacing("-", with: "")) } ?? 0
+        return Referrers.Item(subject: subject, day: day, isVoided: isVoided, value: value)
     }
 }

@@ -3,10 +3,14 @@ internal import AgendaModel
 /// Which subjects refer to which.
 struct Referrers: Sendable {
     /// One that refers to another.
-    struct Item: Hashable, Sendable {
+    struct Item: Sendable {
         var subject: String
-        /// Of a measurement, as the number `YYYYMMDD`; 0 for what has no day.
+        /// Of a measurement, or on which a milestone is due, as the number `YYYYMMDD`; 0 for what has no day.
         var day: Int32
+        /// Of a measurement.
+        var isVoided = false
+        /// Of a measurement; not a number for what has none.
+        var value = Double.nan
     }
 
     /// By what is referred to and by kind, sorted bytewise.
@@ -46,5 +50,14 @@ struct Referrers: Sendable {
             if items[middle].subject < subject { low = middle + 1 } else { high = middle }
         }
         return (low, low < items.count && items[low].subject == subject)
+    }
+}
+
+extension Referrers.Item {
+    /// A day as documents have it, `YYYY-MM-DD`.
+    static func text(ofDay day: Int32) -> String {
+        let digits = String(day)
+        let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        return "\(padded.prefix(4))-\(padded.dropFirst(4).prefix(2))-\(padded.suffix(2))"
     }
 }

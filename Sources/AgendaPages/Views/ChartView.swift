@@ -41,7 +41,7 @@ extension ChartView {
     /// - Throws: what reading throws.
     static func charts(of targets: [Progress], _ reader: AgendaReader) throws -> [ChartView] {
         guard let ambition = targets.first?.ambition else { return [] }
-        let counted = try CountedMeasurements(of: ambition, reader)
+        let counted = CountedMeasurements(of: ambition, reader)
         return try targets.compactMap { try ChartView($0, counting: counted, reader) }
     }
 
@@ -54,7 +54,7 @@ extension ChartView {
     /// - Throws: what reading throws.
     init?(_ progress: Progress, counting counted: CountedMeasurements, _ reader: AgendaReader) throws {
         let (visit, localizer) = (reader.visit, reader.visit.localizer)
-        let days = Self.days(progress, try Self.measurements(of: progress.indicator, counted))
+        let days = Self.days(progress, counted.items(of: progress.indicator))
         guard days.count > 1, let first = days.first, let last = days.last,
             let start = Timestamp(first.day + "T00:00:00.000Z"), let end = Timestamp(last.day + "T00:00:00.000Z")
         else { return nil }
@@ -112,30 +112,21 @@ extension ChartView {
     /// More points than this are not told apart.
     private static let maximumPoints = 200
 
-    /// The days and values of what counts for a target.
-    private static func measurements(
-        of indicator: String,
-        _ counted: CountedMeasurements
-    ) throws -> [(String, Double)] {
-        try counted.documents(of: indicator).compactMap { _, document in
-            guard let value = document["value"]?.double, let day = document["on"]?.text else { return nil }
-            return (day, value)
-        }
-    }
-
     /// Where the indicator stood at the end of each day.
-    private static func days(_ progress: Progress, _ found: [(String, Double)]) -> [(day: String, value: Double)] {
-        var days: [(day: String, value: Double)] = []
+    private static func days(_ progress: Progress, _ found: [Referrers.Item]) -> [(day: String, value: Double)] {
+        var days: [(day: Int32, value: Double)] = []
         var sum = 0.0
-        for (day, value) in found.sorted(by: { $0.0 < $1.0 }) {
-            sum += value
-            let shown = progress.aggregation == .sum ? sum : value
-            if days.last?.day == day { days.removeLast() }
-            days.append((day, shown))
+        for item in found.sorted(by: { $0.day < $1.day }) where item.day > 0 && !item.value.isNaN {
+            sum += item.value
+            let shown = progress.aggregation == .sum ? sum : item.value
+            if days.last?.day == item.day { days.removeLast() }
+            days.append((item.day, shown))
         }
-        guard days.count > maximumPoints, let last = days.last else { return days }
-        let step = days.count / maximumPoints + 1
-        return days.enumerated().filter { $0.offset % step == 0 }.map(\.element) + [last]
+        if days.count > maximumPoints, let last = days.last {
+            let step = days.count / maximumPoints + 1
+            days = days.enumerated().filter { $0.offset % step == 0 }.map(\.element) + [last]
+        }
+        return days.map { (Referrers.Item.text(ofDay: $0.day), $0.value) }
     }
 
     /// A number as drawings have it.
