@@ -26,13 +26,15 @@ package struct AgendaPages {
         case ["take"]: return reader.visit.files.isEmpty ? nil : take()
         case let path where path.count == 2 && path[0] == "all":
             guard let page = Paging.page(query),
-                let view = try KindView(path[1], phase: query["phase"], page: page, reader)
+                let view = try KindView(path[1], KindView.Filter(query), page: page, in: reader)
             else { return nil }
             return render("kind", view, title: view.title, section: "all/\(path[1])")
         case let path where path.count == 3 && path[0] == "proof":
-            return try proof(of: "\(path[1])/\(path[2])")
+            return try proof(of: "\(path[1])/\(path[2])", query)
         case let path where path.count == 2 && Catalogue.current.kind(named: path[0]) != nil:
-            guard let view = try SubjectView("\(path[0])/\(path[1])", reader) else { return nil }
+            guard let page = Paging.page(query),
+                let view = try SubjectView("\(path[0])/\(path[1])", page: page, reader)
+            else { return nil }
             return render("subject", view, title: view.title, section: "all/\(path[0])")
         default: return nil
         }

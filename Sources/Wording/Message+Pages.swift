@@ -102,6 +102,10 @@ extension Message {
         ),
         .pageSomeOf: LocalizedText("{what}: {count} of {all}", "{what}: {count} van {all}"),
         .pageRange: LocalizedText("{from} to {to} of {count}", "{from} tot en met {to} van {count}"),
+        .pageRangeOf: LocalizedText(
+            "{what}: {from} to {to} of {count}",
+            "{what}: {from} tot en met {to} van {count}"
+        ),
         .pageOverviewRange: LocalizedText(
             "Page {page} of {pages}. In all: themes {themes}, ambitions {ambitions}, targets {targets}.",
             "Pagina {page} van {pages}. In totaal: thema's {themes}, ambities {ambitions}, doelen {targets}."
@@ -110,6 +114,7 @@ extension Message {
         .pagePrevious: LocalizedText("Previous", "Vorige"),
         .pageNext: LocalizedText("Next", "Volgende"),
         .pageShowAll: LocalizedText("Show all", "Alles tonen"),
+        .pageShowAllOf: LocalizedText("Show all {count}", "Alle {count} tonen"),
         .pageNone: LocalizedText("There is nothing here yet.", "Hier is nog niets."),
         .pageAdd: LocalizedText("Add: {kind}", "Toevoegen: {kind}"),
         .pageNotFound: LocalizedText("Not found", "Niet gevonden"),

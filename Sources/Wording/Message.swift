@@ -118,7 +118,7 @@ package enum Message: String, CaseIterable, Sendable {
     case pageMeasurementMany, pageAsTable, pageIndicator, pageValue, pageTarget, pageShare, pageBasis
     case pageTargets, pageLately, pageWholeHistory, pagePhases, pageMilestones, pageReach, pageFacts, pagePlace
     case pageCoordinates, pageRecordAbout, pageInConflict, pageSomeOf, pageRange, pagePaging, pagePrevious, pageNext
-    case pageOverviewRange
+    case pageRangeOf, pageOverviewRange, pageShowAllOf
     case pageShowAll, pageNone, pageAdd, pageNotFound, pageNotFoundText, pageFailed, pageNotNow,
         pageFormTooLong, pageNotLetIn, pageKeyUsed, pageYouTyped, pageWhatHappened
     case pageEverythingElse, pageFaults, pageFaultTitle, pageOptional, pageChoose, pageCancel, pageRecordedHere

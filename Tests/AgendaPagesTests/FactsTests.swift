@@ -32,7 +32,7 @@ struct FactsTests {
             for kind in Catalogue.current.kinds {
                 for target in try reader.all(kind.name).map(\.subject) {
                     for other in Catalogue.current.kinds {
-                        let found = try reader.referrers(of: target, kind: other.name).map(\.subject)
+                        let found = facts.referrers.of(target, kind: other.name).map(\.subject)
                         if !found.isEmpty { referrers["\(target) \(other.name)"] = found }
                     }
                 }

@@ -110,21 +110,73 @@ struct PageGrowthTests {
         }
     }
 
-    @Test("Of very many targets a page has the first ones, and says so")
+    @Test("Of very many targets a page has the first ones, says so, and leads to the others")
     func many() throws {
         let pages = try TestPages()
         fill(pages.log, targets: 101)
         func count(_ piece: String, on page: String) -> Int { page.ranges(of: piece).count }
         let page = try #require(try pages.page("ambition/a"))
         #expect(count("<div class=\"figure is-", on: page) == 100 && count("<figure class=\"chart\">", on: page) == 100)
-        #expect(page.contains("Doelen: 100 van 101"))
-        let proof = try pages.reading(provingWith: .visitor(evidence: "/e/")) {
-            try $0.page(at: ["proof", "ambition", "a"], [:])
+        #expect(page.contains("Doelen: 1 tot en met 100 van 101") && page.contains(#"href="/ambition/a?page=2""#))
+        let next = try #require(try pages.page("ambition/a", ["page": "2"]))
+        #expect(next.contains("Doelen: 101 tot en met 101 van 101") && next.contains(#"href="/ambition/a?page=1""#))
+        func names(on page: String) -> [String] {
+            page.matches(of: #/<p class="figure-name"><a href="([^"]+)"/#).map { String($0.1) }
         }
-        #expect(try #require(proof).contains("Doelen: 100 van 101"))
-        #expect(count("data-sum-state", on: proof ?? "") == 100)
+        #expect((names(on: page) + names(on: next)).sorted() == (0...100).map { "/indicator/i-\($0)" }.sorted())
+        #expect(try pages.page("ambition/a", ["page": "3"]) == nil)
+        #expect(try pages.page("project/p-0", ["page": "2"]) == nil)
+        let proofs = try pages.reading(provingWith: .visitor(evidence: "/e/")) { pages in
+            try (1...3).map { try pages.page(at: ["proof", "ambition", "a"], ["page": "\($0)"]) }
+        }
+        #expect(try #require(proofs[0]).contains("Doelen: 1 tot en met 100 van 101") && proofs[2] == nil)
+        #expect(proofs.map { count("data-sum-state", on: $0 ?? "") } == [100, 1, 0])
+        let shown = try pages.reading(provingWith: .visitor(evidence: "/e/")) {
+            try $0.page(at: ["ambition", "a"], ["page": "2"])
+        }
+        let anchor = try #require(try #require(shown).firstMatch(of: #/href="/proof/ambition/a\?page=2#([^"]+)"/#)).1
+        #expect(try #require(proofs[1]).contains("id=\"\(anchor)\""))
         let few = try TestPages()
         fill(few.log, targets: 100)
         #expect(try #require(try few.page("ambition/a")).contains("100 van") == false)
+    }
+
+    @Test("Of very much that refers to a subject its page has a hundred, and leads to a list of each of them")
+    func lists() throws {
+        let pages = try TestPages()
+        pages.record("theme.opened", "theme/t", #"{"title":"Wonen"}"#)
+        pages.record("indicator.defined", "indicator/i", #"{"name":"I","unit":"st","aggregation":"sum"}"#)
+        pages.record("project.started", "project/p", #"{"title":"Warmtenet","theme":"theme/t"}"#)
+        pages.record("project.started", "project/q", #"{"title":"Ander","theme":"theme/t"}"#)
+        for number in 0..<130 {
+            let day = "20\(number % 90 + 10)-01-15"
+            for project in ["p", "q"] {
+                let data = #"{"project":"project/\#(project)","indicator":"indicator/i","value":1,"on":"\#(day)"}"#
+                pages.record("measurement.recorded", "measurement/\(project)-\(number)", data)
+            }
+            let data = #"{"project":"project/p","title":"M\#(number)","due":"\#(day)"}"#
+            pages.record("milestone.planned", "milestone/m-\(number)", data)
+        }
+        let page = try #require(try pages.page("project/p"))
+        #expect(page.contains("Metingen: 100 van 130"))
+        #expect(page.ranges(of: "Alle 130 tonen").count == 2 && page.ranges(of: "<span class=\"day\">").count == 100)
+        for (kind, name) in [("measurement", "p"), ("milestone", "m")] {
+            #expect(page.contains("href=\"/all/\(kind)?of=project/p\""), "\(kind)")
+            let lists = try pages.reading { pages in
+                try (1...4).map { try pages.page(at: ["all", kind], ["of": "project/p", "page": "\($0)"]) }
+            }
+            #expect(lists[3] == nil, "\(kind)")
+            let found = lists.flatMap { list in
+                (list ?? "").matches(of: #/<th scope="row"><a href="([^"]+)"/#).map { String($0.1) }
+            }
+            #expect(found.sorted() == (0..<130).map { "/\(kind)/\(name)-\($0)" }.sorted(), "\(kind)")
+            #expect(lists[1]?.contains("51 tot en met 100 van 130") == true, "\(kind)")
+            #expect(lists[0]?.contains("Warmtenet") == true, "\(kind)")
+            #expect(lists[0]?.contains("href=\"/all/\(kind)?of=project/p&amp;page=2\"") == true, "\(kind)")
+        }
+        for subject in ["project/none", "member/x", ""] {
+            #expect(try pages.page("all/measurement", ["of": subject]) == nil, "\(subject)")
+        }
+        #expect(try #require(try pages.page("all/note", ["of": "project/p"])).contains("class=\"empty\""))
     }
 }

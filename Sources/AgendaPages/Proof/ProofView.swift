@@ -23,6 +23,8 @@ struct ProofView {
         var isWhole: Bool
         var isSum: Bool
         var values: [ProvenValue]
+        /// Where all measurements of the indicator are listed, if not all that count are here.
+        var more: String?
     }
 
     var title: String
@@ -30,8 +32,8 @@ struct ProofView {
     var href: String
     var fields: [Field]
     var sums: [Sum]
-    /// Says that there are more, where there are.
-    var moreSums: String?
+    /// Where there are more than a page has.
+    var paging: Paging?
     var key: String
     var checkAll: String?
     var isForVisitor: Bool
@@ -40,24 +42,27 @@ struct ProofView {
 }
 
 extension ProofView {
-    /// nil where there is no such subject, or nothing to prove it with.
-    init?(_ subject: String, _ reader: AgendaReader) throws {
-        guard let source = reader.proofs, try reader.document(subject) != nil else { return nil }
+    /// nil where there is no such subject, nothing to prove it with, or no such page.
+    init?(_ subject: String, page: Int, _ reader: AgendaReader) throws {
+        guard let source = reader.proofs, try reader.document(subject) != nil,
+            let found = reader.targets(of: subject, on: page, at: "proof/\(subject)")
+        else { return nil }
         let visit = reader.visit
         subjectTitle = try reader.title(subject)
         title = "\(visit.say(.pageProof)): \(subjectTitle)"
         href = visit.href(subject)
-        fields = try Self.fields(of: subject, source, reader)
-        let (shown, more) = reader.targets(of: subject)
-        sums = try Sum.sums(of: shown, from: source, reader)
-        moreSums = more
+        // They stand on the first page.
+        fields = page == 1 ? try Self.fields(of: subject, source, reader) : []
+        sums = try Sum.sums(of: found.shown, from: source, reader)
+        paging = found.paging
         key = source.log.identity.verifierKey.description
         script = visit.base + "/assets/proof.js"
         switch source.checker {
         case .visitor: isForVisitor = true
         case .here:
             isForVisitor = false
-            checkAll = visit.href("proof/\(subject)", [("check", "all")])
+            let place = page > 1 ? [("page", "\(page)")] : []
+            checkAll = visit.href("proof/\(subject)", place + [("check", "all")])
         }
     }
 
@@ -143,6 +148,7 @@ extension ProofView.Sum {
         words = visit.say(isSum ? .pageProofSum : .pageProofLatest, ["count": count])
         if !isWhole {
             words += " " + visit.say(.pageProofSome, ["count": visit.number(listed.count)])
+            more = visit.href("all/measurement", [("of", progress.indicator)])
         }
     }
 
@@ -151,8 +157,8 @@ extension ProofView.Sum {
 }
 
 extension AgendaPages {
-    func proof(of subject: String) throws -> String? {
-        guard let view = try ProofView(subject, reader) else { return nil }
+    func proof(of subject: String, _ query: [String: String]) throws -> String? {
+        guard let page = Paging.page(query), let view = try ProofView(subject, page: page, reader) else { return nil }
         return render("proof", view, title: view.title, section: "all/\(subject.kindPart)")
     }
 }

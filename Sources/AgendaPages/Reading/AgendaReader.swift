@@ -57,31 +57,58 @@ package struct AgendaReader {
         PageLink(text: try title(subject), href: visit.href(subject))
     }
 
-    /// Those of a kind whose documents refer to a subject, with their documents.
-    func referrers(of subject: String, kind: String) throws -> [(subject: String, document: JSONValue)] {
-        try documents(facts.referrers.of(subject, kind: kind).map(\.subject))
-    }
-
-    /// The first of those, the latest measurement at the front; and how many there are in all.
+    /// Some of those of a kind whose documents refer to a subject, with their documents.
+    ///
+    /// The latest measurement stands at the front, and the milestone that is due first.
+    ///
+    /// - Parameters:
+    ///   - subject: what they refer to.
+    ///   - kind: of those.
+    ///   - items: where these stand among all.
+    /// - Returns: those that there are.
+    /// - Throws: what reading throws.
     func referrers(
         of subject: String,
         kind: String,
-        atMost limit: Int
-    ) throws -> (found: [(subject: String, document: JSONValue)], count: Int) {
+        at items: Range<Int>
+    ) throws -> [(subject: String, document: JSONValue)] {
         let all = facts.referrers.of(subject, kind: kind)
-        let sorted = kind == "measurement" ? all.sorted { $0.day > $1.day } : all
-        return (try documents(sorted.prefix(limit).map(\.subject)), all.count)
+        let sorted =
+            switch kind {
+            case "measurement": all.sorted { $0.day > $1.day }
+            case "milestone": all.sorted { $0.day < $1.day }
+            default: all
+            }
+        return try documents(sorted.dropFirst(items.lowerBound).prefix(items.count).map(\.subject))
     }
 
-    /// The first targets of an ambition, as many as a page has; and words that say so where there are more.
-    func targets(of ambition: String) -> (shown: [Progress], more: String?) {
-        let all = facts.progress.filter { $0.ambition == ambition }
-        let shown = Array(all.prefix(Self.maximumTargets))
-        guard shown.count < all.count else { return (shown, nil) }
-        let values = [
-            "what": visit.say(.pageTargets), "count": visit.number(shown.count), "all": visit.number(all.count),
-        ]
-        return (shown, visit.say(.pageSomeOf, values))
+    /// Where all those of a kind that refer to a subject are listed; nil where there are no more than stand here.
+    func rest(of subject: String, kind: String, beyond shown: Int) -> PageLink? {
+        let count = facts.referrers.of(subject, kind: kind).count
+        guard count > shown else { return nil }
+        return PageLink(
+            text: visit.say(.pageShowAllOf, ["count": visit.number(count)]),
+            href: visit.href("all/\(kind)", [("of", subject)])
+        )
+    }
+
+    /// The targets of an ambition that are on a page, and where that stands among its pages; nil where there is no such page.
+    ///
+    /// - Parameters:
+    ///   - ambition: whose targets they are; whatever is none has none.
+    ///   - page: counted from 1.
+    ///   - path: of its pages.
+    /// - Returns: how far each has come.
+    func targets(of ambition: String, on page: Int, at path: String) -> (shown: [Progress], paging: Paging?)? {
+        let all = facts.targets(of: ambition)
+        guard let items = Paging.items(on: page, of: all.count, each: Self.maximumTargets) else { return nil }
+        let shown = Array(all.dropFirst(items.lowerBound).prefix(items.count))
+        let values = visit.numbers(of: items, among: all.count).merging(["what": visit.say(.pageTargets)]) { $1 }
+        let text = visit.say(.pageRangeOf, values)
+        let paging = Paging(page, of: all.count, each: Self.maximumTargets, saying: text) { page in
+            visit.href(path, [("page", "\(page)")])
+        }
+        return (shown, paging)
     }
 
     private static let maximumTargets = 100

@@ -12,19 +12,52 @@ struct KindView {
     var paging: Paging?
     var add: PageLink?
 
-    /// nil for what is no kind that has pages, and where there is no such page.
-    init?(_ kind: String, phase: String?, page: Int, _ reader: AgendaReader) throws {
+    /// Which of a kind are listed.
+    enum Filter {
+        case all
+        /// Projects in it.
+        case phase(String)
+        /// Those that refer to a subject.
+        case referring(to: String)
+
+        init(_ query: [String: String]) {
+            if let subject = query["of"] {
+                self = .referring(to: subject)
+            } else if let phase = query["phase"] {
+                self = .phase(phase)
+            } else {
+                self = .all
+            }
+        }
+
+        /// The query that asks for it.
+        var query: [(String, String)] {
+            switch self {
+            case .all: []
+            case .phase(let phase): [("phase", phase)]
+            case .referring(let subject): [("of", subject)]
+            }
+        }
+    }
+
+    /// nil for what is no kind that has pages, for a subject that there is none of, and where there is no such page.
+    init?(_ kind: String, _ wanted: Filter, page: Int, in reader: AgendaReader) throws {
         let visit = reader.visit
         guard let known = Catalogue.current.kind(named: kind), reader.view.shows("\(kind)/"),
-            let listed = try Self.listed(kind, in: phase, page: page, reader)
+            let listed = try Self.listed(kind, wanted, page: page, in: reader)
         else { return nil }
         title = Vocabulary.plural(kind, visit.language).capitalizedFirst
-        filter = phase.map { Vocabulary.value($0, of: "phase", visit.language) }
+        filter =
+            switch wanted {
+            case .all: nil
+            case .phase(let phase): Vocabulary.value(phase, of: "phase", visit.language)
+            case .referring(let subject): try reader.title(subject)
+            }
         all = visit.href("all/\(kind)")
         table = try reader.table(of: kind, listed.found, caption: title)
         let range = visit.say(.pageRange, visit.numbers(of: listed.items, among: listed.count))
         paging = Paging(page, of: listed.count, each: Self.rows, saying: range) { page in
-            visit.href("all/\(kind)", (phase.map { [("phase", $0)] } ?? []) + [("page", "\(page)")])
+            visit.href("all/\(kind)", wanted.query + [("page", "\(page)")])
         }
         if visit.canRecord, let role = visit.desk?.role, let type = known.types.first(where: \.isCreating),
             type.writers.allows(role), kind != "member", kind != "device"
@@ -51,12 +84,25 @@ struct KindView {
     /// nil where there is no such page.
     private static func listed(
         _ kind: String,
-        in phase: String?,
+        _ wanted: Filter,
         page: Int,
-        _ reader: AgendaReader
+        in reader: AgendaReader
     ) throws -> Listed? {
-        let projects = phase.map { kind == "project" ? reader.facts.projects(in: $0) : [] }
-        let count = projects?.count ?? reader.facts.counts[kind] ?? 0
+        var projects: [String]?
+        var count = reader.facts.counts[kind] ?? 0
+        switch wanted {
+        case .all: break
+        case .phase(let phase):
+            let found = kind == "project" ? reader.facts.projects(in: phase) : []
+            projects = found
+            count = found.count
+        case .referring(let subject):
+            guard try reader.document(subject) != nil else { return nil }
+            let count = reader.facts.referrers.of(subject, kind: kind).count
+            guard let items = Paging.items(on: page, of: count, each: rows) else { return nil }
+            let found = try reader.referrers(of: subject, kind: kind, at: items)
+            return Listed(found: found, items: items, count: count)
+        }
         guard let items = Paging.items(on: page, of: count, each: rows) else { return nil }
         var found: [(subject: String, document: JSONValue)] = []
         if count <= maximumSorted {

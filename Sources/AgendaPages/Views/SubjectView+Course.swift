@@ -19,9 +19,8 @@ extension SubjectView {
 
     static func milestones(of project: String, _ reader: AgendaReader) throws -> [Milestone] {
         let visit = reader.visit
-        let found = try reader.referrers(of: project, kind: "milestone")
-        let sorted = found.sorted { ($0.document["due"]?.text ?? "") < ($1.document["due"]?.text ?? "") }
-        return sorted.map { subject, document in
+        let found = try reader.referrers(of: project, kind: "milestone", at: 0..<maximumRows)
+        return found.map { subject, document in
             let due = document["due"]?.text ?? ""
             let isDropped = document["dropped"] == true
             let reached = document["reached"]?.text

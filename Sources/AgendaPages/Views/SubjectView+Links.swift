@@ -9,8 +9,9 @@ extension SubjectView {
     static func tables(of subject: String, _ kind: String, _ reader: AgendaReader) throws -> [TableView] {
         try (["ambition", "offer", "ask", "project", "milestone", "measurement", "note"]).compactMap { other in
             guard !(kind == "project" && other == "milestone") else { return nil }
-            let (found, count) = try reader.referrers(of: subject, kind: other, atMost: maximumRows)
+            let found = try reader.referrers(of: subject, kind: other, at: 0..<maximumRows)
             guard !found.isEmpty else { return nil }
+            let count = reader.facts.referrers.of(subject, kind: other).count
             var caption = Vocabulary.plural(other, reader.visit.language).capitalizedFirst
             if count > maximumRows {
                 let values = [
@@ -18,11 +19,15 @@ extension SubjectView {
                 ]
                 caption = reader.visit.say(.pageSomeOf, values)
             }
-            return try reader.table(of: other, found, without: other == "note" ? "about" : kind, caption: caption)
+            let omitted = other == "note" ? "about" : kind
+            var table = try reader.table(of: other, found, without: omitted, caption: caption)
+            table.more = reader.rest(of: subject, kind: other, beyond: maximumRows)
+            return table
         }
     }
 
-    private static let maximumRows = 100
+    /// So many of a kind stand on the page of what they refer to.
+    static let maximumRows = 100
 
     /// What can be recorded about the subject.
     static func actions(

@@ -53,11 +53,13 @@ struct SubjectView {
     var hasPhases: Bool
     var targets: [TargetFigure]
     var hasTargets: Bool
-    /// Says that there are more, where there are.
-    var moreTargets: String?
+    /// Where there are more than a page has.
+    var targetPaging: Paging?
     var charts: [ChartView]
     var milestones: [Milestone]
     var hasMilestones: Bool
+    /// Where there are more than a page has.
+    var moreMilestones: PageLink?
     var tables: [TableView]
     var place: PlaceView?
     var happenings: [Happening]
@@ -66,9 +68,11 @@ struct SubjectView {
 }
 
 extension SubjectView {
-    /// nil when there is no such subject.
-    init?(_ subject: String, _ reader: AgendaReader) throws {
-        guard let document = try reader.document(subject) else { return nil }
+    /// nil when there is no such subject, or none of its targets is on the page.
+    init?(_ subject: String, page: Int, _ reader: AgendaReader) throws {
+        guard let document = try reader.document(subject),
+            let found = reader.targets(of: subject, on: page, at: subject)
+        else { return nil }
         let (visit, kind) = (reader.visit, subject.kindPart)
         let registers = try reader.view.registers(of: subject)
         let conflicts = Set(registers.filter(\.isConflict).map(\.path))
@@ -92,17 +96,18 @@ extension SubjectView {
         phases = kind == "project" ? Self.phases(document["phase"]?.text, visit) : []
         hasPhases = !phases.isEmpty
         let start = reader.facts.agenda?.document["from"]?.text
-        let (shown, more) = reader.targets(of: subject)
-        moreTargets = more
-        targets = try shown.map { progress in
+        targetPaging = found.paging
+        let sums = visit.href("proof/\(subject)", page > 1 ? [("page", "\(page)")] : [])
+        targets = try found.shown.map { progress in
             var figure = try TargetFigure(progress, from: start, reader)
-            figure.proof = proofs.map { "\($0)#\(ProofView.anchor(sum: progress.indicator))" }
+            figure.proof = proofs.map { _ in "\(sums)#\(ProofView.anchor(sum: progress.indicator))" }
             return figure
         }
         hasTargets = !targets.isEmpty
-        charts = try ChartView.charts(of: shown, reader)
+        charts = try ChartView.charts(of: found.shown, reader)
         milestones = kind == "project" ? try Self.milestones(of: subject, reader) : []
         hasMilestones = !milestones.isEmpty
+        moreMilestones = hasMilestones ? reader.rest(of: subject, kind: "milestone", beyond: Self.maximumRows) : nil
         tables = try Self.tables(of: subject, kind, reader)
         place = PlaceView(document["location"], reader)
         let last = try reader.happenings?.about(subject, for: reader)

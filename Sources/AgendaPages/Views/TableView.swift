@@ -23,6 +23,8 @@ struct TableView {
     var columns: [Column]
     var rows: [Row]
     var hasRows: Bool
+    /// Where the rest is, if there is more.
+    var more: PageLink?
 
     init(caption: String, columns: [Column], rows: [Row]) {
         self.caption = caption

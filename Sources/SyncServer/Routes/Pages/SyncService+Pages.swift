@@ -215,7 +215,7 @@ extension SyncService {
     }
 
     /// What the addresses of pages take.
-    static let pageQuery: Set<String> = ["at", "q", "page", "phase", "language"]
+    static let pageQuery: Set<String> = ["at", "q", "page", "phase", "of", "language"]
 
     // MARK: - Answers
 
