@@ -46,8 +46,13 @@ extension PlaceMap {
                 y: ChartView.digits(Self.centre.y + point.y / reach)
             )
         }
-        var seen: Set<String> = []
-        others = near.map(dot).filter { seen.insert("\($0.x) \($0.y)").inserted && seen.count <= Self.maximumCount }
+        // Only what is drawn is written: there may be very many that are not told apart.
+        var seen: Set<SIMD2<Double>> = []
+        others = []
+        for point in near where others.count < Self.maximumCount {
+            let place = (SIMD2(point.x / reach, point.y / reach) * 10).rounded(.toNearestOrAwayFromZero)
+            if seen.insert(place).inserted { others.append(dot(point)) }
+        }
         let own = dot((0, 0))
         (x, y) = (own.x, own.y)
         let scale = Self.scale(atMost: reach * Self.maximumScale)
