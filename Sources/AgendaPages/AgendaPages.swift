@@ -40,6 +40,26 @@ package struct AgendaPages {
         }
     }
 
+    /// Whether making a page takes long, as far as that is known before it is made.
+    ///
+    /// A search reads every text, and a long list much of its kind.
+    ///
+    /// - Parameters:
+    ///   - path: the parts of its address below the base.
+    ///   - query: the parameters of its address, decoded.
+    ///   - facts: of the state that it is made from.
+    /// - Returns: false for what is made in moments, and for what cannot be told before.
+    package static func takesLong(
+        at path: [String],
+        _ query: [String: String],
+        knowing facts: AgendaFacts
+    ) -> Bool {
+        if path.first == "find" { return true }
+        guard path.count == 2, path[0] == "all", let page = Paging.page(query) else { return false }
+        let count = KindView.documentCount(of: path[1], KindView.Filter(query), page: page, knowing: facts)
+        return count > ReadAmount.subjectsInMoments
+    }
+
     private func overview(_ query: [String: String]) throws -> String? {
         guard let page = Paging.page(query), let view = try OverviewView(page: page, reader) else { return nil }
         return render("overview", view, title: nil, section: "")

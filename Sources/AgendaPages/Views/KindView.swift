@@ -73,6 +73,24 @@ struct KindView {
     /// So many can be sorted by what they are called while somebody waits; more are in the order of their ids.
     private static let maximumSorted = 10_000
 
+    /// How many documents a page of a list reads.
+    static func documentCount(
+        of kind: String,
+        _ wanted: Filter,
+        page: Int,
+        knowing facts: AgendaFacts
+    ) -> Int {
+        switch wanted {
+        case .referring: return rows
+        case .phase(let phase):
+            let count = kind == "project" ? facts.phases[phase] ?? 0 : 0
+            return count <= maximumSorted ? count : rows
+        case .all:
+            let count = facts.counts[kind] ?? 0
+            return count <= maximumSorted ? count : min(page * rows, count)
+        }
+    }
+
     /// What is on a page.
     private struct Listed {
         var found: [(subject: String, document: JSONValue)]

@@ -70,13 +70,16 @@ extension StateView {
         func givePending(before bound: String?) throws -> Bool {
             while let subject = pending.first, bound.map({ subject < $0 }) ?? true {
                 pending.removeFirst()
-                if let document = overlay?.document(of: subject), try !give(subject, document) { return false }
+                guard let document = overlay?.document(of: subject) else { continue }
+                reads.add(bytes: document.count)
+                if try !give(subject, document) { return false }
             }
             return true
         }
         let rows = try SubjectRange(kind: kind, after: after).rows(db)
         while let row = try rows.next() {
             let (subject, registers) = try SubjectRow.read(row)
+            reads.add(bytes: registers.count)
             guard try givePending(before: subject) else { return }
             if subject == pending.first { continue }
             guard try isWanted(subject, registers) else { continue }

@@ -16,6 +16,7 @@ package struct StateView {
     /// Whether that is the whole state, with nothing in the file.
     let isInMemory: Bool
     let personal: PersonalFields.Treatment
+    let reads = ReadCounter()
 
     init(_ db: Database, pending: [[UInt8]], personal: PersonalFields.Treatment) throws {
         self.db = db
@@ -51,18 +52,18 @@ package struct StateView {
 
     /// The subject's document in JCS form; nil when the subject does not exist.
     package func document(of subject: String) throws -> [UInt8]? {
-        guard personal.shows(subject),
-            let document = try overlay?.document(of: subject) ?? SubjectRow.document(of: subject, db)
-        else {
-            return nil
-        }
-        return try personal.apply(to: document, of: subject)
+        guard personal.shows(subject) else { return nil }
+        let document = try overlay?.document(of: subject) ?? SubjectRow.document(of: subject, db)
+        reads.add(bytes: document?.count ?? 0)
+        return try document.map { try personal.apply(to: $0, of: subject) }
     }
 
     /// The subject's registers with their heads: what, by whom, when; empty when the subject does not exist.
     package func registers(of subject: String) throws -> [Register] {
         let registers =
             hasPending(subject) ? overlay?.registers(of: subject) ?? [] : try SubjectRow.registers(of: subject, db)
+        let bytes = registers.reduce(0) { sum, register in register.heads.reduce(sum) { $0 + ($1.value?.count ?? 0) } }
+        reads.add(bytes: bytes)
         return try registers.filter { try personal.shows($0, of: subject) }
     }
 }

@@ -144,6 +144,7 @@ extension SyncService {
                     VisitorRequest(
                         incoming: incoming,
                         query: incoming.query.get(),
+                        sender: reader,
                         permits: permits(work, reader.client)
                     )
                 )

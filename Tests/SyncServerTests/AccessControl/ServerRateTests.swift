@@ -237,6 +237,36 @@ struct ServerRateTests {
         }
     }
 
+    @Test(
+        "What an answer reads of an agenda counts as more requests, and what is read for all of them does not",
+        arguments: [
+            ("/agendas/assen/all/organisation", 1...5), ("/v1/agendas/assen/state?limit=10000", 1...5),
+            ("/agendas/assen/find?q=organisatie", 1...1), ("/agendas/assen", 10...10),
+            ("/agendas/assen/all/organisation?page=100", 10...10), ("/v1/agendas/assen/state?limit=10", 10...10),
+        ]
+    )
+    func reading(path: String, expected: ClosedRange<Int>) async throws {
+        let rate = Rate(perSecond: 1, burst: 10)
+        try await run([.publicRead: rate, .read: rate]) { server, admin in
+            try #require(server.source.store("assen")).open(to: .public)
+            clock.advance(seconds: 60)
+            func count(by device: TestDevice?) async throws -> Int {
+                var count = 0
+                while count < 20, try await server.send(.get, path, by: device).status != .tooManyRequests {
+                    count += 1
+                }
+                clock.advance(seconds: 60)
+                return count
+            }
+            let isSearch = path.contains("find")
+            #expect(try await count(by: nil) == (isSearch ? 1 : 10))
+            try await server.fill(2_100, by: admin)
+            #expect(expected.contains(try await count(by: nil)))
+            // A device has its own rate, which a search counts for once.
+            #expect((isSearch ? 1...5 : expected).contains(try await count(by: admin)))
+        }
+    }
+
     @Test("What whoever runs the server asks, and what does not exist, counts for the address, each by itself")
     func operationsAndUnknownPaths() async throws {
         let two = Rate(perSecond: 1, burst: 2)

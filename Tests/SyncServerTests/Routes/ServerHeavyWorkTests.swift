@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import SyncProtocol
 import Synchronization
 import Testing
 
@@ -23,10 +24,16 @@ struct ServerHeavyWorkTests {
         }
     }
 
-    /// Gives visitors' share of the threads for what takes long so much to do that nothing else gets there.
-    private static func holding(_ work: HeavyWork, _ record: Record) async -> [Task<Void, any Error>] {
+    /// Gives visitors' or members' share of the threads for what takes long so much to do that nothing else gets there.
+    private static func holding(
+        _ work: HeavyWork,
+        _ record: Record,
+        isForVisitors: Bool = true
+    ) async -> [Task<Void, any Error>] {
         let held = (0..<32).map { number in
-            Task { try await work.run(for: "\(number)", takesLong: true, isForVisitors: true) { record.hold() } }
+            Task {
+                try await work.run(for: "\(number)", takesLong: true, isForVisitors: isForVisitors) { record.hold() }
+            }
         }
         while work.waitingCount + record.begun.withLock({ $0 }) < held.count { await Task.yield() }
         return held
@@ -82,6 +89,53 @@ struct ServerHeavyWorkTests {
             await Task.yield()
         }
         #expect(!record.isAnswered.withLock { $0 })
+        record.isOpen.withLock { $0 = true }
+        for each in held { try await each.value }
+        #expect(try await slow.value == .ok)
+    }
+
+    @Test(
+        "What reads much of a large agenda is worked on with what takes long, and what reads little of it is not",
+        arguments: [
+            (true, "/agendas/assen/all/organisation", "/agendas/assen/all/theme"),
+            (true, "/v1/agendas/assen/state?limit=10000", "/v1/agendas/assen/state?limit=10"),
+            (false, "/v1/agendas/assen/state?limit=1", "/v1/agendas/assen/state?after=a&limit=10"),
+            (false, "/v1/agendas/assen/changes?since=1100", "/v1/agendas/assen/changes?since=1100&digest=false"),
+        ]
+    )
+    func largeReads(isForVisitors: Bool, path: String, other: String) async throws {
+        let rig = try await ServiceRig()
+        let admin = try await rig.enrol(.admin)
+        let id = admin.device.rawValue.dropFirst("device/".count)
+        let lines = (1...1100).map { number in
+            #"{"specversion":"1.0","id":"\#(number)","source":"device/\#(id)","type":"organisation.registered","#
+                + #""subject":"organisation/\#(id)-\#(number)","time":"2026-11-12T10:11:12.123Z","basis":0,"#
+                + #""data":{"name":"Organisatie \#(number)","sort":"company"}}"#
+        }
+        let push = rig.request("/events", by: admin, type: ProtocolConstants.ndjson, lines.joined(separator: "\n"))
+        #expect(try await rig.answer(push).status == .ok)
+        try #require(rig.agenda.sequencer.head.size.rawValue > 1100)
+        try rig.store.open(to: .public)
+        await rig.agenda.sequencer.refresh(isUrgent: true)
+        let (work, record) = (rig.service.heavyWork, Record())
+        let held = await Self.holding(work, record, isForVisitors: isForVisitors)
+        @Sendable func answer(_ path: String, from address: String) async throws -> HTTPResponse.Status {
+            var head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: path)
+            if !isForVisitors { head.headerFields[.authorization] = "Bearer \(admin.token)" }
+            return try await rig.answer(Request(head: head, body: RequestBody(buffer: ByteBuffer())), from: address)
+                .status
+        }
+        #expect(try await answer(other, from: "192.0.2.2") == .ok)
+        let slow = Task {
+            let status = try await answer(path, from: "192.0.2.1")
+            record.isAnswered.withLock { $0 = true }
+            return status
+        }
+        while work.waitingCount + record.begun.withLock({ $0 }) <= held.count, !record.isAnswered.withLock({ $0 }) {
+            await Task.yield()
+        }
+        #expect(!record.isAnswered.withLock { $0 })
+        #expect(try await answer(other, from: "192.0.2.2") == .ok)
         record.isOpen.withLock { $0 = true }
         for each in held { try await each.value }
         #expect(try await slow.value == .ok)

@@ -16,6 +16,8 @@ extension SyncService {
     /// An agenda that is not open answers as one that does not exist.
     func page(_ request: VisitorRequest) async throws -> Response {
         let incoming = request.incoming
+        // The requests of all others are counted for their address.
+        if case .device(let caller) = request.sender { try rates.take(.read, of: caller.name) }
         let name = incoming.path["agenda"]
         let path = incoming.path.page.map { $0.split(separator: "/").map(String.init) } ?? []
         let visit = visit(to: path, of: name, request)
@@ -84,27 +86,30 @@ extension SyncService {
         let proofs = Self.proofs(of: agenda)
         // Once for all who ask meanwhile: it reads every document.
         let store = agenda.store
-        _ = try await readingFacts.value(for: agenda.name) { [heavyWork] in
+        let known = try await readingFacts.value(for: agenda.name) { [heavyWork] in
             try await heavyWork.run(for: agenda.name.rawValue, isForVisitors: true) {
                 try file.read(personal: .leftOut) { try cache.facts(FactsCache.Key(size: $0.size), of: $0, in: store) }
             }
         }
         let client = request.permits.client
-        // A search reads every text.
-        let isSearch = path.first == "find"
-        return try await heavyWork.run(for: client, takesLong: isSearch || slowVisitors.has(client)) { [slowVisitors] in
-            try file.read(personal: .leftOut) { view in
+        let isLong = AgendaPages.takesLong(at: path, query, knowing: known)
+        let takesLong = isLong || slowVisitors.has(client)
+        let (html, read) = try await heavyWork.run(for: client, takesLong: takesLong) { [slowVisitors] in
+            try file.read(personal: .leftOut) { view -> (String?, ReadAmount) in
                 // Read here after a commit alone; then it is nobody's own.
                 let facts = try cache.facts(FactsCache.Key(size: view.size), of: view, in: store)
-                let begun = SlowVisitors.timeOfThread()
+                let (begun, before) = (SlowVisitors.timeOfThread(), view.amountRead)
                 // Whoever has searched goes on with pages that take moments.
-                defer { if !isSearch { slowVisitors.note(SlowVisitors.timeOfThread() - begun, for: client) } }
+                defer { if !isLong { slowVisitors.note(SlowVisitors.timeOfThread() - begun, for: client) } }
                 var visit = visit
                 visit.files = Self.files(of: agenda, at: "latest")
                 let reader = AgendaReader(view, facts: facts, visit: visit, happenings: nil, proofs: proofs)
-                return try AgendaPages(reader).page(at: path, query)
+                let html = try AgendaPages(reader).page(at: path, query)
+                return (html, view.amountRead.since(before))
             }
         }
+        charge(read, to: request.sender)
+        return html
     }
 
     private func pastPage(
@@ -120,7 +125,8 @@ extension SyncService {
             let store = agenda.store
             let timeZone = options.timeZone
             let proofs = Self.proofs(of: agenda)
-            return try await heavyWork.run(for: request.permits.client, takesLong: true) {
+            let (html, read) = try await heavyWork.run(for: request.permits.client, takesLong: true) {
+                () -> (String?, ReadAmount) in
                 var visit = visit
                 let time = size > .zero ? try store.recordedTime(at: (size - 1).next) : nil
                 visit.past = PageVisit.Past(size: size, time: time)
@@ -129,9 +135,11 @@ extension SyncService {
                 if size > .zero { visit.files = Self.files(of: agenda, at: "\(size)") }
                 return try past.read { view, facts in
                     let reader = AgendaReader(view, facts: facts, visit: visit, happenings: nil, proofs: proofs)
-                    return try AgendaPages(reader).page(at: path, query)
+                    return (try AgendaPages(reader).page(at: path, query), view.amountRead)
                 }
             }
+            charge(read, to: request.sender)
+            return html
         }
     }
 

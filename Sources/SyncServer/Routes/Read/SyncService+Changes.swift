@@ -57,8 +57,10 @@ extension SyncService {
         if let size = wanted.cursor.size, size < head { return nil }
         let file = try await agenda.stateFile()
         let store = agenda.store
-        let takesLong = head.rawValue - min(wanted.cursor.since, head).rawValue > Self.entriesOfFewChanges
-        let permit = takesLong ? try await permits.turn(for: request.sender.historicalRead) : nil
+        let hasMany = head.rawValue - min(wanted.cursor.since, head).rawValue > Self.entriesOfFewChanges
+        // For a digest that is not known yet all documents are read.
+        let takesLong = hasMany || wanted.hasDigest && head.rawValue > ReadAmount.subjectsInMoments
+        let permit = hasMany ? try await permits.turn(for: request.sender.historicalRead) : nil
         defer { permit?.release() }
         return try await heavyWork.run(for: permits.client, takesLong: takesLong) {
             try file.read(personal: request.sender.personal) { view in

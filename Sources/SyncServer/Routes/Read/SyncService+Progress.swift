@@ -17,7 +17,11 @@ extension SyncService {
         try await request.permits.withPermitUntilSent {
             let form = TableForm(request.request.headers[.accept])
             let (size, items) = try await progress(of: request.agenda, for: request.permits.client)
-            let bytes = form == .csv ? Self.csv(of: items) : Self.json(of: items, size: size)
+            let takesLong = items.count > ReadAmount.subjectsInMoments
+            let bytes = try await heavyWork.run(for: request.permits.client, takesLong: takesLong) {
+                form == .csv ? Self.csv(of: items) : Self.json(of: items, size: size)
+            }
+            charge(ReadAmount(subjects: items.count), to: request.sender)
             return try await response(bytes, as: form, of: size, to: request)
         }
     }

@@ -92,19 +92,26 @@ extension SyncService {
     ) async throws -> StatePage.Finished? {
         if let size, size < request.agenda.sequencer.head.size { return nil }
         let file = try await request.agenda.stateFile()
-        return try await heavyWork.run(for: request.permits.client) {
+        // For a digest that is not known yet all documents are read.
+        let isLong = request.agenda.sequencer.head.size.rawValue > ReadAmount.subjectsInMoments
+        let takesLong = isLong && (wanted.hasDigest || wanted.limit > ReadAmount.subjectsInMoments)
+        let client = request.permits.client
+        let (page, read) = try await heavyWork.run(for: client, takesLong: takesLong) {
+            () -> (StatePage.Finished?, ReadAmount) in
             // Computed here, it is kept in the file, and the snapshot below finds it there.
             if wanted.hasDigest { _ = try file.digest() }
-            return try file.read(personal: wanted.personal) { view in
-                if let size, size != view.size { return nil }
+            return try file.read(personal: wanted.personal) { view -> (StatePage.Finished?, ReadAmount) in
+                if let size, size != view.size { return (nil, ReadAmount()) }
                 var page = StatePage(size: view.size, digest: wanted.hasDigest ? try view.digest() : nil, wanted)
                 try view.forEachDocument(kind: wanted.kind, after: wanted.after) { subject, document in
                     try page.append(subject, document)
                     return !page.isFull
                 }
-                return page.finish()
+                return (page.finish(), view.amountRead)
             }
         }
+        charge(read, to: request.sender)
+        return page
     }
 
     /// Folds the log under a permit of its own, which is free again before the page is sent.
