@@ -38,6 +38,9 @@ struct IncomingRequest: Sendable {
     /// By what name the requests of its sender are counted together, if it comes without a good token.
     var address: String { sender.address }
 
+    /// As how many requests one counts that takes much.
+    static let costOfMuch = 10.0
+
     /// Whether the answer may take folding the log once more, or reading all that is folded from it.
     var takesMuch: Bool {
         guard let query = try? query.get() else { return false }

@@ -111,7 +111,8 @@ extension SyncService {
         case .everybody: try rates.take(.publicRead, of: address)
         case _ where isOfDevice: break
         case .members: try rates.take(.publicRead, of: address)
-        case .visitors, .readers: try rates.take(.publicRead, of: address, cost: incoming.takesMuch ? 10 : 1)
+        case .visitors, .readers:
+            try rates.take(.publicRead, of: address, cost: incoming.takesMuch ? IncomingRequest.costOfMuch : 1)
         case .newcomers:
             try rates.take(.enrolment, of: address)
             // Before the invite is looked at: a guess that comes too often must not be told whether it was right.

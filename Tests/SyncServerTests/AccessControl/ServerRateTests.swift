@@ -267,6 +267,25 @@ struct ServerRateTests {
         }
     }
 
+    @Test("A file of a snapshot that has to be made counts like a state of the past, and one that is there does not")
+    func files() async throws {
+        try await run([.publicRead: Rate(perSecond: 1, burst: 25)]) { server, admin in
+            try await server.fill(5, by: admin)
+            try #require(server.source.store("assen")).open(to: .public)
+            clock.advance(seconds: 60)
+            func file(_ size: Int, by device: TestDevice? = nil) async throws -> TestResponse {
+                try await server.get("/snapshots/\(size)/public/state.json", by: device)
+            }
+            for size in 3...4 { #expect(try await file(size).status == .ok) }
+            try expectLimited(await file(5), seconds: 5)
+            for _ in 1...4 { #expect(try await file(3).status == .ok) }
+            try expectLimited(await file(3), seconds: 1)
+            #expect(try await file(5, by: admin).status == .ok)
+            clock.advance(seconds: 1)
+            #expect(try await file(5).status == .ok)
+        }
+    }
+
     @Test("What whoever runs the server asks, and what does not exist, counts for the address, each by itself")
     func operationsAndUnknownPaths() async throws {
         let two = Rate(perSecond: 1, burst: 2)

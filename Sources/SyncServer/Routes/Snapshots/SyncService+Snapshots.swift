@@ -108,19 +108,23 @@ extension SyncService {
         }
     }
 
-    /// The file, which is made when it is not there.
+    /// The file, which is made when it is not there: for whoever has no token, that counts like a state of the past.
     ///
-    /// - Throws: `busy` when it was not there in time.
+    /// - Throws: `busy` when it was not there in time; `rate-limited` for who has had too much made.
     private func readyFile(
         _ file: SnapshotFile,
         _ request: SnapshotRequest,
         at size: LogSize
     ) async throws -> SnapshotShelf.Ready {
         let (permits, agenda) = (request.asked.permits, request.agenda)
-        let folding = request.asked.sender.historicalRead
-        let made = try await Deadline.within(options.deadlines.snapshot, sleeping: environment.sleep) {
+        let sender = request.asked.sender
+        let made = try await Deadline.within(options.deadlines.snapshot, sleeping: environment.sleep) { [rates] in
             try await agenda.snapshots.file(file, for: request.set, at: size, of: permits.client) {
-                try await permits.turn(for: folding)
+                let permit = try await permits.turn(for: sender.historicalRead)
+                if case .anybody(let address) = sender {
+                    try rates.take(.publicRead, of: address, cost: IncomingRequest.costOfMuch - 1)
+                }
+                return permit
             }
         }
         guard let made else {
