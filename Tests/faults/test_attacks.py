@@ -10,9 +10,11 @@ said. A test that fails leaves its folder behind and prints its path.
 """
 import argparse
 import contextlib
+import html
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import statistics
@@ -164,6 +166,12 @@ class Attacks(unittest.TestCase):
         opened = world.run("agenda", "open", AGENDA, how, "--data", world.data)
         require(opened.code == 0, f"agenda open: {opened}")
 
+    def event(self, device, number, type, subject=None, **data):
+        """A subject, named after the event if it is not said, and the line of an event about it."""
+        subject = subject or f"{type.split('.')[0]}/{device.device.split('/')[1]}-{number}"
+        text = json.dumps(data, separators=(",", ":"))
+        return subject, attackers.LINE.format(id=number, source=device.device, type=type, subject=subject, data=text)
+
     def filled(self, world, device, lines):
         with contextlib.closing(http.client.HTTPConnection(device.host, timeout=900)) as connection:
             status, answer = device.push(connection, packed(lines))
@@ -286,9 +294,7 @@ class Attacks(unittest.TestCase):
             device = self.enrol(world, "writer")
 
             def line(number, type, **data):
-                subject = f"{type.split('.')[0]}/{device.device.split('/')[1]}-{number}"
-                text = json.dumps(data, separators=(",", ":"))
-                return subject, attackers.LINE.format(id=number, source=device.device, type=type, subject=subject, data=text)
+                return self.event(device, number, type, **data)
             theme, first = line(1, "theme.opened", title="Wonen")
             indicator, second = line(2, "indicator.defined", name="Woningen", unit="woningen", aggregation="sum")
             ambition, third = line(3, "ambition.proposed", title="Meer woningen", theme=theme,
@@ -345,9 +351,7 @@ class Attacks(unittest.TestCase):
             device, count = self.enrol(world, "writer"), 300
 
             def line(number, type, subject=None, **data):
-                subject = subject or f"{type.split('.')[0]}/{device.device.split('/')[1]}-{number}"
-                text = json.dumps(data, separators=(",", ":"))
-                return subject, attackers.LINE.format(id=number, source=device.device, type=type, subject=subject, data=text)
+                return self.event(device, number, type, subject, **data)
             theme, first = line(1, "theme.opened", title="Wonen")
             ambition, second = line(2, "ambition.proposed", title="Meer", theme=theme)
             indicators = [line(3 + number, "indicator.defined", name=f"I{number}", unit="st", aggregation="sum")
@@ -365,6 +369,57 @@ class Attacks(unittest.TestCase):
                 require(eventually(lambda: counts.get("200", 0) > 2), f"the attack does nothing: {dict(counts)}")
                 under = self.light_pages(device.host, OPTIONS.seconds)
                 self.assertEqual(judge(self._testMethodName, quiet, under, counts), [])
+
+    def pages_of_overview(self, host):
+        """Each page of the overview, found by leafing through it."""
+        path, pages = f"/agendas/{AGENDA}", []
+        with contextlib.closing(http.client.HTTPConnection(host, timeout=900)) as connection:
+            while path:
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                pages.append(answer.read().decode())
+                require(answer.status == 200, f"{path} was answered with {answer.status}")
+                found = re.search('rel="next" href="([^"]+)"', pages[-1])
+                path = found and html.unescape(found[1])
+        return pages
+
+    def test_light_pages_while_another_visitor_asks_for_those_of_very_many_targets_and_long_series(self):
+        with self.world() as world:
+            self.open(world, "--public")
+            device, ambitions, each = self.enrol(world, "writer"), 20, 50
+            theme, first = self.event(device, 1, "theme.opened", title="Wonen")
+            indicators = [self.event(device, 2 + number, "indicator.defined", name=f"I{number}", unit="st", aggregation="sum")
+                          for number in range(ambitions * each)]
+            number, lines, proposed = 2 + len(indicators), [first, *(text for _, text in indicators)], []
+            for place in range(ambitions):
+                targets = {name: {"quantity": 9} for name, _ in indicators[place * each:(place + 1) * each]}
+                subject, text = self.event(device, number + place, "ambition.proposed", title=f"A{place}", theme=theme, targets=targets)
+                proposed.append(subject)
+                lines.append(text)
+            number += ambitions
+            project, text = self.event(device, number, "project.started", title="P", ambitions={proposed[0]: True})
+            lines.append(text)
+            for place in range(min(2 * OPTIONS.events, 8_000)):
+                on = f"{2000 + place % 30}-{place % 12 + 1:02}-{place % 28 + 1:02}"
+                lines.append(self.event(device, number + 1 + place, "measurement.recorded", project=project,
+                                        indicator=indicators[place % 2][0], value=place, on=on)[1])
+            require(not self.filled(world, device, lines)["rejected"], "there is nothing to read")
+            pages = self.pages_of_overview(device.host)
+            found = [re.findall('class="figure-name"><a href="/agendas/[^/]+/([^"]+)"', page) for page in pages]
+            self.assertLessEqual(max(len(names) for names in found), 200, "targets on a page")
+            self.assertEqual(sorted(name for names in found for name in names), sorted(name for name, _ in indicators))
+            self.assertTrue(all("doelen 1.000" in page for page in pages), "a page does not say how many there are in all")
+            page = f"/agendas/{AGENDA}"
+            quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
+            for name, paths in (("targets", [f"{page}?page={number}" for number in range(1, len(pages) + 1)]),
+                                ("series", [f"{page}/{proposed[0]}", f"{page}/proof/{proposed[0]}", f"{page}/{project}",
+                                            f"{page}/{indicators[0][0]}"]),
+                                ("lists", [f"{page}/all/measurement?page=70", f"{page}/all/indicator?page=9",
+                                           f"{page}/all/measurement?of={project}&page=70"])):
+                with self.subTest(name), attacking(attackers.heavy_visits, device.host, paths, "127.0.0.9") as counts:
+                    require(eventually(lambda: counts.get("200", 0) > 2), f"the attack does nothing: {dict(counts)}")
+                    under = self.light_pages(device.host, OPTIONS.seconds)
+                    self.assertEqual(judge(f"{self._testMethodName}, {name}", quiet, under, counts), [])
 
     def test_light_pages_while_members_have_files_made_and_another_visitor_searches(self):
         with self.world() as world:

@@ -286,8 +286,14 @@ class Size(unittest.TestCase):
         self.assertIn("Project 0050", visitor.main())
         visitor.go("/all/project?page=101")
         self.assertIn("ZZZ", visitor.main())
-        for path in ("/", f"/{names['t']}", "/all/project", f"/{names['long']}", f"/proof/{names['long']}?check=all", "/find?q=project",
-                     "/record/milestone.planned", "/history", "/compare?from=0"):
+        visitor.go(f"/{names['t']}")
+        self.assertIn("Projecten: 100 van 5.001", visitor.main())
+        visitor.page.get_by_role("link", name="Alle 5.001 tonen").click()
+        self.assertIn("1 tot en met 50 van 5.001", visitor.main())
+        visitor.page.get_by_role("link", name="Volgende").click()
+        self.assertIn("51 tot en met 100 van 5.001", visitor.main())
+        for path in ("/", f"/{names['t']}", "/all/project", f"/all/project?of={names['t']}&page=101", f"/{names['long']}",
+                     f"/proof/{names['long']}?check=all", "/find?q=project", "/record/milestone.planned", "/history", "/compare?from=0"):
             answer = visitor.go(path)
             self.assertEqual(answer.status, 200, path)
             self.assertLess(len(answer.body()), 500_000, path)
