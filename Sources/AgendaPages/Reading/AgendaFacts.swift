@@ -68,10 +68,11 @@ package struct AgendaFacts: Sendable {
         var facts = self
         facts.size = view.size
         facts.overlaid = view.pendingSubjects
-        for subject in Set(subjects).union(overlaid).union(facts.overlaid) {
+        let changed = Set(subjects).union(overlaid).union(facts.overlaid)
+        facts.referrers.remove(changed)
+        for subject in changed {
             let kind = subject.kindPart
             guard let fields = Self.references[kind] else { continue }
-            facts.referrers.remove(subject)
             let gist = try view.document(of: subject).map { try DocumentGist($0, of: kind, referringIn: fields) }
             facts.note(subject, gist)
             guard let gist else { continue }

@@ -17,6 +17,8 @@ struct Referrers: Sendable {
     private var items: [String: [String: [Item]]] = [:]
     /// What some of them refer to: those that changed since everything was read.
     private var targets: [String: [String]] = [:]
+    /// How many there are in `items`.
+    private var count = 0
 
     /// Those of a kind that refer to a subject.
     func of(_ target: String, kind: String) -> [Item] { items[target]?[kind] ?? [] }
@@ -24,7 +26,9 @@ struct Referrers: Sendable {
     /// Takes in what comes behind all others of its kind.
     mutating func append(_ item: Item, of kind: String, to target: String) {
         let last = items[target]?[kind]?.last
-        if last?.subject != item.subject { items[target, default: [:]][kind, default: []].append(item) }
+        guard last?.subject != item.subject else { return }
+        items[target, default: [:]][kind, default: []].append(item)
+        count += 1
     }
 
     mutating func insert(_ item: Item, of kind: String, to target: String) {
@@ -32,15 +36,42 @@ struct Referrers: Sendable {
         guard !isThere else { return }
         items[target, default: [:]][kind, default: []].insert(item, at: place)
         targets[item.subject, default: []].append(target)
+        count += 1
     }
 
-    /// Forgets what a subject refers to.
-    mutating func remove(_ subject: String) {
-        let kind = subject.kindPart
-        for target in targets.removeValue(forKey: subject) ?? Array(items.keys) {
-            let (place, isThere) = Self.place(of: subject, in: of(target, kind: kind))
-            if isThere { items[target]?[kind]?.remove(at: place) }
+    /// Forgets what subjects refer to.
+    ///
+    /// Costs no more than looking at everything once, however many they are.
+    mutating func remove(_ subjects: Set<String>) {
+        var others: Set<String> = []
+        for subject in subjects {
+            if let known = targets.removeValue(forKey: subject) {
+                for target in known { remove(subject, from: target) }
+            } else {
+                others.insert(subject)
+            }
         }
+        guard others.count * items.count > count else {
+            for target in Array(items.keys) { for subject in others { remove(subject, from: target) } }
+            return
+        }
+        let kinds = Set(others.map(\.kindPart))
+        for (target, all) in items {
+            for (kind, found) in all where kinds.contains(kind) {
+                let left = found.filter { !others.contains($0.subject) }
+                guard left.count < found.count else { continue }
+                items[target]?[kind] = left
+                count -= found.count - left.count
+            }
+        }
+    }
+
+    private mutating func remove(_ subject: String, from target: String) {
+        let kind = subject.kindPart
+        let (place, isThere) = Self.place(of: subject, in: of(target, kind: kind))
+        guard isThere else { return }
+        items[target]?[kind]?.remove(at: place)
+        count -= 1
     }
 
     private static func place(of subject: String, in items: [Item]) -> (index: Int, isThere: Bool) {
