@@ -134,7 +134,8 @@ struct PageGrowthTests {
         let shown = try pages.reading(provingWith: .visitor(evidence: "/e/")) {
             try $0.page(at: ["ambition", "a"], ["page": "2"])
         }
-        let anchor = try #require(try #require(shown).firstMatch(of: #/href="/proof/ambition/a\?page=2#([^"]+)"/#)).1
+        let html = try #require(shown)
+        let anchor = try #require(html.firstMatch(of: #/href="/proof/ambition/a\?page=2#([^"]+)"/#)).1
         #expect(try #require(proofs[1]).contains("id=\"\(anchor)\""))
         let few = try TestPages()
         fill(few.log, targets: 100)

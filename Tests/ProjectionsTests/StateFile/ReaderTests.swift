@@ -10,6 +10,12 @@ import Testing
 
 @Suite("Who reads a file at once", .timeLimit(.minutes(5)))
 struct ReaderTests {
+    /// What all the threads wait at.
+    private final class Gate: Sendable {
+        let reading = Mutex(0)
+        let isOpen = Mutex(false)
+    }
+
     @Test("Log and state have as many readers as heavy work leaves room for")
     func counts() {
         #expect(StateConnection.configuration().maximumReaderCount == HeavyWork.readerCount)
@@ -21,22 +27,21 @@ struct ReaderTests {
         let folder = try TestFolder()
         let file = try folder.stateFile()
         let work = HeavyWork()
-        let reading = Mutex(0)
-        let isOpen = Mutex(false)
+        let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for number in 0..<HeavyWork.usualWidth {
                 tasks.addTask {
                     try await work.run(for: "\(number)") {
                         try file.readAsIs { _ in
-                            reading.withLock { $0 += 1 }
-                            while !isOpen.withLock({ $0 }) { sched_yield() }
+                            gate.reading.withLock { $0 += 1 }
+                            while !gate.isOpen.withLock({ $0 }) { sched_yield() }
                         }
                     }
                 }
             }
-            while reading.withLock({ $0 }) < HeavyWork.usualWidth { await Task.yield() }
+            while gate.reading.withLock({ $0 }) < HeavyWork.usualWidth { await Task.yield() }
             do {
-                defer { isOpen.withLock { $0 = true } }
+                defer { gate.isOpen.withLock { $0 = true } }
                 #expect(try file.readAsIs { $0.size } == .zero)
             }
             try await tasks.waitForAll()
