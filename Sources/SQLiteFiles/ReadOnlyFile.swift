@@ -57,6 +57,8 @@ package enum ReadOnlyFile {
 
     /// Opens a file of which neither the pages nor the types are believed, and which others may be writing.
     ///
+    /// Its rows can be held against their checks.
+    ///
     /// - Parameters:
     ///   - path: the file's.
     ///   - configuration: what else the connection is to be.
@@ -66,7 +68,10 @@ package enum ReadOnlyFile {
         var configuration = configuration
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cell_size_check = ON") }
+        configuration.prepareDatabase { db in
+            db.add(function: RowCheck.function)
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+        }
         func open(_ address: String) throws -> DatabaseQueue {
             let queue = try DatabaseQueue(path: address, configuration: configuration)
             try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }

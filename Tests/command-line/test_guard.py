@@ -3,11 +3,13 @@
 
     python3 Tests/command-line/test_guard.py PATH-OF-AMBIT
 """
+import contextlib
 import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -534,6 +536,31 @@ class Guarded(Site):
         with open(os.path.join(self.folder, "state.sqlite"), "wb") as file:
             file.write(b"\0" * 4096)
         self.assertIn("delete", self.fails(2, "difference", "verify", self.folder, "--key", self.made["verifierKey"]))
+
+    def test_a_damaged_row_of_the_state_file_is_no_sign_of_a_loss(self):
+        self.serve()
+        laptop = self.clone("laptop")
+        self.record(laptop)
+        self.sync(laptop)
+        with open(os.path.join(laptop, "token")) as file:
+            token = file.read().strip()
+        fetch(f"{self.agenda}/state", token)
+        self.stop()
+        for word in ("complete", "unproven"):
+            if word == "unproven":
+                os.remove(os.path.join(self.folder, "log.seen"))
+            with contextlib.closing(sqlite3.connect(os.path.join(self.folder, "state.sqlite"))) as database:
+                self.assertEqual(database.execute("UPDATE meta SET size = size | 4096").rowcount, 1)
+                database.commit()
+            self.assertIn("delete", self.fails(2, "difference", "verify", self.folder, "--key", self.made["verifierKey"]))
+            self.assertIn("read-models-damaged" if word == "complete" else "nothing-noted", self.findings())
+            self.assertNotIn("entries-missing", self.findings())
+            self.serve()
+            self.expect_standing(word)
+            # It is made anew.
+            self.assertEqual(fetch(f"{self.agenda}/state", token)[0], 200)
+            self.stop()
+            self.assertEqual(self.findings(), [] if word == "complete" else ["nothing-noted"])
 
     def test_a_laptop_that_a_copy_of_everything_does_not_know_tells_it_too(self):
         self.serve()

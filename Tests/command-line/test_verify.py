@@ -198,6 +198,7 @@ class Changed(Verify):
             (self.one, "log.sqlite", "UPDATE commits SET entries = zeroblob(length(entries))", "rij 256 van commits: de gebeurtenissen hebben"),
             (self.one, "log.sqlite", "UPDATE replica SET value = 'x' WHERE key = 'next-counter'", "rij next-counter van replica: is geen teller"),
             (self.one, "state.sqlite", "DELETE FROM conflicts", "tabel conflicts: het conflict over /phase"),
+            (self.one, "state.sqlite", "UPDATE meta SET size = size | 4096", "tabel meta: de rij is niet zoals hij geschreven is"),
         ]:
             copy = self.copy(folder)
             self.tamper(copy, statement, file=file)

@@ -271,6 +271,13 @@ class Doctor(Site):
         self.mended(self.data, "read-models-damaged")
         self.works()
 
+    def test_read_models_that_say_something_else_of_their_log(self):
+        with contextlib.closing(sqlite3.connect(self.file("state.sqlite"))) as database:
+            database.execute("UPDATE meta SET size = size | 4096")
+            database.commit()
+        self.mended(self.data, "read-models-damaged")
+        self.works()
+
     def test_an_agenda_that_was_half_made(self):
         left = os.path.join(self.data, "agendas", ".new.emmen.7")
         os.makedirs(left)

@@ -98,7 +98,6 @@ package final class LogFile: Sendable {
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "ambit.check"
-        configuration.prepareDatabase { db in db.add(function: RowCheck.function) }
         return try ReadOnlyFile.openUnbelieved(path, configuration)
     }
 

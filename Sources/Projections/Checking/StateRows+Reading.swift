@@ -33,10 +33,14 @@ extension StateRows {
 
     static func readMark(_ db: Database, _ path: String) throws -> Mark {
         let sql = """
-            SELECT size, CAST(origin AS BLOB), CAST(verifier AS BLOB), last_entry, checkpoint_size, checkpoint_root FROM meta
+            SELECT size, CAST(origin AS BLOB), CAST(verifier AS BLOB), last_entry, checkpoint_size, checkpoint_root,
+            \(MetaRow.isHeld) FROM meta
             """
         guard let row = try Row.fetchOne(db, sql: sql) else {
             throw LogDifference(.file(path), "table meta: it has no row")
+        }
+        guard row[6] as Bool else {
+            throw LogDifference(.file(path), "table meta: its row is not as it was written")
         }
         let values = row.map { $0.1.storage }
         func bytes(_ column: Int) -> [UInt8]? {

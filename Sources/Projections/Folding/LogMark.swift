@@ -43,17 +43,21 @@ struct LogMark: Equatable {
 }
 
 extension LogMark {
-    private static let columns = "size, origin, verifier, last_entry, checkpoint_size, checkpoint_root"
+    private static let columns = ["size", "origin", "verifier", "last_entry", "checkpoint_size", "checkpoint_root"]
 
     static func readSize(_ db: Database) throws -> LogSize {
-        let statement = try db.cachedStatement(sql: "SELECT size FROM meta")
-        guard let size = try LogSize.fetchOne(statement) else { throw damaged }
+        let statement = try db.cachedStatement(sql: "SELECT size, \(MetaRow.isHeld) FROM meta")
+        guard let row = try Row.fetchOne(statement) else { throw damaged }
+        try MetaRow.hold(row, 1)
+        guard let size = LogSize.fromDatabaseValue(row[0]) else { throw damaged }
         return size
     }
 
     init(_ db: Database) throws {
-        let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM meta")
+        let columns = Self.columns + [MetaRow.isHeld]
+        let statement = try db.cachedStatement(sql: "SELECT \(columns.joined(separator: ", ")) FROM meta")
         guard let row = try Row.fetchOne(statement) else { throw Self.damaged }
+        try MetaRow.hold(row, columns.count - 1)
         guard let size = LogSize.fromDatabaseValue(row[0]) else { throw Self.damaged }
         self.size = size
         guard size > .zero else { return }
@@ -70,8 +74,9 @@ extension LogMark {
     }
 
     func write(_ db: Database) throws {
-        let places = Self.columns.split(separator: ", ").map { "\($0) = ?" }.joined(separator: ", ")
-        try db.cachedStatement(sql: "UPDATE meta SET \(places)").execute(arguments: [
+        let places = Self.columns.enumerated().map { ($1, "?\($0 + 1)") }
+        let sql = MetaRow.update(Dictionary(uniqueKeysWithValues: places))
+        try db.cachedStatement(sql: sql).execute(arguments: [
             size, identity?.origin, identity?.verifierKey.description, lastEntry.map { Data($0.bytes) },
             checkpoint?.size, checkpoint.map { Data($0.root.bytes) },
         ])

@@ -60,6 +60,7 @@ enum StateConnection {
         configuration.busyMode = .timeout(Double(busyTimeout))
         configuration.maximumReaderCount = HeavyWork.readerCount
         configuration.prepareDatabase { db in
+            db.add(function: RowCheck.function)
             guard !db.configuration.readonly else { return }
             try db.execute(sql: "PRAGMA journal_size_limit = \(4 << 20)")
         }

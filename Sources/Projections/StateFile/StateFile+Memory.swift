@@ -7,7 +7,9 @@ internal import SQLiteFiles
 extension StateFile {
     /// How many entries of a log the file at a path says it has folded, and the last of them.
     ///
-    /// It is nil when the file says nothing that can be believed.
+    /// It is nil when the file says nothing that can be believed: a row that is not as it was written (`MetaRow`) is damage of a
+    /// file that can be made again, and no sign of a loss. That holds where `log.seen` is missing, too: the log takes nothing
+    /// then anyway, until somebody who knows it has been heard.
     ///
     /// Changes nothing: a log may have lost what its state file still tells of.
     package static func rememberedEnd(at path: String, of identity: LogIdentity) -> RememberedEnd? {

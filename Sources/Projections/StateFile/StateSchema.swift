@@ -15,7 +15,7 @@ enum StateSchema {
     static let version = 6 << 16 | Int32(State.codingFingerprint)
 
     /// - `meta`: one row. It says how far the file has come and which log it came from (see `LogMark`). It also says
-    ///   whether something of what was erased may be left in the file.
+    ///   whether something of what was erased may be left in the file. `MetaRow` reads and changes it.
     /// - `subjects`: the registers as the fold encodes them, from which the document follows. Sorted bytewise, so that a
     ///   kind is a range.
     /// - Columns `check`: what `RowCheck` makes of the row.
@@ -34,7 +34,8 @@ enum StateSchema {
             last_entry BLOB,
             checkpoint_size INTEGER,
             checkpoint_root BLOB,
-            scrub INTEGER NOT NULL DEFAULT 0
+            scrub INTEGER NOT NULL DEFAULT 0,
+            "check" INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE subjects (
             subject TEXT PRIMARY KEY,
@@ -71,26 +72,26 @@ enum StateSchema {
             digest BLOB NOT NULL,
             "check" INTEGER NOT NULL
         ) STRICT;
-        INSERT INTO meta (only, size) VALUES (0, 0);
         """
 
     static func create(_ db: Database) throws {
         try db.execute(sql: tables)
+        try db.execute(sql: MetaRow.insertion(scrub: 0))
         try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    /// Whether the file is a state file of exactly this version.
+    /// Whether the file is a state file of exactly this version, and what it says of its log is as it was written.
     static func matches(_ db: Database) throws -> Bool {
         try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID
             && Int32.fetchOne(db, sql: "PRAGMA user_version") == version
-            && Int.fetchOne(db, sql: "SELECT size FROM meta") != nil
+            && Bool.fetchOne(db, sql: "SELECT \(MetaRow.isHeld) FROM meta") == true
     }
 
     /// Notes that values were taken out of the file which must not be left in it anywhere, and forgets digests of states
     /// that had them.
     static func noteErasure(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM digests; UPDATE meta SET scrub = \(allIsDue)")
+        try db.execute(sql: "DELETE FROM digests; \(MetaRow.update(["scrub": "\(allIsDue)"]))")
     }
 
     /// Writes the file anew and empties its journal, as far as values were taken out of it since that was done last.
@@ -98,7 +99,9 @@ enum StateSchema {
     /// - Returns: whether it is done; otherwise it is still to be done.
     /// - Throws: where something is in the way.
     static func scrub(_ db: Database) throws -> Bool {
-        guard let row = try Row.fetchOne(db, sql: "SELECT scrub, size FROM meta") else { return true }
+        let sql = "SELECT scrub, size, \(MetaRow.isHeld) FROM meta"
+        guard let row = try Row.fetchOne(db, sql: sql) else { return true }
+        try MetaRow.hold(row, 2)
         let (due, size) = (Int.fromDatabaseValue(row[0]) ?? allIsDue, Int.fromDatabaseValue(row[1]) ?? 0)
         guard due != 0 else { return true }
         return try FileScrub.run(
@@ -107,14 +110,18 @@ enum StateSchema {
             busyTimeout: StateConnection.busyTimeout * 1000,
             noteRewritten: {
                 // Another process may have folded more meanwhile, and taken out more.
+                let isSame = "scrub = ?2 AND size = ?3 AND \(MetaRow.isHeld)"
                 try db.execute(
-                    sql: "UPDATE meta SET scrub = ? WHERE scrub = ? AND size = ?",
+                    sql: "\(MetaRow.update(["scrub": "?1"])) WHERE \(isSame)",
                     arguments: [journalIsDue, allIsDue, size]
                 )
                 return db.changesCount == 1
             },
             noteDone: {
-                try db.execute(sql: "UPDATE meta SET scrub = 0 WHERE scrub = ?", arguments: [journalIsDue])
+                try db.execute(
+                    sql: "\(MetaRow.update(["scrub": "0"])) WHERE scrub = ?1 AND \(MetaRow.isHeld)",
+                    arguments: [journalIsDue]
+                )
                 return db.changesCount == 1
             }
         )
@@ -132,7 +139,7 @@ enum StateSchema {
             sql: """
                 DELETE FROM subjects; DELETE FROM conflicts; DELETE FROM weights; DELETE FROM measured;
                 DELETE FROM mentions; DELETE FROM digests; DELETE FROM meta;
-                INSERT INTO meta (only, size, scrub) VALUES (0, 0, \(allIsDue));
+                \(MetaRow.insertion(scrub: allIsDue))
                 """
         )
     }

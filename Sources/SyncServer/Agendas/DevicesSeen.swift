@@ -8,7 +8,8 @@ internal import Synchronization
 /// What an agenda's server has last seen of each device: when, with which version, and how much of the log it had.
 ///
 /// Kept beside the log, so that it outlasts the process; what the last minute brought may be lost with the power. Requests note
-/// it, and nothing waits for it.
+/// it, and nothing waits for it. Nothing is decided by it, so what is kept has no check: it is shown, and the next request of a
+/// device puts it right.
 final class DevicesSeen: Sendable {
     /// What is noted is written no more often.
     private static let pause = 60_000

@@ -2,6 +2,7 @@ internal import AgendaModel
 internal import EventLog
 internal import Projections
 internal import Snapshots
+internal import SyncProtocol
 
 /// What is known of a snapshot once one of its files has been made; kept beside them.
 struct SnapshotFacts: Codable, Sendable {
@@ -17,6 +18,8 @@ struct SnapshotFacts: Codable, Sendable {
     var digest: String
     /// How many of them had been erased.
     var erasures: Int
+    /// Over all of it: the beginning of a SHA-256, hexadecimal; nil only until it is worked out.
+    private var check: String?
 
     init(_ snapshot: Snapshot) {
         let manifest = snapshot.manifest
@@ -26,5 +29,15 @@ struct SnapshotFacts: Codable, Sendable {
         root = manifest.root.base64
         digest = manifest.digest.description
         erasures = snapshot.erasures
+        check = checkOfRest
+    }
+
+    /// Whether it is as it was written.
+    var isHeld: Bool { check != nil && check == checkOfRest }
+
+    private var checkOfRest: String? {
+        var rest = self
+        rest.check = nil
+        return (try? ProtocolJSON.encode(rest)).map { String(Hash.sha256($0).description.prefix(16)) }
     }
 }

@@ -31,11 +31,12 @@ struct SnapshotFolder: Sendable {
         return ((try? Folder(folder).names()) ?? []).compactMap { KeptFile($0, in: folder) }
     }
 
-    /// What is known of a snapshot; nil where that is not there.
+    /// What is known of a snapshot; nil where that is not there, or not as it was written.
     func facts(of place: SnapshotPlace) -> SnapshotFacts? {
         let path = "\(folder(of: place))/\(Self.facts)"
         guard let bytes = try? ReadableFile(path).contents(upTo: Self.factsLimit) else { return nil }
-        return try? ProtocolJSON.decode(SnapshotFacts.self, from: bytes)
+        let facts = try? ProtocolJSON.decode(SnapshotFacts.self, from: bytes)
+        return facts?.isHeld == true ? facts : nil
     }
 
     /// Opens a file, so that it can be read to its end even when it is removed.

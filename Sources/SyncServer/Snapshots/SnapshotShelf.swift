@@ -193,7 +193,12 @@ final class SnapshotShelf: Sendable {
 
     private func shown(_ set: SnapshotSet, _ place: SnapshotPlace) -> Shown? {
         let files = folder.files(of: place).filter { $0.set == set }
-        guard !files.isEmpty, let facts = folder.facts(of: place) else { return nil }
+        guard !files.isEmpty else { return nil }
+        guard let facts = folder.facts(of: place) else {
+            // Nobody is shown what a disk has made of it: it is made anew, with the next file that somebody asks for.
+            folder.remove(place)
+            return nil
+        }
         return Shown(facts: facts, files: files.sorted { $0.file.name < $1.file.name })
     }
 

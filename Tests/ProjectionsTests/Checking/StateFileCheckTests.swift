@@ -3,6 +3,7 @@ import EventLog
 import EventLogTesting
 import Foundation
 import GRDB
+import SQLiteFiles
 import Testing
 
 @testable import Projections
@@ -49,6 +50,7 @@ struct StateFileCheckTests {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         return try queue.writeWithoutTransaction { db in
+            db.add(function: RowCheck.function)
             try db.execute(sql: sql)
             return db.changesCount
         }
@@ -115,7 +117,8 @@ struct StateFileCheckTests {
             "UPDATE meta SET origin = origin || 'x'",
             "UPDATE meta SET verifier = NULL", "UPDATE meta SET last_entry = zeroblob(32)",
             "UPDATE meta SET checkpoint_size = checkpoint_size - 1", "UPDATE meta SET checkpoint_size = 100000",
-            "UPDATE meta SET checkpoint_root = zeroblob(32)", "DELETE FROM meta",
+            "UPDATE meta SET checkpoint_root = zeroblob(32)", "UPDATE meta SET scrub = scrub + 1",
+            "UPDATE meta SET \"check\" = \"check\" + 1", "DELETE FROM meta",
             "UPDATE subjects SET subject = subject || 'x' WHERE subject = 'project/bbbbbb-5'",
             "UPDATE subjects SET registers = CAST(replace(CAST(registers AS TEXT), 'Voorbeeld 3', 'Voorbeeld 4') AS BLOB) WHERE subject = 'project/bbbbbb-5'",
             "UPDATE subjects SET registers = CAST(registers || x'00' AS BLOB) WHERE subject = 'project/bbbbbb-5'",
@@ -133,6 +136,20 @@ struct StateFileCheckTests {
     func change(sql: String) throws {
         #expect(try change(sql) > 0)
         #expect(throws: LogDifference.self) { try check() }
+    }
+
+    @Test(
+        "what the file says of its log is held against the log, also where its check was put right",
+        arguments: [
+            ["size": "size - 1"], ["size": "size + 1"], ["origin": "origin || 'x'"], ["verifier": "NULL"],
+            ["last_entry": "zeroblob(32)"], ["checkpoint_size": "checkpoint_size - 1"], ["checkpoint_size": "100000"],
+            ["checkpoint_root": "zeroblob(32)"],
+        ]
+    )
+    func changeWithCheck(columns: [String: String]) throws {
+        #expect(try change(MetaRow.update(columns)) == 1)
+        let difference = #expect(throws: LogDifference.self) { try check() }
+        #expect(difference?.description.contains("not as it was written") == false)
     }
 
     @Test("what subjects hold is held against the entries")

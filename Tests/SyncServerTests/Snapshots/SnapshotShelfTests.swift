@@ -192,6 +192,25 @@ struct SnapshotShelfTests {
         #expect(try names().count == 3)
     }
 
+    @Test("What is known of a snapshot is listed as it was written, or the snapshot is made anew")
+    func facts() async throws {
+        let ready = try await get(.map, from: shelf(), of: counted)
+        let kept = SnapshotFolder(at: path)
+        let file = URL(filePath: "\(path)/\(ready.place.folder)/snapshot.json")
+        let whole = try Data(contentsOf: file)
+        #expect(kept.facts(of: ready.place) != nil)
+        for bit in 0..<whole.count * 8 {
+            var flipped = whole
+            flipped[bit / 8] ^= 1 << (bit % 8)
+            try flipped.write(to: file)
+            #expect(kept.facts(of: ready.place) == nil, "bit \(bit)")
+        }
+        #expect(try await shelf().shown(.members).isEmpty)
+        #expect(try names().isEmpty)
+        _ = try await get(.map, from: shelf(), of: counted)
+        #expect(try await shelf().shown(.members).map(\.facts.size) == [400])
+    }
+
     @Test("Of entries that were given up no file is listed or kept, in use or after a start", arguments: [true, false])
     func givenUp(isInUse: Bool) async throws {
         let former = shelf()
