@@ -38,6 +38,18 @@ package struct FileEntry: Sendable {
         try FileError.at(path) { () throws(Errno) in try checkMayRead(path) }
     }
 
+    /// Whether something is there that this user may not read, and has not gone.
+    ///
+    /// Links are followed. The system is asked once: what comes and goes, as SQLite's files beside a database do, is never taken for such.
+    package var isForbidden: Bool {
+        do throws(Errno) {
+            try checkMayRead(path)
+            return false
+        } catch {
+            return error == .permissionDenied || error == .notPermitted
+        }
+    }
+
     /// How many bytes the file has; nil when there is none.
     package var size: Int? { (try? FilePath(path).stat()).map { Int($0.size) } }
 

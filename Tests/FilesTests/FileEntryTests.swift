@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import SystemPackage
 import Testing
 
@@ -35,6 +36,20 @@ struct FileEntryTests {
         try FileEntry(folder.path("linked")).remove()
         try FileEntry(folder.path("made")).moveToFreeName(folder.path("named"))
         #expect(FileEntry(folder.path("named")).nameCount == 1)
+    }
+
+    @Test("What is not there, or has gone, is not forbidden")
+    func forbidden() throws {
+        folder.put("new", "made")
+        #expect(!FileEntry(folder.path("made")).isForbidden && !FileEntry(folder.path("gone")).isForbidden)
+        #expect(!FileEntry(folder.path("made/below")).isForbidden)
+    }
+
+    @Test("A file that this user may not read is forbidden", .enabled(if: getuid() != 0, "root may read everything"))
+    func unreadable() throws {
+        folder.put("new", "made")
+        chmod(folder.path("made"), 0)
+        #expect(FileEntry(folder.path("made")).isForbidden)
     }
 
     @Test("Another fault of the disk is said, and nothing has moved")

@@ -278,6 +278,28 @@ class Doctor(Site):
         self.mended(self.data, "read-models-damaged")
         self.works()
 
+    def test_what_has_gone_since_it_was_listed(self):
+        for folder, place in ((self.laptop, self.laptop), (self.data, self.folder())):
+            # As with a journal that SQLite takes away between two looks: there is a name, and nothing behind it.
+            os.symlink(self.path("nowhere"), os.path.join(place, "journal-wal"))
+            self.is_sound(folder)
+
+    def test_a_clone_at_work_has_not_been_cut_off(self):
+        folder = self.path("begun")
+        os.makedirs(folder)
+        for name in ("device.key", "sync.lock"):
+            self.write(f"begun/{name}", "")
+            os.chmod(os.path.join(folder, name), 0o600)
+        with open(os.path.join(folder, "sync.lock")) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # It waits for the server's answer, and has it.
+            self.is_sound(folder)
+            self.write("begun/enrolment.json", "{}")
+            self.is_sound(folder)
+        self.assertEqual([finding["finding"] for finding in self.doctor(folder)], ["clone-unfinished"])
+        os.remove(os.path.join(folder, "enrolment.json"))
+        self.assertEqual([finding["finding"] for finding in self.doctor(folder)], ["log-missing"])
+
     def test_an_agenda_that_was_half_made(self):
         left = os.path.join(self.data, "agendas", ".new.emmen.7")
         os.makedirs(left)

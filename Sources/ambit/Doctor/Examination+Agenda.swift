@@ -11,6 +11,8 @@ extension Examination {
         let log = "\(path)/log.sqlite"
         noteSecret("\(path)/log.key")
         guard FileEntry(log).exists else {
+            // The folder has gone since it was listed.
+            if FileEntry(path).isMissing { return }
             return note(
                 .logMissing,
                 at: log,
@@ -65,6 +67,8 @@ extension Examination {
             noteDamage(at: path, error.message, command)
         } catch let difference as LogDifference {
             noteDamage(at: path, "\(difference)", command)
+        } catch let error as LogError where error.code == .notFound && FileEntry(path).isMissing {
+            // It has gone since it was looked for.
         }
         return nil
     }
@@ -221,17 +225,38 @@ extension Examination {
     }
 
     /// Holds everything against the signed log, which stands in the folder, or in a database.
+    ///
+    /// - Parameters:
+    ///   - path: the folder's.
+    ///   - stored: the log in a database.
+    ///   - isKnownAhead: whether it is known that more has been shown than the log has, so that no more has to be said about it.
+    ///   - command: what mends a log that is damaged.
+    ///   - attempts: how often it is looked again where a file has gone, or another one has come in its place, meanwhile: what was
+    ///     read may be of both.
     mutating func noteContent(
         of path: String,
         _ stored: (any LogStore)? = nil,
         isKnownAhead: Bool = false,
-        repair command: String
+        repair command: String,
+        attempts: Int = 5
     ) {
         var verification = Verification(directory: path, log: stored, key: nil, policy: nil, held: nil)
         let log = stored == nil ? "\(path)/log.sqlite" : store?.words ?? path
         let (seen, state) = ("\(path)/log.seen", "\(path)/state.sqlite")
+        func files() -> [FileIdentity?] { [FileIdentity("\(path)/log.sqlite"), FileIdentity(state)] }
+        let before = files()
+        let result = Result { try verification.run { _, _ in } }
+        if attempts > 1, case .failure = result, files() != before {
+            return noteContent(
+                of: path,
+                stored,
+                isKnownAhead: isKnownAhead,
+                repair: command,
+                attempts: attempts - 1
+            )
+        }
         do {
-            let finding = try verification.run { _, _ in }
+            let finding = try result.get()
             guard let ahead = finding.ahead else { return }
             note(
                 .clockAhead,

@@ -21,7 +21,8 @@ extension Examination {
                 command: Self.asRoot("sudo chown -RH --reference=\(quoted) \(quoted)")
             )
         }
-        let closed = ([folder] + paths).filter { !FileManager.default.isReadableFile(atPath: $0) }
+        // What has gone since it was listed, as SQLite's files beside a database do in use, is nobody's matter.
+        let closed = ([folder] + paths).filter { FileEntry($0).isForbidden }
         guard let first = closed.first else { return true }
         note(
             .noPermission,

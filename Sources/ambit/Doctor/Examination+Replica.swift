@@ -8,16 +8,20 @@ extension Examination {
     mutating func examineReplica() throws {
         let here = ShellWord.quoted(folder)
         let (log, token, key) = ("\(folder)/log.sqlite", "\(folder)/token", "\(folder)/device.key")
-        noteLock("\(folder)/sync.lock")
+        let lock = "\(folder)/sync.lock"
+        noteLock(lock)
         for secret in [token, key] { noteSecret(secret) }
         if FileEntry("\(folder)/enrolment.json").exists {
-            note(
-                .cloneUnfinished,
-                at: folder,
-                "was being cloned when that was cut off",
-                meaning: "The server knows this laptop, and nothing is lost: the next command ends what was begun.",
-                command: "ambit sync -C \(here)"
-            )
+            // Whoever clones, rejoins or syncs is at work on it.
+            if !LockHolder.isHeld(lock) {
+                note(
+                    .cloneUnfinished,
+                    at: folder,
+                    "was being cloned when that was cut off",
+                    meaning: "The server knows this laptop, and nothing is lost: the next command ends what was begun.",
+                    command: "ambit sync -C \(here)"
+                )
+            }
             if isBegun(log) { return }
         }
         let address = (try? LogFile(reading: log).replicaFacts()["url"]) ?? "URL"
@@ -25,6 +29,8 @@ extension Examination {
             "mv \(here) \(ShellWord.quoted("\(folder).damaged")) && ambit clone \(ShellWord.quoted(address)) \(here) "
             + "--invite CODE"
         guard FileEntry(log).exists else {
+            // A clone waits for the server's answer.
+            if LockHolder.isHeld(lock) { return }
             return note(
                 .logMissing,
                 at: log,

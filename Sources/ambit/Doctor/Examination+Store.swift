@@ -16,13 +16,18 @@ extension Examination {
         let isWhole = kind == .data
         for name in Set(named).union(isWhole ? found : []).sorted() {
             guard found.contains(name) else {
-                noteNoLog(of: name, in: data, store)
+                // Its folder may have gone since it was listed.
+                if data.hasFolder(of: name) { noteNoLog(of: name, in: data, store) }
                 continue
             }
             do {
                 try examine(name, log: database.openLog(name), in: data, at: store)
             } catch let error as LogError where error.code == .corrupt {
                 noteDamage(at: store.words, error.message, restoring(name, data))
+            } catch let error as LogError
+                where error.code == .notFound && (try? database.names().contains(name)) == false
+            {
+                // It has gone since it was listed.
             } catch let error as LogError {
                 return noteUnreachable(store, error)
             }
