@@ -239,6 +239,9 @@ class Administration(unittest.TestCase):
         done = ambit("rejoin", "--invite", invite, "-C", folder)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"{device} is not used any more: this laptop was enrolled anew", done.stderr)
+        # Whoever cuts the sync off has been told.
+        now = self.answer("status", "-C", folder)["device"]
+        self.assertRegex(done.stderr, rf"(?s)has let this laptop in as {now}\b.*{device} is not used any more")
         self.assertNotIn("copy", done.stderr)
 
     def test_who_rejoins_keeps_their_name(self):

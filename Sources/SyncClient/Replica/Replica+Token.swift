@@ -16,7 +16,7 @@ extension Replica {
     public func renewToken(over transport: (any Transport)? = nil) async throws(ReplicaError) {
         do {
             try await renewToken(over: transport) { [files] token in
-                try SecretFile.write(token + "\n", at: files.token, replacing: true)
+                try files.keep(token: token)
             }
         } catch {
             throw ReplicaError(wrapping: error, doing: "renewing the token")

@@ -68,9 +68,12 @@ extension ReplicaFolder {
         return key
     }
 
+    /// Stores another token of the device that this replica is.
+    func keep(token: String) throws { try SecretFile.write(token + "\n", at: self.token, replacing: true) }
+
     /// The files that follow the settings.
     private func finishChange(_ stored: StoredEnrolment) throws {
-        try SecretFile.write(stored.answer.token + "\n", at: token, replacing: true)
+        try keep(token: stored.answer.token)
         if let key = stored.key { try SecretFile.write(key + "\n", at: deviceKey, replacing: true) }
         try SecretFile.remove(nextDeviceKey)
         try SecretFile.remove(enrolment)

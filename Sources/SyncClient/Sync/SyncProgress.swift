@@ -12,6 +12,8 @@ public enum SyncProgress: Hashable, Sendable {
     case pulling(size: LogSize, of: LogSize)
     /// Folding entries into the state; both counts are sizes of the log.
     case applying(size: LogSize, of: LogSize)
+    /// The server has let this laptop in anew, as this device: the sync that follows makes the replica be it.
+    case enrolled(DeviceID)
     /// The replica shared its identity with a copy of its folder, or was enrolled anew: it is another device now.
     case changedDevice(DeviceChange)
     /// Giving back entries that the server has lost; both counts are sizes of the log.

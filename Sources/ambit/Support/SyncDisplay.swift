@@ -42,6 +42,12 @@ final class SyncDisplay: Sendable {
         case .pushing(let sent, let total): draw("sending", sent, of: total)
         case .pulling(let size, let total): draw("receiving", size.rawValue, of: total.rawValue)
         case .applying(let size, let total): draw("applying", size.rawValue, of: total.rawValue)
+        case .enrolled(let device):
+            finish()
+            Output.note(
+                "ambit: the server has let this laptop in as \(device). Where the sync that begins now is cut off, ambit sync goes "
+                    + "on with it."
+            )
         case .changedDevice(let change):
             finish()
             Output.note(

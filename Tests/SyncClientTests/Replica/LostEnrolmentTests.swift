@@ -52,6 +52,32 @@ private final class BlockingTransport: Transport {
     }
 }
 
+/// Carries requests to a server, and reaches it with no push as long as it is cut.
+private final class PushlessTransport: Transport {
+    private let base: HTTPTransport
+    private let isCut = Mutex(true)
+
+    init(_ base: HTTPTransport) { self.base = base }
+
+    func mend() { isCut.withLock { $0 = false } }
+
+    func send(_ request: TransportRequest) async throws -> TransportResponse {
+        if request.method == "POST", request.path == "/events", isCut.withLock({ $0 }) {
+            throw LogClientError(.noRoute, "as the test wants")
+        }
+        return try await base.send(request)
+    }
+}
+
+/// What a sync has said, in its order.
+private final class Steps: Sendable {
+    private let steps = Mutex<[SyncProgress]>([])
+
+    func add(_ step: SyncProgress) { steps.withLock { $0.append(step) } }
+
+    var first: SyncProgress? { steps.withLock { $0.first } }
+}
+
 @Suite("Enrolments whose answers are lost")
 struct LostEnrolmentTests {
     private func reaching<Value: Sendable>(
@@ -145,5 +171,52 @@ struct LostEnrolmentTests {
             #expect(try replica.settings.device != former)
             #expect(!FileManager.default.fileExists(atPath: replica.folder + "/device.key.next"))
         }
+    }
+
+    @Test("A laptop that has rejoined, and whose sync was cut off then, is let in again by the same invite")
+    func rejoinedBefore() async throws {
+        let server = try await DiskServer()
+        try await server.serve { url in
+            let http = try HTTPTransport(url: url)
+            let result = await Result.running { try await rejoinTwice(to: server, url, over: http) }
+            await http.shutDown()
+            try result.get()
+        }
+    }
+
+    private func rejoinTwice(to server: DiskServer, _ url: String, over http: HTTPTransport) async throws {
+        let used = try server.invite(.recorder)
+        _ = try await clone(url, server.folder.file("ander"), used, losing: 0)
+        let replica = try await clone(url, server.folder.file("laptop"), try server.invite(.recorder), losing: 0)
+        let former = try replica.settings.device
+        _ = try replica.record(type: "organisation.registered", data: #"{"name":"Verzonnen"}"#)
+        let invite = try server.invite(.recorder)
+        let transport = PushlessTransport(http)
+        let steps = Steps()
+        func rejoin(_ invite: String) async throws -> SyncSummary {
+            try await replica.rejoin(
+                invite: invite,
+                memberName: "Een",
+                deviceName: "laptop",
+                transport: transport,
+                options: .noRetries
+            ) { steps.add($0) }
+        }
+        #expect(await failure { try await rejoin(invite) }?.code == .unreachable)
+        let device = try replica.settings.device
+        // It is said before anything else happens.
+        #expect(device != former && steps.first == .enrolled(device))
+
+        transport.mend()
+        let token = try replica.files.readToken()
+        #expect(await failure { try await rejoin(used) }?.code == .invalidInvite)
+        #expect(try replica.files.readToken() == token)
+        #expect(try await rejoin(invite).accepted == 1)
+        #expect(try replica.settings.device == device)
+        #expect(try replica.files.readToken() != token)
+        // Also when its token is lost.
+        try FileManager.default.removeItem(atPath: replica.files.token)
+        _ = try await rejoin(invite)
+        #expect(try server.openStore().access().devices.count == 3)
     }
 }
