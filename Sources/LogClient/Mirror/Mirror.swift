@@ -195,11 +195,8 @@ package struct Mirror: Sendable {
         try await withThrowingTaskGroup(of: (Int, [UInt8], Bool).self) { group in
             for (index, tile) in tiles.enumerated() {
                 group.addTask { [folder] in
-                    if reusingFiles, tile.isFull,
-                        let bytes = try folder.read(tile.path, limit: EntryBundle.maximumLength),
-                        (try? EntryBundle.ranges(in: bytes, count: tile.width)) != nil
-                    {
-                        return (index, bytes, true)
+                    if reusingFiles, tile.isFull, let found = try folder.bundle(tile) {
+                        return (index, found.bytes, true)
                     }
                     return (index, try await requests.bundle(tile), false)
                 }

@@ -76,7 +76,7 @@ package struct MirrorCheck {
 
     /// Whether the mirror has another checkpoint by now.
     private func isOutdated() throws -> Bool {
-        let note = try folder.read(MirrorFolder.checkpoint, limit: SyncRequests.maximumCheckpoint)
+        let note = try Self.contents(MirrorFolder.checkpoint, limit: SyncRequests.maximumCheckpoint, in: folder)
         return note.map { !checkpoint.note.utf8.elementsEqual($0) } ?? false
     }
 
@@ -174,8 +174,9 @@ package struct MirrorCheck {
 
     /// The bytes of a tile of the checkpoint; where the full one has taken the place of a partial one, its beginning.
     private func read(_ tile: Tile, limit: Int) throws -> [UInt8] {
-        if let bytes = try folder.read(tile.path, limit: limit) { return bytes }
-        guard !tile.isFull, isGone(tile.path), let full = try folder.read(name(of: tile), limit: limit),
+        if let bytes = try Self.contents(tile.path, limit: limit, in: folder) { return bytes }
+        guard !tile.isFull, isGone(tile.path),
+            let full = try Self.contents(name(of: tile), limit: limit, in: folder),
             let end = Self.end(of: tile, in: full)
         else { throw Self.missing(tile.path) }
         return Array(full[..<end])
@@ -193,12 +194,22 @@ package struct MirrorCheck {
     private func isGone(_ name: String) -> Bool { !FileEntry("\(folder.path)/\(name)").exists }
 
     private static func read(_ name: String, limit: Int, in folder: MirrorFolder) throws -> [UInt8] {
-        guard let bytes = try folder.read(name, limit: limit) else { throw missing(name) }
+        guard let bytes = try contents(name, limit: limit, in: folder) else { throw missing(name) }
         return bytes
     }
 
+    /// A file's bytes; nil only when there is no such file.
+    private static func contents(_ name: String, limit: Int, in folder: MirrorFolder) throws -> [UInt8]? {
+        do throws(LogClientError) {
+            return try folder.read(name, limit: limit)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            throw LogDifference(.file(name), "it is longer than it may be")
+        }
+    }
+
     private static func missing(_ name: String) -> LogDifference {
-        LogDifference(.file(name), "it is missing, or longer than it may be; the mirror is not whole")
+        LogDifference(.file(name), "it is missing; the mirror is not whole")
     }
 }
 
@@ -239,7 +250,7 @@ extension MirrorCheck {
 
     /// - Returns: false when it has been taken away since it was found: nobody needs it.
     private func checkFormer(_ tile: Tile) throws -> Bool {
-        guard let found = try folder.read(tile.path, limit: EntryBundle.maximumLength) else {
+        guard let found = try Self.contents(tile.path, limit: EntryBundle.maximumLength, in: folder) else {
             if isGone(tile.path) { return false }
             throw Self.missing(tile.path)
         }

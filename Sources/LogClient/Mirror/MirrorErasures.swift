@@ -19,16 +19,26 @@ struct MirrorErasures {
     init(in folder: MirrorFolder) throws(LogClientError) {
         self.folder = folder
         due = []
-        for line in try folder.read(Self.file, limit: Self.maximumLength)?.split(separator: Lines.newline) ?? [] {
+        let bytes: [UInt8]?
+        do throws(LogClientError) {
+            bytes = try folder.read(Self.file, limit: Self.maximumLength)
+        } catch {
+            throw error.code == .corrupt ? Self.unreadable(in: folder) : error
+        }
+        for line in bytes?.split(separator: Lines.newline) ?? [] {
             guard let position = Int(String(decoding: line, as: UTF8.self)), position >= 0 else {
-                throw LogClientError(
-                    .corrupt,
-                    "the mirror \(folder.path) is damaged: \(Self.file) does not say which entries are to be erased",
-                    nextStep: "mirror into another folder, and remove this one"
-                )
+                throw Self.unreadable(in: folder)
             }
             due.insert(Position(position))
         }
+    }
+
+    private static func unreadable(in folder: MirrorFolder) -> LogClientError {
+        LogClientError(
+            .corrupt,
+            "the mirror \(folder.path) is damaged: \(file) does not say which entries are to be erased",
+            nextStep: "mirror into another folder, and remove this one"
+        )
     }
 
     /// Notes what else is to be erased.

@@ -38,12 +38,14 @@ struct MirrorFolder: Sendable {
         )
     }
 
-    /// A file's bytes; nil when there is no such file, or it is longer than the limit.
+    /// A file's bytes; nil only when there is no such file.
     ///
-    /// - Throws: `LogClientError` for what cannot be read, or is no file, such as a pipe: nobody is waited for.
+    /// - Throws: `LogClientError`: `corrupt` for one that is longer than the limit, which somebody else may have put there. Also for
+    ///   what cannot be read, or is no file, such as a pipe: nobody is waited for.
     func read(_ name: String, limit: Int) throws(LogClientError) -> [UInt8]? {
+        let bytes: [UInt8]?
         do {
-            return try ReadableFile("\(path)/\(name)").contents(upTo: limit)
+            bytes = try ReadableFile("\(path)/\(name)").contents(upTo: limit)
         } catch let error as FileError where error.code == .notFound {
             return nil
         } catch let error as FileError where error.code == .notAFile {
@@ -55,6 +57,8 @@ struct MirrorFolder: Sendable {
         } catch {
             throw failure(error, "\(name) cannot be read")
         }
+        guard let bytes else { throw damaged("\(name) is longer than it may be") }
+        return bytes
     }
 
     /// Writes a file that everybody may read, in place of one of that name; it is there whole or not at all.
@@ -112,10 +116,23 @@ struct MirrorFolder: Sendable {
         )
     }
 
+    /// The bytes of a bundle, and where its entries are; nil when there is none, or it is damaged.
+    func bundle(_ tile: Tile) throws(LogClientError) -> (bytes: [UInt8], ranges: [Range<Int>])? {
+        let bytes: [UInt8]?
+        do throws(LogClientError) {
+            bytes = try read(tile.path, limit: EntryBundle.maximumLength)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            return nil
+        }
+        guard let bytes, let ranges = try? EntryBundle.ranges(in: bytes, count: tile.width) else { return nil }
+        return (bytes, ranges)
+    }
+
     /// The entries of a bundle; nil when there is none, or it is damaged.
-    func entries(_ bundle: Tile) throws(LogClientError) -> [[UInt8]]? {
-        guard let bytes = try read(bundle.path, limit: EntryBundle.maximumLength) else { return nil }
-        return (try? EntryBundle.ranges(in: bytes, count: bundle.width))?.map { Array(bytes[$0]) }
+    func entries(_ tile: Tile) throws(LogClientError) -> [[UInt8]]? {
+        guard let (bytes, ranges) = try bundle(tile) else { return nil }
+        return ranges.map { Array(bytes[$0]) }
     }
 
     /// What the redaction at a position is about; nil when the full bundle there has none.

@@ -123,6 +123,28 @@ struct MirrorCheckTests {
         }
     }
 
+    @Test("A file that is longer than a mirror's may be is found, and no checkpoint takes its place")
+    func tooLong() async throws {
+        try await Rig.run { rig in
+            for name in ["checkpoint", "tile/entries/000", "tile/0/000"] {
+                try rig.expectFound(name, { $0 + [UInt8](repeating: 0x20, count: 17 << 20) }, "17 MiB more")
+            }
+            try rig.check()
+        }
+        try await TestServer.run { server, admin in
+            let folder = try TestFolder()
+            let foreign = Data(repeating: 0x20, count: 1 << 20)
+            try foreign.write(to: URL(filePath: folder.file("checkpoint")))
+            let key = try VerifierKey(admin.answer.verifierKey)
+            let mirror = Mirror(to: folder.path, key: key, token: admin.answer.token, retries: .none)
+            let error = await #expect(throws: LogClientError.self) {
+                try await mirror.run(over: RouterTransport(server.client))
+            }
+            #expect(error?.code == .corrupt)
+            #expect(try Data(contentsOf: URL(filePath: folder.file("checkpoint"))) == foreign)
+        }
+    }
+
     /// Gives the body a mirror, which it brings up to date.
     private static func growing(
         _ test: @Sendable (_ folder: String, VerifierKey, _ grow: (Int) async throws -> Void) async throws -> Void
