@@ -527,6 +527,22 @@ class People(Agenda):
             self.fails(1, "unknown-subject", "log", "--subject", "project/aaaaaaaa-99", *where)
             self.fails(1, "unknown-type", "log", "--type", "project.geschilderd", *where)
 
+    def test_a_whole_subject_is_meant_also_where_it_is_somebodys_name(self):
+        note = self.record(self.two, "note.added", f"about={self.project}", "text=Verzonnen")
+        self.sync(self.two, self.one)
+        member, device = self.status(self.two)["member"], self.status(self.two)["device"]
+        for number, name in enumerate((member, device, "server")):
+            self.sync(self.clone(f"naamgenoot-{number}", self.invite("recorder"), name))
+        self.sync(self.one)
+        self.assertEqual(self.answer("person", member, "-C", self.one)["person"]["member"], member)
+        for by in (member, device):
+            lines = ambit("log", "--by", by, "--json", "-C", self.one).stdout.splitlines()
+            self.assertIn(note, [json.loads(line)["subject"] for line in lines], by)
+            looked = self.answer("redact", "--by", by, "--dry-run", "-C", self.one)
+            self.assertIn("note.added", [item["type"] for item in looked])
+        sources = {json.loads(line)["source"] for line in ambit("log", "--by", "server", "--json", "-C", self.one).stdout.splitlines()}
+        self.assertEqual(sources, {"server"})
+
     def test_days_are_those_of_the_laptop(self):
         done = self.dutch("show", "--at", "vandaag", "--kind", "projecten")
         self.assertEqual(done.returncode, 0, done.stderr)

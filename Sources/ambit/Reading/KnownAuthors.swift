@@ -30,7 +30,7 @@ struct KnownAuthors {
     /// The subjects that names mean.
     ///
     /// A name is a subject, with or without its kind. Or it is a name, or a part of one that nobody else has, in upper
-    /// or lower case.
+    /// or lower case. Somebody may have the name of a subject: whole, it means the subject.
     ///
     /// - Throws: `Failure` with `unknown-subject` or `ambiguous-subject`.
     func subjects(_ given: [String], _ localizer: Localizer) throws -> Set<String> {
@@ -65,6 +65,7 @@ struct KnownAuthors {
 
     private func subject(_ given: String, _ localizer: Localizer) throws -> String {
         let wanted = given.lowercased()
+        if let whole = [given, wanted].first(where: { names[$0] != nil }) { return whole }
         func found(_ fits: (_ subject: String, _ name: String) -> Bool) -> [String] {
             names.filter { subject, names in names.contains { fits(subject, $0.lowercased()) } }.keys.sorted()
         }
