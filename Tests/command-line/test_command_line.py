@@ -427,6 +427,15 @@ class CommandLine(unittest.TestCase):
             done = subprocess.run([AMBIT.encode(), b"status"], env={**os.environb, name: b"/tmp/caf\xe9"}, capture_output=True)
             self.assertEqual(done.returncode, 64)
             self.assertIn(name + b" is not UTF-8", done.stderr)
+        # Those count where nothing else says where a replica is.
+        for name in (b"XDG_DATA_HOME", b"HOME"):
+            variables = {**os.environb, b"AMBIT_DIR": b"", b"XDG_DATA_HOME": b"", name: b"/tmp/caf\xe9"}
+            for words in ((b"status",), (b"log",), (b"export", b"--format", b"ndjson"), (b"clone", b"http://127.0.0.1:1/agendas/proef#invite=x", b"--name", b"x")):
+                done = subprocess.run([AMBIT.encode(), *words], env=variables, capture_output=True, cwd=self.home)
+                self.assertEqual(done.returncode, 64, done.stderr)
+                self.assertIn(name + b" is not UTF-8", done.stderr)
+            done = subprocess.run([AMBIT.encode(), b"status", b"-C", self.laptop.encode()], env=variables, capture_output=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
         path = os.path.join(self.home, "data.json")
 
         def wrong(content, *command):

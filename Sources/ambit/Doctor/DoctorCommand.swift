@@ -35,7 +35,8 @@ struct DoctorCommand: ParsableCommand, JSONCapable {
     @OptionGroup var language: NamedLanguage
 
     func run() throws {
-        let folder = named ?? (((try? Examination.kind(of: ".")) == nil ? UsualReplica.folder : "."))
+        let isHere = (try? Examination.kind(of: ".")) != nil
+        let folder = try named ?? (isHere ? "." : UsualReplica.folder)
         var examination = Examination(of: folder, backups: backup, store: try store.address())
         try examination.run()
         let findings = examination.findings

@@ -35,8 +35,9 @@ struct PageCommand: AsyncParsableCommand, JSONCapable {
     }
 
     func run() async throws {
+        let newFolder = try replica.newFolder
         let place: LaptopServer.Place =
-            if let folder = replica.newFolder { .newReplica(folder) } else { .replica(try replica.open()) }
+            if let folder = newFolder { .newReplica(folder) } else { .replica(try replica.open()) }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "ambit")
         logger.logLevel = .warning

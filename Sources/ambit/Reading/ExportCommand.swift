@@ -271,7 +271,7 @@ struct ExportCommand: ParsableCommand, JSONCapable {
 
     /// What has been folded here already is not folded again.
     private var workspace: FoldedState.Workspace {
-        FoldedState.Workspace(startingFrom: from == nil ? source.stateFile : nil)
+        FoldedState.Workspace(startingFrom: from == nil ? (try? source.stateFile) : nil)
     }
 
     private func folded(_ log: any LogReader, at size: LogSize) throws -> FoldedState {

@@ -28,21 +28,28 @@ struct LogSource: ParsableArguments {
     }
 
     /// The replica's: the named one; else see `UsualReplica`.
-    var folder: String { named ?? UsualReplica.folder }
+    ///
+    /// - Throws: as `UsualReplica.folder`.
+    var folder: String { get throws { try named ?? UsualReplica.folder } }
 
     /// Where the log's files are.
+    ///
+    /// - Throws: as `folder`.
     var ownFolders: [String] {
-        if let data, let agenda { ["\(data)/agendas/\(agenda)"] } else { [folder] }
+        get throws { if let data, let agenda { ["\(data)/agendas/\(agenda)"] } else { [try folder] } }
     }
 
     /// Where the read models of the log are, if there are any.
-    var stateFile: String { "\(ownFolders[0])/state.sqlite" }
+    ///
+    /// - Throws: as `folder`.
+    var stateFile: String { get throws { try "\(ownFolders[0])/state.sqlite" } }
 
     /// The log, for reading.
     func open() throws -> any LogReader {
         if let data, let agenda {
             return try ServerData(folder: data, store: store.address()).open(agenda).store
         }
+        let folder = try folder
         let path = URL(fileURLWithPath: folder).appendingPathComponent("log.sqlite").path
         guard FileManager.default.fileExists(atPath: path) else {
             throw Failure(

@@ -41,7 +41,7 @@ struct Clone: AsyncParsableCommand, JSONCapable {
     @OptionGroup var language: NamedLanguage
 
     func run() async throws {
-        let target = folder ?? UsualReplica.home
+        let target = try folder ?? UsualReplica.home
         let link = InviteLink(url)
         guard let code = invite ?? link?.code else {
             throw ValidationError("Give the link that an admin gave you, or its code with --invite.")

@@ -15,11 +15,19 @@ enum Arguments {
                     + "type it again."
             )
         }
-        for name in ["AMBIT_DIR", "AMBIT_CONFIG"] + ServeSetting.allCases.map(\.variable) {
-            guard let value = getenv(name), String(validatingCString: value) == nil else { continue }
-            // A variable may hold a password: its value is not shown.
-            throw refusal("The variable \(name) is not UTF-8. Set the terminal to UTF-8, and set the variable again.")
-        }
+        for name in ["AMBIT_DIR", "AMBIT_CONFIG"] + ServeSetting.allCases.map(\.variable) { _ = try variable(name) }
+    }
+
+    /// The value of a variable of the environment; nil where it is not set.
+    ///
+    /// To be read so where it names a place: what is not UTF-8 would name another one.
+    ///
+    /// - Throws: `Failure` for one that is not UTF-8.
+    static func variable(_ name: String) throws -> String? {
+        guard let value = getenv(name) else { return nil }
+        if let text = String(validatingCString: value) { return text }
+        // A variable may hold a password: its value is not shown.
+        throw refusal("The variable \(name) is not UTF-8. Set the terminal to UTF-8, and set the variable again.")
     }
 
     /// What the argument parser says, fit for a terminal.

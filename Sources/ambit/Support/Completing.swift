@@ -73,8 +73,10 @@ enum Completing {
 
     /// The titles in the replica that the command works in; none where there is no replica.
     private static func titles(of kind: String?, _ prefix: String, _ words: [String]) -> [String] {
-        let folder = words.firstIndex(of: "-C").flatMap { words.dropFirst($0 + 1).first } ?? UsualReplica.folder
-        guard let replica = try? Replica(opening: folder), let found = try? replica.find("", kind: kind) else {
+        let named = words.firstIndex(of: "-C").flatMap { words.dropFirst($0 + 1).first }
+        guard let folder = try? named ?? UsualReplica.folder, let replica = try? Replica(opening: folder),
+            let found = try? replica.find("", kind: kind)
+        else {
             return []
         }
         // Quotes and escapes are the shell's.
