@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import Hummingbird
 internal import SyncProtocol
 
@@ -32,6 +33,9 @@ struct IncomingRequest: Sendable {
         self.sender = sender
         self.connection = connection
     }
+
+    /// How the bytes of the answer may be compressed.
+    var acceptedCoding: ContentCoding { ContentCoding.negotiated(request.headers[.acceptEncoding]) }
 
     var credentials: Credentials { sender.credentials }
 

@@ -10,6 +10,7 @@ struct StatePage: Sendable {
     /// The most documents in a page.
     static let maximumCount = 10_000
     private let limit: Int
+    private let coding: ContentCoding
     private let size: LogSize
     private var json = JSONWriter(capacity: 64 * 1024)
     /// Instead of `json`.
@@ -24,6 +25,7 @@ struct StatePage: Sendable {
     ///   - wanted: what the page is of.
     init(size: LogSize, digest: Hash?, _ wanted: StateQuery) {
         limit = wanted.limit
+        coding = wanted.coding
         self.size = size
         csv = wanted.csv
         json.beginObject()
@@ -57,17 +59,18 @@ struct StatePage: Sendable {
 
     /// A page that is whole.
     struct Finished: Sendable {
-        var bytes: [UInt8]
+        var content: CodedContent
         var size: LogSize
         /// What the next page comes after; nil on the last one.
         var next: String?
     }
 
     consuming func finish() -> Finished {
-        if let csv { return Finished(bytes: csv.bytes, size: size, next: isFull ? last : nil) }
+        let next = isFull ? last : nil
+        if let csv { return Finished(content: CodedContent(csv.bytes, coding), size: size, next: next) }
         json.endArray()
-        if isFull, let last { json.member("next", last) }
+        if let next { json.member("next", next) }
         json.endObject()
-        return Finished(bytes: json.bytes, size: size, next: isFull ? last : nil)
+        return Finished(content: CodedContent(json.bytes, coding), size: size, next: next)
     }
 }

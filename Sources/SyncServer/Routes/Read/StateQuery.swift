@@ -1,5 +1,6 @@
 internal import Projections
 internal import Snapshots
+internal import SyncProtocol
 
 /// What a page of a state is to hold.
 struct StateQuery: Sendable {
@@ -9,6 +10,8 @@ struct StateQuery: Sendable {
     var personal: PersonalFields.Treatment
     /// The form of the rows; nil for JSON.
     var csv: DocumentCSV?
+    /// How the page may be compressed.
+    var coding: ContentCoding
 
     /// Whether the page has the digest of the whole state.
     ///

@@ -14,34 +14,39 @@ extension SyncService {
         return try await request.permits.withPermitUntilSent {
             let store = agenda.store
             let client = request.permits.client
-            let found: (Blame, LogSize)?
+            let coding = request.incoming.acceptedCoding
+            let content: CodedContent?
             if isPast, let size {
-                found = try await request.permits.withPermit(for: .historicalRead) {
+                content = try await request.permits.withPermit(for: .historicalRead) {
                     let state = try await pastStates.state(of: store, at: size, for: client).state
-                    return try await heavyWork.run(for: client) { () -> (Blame, LogSize)? in
+                    return try await heavyWork.run(for: client) { () -> CodedContent? in
                         guard state.contains(subject) else { return nil }
-                        return (try Blame(of: subject, state.registers(of: subject), in: store, Naming(state)), size)
+                        let blame = try Blame(of: subject, state.registers(of: subject), in: store, Naming(state))
+                        return CodedContent(Self.json(of: blame, subject: subject, size: size), coding)
                     }
                 }
             } else {
                 let file = try await agenda.stateFile()
-                found = try await heavyWork.run(for: client) {
-                    try file.read { view in
+                content = try await heavyWork.run(for: client) {
+                    try file.read { view -> CodedContent? in
                         guard try view.exists(subject) else { return nil }
-                        return (try Blame(of: subject, view.registers(of: subject), in: store, view.naming), view.size)
+                        let blame = try Blame(of: subject, view.registers(of: subject), in: store, view.naming)
+                        return CodedContent(Self.json(of: blame, subject: subject, size: view.size), coding)
                     }
                 }
             }
-            guard let (blame, at) = found else {
-                throw ProblemDetails(.notFound, "The agenda has no subject of this name.")
-            }
-            var json = JSONWriter(capacity: 4096)
-            json.beginObject()
-            json.member("subject", subject)
-            json.member("size", at)
-            json.fields(blame)
-            json.endObject()
-            return try await negotiated(json.bytes, for: request.request, of: request.permits.client)
+            guard let content else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
+            return Response(content)
         }
+    }
+
+    private static func json(of blame: Blame, subject: String, size: LogSize) -> [UInt8] {
+        var json = JSONWriter(capacity: 4096)
+        json.beginObject()
+        json.member("subject", subject)
+        json.member("size", size)
+        json.fields(blame)
+        json.endObject()
+        return json.bytes
     }
 }

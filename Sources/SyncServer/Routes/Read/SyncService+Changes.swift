@@ -29,7 +29,12 @@ extension SyncService {
             throw ProblemDetails.aheadOfLog("`since` (\(since))", size: head)
         }
         return try await request.permits.withPermitUntilSent {
-            var wanted = WantedChanges(cursor: cursor, kind: kind, limit: limit)
+            var wanted = WantedChanges(
+                cursor: cursor,
+                kind: kind,
+                limit: limit,
+                coding: request.incoming.acceptedCoding
+            )
             // It is made of everything: those who may not see everything could try their guesses on it.
             wanted.hasDigest = wantsDigest == "true" && !request.sender.seesPublicOnly
             let page: ChangesPage
@@ -38,12 +43,7 @@ extension SyncService {
             } else {
                 page = try await pastChanges(of: request, at: cursor.size ?? head, wanted)
             }
-            var response = try await negotiated(
-                page.bytes,
-                for: request.request,
-                of: request.permits.client,
-                cache: request.sender.cache
-            )
+            var response = Response(page.content, cache: request.sender.cache)
             response.headers[.contentType] = ProtocolConstants.ndjson
             response.headers[.ambitSize] = "\(page.size)"
             return response
@@ -113,13 +113,15 @@ private struct WantedChanges: Sendable {
     var cursor: ChangesCursor
     var kind: String?
     var limit: Int
+    /// How the page may be compressed.
+    var coding: ContentCoding
     /// Whether the end mark has the digest of the state; which, after a commit, takes reading all of it.
     var hasDigest = true
 }
 
 /// A page of what changed.
 private struct ChangesPage: Sendable {
-    private(set) var bytes: [UInt8] = []
+    let content: CodedContent
     /// Of the state that the documents are of.
     let size: LogSize
 
@@ -138,6 +140,18 @@ private struct ChangesPage: Sendable {
         digest: () throws -> Hash?
     ) throws {
         self.size = size
+        let lines = try Self.lines(wanted, of: log, at: size, document: document, digest: digest)
+        content = CodedContent(lines, wanted.coding)
+    }
+
+    private static func lines(
+        _ wanted: WantedChanges,
+        of log: any LogReader,
+        at size: LogSize,
+        document: (String) throws -> [UInt8]?,
+        digest: () throws -> Hash?
+    ) throws -> [UInt8] {
+        var bytes: [UInt8] = []
         var count = wanted.cursor.count
         let end = count + wanted.limit
         var last: Position?
@@ -146,16 +160,17 @@ private struct ChangesPage: Sendable {
         where change.subject.hasPrefix(prefix) {
             guard let document = try document(change.subject) else { continue }
             // Subjects that share a position stay together: the next page begins behind a position.
-            if let last, change.position > last, count >= end || bytes.count > Self.maximumLength {
+            if let last, change.position > last, count >= end || bytes.count > maximumLength {
                 let next = ChangesCursor(since: LogSize(through: last), size: size, count: count)
                 bytes += ChangeLines.more("\(next)")
-                return
+                return bytes
             }
             bytes += ChangeLines.line(change, document)
             count += 1
             last = change.position
         }
         bytes += ChangeLines.end(at: size, digest: wanted.hasDigest ? try digest() : nil, count: count)
+        return bytes
     }
 
     /// A page ends with the line after which it is longer, in bytes.

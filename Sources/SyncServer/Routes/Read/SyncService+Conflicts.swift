@@ -20,13 +20,15 @@ extension SyncService {
         let limit = try query.integer("limit", in: 1...Self.maximumConflicts) ?? Self.maximumConflicts
         return try await request.permits.withPermitUntilSent {
             let file = try await request.agenda.stateFile()
-            let json = try await heavyWork.run(for: request.permits.client) {
+            let coding = request.incoming.acceptedCoding
+            let content = try await heavyWork.run(for: request.permits.client) {
                 // One snapshot for the whole page, and for the size that it says it is of.
-                try file.read { view in
+                let json = try file.read { view in
                     try Self.page(of: view, kind: kind, subject: subject, after: after, limit: limit)
                 }
+                return CodedContent(json, coding)
             }
-            return try await negotiated(json, for: request.request, of: request.permits.client)
+            return Response(content)
         }
     }
 

@@ -7,7 +7,7 @@ extension SyncService {
     /// `GET /v1/agendas/<name>`: what a client has to know of an agenda.
     func description(_ request: ReaderRequest) async throws -> Response {
         let agenda = request.agenda
-        return try await request.permits.withPermit {
+        return try await request.permits.withPermitUntilSent {
             let identity = agenda.store.identity
             let description = AgendaDescription(
                 name: agenda.name.rawValue,
@@ -18,13 +18,8 @@ extension SyncService {
                 protocolVersions: ProtocolConstants.versions,
                 limits: options.limits
             )
-            let json = try ProtocolJSON.encode(description)
-            return try await negotiated(
-                json,
-                for: request.request,
-                of: request.permits.client,
-                cache: request.sender.cache
-            )
+            let content = CodedContent(try ProtocolJSON.encode(description), request.incoming.acceptedCoding)
+            return Response(content, cache: request.sender.cache)
         }
     }
 }

@@ -24,9 +24,9 @@ extension SyncService {
             )
         }
         let localizer = Localizer(Language(accepting: request.request.headers[.acceptLanguage]))
-        let client = request.permits.client
+        let (client, coding) = (request.permits.client, request.incoming.acceptedCoding)
         return try await request.permits.withPermitUntilSent {
-            let json: [UInt8] = try await request.permits.withPermit(for: .historicalRead) {
+            let content: CodedContent = try await request.permits.withPermit(for: .historicalRead) {
                 let before = try await pastStates.state(of: agenda.store, at: from, for: client).state
                 let later = try await pastStates.state(of: agenda.store, at: to, for: client)
                 return try await heavyWork.run(for: client, takesLong: true) {
@@ -35,10 +35,11 @@ extension SyncService {
                         subject.hasPrefix(prefix)
                             && (after.map { $0.utf8.lexicographicallyPrecedes(subject.utf8) } ?? true)
                     }
-                    return try Self.page(of: subjects, from: before, to: later.state, limit: limit, localizer)
+                    let json = try Self.page(of: subjects, from: before, to: later.state, limit: limit, localizer)
+                    return CodedContent(json, coding)
                 }
             }
-            return try await localized(json, for: request.request, of: client, in: localizer.language)
+            return Response(content, in: localizer.language)
         }
     }
 

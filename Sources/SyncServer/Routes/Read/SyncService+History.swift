@@ -19,24 +19,25 @@ extension SyncService {
         return try await request.permits.withPermitUntilSent {
             let file = try await agenda.stateFile()
             let store = agenda.store
-            let client = request.permits.client
+            let (client, coding) = (request.permits.client, request.incoming.acceptedCoding)
             let isLong = try await heavyWork.run(for: client) {
                 try file.read { try $0.segmentCount(mentioning: subject) > Self.segmentsOfShortHistory }
             }
             let permit = isLong ? try await request.permits.turn(for: .historicalRead) : nil
             defer { permit?.release() }
-            let json = try await heavyWork.run(for: client) {
-                try file.read { view -> [UInt8]? in
+            let content = try await heavyWork.run(for: client) {
+                try file.read { view -> CodedContent? in
                     guard after <= view.size.rawValue else {
                         throw ProblemDetails.aheadOfLog("`after` (\(after))", size: view.size)
                     }
                     guard try view.exists(subject) else { return nil }
                     let start = LogSize(after)
-                    return try Self.history(of: subject, in: view, store, after: start, limit: limit, localizer)
+                    let json = try Self.history(of: subject, in: view, store, after: start, limit: limit, localizer)
+                    return CodedContent(json, coding)
                 }
             }
-            guard let json else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
-            return try await localized(json, for: request.request, of: request.permits.client, in: localizer.language)
+            guard let content else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
+            return Response(content, in: localizer.language)
         }
     }
 
@@ -72,17 +73,11 @@ extension SyncService {
     }
 }
 
-extension SyncService {
+extension Response {
     /// An answer in JSON that has words in it.
-    func localized(
-        _ json: [UInt8],
-        for request: Request,
-        of client: ConcurrencyLimiter.Client,
-        in language: Language
-    ) async throws -> Response {
-        var response = try await negotiated(json, for: request, of: client)
-        response.headers[.contentLanguage] = language.rawValue
-        response.headers[.vary] = "Authorization, Accept-Encoding, Accept-Language"
-        return response
+    init(_ content: CodedContent, in language: Language) {
+        self.init(content)
+        headers[.contentLanguage] = language.rawValue
+        headers[.vary] = "Authorization, Accept-Encoding, Accept-Language"
     }
 }

@@ -18,11 +18,12 @@ extension SyncService {
             let form = TableForm(request.request.headers[.accept])
             let (size, items) = try await progress(of: request.agenda, for: request.permits.client)
             let takesLong = items.count > ReadAmount.subjectsInMoments
-            let bytes = try await heavyWork.run(for: request.permits.client, takesLong: takesLong) {
-                form == .csv ? Self.csv(of: items) : Self.json(of: items, size: size)
+            let coding = request.incoming.acceptedCoding
+            let content = try await heavyWork.run(for: request.permits.client, takesLong: takesLong) {
+                CodedContent(form == .csv ? Self.csv(of: items) : Self.json(of: items, size: size), coding)
             }
             charge(ReadAmount(subjects: items.count), to: request.sender)
-            return try await response(bytes, as: form, of: size, to: request)
+            return response(content, as: form, of: size, to: request)
         }
     }
 

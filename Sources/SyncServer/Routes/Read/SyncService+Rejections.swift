@@ -12,11 +12,12 @@ extension SyncService {
         let limit = try query.integer("limit", in: 1...Self.maximumRejections) ?? Self.maximumRejections
         return try await request.permits.withPermitUntilSent {
             let store = request.agenda.store
+            let coding = request.incoming.acceptedCoding
             // Refused lines are as long as somebody liked.
-            let json = try await heavyWork.run(for: request.permits.client) {
-                try Self.rejections(of: store, after: after, limit: limit)
+            let content = try await heavyWork.run(for: request.permits.client) {
+                CodedContent(try Self.rejections(of: store, after: after, limit: limit), coding)
             }
-            return try await negotiated(json, for: request.request, of: request.permits.client)
+            return Response(content)
         }
     }
 

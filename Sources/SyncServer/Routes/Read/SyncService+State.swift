@@ -16,7 +16,8 @@ extension SyncService {
             after: request.query["after"],
             limit: try request.query.integer("limit", in: 1...StatePage.maximumCount) ?? 1000,
             personal: request.sender.personal,
-            csv: form == .csv ? try Self.csv(of: kind, for: request.sender) : nil
+            csv: form == .csv ? try Self.csv(of: kind, for: request.sender) : nil,
+            coding: request.incoming.acceptedCoding
         )
         let size = try await size("at", request.query, of: agenda)
         return try await request.permits.withPermitUntilSent {
@@ -27,7 +28,7 @@ extension SyncService {
                 // Only a size that has been asked for, and that the read models have left behind, comes here.
                 page = try await pastPage(of: request, size: size ?? .zero, wanted)
             }
-            var response = try await response(page.bytes, as: form, of: page.size, to: request)
+            var response = response(page.content, as: form, of: page.size, to: request)
             if form == .csv { response.headers[.ambitNext] = page.next }
             return response
         }
@@ -35,17 +36,12 @@ extension SyncService {
 
     /// What the sender may have as JSON or as CSV, of the state at a size.
     func response(
-        _ bytes: [UInt8],
+        _ content: CodedContent,
         as form: TableForm,
         of size: LogSize,
         to request: ReaderRequest
-    ) async throws -> Response {
-        var response = try await negotiated(
-            bytes,
-            for: request.request,
-            of: request.permits.client,
-            cache: request.sender.cache
-        )
+    ) -> Response {
+        var response = Response(content, cache: request.sender.cache)
         response.headers[.contentType] = form.mediaType
         response.headers[.vary] = "Authorization, Accept, Accept-Encoding"
         response.headers[.ambitSize] = "\(size)"

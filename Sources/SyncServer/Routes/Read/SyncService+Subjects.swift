@@ -17,31 +17,34 @@ extension SyncService {
                     try await presentSubject(request)
                 }
             guard let found else { throw ProblemDetails(.notFound, "The agenda has no subject of this name.") }
-            return try await negotiated(found, for: request.request, of: request.permits.client, cache: reader.cache)
+            return Response(found, cache: reader.cache)
         }
     }
 
-    private func presentSubject(_ request: ReaderRequest) async throws -> [UInt8]? {
+    private func presentSubject(_ request: ReaderRequest) async throws -> CodedContent? {
         let (name, reader) = (request.path.subject, request.sender)
+        let coding = request.incoming.acceptedCoding
         let file = try await request.agenda.stateFile()
         return try await heavyWork.run(for: request.permits.client) {
             try file.read(personal: reader.personal) { view in
                 try view.document(of: name).map { document in
                     let registers = try view.registers(of: name)
-                    return JSONWriter.subject(
+                    let json = JSONWriter.subject(
                         name,
                         size: view.size,
                         document: document,
                         registers: registers,
                         withSource: !reader.seesPublicOnly
                     )
+                    return CodedContent(json, coding)
                 }
             }
         }
     }
 
-    private func pastSubject(_ request: ReaderRequest, at size: LogSize) async throws -> [UInt8]? {
+    private func pastSubject(_ request: ReaderRequest, at size: LogSize) async throws -> CodedContent? {
         let (name, reader) = (request.path.subject, request.sender)
+        let coding = request.incoming.acceptedCoding
         let personal = reader.personal
         guard personal.shows(name) else { return nil }
         return try await request.permits.withPermit(for: reader.historicalRead) {
@@ -49,13 +52,14 @@ extension SyncService {
             let state = try await pastStates.state(of: request.agenda.store, at: size, for: client).state
             return try await heavyWork.run(for: client) {
                 try state.document(of: name).map { document in
-                    JSONWriter.subject(
+                    let json = JSONWriter.subject(
                         name,
                         size: size,
                         document: try personal.apply(to: document, of: name),
                         registers: try state.registers(of: name).filter { try personal.shows($0, of: name) },
                         withSource: !reader.seesPublicOnly
                     )
+                    return CodedContent(json, coding)
                 }
             }
         }

@@ -8,7 +8,7 @@ extension SyncService {
     func agendas(_ request: VisitorRequest) async throws -> Response {
         let credentials = request.incoming.credentials
         if case .unreadable = credentials { throw ProblemDetails.unreadableToken }
-        return try await request.permits.withPermit {
+        return try await request.permits.withPermitUntilSent {
             var items: [AgendaList.Item] = []
             var opened = 0
             for agenda in try await registry.all() {
@@ -25,9 +25,11 @@ extension SyncService {
             if credentials != .none, opened == 0 {
                 throw ProblemDetails(.unauthenticated, "No agenda of this server knows this token.")
             }
-            let json = try ProtocolJSON.encode(AgendaList(agendas: items))
-            let cache = credentials == .none ? CachePolicy.shared : .revalidate
-            return try await negotiated(json, for: request.incoming.request, of: request.permits.client, cache: cache)
+            let (list, coding) = (AgendaList(agendas: items), request.incoming.acceptedCoding)
+            let content = try await heavyWork.run(for: request.permits.client) {
+                CodedContent(try ProtocolJSON.encode(list), coding)
+            }
+            return Response(content, cache: credentials == .none ? .shared : .revalidate)
         }
     }
 }

@@ -14,19 +14,19 @@ extension SyncService {
         let set: SnapshotSet = request.sender.seesPublicOnly ? .everybody : .members
         let size = request.agenda.sequencer.head.size
         return try await request.permits.withPermitUntilSent {
-            let shown = try await request.agenda.snapshots.shown(set, of: request.permits.client)
-            var json = JSONWriter(capacity: 4096)
-            json.beginObject()
-            json.member("size", size)
-            json.array("files", SnapshotFile.allCases.filter(set.has)) { $0.string($1.name) }
-            json.array("snapshots", shown) { $0.snapshot($1, set, checkpoint: nil) }
-            json.endObject()
-            return try await negotiated(
-                json.bytes,
-                for: request.request,
-                of: request.permits.client,
-                cache: request.sender.cache
-            )
+            let client = request.permits.client
+            let shown = try await request.agenda.snapshots.shown(set, of: client)
+            let coding = request.incoming.acceptedCoding
+            let content = try await heavyWork.run(for: client) {
+                var json = JSONWriter(capacity: 4096)
+                json.beginObject()
+                json.member("size", size)
+                json.array("files", SnapshotFile.allCases.filter(set.has)) { $0.string($1.name) }
+                json.array("snapshots", shown) { $0.snapshot($1, set, checkpoint: nil) }
+                json.endObject()
+                return CodedContent(json.bytes, coding)
+            }
+            return Response(content, cache: request.sender.cache)
         }
     }
 
@@ -99,12 +99,8 @@ extension SyncService {
             let checkpoint = try await work.run { try agenda.store.checkpoint(atMost: size) }
             var json = JSONWriter(capacity: 2048)
             json.snapshot(shown, request.set, checkpoint: checkpoint?.checkpoint.size == size ? checkpoint?.note : nil)
-            return try await negotiated(
-                json.bytes,
-                for: request.asked.request,
-                of: request.asked.permits.client,
-                cache: request.asked.sender.cache
-            )
+            let content = CodedContent(json.bytes, request.asked.incoming.acceptedCoding)
+            return Response(content, cache: request.asked.sender.cache)
         }
     }
 
