@@ -2,11 +2,19 @@ internal import AgendaModel
 
 extension ConcurrencyLimiter.PermitUses {
     /// Those of whom there may be no more, if this client is to get a permit; nil when it can get one.
+    ///
+    /// - Parameters:
+    ///   - client: who asks.
+    ///   - limit: how many there may be.
+    ///   - resting: further permits, which count for their clients alone.
+    /// - Returns: whether a permit is one of them.
     func full(
         for client: ConcurrencyLimiter.Client,
-        _ limit: ConcurrencyLimiter.Limit
+        _ limit: ConcurrencyLimiter.Limit,
+        besides resting: ConcurrencyLimiter.PermitUses = [:]
     ) -> ((ConcurrencyLimiter.PermitUse) -> Bool)? {
-        if values.count(where: { $0.client == client }) >= limit.each { return { $0.client == client } }
+        let own = values.count(where: { $0.client == client }) + resting.values.count(where: { $0.client == client })
+        if own >= limit.each { return { $0.client == client } }
         if client.isWithoutToken {
             // However many addresses they have.
             if values.count(where: \.client.isWithoutToken) >= limit.withoutToken {

@@ -61,7 +61,7 @@ final class ConcurrencyLimiter: Sendable {
         self.capacity = capacity
         self.now = now
         self.sleep = sleep
-        present = Mutex(Present(allowance: capacity.waitAllowance))
+        present = Mutex(Present(capacity))
     }
 
     /// Gives a permit for this work.
@@ -138,7 +138,27 @@ final class ConcurrencyLimiter: Sendable {
     }
 
     private func permit(_ number: Int, for work: Work) -> Permit {
-        Permit { [self] in release(number, of: work) }
+        Permit(
+            rest: { [self] in rest(number, of: work) },
+            resume: { [self] in try resume(number, of: work) },
+            end: { [self] in release(number, of: work) }
+        )
+    }
+
+    private func rest(_ number: Int, of work: Work) {
+        let limit = limit(of: work)
+        let next = present.withLock { present in
+            present.rest(number, of: work)
+            return present.takeNext(of: work, within: limit)
+        }
+        give(next, for: work)
+    }
+
+    private func resume(_ number: Int, of work: Work) throws(ProblemDetails) {
+        let (limit, now) = (limit(of: work), now())
+        let others = present.withLock { $0.resume(number, of: work, within: limit, at: now) }
+        guard let others else { throw Self.busy }
+        for other in others { other.connection?.close() }
     }
 
     private func release(_ number: Int, of work: Work) {
@@ -147,14 +167,21 @@ final class ConcurrencyLimiter: Sendable {
             present.remove(number, of: work, at: now)
             return present.takeNext(of: work, within: limit)
         }
+        give(next, for: work)
+    }
+
+    private func give(_ next: [(number: Int, waiting: Waiting)], for work: Work) {
         for (number, waiting) in next { waiting.continuation.resume(returning: permit(number, for: work)) }
     }
 
     /// How many wait for their turn.
     func waitingCount(of work: Work) -> Int { present.withLock { $0.queues[work]?.count ?? 0 } }
 
-    /// How much of this work is being done.
+    /// How many permits are out that do not rest.
     func count(of work: Work) -> Int { present.withLock { $0.uses[work]?.count ?? 0 } }
+
+    /// How many permits rest.
+    func restingCount(of work: Work) -> Int { present.withLock { $0.resting[work]?.count ?? 0 } }
 
     private static let busy = ProblemDetails(
         .busy,

@@ -35,26 +35,29 @@ struct PermitScope: Sendable {
         return try body()
     }
 
-    /// Makes an answer under a permit that is held until all of the answer has been sent: whoever reads slowly keeps it in
-    /// memory.
+    /// Makes an answer, and takes a permit for as long as it is sent: whoever reads slowly keeps it in memory.
+    ///
+    /// Who gets none is told so before anything is made. While the answer is made the permit rests: the threads of `HeavyWork`
+    /// bound how much is made at once, and whoever waits for them holds nothing.
     ///
     /// - Parameters:
     ///   - work: what the permit is for; nil for the route's own class.
-    ///   - body: makes the answer.
-    /// - Returns: the same answer; the permit ends with it.
+    ///   - body: makes the answer; holds nothing long while it waits.
+    /// - Returns: the same answer; the permit ends with it, or before it when it has no content.
     /// - Throws: `busy`, or what the body throws.
     func withPermitUntilSent(
         for work: ConcurrencyLimiter.Work? = nil,
         _ body: () async throws -> Response
     ) async throws -> Response {
         let permit = try await turn(for: work)
-        var response = try await body()
-        let content = response.body
-        response.body = ResponseBody(contentLength: content.contentLength) { writer in
-            defer { permit.release() }
-            try await content.write(writer)
+        permit.rest()
+        let response = try await body()
+        guard response.body.contentLength != 0 else {
+            permit.release()
+            return response
         }
-        return response
+        try permit.resume()
+        return response.keeping(permit)
     }
 
     /// Gives a permit that lasts until it is released or dropped.
@@ -79,9 +82,22 @@ struct PermitScope: Sendable {
     private func keeping(_ permit: Permit) -> Permit {
         guard !client.isWithoutToken else { return permit }
         connection.keep(in: connections)
-        return Permit { [connection, connections] in
+        return Permit(rest: permit.rest, resume: permit.resume) { [connection, connections] in
             permit.release()
             connection.letGo(in: connections)
         }
+    }
+}
+
+extension Response {
+    /// The same answer; the permit ends when all of it has been sent, or it is dropped.
+    func keeping(_ permit: Permit) -> Response {
+        var response = self
+        let content = body
+        response.body = ResponseBody(contentLength: content.contentLength) { writer in
+            defer { permit.release() }
+            try await content.write(writer)
+        }
+        return response
     }
 }

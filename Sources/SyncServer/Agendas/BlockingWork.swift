@@ -4,8 +4,8 @@ internal import Dispatch
 ///
 /// What takes long is `HeavyWork`.
 ///
-/// The threads that serve requests are few, and every request on the machine waits for them. How much is in progress at
-/// once is bounded by `ConcurrencyLimiter`.
+/// The threads that serve requests are few, and every request on the machine waits for them. How much is read at once of
+/// what is sent is bounded by `ConcurrencyLimiter`; look-ups take next to nothing.
 struct BlockingWork: Sendable {
     private let queue: DispatchQueue
 

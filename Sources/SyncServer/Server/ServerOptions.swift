@@ -64,6 +64,8 @@ package struct ServerOptions: Sendable {
 
     /// How many requests of each sort are worked on at once; what comes on top is answered with `busy`.
     ///
+    /// A pull or a read that waits for others counts for its own client alone, and among those that rest.
+    ///
     /// Those of one member, or without a token of one address, are fewer: see the names with `Each`. The members of one agenda
     /// get three quarters of the permits at most. Who comes without a token gets at most half of those for bodies, pulls,
     /// followers and reads, however many they are.
@@ -84,7 +86,7 @@ package struct ServerOptions: Sendable {
         /// Live streams, and pulls that wait for the log to grow.
         package var followers = 4096
         package var followersEach = 64
-        /// Requests for read models, until their answers have been sent: of each the server holds about a megabyte.
+        /// Answers from read models that are being sent: of each the server holds about a megabyte.
         package var reads = 32
         package var readsEach = 8
         /// Requests for a state of the past: each folds the log.
@@ -100,6 +102,11 @@ package struct ServerOptions: Sendable {
         /// Bodies of lost entries that are given back: apart, because they are long.
         package var repairs = 3
         package var repairsEach = 1
+        /// Pulls, and as many reads, that wait for others: for a thread, for their turn, or for work that is done for somebody
+        /// else too.
+        ///
+        /// Each takes some kilobytes: what is long of its answer is made when its turn has come.
+        package var resting = 4096
         /// A client that has been waited for so long lately, in all its requests of a sort, gives way when there is no permit
         /// left.
         package var waitAllowance = Duration.seconds(5)

@@ -75,6 +75,25 @@ struct GivingWayTests {
         #expect(haveAll)
     }
 
+    @Test("An answer that waits in line gives way to who has fewer permits, and that is no time of its client's")
+    func inLine() async throws {
+        let first = try (1...4).map { _ in try begin(by: "member/a", waiting: false) }
+        let second = try (1...2).map { _ in try begin(by: "member/b", waiting: false) }
+        let other = try await first[0].wait.inLine {
+            clock.advance(seconds: 3600)
+            #expect(throws: ProblemDetails.self, "it would have more") { try begin(by: "member/a") }
+            return try begin(by: "member/c")
+        }
+        #expect(first.map(\.hasItsConnection) == [false, true, true, true])
+        #expect(first[0].wait.spent == .zero && !first[0].wait.isWaiting)
+        let long = try (["member/a", "member/b"] as [MemberID]).map { try begin(.longPush, by: $0, waiting: false) }
+        try await long[0].wait.inLine {
+            clock.advance(seconds: 3600)
+            #expect(throws: ProblemDetails.self, "it has no more") { try begin(.longPush, by: "member/c") }
+        }
+        withExtendedLifetime((first, second, other, long)) {}
+    }
+
     @Test("Whoever ends each request in time, and begins the next, is waited for no less")
     func rotating() throws {
         func attack() throws -> [Request] {

@@ -31,6 +31,19 @@ struct PeerWaitTests {
         #expect(wait.spent == .seconds(5))
     }
 
+    @Test("Waiting for others is no time of the client's")
+    func inLine() async throws {
+        try await wait.inLine {
+            clock.advance(seconds: 3)
+            #expect(wait.isWaiting && wait.spent == .zero)
+            take(seconds: 2, bytes: 0)
+            #expect(wait.isWaiting && wait.spent == .seconds(2))
+        }
+        #expect(!wait.isWaiting && wait.spent == .seconds(2))
+        await #expect(throws: CancellationError.self) { try await wait.inLine { throw CancellationError() } }
+        #expect(!wait.isWaiting)
+    }
+
     @Test("Who sends a byte now and then is waited for all the time; who sends what is due is not")
     func trickle() {
         for _ in 1...10 { take(seconds: 1, bytes: 1) }

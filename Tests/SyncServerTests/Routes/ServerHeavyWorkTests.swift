@@ -95,6 +95,67 @@ struct ServerHeavyWorkTests {
     }
 
     @Test(
+        "What members wait for takes no place from anybody else, and no more of it is waited for than one may have",
+        arguments: [
+            ("/progress", "/state?limit=1"), ("/state?at=1", "/state?limit=1"), ("/diff?from=1", "/conflicts"),
+            ("/snapshots/1/log.ndjson", "/events"),
+        ]
+    )
+    func waitingMembers(path: String, ofOther: String) async throws {
+        var options = ServerOptions.withoutRates
+        (options.capacity.reads, options.capacity.readsEach) = (3, 2)
+        (options.capacity.pulls, options.capacity.pullsEach) = (3, 2)
+        options.deadlines.snapshot = .seconds(3600)
+        let rig = try await ServiceRig(options)
+        let (admin, other) = (try await rig.enrol(.admin), try await rig.enrol(.admin))
+        let (limiter, record) = (rig.service.limiter, Record())
+        let held = await Self.holding(rig.service.heavyWork, record, isForVisitors: false)
+        @Sendable func status(_ path: String, by device: Enrolled) async throws -> HTTPResponse.Status {
+            try await rig.answer(rig.request(path, .get, by: device)).status
+        }
+        let waiting = (1...2).map { _ in Task { try await status(path, by: admin) } }
+        let works = [ConcurrencyLimiter.Work.read, .pull]
+        while works.reduce(0, { $0 + limiter.count(of: $1) + limiter.restingCount(of: $1) }) < waiting.count {
+            await Task.yield()
+        }
+        let problem = await #expect(throws: ProblemDetails.self) { try await status(path, by: admin) }
+        #expect(problem?.problem == .busy)
+        // An agenda has two of three places.
+        #expect(try await status(ofOther, by: other) == .ok)
+        record.isOpen.withLock { $0 = true }
+        for each in held { try await each.value }
+        for each in waiting { #expect(try await each.value == .ok) }
+        #expect(works.allSatisfy { limiter.count(of: $0) == 0 && limiter.restingCount(of: $0) == 0 })
+    }
+
+    @Test("What visitors wait for takes no place from other visitors")
+    func waitingVisitors() async throws {
+        var options = ServerOptions.withoutRates
+        (options.capacity.reads, options.capacity.readsEach) = (8, 2)
+        let rig = try await ServiceRig(options)
+        _ = try await rig.enrol(.admin)
+        try rig.store.open(to: .public)
+        await rig.agenda.sequencer.refresh(isUrgent: true)
+        let (limiter, record) = (rig.service.limiter, Record())
+        let held = await Self.holding(rig.service.heavyWork, record)
+        @Sendable func status(_ page: String, from address: String) async throws -> HTTPResponse.Status {
+            let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/agendas/assen\(page)")
+            return try await rig.answer(Request(head: head, body: RequestBody(buffer: ByteBuffer())), from: address)
+                .status
+        }
+        let waiting = (1...4).map { number in
+            Task { try await status("/find?q=zonder", from: "192.0.2.\(number % 2)") }
+        }
+        while limiter.count(of: .read) + limiter.restingCount(of: .read) < waiting.count { await Task.yield() }
+        #expect(try await status("/find?q=zonder", from: "192.0.2.1") == .serviceUnavailable, "one's own")
+        // All without a token have four places.
+        #expect(try await status("", from: "192.0.2.9") == .ok)
+        record.isOpen.withLock { $0 = true }
+        for each in held { try await each.value }
+        for each in waiting { #expect(try await each.value == .ok) }
+    }
+
+    @Test(
         "What reads much of a large agenda is worked on with what takes long, and what reads little of it is not",
         arguments: [
             (true, "/agendas/assen/all/organisation", "/agendas/assen/all/theme"),

@@ -84,15 +84,9 @@ extension SyncService {
         let file = try await agenda.stateFile()
         let cache = facts(of: agenda.name)
         let proofs = Self.proofs(of: agenda)
-        // Once for all who ask meanwhile: it reads every document.
         let store = agenda.store
-        let known = try await readingFacts.value(for: agenda.name) { [heavyWork] in
-            try await heavyWork.run(for: agenda.name.rawValue, isForVisitors: true) {
-                try file.read(personal: .leftOut) { try cache.facts(FactsCache.Key(size: $0.size), of: $0, in: store) }
-            }
-        }
         let client = request.permits.client
-        let isLong = AgendaPages.takesLong(at: path, query, knowing: known)
+        let isLong = try await readsMuch(at: path, query: query, of: agenda, file)
         let takesLong = isLong || slowVisitors.has(client)
         let (html, read) = try await heavyWork.run(for: client, takesLong: takesLong) { [slowVisitors] in
             try file.read(personal: .leftOut) { view -> (String?, ReadAmount) in
@@ -110,6 +104,25 @@ extension SyncService {
         }
         charge(read, to: request.sender)
         return html
+    }
+
+    /// Whether making a page takes long, as far as that is known before.
+    ///
+    /// The facts that say so are read once for all who ask meanwhile: it takes every document. Whoever waits for its turn
+    /// then does not keep them.
+    private func readsMuch(
+        at path: [String],
+        query: [String: String],
+        of agenda: HostedAgenda,
+        _ file: StateFile
+    ) async throws -> Bool {
+        let (cache, store) = (facts(of: agenda.name), agenda.store)
+        let known = try await readingFacts.value(for: agenda.name) { [heavyWork] in
+            try await heavyWork.run(for: agenda.name.rawValue, isForVisitors: true) {
+                try file.read(personal: .leftOut) { try cache.facts(FactsCache.Key(size: $0.size), of: $0, in: store) }
+            }
+        }
+        return AgendaPages.takesLong(at: path, query, knowing: known)
     }
 
     private func pastPage(

@@ -62,7 +62,7 @@ extension SyncService {
                 ?? ProblemDetails(.invalidProof, "The body is no checkpoint that this log's own key has signed.")
         }
         if let refusal, checkpoint.size <= agenda.sequencer.head.size { throw refusal }
-        return try await request.permits.withPermit {
+        return try await request.permits.withPermitUntilSent {
             // Where the log goes on from it, nobody who writes has to wait for that to be seen.
             if checkpoint.size <= agenda.sequencer.head.size {
                 let store = agenda.store

@@ -48,15 +48,24 @@ extension SyncService {
         }
         guard end > after else { return Response(status: .ok, headers: answer) }
         if representation == .gzip { answer[.contentEncoding] = ContentCoding.gzip.rawValue }
-        return try await request.permits.withPermitUntilSent { [answer] in
-            let store = agenda.store
-            let pieces = try await work.run { try plan.pieces(of: store, as: representation) }
-            let encoder = PullEncoder(representation, of: store)
-            let client = request.sender.client
-            return request.request.method == .head
-                ? try await measure(pieces, with: encoder, for: client, headers: answer)
-                : try await stream(pieces, with: encoder, for: client, headers: answer)
+        let permit = try await request.permits.turn()
+        let store = agenda.store
+        let pieces = try await work.run { try plan.pieces(of: store, as: representation) }
+        let encoder = PullEncoder(representation, of: store)
+        if request.request.method == .head {
+            permit.rest()
+            defer { permit.release() }
+            answer[.contentLength] = String(try await length(of: pieces, with: encoder, for: request))
+            return Response(status: .ok, headers: answer)
         }
+        // The first is read before the answer begins. So a store that cannot be read is an error, and not an answer that
+        // breaks off.
+        let first =
+            Self.takesThread(pieces[0], with: encoder)
+            ? try await permit.resting { try await encode(pieces[0], with: encoder, for: request) }
+            : try await encode(pieces[0], with: encoder, for: request)
+        let body = body(of: pieces, from: encoder.start(), first, for: request)
+        return Response(status: .ok, headers: answer, body: body).keeping(permit)
     }
 
     /// Names exactly these bytes: the range, how it is put together, and what the log is at its end.
@@ -103,23 +112,18 @@ extension SyncService {
     }
 
     /// Sends the pieces one after the other; while one is sent, the next is read.
-    ///
-    /// The first is read before the answer begins. So a store that cannot be read is an error, and not an answer that
-    /// breaks off.
-    private func stream(
-        _ pieces: [PullPlan.Piece],
-        with encoder: PullEncoder,
-        for client: ConcurrencyLimiter.Client,
-        headers: HTTPFields
-    ) async throws -> Response {
-        let first = try await encode(pieces[0], with: encoder, for: client)
-        let body = ResponseBody { [self] writer in
-            let start = encoder.start()
+    private func body(
+        of pieces: [PullPlan.Piece],
+        from start: ByteBuffer,
+        _ first: (encoder: PullEncoder, bytes: ByteBuffer),
+        for request: ReaderRequest
+    ) -> ResponseBody {
+        ResponseBody { [self] writer in
             if start.readableBytes > 0 { try await writer.write(start) }
             var encoded = first
             for piece in pieces.dropFirst() {
                 let encoder = encoded.encoder
-                async let next = encode(piece, with: encoder, for: client)
+                async let next = encode(piece, with: encoder, for: request)
                 counters.addPulled(bytes: encoded.bytes.readableBytes)
                 try await writer.write(encoded.bytes)
                 encoded = try await next
@@ -129,42 +133,45 @@ extension SyncService {
             try await writer.write(encoded.bytes)
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: headers, body: body)
     }
 
-    /// The head of the answer with the length that its content would have.
-    private func measure(
-        _ pieces: [PullPlan.Piece],
+    /// How many bytes the content of an answer would have.
+    private func length(
+        of pieces: [PullPlan.Piece],
         with encoder: PullEncoder,
-        for client: ConcurrencyLimiter.Client,
-        headers: HTTPFields
-    ) async throws -> Response {
+        for request: ReaderRequest
+    ) async throws -> Int {
         var length = encoder.start().readableBytes + encoder.finish().readableBytes
         for piece in pieces {
             if let known = piece.length {
                 length += known
             } else {
-                length += try await encode(piece, with: encoder, for: client).bytes.readableBytes
+                length += try await encode(piece, with: encoder, for: request).bytes.readableBytes
             }
         }
-        var headers = headers
-        headers[.contentLength] = String(length)
-        return Response(status: .ok, headers: headers)
+        return length
     }
 
-    /// Reads a piece; as heavy work what is compressed or inflated for it, or of a long segment, which may take tens of
+    /// Whether a piece is heavy work: what is compressed or inflated for it, or is of a long segment, which may take tens of
     /// megabytes.
+    private static func takesThread(_ piece: PullPlan.Piece, with encoder: PullEncoder) -> Bool {
+        piece.isOfLongSegment || piece.isFresh || encoder.inflates
+    }
+
+    /// Reads a piece.
     private func encode(
         _ piece: PullPlan.Piece,
         with encoder: PullEncoder,
-        for client: ConcurrencyLimiter.Client
+        for request: ReaderRequest
     ) async throws -> (encoder: PullEncoder, bytes: ByteBuffer) {
         @Sendable func encoded() throws -> (encoder: PullEncoder, bytes: ByteBuffer) {
             var encoder = encoder
             let bytes = try encoder.encode(piece)
             return (encoder, bytes)
         }
-        return piece.isOfLongSegment || piece.isFresh || encoder.inflates
-            ? try await heavyWork.run(for: client, encoded) : try await work.run(encoded)
+        guard Self.takesThread(piece, with: encoder) else { return try await work.run(encoded) }
+        return try await request.incoming.connection.wait.inLine {
+            try await heavyWork.run(for: request.sender.client, encoded)
+        }
     }
 }

@@ -40,8 +40,10 @@ extension SyncService {
                 while end < facts.length {
                     guard agenda.sequencer.head.erasureMark == mark else { throw CancellationError() }
                     let start = end
-                    part = try await heavyWork.run(for: request.sender.client) {
-                        try source.part(from: start, of: facts)
+                    part = try await request.incoming.connection.wait.inLine {
+                        try await heavyWork.run(for: request.sender.client) {
+                            try source.part(from: start, of: facts)
+                        }
                     }
                     end += part.readableBytes
                     try await writer.write(part)
