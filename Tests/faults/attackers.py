@@ -297,6 +297,44 @@ def heavy_visits(host, paths, source, counts, connections=8):
     repeatedly(act, connections, counts)
 
 
+def asked_together(host, clients, paths, counts, each=8):
+    """Each of several clients, an address and its headers, asks for what takes long on so many connections."""
+    def act(connection, number):
+        source, headers = clients[number % len(clients)]
+        connection = connection or http.client.HTTPConnection(host, timeout=900, source_address=(source, 0))
+        connection.request("GET", paths[counts["begun"] % len(paths)], headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
+        if answer.status != 200:
+            time.sleep(0.1)
+        return connection
+    repeatedly(act, each * len(clients), counts)
+
+
+def awaited_files(host, clients, address, sizes, counts, each=8):
+    """Each of several clients asks for the same file on so many connections, and for the one of another state once it is there."""
+    sizes, lock = itertools.cycle(sizes), threading.Lock()
+    wanted = [next(sizes)]
+
+    def act(connection, number):
+        source, headers = clients[number % len(clients)]
+        connection = connection or http.client.HTTPConnection(host, timeout=900, source_address=(source, 0))
+        size = wanted[0]
+        connection.request("GET", address.format(size), headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
+        if answer.status != 200:
+            time.sleep(0.5)
+            return connection
+        with lock:
+            if wanted[0] == size:
+                wanted[0] = next(sizes)
+        return connection
+    repeatedly(act, each * len(clients), counts)
+
+
 def pipelines(host, path, sources, reads, counts, rate=100, length=300, most=1500):
     """Opens so many connections a second, and sends so many requests without a token on each at once."""
     request = b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n"

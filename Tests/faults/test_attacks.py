@@ -308,19 +308,23 @@ class Attacks(unittest.TestCase):
                     sources = [f"127.0.0.{number}" for number in range(2, 10)]
                     self.holds(world, attackers.visits, device.host, paths, sources, until=lambda counts: counts.get("200", 0) > 2)
 
-    def light_pages(self, host, seconds):
-        """How long the agenda's own page takes for a visitor from another address."""
+    def asked(self, what, host, path, seconds, headers={}):
+        """How long something takes for somebody who asks for it now and then, from an address of its own: nobody is refused."""
         times, end = [], time.monotonic() + seconds
         while len(times) < 9 or time.monotonic() < end:
             begun = time.monotonic()
-            with contextlib.closing(http.client.HTTPConnection(host, timeout=900, source_address=("127.0.0.8", 0))) as visitor:
-                visitor.request("GET", f"/agendas/{AGENDA}")
-                answer = visitor.getresponse()
+            with contextlib.closing(http.client.HTTPConnection(host, timeout=900, source_address=("127.0.0.8", 0))) as asker:
+                asker.request("GET", path, headers=headers)
+                answer = asker.getresponse()
                 answer.read()
-                require(answer.status == 200, f"a page was answered with {answer.status}")
+                require(answer.status == 200, f"{path} was answered with {answer.status}")
             times.append(time.monotonic() - begun)
             time.sleep(0.1)
-        return {"pages": statistics.median(times), "pages" + LONGEST: max(times)}
+        return {what: statistics.median(times), what + LONGEST: max(times)}
+
+    def light_pages(self, host, seconds):
+        """How long the agenda's own page takes for a visitor from another address."""
+        return self.asked("pages", host, f"/agendas/{AGENDA}", seconds)
 
     def many_projects(self, world, device):
         """A log of twenty thousand projects."""
@@ -434,6 +438,53 @@ class Attacks(unittest.TestCase):
                         f"the attack does nothing: {dict(files)}, {dict(counts)}")
                 under = self.light_pages(device.host, OPTIONS.seconds)
                 self.assertEqual(judge(self._testMethodName, quiet, under, counts), [])
+
+    def test_files_that_several_members_wait_for_on_many_connections(self):
+        """Whoever waits for what others have begun takes no place from whoever pulls."""
+        with self.world() as world:
+            device, readers = self.enrol(world, "writer"), [self.enrol(world, f"r{number}") for number in range(3)]
+            self.many_projects(world, device)
+            clients = [("127.0.0.1", reader.headers()) for reader in readers]
+            self.holds(world, attackers.awaited_files, device.host, clients, device.path("/snapshots/{}/tables.xlsx"),
+                       range(19_000, 10_000, -1), until=lambda counts: counts["begun"] >= 24)
+
+    def test_reads_while_several_members_ask_for_what_takes_long(self):
+        """Whoever waits for a thread takes no place from whoever reads."""
+        with self.world() as world:
+            device, readers = self.enrol(world, "writer"), [self.enrol(world, f"r{number}") for number in range(3)]
+            self.many_projects(world, device)
+            clients, job = [("127.0.0.1", reader.headers()) for reader in readers], self.enrol(world, "job")
+
+            def read(seconds):
+                return self.asked("reads", job.host, job.path("/conflicts"), seconds, job.headers())
+            quiet = read(OPTIONS.seconds / 2)
+            for path in "/state?limit=1000", "/changes?since=3&limit=1000", "/state?at=15000&limit=1000", "/progress":
+                with self.subTest(path), attacking(attackers.asked_together, device.host, clients, [device.path(path)]) as counts:
+                    require(eventually(lambda: counts["begun"] >= 24), f"the attack does nothing: {dict(counts)}")
+                    under = read(max(OPTIONS.seconds, 5))
+                    self.assertEqual(judge(f"{self._testMethodName}, {path}", quiet, under, counts), [])
+
+    def test_light_pages_and_pulls_while_several_other_visitors_wait(self):
+        """However many addresses there are that wait, for their turn or for a file, whoever comes from another one does not hear of it."""
+        with self.world() as world:
+            self.open(world, "--public-log")
+            device = self.enrol(world, "writer")
+            self.many_projects(world, device)
+            clients = [(f"127.0.0.{number}", {}) for number in (9, 10, 11)]
+            with self.subTest("pages"):
+                searches = [f"/agendas/{AGENDA}/find?q=zonder-{number}" for number in range(1_000)]
+                quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
+                with attacking(attackers.asked_together, device.host, clients, searches) as counts:
+                    require(eventually(lambda: counts["begun"] >= 24), f"the attack does nothing: {dict(counts)}")
+                    under = self.light_pages(device.host, max(OPTIONS.seconds, 5))
+                    self.assertEqual(judge(f"{self._testMethodName}, pages", quiet, under, counts), [])
+            with self.subTest("pulls"):
+                pull, file = device.path("/events?after=19990"), device.path("/snapshots/{}/public/tables.xlsx")
+                quiet = self.asked("pulls", device.host, pull, OPTIONS.seconds / 2)
+                with attacking(attackers.awaited_files, device.host, clients, file, range(19_000, 10_000, -1)) as counts:
+                    require(eventually(lambda: counts["begun"] >= 24), f"the attack does nothing: {dict(counts)}")
+                    under = self.asked("pulls", device.host, pull, max(OPTIONS.seconds, 5))
+                    self.assertEqual(judge(f"{self._testMethodName}, pulls", quiet, under, counts), [])
 
     def test_requests_that_are_sent_at_once_on_many_connections(self):
         """What takes next to nothing to answer, in such numbers that nobody else would be looked at."""
