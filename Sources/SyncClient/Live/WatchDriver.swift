@@ -175,7 +175,7 @@ extension WatchDriver {
     /// Grows or shrinks with whatever a sync gets done.
     private func progress() throws -> [Int] {
         let store = replica.store
-        let pending = try store.outbox.counts().pending
+        let pending = try store.outbox.pendingEstimate()
         return [try store.head().size.rawValue, try store.stagedSegments().upperBound, pending]
     }
 }

@@ -136,7 +136,7 @@ struct SyncEngine {
         case .readOutbox(let after, let events):
             return .outbox(try prepareBatch(after: after, events: events))
         case .push(let batch, let size):
-            if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.counts().pending)) }
+            if !batch.isOnlySignatures { report(.pushing(sent: sent, of: try sent + store.outbox.pendingEstimate())) }
             return try await request { engine in
                 let answer = try await engine.push(engine.batch, size: size)
                 return .pushed(answer, staged: try engine.stageOwnEntries(answer))

@@ -54,6 +54,8 @@ struct OutboxDamageTests {
                 { _ = try outbox.pending(after: .zero, limit: 1_000) },
                 { _ = try outbox.unanswered(after: .zero, limit: 1_000) },
                 { _ = try outbox.refused(after: .zero, limit: 1_000) },
+                { _ = try outbox.counts() },
+                { _ = try outbox.notLetThrough() },
                 { _ = try outbox.discard() },
                 { _ = try outbox.takeBack { _, _ in [] } },
                 { _ = try outbox.replace(at: items[0].recorded) { _, _, _ in .init(events: [], facts: [:]) } },
