@@ -112,12 +112,35 @@ enum CheckedTable: String, CaseIterable {
         guard row[column] as Bool else { throw DamagedRow(table: self) }
     }
 
-    /// In SQL: holds the rows between which one would stand that is looked for by its key, the first column, and is not there.
+    /// The column by which a row is looked up; of runs, see `SQLiteLogStore.runs`.
+    private var key: String {
+        switch self {
+        case .sources, .kinds: "name"
+        default: columns[0]
+        }
+    }
+
+    /// In SQL: whether the rows are as they were written, and where they should be, between which one with a key would stand.
+    private var besides: [String] {
+        [("<", "DESC"), (">", "ASC")].map { side, order in
+            """
+            SELECT (\(isHeld)) AND (\(key) \(side) ?1) IS TRUE FROM \(rawValue)
+            WHERE \(key) \(side) ?1 ORDER BY \(key) \(order) LIMIT 1
+            """
+        }
+    }
+
+    // Made once: subjects are looked up for each event of a push.
+    private static let besides = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.besides) })
+
+    /// Holds the rows between which one would stand that is looked for by its key, and is not there.
     ///
     /// A key that a disk has changed leads past its row, and then its row is one of the two.
-    var lookBeside: [String] {
-        [("<", "DESC"), (">", "ASC")].map { side, order in
-            "SELECT \(isHeld) FROM \(rawValue) WHERE \(columns[0]) \(side) ? ORDER BY \(columns[0]) \(order) LIMIT 1"
+    ///
+    /// - Throws: `DamagedRow`.
+    func holdBeside(_ key: any DatabaseValueConvertible, _ db: Database) throws {
+        for look in Self.besides[self] ?? [] {
+            if let row = try Row.fetchOne(try db.cachedStatement(sql: look), arguments: [key]) { try hold(row, 0) }
         }
     }
 

@@ -65,13 +65,18 @@ extension SQLiteLogStore {
     }
 
     package func invite(hash: Hash) throws -> Invite? {
-        try reading { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT \(Self.inviteColumns) FROM invites WHERE hash = ?",
-                arguments: [Data(hash.bytes)]
-            ).map(invite)
+        try reading { db in try invite(hash: hash, db) }
+    }
+
+    private func invite(hash: Hash, _ db: Database) throws -> Invite? {
+        let key = Data(hash.bytes)
+        let sql = "SELECT \(Self.inviteColumns) FROM invites WHERE hash = ?"
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [key]) else {
+            // One that a disk has changed would be nobody's.
+            try CheckedTable.invites.holdBeside(key, db)
+            return nil
         }
+        return try invite(row)
     }
 
     package func invites() throws -> [Invite] {
@@ -97,9 +102,7 @@ extension SQLiteLogStore {
     func usesSpentInvite(_ commit: EventLog.Commit, _ db: Database) throws -> Bool {
         try commit.access.contains { change in
             guard case .inviteUsed(let hash, _) = change else { return false }
-            let sql = "SELECT \(Self.inviteColumns) FROM invites WHERE hash = ?"
-            let row = try Row.fetchOne(db, sql: sql, arguments: [Data(hash.bytes)])
-            return try row.map(invite).map { $0.used != nil } ?? true
+            return try invite(hash: hash, db).map { $0.used != nil } ?? true
         }
     }
 

@@ -9,40 +9,81 @@ extension SQLiteLogStore {
     }
 
     static func run(of source: EventSource, upTo counter: Counter, _ db: Database) throws -> CounterRun? {
-        try run(of: source, selectedBy: selectRunUpTo, counter, db)
+        let row = try Row.fetchOne(try db.cachedStatement(sql: selectRun), arguments: [source, counter])
+        // What holds the counter is what was looked for.
+        if let found = try row.map({ try run($0, of: source) }), found.first <= counter, counter <= found.last {
+            return found
+        }
+        return try runs(of: source, around: counter, db).before
     }
 
     package func run(of source: EventSource, after counter: Counter) throws -> CounterRun? {
-        try lookingUp { db in try Self.run(of: source, selectedBy: Self.selectRunAfter, counter, db) }
+        try lookingUp { db in try Self.runs(of: source, around: counter, db).behind }
     }
 
-    // Made once: runs are looked up for each event of a push.
-    private static let selectRun =
-        "SELECT first, last, position, \(CheckedTable.runs.isHeld) FROM runs "
-        + "WHERE source = (SELECT id FROM sources WHERE name = ?)"
-    private static let selectRunUpTo = selectRun + " AND first <= ? ORDER BY first DESC LIMIT 1"
-    private static let selectRunAfter = selectRun + " AND first > ? ORDER BY first LIMIT 1"
-    private static let selectLastCounter = "SELECT last, \(CheckedTable.sources.isHeld) FROM sources WHERE name = ?"
-
-    private static func run(
+    /// The source's last run that begins at a counter or before it, and its first one that begins behind.
+    ///
+    /// A key that a disk has changed leads past its run, and then its row is one of the two beside the counter. So where no run is
+    /// found behind, the one before ends with the source's greatest counter; where none is found before, the one behind is the
+    /// source's first. The columns are not compared as rows of values: a key that has become nothing would be passed over.
+    ///
+    /// - Throws: `DamagedRow`.
+    static func runs(
         of source: EventSource,
-        selectedBy sql: String,
-        _ counter: Counter,
+        around counter: Counter,
         _ db: Database
-    ) throws -> CounterRun? {
-        let row = try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [source, counter])
-        guard let row else { return nil }
+    ) throws -> (before: CounterRun?, behind: CounterRun?) {
+        guard let known = try self.known(source, db) else { return (nil, nil) }
+        func run(_ select: String, _ arguments: StatementArguments) throws -> CounterRun? {
+            try Row.fetchOne(try db.cachedStatement(sql: select), arguments: arguments).map {
+                try Self.run($0, of: source)
+            }
+        }
+        let before = try run(selectRunBefore, [known.id, counter])
+        // Usually an event is looked for that is new: behind the greatest counter there is nothing.
+        let behind = try counter < known.last ? run(selectRunBehind, [known.id, counter]) : nil
+        if behind == nil {
+            guard before?.last ?? .zero == known.last else { throw DamagedRow(table: .runs) }
+        } else if before == nil {
+            guard try run(selectFirstRun, [known.id]) == behind else { throw DamagedRow(table: .runs) }
+            // Of another source, if it is as it was written.
+            _ = try run(selectRunOfSourceBefore, [known.id])
+        }
+        return (before, behind)
+    }
+
+    /// The number of a source, and its greatest counter; nil when it has written nothing.
+    ///
+    /// - Throws: `DamagedRow`, also where that may hide the source.
+    private static func known(_ source: EventSource, _ db: Database) throws -> (id: Int64, last: Counter)? {
+        let row = try Row.fetchOne(try db.cachedStatement(sql: selectSource), arguments: [source])
+        guard let row else {
+            try CheckedTable.sources.holdBeside(source, db)
+            return nil
+        }
+        try CheckedTable.sources.hold(row, 2)
+        return (id: row[0] as Int64, last: row[1] as Counter)
+    }
+
+    private static func run(_ row: Row, of source: EventSource) throws -> CounterRun {
         try CheckedTable.runs.hold(row, 3)
         return CounterRun(source: source, first: row[0], last: row[1], position: row[2])
     }
 
+    // Made once: runs are looked up for each event of a push.
+    private static let runColumns = "SELECT first, last, position, \(CheckedTable.runs.isHeld) FROM runs"
+    private static let selectRun =
+        runColumns
+        + " WHERE source = (SELECT id FROM sources WHERE name = ?) AND first <= ? ORDER BY first DESC LIMIT 1"
+    private static let selectRunBefore = runColumns + " WHERE source = ? AND first <= ? ORDER BY first DESC LIMIT 1"
+    private static let selectRunBehind = runColumns + " WHERE source = ? AND first > ? ORDER BY first LIMIT 1"
+    private static let selectFirstRun = runColumns + " WHERE source = ? ORDER BY first LIMIT 1"
+    private static let selectRunOfSourceBefore =
+        runColumns + " WHERE source < ? ORDER BY source DESC, first DESC LIMIT 1"
+    private static let selectSource = "SELECT id, last, \(CheckedTable.sources.isHeld) FROM sources WHERE name = ?"
+
     package func lastCounter(of source: EventSource) throws -> Counter? {
-        try lookingUp { db in
-            let row = try Row.fetchOne(try db.cachedStatement(sql: Self.selectLastCounter), arguments: [source])
-            guard let row else { return nil }
-            try CheckedTable.sources.hold(row, 1)
-            return row[0] as Counter
-        }
+        try lookingUp { db in try Self.known(source, db)?.last }
     }
 
     package func position(ofSubject name: String) throws -> Position? {

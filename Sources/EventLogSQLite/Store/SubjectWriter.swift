@@ -14,9 +14,6 @@ struct SubjectWriter {
     private static let selectCreations =
         "SELECT first, kinds, \(CheckedTable.creations.isHeld) FROM creations WHERE first <= ? ORDER BY first DESC LIMIT 1"
 
-    private static let besideGiven = CheckedTable.subjects.lookBeside
-    private static let besideCreations = CheckedTable.creations.lookBeside
-
     private var kinds: [Substring: UInt8] = [:]
     private var first = Position(0)
     private var row: [UInt8] = []
@@ -48,7 +45,7 @@ struct SubjectWriter {
         if let derived = DerivedName(name), let position = try position(of: derived, db) { return position }
         let row = try Row.fetchOne(try db.cachedStatement(sql: selectGiven), arguments: [name])
         guard let row else {
-            for look in besideGiven { try hold(.subjects, foundBy: look, key: [name], db) }
+            try CheckedTable.subjects.holdBeside(name, db)
             return nil
         }
         try CheckedTable.subjects.hold(row, 1)
@@ -71,23 +68,16 @@ struct SubjectWriter {
             }
             if isThere { return position }
         }
-        for look in besideCreations { try hold(.creations, foundBy: look, key: [position], db) }
+        try CheckedTable.creations.holdBeside(position, db)
         return nil
-    }
-
-    private static func hold(
-        _ table: CheckedTable,
-        foundBy look: String,
-        key: StatementArguments,
-        _ db: Database
-    ) throws {
-        guard let row = try Row.fetchOne(try db.cachedStatement(sql: look), arguments: key) else { return }
-        try table.hold(row, 0)
     }
 
     private static func id(ofKind name: Substring, _ db: Database) throws -> UInt8? {
         let row = try Row.fetchOne(try db.cachedStatement(sql: selectKind), arguments: [String(name)])
-        guard let row else { return nil }
+        guard let row else {
+            try CheckedTable.kinds.holdBeside(String(name), db)
+            return nil
+        }
         try CheckedTable.kinds.hold(row, 1)
         return row[0] as UInt8
     }

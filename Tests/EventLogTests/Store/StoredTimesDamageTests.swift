@@ -60,6 +60,18 @@ struct StoredTimesDamageTests {
             for name in names + derived + names.map({ $0 + "x" }) {
                 asks.append(("subject \(name)", { AnyHashable(try $0.position(ofSubject: name)) }))
             }
+            for device in devices {
+                let source = EventSource(device)
+                asks.append(("last of \(source)", { AnyHashable(try $0.lastCounter(of: source)) }))
+                for counter in [1, 2, 9, 40, 80, 120, 300].map({ Counter($0) }) {
+                    asks.append(
+                        ("run to \(counter) of \(source)", { AnyHashable(try $0.run(of: source, upTo: counter)) })
+                    )
+                    asks.append(
+                        ("run after \(counter) of \(source)", { AnyHashable(try $0.run(of: source, after: counter)) })
+                    )
+                }
+            }
             let sizes = try store.reading { try Int.fetchAll($0, sql: "SELECT size FROM checkpoints") }
             for size in Set(sizes.flatMap { [$0 - 1, $0, $0 + 1] }).sorted() {
                 asks.append(("checkpoint \(size)", { AnyHashable(try $0.checkpoint(atMost: LogSize(size))?.note) }))
@@ -176,9 +188,13 @@ struct StoredTimesDamageTests {
     func bits() throws {
         var random = SplitMix64(seed: seed)
         var noticed = 0
-        // Those by which subjects are looked up, too: a key that is flipped hides its row.
-        for table in Self.tables + ["subjects", "creations"] {
-            for cell in try cells(of: table) {
+        // Those by which subjects and runs are looked up, too: a key that is flipped hides its row.
+        let lookedUp = ["subjects", "creations", "runs", "sources", "sqlite_autoindex_sources_1", "kinds"]
+        for table in Self.tables + lookedUp {
+            // Of runs there are many.
+            let cells = try cells(of: table)
+            let step = table == "runs" ? max(cells.count / 9, 1) : 1
+            for cell in stride(from: 0, to: cells.count, by: step).map({ cells[$0] }) {
                 // First come the lengths and the key, then the columns.
                 let length = table == "segments" ? 96 : 48
                 let offsets = [0, 1, 2, 3, 4, 5] + (0..<14).map { _ in Int.random(in: 6..<length, using: &random) }
@@ -200,41 +216,16 @@ struct StoredTimesDamageTests {
         #expect(noticed > 100)
     }
 
-    private var pageSize: Int { number(16, 2) }
+    private var pageSize: Int { StoredCells(in: original.bytes).pageSize }
 
-    /// The number in so many bytes of the file.
-    private func number(_ offset: Int, _ count: Int) -> Int {
-        original.bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
-    }
-
-    /// Where each row of a table begins in the file.
-    ///
-    /// Source: https://www.sqlite.org/fileformat.html#b_tree_pages
+    /// Where the rows of a table, or the entries of an index, begin in the file.
     private func cells(of table: String) throws -> [Int] {
         let queue = try DatabaseQueue(path: folder.path("log.sqlite"))
         defer { try? queue.close() }
         let root = try queue.read { db in
             try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [table])
         }
-        var cells: [Int] = []
-        var pages = [try #require(root)]
-        while let page = pages.popLast() {
-            let start = (page - 1) * pageSize
-            let type = original.bytes[start]
-            let isLeaf = type == 13 || type == 10
-            try #require(isLeaf || type == 5 || type == 2)
-            let pointers = (0..<number(start + 3, 2)).map { index in
-                start + number(start + (isLeaf ? 8 : 12) + 2 * index, 2)
-            }
-            if isLeaf {
-                cells += pointers
-            } else {
-                pages += pointers.map { number($0, 4) } + [number(start + 8, 4)]
-                // Of a table without row ids, rows stand here as well.
-                if type == 2 { cells += pointers.map { $0 + 4 } }
-            }
-        }
-        return cells
+        return StoredCells(in: original.bytes).cells(from: try #require(root)).map(\.start)
     }
 
     /// Nothing else than the entries holds a row then.
