@@ -22,12 +22,16 @@ extension StateFile {
         return RememberedEnd(size: mark.size, lastEntry: mark.lastEntry)
     }
 
-    /// The same, of the file that is open.
+    /// The same, of the file that is open: of nothing, when the file says nothing that can be believed.
     ///
     /// - Throws: `ProjectionError`.
     package func end() throws -> RememberedEnd {
-        let mark = try read { try LogMark($0.db) }
-        return RememberedEnd(size: mark.size, lastEntry: mark.lastEntry)
+        do {
+            let mark = try read { try LogMark($0.db) }
+            return RememberedEnd(size: mark.size, lastEntry: mark.lastEntry)
+        } catch let error as ProjectionError where error.code == .damaged {
+            return .nothing
+        }
     }
 
     /// Copies the file at a path, as it is at this moment.

@@ -171,11 +171,17 @@ package final class StateFile: Sendable {
     }
 
     /// Whether what is in the file, at its size, was folded from this log.
+    ///
+    /// It was not, as far as anybody can tell, where the file does not say as it was written what it was folded from.
     package func isFolded(from log: any LogReader) throws -> Bool {
         let end = try log.head().size
-        return try read { view in
-            guard view.size <= end else { return false }
-            return try LogMark(view.db).holds(for: log, of: end)
+        do {
+            return try read { view in
+                guard view.size <= end else { return false }
+                return try LogMark(view.db).holds(for: log, of: end)
+            }
+        } catch let error as ProjectionError where error.code == .damaged {
+            return false
         }
     }
 
