@@ -186,8 +186,8 @@ final class StateRows {
         for (place, totals) in expected {
             let text = totals.text
             let found = try one(
-                "SELECT CAST(totals AS BLOB), \"check\" FROM measured WHERE indicator = ? AND ambition = ? AND project = ?",
-                arguments: MeasuredRow.arguments(place),
+                "SELECT CAST(totals AS BLOB), \"check\" FROM measured WHERE place = ?",
+                arguments: [MeasuredRow.key(of: place)],
                 table: "measured"
             ) { (totals: try blob($0, 0, of: "measured"), check: Int.fromDatabaseValue($0[1])) }
             guard let found, found.totals.elementsEqual(ColumnText.stored(text).utf8),

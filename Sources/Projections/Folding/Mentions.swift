@@ -1,3 +1,4 @@
+internal import EventLog
 internal import Foundation
 internal import GRDB
 internal import SQLiteFiles
@@ -17,9 +18,23 @@ enum Mentions {
     }
 
     /// Adds subjects, by their hashes, to what the file knows of a segment.
-    static func add(_ subjects: some Sequence<UInt16>, toSegment number: Int, _ db: Database) throws {
+    ///
+    /// - Parameters:
+    ///   - subjects: the hashes.
+    ///   - number: the segment's.
+    ///   - isBegun: whether entries of it have been folded before, so that it has a row.
+    ///   - db: of the file.
+    /// - Throws: `damaged` for a row that is not as it was written, or not there.
+    static func add(
+        _ subjects: some Sequence<UInt16>,
+        toSegment number: Int,
+        begunBefore isBegun: Bool,
+        _ db: Database
+    ) throws {
         let select = try db.cachedStatement(sql: "SELECT segment, hashes, \"check\" FROM mentions WHERE segment = ?")
-        let known = try Row.fetchOne(select, arguments: [number]).map { hashes(in: try read($0).hashes) } ?? []
+        let found = try Row.fetchOne(select, arguments: [number]).map { try read($0) }
+        guard found?.segment == (isBegun ? number : nil) else { throw SubjectRow.damaged }
+        let known = found.map { hashes(in: $0.hashes) } ?? []
         let wanted = Set(known).union(subjects).sorted()
         guard wanted != known else { return }
         let wantedData = data(wanted)
@@ -51,10 +66,17 @@ enum Mentions {
     }
 
     /// What is known of every segment, for whoever asks about many subjects.
+    ///
+    /// - Throws: `damaged` for a row that is not as it was written, or not there.
     static func all(_ db: Database) throws -> Table {
         let rows = try Row.fetchCursor(db, sql: "SELECT segment, hashes, \"check\" FROM mentions ORDER BY segment")
         var table = Table()
-        while let row = try rows.next() { table.rows.append(try read(row)) }
+        while let row = try rows.next() {
+            let found = try read(row)
+            guard found.segment == table.rows.count else { throw SubjectRow.damaged }
+            table.rows.append(found)
+        }
+        guard try table.rows.count == LogMark.readSize(db).startedSegments else { throw SubjectRow.damaged }
         return table
     }
 

@@ -110,7 +110,8 @@ package struct StateFileWriter: Sendable {
         func endSegment(_ number: Int) throws {
             let subjects = state.takeChanges()
             let hashes = subjects.map { state.withName(of: $0) { Mentions.hash($0) } }
-            try Mentions.add(hashes, toSegment: number, db)
+            let isBegun = Segment.positions(number).lowerBound < range.lowerBound
+            try Mentions.add(hashes, toSegment: number, begunBefore: isBegun, db)
             changed += subjects
         }
         try log.forEachBlock(in: range) { first, _, entries in
@@ -159,16 +160,26 @@ package struct StateFileWriter: Sendable {
         knowing known: Int,
         _ db: Database
     ) throws {
+        // Before anything is made of it that some were not found. Those that were cost nothing here.
+        if !holdsEverything {
+            try SubjectRow.holdBeside(changed.filter { state.isNew($0, since: known) }.map(state.name), db)
+        }
         // First, from what the rows say now.
         var measured = try Self.measured(changed, in: state, knowing: known, db)
         let insert = try db.cachedStatement(sql: SubjectRow.insert)
+        let update = try db.cachedStatement(sql: SubjectRow.update)
         var encoded: [UInt8] = []
         for subject in changed {
             encoded.removeAll(keepingCapacity: true)
             state.appendEncodedRegisters(of: subject, to: &encoded)
+            let isNew = state.isNew(subject, since: known)
             try state.withName(of: subject) { name in
-                try encoded.withUnsafeBufferPointer { try SubjectRow.write(name, registers: $0, with: insert) }
+                try encoded.withUnsafeBufferPointer {
+                    try SubjectRow.write(name, registers: $0, with: isNew ? insert : update)
+                }
             }
+            // A disk has changed its name since the state has it.
+            guard isNew || db.changesCount == 1 else { throw SubjectRow.damaged }
         }
         try writeConflicts(of: changed, in: state, db)
         try writeWeights(of: changed, in: state, db)

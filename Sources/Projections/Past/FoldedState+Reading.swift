@@ -101,11 +101,8 @@ extension StateView {
         limit: Int
     ) throws -> [(subject: String, encoded: [UInt8])] {
         var found: [(subject: String, encoded: [UInt8])] = []
-        let rows = try SubjectRange(kind: kind, after: after).rows(db)
-        while found.count < limit, let row = try rows.next() {
-            let (subject, encoded) = try SubjectRow.read(row)
-            found.append((subject, encoded))
-        }
+        var rows = try SubjectRange(kind: kind, after: after).rows(db)
+        while found.count < limit, let (subject, encoded) = try rows.next() { found.append((subject, encoded)) }
         return found
     }
 }

@@ -3,12 +3,28 @@ internal import SQLiteFiles
 
 /// Rows of the table `measured`: per place, what its measurements come to.
 enum MeasuredRow {
+    private static let select = "SELECT place, totals, \"check\" FROM measured"
+
+    /// - Returns: nil where nothing has been measured there.
+    /// - Throws: `damaged` for a row that is not as it was written, also where that may hide the place's.
     static func totals(at place: Measurement.Place, _ db: Database) throws -> MeasurementTotals? {
-        let select = try db.cachedStatement(
-            sql: "SELECT * FROM measured WHERE indicator = ? AND ambition = ? AND project = ?"
-        )
-        let row = try Row.fetchOne(select, arguments: arguments(place))
-        return try row.map { try read($0).totals }
+        guard let found = try row(where: "place = ?", key(of: place), db) else {
+            // A place that a disk has changed leads past its row, and then its row is one of these two.
+            _ = try row(where: "place < ? ORDER BY place DESC LIMIT 1", key(of: place), db)
+            _ = try row(where: "place > ? ORDER BY place LIMIT 1", key(of: place), db)
+            return nil
+        }
+        guard found.place == place else { throw SubjectRow.damaged }
+        return found.totals
+    }
+
+    private static func row(
+        where condition: String,
+        _ key: String,
+        _ db: Database
+    ) throws -> (place: Measurement.Place, totals: MeasurementTotals)? {
+        let statement = try db.cachedStatement(sql: "\(select) WHERE \(condition)")
+        return try Row.fetchOne(statement, arguments: [key]).map { try read($0) }
     }
 
     /// Calls the body with each place and its totals.
@@ -21,7 +37,7 @@ enum MeasuredRow {
         _ db: Database,
         _ body: (_ place: Measurement.Place, _ totals: MeasurementTotals) -> Void
     ) throws {
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM measured")
+        let rows = try Row.fetchCursor(db, sql: select)
         while let row = try rows.next() {
             let (place, totals) = try read(row)
             body(place, totals)
@@ -30,31 +46,28 @@ enum MeasuredRow {
 
     static func write(_ totals: MeasurementTotals, at place: Measurement.Place, _ db: Database) throws {
         guard !totals.isEmpty else {
-            let delete = try db.cachedStatement(
-                sql: "DELETE FROM measured WHERE indicator = ? AND ambition = ? AND project = ?"
-            )
-            return try delete.execute(arguments: arguments(place))
+            let delete = try db.cachedStatement(sql: "DELETE FROM measured WHERE place = ?")
+            return try delete.execute(arguments: [key(of: place)])
         }
         let text = totals.text
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO measured VALUES (?, ?, ?, ?, ?)").execute(
-            arguments: arguments(place) + [ColumnText.stored(text), check(place, text)]
-        )
+        let insert = "INSERT OR REPLACE INTO measured (place, totals, \"check\") VALUES (?, ?, ?)"
+        try db.cachedStatement(sql: insert)
+            .execute(arguments: [key(of: place), ColumnText.stored(text), check(place, text)])
     }
 
     /// The primary key.
-    static func arguments(_ place: Measurement.Place) -> StatementArguments {
-        StatementArguments([place.indicator, place.ambition, place.project].map(ColumnText.stored))
+    static func key(of place: Measurement.Place) -> String {
+        ColumnText.stored([place.indicator, place.ambition, place.project])
     }
 
     /// - Throws: `damaged` for a row that is not as it was written.
     static func read(_ row: Row) throws -> (place: Measurement.Place, totals: MeasurementTotals) {
-        let place = Measurement.Place(
-            indicator: try RowCheck.columnText(row, 0),
-            ambition: try RowCheck.columnText(row, 1),
-            project: try RowCheck.columnText(row, 2)
-        )
-        let text = try RowCheck.columnText(row, 3)
-        try RowCheck.verify(row, 4, is: check(place, text))
+        guard let names = ColumnText.texts(of: try RowCheck.text(row, 0)), names.count == 3 else {
+            throw SubjectRow.damaged
+        }
+        let place = Measurement.Place(indicator: names[0], ambition: names[1], project: names[2])
+        let text = try RowCheck.columnText(row, 1)
+        try RowCheck.verify(row, 2, is: check(place, text))
         guard let totals = MeasurementTotals(text: text, at: place) else { throw SubjectRow.damaged }
         return (place, totals)
     }

@@ -18,11 +18,11 @@ enum StateSchema {
     ///   whether something of what was erased may be left in the file. `MetaRow` reads and changes it.
     /// - `subjects`: the registers as the fold encodes them, from which the document follows. Sorted bytewise, so that a
     ///   kind is a range.
-    /// - Columns `check`: what `RowCheck` makes of the row.
+    /// - Columns `check`: what `RowCheck` makes of the row. A key that is not found is held against the rows beside it.
     /// - `conflicts`: the registers whose heads disagree; `since` is the size of the log that opened the conflict.
     /// - `weights`: what subjects hold that hold much (see `WeightRow`).
     /// - `measured`: what the measurements of an indicator come to, per ambition and project that they name (see
-    ///   `MeasurementTotals`); empty where they name none.
+    ///   `MeasurementTotals`). These three are one column: so the rows beside one that is not there are found by it.
     /// - `mentions`: per segment of the log, the sorted hashes of the subjects that its entries are about.
     /// - `digests`: of this log, by size, as far as somebody asked for them.
     static let tables = """
@@ -55,12 +55,9 @@ enum StateSchema {
             "check" INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE measured (
-            indicator TEXT NOT NULL,
-            ambition TEXT NOT NULL,
-            project TEXT NOT NULL,
+            place TEXT PRIMARY KEY,
             totals TEXT NOT NULL,
-            "check" INTEGER NOT NULL,
-            PRIMARY KEY (indicator, ambition, project)
+            "check" INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE mentions (
             segment INTEGER PRIMARY KEY,

@@ -5,7 +5,9 @@ internal import SQLiteFiles
 
 /// Rows of the table `subjects`.
 enum SubjectRow {
-    static let insert = "INSERT OR REPLACE INTO subjects (subject, registers, \"check\") VALUES (?, ?, ?)"
+    static let insert = "INSERT OR REPLACE INTO subjects (subject, registers, \"check\") VALUES (?1, ?2, ?3)"
+    /// Of a subject that has a row.
+    static let update = "UPDATE subjects SET registers = ?2, \"check\" = ?3 WHERE subject = ?1"
 
     /// The columns that make a row, in the order in which they are read.
     static let columns = "subject, registers, \"check\""
@@ -13,9 +15,9 @@ enum SubjectRow {
     static func write(
         _ name: UnsafeBufferPointer<UInt8>,
         registers: UnsafeBufferPointer<UInt8>,
-        with insert: Statement
+        with statement: Statement
     ) throws {
-        try insert.execute(arguments: [
+        try statement.execute(arguments: [
             String(decoding: name, as: UTF8.self), Data(buffer: registers), RowCheck.value(name, registers),
         ])
     }
@@ -30,12 +32,6 @@ enum SubjectRow {
         return (subject, registers)
     }
 
-    /// The subject of a row, and its document in JCS form.
-    static func document(in row: Row) throws -> (subject: String, document: [UInt8]) {
-        let (subject, registers) = try read(row)
-        return (subject, try document(inRegisters: registers, of: subject))
-    }
-
     static func document(inRegisters registers: [UInt8], of subject: String) throws -> [UInt8] {
         guard let document = State.document(inRegisters: registers, of: subject) else { throw damaged }
         return document
@@ -43,58 +39,89 @@ enum SubjectRow {
 
     /// - Throws: `damaged` for a row that is not as it was written, also where that may hide the subject's.
     static func document(of subject: String, _ db: Database) throws -> [UInt8]? {
-        guard let row = try row(of: subject, db) else {
-            try holdBeside(subject, db)
-            return nil
-        }
-        return try document(in: row).document
-    }
-
-    static func encodedRegisters(of subject: String, _ db: Database) throws -> [UInt8]? {
-        try row(of: subject, db).map { try read($0).registers }
+        try heldRegisters(of: subject, db).map { try document(inRegisters: $0, of: subject) }
     }
 
     static func registers(of subject: String, _ db: Database) throws -> [Register] {
-        guard let encoded = try encodedRegisters(of: subject, db) else {
-            try holdBeside(subject, db)
-            return []
-        }
+        guard let encoded = try heldRegisters(of: subject, db) else { return [] }
         guard let registers = State.registers(encoded, of: subject) else { throw damaged }
         return registers
     }
 
     static func forEachMeasurement(_ db: Database, _ body: (Measurement) -> Void) throws {
-        let rows = try SubjectRange(kind: Measurement.kind, after: nil).rows(db)
-        while let row = try rows.next() {
-            let (subject, encoded) = try read(row)
+        var rows = try SubjectRange(kind: Measurement.kind, after: nil).rows(db)
+        while let (subject, encoded) = try rows.next() {
             guard let registers = State.registers(encoded, of: subject) else { throw damaged }
             if let measurement = try Measurement(subject, registers) { body(measurement) }
         }
     }
 
-    private static func row(of subject: String, _ db: Database) throws -> Row? {
-        let select = try db.cachedStatement(sql: "SELECT \(columns) FROM subjects WHERE subject = ?")
-        guard let row = try Row.fetchOne(select, arguments: [subject]) else { return nil }
-        guard try RowCheck.text(row, 0) == subject else { throw damaged }
-        return row
+    static func exists(_ subject: String, _ db: Database) throws -> Bool {
+        try heldRegisters(of: subject, db) != nil
     }
 
-    static func exists(_ subject: String, _ db: Database) throws -> Bool {
-        let select = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM subjects WHERE subject = ?)")
-        if try Bool.fetchOne(select, arguments: [subject]) ?? false { return true }
-        try holdBeside(subject, db)
-        return false
+    /// The registers as `encodedRegisters` gives them, and nil only where a look at the rows beside it tells no other.
+    private static func heldRegisters(of subject: String, _ db: Database) throws -> [UInt8]? {
+        let encoded = try encodedRegisters(of: subject, db)
+        if encoded == nil { try holdBeside(subject, db) }
+        return encoded
+    }
+
+    /// A subject's registers as they were encoded.
+    ///
+    /// - Returns: nil where no row is found. The rows beside it are to be held before that means anything.
+    /// - Throws: `damaged` for a row that is not as it was written.
+    static func encodedRegisters(of subject: String, _ db: Database) throws -> [UInt8]? {
+        let select = try db.cachedStatement(sql: "SELECT \(columns) FROM subjects WHERE subject = ?")
+        guard let row = try Row.fetchOne(select, arguments: [subject]) else { return nil }
+        let found = try read(row)
+        guard found.subject == subject else { throw damaged }
+        return found.registers
+    }
+
+    /// Holds the rows between which those of subjects would stand that were not found.
+    ///
+    /// Looks once, however many of them would stand between the same two rows.
+    ///
+    /// - Parameters:
+    ///   - subjects: sorted bytewise.
+    ///   - db: of the file.
+    /// - Throws: `damaged` where a row is not as it was written, and may be that of one of them.
+    static func holdBeside(_ subjects: [String], _ db: Database) throws {
+        var end: String?
+        for subject in subjects {
+            if let end, SubjectRange.precedes(subject, end) { continue }
+            guard let next = try holdBeside(subject, db) else { return }
+            end = next
+        }
     }
 
     /// Holds the rows between which a subject's would stand that is not there: a name that a disk has changed leads past its
     /// row, and then its row is one of the two.
-    private static func holdBeside(_ subject: String, _ db: Database) throws {
-        for look in [
-            "SELECT \(columns) FROM subjects WHERE subject < ? ORDER BY subject DESC LIMIT 1",
-            "SELECT \(columns) FROM subjects WHERE subject > ? ORDER BY subject LIMIT 1",
-        ] {
-            if let row = try Row.fetchOne(try db.cachedStatement(sql: look), arguments: [subject]) { _ = try read(row) }
-        }
+    ///
+    /// - Returns: the subject of the row behind; nil where there is none.
+    @discardableResult
+    private static func holdBeside(_ subject: String, _ db: Database) throws -> String? {
+        try hold(where: "subject < ? ORDER BY subject DESC LIMIT 1", [subject], db)
+        return try hold(where: "subject > ? ORDER BY subject LIMIT 1", [subject], db)
+    }
+
+    /// The first subject that does not come before a text; nil where there is none.
+    ///
+    /// - Throws: `damaged` for a row that is not as it was written, also where that may hide the subject.
+    static func first(from bound: String, _ db: Database) throws -> String? {
+        try hold(where: "subject < ? ORDER BY subject DESC LIMIT 1", [bound], db)
+        return try hold(where: "subject >= ? ORDER BY subject LIMIT 1", [bound], db)
+    }
+
+    /// Holds the rows that a condition finds.
+    ///
+    /// - Returns: the subject of the last one; nil where there is none.
+    /// - Throws: `damaged` for a row that is not as it was written.
+    @discardableResult
+    static func hold(where condition: String, _ arguments: StatementArguments, _ db: Database) throws -> String? {
+        let select = try db.cachedStatement(sql: "SELECT \(columns) FROM subjects WHERE \(condition)")
+        return try Row.fetchAll(select, arguments: arguments).map { try read($0).subject }.last
     }
 
     static var damaged: ProjectionError {
@@ -155,6 +182,8 @@ extension Register {
 }
 
 /// Gives the fold the registers of subjects that it does not hold.
+///
+/// Before anything is made of its not finding one, the rows beside are to be held; see `SubjectRow.holdBeside`.
 final class SubjectLoader {
     private let db: Database
 

@@ -86,8 +86,17 @@ extension StateView {
 }
 
 extension ConflictRow {
+    private static let select = "SELECT subject, path, \"check\" FROM conflicts"
+
+    /// - Throws: `damaged` for a row that is not as it was written.
     static func count(_ db: Database) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM conflicts") ?? 0
+        let rows = try Row.fetchCursor(db, sql: select)
+        var count = 0
+        while let row = try rows.next() {
+            _ = try place(in: row)
+            count += 1
+        }
+        return count
     }
 
     static func count(of subject: String, _ db: Database) throws -> Int {
@@ -96,6 +105,18 @@ extension ConflictRow {
     }
 
     /// A stretch of the primary key, whatever is asked for.
+    ///
+    /// The rows beside it are held too: a name that a disk has changed may lead past its beginning, or end it too early. So it
+    /// begins with all conflicts of its first subject.
+    ///
+    /// - Parameters:
+    ///   - kind: of the subjects; nil = all.
+    ///   - subject: the one whose conflicts are wanted; nil = of all.
+    ///   - after: behind which the stretch begins; nil = from the start.
+    ///   - limit: how many places at most.
+    ///   - db: of the file.
+    /// - Returns: the places, in order.
+    /// - Throws: `damaged` for a row that is not as it was written.
     static func places(
         kind: String?,
         subject: String?,
@@ -103,26 +124,31 @@ extension ConflictRow {
         limit: Int,
         _ db: Database
     ) throws -> [ConflictPlace] {
-        var condition = "(subject, path) > (?, ?)"
-        var arguments: StatementArguments
-        if let subject {
-            condition += " AND subject = ?"
-            arguments = [after?.subject ?? subject, ColumnText.stored(after?.path ?? ""), subject]
-        } else {
-            // "0" is what follows "/" in ASCII, so these bounds hold exactly the kind's subjects.
-            let start = ConflictPlace(subject: kind.map { $0 + "/" } ?? "", path: "")
-            let low = after.map { $0.subject.utf8.lexicographicallyPrecedes(start.subject.utf8) ? start : $0 } ?? start
-            arguments = [low.subject, ColumnText.stored(low.path)]
-            if let kind {
-                condition += " AND subject < ?"
-                arguments += [kind + "0"]
-            }
+        // "0" is what follows "/" in ASCII, so these bounds hold exactly the kind's subjects.
+        let start = ConflictPlace(subject: subject ?? kind.map { $0 + "/" } ?? "", path: "")
+        let low = after.flatMap { start.isBefore($0) ? $0 : nil } ?? start
+        let before = "\(select) WHERE subject < ? ORDER BY subject DESC, path DESC LIMIT 1"
+        if let row = try Row.fetchOne(db, sql: before, arguments: [low.subject]) { _ = try place(in: row) }
+        let stretch = "\(select) WHERE subject >= ? ORDER BY subject, path"
+        let rows = try Row.fetchCursor(db, sql: stretch, arguments: [low.subject])
+        var found: [ConflictPlace] = []
+        while found.count < limit, let row = try rows.next() {
+            let held = try place(in: row)
+            let next = ConflictPlace(subject: held.subject, path: held.path)
+            guard low.isBefore(next) else { continue }
+            if let subject, next.subject != subject { break }
+            if let kind, !SubjectRange.precedes(next.subject, kind + "0") { break }
+            found.append(next)
         }
-        arguments += [limit]
-        let sql = "SELECT subject, path, \"check\" FROM conflicts WHERE \(condition) ORDER BY subject, path LIMIT ?"
-        return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments).map {
-            let place = try place(in: $0)
-            return ConflictPlace(subject: place.subject, path: place.path)
-        }
+        return found
+    }
+}
+
+extension ConflictPlace {
+    /// Whether it comes before another one, bytewise by subject and path.
+    fileprivate func isBefore(_ other: ConflictPlace) -> Bool {
+        subject == other.subject
+            ? path.utf8.lexicographicallyPrecedes(other.path.utf8)
+            : SubjectRange.precedes(subject, other.subject)
     }
 }

@@ -76,9 +76,8 @@ extension StateView {
             }
             return true
         }
-        let rows = try SubjectRange(kind: kind, after: after).rows(db)
-        while let row = try rows.next() {
-            let (subject, registers) = try SubjectRow.read(row)
+        var rows = try SubjectRange(kind: kind, after: after).rows(db)
+        while let (subject, registers) = try rows.next() {
             reads.add(bytes: registers.count)
             guard try givePending(before: subject) else { return }
             if subject == pending.first { continue }
@@ -103,11 +102,10 @@ extension StateView {
     func computeDigest() throws -> Hash {
         var hasher = Hasher256()
         func add(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { hasher.update($0) } }
-        let rows = try SubjectRange(kind: nil, after: nil).rows(db)
-        while let row = try rows.next() {
-            let (subject, document) = try SubjectRow.document(in: row)
+        var rows = try SubjectRange(kind: nil, after: nil).rows(db)
+        while let (subject, registers) = try rows.next() {
             add(Array(subject.utf8) + [UInt8(ascii: " ")])
-            add(document + [UInt8(ascii: "\n")])
+            add(try SubjectRow.document(inRegisters: registers, of: subject) + [UInt8(ascii: "\n")])
         }
         return hasher.finish()
     }

@@ -38,11 +38,8 @@ extension StateView {
     /// The kinds that there are subjects of, sorted bytewise; also kinds that this software does not know.
     package func kinds() throws -> [String] {
         var found = Set(overlaid.map(Self.kind))
-        let next = try db.cachedStatement(
-            sql: "SELECT subject FROM subjects WHERE subject >= ? ORDER BY subject LIMIT 1"
-        )
         var bound = ""
-        while let subject = try String.fetchOne(next, arguments: [bound]) {
+        while let subject = try SubjectRow.first(from: bound, db) {
             let kind = Self.kind(of: subject)
             found.insert(kind)
             bound = kind + "0"

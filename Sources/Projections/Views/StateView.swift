@@ -33,6 +33,11 @@ package struct StateView {
         for event in pending {
             _ = try event.withUnsafeBufferPointer { try state.overlay(event: $0, load: loader.load) }
         }
+        let changed = state.takeChanges()
+        try SubjectRow.holdBeside(
+            state.sorted(changed).filter { state.isNew($0, since: 0) }.map(state.name),
+            db
+        )
         overlay = state
         overlaid = state.subjects
     }

@@ -28,6 +28,24 @@ struct ColumnTextTests {
         for broken in ["\u{1}", "a\u{1}", "\u{1}a", "\u{1}\u{3}"] { #expect(ColumnText.text(of: broken) == nil) }
     }
 
+    @Test("Several texts in one column are what was stored, in no others' place, and in their order")
+    func several() throws {
+        let rows = texts.flatMap { first in texts.map { [first, $0] } }
+        let stored = rows.map { ColumnText.stored($0) }
+        #expect(stored.map { ColumnText.texts(of: $0) } == rows)
+        #expect(Set(stored).count == rows.count)
+        for (index, one) in rows.enumerated() {
+            for (other, another) in rows.enumerated() where one[0] == another[0] {
+                #expect(
+                    stored[index].utf8.lexicographicallyPrecedes(stored[other].utf8)
+                        == one[1].utf8.lexicographicallyPrecedes(another[1].utf8)
+                )
+            }
+        }
+        for broken in ["\u{1}", "a\u{1}\u{4}"] { #expect(ColumnText.texts(of: broken) == nil) }
+        #expect(ColumnText.texts(of: "") == [""] && ColumnText.text(of: ColumnText.stored(["a", "b"])) == nil)
+    }
+
     @Test("A log is folded and read whatever its texts hold")
     func anyText() throws {
         let folder = try TestFolder()
