@@ -77,6 +77,18 @@ extension FileError {
         }
     }
 
+    /// What a failed call means that found no room: on the disk, in a quota, or in a file that is as long as it may be.
+    ///
+    /// It is nil for a call that failed for another reason.
+    ///
+    /// - Parameters:
+    ///   - number: the system's number of the reason.
+    ///   - path: the file's.
+    package init?(wantOfRoom number: CInt, at path: String) {
+        self.init(Errno(rawValue: number), at: path)
+        guard code == .diskFull else { return nil }
+    }
+
     /// Runs calls of the operating system; a failure of one becomes an error about the path.
     static func at<Value>(_ path: String, _ body: () throws(Errno) -> Value) throws -> Value {
         do {

@@ -40,6 +40,8 @@ extension ProjectionError {
             return try body()
         } catch let error as DatabaseError {
             throw ProjectionError(error, at: path)
+        } catch let error as FileError where error.code == .diskFull {
+            throw ProjectionError(.diskFull, error.message)
         } catch is RowDecodingError {
             throw ProjectionError(.damaged, "\(path) is damaged; delete it, and the next command makes it anew")
         } catch let error as StateError where error.code == .undecodableRegisters {

@@ -1,9 +1,40 @@
-import Files
 import Foundation
+import SystemPackage
 import Testing
+
+@testable import Files
 
 @Suite("What there is on disks")
 struct DiskSpaceTests {
+    @Test(
+        "Whether there is room is found out by writing, and nothing of that stays",
+        arguments: [
+            (Errno.noSpace, false), (.diskQuotaExceeded, false), (.ioError, true), (.permissionDenied, true),
+            (.readOnlyFileSystem, true),
+        ]
+    )
+    func room(error: Errno, isThere: Bool) throws {
+        let folder = try TestFolder()
+        let sound = BrokenCalls()
+        #expect(DiskSpace.hasRoom(in: folder.path, calls: sound.calls))
+        #expect(sound.made.contains("write"))
+        for (number, name) in sound.made.enumerated() where name != "unlink" {
+            let broken = BrokenCalls(failing: number, with: .error(error))
+            #expect(DiskSpace.hasRoom(in: folder.path, calls: broken.calls) == isThere, "\(name)")
+        }
+        #expect(try folder.names.isEmpty)
+    }
+
+    @Test("Want of room is told from other failures by the system's number")
+    func numbers() {
+        for number in [Errno.noSpace, .diskQuotaExceeded, .fileTooLarge] {
+            #expect(FileError(wantOfRoom: number.rawValue, at: "/verzonnen")?.code == .diskFull)
+        }
+        for number in [0, Errno.ioError.rawValue, Errno.permissionDenied.rawValue, Errno.fileExists.rawValue] {
+            #expect(FileError(wantOfRoom: number, at: "/verzonnen") == nil)
+        }
+    }
+
     #if os(Linux)
         @Test("A disk is read-only where the system says so, also for a file that is not there")
         func readOnly() throws {

@@ -3,9 +3,11 @@
 
     sudo python3 Tests/command-line/test_full_disk.py PATH-OF-AMBIT
 
-Mounts small file systems, which takes the rights of an administrator; without them nothing is tested.
+Mounts small file systems, which takes the rights of an administrator. Quotas need a C compiler. What is
+not there leaves its part untested.
 """
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -18,14 +20,15 @@ import unittest
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from failing import CAN_FAIL, Writes  # noqa: E402
 from waiting import HANGS, eventually  # noqa: E402
 
 AMBIT = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else ""
 
 
-def ambit(*arguments, **options):
+def ambit(*arguments, variables=None, **options):
     return subprocess.run([AMBIT, *arguments], capture_output=True, text=True, timeout=HANGS,
-                          env={**os.environ, "LC_ALL": "C.UTF-8"}, **options)
+                          env={**os.environ, "LC_ALL": "C.UTF-8", **(variables or {})}, **options)
 
 
 class Disk:
@@ -61,26 +64,28 @@ class Disk:
         subprocess.run(["umount", self.path], capture_output=True)
 
 
-class FullDisk(unittest.TestCase):
+class Case(unittest.TestCase):
+    """A server with an agenda, and invites for two laptops."""
+    variables = {}
+    """The server's."""
+
     def setUp(self):
         self.home = tempfile.mkdtemp(prefix="ambit-full-disk.")
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
-        data = os.path.join(self.home, "data")
-        self.invites = [self.answer("agenda", "create", "proef", "--title", "Proef", "--data", data)["invite"]]
-        self.invites.append(self.answer("invite", "--role", "editor", "--agenda", "proef", "--data", data)["invite"])
-        self.server = subprocess.Popen([AMBIT, "serve", "--data", data, "--listen", "127.0.0.1:0", "--json"],
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.data = os.path.join(self.home, "data")
+        self.invites = [self.answer("agenda", "create", "proef", "--title", "Proef", "--data", self.data)["invite"]]
+        self.invites.append(self.answer("invite", "--role", "editor", "--agenda", "proef", "--data", self.data)["invite"])
+        self.prepare()
+        self.server = subprocess.Popen([AMBIT, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--json"],
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                       env={**os.environ, **self.variables})
         self.addCleanup(self.server.stdout.close)
         self.addCleanup(self.server.wait)
         self.addCleanup(self.server.kill)
         self.url = json.loads(self.server.stdout.readline())["url"] + "/agendas/proef"
 
-    def disk(self, **options):
-        disk = Disk(self.home, **options)
-        if not disk.mounted:
-            self.skipTest("file systems cannot be mounted here")
-        self.addCleanup(disk.unmount)
-        return disk
+    def prepare(self):
+        pass
 
     def answer(self, *arguments):
         done = ambit(*arguments, "--json")
@@ -90,6 +95,32 @@ class FullDisk(unittest.TestCase):
     def clone(self, folder, invite):
         self.answer("clone", self.url, folder, "--invite", invite, "--name", "Proef", "--device", "een")
         return folder
+
+    def watch(self, laptop, variables=None):
+        """A watch that follows, and what it says."""
+        watch = subprocess.Popen([AMBIT, "sync", "--watch", "--json", "-C", laptop], stdout=subprocess.PIPE, text=True,
+                                 env={**os.environ, "LC_ALL": "C.UTF-8", **(variables or {})})
+        self.addCleanup(watch.wait)
+        self.addCleanup(watch.kill)
+        self.addCleanup(watch.stdout.close)
+        lines = (json.loads(line) for line in watch.stdout)
+        self.assertTrue(any(line.get("state") == "following" for line in lines))
+        return watch, lines
+
+    def ends(self, watch, lines):
+        watch.send_signal(signal.SIGTERM)
+        for _ in lines:
+            pass
+        self.assertEqual(watch.wait(HANGS), 0)
+
+
+class FullDisk(Case):
+    def disk(self, **options):
+        disk = Disk(self.home, **options)
+        if not disk.mounted:
+            self.skipTest("file systems cannot be mounted here")
+        self.addCleanup(disk.unmount)
+        return disk
 
     def test_every_command_says_it_and_none_ends_by_a_signal(self):
         for small_blocks in (False, True):
@@ -219,12 +250,7 @@ class FullDisk(unittest.TestCase):
         disk = self.disk()
         laptop = self.clone(os.path.join(disk.path, "laptop"), self.invites.pop())
         other = self.clone(os.path.join(self.home, "other"), self.invites.pop())
-        watch = subprocess.Popen([AMBIT, "sync", "--watch", "--json", "-C", laptop], stdout=subprocess.PIPE, text=True)
-        self.addCleanup(watch.wait)
-        self.addCleanup(watch.kill)
-        self.addCleanup(watch.stdout.close)
-        lines = (json.loads(line) for line in watch.stdout)
-        self.assertTrue(any(line.get("state") == "following" for line in lines))
+        watch, lines = self.watch(laptop)
         disk.fill()
         with open(os.path.join(self.home, "lines"), "w") as file:
             for number in range(3_000):
@@ -240,10 +266,7 @@ class FullDisk(unittest.TestCase):
                 break
         self.assertIsNone(watch.poll())
         self.assertTrue(eventually(lambda: self.answer("status", "-C", laptop)["size"] >= size))
-        watch.send_signal(signal.SIGTERM)
-        for _ in lines:
-            pass
-        self.assertEqual(watch.wait(HANGS), 0)
+        self.ends(watch, lines)
 
     def test_a_limit_on_the_length_of_files_ends_nothing_by_a_signal(self):
         laptop = self.clone(os.path.join(self.home, "laptop"), self.invites.pop())
@@ -255,7 +278,77 @@ class FullDisk(unittest.TestCase):
             if done.returncode:
                 break
         self.assertEqual(done.returncode, 1, "nothing was ever too long")
+        self.assertIn("may not become so long", done.stderr)
         self.assertEqual(self.answer("sync", "-C", laptop)["accepted"], number)
+
+
+@unittest.skipUnless(CAN_FAIL, "no C compiler")
+class Quota(Case):
+    """What a user may have on a disk is used up, or a disk keeps the rest for itself: it says that there is room."""
+    error = errno.EDQUOT
+
+    def prepare(self):
+        free = os.statvfs(self.home)
+        if free.f_bavail * free.f_frsize < 64 << 20:
+            self.skipTest("the disk is nearly full")
+        self.writes = Writes(self.home, self.data, self.error)
+        self.variables = self.writes.variables
+
+    def found(self, folder, writes):
+        done = ambit("doctor", folder, "--json", variables=writes.variables)
+        return [finding["finding"] for finding in json.loads(done.stdout)["findings"]]
+
+    def test_a_server_says_that_it_has_no_room(self):
+        laptop = self.clone(os.path.join(self.home, "laptop"), self.invites.pop())
+        self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", laptop)
+        self.writes.fail()
+        done = ambit("sync", "-C", laptop, "--json")
+        self.assertEqual(done.returncode, 69, done.stderr)
+        self.assertIn("507", done.stderr)
+        self.assertIn("no room", done.stderr)
+        self.assertEqual(self.found(self.data, self.writes), ["disk-full"])
+        self.writes.work()
+        self.assertEqual(self.answer("sync", "-C", laptop)["accepted"], 1)
+        self.assertEqual(self.found(self.data, self.writes), [])
+
+    def test_a_laptop_says_so_too_and_loses_nothing(self):
+        laptop = self.clone(os.path.join(self.home, "laptop"), self.invites.pop())
+        other = self.clone(os.path.join(self.home, "other"), self.invites.pop())
+        own = Writes(self.home, laptop, self.error)
+        own.fail()
+        self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", other)
+        size = self.answer("sync", "-C", other)["size"]
+        for command in (["record", "organisation.registered", "name=Voorbeeld", "sort=other"], ["sync"]):
+            done = ambit(*command, "-C", laptop, "--json", variables=own.variables)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            error = json.loads(done.stderr.strip().splitlines()[-1])
+            self.assertEqual(error["error"], "disk-full", error)
+            self.assertIn("free some space", error["message"])
+        self.assertEqual(self.found(laptop, own), ["disk-full"])
+        own.work()
+        self.answer("record", "organisation.registered", "name=Later", "sort=other", "-C", laptop)
+        self.assertEqual(self.answer("sync", "-C", laptop)["size"], size + 1)
+        self.assertEqual(ambit("verify", laptop).returncode, 0)
+
+    def test_a_watch_goes_on_when_there_is_room_again(self):
+        laptop = self.clone(os.path.join(self.home, "laptop"), self.invites.pop())
+        other = self.clone(os.path.join(self.home, "other"), self.invites.pop())
+        own = Writes(self.home, laptop, self.error)
+        watch, lines = self.watch(laptop, own.variables)
+        own.fail()
+        self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", other)
+        size = self.answer("sync", "-C", other)["size"]
+        waiting = next(line for line in lines if line.get("state") == "waiting")
+        self.assertIn("full", waiting["because"])
+        own.work()
+        self.assertTrue(any(line.get("state") == "following" for line in lines))
+        self.assertTrue(eventually(lambda: self.answer("status", "-C", laptop)["size"] >= size))
+        self.ends(watch, lines)
+
+
+class KeptRoom(Quota):
+    """The disk has room, and gives none of it."""
+    error = errno.ENOSPC
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ extension SQLiteLogStore {
         needsScrubbing.withLock { $0 = false }
         do {
             let isDone = try interruptible {
-                try connection.writer.writeWithoutTransaction { db in try scrub(db) }
+                try connection.writer.writeNamingFullDisk { db in try scrub(db) }
             }
             if !isDone { needsScrubbing.withLock { $0 = true } }
             return isDone

@@ -17,14 +17,14 @@ extension SQLiteLogStore {
             let pool = try DatabasePool(path: path)
             try pool.write { try $0.execute(sql: "CREATE TABLE probe (id INTEGER)") }
             try pool.close()
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+        } catch let error as DatabaseError {
+            let failure = StorageFailure.translate(error, file: path)
+            guard error.resultCode == .SQLITE_CANTOPEN, failure.code != .diskFull else { throw failure }
             throw LogError(
                 .inputOutput,
                 "no database can be made in \(Folder.path(containing: path)), of which the path has \(path.utf8.count) bytes: use "
                     + "a folder with a shorter one, which this user may write to"
             )
-        } catch let error as DatabaseError {
-            throw StorageFailure.translate(error, file: path)
         }
     }
 }

@@ -59,7 +59,7 @@ package final class SQLiteLogStore: Sendable {
             guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
             let pool = try StorageFailure.translating(path) {
                 let pool = try DatabasePool(path: path, configuration: configuration())
-                try pool.writeWithoutTransaction { db in
+                try pool.writeNamingFullDisk { db in
                     try db.execute(sql: "PRAGMA synchronous = FULL")
                     try db.inTransaction(.immediate) {
                         try Schema.migrate(db, from: 0)
@@ -127,7 +127,7 @@ package final class SQLiteLogStore: Sendable {
     package func tidy() throws {
         try StorageFailure.translating(path) {
             guard connection.obstacle == nil else { return }
-            try connection.writer.writeWithoutTransaction { db in
+            try connection.writer.writeNamingFullDisk { db in
                 try db.execute(sql: "PRAGMA incremental_vacuum")
                 do {
                     try db.checkpoint(.truncate)
@@ -236,7 +236,7 @@ extension SQLiteLogStore {
     /// One durable transaction: all of it or nothing.
     func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try interruptible {
-            try connection.writer.writeWithoutTransaction { db in
+            try connection.writer.writeNamingFullDisk { db in
                 try Self.transaction(db) { db in
                     if let destination = try destination(db) { throw Self.left(identity.origin, for: destination) }
                     return try body(db)
@@ -251,7 +251,7 @@ extension SQLiteLogStore {
     /// The next durable transaction makes it durable too.
     func writingRelaxed<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try interruptible {
-            try connection.writer.writeWithoutTransaction { db in
+            try connection.writer.writeNamingFullDisk { db in
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 let result = Result { try Self.transaction(db, body) }
                 try db.execute(sql: "PRAGMA synchronous = FULL")

@@ -5,7 +5,7 @@ internal import SQLiteFiles
 
 /// The one place where SQLite's result codes, and what is wrong with files, become `LogError`.
 enum StorageFailure {
-    /// Runs the body; what SQLite throws is translated, everything else passes.
+    /// Runs the body; what SQLite throws is translated, and so is what is wrong with files; everything else passes.
     ///
     /// - Parameters:
     ///   - file: the file's path, for the message.
@@ -17,6 +17,8 @@ enum StorageFailure {
             return try body()
         } catch let error as DatabaseError {
             throw translate(error, file: file)
+        } catch let error as FileError {
+            throw LogError(error)
         } catch let error as DamagedRow {
             throw LogError(
                 .corrupt,

@@ -137,7 +137,7 @@ final class StoreConnection: Sendable {
         guard SharedMemoryFile.hasRoom(beside: path) else { throw StorageFailure.diskFull(path) }
         return try StorageFailure.translating(path) {
             let pool = try DatabasePool(path: path, configuration: SQLiteLogStore.configuration())
-            try pool.writeWithoutTransaction { db in
+            try pool.writeNamingFullDisk { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try SQLiteLogStore.checkVersion(db, path: path)
             }

@@ -1,6 +1,7 @@
 internal import AgendaModel
 internal import EventLog
 internal import GRDB
+internal import SQLiteFiles
 
 /// The one writer of a state file.
 package struct StateFileWriter: Sendable {
@@ -57,7 +58,7 @@ package struct StateFileWriter: Sendable {
         var next = StateFileWriter()
         swap(&self, &next)
         var step = Step(size: .zero, isLast: true)
-        try pool.writeWithoutTransaction { db in
+        try pool.writeNamingFullDisk { db in
             try db.inTransaction(.immediate) {
                 step = try next.step(db, log: log, upTo: end, batch: batch, folding: folding)
                 return .commit

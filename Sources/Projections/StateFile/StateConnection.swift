@@ -40,7 +40,7 @@ enum StateConnection {
         try? FileEntry(path).create()
         return try ProjectionError.translating(path) {
             let pool = try DatabasePool(path: path, configuration: configuration())
-            try pool.writeWithoutTransaction { db in
+            try pool.writeNamingFullDisk { db in
                 try db.inTransaction(.immediate) {
                     let isNew = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
                     if isNew { try StateSchema.create(db) }

@@ -1,6 +1,7 @@
 package import AgendaModel
 package import EventLog
 internal import GRDB
+internal import SQLiteFiles
 internal import Synchronization
 
 /// The read models of one agenda in a SQLite file, on the server and on every laptop.
@@ -211,7 +212,7 @@ package final class StateFile: Sendable {
         guard isScrubDue else { return }
         do {
             let isDone = try ProjectionError.translating(path) {
-                try pool.writeWithoutTransaction(StateSchema.scrub)
+                try pool.writeNamingFullDisk(StateSchema.scrub)
             }
             if isDone { mayHaveToScrub.withLock { $0 = false } }
         } catch let error as ProjectionError where error.code == .locked {

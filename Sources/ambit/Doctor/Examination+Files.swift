@@ -68,14 +68,21 @@ extension Examination {
     ///
     /// - Returns: whether there is room.
     mutating func noteSpace() -> Bool {
-        guard let free = DiskSpace.free(at: folder), free < DiskSpace.needed else { return true }
+        let what: String
+        if let free = DiskSpace.free(at: folder), free < DiskSpace.needed {
+            what = "is on a disk with \(free) bytes left"
+        } else if !DiskSpace.hasRoom(in: folder) {
+            what = "is on a disk that takes nothing more from this user, whatever room is left: a quota may be used up"
+        } else {
+            return true
+        }
         let meaning =
             "Nothing can be recorded, taken or folded until there is room. Nothing is half written. "
             + "Ambit goes on by itself then."
         note(
             .diskFull,
             at: folder,
-            "is on a disk with \(free) bytes left",
+            what,
             meaning: meaning,
             command: dispensable().map { "rm \($0.map(ShellWord.quoted).joined(separator: " "))" }
                 ?? Self.asRoot("sudo du -xah \(ShellWord.quoted(folder)) / 2>/dev/null | sort -h | tail -n 40")
