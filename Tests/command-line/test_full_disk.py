@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -294,22 +295,51 @@ class Quota(Case):
         self.writes = Writes(self.home, self.data, self.error)
         self.variables = self.writes.variables
 
+    def status(self, address):
+        try:
+            with urllib.request.urlopen(address, timeout=HANGS) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def readiness(self, laptop):
+        """Of the server and of the agenda, and what members are told."""
+        with open(os.path.join(laptop, "token")) as file:
+            headers = {"Authorization": "Bearer " + file.read().strip()}
+        base, agenda = self.url.split("/agendas/")
+        ready = urllib.request.Request(f"{base}/v1/agendas/{agenda}/ready", headers=headers)
+        (server, _), (own, said) = self.status(f"{base}/readyz"), self.status(ready)
+        return server, own, said
+
     def found(self, folder, writes):
         done = ambit("doctor", folder, "--json", variables=writes.variables)
         return [finding["finding"] for finding in json.loads(done.stdout)["findings"]]
 
-    def test_a_server_says_that_it_has_no_room(self):
+    def test_a_server_says_that_it_has_no_room_until_there_is_some(self):
         laptop = self.clone(os.path.join(self.home, "laptop"), self.invites.pop())
+        self.assertEqual(self.readiness(laptop)[:2], (200, 200))
         self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", laptop)
         self.writes.fail()
         done = ambit("sync", "-C", laptop, "--json")
         self.assertEqual(done.returncode, 69, done.stderr)
         self.assertIn("507", done.stderr)
         self.assertIn("no room", done.stderr)
+        server, own, said = self.readiness(laptop)
+        self.assertEqual((server, own), (503, 503))
+        self.assertIn("full", said)
         self.assertEqual(self.found(self.data, self.writes), ["disk-full"])
+        # It finds out by itself: nobody pushes.
+        self.writes.work()
+        self.assertTrue(eventually(lambda: self.readiness(laptop)[:2] == (200, 200)), self.readiness(laptop))
+        # A commit that there is room for says it too.
+        self.writes.fail()
+        self.assertEqual(ambit("sync", "-C", laptop).returncode, 69)
+        self.assertEqual(self.readiness(laptop)[:2], (503, 503))
         self.writes.work()
         self.assertEqual(self.answer("sync", "-C", laptop)["accepted"], 1)
+        self.assertEqual(self.readiness(laptop)[:2], (200, 200))
         self.assertEqual(self.found(self.data, self.writes), [])
+        self.assertEqual([name for name in os.listdir(self.data) if name.endswith(".new")], [])
 
     def test_a_laptop_says_so_too_and_loses_nothing(self):
         laptop = self.clone(os.path.join(self.home, "laptop"), self.invites.pop())

@@ -26,8 +26,8 @@ package final class SQLiteLogStore: Sendable {
     /// Whether something of what was erased may be left in the file or its journal.
     let needsScrubbing = Mutex(false)
 
-    /// Why the file can only be read at the moment; nil when it can be written, as far as is known.
-    package var obstacle: LogError? { connection.obstacle }
+    /// Why nothing can be written at the moment, or was for want of room; nil when something can be, as far as is known.
+    package var obstacle: LogError? { connection.obstacle ?? connection.wantOfRoom }
 
     /// How long the file is, with what has not been taken over from its journal, in bytes; nil when nobody can tell.
     package var fileBytes: Int? { FileEntry(path).size.map { $0 + (FileEntry(path + "-wal").size ?? 0) } }
@@ -235,13 +235,20 @@ extension SQLiteLogStore {
 
     /// One durable transaction: all of it or nothing.
     func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try interruptible {
-            try connection.writer.writeNamingFullDisk { db in
-                try Self.transaction(db) { db in
-                    if let destination = try destination(db) { throw Self.left(identity.origin, for: destination) }
-                    return try body(db)
+        do {
+            let value = try interruptible {
+                try connection.writer.writeNamingFullDisk { db in
+                    try Self.transaction(db) { db in
+                        if let destination = try destination(db) { throw Self.left(identity.origin, for: destination) }
+                        return try body(db)
+                    }
                 }
             }
+            connection.note(nil)
+            return value
+        } catch let error as LogError {
+            connection.note(error)
+            throw error
         }
     }
 

@@ -19,6 +19,8 @@ final class StoreConnection: Sendable {
         /// Why the pool only reads.
         var obstacle: LogError?
         var lastTry = ContinuousClock.now
+        /// That there was no room for the last write, and when it was last seen that there is none.
+        var wantOfRoom: (error: LogError, seen: ContinuousClock.Instant)?
         /// They go on when there is another pool.
         var observations: [WeakObservation] = []
     }
@@ -100,6 +102,34 @@ final class StoreConnection: Sendable {
 
     /// Why the file is open for reading only; nil when it is open for writing.
     var obstacle: LogError? { state.withLock { $0.obstacle } }
+
+    /// Takes note of how a write has ended.
+    ///
+    /// - Parameter error: why nothing was written; nil when it was.
+    func note(_ error: LogError?) {
+        // Of room, other failures say nothing.
+        guard error == nil || error?.code == .diskFull else { return }
+        state.withLock { $0.wantOfRoom = error.map { (error: $0, seen: .now) } }
+    }
+
+    /// That there was no room for the last write, and is none yet; nil else.
+    ///
+    /// Nobody may be writing that would find out, so whoever asks has a look, which takes a small write.
+    var wantOfRoom: LogError? {
+        let (noted, looks) = state.withLock { state -> (LogError?, ContinuousClock.Instant?) in
+            guard let noted = state.wantOfRoom else { return (nil, nil) }
+            let now = ContinuousClock.now
+            guard noted.seen.duration(to: now) > Self.retryInterval else { return (noted.error, nil) }
+            state.wantOfRoom?.seen = now
+            return (noted.error, now)
+        }
+        // Without the lock: a disk may take long for it, and others write meanwhile.
+        guard let looks, DiskSpace.hasRoom(in: Folder.path(containing: path)) else { return noted }
+        return state.withLock { state in
+            if state.wantOfRoom?.seen == looks { state.wantOfRoom = nil }
+            return state.wantOfRoom?.error
+        }
+    }
 
     private func retry(_ state: inout State) {
         state.lastTry = .now
