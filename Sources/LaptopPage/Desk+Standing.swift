@@ -16,7 +16,8 @@ extension Desk {
         case .waiting(let reason):
             stage = localizer.message(Self.message(about: reason.code))
             let why = localizer.language.words(of: reason.description)
-            (detail, isProblem) = (localizer.message(.pageWaitingBecause, ["reason": why]), reason.code == .diskFull)
+            detail = localizer.message(.pageWaitingBecause, ["reason": why])
+            isProblem = reason.code == .diskFull || reason.code == .inputOutput
         case .stopped(let error):
             let isFull = error.code == .diskFull
             stage = localizer.message(isFull ? .pageDiskFull : .pageStopped)
@@ -49,6 +50,7 @@ extension Desk {
     private static func message(about code: ReplicaError.Code?) -> Message {
         switch code {
         case .diskFull: .pageDiskFull
+        case .inputOutput: .pageDiskFails
         case .locked, .syncRunning: .pageBusyHere
         case .unavailable, .tooSlow: .pageServerBusy
         default: .pageWaiting

@@ -235,6 +235,10 @@ extension Message {
             "The disk of this laptop is full. Nothing is lost. Make room, and try again.",
             "De schijf van deze laptop is vol. Er is niets verloren. Maak ruimte, en probeer het opnieuw."
         ),
+        .pageDiskFails: LocalizedText(
+            "The disk of this laptop does not do what it should. It is tried again by itself.",
+            "De schijf van deze laptop doet niet wat zij moet doen. Het wordt vanzelf nog eens geprobeerd."
+        ),
         .pageConflicts: LocalizedText("Conflicts", "Conflicten"),
         .pageConflictsHelp: LocalizedText(
             "Two people wrote the same thing without knowing of each other. Both values are kept until somebody chooses.",

@@ -128,7 +128,7 @@ package enum Message: String, CaseIterable, Sendable {
     case pageNoneCalled, pageSeveralCalled, pageRecordedNow, pageSync, pageSyncNow, pageNotSent, pageNothingWaits
     case pageLastSync, pageNeverSynced, pageFollowing, pageSyncing, pageSyncSent, pageSyncReceived, pageWaiting,
         pageBusyHere
-    case pageServerBusy, pageWaitingBecause, pageStopped, pageDiskFull, pageConflicts, pageConflictsHelp,
+    case pageServerBusy, pageWaitingBecause, pageStopped, pageDiskFull, pageDiskFails, pageConflicts, pageConflictsHelp,
         pageNoConflicts
     case pageNoEffect, pageNoEffectHelp, pageNoEffectOf, pageNoEffectOne, pageNoEffectMany, pageSeen
     case pageShownNow, pageTakeThis, pageSettled, pageConflictChanged, pageRefused, pageRefusedHelp

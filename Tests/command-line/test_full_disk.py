@@ -3,7 +3,7 @@
 
     sudo python3 Tests/command-line/test_full_disk.py PATH-OF-AMBIT
 
-Mounts small file systems, which takes the rights of an administrator. Quotas need a C compiler. What is
+Mounts small file systems, which takes the rights of an administrator. Quotas, and disks that fail, need a C compiler. What is
 not there leaves its part untested.
 """
 import contextlib
@@ -379,6 +379,27 @@ class Quota(Case):
 class KeptRoom(Quota):
     """The disk has room, and gives none of it."""
     error = errno.ENOSPC
+
+
+@unittest.skipUnless(CAN_FAIL, "no C compiler")
+class FailingDisk(Case):
+    def test_a_watch_goes_on_when_a_disk_works_again(self):
+        laptop = self.clone(os.path.join(self.home, "laptop"), self.invites.pop())
+        other = self.clone(os.path.join(self.home, "other"), self.invites.pop())
+        own = Writes(self.home, laptop, errno.EIO)
+        watch, lines = self.watch(laptop, own.variables)
+        own.fail()
+        self.answer("record", "organisation.registered", "name=Voorbeeld", "sort=other", "-C", other)
+        self.answer("sync", "-C", other)
+        waiting = next((line for line in lines if line.get("state") == "waiting"), None)
+        self.assertIsNotNone(waiting, "it has ended")
+        self.assertNotIn("full", waiting["because"])
+        self.assertEqual(waiting["seconds"], 60)
+        own.work()
+        # What can be recorded is a reason to try again at once.
+        self.answer("record", "organisation.registered", "name=Later", "sort=other", "-C", laptop)
+        self.assertEqual(next(line for line in lines if line.get("accepted"))["accepted"], 1)
+        self.ends(watch, lines)
 
 
 if __name__ == "__main__":

@@ -62,16 +62,19 @@ final class StoreConnection: Sendable {
 
     /// For writing.
     ///
-    /// - Throws: why that is not possible now; `inputOutput` for a file that is not in its place any more: what is written
-    ///   to it is gone when it is closed.
+    /// - Throws: why that is not possible now; `notFound` for a file that is not in its place any more: what is written to it is
+    ///   gone when it is closed.
     var writer: DatabasePool {
         get throws {
             try state.withLock { state in
                 if state.obstacle != nil { retry(&state) }
                 if let obstacle = state.obstacle { throw obstacle }
-                guard state.file == nil || state.file == FileIdentity(path) else {
+                let found = FileIdentity(path)
+                guard state.file == nil || state.file == found else {
+                    // A disk that does not even say what it holds may be back in a moment.
+                    if found == nil, !FileEntry(path).isMissing { throw LogError(FileError.failed(path)) }
                     throw LogError(
-                        .inputOutput,
+                        .notFound,
                         "\(path) was moved, removed or replaced while it was in use, and nothing is written to it any more: "
                             + "stop this program, see that the right file is there, and start it again"
                     )

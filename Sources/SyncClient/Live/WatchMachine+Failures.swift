@@ -19,15 +19,19 @@ extension WatchMachine {
     mutating func rest(_ jitter: Double, because reason: WaitReason, asked: Duration? = nil) -> Action {
         close()
         failures += 1
-        let delay = options.backoff.delay(afterFailures: failures, draw: jitter)
+        // A disk that fails is left alone for longer than a network.
+        let isOfDisk = reason.code == .inputOutput
+        let delay = isOfDisk ? options.maximumDelay : options.backoff.delay(afterFailures: failures, draw: jitter)
         let least = options.minimum(of: delay, asked: asked)
         return .rest(max(delay, retry, least), least: least, because: reason)
     }
 
-    /// What a laptop meets that is carried about: it goes by without anybody doing anything.
+    /// What a laptop meets that is carried about: it may go by without anybody doing anything.
+    ///
+    /// A disk may misbehave for a moment, or be one of the network's that is away.
     static func isTransient(_ code: ReplicaError.Code) -> Bool {
         switch code {
-        case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull: true
+        case .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull, .inputOutput: true
         default: false
         }
     }

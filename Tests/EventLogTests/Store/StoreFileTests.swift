@@ -114,7 +114,7 @@ struct StoreFileTests {
         if how == "replaced" { try FileManager.default.copyItem(atPath: copy, toPath: path) }
         let commit = generator.next(count: 3)
         let error = #expect(throws: LogError.self) { _ = try store.append(commit, expecting: size) }
-        #expect(error?.code == .inputOutput)
+        #expect(error?.code == .notFound)
         #expect(throws: LogError.self) {
             _ = try store.outbox.record(at: Timestamp(millisecondsSince1970: 0)) { _ in [Array("{}".utf8)] }
         }

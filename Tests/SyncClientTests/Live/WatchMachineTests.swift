@@ -367,7 +367,7 @@ struct WatchMachineTests {
         "What a person has to look at stops the watch",
         arguments: [
             .unauthenticated, .revoked, .notAllowed, .forked, .serverBehind, .tampered, .badCheckpoint, .alteredEvent,
-            .notFound, .unsupportedProtocol, .corrupt, .readOnly,
+            .notFound, .unsupportedProtocol, .corrupt, .readOnly, .notAReplica,
         ] as [ReplicaError.Code]
     )
     func stops(code: ReplicaError.Code) {
@@ -377,14 +377,26 @@ struct WatchMachineTests {
 
     @Test(
         "What goes by is waited for",
-        arguments: [.unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull]
-            as [ReplicaError.Code]
+        arguments: [
+            .unreachable, .tooSlow, .unavailable, .notAnAmbitServer, .insecure, .locked, .diskFull, .inputOutput,
+        ] as [ReplicaError.Code]
     )
     func waits(code: ReplicaError.Code) {
         var machine = following()
         guard case .rest = next(&machine, failure(code)) else {
             Issue.record("\(code) stops it")
             return
+        }
+    }
+
+    @Test("A disk that fails is left alone for long, each time, and what is recorded ends the wait")
+    func failingDisk() {
+        var machine = following()
+        for _ in 1...3 {
+            let reason = WaitReason(ReplicaError(.inputOutput, "as the test wants"))
+            let rest = next(&machine, failure(.inputOutput))
+            #expect(rest == .rest(.seconds(60), least: .milliseconds(500), because: reason))
+            #expect(next(&machine, .recorded) == .sync(retries: false))
         }
     }
 }
