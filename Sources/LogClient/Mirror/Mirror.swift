@@ -94,13 +94,10 @@ package struct Mirror: Sendable {
     /// - Throws: as `run`.
     private func update(over requests: MirrorRequests, attempts: Int) async throws -> MirrorSummary {
         let former = try readFormer()
-        var target = try await requests.checkpoint(by: key, witnesses: witnesses)
+        // Past caches: what one of them has kept would be taken for all that there is.
+        let name = SyncRequests.freshName(environment.random)
+        let target = try await requests.checkpoint(by: key, witnesses: witnesses, fresh: name)
         let size = former.size
-        if target.checkpoint.size < size {
-            // It may be a cache that is behind, and not the log.
-            let name = SyncRequests.freshName(environment.random)
-            target = try await requests.checkpoint(by: key, witnesses: witnesses, fresh: name)
-        }
         if witnesses != nil, target.checkpoint.size < size {
             throw notYetCosigned(
                 "the latest checkpoint that is has \(target.checkpoint.size) entries, and "

@@ -16,7 +16,7 @@ extension MirrorRequests {
     func checkpoint(
         by key: VerifierKey,
         witnesses: WitnessPolicy?,
-        fresh name: String? = nil
+        fresh name: String
     ) async throws -> SignedCheckpoint {
         guard let witnesses else { return try verify(try await checkpoint(fresh: name), by: key) }
         var lack: (error: LogError, note: String)?
@@ -45,7 +45,7 @@ extension MirrorRequests {
     }
 
     /// nil when the server has not so many witnesses, and has given a checkpoint with fewer before.
-    private func note(cosignedBy count: Int, isFirst: Bool, fresh name: String?) async throws -> String? {
+    private func note(cosignedBy count: Int, isFirst: Bool, fresh name: String) async throws -> String? {
         do {
             return try await checkpoint(cosignedBy: count, fresh: name)
         } catch let error as LogClientError where !isFirst && error.isRefusal {

@@ -13,12 +13,11 @@ struct MirrorRequests: Sendable {
     /// - Parameters:
     ///   - count: how many of the server's witnesses have to have cosigned it. Who gives out files only gives the one that
     ///     there is.
-    ///   - name: something that nobody has asked for, so that no cache can answer; nil where one may.
+    ///   - name: something that nobody has asked for, so that no cache can answer.
     /// - Returns: the note, not verified.
     /// - Throws: `LogClientError`: `notFound` when there is none.
-    func checkpoint(cosignedBy count: Int = 0, fresh name: String? = nil) async throws -> String {
-        let parts = [count > 0 ? "cosignatures=\(count)" : nil, name.map { "fresh=\($0)" }].compactMap(\.self)
-        let query = parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+    func checkpoint(cosignedBy count: Int = 0, fresh name: String) async throws -> String {
+        let query = (count > 0 ? "?cosignatures=\(count)&" : "?") + "fresh=\(name)"
         guard let bytes = try await get(MirrorFolder.checkpoint + query, limit: SyncRequests.maximumCheckpoint) else {
             throw LogClientError(
                 .notFound,

@@ -2,19 +2,22 @@ package import AgendaModel
 internal import SyncProtocol
 
 /// Requests to an agenda that are answered at once: everything besides syncing.
+///
+/// What is read is of now, whatever a cache in between has kept.
 package struct AgendaRequests: Sendable {
     private let transport: any Transport
     private let token: String
-    private let now: @Sendable () -> Timestamp
+    private let environment: RuntimeEnvironment
 
     /// - Parameters:
     ///   - transport: to the agenda.
     ///   - token: of a device of the agenda.
-    ///   - now: what this machine takes for the time, which a server holds its own clock against.
-    package init(over transport: any Transport, token: String, now: @escaping @Sendable () -> Timestamp) {
+    ///   - environment: what this machine takes for the time, which a server holds its own clock against; and names that no
+    ///     cache knows.
+    package init(over transport: any Transport, token: String, environment: RuntimeEnvironment) {
         self.transport = transport
         self.token = token
-        self.now = now
+        self.environment = environment
     }
 
     /// Sends a request and decodes the answer.
@@ -61,7 +64,7 @@ package struct AgendaRequests: Sendable {
         var headers = [
             "Accept": ProtocolConstants.json,
             "Authorization": "Bearer \(token)",
-            "Date": HTTPDate.text(of: now()),
+            "Date": HTTPDate.text(of: environment.now()),
             ProtocolConstants.versionHeader: String(ProtocolConstants.version),
         ]
         var bytes: [UInt8] = []
@@ -69,6 +72,7 @@ package struct AgendaRequests: Sendable {
             headers["Content-Type"] = ProtocolConstants.json
             bytes = try ProtocolJSON.encode(body)
         }
+        let path = method == "GET" ? "\(path)?fresh=\(SyncRequests.freshName(environment.random))" : path
         return try await read(
             transport.send(TransportRequest(method: method, path: path, headers: headers, body: bytes))
         )

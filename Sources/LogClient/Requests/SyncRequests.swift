@@ -24,12 +24,11 @@ package struct SyncRequests: Sendable {
 
     /// Asks for the latest checkpoint.
     ///
-    /// - Parameter name: something that nobody has asked for, so that no cache can answer; nil where one may.
+    /// - Parameter name: something that nobody has asked for, so that no cache can answer.
     /// - Returns: the request.
-    package func checkpoint(fresh name: String? = nil) -> TransportRequest {
-        let query = name.map { "?fresh=\($0)" } ?? ""
-        return TransportRequest(
-            path: "/checkpoint" + query,
+    package func checkpoint(fresh name: String) -> TransportRequest {
+        TransportRequest(
+            path: "/checkpoint?fresh=\(name)",
             headers: headers(accept: "text/plain"),
             headTimeout: Self.headTimeout,
             pace: .least
@@ -43,13 +42,15 @@ package struct SyncRequests: Sendable {
 
     /// The server's latest checkpoint, as it came.
     ///
+    /// Past caches: an old one would be taken for all that there is.
+    ///
     /// - Parameters:
     ///   - transport: to the server.
-    ///   - name: as for `checkpoint`.
+    ///   - random: gives so many random bytes.
     /// - Returns: the note, not verified.
     /// - Throws: `LogClientError`, or what the transport throws.
-    package func readCheckpoint(over transport: any Transport, fresh name: String? = nil) async throws -> String {
-        let response = try await transport.send(checkpoint(fresh: name))
+    package func readCheckpoint(over transport: any Transport, random: (Int) -> [UInt8]) async throws -> String {
+        let response = try await transport.send(checkpoint(fresh: Self.freshName(random)))
         let body = try await response.body(status: 200, type: "text/plain", limit: Self.maximumCheckpoint)
         guard let note = String(validating: body, as: UTF8.self) else {
             throw LogClientError.foreign("its checkpoint is not UTF-8")

@@ -40,7 +40,7 @@ extension Replica {
         let note: String
         do {
             note = try await overTransport(transport, at: address.text) { transport in
-                try await SyncRequests(token: token).readCheckpoint(over: transport)
+                try await SyncRequests(token: token).readCheckpoint(over: transport, random: environment.random)
             }
         } catch {
             guard let failure = LogClientError(ending: error) else { throw error }

@@ -13,7 +13,7 @@ extension Replica {
         let size = try verifiedSize
         do {
             return try await overTransport(transport) { transport in
-                try await body(AgendaRequests(over: transport, token: token, now: environment.now))
+                try await body(AgendaRequests(over: transport, token: token, environment: environment))
             }
         } catch {
             guard let failure = LogClientError(ending: error) else { throw error }

@@ -11,7 +11,7 @@ struct ServerUnderRepair: RepairTarget {
 
     /// Past caches: one that keeps an old answer would have entries given back that the server has.
     func checkpoint() async throws -> String? {
-        try await requests.readCheckpoint(over: transport, fresh: SyncRequests.freshName(environment.random))
+        try await requests.readCheckpoint(over: transport, random: environment.random)
     }
 
     func give(_ part: RepairChunk) async throws -> String {

@@ -124,15 +124,10 @@ struct SyncEngine {
                 received = nil
                 return .checkpoint(note: note)
             }
-            return try await request { engine in
-                .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport))
-            }
+            return try await readCheckpoint()
         case .readFreshCheckpoint:
             received = nil
-            let name = SyncRequests.freshName(environment.random)
-            return try await request { engine in
-                .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport, fresh: name))
-            }
+            return try await readCheckpoint()
         case .readOutbox(let after, let events):
             return .outbox(try prepareBatch(after: after, events: events))
         case .push(let batch, let size):
@@ -163,6 +158,13 @@ struct SyncEngine {
             return .woke
         case .finish, .stop:
             preconditionFailure("the end is not an action to perform")
+        }
+    }
+
+    private mutating func readCheckpoint() async throws -> SyncMachine.Input {
+        try await request { engine in
+            let random = engine.environment.random
+            return .checkpoint(note: try await engine.requests.readCheckpoint(over: engine.transport, random: random))
         }
     }
 

@@ -68,8 +68,9 @@ struct SyncMachine {
     }
 
     enum Action {
+        /// A live stream may have brought it.
         case readCheckpoint
-        /// The same, past every cache: one of them may ignore that it must ask.
+        /// Whatever a live stream has brought, the server is asked.
         case readFreshCheckpoint
         case readOutbox(after: Counter, events: Int)
         case push(Batch, size: LogSize)
@@ -120,7 +121,7 @@ struct SyncMachine {
     /// How often entries turned out to be erased by one beyond the checkpoint, since the last time that something was
     /// installed.
     var erasuresBeyond = 0
-    /// Whether a checkpoint came that is older than what is known: from then on caches are not asked.
+    /// Whether a checkpoint came that is older than what is known: from then on none is taken that a live stream has brought.
     var mistrustsCaches = false
     /// Whether signatures could not be sent: they wait for a later sync.
     var leavesSignatures = false

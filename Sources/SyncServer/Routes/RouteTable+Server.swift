@@ -46,8 +46,7 @@ extension RouteTable {
         Route(
             .get,
             "/v1/agendas/{agenda}/checkpoint",
-            // What is called fresh is not looked at: a cache that has never been asked for it has to ask here.
-            query: ["cosignatures", "fresh"],
+            query: ["cosignatures", fresh],
             for: .readers(of: .log, nil, SyncService.checkpoint)
         ),
         Route(
@@ -171,7 +170,7 @@ extension RouteTable {
         Route(
             .get,
             "/v1/agendas/{agenda}/invites",
-            query: [],
+            query: [fresh],
             for: .members(.administer, .administration, SyncService.invites)
         ),
         Route(
@@ -189,7 +188,7 @@ extension RouteTable {
         Route(
             .get,
             "/v1/agendas/{agenda}/devices",
-            query: [],
+            query: [fresh],
             for: .members(.administer, .administration, SyncService.devicesSeen)
         ),
         Route(
@@ -211,4 +210,7 @@ extension RouteTable {
             noting: "tokens were ended"
         ),
     ])
+
+    /// What this is given is not looked at: a cache that has never been asked for it has to ask here.
+    private static let fresh = "fresh"
 }

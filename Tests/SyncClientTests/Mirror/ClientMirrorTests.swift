@@ -178,9 +178,13 @@ struct ClientMirrorTests {
             }
             rig.transport.change { path, answer in path.hasPrefix("/checkpoint") ? nil : answer }
             try await rig.fails(.notFound)
-            // A cache that does not ask the server; past it, all is well.
+            // Caches that do not ask the server; past them, all is well, also where one shows what is mirrored already.
+            let same = try #require(rig.file("checkpoint"))
             rig.transport.change { path, answer in path == "/checkpoint" ? Array(older.utf8) : answer }
             #expect(try await rig.mirror().size == 22)
+            rig.transport.change { path, answer in path == "/checkpoint" ? same : answer }
+            try await rig.server.fill(1, by: rig.admin, from: 21)
+            #expect(try await rig.mirror() == MirrorSummary(size: 23, added: 1))
             rig.transport.change { $1 }
             try await rig.fails(.badCheckpoint, key: other.verifier)
             #expect(try await rig.mirror().added == 0)
@@ -204,7 +208,7 @@ struct ClientMirrorTests {
             let bundle = try Array(entries.joined(separator: [0x0A])).withUnsafeBufferPointer {
                 try EntryBundle.bytes(of: $0)
             }
-            rig.transport.change { path, answer in path == "/checkpoint" ? Array(note.utf8) : bundle }
+            rig.transport.change { path, answer in path.hasPrefix("/checkpoint") ? Array(note.utf8) : bundle }
             try await rig.fails(.forked)
             try rig.expectMirror(of: 100)
         }
@@ -283,8 +287,8 @@ final class ChangingTransport: Transport {
 
     init(_ base: RouterTransport) { self.base = base }
 
-    /// What was asked for, sorted.
-    var paths: [String] { asked.withLock { $0.sorted() } }
+    /// What was asked for, sorted, without the names that no cache knows.
+    var paths: [String] { asked.withLock { $0.map { String($0.prefix { $0 != "?" }) }.sorted() } }
     func forget() { asked.withLock { $0 = [] } }
     func change(_ new: @escaping Change) { change.withLock { $0 = new } }
 

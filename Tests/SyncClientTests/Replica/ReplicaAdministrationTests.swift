@@ -21,10 +21,13 @@ struct ReplicaAdministrationTests {
     private final class Network: Transport {
         private let transport: any Transport
         let isGone = Mutex(false)
+        /// What was read, by path and query.
+        let read = Mutex<[String]>([])
 
         init(_ transport: any Transport) { self.transport = transport }
 
         func send(_ request: TransportRequest) async throws -> TransportResponse {
+            if request.method == "GET" { read.withLock { $0.append(request.path) } }
             if isGone.withLock({ $0 }) { throw LogClientError(.noRoute, "there is no network") }
             return try await transport.send(request)
         }
@@ -53,6 +56,20 @@ struct ReplicaAdministrationTests {
     private func member(_ member: MemberID, _ server: TestServer) throws -> String? {
         try server.source.store("assen")?.access().members[member]
             .map { $0.isActive ? $0.role.rawValue : "left" }
+    }
+
+    @Test("Lists are asked for past caches, each time by another address")
+    func pastCaches() async throws {
+        try await run { _, network, replica in
+            let admin = replica.administration(over: network)
+            for _ in 1...2 {
+                _ = try await admin.invites()
+                _ = try await admin.devicesSeen()
+            }
+            let asked = network.read.withLock { $0.filter { !$0.hasPrefix("/events") } }
+            #expect(asked.count >= 4 && Set(asked).count == asked.count, "\(asked)")
+            #expect(asked.allSatisfy { $0.contains("?fresh=") }, "\(asked)")
+        }
     }
 
     @Test("Who joined or left since the last sync is known by then", arguments: ["grant", "remove", "invite"])

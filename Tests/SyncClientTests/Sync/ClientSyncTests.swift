@@ -25,6 +25,16 @@ struct ClientSyncTests {
         #expect(mode == 0o600)
     }
 
+    @Test("What the server has is asked past caches, at each sync by another address")
+    func pastCaches() async throws {
+        let agenda = try TestAgenda()
+        let replica = try await agenda.clone("laptop")
+        for _ in 1...3 { _ = try await agenda.sync(replica) }
+        let asked = agenda.server.requests.filter { $0.hasPrefix("GET /checkpoint") }
+        #expect(asked.count >= 4)
+        #expect(asked.allSatisfy { $0.hasPrefix("GET /checkpoint?fresh=") } && Set(asked).count == asked.count)
+    }
+
     @Test("What two laptops record offline is on both after syncing, with equal digests")
     func bothWays() async throws {
         let agenda = try TestAgenda()

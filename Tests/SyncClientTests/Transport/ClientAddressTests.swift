@@ -21,6 +21,11 @@ struct ClientAddressTests {
         try replica.plan("Voorbeeldhaven")
     }
 
+    /// Requests without what is put behind them for the sake of caches.
+    private static func paths(_ requests: ArraySlice<String>) -> [String] {
+        requests.map { String($0.prefix { $0 != "?" }) }
+    }
+
     private func rejoin(_ server: FakeServer) async throws -> SyncSummary {
         try await replica.rejoin(
             invite: "invite-admin",
@@ -35,7 +40,7 @@ struct ClientAddressTests {
     func moving() async throws {
         let before = agenda.server.requests.count
         try await replica.changeAddress(to: Self.moved + "/", over: agenda.server)
-        #expect(Array(agenda.server.requests[before...]) == ["GET /checkpoint"])
+        #expect(Self.paths(agenda.server.requests[before...]) == ["GET /checkpoint"])
         var settings = try replica.settings
         #expect(settings.url == Self.moved && settings.agenda == "drenthe")
         #expect(try await agenda.sync(replica).accepted == 2)
@@ -67,7 +72,7 @@ struct ClientAddressTests {
         #expect(error.code == codes[what] ?? .badCheckpoint)
         #expect(what == "url" || error.message.hasPrefix("the agenda's address was not changed: "))
         #expect(error.code != .badCheckpoint || error.nextStep?.contains("ambit token renew") == true)
-        #expect(other.requests.dropFirst() == (what == "url" ? [] : ["GET /checkpoint"]))
+        #expect(Self.paths(other.requests.dropFirst()) == (what == "url" ? [] : ["GET /checkpoint"]))
         #expect(try replica.settings == settings)
         #expect(try await agenda.sync(replica).accepted == 2)
     }

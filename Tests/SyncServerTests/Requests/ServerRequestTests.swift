@@ -81,6 +81,17 @@ struct ServerRequestTests {
         }
     }
 
+    @Test("What a client puts behind an address for the sake of caches is not looked at")
+    func pastCaches() async throws {
+        try await TestServer.run { server, admin in
+            for path in ["/checkpoint", "/invites", "/devices"] {
+                for name in ["", "0f1e", "0f1e"] {
+                    #expect(try await server.get("\(path)?fresh=\(name)", by: admin).status == .ok, "\(path)")
+                }
+            }
+        }
+    }
+
     @Test("HEAD gives the headers of GET")
     func head() async throws {
         try await TestServer.run { server, admin in

@@ -158,7 +158,7 @@ extension World {
             answer.body = verdicts.encoded()
         case (.refusesForEver, "POST") where isVictim:
             answer = Answer(status: 503, headers: ["content-type": "text/plain"], body: [])
-        case (.showsOldCheckpoint, "GET") where isVictim && request.path == "/checkpoint":
+        case (.showsOldCheckpoint, "GET") where isVictim && request.path.hasPrefix("/checkpoint"):
             if let note = try? laptop.store.head().checkpoint?.note { answer.body = Array(note.utf8) }
         case (.flipsByte, "GET") where isVictim && request.path.hasPrefix("/events") && !answer.body.isEmpty:
             answer.body[answer.body.count / 2] ^= 1

@@ -134,7 +134,7 @@ extension World {
     private func hear(_ answer: Answer, to request: TransportRequest) {
         if answer.status == 201 { hear(enrolment: answer, to: request) }
         guard answer.status == 200 else { return }
-        switch (request.method, request.path) {
+        switch (request.method, request.path.prefix { $0 != "?" }) {
         case ("GET", "/checkpoint"):
             hear(checkpoint: String(decoding: answer.body, as: UTF8.self))
         case ("POST", "/events"):
