@@ -27,11 +27,11 @@ extension Message {
         .pageRefusedOne: LocalizedText("1 refused", "1 geweigerd"),
         .pageRefusedMany: LocalizedText("{count} refused", "{count} geweigerd"),
         .pagePast: LocalizedText(
-            "You are looking at the past: {time}, after {count} events",
-            "U kijkt naar het verleden: {time}, na {count} gebeurtenissen"
+            "You are looking at the past: {time}; events until then: {count}",
+            "U kijkt naar het verleden: {time}; gebeurtenissen tot dan: {count}"
         ),
         .pageToNow: LocalizedText("Back to now", "Terug naar nu"),
-        .pageSize: LocalizedText("{count} events in the log", "{count} gebeurtenissen in het logboek"),
+        .pageSize: LocalizedText("Events in the log: {count}", "Gebeurtenissen in het logboek: {count}"),
         .pageAccessibility: LocalizedText("Accessibility", "Toegankelijkheid"),
         .pageAccessibilityGoal: LocalizedText(
             "These pages are made to meet WCAG 2.2 at level AA (EN 301 549). They work with a keyboard alone, without scripts, at "
@@ -383,8 +383,11 @@ extension Message {
             "Not right: this entry was changed, or it does not stand in the signed log.",
             "Klopt niet: deze regel is veranderd, of staat niet in het ondertekende logboek."
         ),
-        .pageProofSum: LocalizedText("The sum of {count} measurements.", "De som van {count} metingen."),
-        .pageProofLatest: LocalizedText("The latest of {count} measurements.", "De laatste van {count} metingen."),
+        .pageProofSum: LocalizedText("The sum of the measurements ({count}).", "De som van de metingen ({count})."),
+        .pageProofLatest: LocalizedText(
+            "The latest of the measurements ({count}).",
+            "De laatste van de metingen ({count})."
+        ),
         .pageProofSome: LocalizedText("The last {count} are listed here.", "De laatste {count} staan hier."),
         .pageProofSumHolds: LocalizedText(
             "Right: the checked measurements come to this.",
@@ -544,8 +547,8 @@ extension Message {
             "De server is niet te bereiken. Hiervoor is netwerk nodig: probeer het later nog eens."
         ),
         .pagePlaceMap: LocalizedText(
-            "A drawing: this project in the middle, {count} other projects around it; the scale is {scale}",
-            "Een tekening: dit project in het midden, {count} andere projecten eromheen; de schaal is {scale}"
+            "A drawing: this project in the middle; other projects around it: {count}; the scale is {scale}",
+            "Een tekening: dit project in het midden; andere projecten eromheen: {count}; de schaal is {scale}"
         ),
         .pagePlaceHelp: LocalizedText(
             "This project among the agenda's others; north is up.",

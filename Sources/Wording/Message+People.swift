@@ -82,7 +82,10 @@ extension Message {
         .provenCosigned: LocalizedText("cosigned", "medeondertekend"),
         .provenSays: LocalizedText("says", "zegt"),
         .provenBy: LocalizedText("by", "door"),
-        .moreDoubts: LocalizedText("and {count} more that are unlikely", "en nog {count} die onwaarschijnlijk zijn"),
+        .moreDoubts: LocalizedText(
+            "and {count} more of what is unlikely",
+            "en nog {count} van wat onwaarschijnlijk is"
+        ),
         .provenSigned: LocalizedText("signed by", "ondertekend door"),
         .proofSigned: LocalizedText(
             "The file holds the signature of the device that recorded it.",

@@ -96,7 +96,11 @@ extension Message {
             "Waiting to be sent again, as before: {ids}.",
             "Wacht weer om verstuurd te worden, zoals daarvoor: {ids}."
         ),
-        .goesAlong: LocalizedText(
+        .goesAlongOne: LocalizedText(
+            "1 later event rests on it, and goes with it:",
+            "1 latere gebeurtenis rust erop, en gaat mee:"
+        ),
+        .goesAlongMany: LocalizedText(
             "{count} later events rest on it, and go with it:",
             "{count} latere gebeurtenissen rusten erop, en gaan mee:"
         ),

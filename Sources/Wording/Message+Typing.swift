@@ -122,7 +122,11 @@ extension Message {
         .tableRow: LocalizedText("row {row}", "rij {row}"),
         .tableColumn: LocalizedText("column {column}", "kolom {column}"),
         .nothingRecorded: LocalizedText("Nothing was recorded.", "Er is niets vastgelegd."),
-        .importedNow: LocalizedText(
+        .importedNowOne: LocalizedText(
+            "1 event recorded; ambit sync sends it.",
+            "1 gebeurtenis vastgelegd; ambit sync verstuurt die."
+        ),
+        .importedNowMany: LocalizedText(
             "{count} events recorded; ambit sync sends them.",
             "{count} gebeurtenissen vastgelegd; ambit sync verstuurt ze."
         ),

@@ -30,16 +30,16 @@ extension Message {
             "{count}, elk op grond van een gebeurtenis in het logboek"
         ),
         .keptData: LocalizedText(
-            "{count} that a redaction is about, and that still hold their data",
-            "{count} die te wissen waren, en hun gegevens nog hebben"
+            "{count}, each with its data, though a redaction is about it",
+            "{count}, elk met de gegevens nog, al waren die te wissen"
         ),
         .checkpointsSigned: LocalizedText(
             "{count}, each signed for these entries",
             "{count}, elk getekend voor deze gebeurtenissen"
         ),
         .filesBeyond: LocalizedText(
-            "{count} files that the checkpoint does not cover yet",
-            "{count} bestanden waar het checkpoint nog niet over gaat"
+            "{count} not covered by the checkpoint yet",
+            "{count} waar het checkpoint nog niet over gaat"
         ),
         .extendsGiven: LocalizedText(
             "the checkpoint of size {size} that was given",
@@ -59,21 +59,18 @@ extension Message {
             "van een andere versie; ze worden opnieuw gemaakt als ze nodig zijn"
         ),
         .segmentsStaged: LocalizedText(
-            "{count} segments that no checkpoint covers yet",
-            "{count} segmenten waar nog geen checkpoint over gaat"
+            "{count} not covered by a checkpoint yet",
+            "{count} waar nog geen checkpoint over gaat"
         ),
-        .eventsOutside: LocalizedText(
-            "{count} events that are not in the log",
-            "{count} gebeurtenissen die niet in het logboek staan"
-        ),
+        .eventsOutside: LocalizedText("{count} not in the log", "{count} niet in het logboek"),
         .signaturesCount: LocalizedText("{count} of devices", "{count} van apparaten"),
         .timesAhead: LocalizedText(
             "from entry {position} on, recorded times are ahead of this machine's clock",
             "vanaf gebeurtenis {position} liggen tijdstippen voor op de klok van deze machine"
         ),
         .signaturesWithoutKeys: LocalizedText(
-            "{count} signatures of devices whose keys were erased",
-            "{count} handtekeningen van apparaten waarvan de sleutel gewist is"
+            "{count} of devices whose keys were erased",
+            "{count} van apparaten waarvan de sleutel gewist is"
         ),
         .unsignedOfDevice: LocalizedText(
             "{count} of {device}, from entry {position}, {since}",

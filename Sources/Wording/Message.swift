@@ -67,7 +67,7 @@ package enum Message: String, CaseIterable, Sendable {
     case copyLogKey, serveNext, agendaImported, adminInvite, onlyReadForNow
     case agendaBegins, logAhead, laptopAhead, keyMissing, pendingEvent
     case progressOf, noTargets
-    case takenBack, refusedAgain, pendingAgain, goesAlong, askGoOn, nothingChanged
+    case takenBack, refusedAgain, pendingAgain, goesAlongOne, goesAlongMany, askGoOn, nothingChanged
     case syncDone, refusedNowOne, refusedNowMany
 
     // What people type.
@@ -81,7 +81,7 @@ package enum Message: String, CaseIterable, Sendable {
     case formText, formNumber, formInteger, formAmount, formBoolean, formDay, formKind
     case otherEncoding, notUTF8
     case nobodyCalledSo, severalCalledSo
-    case rowsAreCSV, tableRow, tableColumn, nothingRecorded, importedNow
+    case rowsAreCSV, tableRow, tableColumn, nothingRecorded, importedNowOne, importedNowMany
 
     // Pages.
     case pageHelp, pageHelpLead, pageHelpAll

@@ -66,7 +66,7 @@ struct ProofTests {
     @Test("A target lists the measurements that it comes from")
     func sum() throws {
         let html = try #require(try proof(of: "ambition/a", .visitor(evidence: "/v1/agendas/proef/evidence/")))
-        #expect(html.contains(#"data-sum="sum""#) && html.contains("De som van 1 metingen"))
+        #expect(html.contains(#"data-sum="sum""#) && html.contains("De som van de metingen (1)"))
         #expect(html.contains(#"data-evidence="/v1/agendas/proef/evidence/8""#))
         #expect(html.contains(pages.log.store.identity.verifierKey.description))
     }

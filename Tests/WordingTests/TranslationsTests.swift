@@ -23,6 +23,15 @@ struct TranslationsTests {
                 "import.ndjson, regel 3: data: moet een geheel getal zijn. Er is niets vastgelegd."
             ),
             ("line 2: type: is missing", "regel 2: type: ontbreekt"),
+            (
+                "has 31 of the 32 entries that have been shown, and lacks 1",
+                "heeft 31 van de 32 gebeurtenissen die getoond zijn, en mist er 1"
+            ),
+            ("uit.ndjson: ndjson of 1 entry", "uit.ndjson: ndjson van 1 gebeurtenis"),
+            (
+                "uit.ndjson: ndjson of 31 entries and 1 event that is not in the log",
+                "uit.ndjson: ndjson van 31 gebeurtenissen en 1 gebeurtenis die niet in het logboek staat"
+            ),
             ("the sync failed: the server does not answer", "de sync is mislukt: de server antwoordt niet"),
             (
                 "segment 0: segment 0 is damaged: its CRC-32 does not match its 4321 bytes",

@@ -160,6 +160,26 @@ class CommandLine(unittest.TestCase):
             self.assertIn(f"{second}, line 2", done.stderr)
             self.assertEqual(self.status()["pending"], before)
 
+    def test_one_is_counted_as_one_and_more_as_more(self):
+        data, lines, out = (os.path.join(self.home, name) for name in ("counted", "counted.ndjson", "counted.out"))
+        self.answer("agenda", "create", "telling", "--title", "Telling", "--data", data)
+        self.assertIn(" 1 event ", ambit("agenda", "list", "--data", data).stdout)
+        laptop, invite = data + ".laptop", self.answer("invite", "--role", "editor", "--agenda", "proef", "--data", self.data)["invite"]
+        self.answer("clone", f"{self.url}/agendas/proef", laptop, "--invite", invite, "--name", "Proef", "--device", "twee")
+        line = json.dumps({"type": "organisation.registered", "data": {"name": "Voorbeeld", "sort": "other"}}) + "\n"
+        said = {"C.UTF-8": (("event recorded", "events recorded"), ("event that is not in", "events that are not in")),
+                "nl_NL.UTF-8": (("gebeurtenis vastgelegd", "gebeurtenissen vastgelegd"),
+                                ("gebeurtenis die niet in", "gebeurtenissen die niet in"))}
+        for language, (recorded, exported) in said.items():
+            for count in (1, 2):
+                self.answer("sync", "-C", laptop)
+                with open(lines, "w") as file:
+                    file.write(line * count)
+                done = ambit("import", lines, "-C", laptop, LC_ALL=language)
+                self.assertIn(f"{count} {recorded[count - 1]}", done.stdout + done.stderr)
+                done = ambit("export", "--format", "outbox", "-o", out, "-C", laptop, LC_ALL=language)
+                self.assertIn(f": {count} {exported[count - 1]}", done.stdout + done.stderr)
+
     def test_files_may_be_pipes(self):
         line = '{"type":"organisation.registered","data":{"name":"Uit een pijp"}}\n'
         before = self.status()["pending"]

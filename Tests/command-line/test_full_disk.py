@@ -237,7 +237,7 @@ class FullDisk(Case):
         self.assertGreater(size, 0)
         done = ambit("agenda", "backup", "vol", backup, "--data", data)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(f" {size} events", done.stdout)
+        self.assertIn(f" {size} event", done.stdout)
         for command in (["device", "list", "--agenda", "vol", "--data", data], ["member", "list", "--agenda", "vol", "--data", data],
                         ["export", "--agenda", "vol", "--format", "ndjson", "-o", backup + ".ndjson", "--data", data],
                         ["verify", folder]):

@@ -115,7 +115,7 @@ class Sound(Verify):
             self.assertEqual(ambit("verify", folder, *words, "--json", **DUTCH).stdout,
                              ambit("verify", folder, *words, "--json").stdout)
         said = ambit("verify", self.two, **DUTCH).stdout
-        for words in ("die erbij is opgeslagen", "elk getekend voor deze gebeurtenissen", "1 gebeurtenissen die niet in het logboek staan"):
+        for words in ("die erbij is opgeslagen", "elk getekend voor deze gebeurtenissen", "1 niet in het logboek"):
             self.assertIn(words, said)
 
     def test_a_log_that_was_put_back_and_healed(self):

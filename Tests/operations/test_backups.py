@@ -250,7 +250,7 @@ class Backups(Site):
         self.stop()
         whole = list(self.sizes().values())
         self.answer("agenda", "restore", "assen", "--from", self.path("older"), "--data", self.data)
-        for language, said in (("C.UTF-8", f"{size - less} are missing"), ("nl_NL.UTF-8", f"er ontbreken er {size - less}")):
+        for language, said in (("C.UTF-8", f"and lacks {size - less}. "), ("nl_NL.UTF-8", f"mist er {size - less}. ")):
             self.environment["LC_ALL"] = language
             copy = self.path(f"copy {language}")
             for command in (("list",), ("backup", "assen", copy)):

@@ -99,7 +99,7 @@ class Backups(unittest.TestCase):
         restored = self.answer("agenda", "restore", "proef", "--from", copy, "--data", self.data, *self.store)
         self.assertLess(restored["size"], size)
         missing = self.findings(*self.store, "--backup", self.folder)["entries-missing"]
-        self.assertIn(f"{size - restored['size']} are missing", missing["what"])
+        self.assertIn(f"lacks {size - restored['size']}", missing["what"])
         for server in servers:
             server.start()
             self.assertFalse(self.is_ready(server), "a log that went back is served as if nothing were")

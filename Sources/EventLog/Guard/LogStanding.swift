@@ -47,13 +47,13 @@ package enum LogStanding: Hashable, Sendable {
         return switch self {
         case .complete: nil
         case .behind(let shown):
-            "the log has \(size) entries here, and \(shown) of it have been shown: \(shown - size) are missing. \(end) "
-                + "'ambit heal' gives them back, or 'ambit agenda accept-loss' gives them up"
+            "the log here has \(size) of the \(shown) entries that have been shown, and lacks \(shown - size). \(end) "
+                + "'ambit heal' gives back what is missing, or 'ambit agenda accept-loss' gives it up"
         case .forked(let shown):
             "the log's first \(shown) entries are not those that have been shown: it has two histories. \(end) the right "
                 + "copy is put back, or 'ambit agenda accept-loss' lets this one go on"
         case .unproven:
-            "nothing here says how much of the log has been shown; it has \(size) entries. \(end) all witnesses "
+            "nothing here says how much of the log has been shown; its size is \(size). \(end) all witnesses "
                 + "that are asked confirm it, 'ambit heal' gives back what is missing, or 'ambit agenda accept-loss' lets it go on"
         }
     }

@@ -205,7 +205,7 @@ final class StateRows {
     private func checkCount(_ table: String, _ expected: Int) throws {
         let found = try reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
         guard found == expected else {
-            throw difference(table, "it has \(found) rows, and the log's entries make \(expected)")
+            throw difference(table, "of its rows there are \(found), and the log's entries make \(expected)")
         }
     }
 

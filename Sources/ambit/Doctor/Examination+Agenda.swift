@@ -191,7 +191,7 @@ extension Examination {
         note(
             .entriesMissing,
             at: log,
-            "has \(size) entries, and \(shown) have been shown: \(shown - size) are missing",
+            "has \(size) of the \(shown) entries that have been shown, and lacks \(shown - size)",
             meaning:
                 "The log went back, as after a backup was put back. It takes nothing until a laptop that has the entries "
                 + "gives them back.",

@@ -16,7 +16,8 @@ extension Examination {
             note(
                 .wrongOwner,
                 at: first,
-                others.count == 1 ? "belongs to another user" : "and \(others.count - 1) more belong to another user",
+                others.count == 1
+                    ? "belongs to another user" : "belongs to another user, as is so of \(others.count - 1) more",
                 meaning: "The folder is user \(owner.user)'s. Whoever runs as that user cannot use these files.",
                 command: Self.asRoot("sudo chown -RH --reference=\(quoted) \(quoted)")
             )

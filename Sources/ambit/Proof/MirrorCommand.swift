@@ -72,8 +72,10 @@ struct MirrorCommand: AsyncParsableCommand, JSONCapable {
             Output.say("\(directory): \(summary.size) entries, verified; \(new)\(erased)")
             if summary.unerased > 0 {
                 Output.note(
-                    "ambit: \(summary.unerased) entries were erased in the log, and \(url) still has them; "
-                        + "mirror again later"
+                    summary.unerased == 1
+                        ? "ambit: 1 entry was erased in the log, and \(url) still has it; mirror again later"
+                        : "ambit: \(summary.unerased) entries were erased in the log, and \(url) still has them; "
+                            + "mirror again later"
                 )
             }
         }

@@ -163,8 +163,17 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         if output.json {
             try Output.json(Answer(file: file, size: size, outbox: self.outbox ? outbox.count : nil))
         } else {
-            let more = self.outbox ? " and \(outbox.count) events that are not in the log" : ""
-            Output.say("\(file): \(format.rawValue) of \(size) entries\(more)")
+            var more = ""
+            if self.outbox {
+                more =
+                    outbox.count == 1
+                    ? " and 1 event that is not in the log" : " and \(outbox.count) events that are not in the log"
+            }
+            Output.say(
+                size == LogSize(1)
+                    ? "\(file): \(format.rawValue) of 1 entry\(more)"
+                    : "\(file): \(format.rawValue) of \(size) entries\(more)"
+            )
         }
         try Self.refuseDamaged(outbox, in: file)
     }
@@ -180,7 +189,11 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         if output.json {
             try Output.json(Answer(file: file, outbox: events.count))
         } else {
-            Output.say("\(file): \(events.count) events that are not in the log")
+            Output.say(
+                events.count == 1
+                    ? "\(file): 1 event that is not in the log"
+                    : "\(file): \(events.count) events that are not in the log"
+            )
         }
         try Self.refuseDamaged(events, in: file)
     }
@@ -210,7 +223,11 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         defer { replica.close() }
         let count = try replica.pending().count
         guard count > 0 else { return }
-        Output.note("ambit: \(count) events that have not been sent are not in it; ambit sync sends them")
+        Output.note(
+            count == 1
+                ? "ambit: 1 event that has not been sent is not in it; ambit sync sends it"
+                : "ambit: \(count) events that have not been sent are not in it; ambit sync sends them"
+        )
     }
 
     /// - Returns: what the export can be held against, where that had to be computed for it.
@@ -255,7 +272,11 @@ struct ExportCommand: ParsableCommand, JSONCapable {
         if output.json {
             try Output.json(Answer(file: file, size: size))
         } else {
-            Output.say("\(file): \(changes.count) subjects that changed after \(since) of \(size) entries")
+            Output.say(
+                changes.count == 1
+                    ? "\(file): 1 subject that changed after \(since) of \(size) entries"
+                    : "\(file): \(changes.count) subjects that changed after \(since) of \(size) entries"
+            )
         }
     }
 

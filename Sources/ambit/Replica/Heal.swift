@@ -48,13 +48,21 @@ struct Heal: AsyncParsableCommand, JSONCapable {
         } else if summary.given == 0 {
             Output.say("the server lacks nothing of what this replica has; its log has \(summary.size) events")
         } else {
-            Output.say("gave back \(summary.given) events; the server's log has \(summary.size)")
+            Output.say(
+                summary.given == 1
+                    ? "gave back 1 event; the server's log has \(summary.size)"
+                    : "gave back \(summary.given) events; the server's log has \(summary.size)"
+            )
         }
         if data == nil, summary.sync == nil {
             Output.note("ambit: the server takes no pushes yet; when it does, ambit sync sends what is pending")
         }
         if let refused = summary.sync?.refused, refused > 0 {
-            Output.note("ambit: the server refused \(refused) events; ambit refused says why, and they are kept here")
+            Output.note(
+                refused == 1
+                    ? "ambit: the server refused 1 event; ambit refused says why, and it is kept here"
+                    : "ambit: the server refused \(refused) events; ambit refused says why, and they are kept here"
+            )
             throw ExitCode(3)
         }
     }

@@ -97,7 +97,11 @@ struct Import: ParsableCommand, JSONCapable {
                 )
             )
         } else {
-            Output.say("\(summary.events) events recorded; ambit sync sends them.")
+            Output.say(
+                summary.events == 1
+                    ? "1 event recorded; ambit sync sends it."
+                    : "\(summary.events) events recorded; ambit sync sends them."
+            )
             if let passed = Self.words(summary.passed) { Output.say(passed) }
         }
     }
@@ -117,7 +121,8 @@ struct Import: ParsableCommand, JSONCapable {
             try Output.json(answer)
             return
         }
-        Output.line(localizer.message(.importedNow, ["count": localizer.number("\(summary.events)")]))
+        let message: Message = summary.events == 1 ? .importedNowOne : .importedNowMany
+        Output.line(localizer.message(message, ["count": localizer.number("\(summary.events)")]))
         Self.show(doubts.map(\.text), localizer)
         if !doubts.isEmpty { Output.note("ambit: \(localizer.message(.undoTakesBack))") }
     }

@@ -91,7 +91,7 @@ struct Refused: ParsableCommand, JSONCapable {
             if output.json {
                 try Output.json(Answer(file: file, events: lines.count))
             } else {
-                Output.say("\(file): \(lines.count) refused events")
+                Output.say(lines.count == 1 ? "\(file): 1 refused event" : "\(file): \(lines.count) refused events")
             }
         }
 
@@ -124,7 +124,7 @@ struct Refused: ParsableCommand, JSONCapable {
             if output.json {
                 try Output.json(["discarded": dropped])
             } else {
-                Output.say("\(dropped) events dropped")
+                Output.say(dropped == 1 ? "1 event dropped" : "\(dropped) events dropped")
             }
         }
     }

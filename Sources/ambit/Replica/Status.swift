@@ -55,7 +55,11 @@ struct Status: ParsableCommand, JSONCapable {
             Output.note("ambit: \(SyncReport.warning(notLetThrough: status.notLetThrough))")
         }
         if !status.overtaken.isEmpty {
-            Output.note("ambit: \(status.overtaken.count) of your events have no effect; see ambit conflicts")
+            Output.note(
+                status.overtaken.count == 1
+                    ? "ambit: 1 of your events has no effect; see ambit conflicts"
+                    : "ambit: \(status.overtaken.count) of your events have no effect; see ambit conflicts"
+            )
         }
         for bad in status.badSignatures { Output.note("ambit: \(bad.explanation)") }
         if let ahead = status.recordedAhead { Output.note("ambit: \(localizer.message(.logAhead, ["time": ahead]))") }

@@ -97,8 +97,10 @@ struct SyncReport: Encodable {
         if let clockLead { Output.note("ambit: \(localizer.clockAhead(by: clockLead))") }
         if let overtaken {
             Output.note(
-                "ambit: \(overtaken) of your events have no effect: somebody else has withdrawn what they are about; ambit "
-                    + "conflicts lists them"
+                overtaken == 1
+                    ? "ambit: 1 of your events has no effect: somebody else has withdrawn what it is about; ambit conflicts lists it"
+                    : "ambit: \(overtaken) of your events have no effect: somebody else has withdrawn what they are about; ambit "
+                        + "conflicts lists them"
             )
         }
         if !conflictWords.isEmpty {

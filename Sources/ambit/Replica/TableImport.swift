@@ -92,11 +92,15 @@ struct TableImport {
             Output.say("\(localizer.place(place)): what stood here has been erased since, so this cell was left out.")
         }
         if events.isEmpty { return Output.say("Nothing was changed.") }
-        Output.say(
-            isTrial
-                ? "\(events.count) events would be recorded."
-                : "\(events.count) events recorded; ambit sync sends them."
-        )
+        if events.count == 1 {
+            Output.say(isTrial ? "1 event would be recorded." : "1 event recorded; ambit sync sends it.")
+        } else {
+            Output.say(
+                isTrial
+                    ? "\(events.count) events would be recorded."
+                    : "\(events.count) events recorded; ambit sync sends them."
+            )
+        }
         Import.show(doubts.map { $0.text(localizer) }, localizer)
         if !isTrial, !doubts.isEmpty { Output.note("ambit: \(localizer.message(.undoTakesBack))") }
     }

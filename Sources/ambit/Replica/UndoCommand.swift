@@ -59,13 +59,16 @@ struct UndoCommand: ParsableCommand, JSONCapable {
     private func confirm(_ undo: Undo, in replica: Replica, _ localizer: Localizer) throws {
         let count = localizer.number("\(undo.dependents.count)")
         if !output.json, Terminal.isThere {
-            Output.note(localizer.message(.goesAlong, ["count": count]))
+            let message: Message = undo.dependents.count == 1 ? .goesAlongOne : .goesAlongMany
+            Output.note(localizer.message(message, ["count": count]))
             for sentence in try replica.sentences(undo.dependents, localizer) { Output.note("  " + sentence) }
         }
         try Terminal.confirm(
             output,
             localizer,
-            otherwise: "\(count) later events rest on what would be taken back. With --yes they go with it."
+            otherwise: undo.dependents.count == 1
+                ? "1 later event rests on what would be taken back. With --yes it goes with it."
+                : "\(count) later events rest on what would be taken back. With --yes they go with it."
         )
     }
 

@@ -76,8 +76,10 @@ extension Agenda {
             guard !output.json, Terminal.isThere else {
                 throw ValidationError("What the log lacks is lost for good by this. With --yes it goes on without it.")
             }
-            let lost = standing.lost(at: size).map { "\($0) entries" } ?? "Nobody knows how many entries"
-            let question = "\(lost) are lost for good by this. Type the agenda's name to do it"
+            let lost =
+                standing.lost(at: size).map { $0 == 1 ? "1 entry is" : "\($0) entries are" }
+                ?? "Nobody knows how many entries are"
+            let question = "\(lost) lost for good by this. Type the agenda's name to do it"
             guard try Terminal.ask(question) == name.rawValue else { throw Failure.cancelled() }
         }
 

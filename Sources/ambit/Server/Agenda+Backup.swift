@@ -41,7 +41,8 @@ extension Agenda {
             if output.json {
                 try Output.json(Answer(agenda: name, file: file, size: head.size, standing: standing?.word))
             } else {
-                Output.line("\(file) has the \(head.size) events of \(name)")
+                let events = head.size == LogSize(1) ? "1 event" : "\(head.size) events"
+                Output.line("\(file) has the \(events) of \(name)")
             }
             if let why = standing?.explanation(at: head.size) { Output.note("ambit: \(name): \(why)") }
         }

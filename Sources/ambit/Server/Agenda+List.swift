@@ -42,7 +42,7 @@ extension Agenda {
             guard let size = answer.size, let open = answer.open, let origin = answer.origin else {
                 return [answer.agenda.rawValue, "not served", "ambit doctor says why", answer.error ?? ""]
             }
-            return [answer.agenda.rawValue, "\(size) events", open, origin]
+            return [answer.agenda.rawValue, size == LogSize(1) ? "1 event" : "\(size) events", open, origin]
         }
 
         private func answer(_ name: AgendaName, in data: ServerData) throws -> Answer {

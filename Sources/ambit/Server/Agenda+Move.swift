@@ -69,7 +69,8 @@ extension Agenda {
             let size = try await move.run(progress: { bar.show($0, of: $1) })
             bar.finish()
             if output.json { return try Output.json(Answer(agenda: name, to: target.words, size: size)) }
-            Output.line("\(name) is in \(target.words) now, with \(size) entries")
+            let entries = size == LogSize(1) ? "1 entry" : "\(size) entries"
+            Output.line("\(name) is in \(target.words) now, with \(entries)")
             Output.line("Next: start its servers anew, for the new place.")
         }
 

@@ -72,7 +72,7 @@ extension Agenda {
                 )
                 return try Output.json(answer)
             }
-            Output.line("\(name) has \(restored.size) entries")
+            Output.line(restored.size == LogSize(1) ? "\(name) has 1 entry" : "\(name) has \(restored.size) entries")
             if let replaced = restored.replaced {
                 Output.line("what was there is \(replaced); remove it when all is well")
             }

@@ -51,8 +51,11 @@ final class SyncDisplay: Sendable {
         case .changedDevice(let change):
             finish()
             Output.note(
-                "ambit: \(change.former) is not used any more: \(changeOfDevice). It is \(change.device) from now on, and "
-                    + "so are \(change.moved) events that had not been sent."
+                change.moved == 1
+                    ? "ambit: \(change.former) is not used any more: \(changeOfDevice). It is \(change.device) from now on, and "
+                        + "so is 1 event that had not been sent."
+                    : "ambit: \(change.former) is not used any more: \(changeOfDevice). It is \(change.device) from now on, and "
+                        + "so are \(change.moved) events that had not been sent."
             )
         case .repairing(let size, let total): draw("giving back", size.rawValue, of: total.rawValue)
         case .waiting(let seconds, let reason):

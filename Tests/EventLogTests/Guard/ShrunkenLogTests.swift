@@ -16,6 +16,13 @@ struct ShrunkenLogTests {
         return try await sequencer.push(Push(source: EventSource(device), body: Array(body.utf8)))
     }
 
+    @Test("What is said of a log that lacks something is right for one entry and for more", arguments: [1, 2])
+    func words(missing: Int) {
+        let text = LogStanding.behind(LogSize(31 + missing)).explanation(at: LogSize(31))
+        #expect(text?.hasPrefix("the log here has 31 of the \(31 + missing) entries") == true)
+        #expect(text?.contains("and lacks \(missing).") == true)
+    }
+
     @Test("What was lost is pushed again and taken, and nothing can be about what is lost")
     func again() async throws {
         let sequencer = try rig.start()
