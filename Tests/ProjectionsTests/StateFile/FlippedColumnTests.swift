@@ -376,7 +376,7 @@ struct FlippedColumnTests {
             try log.commit()
             let file = try StateFile(at: path)
             var count = 0
-            try file.pool.writeWithoutTransaction { db in
+            file.pool.writeWithoutTransaction { db in
                 db.trace { event in
                     let sql = "\(event)"
                     if sql.contains("FROM subjects WHERE subject <") || sql.contains("FROM subjects WHERE subject >") {
@@ -385,7 +385,7 @@ struct FlippedColumnTests {
                 }
             }
             try file.catchUp(with: log.store)
-            try file.pool.writeWithoutTransaction { $0.trace(options: []) }
+            file.pool.writeWithoutTransaction { $0.trace(options: []) }
             #expect(count == beside, "\(events)")
             try file.close()
         }

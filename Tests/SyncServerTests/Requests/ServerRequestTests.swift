@@ -86,7 +86,8 @@ struct ServerRequestTests {
         try await TestServer.run { server, admin in
             for path in ["/checkpoint", "/invites", "/devices"] {
                 for name in ["", "0f1e", "0f1e"] {
-                    #expect(try await server.get("\(path)?fresh=\(name)", by: admin).status == .ok, "\(path)")
+                    let answer = try await server.get("\(path)?fresh=\(name)", by: admin)
+                    #expect(answer.status == .ok, "\(path)")
                 }
             }
         }

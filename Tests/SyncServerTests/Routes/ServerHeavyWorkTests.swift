@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import SyncProtocol
+import SyncTesting
 import Synchronization
 import Testing
 
