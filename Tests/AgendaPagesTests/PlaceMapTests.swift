@@ -38,6 +38,6 @@ struct PlaceMapTests {
             PlaceMap.Point(latitude: 53 + Double($0 % 141) / 900, longitude: 6 + Double($0) / 20_000)
         }
         #expect(map(many).others.count == 2000)
-        #expect(map(many).description.contains("20.000 andere projecten"))
+        #expect(map(many).description.contains("andere projecten eromheen: 20.000;"))
     }
 }

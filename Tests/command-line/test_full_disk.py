@@ -393,7 +393,7 @@ class FailingDisk(Case):
         self.answer("sync", "-C", other)
         waiting = next((line for line in lines if line.get("state") == "waiting"), None)
         self.assertIsNotNone(waiting, "it has ended")
-        self.assertNotIn("full", waiting["because"])
+        self.assertNotIn(" is full", waiting["because"])
         self.assertEqual(waiting["seconds"], 60)
         own.work()
         # What can be recorded is a reason to try again at once.

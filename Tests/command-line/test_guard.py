@@ -135,8 +135,9 @@ class Site(unittest.TestCase):
         self.assertEqual((status, text.splitlines()[0]), (200, "ready") if word == "complete" else (503, "not ready"))
         status, _, text = fetch(f"{self.agenda}/ready")
         self.assertEqual(status, 200 if word == "complete" else 503, text)
-        _, _, metrics = fetch(f"{self.url}/metrics")
-        self.assertIn(f'ambit_agenda_state{{state="{word}"}} 1\n', metrics)
+        # What a witness says of it may come later.
+        state = f'ambit_agenda_state{{state="{word}"}} 1\n'
+        self.assertTrue(eventually(lambda: state in fetch(f"{self.url}/metrics")[2]), self.log())
 
 
 class Guarded(Site):

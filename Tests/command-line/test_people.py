@@ -528,6 +528,7 @@ class People(Agenda):
             self.fails(1, "unknown-type", "log", "--type", "project.geschilderd", *where)
 
     def test_a_whole_subject_is_meant_also_where_it_is_somebodys_name(self):
+        self.sync(self.one, self.two)
         note = self.record(self.two, "note.added", f"about={self.project}", "text=Verzonnen")
         self.sync(self.two, self.one)
         member, device = self.status(self.two)["member"], self.status(self.two)["device"]

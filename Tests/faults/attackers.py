@@ -131,6 +131,15 @@ def same_push(device, body, counts, connections=16):
     repeatedly(act, connections, counts)
 
 
+def same_pushes(pushes, counts):
+    """The same, of several devices at once, each with its own body."""
+    threads = [threading.Thread(target=same_push, args=(*push, counts), daemon=True) for push in pushes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def unknown_subjects(device, first, count, counts, connections=4):
     """Pushes new events about subjects that do not exist, until no more of them is kept, and then goes on."""
     lock, state = threading.Lock(), {"next": first}

@@ -200,6 +200,16 @@ class Attacks(unittest.TestCase):
             self.filled(world, device, lines)
             self.holds(world, attackers.same_push, device, packed(lines), until=lambda counts: counts.get("200", 0) > 2)
 
+    def test_pushes_of_several_members_on_many_connections(self):
+        with self.world() as world:
+            pushes = []
+            for number in range(4):
+                device = self.enrol(world, f"a{number}")
+                lines = [device.line(number) for number in range(1, OPTIONS.events + 1)]
+                self.filled(world, device, lines)
+                pushes.append((device, packed(lines)))
+            self.holds(world, attackers.same_pushes, pushes, until=lambda counts: counts.get("200", 0) > 2)
+
     def test_refused_events_and_unused_counters_sent_again_and_again(self):
         with self.world() as world:
             device = self.enrol(world, "attacker")

@@ -131,7 +131,9 @@ private struct WholeState: ~Copyable {
             // It may be of a history that the log has given up, and as long.
             guard try file.isFolded(from: log) else { return nil }
             try file.catchUp(with: log, upTo: size, batch: workspace.batch, progress: progress)
+            // Whatever is read of it later is read here once: then it is not too late to fold the log.
             _ = try file.verifiedDigest()
+            _ = try file.conflicts()
             isWhole = try file.size() == size && log.head().erasureMark == head.erasureMark
         } catch is ProjectionError {
             // The log has it all, and may be folded in memory.

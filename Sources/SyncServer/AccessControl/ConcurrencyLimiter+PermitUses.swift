@@ -15,15 +15,19 @@ extension ConcurrencyLimiter.PermitUses {
     ) -> ((ConcurrencyLimiter.PermitUse) -> Bool)? {
         let own = values.count(where: { $0.client == client }) + resting.values.count(where: { $0.client == client })
         if own >= limit.each { return { $0.client == client } }
+        var left = limit.all - count
         if client.isWithoutToken {
             // However many addresses they have.
-            if values.count(where: \.client.isWithoutToken) >= limit.withoutToken {
-                return { $0.client.isWithoutToken }
-            }
-        } else if values.count(where: { $0.client.agenda == client.agenda }) >= limit.agenda {
-            return { $0.client.agenda == client.agenda }
+            let visitors = values.count(where: \.client.isWithoutToken)
+            if visitors >= limit.withoutToken { return { $0.client.isWithoutToken } }
+            left = Swift.min(left, limit.withoutToken - visitors)
+        } else {
+            let members = values.count { $0.client.agenda == client.agenda }
+            if members >= limit.agenda { return { $0.client.agenda == client.agenda } }
+            left = Swift.min(left, limit.agenda - members)
         }
-        return count >= limit.all ? { _ in true } : nil
+        if left <= 0 { return { _ in true } }
+        return limit.leavesRoom && own >= left ? { $0.client == client } : nil
     }
 
     /// The one of them that is to give way to one more request of a client.

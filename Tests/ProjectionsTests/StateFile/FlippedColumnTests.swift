@@ -45,6 +45,12 @@ struct FlippedColumnTests {
         for name in ["a", "b"] { log.record("ambition.proposed", "ambition/\(name)", "{\"targets\":\(targets)}") }
         log.record("project.started", "project/p", #"{"ambitions":{"ambition/a":true,"ambition/b":true}}"#)
         log.record("note.added", "note/aaaaaa-9", #"{"text":"Verzonnen"}"#)
+        // One that holds so much that it is kept how much.
+        let text = String(repeating: "a", count: 50_000)
+        for number in 1...9 {
+            let partner = #"{"partners":{"organisation/aaaaaa-\#(number)":"\#(text)"}}"#
+            log.record("project.partner-joined", "project/p", partner)
+        }
         measure(in: log, from: 1)
         for subject in ["ambition/a", "project/p", "theme/t"] {
             for device in ["device/cccccc", "device/dddddd"] {
@@ -133,6 +139,7 @@ struct FlippedColumnTests {
             let store = grown.store
             questions += [
                 Question(name: "existence of \(subject)") { AnyHashable(try $0.exists(subject)) },
+                Question(name: "weight of \(subject)") { AnyHashable(try WeightRow.atMost(subject, $0.db)) },
                 Question(name: "history of \(subject)") { AnyHashable(try $0.history(of: subject, in: store)) },
                 Question(name: "conflicts of \(subject)") { view in
                     AnyHashable(try view.conflictPage(subject: subject, limit: 99))

@@ -23,8 +23,8 @@ struct GivingWayTests {
 
     init() {
         var capacity = ServerOptions.Capacity()
-        capacity.pushes = 8
-        capacity.pushesEach = 4
+        capacity.pulls = 8
+        capacity.pullsEach = 4
         capacity.longPushes = 3
         capacity.longPushesEach = 1
         capacity.waitAllowance = .seconds(5)
@@ -32,7 +32,7 @@ struct GivingWayTests {
     }
 
     private func begin(
-        _ work: ConcurrencyLimiter.Work = .push,
+        _ work: ConcurrencyLimiter.Work = .pull,
         by member: MemberID,
         waiting: Bool = true
     ) throws -> Request {

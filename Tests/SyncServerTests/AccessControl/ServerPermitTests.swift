@@ -121,12 +121,12 @@ struct ServerPermitTests {
         withExtendedLifetime(permit) {}
     }
 
-    @Test("Nobody can take all permits", arguments: [ConcurrencyLimiter.Work.push, .longPush, .pull, .follower, .read])
+    @Test("Nobody can take all permits", arguments: [ConcurrencyLimiter.Work.longPush, .pull, .follower, .read])
     func shares(work: ConcurrencyLimiter.Work) throws {
         var capacity = ServerOptions.Capacity()
         for (all, each) in [
-            (\ServerOptions.Capacity.pushes, \ServerOptions.Capacity.pushesEach), (\.longPushes, \.longPushesEach),
-            (\.pulls, \.pullsEach), (\.followers, \.followersEach), (\.reads, \.readsEach),
+            (\ServerOptions.Capacity.longPushes, \ServerOptions.Capacity.longPushesEach), (\.pulls, \.pullsEach),
+            (\.followers, \.followersEach), (\.reads, \.readsEach),
         ] {
             #expect(capacity[keyPath: each] < capacity[keyPath: all], "that is so unless somebody changes it")
             capacity[keyPath: all] = 3
@@ -154,6 +154,36 @@ struct ServerPermitTests {
             "a permit that is dropped is given back, and one that was released is not"
         )
         withExtendedLifetime((other, third)) {}
+    }
+
+    @Test(
+        "Whoever has work done that gives no way leaves room for who comes later",
+        arguments: [ConcurrencyLimiter.Work.push, .administration, .enrolment]
+    )
+    func room(work: ConcurrencyLimiter.Work) throws {
+        let limiter = ConcurrencyLimiter(ServerOptions.Capacity())
+        /// As many as one client gets, which asks for more until it hears that it is too much.
+        func all(of work: ConcurrencyLimiter.Work, for number: Int) -> [Permit] {
+            let client: ConcurrencyLimiter.Client =
+                work == .enrolment
+                ? .address("192.0.2.\(number)") : .member(MemberID(unchecked: "member/\(number)"), of: "assen")
+            var held: [Permit] = []
+            while let permit = try? limiter.permit(for: work, of: client) { held.append(permit) }
+            return held
+        }
+        var held = [1, 2].map { all(of: work, for: $0) }
+        #expect(held[0].count > 2 && held[1].count <= held[0].count)
+        for number in 3...5 {
+            // The first who comes again gets no more than the others have.
+            held[0] = []
+            held[0] = all(of: work, for: 1)
+            held.append(all(of: work, for: number))
+            #expect(!held[number - 1].isEmpty, "client \(number) of \(held.map(\.count))")
+        }
+        // The canary: of reading, which gives way, three have all of an agenda's.
+        let reads = (1...3).map { all(of: .read, for: $0) }
+        #expect(all(of: .read, for: 4).isEmpty)
+        withExtendedLifetime(reads) {}
     }
 
     @Test("The members of one agenda leave permits for those of others", arguments: ConcurrencyLimiter.Work.allCases)
