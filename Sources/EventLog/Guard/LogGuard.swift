@@ -68,6 +68,23 @@ struct LogGuard {
         return mark?.isOwn == true ? .complete : .unproven
     }
 
+    /// Whether the log still goes on from all that has been shown, as far as its end is known here.
+    ///
+    /// To be asked before anything is added to a log that takes entries: another process may have shown more of it since. Then
+    /// there is more in the store; or the store has gone back, and what were added would be a second history.
+    ///
+    /// - Parameter tip: the end of the log, as it was read last.
+    /// - Returns: false when the store has to be read again, and held against what has been shown.
+    /// - Throws: when nobody can tell what has been shown.
+    mutating func goesOn(at tip: LogTip) throws -> Bool {
+        guard standing.takesEntries else { return true }
+        let mark = try record.mark()
+        guard mark != noted else { return true }
+        guard try judge(tip, against: mark, isContinuation: true).takesEntries else { return false }
+        try look(at: tip, against: mark, isContinuation: true)
+        return true
+    }
+
     /// The smallest size at which the log is not the one that has been shown; nil when there is none.
     private func contradiction(to mark: SeenMark, at tip: LogTip) throws -> LogSize? {
         try mark.sizesWithRoot.first { size in

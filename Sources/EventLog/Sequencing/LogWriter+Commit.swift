@@ -22,6 +22,10 @@ extension LogWriter {
             }
             return .committed
         }
+        guard try logGuard.goesOn(at: tip) else {
+            isCurrent = false
+            return .conflict
+        }
         var commit = batch.makeCommit(signedBy: key)
         commit.sealed = try sealer.segments(
             madeWholeBy: commit,
