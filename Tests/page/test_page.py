@@ -184,7 +184,7 @@ class Pages(unittest.TestCase):
                 self.assertEqual(visitor.page.locator("[name=from]").input_value(), typed)
             visitor.go(f"/{self.names['energietuin']}")
             drawing = visitor.page.locator("svg:has(.place-here)")
-            self.assertRegex(drawing.get_attribute("aria-label"), r"\d+ (andere projecten|other projects)")
+            self.assertRegex(drawing.get_attribute("aria-label"), r"(andere projecten eromheen|other projects around it): \d+")
             self.assertEqual(drawing.locator(".place-here").count(), 1)
             self.assertEqual(visitor.faults, [])
 

@@ -144,7 +144,7 @@ extension Outbox {
         try store.reading { try items($0, where: condition, limit: true, arguments: arguments) }
     }
 
-    /// Reads events, each held against its check.
+    /// Reads events, each held against its check; from the rows, since the index has none.
     func items(
         _ db: Database,
         where condition: String,
@@ -152,7 +152,7 @@ extension Outbox {
         arguments: StatementArguments
     ) throws -> [Item] {
         let columns = "counter, event, recorded, refused, code, detail, \(CheckedTable.outbox.isHeld)"
-        let sql = "SELECT \(columns) FROM outbox WHERE \(condition) ORDER BY counter"
+        let sql = "SELECT \(columns) FROM outbox NOT INDEXED WHERE \(condition) ORDER BY counter"
         return try Row.fetchAll(
             try db.cachedStatement(sql: sql + (limit ? " LIMIT ?" : "")),
             arguments: arguments

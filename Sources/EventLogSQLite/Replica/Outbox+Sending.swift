@@ -25,7 +25,7 @@ extension Outbox {
         return try store.writing { db in
             let waiting = try Int.fetchOne(
                 db,
-                sql: "SELECT count(*) FROM outbox WHERE refused = 0 AND counter BETWEEN ? AND ?",
+                sql: "SELECT count(*) FROM outbox NOT INDEXED WHERE refused = 0 AND counter BETWEEN ? AND ?",
                 arguments: [first, last]
             )
             guard waiting == counters.count else { return false }

@@ -117,6 +117,30 @@ struct OutboxDamageTests {
         #expect(try store.outbox.nextCounter() == Counter(90))
     }
 
+    @Test("whichever bit of the index is flipped, all that waits is sent")
+    func index() throws {
+        let queue = try DatabaseQueue(path: path)
+        let root = try queue.read { db in
+            try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_by_verdict'")
+        }
+        try queue.close()
+        let cells = StoredCells(in: bytes).cells(from: try #require(root))
+        #expect(cells.count == items.count)
+        for cell in cells {
+            let end = try #require((cell.types + cell.columns).map(\.upperBound).max())
+            for bit in cell.start * 8..<end * 8 {
+                var flipped = bytes
+                flipped[bit / 8] ^= 1 << (bit % 8)
+                try StoredFile.write(flipped, to: path)
+                let store = try SQLiteLogStore(at: path)
+                let pending = try store.outbox.pending(after: .zero, limit: 99)
+                #expect(pending.map(\.event) == items.filter { $0.counter != Counter(4) }.map(\.event), "bit \(bit)")
+                #expect(try store.outbox.beginSending(pending.map(\.counter)), "bit \(bit)")
+                try store.close()
+            }
+        }
+    }
+
     @Test("whichever bit of the stored events is flipped, they are given as they were recorded, or not at all")
     func bits() throws {
         var (refused, same) = (0, 0)
