@@ -408,7 +408,7 @@ struct GuardedFolderTests {
     func notedMeanwhile() async throws {
         let root = Hash.sha256([1])
         for (more, root, standing) in [
-            (0, root, { LogStanding.forked($0) }), (1, root, { .forked($0) }), (2, root, { .behind($0) }),
+            (0, root, { LogStanding.forked($0) }), (1, root, { .behind($0) }), (2, root, { .behind($0) }),
             (-1, root, { .forked($0) }), (2, nil, { .behind($0) }),
         ] as [(Int, Hash?, (LogSize) -> LogStanding)] {
             let rig = try SequencerRig()

@@ -9,6 +9,8 @@ internal import Wording
 extension SyncService {
     /// A history in more segments than these takes a permit among those who read the past.
     private static let segmentsOfShortHistory = 64
+    /// One in more than these takes long: each is inflated and read whole.
+    private static let segmentsOfMoments = 4
 
     /// `GET /v1/agendas/<name>/subjects/<kind>/<id>/history`: what happened to a subject, page by page.
     func history(_ request: MemberRequest) async throws -> Response {
@@ -20,12 +22,14 @@ extension SyncService {
             let file = try await agenda.stateFile()
             let store = agenda.store
             let (client, coding) = (request.permits.client, request.incoming.acceptedCoding)
-            let isLong = try await heavyWork.run(for: client) {
-                try file.read { try $0.segmentCount(mentioning: subject) > Self.segmentsOfShortHistory }
+            let segments = try await heavyWork.run(for: client) {
+                try file.read { try $0.segmentCount(mentioning: subject) }
             }
-            let permit = isLong ? try await request.permits.turn(for: .historicalRead) : nil
+            let isShort = segments <= Self.segmentsOfShortHistory
+            let permit = isShort ? nil : try await request.permits.turn(for: .historicalRead)
             defer { permit?.release() }
-            let content = try await heavyWork.run(for: client) {
+            let takesLong = segments > Self.segmentsOfMoments
+            let content = try await heavyWork.run(for: client, takesLong: takesLong) {
                 try file.read { view -> CodedContent? in
                     guard after <= view.size.rawValue else {
                         throw ProblemDetails.aheadOfLog("`after` (\(after))", size: view.size)
