@@ -86,7 +86,7 @@ def kill_server_at_its_ends(world, laptop, rnd, rounds=10):
 
 def kill_client_between_stages(world, laptop, other):
     """When each request of a sync has gone out, and when each answer begins and is on its way."""
-    moments = [(UP, text, 0) for text in (b"/checkpoint ", b"POST /", b"/events?after=")]
+    moments = [(UP, text, 0) for text in (b"/checkpoint?fresh=", b"POST /", b"/events?after=")]
     moments += [(DOWN, b"text/plain", 0), (DOWN, b"accepted", 0), (DOWN, b"application/gzip", 0),
                 (DOWN, b"application/gzip", 2000), (DOWN, b"application/gzip", 20_000)]
     for direction, text, after in moments:
@@ -129,7 +129,7 @@ def kill_clone(world):
     require(laptop is None and (done.code, done.error) == (77, "invalid-invite"), f"an invite was used twice: {done}")
     require(world.clone("k1", invite=invite)[0], "the folder cannot be given to clone again with the same invite")
     # Nothing was lost: what there is, is a replica, and sync completes it.
-    for name, text, direction, after in (("k2", b"/checkpoint ", UP, 0), ("k3", b"application/gzip", DOWN, 1000)):
+    for name, text, direction, after in (("k2", b"/checkpoint?fresh=", UP, 0), ("k3", b"application/gzip", DOWN, 1000)):
         require(cloned(name, text, direction, after), "the enrolment was answered and its token is gone")
         require(world.adopt(name).sync(), "a clone that broke off cannot be completed by sync")
 
