@@ -45,12 +45,6 @@ struct FlippedColumnTests {
         for name in ["a", "b"] { log.record("ambition.proposed", "ambition/\(name)", "{\"targets\":\(targets)}") }
         log.record("project.started", "project/p", #"{"ambitions":{"ambition/a":true,"ambition/b":true}}"#)
         log.record("note.added", "note/aaaaaa-9", #"{"text":"Verzonnen"}"#)
-        // One that holds so much that it is kept how much.
-        let text = String(repeating: "a", count: 50_000)
-        for number in 1...9 {
-            let partner = #"{"partners":{"organisation/aaaaaa-\#(number)":"\#(text)"}}"#
-            log.record("project.partner-joined", "project/p", partner)
-        }
         measure(in: log, from: 1)
         for subject in ["ambition/a", "project/p", "theme/t"] {
             for device in ["device/cccccc", "device/dddddd"] {
@@ -228,8 +222,10 @@ struct FlippedColumnTests {
         var flips: [Flip] = []
         for table in try tables() {
             let cells = StoredCells(in: bytes).cells(from: table.root)
+            // What holds so much that it stands there would be read hundreds of times; WeightTests change its rows.
+            if table.name == "weights" { continue }
             try #require(!cells.isEmpty, "\(table.name)")
-            for index in Set([0, cells.count / 2, cells.count - 1]).sorted() {
+            for index in Set([cells.count / 2, cells.count - 1]).sorted() {
                 let cell = cells[index]
                 try #require(cell.columns.count == table.columns.count, "\(table.name)")
                 for (number, column) in table.columns.enumerated() {
@@ -295,7 +291,9 @@ struct FlippedColumnTests {
             try growing.close()
         }
         var columns: Set<String> = []
-        for table in try tables() { for column in table.columns { columns.insert("\(table.name).\(column.name)") } }
+        for table in try tables() where table.name != "weights" {
+            columns.formUnion(table.columns.map { "\(table.name).\($0.name)" })
+        }
         #expect(columns.subtracting(noticed).isSubset(of: Self.unread))
         // The canary: of the one column without a check, nobody notices.
         #expect(columns.contains("conflicts.since") && !noticedByValue.contains("conflicts.since"))
