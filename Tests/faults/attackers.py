@@ -292,30 +292,22 @@ def visits(host, paths, sources, counts, connections=16):
     repeatedly(act, connections, counts)
 
 
-def heavy_visits(host, paths, source, counts, connections=8):
-    """Asks from one address for what takes long to make, one after the other; when it was too much, after a moment again."""
-    def act(connection, _):
-        connection = connection or http.client.HTTPConnection(host, timeout=900, source_address=(source, 0))
-        connection.request("GET", paths[counts["begun"] % len(paths)])
-        answer = connection.getresponse()
-        answer.read()
-        counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
-        if answer.status != 200:
-            time.sleep(0.1)
-        return connection
-    repeatedly(act, connections, counts)
+def asked(connection, path, headers, counts):
+    """Asks for something, and takes the answer; its status, which is counted."""
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
+    return answer.status
 
 
 def asked_together(host, clients, paths, counts, each=8):
-    """Each of several clients, an address and its headers, asks for what takes long on so many connections."""
+    """Each of several clients, an address and its headers, asks for what takes long on so many connections, one after the other;
+    when it was too much, after a moment again."""
     def act(connection, number):
         source, headers = clients[number % len(clients)]
         connection = connection or http.client.HTTPConnection(host, timeout=900, source_address=(source, 0))
-        connection.request("GET", paths[counts["begun"] % len(paths)], headers=headers)
-        answer = connection.getresponse()
-        answer.read()
-        counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
-        if answer.status != 200:
+        if asked(connection, paths[counts["begun"] % len(paths)], headers, counts) != 200:
             time.sleep(0.1)
         return connection
     repeatedly(act, each * len(clients), counts)
@@ -330,11 +322,7 @@ def awaited_files(host, clients, address, sizes, counts, each=8):
         source, headers = clients[number % len(clients)]
         connection = connection or http.client.HTTPConnection(host, timeout=900, source_address=(source, 0))
         size = wanted[0]
-        connection.request("GET", address.format(size), headers=headers)
-        answer = connection.getresponse()
-        answer.read()
-        counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
-        if answer.status != 200:
+        if asked(connection, address.format(size), headers, counts) != 200:
             time.sleep(0.5)
             return connection
         with lock:
@@ -500,11 +488,7 @@ def past_states(devices, sizes, counts, each=2):
         device = devices[number % len(devices)]
         connection = connection or http.client.HTTPConnection(device.host, timeout=900)
         size = sizes[(counts["begun"] * 7919 + number) % len(sizes)]
-        connection.request("GET", device.path(f"/state?at={size}&limit=1"), headers=device.headers())
-        answer = connection.getresponse()
-        answer.read()
-        counts[str(answer.status)] = counts.get(str(answer.status), 0) + 1
-        if answer.status != 200:
+        if asked(connection, device.path(f"/state?at={size}&limit=1"), device.headers(), counts) != 200:
             time.sleep(0.01)
         return connection
     repeatedly(act, each * len(devices), counts)

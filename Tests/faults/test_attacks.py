@@ -354,7 +354,7 @@ class Attacks(unittest.TestCase):
                                 ("changes", [f"{api}/changes?since=0"])):
                 with self.subTest(name):
                     quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
-                    with attacking(attackers.heavy_visits, device.host, paths, "127.0.0.9") as counts:
+                    with attacking(attackers.asked_together, device.host, [("127.0.0.9", {})], paths) as counts:
                         require(eventually(lambda: counts.get("200", 0) > 0), f"the attack does nothing: {dict(counts)}")
                         under = self.light_pages(device.host, OPTIONS.seconds)
                         self.assertEqual(judge(f"{self._testMethodName}, {name}", quiet, under, counts), [])
@@ -379,7 +379,7 @@ class Attacks(unittest.TestCase):
             page = f"/agendas/{AGENDA}"
             quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
             paths = [f"{page}/{ambition}", f"{page}/proof/{ambition}", f"/v1/agendas/{AGENDA}/progress"]
-            with attacking(attackers.heavy_visits, device.host, paths, "127.0.0.9") as counts:
+            with attacking(attackers.asked_together, device.host, [("127.0.0.9", {})], paths) as counts:
                 require(eventually(lambda: counts.get("200", 0) > 2), f"the attack does nothing: {dict(counts)}")
                 under = self.light_pages(device.host, OPTIONS.seconds)
                 self.assertEqual(judge(self._testMethodName, quiet, under, counts), [])
@@ -430,7 +430,7 @@ class Attacks(unittest.TestCase):
                                             f"{page}/{indicators[0][0]}"]),
                                 ("lists", [f"{page}/all/measurement?page=70", f"{page}/all/indicator?page=9",
                                            f"{page}/all/measurement?of={project}&page=70"])):
-                with self.subTest(name), attacking(attackers.heavy_visits, device.host, paths, "127.0.0.9") as counts:
+                with self.subTest(name), attacking(attackers.asked_together, device.host, [("127.0.0.9", {})], paths) as counts:
                     require(eventually(lambda: counts.get("200", 0) > 2), f"the attack does nothing: {dict(counts)}")
                     under = self.light_pages(device.host, OPTIONS.seconds)
                     self.assertEqual(judge(f"{self._testMethodName}, {name}", quiet, under, counts), [])
@@ -443,7 +443,7 @@ class Attacks(unittest.TestCase):
             searches = [f"/agendas/{AGENDA}/find?q=zonder-{number}" for number in range(1_000)]
             quiet = self.light_pages(device.host, OPTIONS.seconds / 2)
             with attacking(attackers.made_files, readers, "tables.xlsx", range(15_000, 20_000)) as files, \
-                    attacking(attackers.heavy_visits, device.host, searches, "127.0.0.9") as counts:
+                    attacking(attackers.asked_together, device.host, [("127.0.0.9", {})], searches) as counts:
                 require(eventually(lambda: files["begun"] >= 4 and counts.get("200", 0) > 0),
                         f"the attack does nothing: {dict(files)}, {dict(counts)}")
                 under = self.light_pages(device.host, OPTIONS.seconds)
